@@ -1,0 +1,34 @@
+package io.x402.spring.facilitator;
+
+import io.x402.spring.protocol.SupportedResponse;
+
+/**
+ * Checks payments and moves money: the facilitator of the protocol. Implementations are
+ * safe for concurrent use, answer within their own time limits and never throw from
+ * {@link #verify} or {@link #settle} for anything that a remote party does.
+ */
+public interface Facilitator {
+
+	/**
+	 * Check a payment without moving money.
+	 * @param request payment and offer
+	 * @return the outcome
+	 */
+	VerificationOutcome verify(FacilitatorRequest request);
+
+	/**
+	 * Move the money. Called at most once per payment by one owner; a repetition with the
+	 * identical request must not move it twice.
+	 * @param request payment and offer
+	 * @return the outcome
+	 */
+	SettlementOutcome settle(FacilitatorRequest request);
+
+	/**
+	 * Return what this facilitator can settle.
+	 * @return the supported kinds, possibly from a cache
+	 * @throws FacilitatorException if they cannot be had right now
+	 */
+	SupportedResponse supported();
+
+}

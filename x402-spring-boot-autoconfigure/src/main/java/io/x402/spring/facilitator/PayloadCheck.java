@@ -1,0 +1,19 @@
+package io.x402.spring.facilitator;
+
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A check of a payment that needs no network, made before any facilitator is asked.
+ */
+@FunctionalInterface
+public interface PayloadCheck {
+
+	/**
+	 * Check a payment against its offer. What the check knows nothing about it lets pass.
+	 * @param request payment and offer
+	 * @return why the payment is refused, or {@code null} if this check has no objection
+	 */
+	@Nullable ReasonCode check(FacilitatorRequest request);
+
+}

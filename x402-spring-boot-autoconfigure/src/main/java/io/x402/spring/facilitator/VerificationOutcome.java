@@ -1,0 +1,47 @@
+package io.x402.spring.facilitator;
+
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcome of {@link Facilitator#verify}.
+ */
+public sealed interface VerificationOutcome {
+
+	/**
+	 * The payment would settle now.
+	 *
+	 * @param payer address of the buyer as the facilitator sees it, or {@code null}
+	 */
+	record Valid(@Nullable String payer) implements VerificationOutcome {
+
+	}
+
+	/**
+	 * The payment would not settle.
+	 *
+	 * @param code the reason from the table
+	 * @param reason the facilitator's own machine-readable reason, safe to show
+	 */
+	record Invalid(ReasonCode code, String reason) implements VerificationOutcome {
+
+		/**
+		 * Create an outcome for a reason of the table.
+		 * @param code the reason
+		 */
+		public Invalid(ReasonCode code) {
+			this(code, code.code());
+		}
+
+	}
+
+	/**
+	 * The facilitator could not be asked or did not answer usefully.
+	 *
+	 * @param detail what happened, for the log only
+	 */
+	record Unavailable(String detail) implements VerificationOutcome {
+
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * The {@link io.x402.spring.facilitator.Facilitator} SPI, its outcomes, the HTTP client
+ * and the simulated facilitator. May use {@code protocol}.
+ */
+@NullMarked
+package io.x402.spring.facilitator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * Exact prices, assets and networks, and the registry that knows them. May use
+ * {@code protocol}.
+ */
+@NullMarked
+package io.x402.spring.money;
+
+import org.jspecify.annotations.NullMarked;

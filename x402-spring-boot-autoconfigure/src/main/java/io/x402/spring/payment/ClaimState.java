@@ -1,0 +1,26 @@
+package io.x402.spring.payment;
+
+/**
+ * State of a claim. A claim that is released is gone.
+ */
+public enum ClaimState {
+
+	/** Owned by one request that has not been verified yet. */
+	CLAIMED,
+
+	/** Verified; the handler may be running. */
+	VERIFIED,
+
+	/** A settle call left or is about to leave. */
+	SETTLING,
+
+	/** The outcome of settlement is unknown. */
+	PENDING,
+
+	/** Settled; the receipt is kept. */
+	SETTLED,
+
+	/** Certainly not settled; the failure receipt is kept. */
+	DECLINED
+
+}

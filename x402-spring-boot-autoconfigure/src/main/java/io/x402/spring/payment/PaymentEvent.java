@@ -1,0 +1,76 @@
+package io.x402.spring.payment;
+
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a payment. Published as a Spring application event on the
+ * thread of the request, so listeners should be quick; what they throw is logged and does
+ * not change the outcome. Events never carry signatures or nonces.
+ */
+public sealed interface PaymentEvent {
+
+	/**
+	 * Return what was asked for.
+	 * @return the terms
+	 */
+	PaymentTerms terms();
+
+	/**
+	 * A request was answered with a refusal before its handler ran, most often because it
+	 * carried no payment.
+	 *
+	 * @param terms what was asked for
+	 * @param reason why
+	 */
+	record Required(PaymentTerms terms, ReasonCode reason) implements PaymentEvent {
+
+	}
+
+	/**
+	 * A payment was verified and its handler is about to run.
+	 *
+	 * @param terms what was asked for
+	 * @param payment the payment
+	 */
+	record Verified(PaymentTerms terms, VerifiedPayment payment) implements PaymentEvent {
+
+	}
+
+	/**
+	 * A payment was settled.
+	 *
+	 * @param terms what was asked for
+	 * @param payment the payment
+	 * @param receipt the receipt
+	 */
+	record Settled(PaymentTerms terms, VerifiedPayment payment, SettlementResponse receipt) implements PaymentEvent {
+
+	}
+
+	/**
+	 * A verified payment was certainly not settled; the answer of its handler was
+	 * dropped.
+	 *
+	 * @param terms what was asked for
+	 * @param payment the payment
+	 * @param reason why
+	 */
+	record Declined(PaymentTerms terms, VerifiedPayment payment, ReasonCode reason) implements PaymentEvent {
+
+	}
+
+	/**
+	 * The outcome of a settlement is not known; the answer of the handler was dropped and
+	 * the claim is kept.
+	 *
+	 * @param terms what was asked for
+	 * @param payment the payment
+	 * @param transaction hash of a transaction that may settle, or {@code null}
+	 */
+	record Unknown(PaymentTerms terms, VerifiedPayment payment, @Nullable String transaction) implements PaymentEvent {
+
+	}
+
+}

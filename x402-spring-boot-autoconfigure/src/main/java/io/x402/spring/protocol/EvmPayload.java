@@ -1,0 +1,72 @@
+package io.x402.spring.protocol;
+
+import java.math.BigInteger;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheme payload of {@code exact} on EVM networks, read strictly. Addresses and
+ * nonces are kept as the buyer wrote them.
+ */
+public sealed interface EvmPayload permits Eip3009Payload, Permit2Payload {
+
+	/**
+	 * Return the buyer's signature.
+	 * @return {@code 0x} and an even number of hexadecimal digits
+	 */
+	String signature();
+
+	/**
+	 * Return the address whose money moves.
+	 * @return {@code 0x} and 40 hexadecimal digits
+	 */
+	String from();
+
+	/**
+	 * Return the address that receives the money.
+	 * @return {@code 0x} and 40 hexadecimal digits
+	 */
+	String to();
+
+	/**
+	 * Return the amount that moves.
+	 * @return atomic units of the token
+	 */
+	BigInteger value();
+
+	/**
+	 * Return the time from which the payment may be settled.
+	 * @return seconds since the epoch
+	 */
+	BigInteger validAfter();
+
+	/**
+	 * Return the time until which the payment may be settled.
+	 * @return seconds since the epoch
+	 */
+	BigInteger validBefore();
+
+	/**
+	 * Return what makes the payment unique for its payer, in one canonical spelling.
+	 * @return the nonce
+	 */
+	String nonce();
+
+	/**
+	 * Return the payload as it is sent to a facilitator.
+	 * @return a JSON object with the known members only
+	 */
+	Map<String, Object> toMap();
+
+	/**
+	 * Read a scheme payload.
+	 * @param payload the decoded JSON object
+	 * @return the payload, or {@code null} if it has another shape
+	 */
+	static @Nullable EvmPayload from(Map<String, Object> payload) {
+		return payload.containsKey("permit2Authorization") ? Permit2Payload.from(payload)
+				: Eip3009Payload.from(payload);
+	}
+
+}

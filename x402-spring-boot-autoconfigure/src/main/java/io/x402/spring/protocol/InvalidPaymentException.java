@@ -1,0 +1,29 @@
+package io.x402.spring.protocol;
+
+/**
+ * A payment that is refused before anybody is asked. Its message is safe to show: it
+ * never holds any part of what the buyer sent.
+ */
+public class InvalidPaymentException extends RuntimeException {
+
+	private final ReasonCode reason;
+
+	/**
+	 * Create an exception.
+	 * @param reason the reason
+	 * @param message what is wrong, without any of the buyer's text
+	 */
+	public InvalidPaymentException(ReasonCode reason, String message) {
+		super(message);
+		this.reason = reason;
+	}
+
+	/**
+	 * Return why the payment is refused.
+	 * @return the reason
+	 */
+	public ReasonCode reason() {
+		return this.reason;
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.x402.spring.protocol;
+
+import java.math.BigInteger;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+/**
+ * One offer: an entry of {@code accepts} in the v2 402 document, also what the
+ * facilitator is asked to verify and settle.
+ *
+ * @param scheme payment scheme, for example {@code exact}
+ * @param network CAIP-2 identifier of the network, for example {@code eip155:84532}
+ * @param amount price in atomic units of the asset, a decimal string on the wire
+ * @param asset address or mint of the token
+ * @param payTo address of the receiver
+ * @param maxTimeoutSeconds how long the buyer's authorization has to be valid, in
+ * seconds, greater than zero
+ * @param extra scheme data such as the EIP-712 {@code name} and {@code version} of the
+ * token; never {@code null}, absent on the wire when empty
+ */
+@JsonPropertyOrder({ "scheme", "network", "amount", "asset", "payTo", "maxTimeoutSeconds", "extra" })
+public record PaymentRequirements(String scheme, String network,
+		@JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
+				using = AtomicAmountDeserializer.class) BigInteger amount,
+		String asset, String payTo, int maxTimeoutSeconds, @JsonInclude(Include.NON_EMPTY) Map<String, Object> extra) {
+
+	/**
+	 * Key of {@link #extra()} that announces a payment flow other than
+	 * {@code authorization}.
+	 */
+	public static final String PAYMENT_FLOW = "paymentFlow";
+
+	/**
+	 * Key of {@link #extra()} that announces a transfer method other than
+	 * {@code eip3009}.
+	 */
+	public static final String ASSET_TRANSFER_METHOD = "assetTransferMethod";
+
+	public PaymentRequirements {
+		extra = (extra != null) ? Map.copyOf(extra) : Map.of();
+	}
+
+	/**
+	 * Return a text entry of {@link #extra()}.
+	 * @param key the key
+	 * @return its value, or {@code null} if it is absent or not a text
+	 */
+	public @Nullable String extraText(String key) {
+		return (this.extra.get(key) instanceof String text) ? text : null;
+	}
+
+}

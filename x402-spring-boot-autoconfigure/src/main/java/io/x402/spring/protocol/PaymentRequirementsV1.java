@@ -1,0 +1,50 @@
+package io.x402.spring.protocol;
+
+import java.math.BigInteger;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+/**
+ * One offer in the form of protocol v1: an entry of {@code accepts} in the body of the
+ * 402 answer.
+ *
+ * @param scheme payment scheme, {@code exact}
+ * @param network v1 name of the network
+ * @param maxAmountRequired price in atomic units, a decimal string on the wire
+ * @param resource absolute URL of the resource
+ * @param description what the buyer gets, may be empty
+ * @param mimeType media type of a successful answer, may be empty
+ * @param payTo address of the receiver
+ * @param maxTimeoutSeconds how long the authorization has to be valid, in seconds
+ * @param asset address or mint of the token
+ * @param extra scheme data; absent on the wire when empty
+ */
+@JsonPropertyOrder({ "scheme", "network", "maxAmountRequired", "resource", "description", "mimeType", "payTo",
+		"maxTimeoutSeconds", "asset", "extra" })
+public record PaymentRequirementsV1(String scheme, String network,
+		@JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
+				using = AtomicAmountDeserializer.class) BigInteger maxAmountRequired,
+		String resource, String description, String mimeType, String payTo, int maxTimeoutSeconds, String asset,
+		@JsonInclude(Include.NON_EMPTY) Map<String, Object> extra) {
+
+	/**
+	 * Express an offer in the form of protocol v1.
+	 * @param requirements the offer
+	 * @param network v1 name of its network
+	 * @param resource what is sold
+	 * @return the same offer in v1 form
+	 */
+	public static PaymentRequirementsV1 of(PaymentRequirements requirements, String network, ResourceInfo resource) {
+		return new PaymentRequirementsV1(requirements.scheme(), network, requirements.amount(), resource.url(),
+				(resource.description() != null) ? resource.description() : "",
+				(resource.mimeType() != null) ? resource.mimeType() : "", requirements.payTo(),
+				requirements.maxTimeoutSeconds(), requirements.asset(), requirements.extra());
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.x402.spring.protocol;
+
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signed Permit2 {@code PermitWitnessTransferFrom} for the x402 exact proxy.
+ *
+ * @param signature the signature
+ * @param from address of the buyer
+ * @param token address of the token
+ * @param value amount in atomic units, {@code permitted.amount} on the wire
+ * @param spender address of the proxy
+ * @param nonce unsigned 256-bit number in decimal digits
+ * @param validBefore last second of validity, {@code deadline} on the wire
+ * @param to address of the receiver, {@code witness.to} on the wire
+ * @param validAfter first second of validity, {@code witness.validAfter} on the wire
+ */
+public record Permit2Payload(String signature, String from, String token, BigInteger value, String spender,
+		String nonce, BigInteger validBefore, String to, BigInteger validAfter) implements EvmPayload {
+
+	static @Nullable Permit2Payload from(Map<String, Object> payload) {
+		if (!(payload.get("permit2Authorization") instanceof Map<?, ?> authorization)
+				|| !(authorization.get("permitted") instanceof Map<?, ?> permitted)
+				|| !(authorization.get("witness") instanceof Map<?, ?> witness)) {
+			return null;
+		}
+		String signature = HexText.bytes(payload.get("signature"));
+		String from = HexText.address(authorization.get("from"));
+		String token = HexText.address(permitted.get("token"));
+		BigInteger amount = AtomicAmount.parse(permitted.get("amount"));
+		String spender = HexText.address(authorization.get("spender"));
+		BigInteger nonce = AtomicAmount.parse(authorization.get("nonce"));
+		BigInteger deadline = AtomicAmount.parse(authorization.get("deadline"));
+		String to = HexText.address(witness.get("to"));
+		BigInteger validAfter = AtomicAmount.parse(witness.get("validAfter"));
+		if (signature == null || from == null || token == null || amount == null || spender == null || nonce == null
+				|| deadline == null || to == null || validAfter == null) {
+			return null;
+		}
+		return new Permit2Payload(signature, from, token, amount, spender, nonce.toString(), deadline, to, validAfter);
+	}
+
+	@Override
+	public Map<String, Object> toMap() {
+		Map<String, Object> authorization = new LinkedHashMap<>();
+		authorization.put("from", this.from);
+		authorization.put("permitted", Map.of("token", this.token, "amount", this.value.toString()));
+		authorization.put("spender", this.spender);
+		authorization.put("nonce", this.nonce);
+		authorization.put("deadline", this.validBefore.toString());
+		authorization.put("witness", Map.of("to", this.to, "validAfter", this.validAfter.toString()));
+		Map<String, Object> map = new LinkedHashMap<>();
+		map.put("signature", this.signature);
+		map.put("permit2Authorization", authorization);
+		return map;
+	}
+
+	@Override
+	public String toString() {
+		return "Permit2Payload[redacted]";
+	}
+
+}

@@ -1,0 +1,189 @@
+package io.x402.spring.protocol;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every reason for which a priced request is not served, in one table: stable code, HTTP
+ * status, whether money moved, and whether the identical payment may be sent again.
+ */
+public enum ReasonCode {
+
+	// @formatter:off
+	PAYMENT_REQUIRED("payment_required", 402, Charged.NO, false,
+			"This resource is paid. Sign one of the offers and repeat the request with the payment."),
+	MALFORMED_PAYMENT("malformed_payment", 402, Charged.NO, false,
+			"The payment header is not base64 of a valid payment. Nothing was charged."),
+	PAYMENT_HEADER_TOO_LARGE("payment_header_too_large", 402, Charged.NO, false,
+			"The payment header is larger than this server reads. Nothing was charged."),
+	AMBIGUOUS_PAYMENT("ambiguous_payment", 400, Charged.NO, false,
+			"More than one payment was sent with this request. Send exactly one. Nothing was charged."),
+	UNSUPPORTED_VERSION("invalid_x402_version", 402, Charged.NO, false,
+			"The payment is of an x402 version that this header or server does not take. Nothing was charged."),
+	REQUIREMENTS_MISMATCH("requirements_mismatch", 402, Charged.NO, false,
+			"The payment fits none of the current offers. Read the offers again and sign anew. Nothing was charged."),
+	UNSUPPORTED_PAYLOAD("unsupported_payload_type", 402, Charged.NO, false,
+			"The signed payload is not of the kind that the chosen offer asks for. Nothing was charged."),
+	INVALID_SIGNATURE("invalid_exact_evm_signature", 402, Charged.NO, false,
+			"The signature does not belong to the payer. Nothing was charged.",
+			"invalid_exact_evm_payload_signature", "invalid_exact_evm_payload_signature_address",
+			"invalid_permit2_signature", "invalid_exact_evm_failed_to_parse_signature"),
+	RECIPIENT_MISMATCH("invalid_exact_evm_recipient_mismatch", 402, Charged.NO, false,
+			"The payment goes to another receiver than the offer names. Nothing was charged.",
+			"invalid_exact_evm_payload_recipient_mismatch", "invalid_permit2_recipient_mismatch",
+			"invalid_permit2_spender"),
+	AMOUNT_MISMATCH("invalid_exact_evm_payload_authorization_value_mismatch", 402, Charged.NO, false,
+			"The payment is not of the offered amount. Nothing was charged.",
+			"invalid_exact_evm_authorization_value", "invalid_exact_evm_payload_authorization_value",
+			"permit2_amount_mismatch", "permit2_token_mismatch"),
+	NOT_YET_VALID("invalid_exact_evm_payload_authorization_valid_after", 402, Charged.NO, false,
+			"The payment is not valid yet. Check the clock of the signer. Nothing was charged.",
+			"permit2_not_yet_valid", "permit2_payment_too_early"),
+	EXPIRED("invalid_exact_evm_payload_authorization_valid_before", 402, Charged.NO, false,
+			"The payment is expired or too close to it. Sign anew. Nothing was charged.",
+			"permit2_deadline_expired", "payment_expired"),
+	VALIDITY_TOO_LONG("authorization_validity_too_long", 402, Charged.NO, false,
+			"The payment stays valid longer than this server takes. Sign for the offered time. Nothing was charged."),
+	INSUFFICIENT_FUNDS("insufficient_funds", 402, Charged.NO, false,
+			"The payer does not own enough of the asset. Nothing was charged.",
+			"invalid_exact_evm_insufficient_balance", "permit2_insufficient_balance"),
+	ALLOWANCE_REQUIRED("permit2_allowance_required", 412, Charged.NO, false,
+			"The payer has to allow Permit2 to move the asset first. Nothing was charged."),
+	NONCE_ALREADY_USED("invalid_exact_evm_nonce_already_used", 402, Charged.NO, false,
+			"The authorization was used before. Sign anew.",
+			"permit2_invalid_nonce", "duplicate_settlement"),
+	PAYMENT_REJECTED("payment_rejected", 402, Charged.NO, false,
+			"The facilitator does not accept the payment. Nothing was charged."),
+	SETTLEMENT_DECLINED("settlement_declined", 402, Charged.NO, false,
+			"The payment could not be settled. Nothing was charged."),
+	SETTLEMENT_PENDING("settlement_pending", 503, Charged.UNKNOWN, true,
+			"It is not known yet whether the payment was settled. Do not sign a new payment; "
+					+ "repeat the request with the same payment."),
+	PAYMENT_IN_PROGRESS("payment_in_progress", 409, Charged.UNKNOWN, true,
+			"The same payment is being processed for the same request. Do not sign a new payment; "
+					+ "repeat the request with the same payment."),
+	PAYMENT_ALREADY_BOUND("payment_already_bound", 409, Charged.UNKNOWN, false,
+			"The payment was already used for another request. Sign one payment per request."),
+	PAYMENT_ALREADY_USED("payment_already_used", 409, Charged.YES, false,
+			"The payment was already settled for this request and its answer was released."),
+	REQUEST_REFUSED("request_refused", 403, Charged.NO, false,
+			"This request is refused, with or without payment. Nothing was charged."),
+	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Charged.NO, true,
+			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
+	STORE_UNAVAILABLE("payment_store_unavailable", 503, Charged.NO, true,
+			"Payments cannot be recorded right now. Nothing was charged; repeat the request with the same payment."),
+	PAYMENTS_UNAVAILABLE("payments_unavailable", 503, Charged.NO, true,
+			"This paid resource cannot be sold right now. Nothing was charged.");
+	// @formatter:on
+
+	private static final Map<String, ReasonCode> BY_REASON = byReason();
+
+	private final String code;
+
+	private final int status;
+
+	private final Charged charged;
+
+	private final boolean retryable;
+
+	private final String message;
+
+	private final List<String> aliases;
+
+	ReasonCode(String code, int status, Charged charged, boolean retryable, String message, String... aliases) {
+		this.code = code;
+		this.status = status;
+		this.charged = charged;
+		this.retryable = retryable;
+		this.message = message;
+		this.aliases = List.of(aliases);
+	}
+
+	/**
+	 * Return the code as buyers see it, the protocol's own where it has one.
+	 * @return the stable code
+	 */
+	public String code() {
+		return this.code;
+	}
+
+	/**
+	 * Return the HTTP status of the answer.
+	 * @return the status code
+	 */
+	public int status() {
+		return this.status;
+	}
+
+	/**
+	 * Return whether money moved.
+	 * @return the answer, as far as it is known
+	 */
+	public Charged charged() {
+		return this.charged;
+	}
+
+	/**
+	 * Return whether the identical payment, not a new one, may be sent again.
+	 * @return {@code true} if a repetition can succeed
+	 */
+	public boolean retryable() {
+		return this.retryable;
+	}
+
+	/**
+	 * Return one sentence or two that help the developer of a buyer.
+	 * @return plain English text
+	 */
+	public String message() {
+		return this.message;
+	}
+
+	/**
+	 * Return other spellings of this reason that facilitators use.
+	 * @return the aliases
+	 */
+	public List<String> aliases() {
+		return this.aliases;
+	}
+
+	/**
+	 * Find the reason for a facilitator's machine-readable text, which is an open set.
+	 * @param reason the text, may be {@code null}
+	 * @param other what to return for a text that is not in the table
+	 * @return the reason
+	 */
+	public static ReasonCode of(@Nullable String reason, ReasonCode other) {
+		return (reason != null) ? BY_REASON.getOrDefault(reason, other) : other;
+	}
+
+	private static Map<String, ReasonCode> byReason() {
+		Map<String, ReasonCode> map = new HashMap<>();
+		for (ReasonCode value : values()) {
+			map.put(value.code, value);
+			value.aliases.forEach((alias) -> map.put(alias, value));
+		}
+		return Collections.unmodifiableMap(map);
+	}
+
+	/**
+	 * Whether money moved.
+	 */
+	public enum Charged {
+
+		/** Nothing was charged. */
+		NO,
+
+		/** The payment was settled. */
+		YES,
+
+		/** The outcome is not known (yet). */
+		UNKNOWN
+
+	}
+
+}

@@ -1,0 +1,15 @@
+package io.x402.spring.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is sold: the {@code resource} member of the v2 messages.
+ *
+ * @param url absolute URL of the resource, query included
+ * @param description what the buyer gets, at most 500 characters for the strictest known
+ * facilitator, or {@code null}
+ * @param mimeType media type of a successful answer, or {@code null}
+ */
+public record ResourceInfo(String url, @Nullable String description, @Nullable String mimeType) {
+
+}

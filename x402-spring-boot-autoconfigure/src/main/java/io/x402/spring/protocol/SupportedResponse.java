@@ -1,0 +1,50 @@
+package io.x402.spring.protocol;
+
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer of the facilitator's {@code /supported}.
+ *
+ * @param kinds what the facilitator can verify and settle
+ * @param extensions keys of the extensions it processes
+ * @param signers its settling addresses by CAIP pattern
+ */
+public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds, List<String> extensions,
+		Map<String, List<String>> signers) {
+
+	public SupportedResponse {
+		kinds = List.copyOf(kinds);
+		extensions = (extensions != null) ? List.copyOf(extensions) : List.of();
+		signers = (signers != null) ? Map.copyOf(signers) : Map.of();
+	}
+
+	/**
+	 * Return whether a payment of this kind can be settled.
+	 * @param version the protocol version
+	 * @param scheme the payment scheme
+	 * @param network the network, named as that version names it
+	 * @return {@code true} if the facilitator lists the kind
+	 */
+	public boolean supports(ProtocolVersion version, String scheme, String network) {
+		return this.kinds.stream()
+			.anyMatch((kind) -> kind.x402Version() == version.number() && kind.scheme().equals(scheme)
+					&& kind.network().equals(network));
+	}
+
+	/**
+	 * One supported combination.
+	 *
+	 * @param x402Version protocol version
+	 * @param scheme payment scheme
+	 * @param network the network, named as that version names it
+	 * @param extra data that offers of this kind need, or {@code null}
+	 */
+	public record Kind(int x402Version, String scheme, String network, @Nullable Map<String, Object> extra) {
+
+	}
+
+}

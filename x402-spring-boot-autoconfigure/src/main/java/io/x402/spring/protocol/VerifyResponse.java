@@ -1,0 +1,17 @@
+package io.x402.spring.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer of the facilitator's {@code /verify}.
+ *
+ * @param isValid whether the payment would settle now
+ * @param invalidReason machine-readable reason why not, an open set, or {@code null}
+ * @param invalidMessage text why not, or {@code null}
+ * @param payer address of the buyer, or {@code null}
+ */
+public record VerifyResponse(@JsonProperty(value = "isValid", required = true) boolean isValid,
+		@Nullable String invalidReason, @Nullable String invalidMessage, @Nullable String payer) {
+
+}
