@@ -1,5 +1,13 @@
 package io.x402.spring.payment;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+
 /**
  * Identity of an authorization, made of what the payer signed and never of signature
  * bytes.
@@ -11,6 +19,41 @@ package io.x402.spring.payment;
  * @param nonce what makes the authorization unique for its payer
  */
 public record ClaimKey(String network, String asset, String payer, String nonce) {
+
+	private static final String SIGNATURE = "signature";
+
+	/**
+	 * Derive the identity of a payment.
+	 * @param payload the payment
+	 * @param requirements the offer it pays
+	 * @return its identity
+	 */
+	static ClaimKey of(PaymentPayload payload, PaymentRequirements requirements) {
+		boolean evm = requirements.network().startsWith("eip155:");
+		String asset = evm ? lower(requirements.asset()) : requirements.asset();
+		EvmPayload authorization = evm ? EvmPayload.from(payload.payload()) : null;
+		if (authorization != null) {
+			return new ClaimKey(requirements.network(), asset, lower(authorization.from()), authorization.nonce());
+		}
+		return new ClaimKey(requirements.network(), asset, "", messageDigest(payload.payload()));
+	}
+
+	private static String messageDigest(Map<String, Object> payload) {
+		if (payload.get("transaction") instanceof String transaction) {
+			String digest = SolanaMessage.digest(transaction);
+			if (digest != null) {
+				return digest;
+			}
+		}
+		return PayloadDigest.of(payload.entrySet()
+			.stream()
+			.filter((entry) -> !SIGNATURE.equals(entry.getKey()))
+			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+	}
+
+	private static String lower(String address) {
+		return address.toLowerCase(Locale.ROOT);
+	}
 
 	@Override
 	public String toString() {

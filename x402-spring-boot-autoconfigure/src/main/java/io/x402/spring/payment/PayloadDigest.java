@@ -1,0 +1,79 @@
+package io.x402.spring.payment;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Digest of JSON data that does not depend on the order of object members.
+ */
+final class PayloadDigest {
+
+	private final MessageDigest digest = sha256();
+
+	private PayloadDigest() {
+	}
+
+	static String of(Map<?, ?> data) {
+		PayloadDigest payload = new PayloadDigest();
+		payload.update(data);
+		return payload.hex();
+	}
+
+	static String of(byte[] data, int offset, int length) {
+		PayloadDigest payload = new PayloadDigest();
+		payload.digest.update(data, offset, length);
+		return payload.hex();
+	}
+
+	private void update(@Nullable Object value) {
+		if (value instanceof Map<?, ?> map) {
+			Map<String, Object> sorted = new TreeMap<>();
+			map.forEach((key, member) -> sorted.put(String.valueOf(key), member));
+			header('{', sorted.size());
+			sorted.forEach((key, member) -> {
+				text(key);
+				update(member);
+			});
+		}
+		else if (value instanceof List<?> list) {
+			header('[', list.size());
+			list.forEach(this::update);
+		}
+		else {
+			text(String.valueOf(value));
+		}
+	}
+
+	private void text(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		header('"', bytes.length);
+		this.digest.update(bytes);
+	}
+
+	private void header(char type, int length) {
+		this.digest.update((byte) type);
+		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+	}
+
+	private String hex() {
+		return HexFormat.of().formatHex(this.digest.digest());
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

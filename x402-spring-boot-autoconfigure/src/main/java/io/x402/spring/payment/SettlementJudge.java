@@ -1,0 +1,73 @@
+package io.x402.spring.payment;
+
+import java.util.regex.Pattern;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a claimed settlement is one. A receipt without transaction, for another
+ * network, amount or payer proves nothing, so its outcome is unknown.
+ */
+final class SettlementJudge {
+
+	private static final Pattern TRANSACTION = Pattern.compile("[A-Za-z0-9:_-]{16,128}");
+
+	private final Networks networks;
+
+	SettlementJudge(Networks networks) {
+		this.networks = networks;
+	}
+
+	/**
+	 * Judge an outcome.
+	 * @param outcome what the facilitator says
+	 * @param request what it was asked
+	 * @param payer the payer who signed, or {@code null} if the payload does not show it
+	 * @return the outcome, or an unknown one in place of a settlement that is not
+	 * credible
+	 */
+	SettlementOutcome judge(SettlementOutcome outcome, FacilitatorRequest request, @Nullable String payer) {
+		if (!(outcome instanceof Settled settled)) {
+			return outcome;
+		}
+		SettlementResponse receipt = settled.receipt();
+		PaymentRequirements requirements = request.requirements();
+		if (!receipt.success()) {
+			return new Unknown("settled without success", null);
+		}
+		String transaction = receipt.transaction();
+		if (transaction == null || !TRANSACTION.matcher(transaction).matches()) {
+			return new Unknown("settled without a transaction", null);
+		}
+		if (!isNetwork(requirements.network(), receipt.network())) {
+			return new Unknown("settled on another network", null);
+		}
+		if (receipt.amount() != null && !receipt.amount().equals(requirements.amount().toString())) {
+			return new Unknown("settled another amount", transaction);
+		}
+		if (payer != null && receipt.payer() != null && !payer.equalsIgnoreCase(receipt.payer())) {
+			return new Unknown("settled for another payer", transaction);
+		}
+		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
+				transaction, networkName(request), receipt.amount(), receipt.extensions(), receipt.extra()));
+	}
+
+	private boolean isNetwork(String expected, @Nullable String actual) {
+		Network network = this.networks.byId(expected);
+		return expected.equals(actual) || (network != null && actual != null && actual.equals(network.v1Name()));
+	}
+
+	private static String networkName(FacilitatorRequest request) {
+		return (request.payload() instanceof PaymentPayload.V1 v1) ? v1.network() : request.requirements().network();
+	}
+
+}
