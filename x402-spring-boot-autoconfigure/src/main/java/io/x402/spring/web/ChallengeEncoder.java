@@ -1,0 +1,246 @@
+package io.x402.spring.web;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentRequirementsV1;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.ResourceInfo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes the 402 documents for one list of offers. The answer to a request without
+ * payment, by far the most frequent, is encoded once around the place of the URL.
+ */
+final class ChallengeEncoder {
+
+	private static final String NO_PAYMENT = "Payment required";
+
+	private static final String NO_PAYMENT_V1 = "X-PAYMENT header is required";
+
+	private static final Map<ReasonCode, String> OFFICIAL_TEXTS = Map.of(ReasonCode.PAYMENT_REQUIRED, NO_PAYMENT,
+			ReasonCode.REQUIREMENTS_MISMATCH, "No matching payment requirements");
+
+	private final PaymentCodec codec;
+
+	private final Set<ProtocolVersion> versions;
+
+	private final Networks networks;
+
+	private final int headerBudget;
+
+	private final ResourceInfo resource;
+
+	private final List<PaymentRequirements> accepts;
+
+	private final SplicedHeader unpaidHeader;
+
+	private final SplicedBody unpaidBody;
+
+	ChallengeEncoder(PaymentCodec codec, Set<ProtocolVersion> versions, Networks networks, int headerBudget,
+			PaymentTerms terms) {
+		this.codec = codec;
+		this.versions = versions;
+		this.networks = networks;
+		this.headerBudget = headerBudget;
+		this.resource = terms.resource();
+		this.accepts = terms.accepts();
+		String place = UUID.randomUUID().toString();
+		PaymentRefusal unpaid = PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED);
+		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, unpaid, this.accepts, true)), place);
+		this.unpaidBody = new SplicedBody(this.codec.write(bodyDocument(place, unpaid)), place);
+	}
+
+	String header(String url, PaymentRefusal refusal) {
+		String header = (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? this.unpaidHeader.encode(quote(url))
+				: this.codec.encode(document(url, refusal, this.accepts, true));
+		return (header.length() <= this.headerBudget) ? header : trimmed(url, refusal);
+	}
+
+	byte[] body(String url, PaymentRefusal refusal) {
+		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? this.unpaidBody.encode(quote(url))
+				: this.codec.write(bodyDocument(url, refusal));
+	}
+
+	/**
+	 * What does not fit the budget of the header goes in this order: the description, the
+	 * query of the URL, then offers from the end. The body keeps everything.
+	 */
+	private String trimmed(String url, PaymentRefusal refusal) {
+		String header = this.codec.encode(document(url, refusal, this.accepts, false));
+		int query = url.indexOf('?');
+		String path = (query >= 0) ? url.substring(0, query) : url;
+		for (int size = this.accepts.size(); header.length() > this.headerBudget && size > 0; size--) {
+			header = this.codec.encode(document(path, refusal, this.accepts.subList(0, size), false));
+		}
+		if (header.length() > this.headerBudget) {
+			throw new IllegalStateException(
+					"The offer takes " + header.length() + " bytes of the " + ProtocolVersion.PAYMENT_REQUIRED_HEADER
+							+ " header, more than the budget of " + this.headerBudget);
+		}
+		return header;
+	}
+
+	/**
+	 * Make sure that a refusal fits the header even at its longest.
+	 * @throws IllegalStateException if it does not
+	 */
+	void checkBudget() {
+		trimmed("https://".concat("x".repeat(200)), PaymentRefusal.of(ReasonCode.AMOUNT_MISMATCH));
+	}
+
+	private PaymentRequiredDocument document(String url, PaymentRefusal refusal, List<PaymentRequirements> offers,
+			boolean description) {
+		ResourceInfo info = new ResourceInfo(url, description ? this.resource.description() : null,
+				this.resource.mimeType());
+		return new PaymentRequiredDocument(OFFICIAL_TEXTS.getOrDefault(refusal.reason(), refusal.error()), info,
+				offers);
+	}
+
+	private Map<String, Object> bodyDocument(String url, PaymentRefusal refusal) {
+		Map<String, Object> body = new LinkedHashMap<>();
+		ReasonCode reason = refusal.reason();
+		List<PaymentRequirementsV1> offers = offersV1(url);
+		if (asksForPayment(refusal) && !offers.isEmpty()) {
+			body.put("x402Version", ProtocolVersion.V1.number());
+			body.put("error", (reason == ReasonCode.PAYMENT_REQUIRED) ? NO_PAYMENT_V1 : refusal.error());
+			body.put("accepts", offers);
+		}
+		else if (asksForPayment(refusal)) {
+			body.put("x402Version", ProtocolVersion.V2.number());
+			body.put("error", refusal.error());
+			body.put("accepts", this.accepts);
+		}
+		else {
+			body.put("error", refusal.error());
+		}
+		put(body, "payer", refusal.payer());
+		body.put("code", reason.code());
+		body.put("message", reason.message());
+		body.put("retryable", reason.retryable());
+		put(body, "transaction", refusal.transaction());
+		return body;
+	}
+
+	/**
+	 * Return whether a refusal asks for another payment.
+	 * @param refusal the refusal
+	 * @return {@code true} for 402 and 412 before a settle attempt
+	 */
+	static boolean asksForPayment(PaymentRefusal refusal) {
+		int status = refusal.reason().status();
+		return (status == 402 || status == 412) && refusal.receipt() == null;
+	}
+
+	private List<PaymentRequirementsV1> offersV1(String url) {
+		if (!this.versions.contains(ProtocolVersion.V1)) {
+			return List.of();
+		}
+		ResourceInfo info = new ResourceInfo(url, this.resource.description(), this.resource.mimeType());
+		List<PaymentRequirementsV1> offers = new ArrayList<>();
+		for (PaymentRequirements offer : this.accepts) {
+			Network network = this.networks.byId(offer.network());
+			// A legacy buyer refuses the whole list for one entry it does not understand
+			if (network != null && network.v1Name() != null && network.v1Buyers() && offer.scheme().equals("exact")
+					&& offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD) == null
+					&& offer.amount().toString().length() <= 18) {
+				offers.add(PaymentRequirementsV1.of(offer, network.v1Name(), info));
+			}
+		}
+		return offers;
+	}
+
+	private byte[] quote(String url) {
+		return this.codec.write(url);
+	}
+
+	private static void put(Map<String, Object> body, String name, @Nullable Object value) {
+		if (value != null) {
+			body.put(name, value);
+		}
+	}
+
+	/**
+	 * Base64 of a document with one place for a URL. Blanks, which JSON allows, align the
+	 * parts to groups of three bytes, so that each is encoded on its own.
+	 */
+	private static final class SplicedHeader {
+
+		private final String before;
+
+		private final String after;
+
+		SplicedHeader(byte[] json, String place) {
+			String text = new String(json, StandardCharsets.UTF_8);
+			String quoted = '"' + place + '"';
+			int at = text.indexOf(quoted);
+			this.before = encodeText(pad(text.substring(0, at).getBytes(StandardCharsets.UTF_8)));
+			this.after = encodeText(text.substring(at + quoted.length()).getBytes(StandardCharsets.UTF_8));
+		}
+
+		String encode(byte[] url) {
+			return this.before.concat(encodeText(pad(url))).concat(this.after);
+		}
+
+		private static byte[] pad(byte[] bytes) {
+			int blanks = (3 - bytes.length % 3) % 3;
+			byte[] padded = Arrays.copyOf(bytes, bytes.length + blanks);
+			Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+			return padded;
+		}
+
+		private static String encodeText(byte[] bytes) {
+			return Base64.getEncoder().encodeToString(bytes);
+		}
+
+	}
+
+	/**
+	 * A document with places for a URL.
+	 */
+	private static final class SplicedBody {
+
+		private final List<byte[]> parts;
+
+		SplicedBody(byte[] json, String place) {
+			String text = new String(json, StandardCharsets.UTF_8);
+			this.parts = List.of(text.split('"' + place + '"', -1))
+				.stream()
+				.map((part) -> part.getBytes(StandardCharsets.UTF_8))
+				.toList();
+		}
+
+		byte[] encode(byte[] url) {
+			int length = (this.parts.size() - 1) * url.length;
+			for (byte[] part : this.parts) {
+				length += part.length;
+			}
+			ByteArrayOutputStream body = new ByteArrayOutputStream(length);
+			for (int i = 0; i < this.parts.size(); i++) {
+				if (i > 0) {
+					body.writeBytes(url);
+				}
+				body.writeBytes(this.parts.get(i));
+			}
+			return body.toByteArray();
+		}
+
+	}
+
+}

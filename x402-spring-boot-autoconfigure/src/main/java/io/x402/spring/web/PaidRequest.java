@@ -1,0 +1,113 @@
+package io.x402.spring.web;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Request whose body can be looked at before its handler reads it. Transparent until
+ * somebody looks.
+ */
+final class PaidRequest extends HttpServletRequestWrapper {
+
+	private final int limit;
+
+	private boolean read;
+
+	private @Nullable ServletInputStream replay;
+
+	private @Nullable BufferedReader reader;
+
+	PaidRequest(HttpServletRequest request, int limit) {
+		super(request);
+		this.limit = limit;
+	}
+
+	/**
+	 * Read the beginning of the body without taking it away from the handler.
+	 * @return at most as many bytes as the limit, none if somebody has begun to read
+	 * @throws IOException if the body cannot be read
+	 */
+	byte[] peek() throws IOException {
+		if (this.read) {
+			return new byte[0];
+		}
+		ServletInputStream body = super.getInputStream();
+		byte[] start = body.readNBytes(this.limit);
+		this.read = true;
+		this.replay = new Replay(start, body);
+		return start;
+	}
+
+	@Override
+	public ServletInputStream getInputStream() throws IOException {
+		this.read = true;
+		return (this.replay != null) ? this.replay : super.getInputStream();
+	}
+
+	@Override
+	public BufferedReader getReader() throws IOException {
+		this.read = true;
+		if (this.replay == null) {
+			return super.getReader();
+		}
+		if (this.reader == null) {
+			String encoding = getCharacterEncoding();
+			this.reader = new BufferedReader(new InputStreamReader(this.replay,
+					(encoding != null) ? encoding : StandardCharsets.ISO_8859_1.name()));
+		}
+		return this.reader;
+	}
+
+	private static final class Replay extends ServletInputStream {
+
+		private final ServletInputStream body;
+
+		private final ByteArrayInputStream start;
+
+		private final InputStream all;
+
+		Replay(byte[] start, ServletInputStream body) {
+			this.body = body;
+			this.start = new ByteArrayInputStream(start);
+			this.all = new SequenceInputStream(this.start, body);
+		}
+
+		@Override
+		public int read() throws IOException {
+			return this.all.read();
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			return this.all.read(bytes, offset, length);
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.start.available() == 0 && this.body.isFinished();
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.start.available() > 0 || this.body.isReady();
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new IllegalStateException("Non-blocking reads of a paid request are not possible");
+		}
+
+	}
+
+}

@@ -1,0 +1,228 @@
+package io.x402.spring.web;
+
+import java.io.IOException;
+import java.util.List;
+
+import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.VerifiedPayment;
+import io.x402.spring.protocol.InvalidPaymentException;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.ProtectedRequestPolicy.Decision;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Asks for payment before a priced handler runs, and arms the held response once there is
+ * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
+ * it cannot decide it refuses.
+ */
+public final class PaymentInterceptor implements HandlerInterceptor {
+
+	/**
+	 * Name of the request attribute that holds the {@link VerifiedPayment} of a paid
+	 * request.
+	 */
+	public static final String PAYMENT_ATTRIBUTE = VerifiedPayment.class.getName();
+
+	private static final String EXCHANGE_ATTRIBUTE = PaymentExchange.class.getName();
+
+	/** Holds the price whose handler was let in, paid or not. */
+	private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
+
+	private static final Log logger = LogFactory.getLog(PaymentInterceptor.class);
+
+	private final HandlerPricing pricing;
+
+	private final PaymentHeaders headers;
+
+	private final PaymentProcessor processor;
+
+	private final ResourceUrlResolver urls;
+
+	private final List<ProtectedRequestPolicy> policies;
+
+	private final PaymentResponses responses;
+
+	/**
+	 * Create an interceptor.
+	 * @param pricing finds prices
+	 * @param headers reads payments
+	 * @param processor takes payments
+	 * @param urls finds public URLs
+	 * @param policies decide about priced requests, in order
+	 * @param responses writes refusals and receipts
+	 */
+	public PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers, PaymentProcessor processor,
+			ResourceUrlResolver urls, List<ProtectedRequestPolicy> policies, PaymentResponses responses) {
+		this.pricing = pricing;
+		this.headers = headers;
+		this.processor = processor;
+		this.urls = urls;
+		this.policies = List.copyOf(policies);
+		this.responses = responses;
+	}
+
+	/**
+	 * Return the payment of a request.
+	 * @param request the request
+	 * @return the exchange, or {@code null} if nothing was paid
+	 */
+	static @Nullable PaymentExchange exchange(HttpServletRequest request) {
+		return (PaymentExchange) request.getAttribute(EXCHANGE_ATTRIBUTE);
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+			throws IOException, ServletException {
+		Pricing price;
+		PaymentTerms terms;
+		try {
+			price = this.pricing.find(request, handler);
+			if (price == null || price.isFree() || isFrameworkOptions(request, handler) || isAdmitted(request, price)) {
+				return true;
+			}
+			terms = price.terms(request, this.urls.resolve(request));
+		}
+		catch (RuntimeException ex) {
+			logger.error("A priced handler is not available because its price cannot be found", ex);
+			return this.responses.unavailable(response);
+		}
+		if (terms == null) {
+			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			return true;
+		}
+		return admit(request, response, price, terms);
+	}
+
+	/**
+	 * Spring's own answers to OPTIONS run no handler of the application.
+	 */
+	private static boolean isFrameworkOptions(HttpServletRequest request, Object handler) {
+		Class<?> type = (handler instanceof HandlerMethod method) ? method.getBeanType() : handler.getClass();
+		return HttpMethod.OPTIONS.matches(request.getMethod())
+				&& type.getName().startsWith("org.springframework.web.servlet.");
+	}
+
+	/**
+	 * The handler of an ASYNC dispatch was let in before it started.
+	 */
+	private static boolean isAdmitted(HttpServletRequest request, Pricing price) {
+		return request.getDispatcherType() != DispatcherType.ERROR && request.getAttribute(ADMITTED_ATTRIBUTE) == price;
+	}
+
+	private boolean admit(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
+			throws IOException, ServletException {
+		if (request.getDispatcherType() == DispatcherType.ERROR) {
+			logger.error("A priced handler was not run to render an error page");
+			return false;
+		}
+		if (HttpMethod.OPTIONS.matches(request.getMethod())) {
+			response.setStatus(HttpStatus.NO_CONTENT.value());
+			return false;
+		}
+		PaymentExchange exchange = exchange(request);
+		if (exchange != null) {
+			return covers(exchange, terms) || refuse(request, response, price, terms, nested());
+		}
+		Decision decision = decide(request, terms);
+		if (decision == Decision.FREE) {
+			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			return true;
+		}
+		if (decision == Decision.REFUSE) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
+		}
+		return pay(request, response, price, terms);
+	}
+
+	private Decision decide(HttpServletRequest request, PaymentTerms terms) {
+		for (ProtectedRequestPolicy policy : this.policies) {
+			Decision decision = policy.decide(request, terms);
+			if (decision != Decision.CHARGE) {
+				return decision;
+			}
+		}
+		return Decision.CHARGE;
+	}
+
+	private boolean pay(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
+			throws IOException, ServletException {
+		PaymentPayload payload;
+		try {
+			payload = this.headers.read(request);
+		}
+		catch (InvalidPaymentException ex) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ex.reason()));
+		}
+		if (payload == null) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
+		}
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (held == null) {
+			logger.error("A priced handler was reached around the payment filter");
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
+		}
+		PaymentDecision decision = this.processor.process(terms, payload, RequestFingerprint.of(request));
+		if (decision instanceof Refused refused) {
+			return write(request, response, price, terms, refused.refusal());
+		}
+		run(request, held, price, ((Accepted) decision).exchange());
+		return true;
+	}
+
+	private void run(HttpServletRequest request, HeldResponse held, Pricing price, PaymentExchange exchange) {
+		request.setAttribute(EXCHANGE_ATTRIBUTE, exchange);
+		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
+		request.setAttribute(ADMITTED_ATTRIBUTE, price);
+		held.arm(exchange, this.responses.answer(request, price));
+	}
+
+	/**
+	 * A payment that was taken for one handler opens another one that it forwards to only
+	 * if that asks for no more.
+	 */
+	private static boolean covers(PaymentExchange exchange, PaymentTerms terms) {
+		PaymentRequirements paid = exchange.payment().requirements();
+		return terms.accepts()
+			.stream()
+			.anyMatch((offer) -> offer.network().equals(paid.network()) && offer.asset().equals(paid.asset())
+					&& offer.payTo().equals(paid.payTo()) && offer.amount().compareTo(paid.amount()) <= 0);
+	}
+
+	private static PaymentRefusal nested() {
+		logger.error("A paid handler forwards to a handler that asks for more");
+		return PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE);
+	}
+
+	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
+			PaymentRefusal refusal) throws IOException {
+		this.processor.refused(terms, refusal.reason());
+		return write(request, response, price, terms, refusal);
+	}
+
+	private boolean write(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
+			PaymentRefusal refusal) throws IOException {
+		this.responses.refuse(request, response, price.challenge(terms, refusal));
+		return false;
+	}
+
+}

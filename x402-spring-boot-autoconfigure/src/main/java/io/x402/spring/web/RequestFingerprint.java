@@ -1,0 +1,107 @@
+package io.x402.spring.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.TreeMap;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Tells requests apart: method, path, query in any order, and body. Two requests with the
+ * same fingerprint are repetitions of one purchase. The body counts up to a limit and
+ * with its declared length; forms, which the container may have parsed, by their fields.
+ */
+final class RequestFingerprint {
+
+	private final MessageDigest digest = sha256();
+
+	private RequestFingerprint() {
+	}
+
+	static String of(HttpServletRequest request) throws IOException, ServletException {
+		RequestFingerprint fingerprint = new RequestFingerprint();
+		fingerprint.text(request.getMethod());
+		fingerprint.text(request.getRequestURI());
+		fingerprint.query(request.getQueryString());
+		fingerprint.body(request);
+		return HexFormat.of().formatHex(fingerprint.digest.digest());
+	}
+
+	private void query(@Nullable String query) {
+		if (query != null) {
+			String[] parameters = query.split("&");
+			Arrays.sort(parameters);
+			Arrays.stream(parameters).forEach(this::text);
+		}
+	}
+
+	private void body(HttpServletRequest request) throws IOException, ServletException {
+		text(Long.toString(request.getContentLengthLong()));
+		String type = request.getContentType();
+		if (type != null && type.regionMatches(true, 0, "application/x-www-form-urlencoded", 0, 33)) {
+			fields(request);
+		}
+		else if (type != null && type.regionMatches(true, 0, "multipart/", 0, 10)) {
+			parts(request);
+		}
+		else if (request.getContentLengthLong() != 0 && hasBody(request)) {
+			PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
+			if (paid != null) {
+				this.digest.update(paid.peek());
+			}
+		}
+	}
+
+	private static boolean hasBody(HttpServletRequest request) {
+		return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null
+				|| request.getProtocol().startsWith("HTTP/2");
+	}
+
+	private void fields(HttpServletRequest request) {
+		new TreeMap<>(request.getParameterMap()).forEach((name, values) -> {
+			text(name);
+			text(Integer.toString(values.length));
+			Arrays.stream(values).forEach(this::text);
+		});
+	}
+
+	private void parts(HttpServletRequest request) throws IOException, ServletException {
+		text(MimeTypeUtils.parseMimeType(request.getContentType()).getSubtype());
+		for (Part part : request.getParts()) {
+			text(part.getName());
+			text(String.valueOf(part.getSubmittedFileName()));
+			text(Long.toString(part.getSize()));
+			try (var content = part.getInputStream()) {
+				byte[] buffer = new byte[8192];
+				for (int length = content.read(buffer); length >= 0; length = content.read(buffer)) {
+					this.digest.update(buffer, 0, length);
+				}
+			}
+		}
+	}
+
+	private void text(String text) {
+		this.digest.update(text.getBytes(StandardCharsets.UTF_8));
+		this.digest.update((byte) 0);
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
