@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A token on one network.
  *
- * @param symbol ticker, for example {@code USDC}
+ * @param symbol ticker, for example {@code USDC}; a letter and at most 19 more ASCII
+ * letters, digits and full stops
  * @param address contract address or mint, in its canonical spelling
  * @param decimals number of decimals of one token, 0 to 30
  * @param eip712Name name in the token's EIP-712 domain, or {@code null} if it is not
@@ -23,20 +25,56 @@ import org.jspecify.annotations.Nullable;
 public record Asset(String symbol, String address, int decimals, @Nullable String eip712Name,
 		@Nullable String eip712Version, TransferMethod transferMethod) {
 
+	private static final Pattern SYMBOL = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,19}");
+
+	private static final int MAX_DECIMALS = 30;
+
+	private static final int MAX_DIGITS = 78;
+
+	private static final int MAX_BITS = 256;
+
+	/**
+	 * Create an asset.
+	 * @throws InvalidPriceException if the ticker or the number of decimals is out of
+	 * bounds, or an EIP-3009 token has no EIP-712 domain
+	 */
+	public Asset {
+		if (!SYMBOL.matcher(symbol).matches() || symbol.equalsIgnoreCase("USD")) {
+			throw new InvalidPriceException(InvalidPriceException.quote(symbol) + " is not the ticker of a token");
+		}
+		if (decimals < 0 || decimals > MAX_DECIMALS) {
+			throw new InvalidPriceException(symbol + " has " + decimals + " decimals, which is not 0 to 30");
+		}
+		if (transferMethod == TransferMethod.EIP3009 && (isBlank(eip712Name) || isBlank(eip712Version))) {
+			throw new InvalidPriceException(
+					symbol + " is moved by EIP-3009, which needs the name and version of the token's EIP-712 domain");
+		}
+	}
+
 	/**
 	 * Convert an amount of tokens to atomic units.
-	 * @param amount amount in tokens
+	 * @param amount amount in tokens, not negative
 	 * @return the same amount in atomic units
-	 * @throws InvalidPriceException if the amount has more decimals than the token
+	 * @throws InvalidPriceException if the amount is negative, has more decimals than the
+	 * token or does not fit 256 bits
 	 */
 	public BigInteger toAtomic(BigDecimal amount) {
-		try {
-			return amount.movePointRight(this.decimals).toBigIntegerExact();
+		BigDecimal exact = amount.stripTrailingZeros();
+		if (exact.signum() < 0) {
+			throw new InvalidPriceException("A negative amount of " + this.symbol);
 		}
-		catch (ArithmeticException ex) {
+		if (exact.scale() > this.decimals) {
 			throw new InvalidPriceException(
-					amount.toPlainString() + " has more than the " + this.decimals + " decimals of " + this.symbol);
+					text(exact) + " has more than the " + this.decimals + " decimals of " + this.symbol);
 		}
+		if ((long) exact.precision() - exact.scale() + this.decimals > MAX_DIGITS) {
+			throw new InvalidPriceException(text(exact) + " is too much of " + this.symbol);
+		}
+		BigInteger atomic = exact.movePointRight(this.decimals).toBigIntegerExact();
+		if (atomic.bitLength() > MAX_BITS) {
+			throw new InvalidPriceException(text(exact) + " is too much of " + this.symbol);
+		}
+		return atomic;
 	}
 
 	/**
@@ -63,6 +101,15 @@ public record Asset(String symbol, String address, int decimals, @Nullable Strin
 			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
 		}
 		return extra;
+	}
+
+	private static boolean isBlank(@Nullable String text) {
+		return text == null || text.isBlank();
+	}
+
+	/** An amount of an extreme scale is not written out. */
+	private static String text(BigDecimal amount) {
+		return (Math.abs((long) amount.scale()) <= MAX_DIGITS) ? amount.toPlainString() : amount.toString();
 	}
 
 }

@@ -6,12 +6,22 @@ package io.x402.spring.money;
  */
 public class InvalidPriceException extends IllegalArgumentException {
 
+	private static final int MAX_QUOTE = 64;
+
 	/**
 	 * Create an exception.
 	 * @param message what is wrong with which value
 	 */
 	public InvalidPriceException(String message) {
 		super(message);
+	}
+
+	/**
+	 * Quote a value in a message that may end in a log: one line, printable, bounded.
+	 */
+	static String quote(String value) {
+		String bounded = (value.length() > MAX_QUOTE) ? value.substring(0, MAX_QUOTE) + "..." : value;
+		return "'" + bounded.replaceAll("[^ -~]", "?") + "'";
 	}
 
 }

@@ -1,6 +1,9 @@
 package io.x402.spring.money;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Network(String id, String name, @Nullable String v1Name, boolean v1Buyers, boolean testnet,
 		List<Asset> assets) {
+
+	private static final Pattern EVM_ADDRESS = Pattern.compile("0x(?!0{40})[0-9a-fA-F]{40}");
+
+	private static final Pattern SOLANA_ADDRESS = Pattern.compile("[1-9A-HJ-NP-Za-km-z]{32,44}");
 
 	public Network {
 		assets = List.copyOf(assets);
@@ -45,11 +52,51 @@ public record Network(String id, String name, @Nullable String v1Name, boolean v
 						"Network " + this.id + " has no default asset; name one, or add one under x402.assets"));
 		}
 		return this.assets.stream()
-			.filter((asset) -> asset.symbol().equalsIgnoreCase(symbolOrAddress) || (isEvm()
-					? asset.address().equalsIgnoreCase(symbolOrAddress) : asset.address().equals(symbolOrAddress)))
+			.filter((asset) -> asset.symbol().equalsIgnoreCase(symbolOrAddress)
+					|| isSameAddress(asset.address(), symbolOrAddress))
 			.findFirst()
-			.orElseThrow(() -> new InvalidPriceException(
-					"Network " + this.id + " has no asset '" + symbolOrAddress + "'; add it under x402.assets"));
+			.orElseThrow(() -> new InvalidPriceException("Network " + this.id + " has no asset "
+					+ InvalidPriceException.quote(symbolOrAddress) + "; add it under x402.assets"));
+	}
+
+	/**
+	 * Return this network with more assets, each of which replaces those of the same
+	 * address or ticker.
+	 */
+	Network withAssets(Collection<Asset> additions) {
+		List<Asset> given = new ArrayList<>();
+		List<Asset> merged = new ArrayList<>(this.assets);
+		for (Asset addition : additions) {
+			requireValid(addition);
+			if (given.stream().anyMatch((asset) -> isSame(asset, addition))) {
+				throw new InvalidPriceException(
+						"Network " + this.id + " is given two assets of the address or ticker of " + addition.symbol());
+			}
+			given.add(addition);
+			Asset replaced = merged.stream().filter((asset) -> isSame(asset, addition)).findFirst().orElse(null);
+			merged.add((replaced != null) ? merged.indexOf(replaced) : merged.size(), addition);
+			merged.removeIf((asset) -> asset != addition && isSame(asset, addition));
+		}
+		return new Network(this.id, this.name, this.v1Name, this.v1Buyers, this.testnet, merged);
+	}
+
+	private void requireValid(Asset asset) {
+		if (!(isEvm() ? EVM_ADDRESS : SOLANA_ADDRESS).matcher(asset.address()).matches()) {
+			throw new InvalidPriceException(InvalidPriceException.quote(asset.address()) + " of " + asset.symbol()
+					+ " is not the address of a token on " + this.id);
+		}
+		if (isEvm() == (asset.transferMethod() == TransferMethod.SPL)) {
+			throw new InvalidPriceException(
+					asset.symbol() + " cannot be moved by " + asset.transferMethod() + " on " + this.id);
+		}
+	}
+
+	private boolean isSame(Asset one, Asset other) {
+		return one.symbol().equalsIgnoreCase(other.symbol()) || isSameAddress(one.address(), other.address());
+	}
+
+	private boolean isSameAddress(String one, String other) {
+		return isEvm() ? one.equalsIgnoreCase(other) : one.equals(other);
 	}
 
 }

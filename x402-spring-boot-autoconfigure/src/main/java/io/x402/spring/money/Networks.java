@@ -1,20 +1,60 @@
 package io.x402.spring.money;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The known networks and their assets. Immutable.
+ * <p>
+ * The shipped list holds the default assets of the reference implementation and, for the
+ * networks that only protocol v1 knows, those of the legacy packages. Addresses are in
+ * the spelling of that list, which is the checksummed one where the contract's publisher
+ * gives it. Legacy buyers prefer an offer whose asset is string-equal to their own
+ * spelling, which is all lower case on Polygon and Sei; this matters to them only when
+ * they are offered several assets, and never makes them refuse.
  */
 public final class Networks {
 
-	private final List<Network> all;
+	private static final String SHIPPED = "x402-networks.json";
 
-	private Networks(List<Network> all) {
-		this.all = all;
+	private static final Pattern NETWORK_ID = Pattern
+		.compile("eip155:[1-9][0-9]{0,17}|solana:[1-9A-HJ-NP-Za-km-z]{32}");
+
+	private static final int MAX_SUGGESTIONS = 3;
+
+	private static final int MIN_COMMON_PREFIX = 3;
+
+	private final Map<String, Network> byId;
+
+	private final Map<String, Network> byName;
+
+	private Networks(Collection<Network> networks) {
+		this.byId = new LinkedHashMap<>();
+		this.byName = new HashMap<>();
+		for (Network network : networks) {
+			this.byId.put(network.id(), network);
+			for (String name : names(network)) {
+				if (this.byName.put(name, network) != null) {
+					throw new InvalidPriceException("Two networks are called " + InvalidPriceException.quote(name));
+				}
+			}
+		}
 	}
 
 	/**
@@ -22,28 +62,51 @@ public final class Networks {
 	 * @return the networks
 	 */
 	public static Networks load() {
-		throw new UnsupportedOperationException();
+		try (InputStream resource = Networks.class.getResourceAsStream(SHIPPED)) {
+			if (resource == null) {
+				throw new IllegalStateException("No resource " + SHIPPED);
+			}
+			return new Networks(new PaymentCodec().read(resource.readAllBytes(), Shipped.class).networks());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
-	 * Add assets to networks; an asset replaces one of the same address or symbol.
+	 * Add assets to networks; an asset replaces one of the same address or symbol, in its
+	 * place. On a network without assets the first one becomes the default.
 	 * @param assets assets by network, named as in {@link #get(String)}; an unknown
-	 * CAIP-2 identifier adds the network
+	 * CAIP-2 identifier adds the network, which counts as one of real money
 	 * @return a new registry
 	 * @throws InvalidPriceException if a network or asset is not valid
 	 */
 	public Networks withAssets(Map<String, ? extends Collection<Asset>> assets) {
-		throw new UnsupportedOperationException();
+		Map<String, Network> networks = new LinkedHashMap<>(this.byId);
+		assets.forEach((name, additions) -> {
+			Network known = find(name);
+			Network network = networks.get((known != null) ? known.id() : name);
+			if (network == null) {
+				network = added(name);
+			}
+			networks.put(network.id(), network.withAssets(additions));
+		});
+		return new Networks(networks.values());
 	}
 
 	/**
 	 * Find a network.
-	 * @param name CAIP-2 identifier, v1 name, or display name in lower case with hyphens
+	 * @param name CAIP-2 identifier, v1 name, or display name in lower case with hyphens,
+	 * for example {@code arbitrum-one}
 	 * @return the network
 	 * @throws InvalidPriceException if there is none; the message suggests similar names
 	 */
 	public Network get(String name) {
-		throw new UnsupportedOperationException();
+		Network network = find(name);
+		if (network == null) {
+			throw unknown(name);
+		}
+		return network;
 	}
 
 	/**
@@ -52,7 +115,7 @@ public final class Networks {
 	 * @return the network, or {@code null}
 	 */
 	public @Nullable Network byId(String id) {
-		throw new UnsupportedOperationException();
+		return this.byId.get(id);
 	}
 
 	/**
@@ -60,7 +123,64 @@ public final class Networks {
 	 * @return the networks in the order of preference of the shipped list
 	 */
 	public List<Network> all() {
-		return this.all;
+		return List.copyOf(this.byId.values());
+	}
+
+	private @Nullable Network find(String name) {
+		Network network = this.byId.get(name);
+		return (network != null) ? network : this.byName.get(name);
+	}
+
+	private Network added(String id) {
+		if (!NETWORK_ID.matcher(id).matches()) {
+			throw unknown(id);
+		}
+		return new Network(id, id, null, false, false, List.of());
+	}
+
+	private InvalidPriceException unknown(String name) {
+		String similar = similar(name).map(InvalidPriceException::quote).collect(Collectors.joining(", "));
+		return new InvalidPriceException("Unknown network " + InvalidPriceException.quote(name)
+				+ (similar.isEmpty() ? "; use a CAIP-2 identifier such as 'eip155:8453' or a name such as 'base'"
+						: "; did you mean " + similar + "?"));
+	}
+
+	private Stream<String> similar(String name) {
+		String wanted = hyphenated(name);
+		return Stream.concat(this.byName.keySet().stream(), this.byId.keySet().stream())
+			.filter((candidate) -> similarity(wanted, candidate) >= MIN_COMMON_PREFIX)
+			.sorted(Comparator.<String>comparingInt((candidate) -> -similarity(wanted, candidate))
+				.thenComparing(Comparator.naturalOrder()))
+			.limit(MAX_SUGGESTIONS);
+	}
+
+	private static int similarity(String wanted, String candidate) {
+		String known = candidate.toLowerCase(Locale.ROOT);
+		if (known.contains(wanted) || wanted.contains(known)) {
+			return Math.min(known.length(), wanted.length());
+		}
+		int common = 0;
+		while (common < Math.min(known.length(), wanted.length()) && known.charAt(common) == wanted.charAt(common)) {
+			common++;
+		}
+		return (known.indexOf(':') < common) ? common - known.indexOf(':') - 1 : 0;
+	}
+
+	private static Set<String> names(Network network) {
+		Set<String> names = new LinkedHashSet<>();
+		if (network.v1Name() != null) {
+			names.add(network.v1Name());
+		}
+		names.add(hyphenated(network.name()));
+		return names;
+	}
+
+	private static String hyphenated(String name) {
+		return name.strip().toLowerCase(Locale.ROOT).replaceAll("[ _]+", "-");
+	}
+
+	private record Shipped(List<Network> networks) {
+
 	}
 
 }

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public record Eip3009Payload(String signature, String from, String to, BigInteger value, BigInteger validAfter,
 		BigInteger validBefore, String nonce) implements EvmPayload {
 
+	public Eip3009Payload {
+		nonce = nonce.toLowerCase(Locale.ROOT);
+	}
+
 	static @Nullable Eip3009Payload from(Map<String, Object> payload) {
 		if (!(payload.get("authorization") instanceof Map<?, ?> authorization)) {
 			return null;
@@ -37,7 +41,7 @@ public record Eip3009Payload(String signature, String from, String to, BigIntege
 				|| validBefore == null || nonce == null) {
 			return null;
 		}
-		return new Eip3009Payload(signature, from, to, value, validAfter, validBefore, nonce.toLowerCase(Locale.ROOT));
+		return new Eip3009Payload(signature, from, to, value, validAfter, validBefore, nonce);
 	}
 
 	@Override

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The scheme payload of {@code exact} on EVM networks, read strictly. Addresses and
- * nonces are kept as the buyer wrote them.
+ * signatures are kept as the buyer wrote them; the nonce is in one canonical spelling.
  */
 public sealed interface EvmPayload permits Eip3009Payload, Permit2Payload {
 
@@ -62,11 +62,14 @@ public sealed interface EvmPayload permits Eip3009Payload, Permit2Payload {
 	/**
 	 * Read a scheme payload.
 	 * @param payload the decoded JSON object
-	 * @return the payload, or {@code null} if it has another shape
+	 * @return the payload, or {@code null} if it has another shape or more than one
+	 * authorization
 	 */
 	static @Nullable EvmPayload from(Map<String, Object> payload) {
-		return payload.containsKey("permit2Authorization") ? Permit2Payload.from(payload)
-				: Eip3009Payload.from(payload);
+		if (payload.get("permit2Authorization") == null) {
+			return Eip3009Payload.from(payload);
+		}
+		return (payload.get("authorization") == null) ? Permit2Payload.from(payload) : null;
 	}
 
 }

@@ -2,7 +2,8 @@ package io.x402.spring.protocol;
 
 /**
  * A payment that is refused before anybody is asked. Its message is safe to show: it
- * never holds any part of what the buyer sent.
+ * never holds any part of what the buyer sent. It has no stack trace, because refusing
+ * garbage must stay cheap.
  */
 public class InvalidPaymentException extends RuntimeException {
 
@@ -14,7 +15,7 @@ public class InvalidPaymentException extends RuntimeException {
 	 * @param message what is wrong, without any of the buyer's text
 	 */
 	public InvalidPaymentException(ReasonCode reason, String message) {
-		super(message);
+		super(message, null, false, false);
 		this.reason = reason;
 	}
 

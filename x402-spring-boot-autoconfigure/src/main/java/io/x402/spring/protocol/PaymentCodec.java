@@ -1,57 +1,117 @@
 package io.x402.spring.protocol;
 
-import java.nio.charset.StandardCharsets;
+import java.math.BigInteger;
 import java.util.Base64;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * Reads and writes the messages of the protocol. Reading is strict: size, depth, number
  * and string limits, no duplicate keys, no trailing tokens, no coercion, canonical
- * base64. Immutable and safe for concurrent use.
+ * base64. A member that is explicitly {@code null} counts as absent and unknown members
+ * are ignored. Immutable and safe for concurrent use.
  */
 public final class PaymentCodec {
 
-	private final JsonMapper mapper = JsonMapper.builder()
-		.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
-		.build();
+	/**
+	 * Longest header value that is decoded unless told otherwise, in characters.
+	 */
+	public static final int DEFAULT_MAX_HEADER_LENGTH = 16 * 1024;
+
+	private final JsonMapper mapper = mapper();
+
+	private final int maxHeaderLength;
+
+	/**
+	 * Create a codec with the default limit.
+	 */
+	public PaymentCodec() {
+		this(DEFAULT_MAX_HEADER_LENGTH);
+	}
+
+	/**
+	 * Create a codec.
+	 * @param maxHeaderLength longest header value that is decoded, in characters of
+	 * base64
+	 */
+	public PaymentCodec(int maxHeaderLength) {
+		if (maxHeaderLength <= 0) {
+			throw new IllegalArgumentException("The limit of the header length is not positive");
+		}
+		this.maxHeaderLength = maxHeaderLength;
+	}
 
 	/**
 	 * Decode the value of a payment header.
 	 * @param version the version the header belongs to
 	 * @param value the header value
-	 * @return the payment
+	 * @return the payment, unmodifiable to its depth
 	 * @throws InvalidPaymentException if the value is anything but a well-formed payment
 	 * of that version
 	 */
 	public PaymentPayload decodePayment(ProtocolVersion version, String value) {
+		if (value.length() > this.maxHeaderLength) {
+			throw new InvalidPaymentException(ReasonCode.PAYMENT_HEADER_TOO_LARGE,
+					"The payment is longer than " + this.maxHeaderLength + " characters");
+		}
 		try {
-			byte[] json = Base64.getDecoder().decode(value);
+			String json = StrictJson.PAYMENT.requireObject(decodeBase64(value));
+			requireVersion(version, this.mapper.readValue(json, Versioned.class).x402Version());
 			Class<? extends PaymentPayload> type = (version == ProtocolVersion.V2) ? PaymentPayload.V2.class
 					: PaymentPayload.V1.class;
 			return this.mapper.readValue(json, type);
 		}
-		catch (IllegalArgumentException | JacksonException ex) {
-			throw new InvalidPaymentException(ReasonCode.MALFORMED_PAYMENT, "Not a payment");
+		catch (JacksonException ex) {
+			throw malformed(version);
 		}
 	}
 
 	/**
-	 * Read a message of a facilitator.
+	 * Decode the value of any other protocol header, such as an offer or a receipt.
+	 * @param <T> type of the message
+	 * @param value the header value
+	 * @param type type of the message
+	 * @return the message
+	 * @throws JacksonException if the value is not such a message; its text holds nothing
+	 * of the value
+	 */
+	public <T> T decode(String value, Class<T> type) throws JacksonException {
+		if (value.length() > this.maxHeaderLength) {
+			throw unreadable(type);
+		}
+		return read(decodeBase64(value), type);
+	}
+
+	/**
+	 * Read a message of a facilitator. The size is not limited, only the structure is.
 	 * @param <T> type of the message
 	 * @param json the UTF-8 bytes
 	 * @param type type of the message
 	 * @return the message
-	 * @throws JacksonException if the bytes are not such a message
+	 * @throws JacksonException if the bytes are not such a message; its text holds
+	 * nothing of them
 	 */
 	public <T> T read(byte[] json, Class<T> type) throws JacksonException {
-		return this.mapper.readValue(json, type);
+		try {
+			return this.mapper.readValue(StrictJson.MESSAGE.requireObject(json), type);
+		}
+		catch (JacksonException ex) {
+			throw unreadable(type);
+		}
 	}
 
 	/**
-	 * Write a message as compact JSON.
+	 * Write a message as compact JSON without nulls.
 	 * @param message the message
 	 * @return UTF-8 bytes
 	 */
@@ -65,7 +125,66 @@ public final class PaymentCodec {
 	 * @return base64 of its compact JSON, standard alphabet with padding
 	 */
 	public String encode(Object message) {
-		return new String(Base64.getEncoder().encode(write(message)), StandardCharsets.ISO_8859_1);
+		return Base64.getEncoder().encodeToString(write(message));
+	}
+
+	private static void requireVersion(ProtocolVersion version, @Nullable BigInteger number) {
+		if (number == null) {
+			throw malformed(version);
+		}
+		if (!number.equals(BigInteger.valueOf(version.number()))) {
+			throw new InvalidPaymentException(ReasonCode.UNSUPPORTED_VERSION,
+					version.paymentHeader() + " holds a payment of another version than " + version.number());
+		}
+	}
+
+	/**
+	 * The decoder of the JDK takes any trailing bits, so the text has to be what encoding
+	 * gives.
+	 */
+	private static byte[] decodeBase64(String value) {
+		try {
+			byte[] bytes = Base64.getDecoder().decode(value);
+			String canonical = Base64.getEncoder().encodeToString(bytes);
+			if (value.equals(canonical) || value.equals(canonical.replace("=", ""))) {
+				return bytes;
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			// Falls through, the message of the JDK quotes the input
+		}
+		throw new StreamReadException("Not canonical base64");
+	}
+
+	private static InvalidPaymentException malformed(ProtocolVersion version) {
+		return new InvalidPaymentException(ReasonCode.MALFORMED_PAYMENT,
+				version.paymentHeader() + " is not base64 of a valid payment");
+	}
+
+	private static JacksonException unreadable(Class<?> type) {
+		return new StreamReadException("Not a valid " + type.getSimpleName());
+	}
+
+	private static JsonMapper mapper() {
+		return JsonMapper.builder(StrictJson.MESSAGE.factory())
+			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			.withCoercionConfigDefaults(PaymentCodec::refuseCoercion)
+			.withCoercionConfig(LogicalType.Textual, PaymentCodec::refuseCoercion)
+			.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(Include.NON_NULL)
+				.withContentInclusion(Include.NON_NULL))
+			.build();
+	}
+
+	private static void refuseCoercion(MutableCoercionConfig config) {
+		for (CoercionInputShape shape : CoercionInputShape.values()) {
+			config.setCoercion(shape, CoercionAction.Fail);
+		}
+	}
+
+	private record Versioned(@Nullable BigInteger x402Version) {
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.x402.spring.protocol;
 
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the buyer sends: a signed payment for one offer. Its text form never shows the
- * scheme payload, which is as good as money until it is settled.
+ * scheme payload, which is as good as money until it is settled. Objects are copied and
+ * unmodifiable; members that are {@code null} are left out.
  */
 public sealed interface PaymentPayload {
 
@@ -26,6 +28,12 @@ public sealed interface PaymentPayload {
 	 */
 	Map<String, Object> payload();
 
+	private static void requireVersion(ProtocolVersion version, int number) {
+		if (number != version.number()) {
+			throw new IllegalArgumentException("Not a payment of version " + version.number());
+		}
+	}
+
 	/**
 	 * The v2 form, sent in {@code PAYMENT-SIGNATURE}.
 	 *
@@ -40,6 +48,14 @@ public sealed interface PaymentPayload {
 			@JsonProperty(required = true) Map<String, Object> accepted,
 			@JsonProperty(required = true) Map<String, Object> payload,
 			@Nullable Map<String, Object> extensions) implements PaymentPayload {
+
+		public V2 {
+			requireVersion(ProtocolVersion.V2, x402Version);
+			resource = PlainJson.copyOfNullable(resource);
+			accepted = PlainJson.copyOf(Objects.requireNonNull(accepted, "accepted"));
+			payload = PlainJson.copyOf(Objects.requireNonNull(payload, "payload"));
+			extensions = PlainJson.copyOfNullable(extensions);
+		}
 
 		@Override
 		@JsonIgnore
@@ -66,6 +82,13 @@ public sealed interface PaymentPayload {
 	record V1(int x402Version, @JsonProperty(required = true) String scheme,
 			@JsonProperty(required = true) String network,
 			@JsonProperty(required = true) Map<String, Object> payload) implements PaymentPayload {
+
+		public V1 {
+			requireVersion(ProtocolVersion.V1, x402Version);
+			Objects.requireNonNull(scheme, "scheme");
+			Objects.requireNonNull(network, "network");
+			payload = PlainJson.copyOf(Objects.requireNonNull(payload, "payload"));
+		}
 
 		@Override
 		@JsonIgnore

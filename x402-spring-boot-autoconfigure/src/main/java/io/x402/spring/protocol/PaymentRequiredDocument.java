@@ -2,6 +2,7 @@ package io.x402.spring.protocol;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -23,7 +24,12 @@ public record PaymentRequiredDocument(int x402Version, @Nullable String error,
 		@JsonProperty(required = true) List<PaymentRequirements> accepts, @Nullable Map<String, Object> extensions) {
 
 	public PaymentRequiredDocument {
+		if (x402Version != ProtocolVersion.V2.number()) {
+			throw new IllegalArgumentException("Not a document of version 2");
+		}
+		Objects.requireNonNull(resource, "resource");
 		accepts = List.copyOf(accepts);
+		extensions = PlainJson.copyOfNullable(extensions);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.x402.spring.protocol;
 
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
@@ -23,7 +24,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * @param maxTimeoutSeconds how long the buyer's authorization has to be valid, in
  * seconds, greater than zero
  * @param extra scheme data such as the EIP-712 {@code name} and {@code version} of the
- * token; never {@code null}, absent on the wire when empty
+ * token, unmodifiable; never {@code null}, absent on the wire when empty
  */
 @JsonPropertyOrder({ "scheme", "network", "amount", "asset", "payTo", "maxTimeoutSeconds", "extra" })
 public record PaymentRequirements(String scheme, String network,
@@ -44,7 +45,15 @@ public record PaymentRequirements(String scheme, String network,
 	public static final String ASSET_TRANSFER_METHOD = "assetTransferMethod";
 
 	public PaymentRequirements {
-		extra = (extra != null) ? Map.copyOf(extra) : Map.of();
+		Objects.requireNonNull(scheme, "scheme");
+		Objects.requireNonNull(network, "network");
+		Objects.requireNonNull(amount, "amount");
+		Objects.requireNonNull(asset, "asset");
+		Objects.requireNonNull(payTo, "payTo");
+		if (amount.signum() < 0 || maxTimeoutSeconds <= 0) {
+			throw new IllegalArgumentException("Amount or timeout of the offer is out of range");
+		}
+		extra = PlainJson.copyOrEmpty(extra);
 	}
 
 	/**

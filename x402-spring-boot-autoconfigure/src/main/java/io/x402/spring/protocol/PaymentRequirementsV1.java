@@ -2,6 +2,7 @@ package io.x402.spring.protocol;
 
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
@@ -32,6 +33,21 @@ public record PaymentRequirementsV1(String scheme, String network,
 				using = AtomicAmountDeserializer.class) BigInteger maxAmountRequired,
 		String resource, String description, String mimeType, String payTo, int maxTimeoutSeconds, String asset,
 		@JsonInclude(Include.NON_EMPTY) Map<String, Object> extra) {
+
+	public PaymentRequirementsV1 {
+		Objects.requireNonNull(scheme, "scheme");
+		Objects.requireNonNull(network, "network");
+		Objects.requireNonNull(maxAmountRequired, "maxAmountRequired");
+		Objects.requireNonNull(resource, "resource");
+		Objects.requireNonNull(payTo, "payTo");
+		Objects.requireNonNull(asset, "asset");
+		if (maxAmountRequired.signum() < 0 || maxTimeoutSeconds <= 0) {
+			throw new IllegalArgumentException("Amount or timeout of the offer is out of range");
+		}
+		description = (description != null) ? description : "";
+		mimeType = (mimeType != null) ? mimeType : "";
+		extra = PlainJson.copyOrEmpty(extra);
+	}
 
 	/**
 	 * Express an offer in the form of protocol v1.

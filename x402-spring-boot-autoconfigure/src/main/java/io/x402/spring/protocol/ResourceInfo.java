@@ -1,5 +1,7 @@
 package io.x402.spring.protocol;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,5 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param mimeType media type of a successful answer, or {@code null}
  */
 public record ResourceInfo(String url, @Nullable String description, @Nullable String mimeType) {
+
+	public ResourceInfo {
+		Objects.requireNonNull(url, "url");
+	}
 
 }

@@ -26,6 +26,11 @@ public record SettlementResponse(@JsonProperty(required = true) boolean success,
 		@Nullable String errorMessage, @Nullable String payer, @Nullable String transaction, @Nullable String network,
 		@Nullable String amount, @Nullable Map<String, Object> extensions, @Nullable Map<String, Object> extra) {
 
+	public SettlementResponse {
+		extensions = PlainJson.copyOfNullable(extensions);
+		extra = PlainJson.copyOfNullable(extra);
+	}
+
 	/**
 	 * Return the receipt of a settlement that moved the money.
 	 * @param transaction hash of the transaction

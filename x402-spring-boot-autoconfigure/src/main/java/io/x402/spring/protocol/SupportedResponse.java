@@ -1,7 +1,10 @@
 package io.x402.spring.protocol;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,7 @@ public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds,
 	public SupportedResponse {
 		kinds = List.copyOf(kinds);
 		extensions = (extensions != null) ? List.copyOf(extensions) : List.of();
-		signers = (signers != null) ? Map.copyOf(signers) : Map.of();
+		signers = copyOf(signers);
 	}
 
 	/**
@@ -35,6 +38,15 @@ public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds,
 					&& kind.network().equals(network));
 	}
 
+	private static Map<String, List<String>> copyOf(@Nullable Map<String, List<String>> signers) {
+		Map<String, List<String>> copy = new HashMap<>();
+		if (signers != null) {
+			signers.forEach((pattern, addresses) -> copy.put(pattern,
+					(addresses != null) ? List.copyOf(addresses) : List.of()));
+		}
+		return Collections.unmodifiableMap(copy);
+	}
+
 	/**
 	 * One supported combination.
 	 *
@@ -44,6 +56,12 @@ public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds,
 	 * @param extra data that offers of this kind need, or {@code null}
 	 */
 	public record Kind(int x402Version, String scheme, String network, @Nullable Map<String, Object> extra) {
+
+		public Kind {
+			Objects.requireNonNull(scheme, "scheme");
+			Objects.requireNonNull(network, "network");
+			extra = PlainJson.copyOfNullable(extra);
+		}
 
 	}
 

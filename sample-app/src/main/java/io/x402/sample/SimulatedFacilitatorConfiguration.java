@@ -1,0 +1,16 @@
+package io.x402.sample;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.PropertySource;
+
+/**
+ * Chooses the embedded simulated facilitator while {@code x402.facilitator.url} names no
+ * other, so that the shop works offline, without a wallet and without a chain.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnExpression("'${x402.facilitator.url:}'.isEmpty()")
+@PropertySource("classpath:simulated-facilitator.properties")
+class SimulatedFacilitatorConfiguration {
+
+}

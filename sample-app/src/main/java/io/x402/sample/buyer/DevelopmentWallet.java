@@ -1,0 +1,104 @@
+package io.x402.sample.buyer;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Objects;
+
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.Credentials;
+import org.web3j.crypto.Hash;
+import org.web3j.crypto.Keys;
+import org.web3j.crypto.Sign;
+import org.web3j.crypto.Sign.SignatureData;
+import org.web3j.utils.Numeric;
+
+/**
+ * A wallet whose private key is known to the whole world: account 6 of the mnemonic "test
+ * test test test test test test test test test test junk". NEVER send anything of value
+ * to its address, and never write a key of your own into source code like this.
+ */
+final class DevelopmentWallet {
+
+	private static final String PUBLIC_DEVELOPMENT_KEY = "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e";
+
+	private static final byte[] DOMAIN_TYPE = keccak(
+			"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+
+	private static final byte[] TRANSFER_TYPE = keccak("TransferWithAuthorization(address from,address to,uint256 value"
+			+ ",uint256 validAfter,uint256 validBefore,bytes32 nonce)");
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final Credentials credentials;
+
+	DevelopmentWallet() {
+		this(PUBLIC_DEVELOPMENT_KEY);
+	}
+
+	DevelopmentWallet(String privateKey) {
+		this.credentials = Credentials.create(privateKey);
+	}
+
+	String address() {
+		return Keys.toChecksumAddress(this.credentials.getAddress());
+	}
+
+	/**
+	 * Sign a transfer of exactly what an offer asks for, valid as long as it asks for.
+	 * @param offer an offer of scheme {@code exact} on an EVM network
+	 * @return the signed transfer
+	 */
+	Eip3009Payload sign(PaymentRequirements offer) {
+		byte[] nonce = new byte[32];
+		this.random.nextBytes(nonce);
+		return sign(offer, Instant.now().plusSeconds(offer.maxTimeoutSeconds()), nonce);
+	}
+
+	Eip3009Payload sign(PaymentRequirements offer, Instant validBefore, byte[] nonce) {
+		BigInteger chainId = new BigInteger(offer.network().substring("eip155:".length()));
+		BigInteger expiry = BigInteger.valueOf(validBefore.getEpochSecond());
+		byte[] domain = keccak(DOMAIN_TYPE, keccak(offer.extraText("name")), keccak(offer.extraText("version")),
+				word(chainId), word(offer.asset()));
+		byte[] transfer = keccak(TRANSFER_TYPE, word(address()), word(offer.payTo()), word(offer.amount()),
+				word(BigInteger.ZERO), word(expiry), nonce);
+		byte[] digest = keccak(new byte[] { 0x19, 0x01 }, domain, transfer);
+		SignatureData signature = Sign.signMessage(digest, this.credentials.getEcKeyPair(), false);
+		return new Eip3009Payload(hex(signature.getR(), signature.getS(), signature.getV()), address(), offer.payTo(),
+				offer.amount(), BigInteger.ZERO, expiry, hex(nonce));
+	}
+
+	private static byte[] word(String address) {
+		return word(Numeric.toBigInt(address));
+	}
+
+	private static byte[] word(BigInteger number) {
+		return Numeric.toBytesPadded(number, 32);
+	}
+
+	private static byte[] keccak(@Nullable String text) {
+		Objects.requireNonNull(text, "The offer does not name the domain of its token");
+		return Hash.sha3(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static byte[] keccak(byte[]... parts) {
+		return Hash.sha3(concat(parts));
+	}
+
+	private static String hex(byte[]... parts) {
+		return Numeric.toHexString(concat(parts));
+	}
+
+	private static byte[] concat(byte[]... parts) {
+		ByteArrayOutputStream whole = new ByteArrayOutputStream();
+		for (byte[] part : parts) {
+			whole.writeBytes(part);
+		}
+		return whole.toByteArray();
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * A customer built into the shop. It pays with a public development key and tells what it
+ * did, step by step.
+ */
+@NullMarked
+package io.x402.sample.buyer;
+
+import org.jspecify.annotations.NullMarked;

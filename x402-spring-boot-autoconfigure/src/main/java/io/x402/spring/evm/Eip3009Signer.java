@@ -1,0 +1,114 @@
+package io.x402.spring.evm;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.web3j.crypto.ECKeyPair;
+import org.web3j.crypto.Keys;
+import org.web3j.crypto.Sign;
+
+/**
+ * Signs EIP-3009 payments with a private key. Safe for concurrent use. Its text form
+ * shows the address and never the key.
+ */
+public final class Eip3009Signer {
+
+	private static final Pattern KEY = Pattern.compile("(0x)?[0-9a-fA-F]{64}");
+
+	private static final String UNSIGNED = "0x";
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final Eip3009Digest digest = new Eip3009Digest();
+
+	private final ECKeyPair key;
+
+	private final String address;
+
+	/**
+	 * Create a signer.
+	 * @param privateKey 64 hexadecimal digits, with or without {@code 0x}
+	 * @throws IllegalArgumentException if the text is not a private key; the message does
+	 * not repeat it
+	 */
+	public Eip3009Signer(String privateKey) {
+		if (!KEY.matcher(privateKey).matches()) {
+			throw new IllegalArgumentException("A private key has 64 hexadecimal digits");
+		}
+		BigInteger number = new BigInteger(privateKey.substring(privateKey.length() - 64), 16);
+		if (number.signum() == 0 || number.compareTo(AccountSignature.ORDER) >= 0) {
+			throw new IllegalArgumentException("The number is not a private key of secp256k1");
+		}
+		this.key = ECKeyPair.create(number);
+		this.address = Keys.toChecksumAddress("0x" + Keys.getAddress(this.key));
+	}
+
+	/**
+	 * Return the address that pays.
+	 * @return the address with its checksum
+	 */
+	public String address() {
+		return this.address;
+	}
+
+	/**
+	 * Sign a payment for an offer, valid at once and for as long as the offer asks.
+	 * @param offer the offer, with {@code name} and {@code version} of the token in its
+	 * {@code extra}
+	 * @param now the current time
+	 * @return the signed payment, with a fresh nonce
+	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 */
+	public Eip3009Payload sign(PaymentRequirements offer, Instant now) {
+		return sign(offer, Instant.EPOCH, now.plusSeconds(offer.maxTimeoutSeconds()));
+	}
+
+	/**
+	 * Sign a payment for an offer.
+	 * @param offer the offer, with {@code name} and {@code version} of the token in its
+	 * {@code extra}
+	 * @param validAfter first second of validity
+	 * @param validBefore first second after validity
+	 * @return the signed payment, with a fresh nonce
+	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 */
+	public Eip3009Payload sign(PaymentRequirements offer, Instant validAfter, Instant validBefore) {
+		byte[] nonce = new byte[32];
+		this.random.nextBytes(nonce);
+		return sign(offer, validAfter, validBefore, nonce);
+	}
+
+	Eip3009Payload sign(PaymentRequirements offer, Instant validAfter, Instant validBefore, byte[] nonce) {
+		if (!EvmAddress.isValid(offer.payTo())) {
+			throw new IllegalArgumentException("The offer names no EVM address to pay to");
+		}
+		Eip3009Payload unsigned = new Eip3009Payload(UNSIGNED, this.address, offer.payTo(), offer.amount(),
+				BigInteger.valueOf(validAfter.getEpochSecond()), BigInteger.valueOf(validBefore.getEpochSecond()),
+				"0x" + HexFormat.of().formatHex(nonce));
+		byte[] digest = this.digest.of(offer, unsigned);
+		if (digest == null) {
+			throw new IllegalArgumentException(
+					"The offer names no EVM chain and token, or not the name and version of its EIP-712 domain");
+		}
+		return new Eip3009Payload(signature(digest), unsigned.from(), unsigned.to(), unsigned.value(),
+				unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
+	}
+
+	private String signature(byte[] digest) {
+		Sign.SignatureData signature = Sign.signMessage(digest, this.key, false);
+		HexFormat hex = HexFormat.of();
+		return "0x" + hex.formatHex(signature.getR()) + hex.formatHex(signature.getS())
+				+ hex.formatHex(signature.getV());
+	}
+
+	@Override
+	public String toString() {
+		return "Eip3009Signer[" + this.address + "]";
+	}
+
+}

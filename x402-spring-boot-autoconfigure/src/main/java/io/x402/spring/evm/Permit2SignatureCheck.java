@@ -1,0 +1,28 @@
+package io.x402.spring.evm;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the signature of a Permit2 authorization of scheme {@code exact} by the account
+ * that pays. Contract wallets are treated as {@link Eip3009SignatureCheck} treats them.
+ */
+public final class Permit2SignatureCheck implements PayloadCheck {
+
+	@Override
+	public @Nullable ReasonCode check(FacilitatorRequest request) {
+		if (!request.requirements().scheme().equals("exact")
+				|| !(EvmPayload.from(request.payload().payload()) instanceof Permit2Payload payment)
+				|| !AccountSignature.isOne(payment.signature())) {
+			return null;
+		}
+		byte[] signed = Permit2Digest.of(request.requirements(), payment);
+		return (signed == null || AccountSignature.isBy(payment.from(), signed, payment.signature())) ? null
+				: ReasonCode.INVALID_SIGNATURE;
+	}
+
+}

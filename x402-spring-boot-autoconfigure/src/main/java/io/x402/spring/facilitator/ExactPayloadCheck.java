@@ -1,0 +1,117 @@
+package io.x402.spring.facilitator;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what the buyer signed with the offer, for scheme {@code exact} on EVM
+ * networks: kind of payload, receiver, token, amount and time of validity. Other schemes
+ * and networks pass.
+ * <p>
+ * Times are compared without tolerance: a payment that starts in the future of this
+ * machine's clock is refused, because a facilitator would refuse it too. Buyers are
+ * expected to let a payment start in the past, as the official ones do.
+ */
+public final class ExactPayloadCheck implements PayloadCheck {
+
+	/**
+	 * Time that has to be left when a payment is settled, the same that the reference
+	 * facilitator asks for.
+	 */
+	public static final Duration DEFAULT_MARGIN = Duration.ofSeconds(6);
+
+	/**
+	 * Longest time for which a payment may stay valid.
+	 */
+	public static final Duration DEFAULT_MAX_VALIDITY = Duration.ofHours(24);
+
+	private static final String PERMIT2_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
+
+	private final Clock clock;
+
+	private final Duration margin;
+
+	private final Duration maxValidity;
+
+	/**
+	 * Create a check with the default limits.
+	 * @param clock tells the current time
+	 */
+	public ExactPayloadCheck(Clock clock) {
+		this(clock, DEFAULT_MARGIN, DEFAULT_MAX_VALIDITY);
+	}
+
+	/**
+	 * Create a check.
+	 * @param clock tells the current time
+	 * @param margin time that has to be left before a payment ends
+	 * @param maxValidity longest time until a payment ends; has to exceed the
+	 * {@code maxTimeoutSeconds} of all offers by the drift of the buyers' clocks
+	 */
+	public ExactPayloadCheck(Clock clock, Duration margin, Duration maxValidity) {
+		this.clock = clock;
+		this.margin = margin;
+		this.maxValidity = maxValidity;
+	}
+
+	@Override
+	public @Nullable ReasonCode check(FacilitatorRequest request) {
+		PaymentRequirements offer = request.requirements();
+		if (!offer.scheme().equals("exact") || !offer.network().startsWith("eip155:")) {
+			return null;
+		}
+		EvmPayload payment = EvmPayload.from(request.payload().payload());
+		if (payment == null || !isOfKind(payment, offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD))) {
+			return ReasonCode.UNSUPPORTED_PAYLOAD;
+		}
+		if (!payment.to().equalsIgnoreCase(offer.payTo()) || !isThroughProxy(payment)) {
+			return ReasonCode.RECIPIENT_MISMATCH;
+		}
+		if (!payment.value().equals(offer.amount()) || !isOfToken(payment, offer.asset())) {
+			return ReasonCode.AMOUNT_MISMATCH;
+		}
+		return checkTime(payment);
+	}
+
+	private static boolean isOfKind(EvmPayload payment, @Nullable String method) {
+		if (method == null || method.equals("eip3009")) {
+			return payment instanceof Eip3009Payload;
+		}
+		return method.equals("permit2") && payment instanceof Permit2Payload;
+	}
+
+	private static boolean isThroughProxy(EvmPayload payment) {
+		return !(payment instanceof Permit2Payload permit) || permit.spender().equalsIgnoreCase(PERMIT2_PROXY);
+	}
+
+	private static boolean isOfToken(EvmPayload payment, String asset) {
+		return !(payment instanceof Permit2Payload permit) || permit.token().equalsIgnoreCase(asset);
+	}
+
+	private @Nullable ReasonCode checkTime(EvmPayload payment) {
+		BigInteger now = BigInteger.valueOf(this.clock.instant().getEpochSecond());
+		if (payment.validAfter().compareTo(now) > 0) {
+			return ReasonCode.NOT_YET_VALID;
+		}
+		if (payment.validBefore().compareTo(now.add(seconds(this.margin))) < 0) {
+			return ReasonCode.EXPIRED;
+		}
+		if (payment.validBefore().compareTo(now.add(seconds(this.maxValidity))) > 0) {
+			return ReasonCode.VALIDITY_TOO_LONG;
+		}
+		return null;
+	}
+
+	private static BigInteger seconds(Duration duration) {
+		return BigInteger.valueOf(duration.toSeconds());
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.x402.spring.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The gate that a JSON text passes before any number or object is built from it: exactly
+ * one object in UTF-8, within limits, without duplicate keys.
+ */
+final class StrictJson {
+
+	/** Limits for what a buyer sends. */
+	static final StrictJson PAYMENT = new StrictJson(12 * 1024, 2048, 64);
+
+	/** Limits for what a facilitator or a seller answers. */
+	static final StrictJson MESSAGE = new StrictJson(128 * 1024, 65_536, 256);
+
+	private static final int MAX_DEPTH = 16;
+
+	private static final int MAX_NUMBER_LENGTH = 32;
+
+	private static final Pattern NUMBER = Pattern.compile("[-0-9.]{1,32}(?:[eE][-+]?[0-9]{1,2})?");
+
+	private final JsonFactory factory;
+
+	private StrictJson(int maxStringLength, int maxTokens, int maxNameLength) {
+		this.factory = JsonFactory.builder()
+			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+			.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+			.streamReadConstraints(StreamReadConstraints.builder()
+				.maxNestingDepth(MAX_DEPTH)
+				.maxStringLength(maxStringLength)
+				.maxNumberLength(MAX_NUMBER_LENGTH)
+				.maxNameLength(maxNameLength)
+				.maxTokenCount(maxTokens)
+				.build())
+			.build();
+	}
+
+	JsonFactory factory() {
+		return this.factory;
+	}
+
+	/**
+	 * Decode and check a text.
+	 * @param json the bytes
+	 * @return the text, one JSON object
+	 * @throws JacksonException if it is anything else, or beyond the limits
+	 */
+	String requireObject(byte[] json) throws JacksonException {
+		String text = decode(json);
+		try (JsonParser parser = this.factory.createParser(ObjectReadContext.empty(), text)) {
+			require(parser.nextToken() == JsonToken.START_OBJECT, "Not an object");
+			do {
+				JsonToken token = parser.nextToken();
+				require(token != null, "Unexpected end");
+				checkToken(parser, token);
+			}
+			while (!parser.streamReadContext().inRoot());
+			require(parser.nextToken() == null, "Trailing token");
+		}
+		return text;
+	}
+
+	private static void checkToken(JsonParser parser, JsonToken token) {
+		switch (token) {
+			case PROPERTY_NAME, VALUE_STRING -> require(isText(parser.getString()), "Not a text");
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+				require(NUMBER.matcher(parser.getString()).matches(), "Number out of bounds");
+			default -> {
+			}
+		}
+	}
+
+	/** NUL and lone surrogates cannot be stored or sent on by everybody. */
+	private static boolean isText(String text) {
+		return text.codePoints()
+			.noneMatch((c) -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+	}
+
+	private static String decode(byte[] json) {
+		try {
+			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+		}
+		catch (CharacterCodingException ex) {
+			throw new StreamReadException("Not UTF-8");
+		}
+	}
+
+	private static void require(boolean condition, String message) {
+		if (!condition) {
+			throw new StreamReadException(message);
+		}
+	}
+
+}
