@@ -104,7 +104,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		}
 		catch (RuntimeException ex) {
 			logger.error("A priced handler is not available because its price cannot be found", ex);
-			return this.responses.unavailable(response);
+			return PaymentResponses.unavailable(response);
 		}
 		if (terms == null) {
 			request.setAttribute(ADMITTED_ATTRIBUTE, price);

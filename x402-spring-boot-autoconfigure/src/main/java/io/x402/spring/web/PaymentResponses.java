@@ -57,7 +57,7 @@ public final class PaymentResponses {
 	 * @return {@code false}
 	 * @throws IOException if the buyer is gone
 	 */
-	boolean unavailable(HttpServletResponse response) throws IOException {
+	static boolean unavailable(HttpServletResponse response) throws IOException {
 		ReasonCode reason = ReasonCode.PAYMENTS_UNAVAILABLE;
 		response.setStatus(reason.status());
 		response.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);

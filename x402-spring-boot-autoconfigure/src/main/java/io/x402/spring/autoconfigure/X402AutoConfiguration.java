@@ -1,0 +1,122 @@
+package io.x402.spring.autoconfigure;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Permit2SignatureCheck;
+import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.money.Asset;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentListener;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentProcessorSettings;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.web.InvalidPricingException;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Auto-configuration for the payment engine.
+ */
+@AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
+@EnableConfigurationProperties(X402Properties.class)
+public final class X402AutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	PaymentCodec x402PaymentCodec() {
+		return new PaymentCodec();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Networks x402Networks(X402Properties properties) {
+		Map<String, List<Asset>> assets = new HashMap<>();
+		for (X402Properties.CustomAsset asset : properties.assets()) {
+			assets.computeIfAbsent(asset.network(), (network) -> new ArrayList<>())
+				.add(new Asset(asset.symbol(), asset.address(), asset.decimals(), asset.eip712Name(),
+						asset.eip712Version(), asset.transferMethod()));
+		}
+		try {
+			return Networks.load().withAssets(assets);
+		}
+		catch (InvalidPriceException ex) {
+			throw new InvalidPricingException("assets", assets.keySet().toString(), String.valueOf(ex.getMessage()),
+					"Correct the entry under x402.assets.");
+		}
+	}
+
+	@Bean
+	@Order(0)
+	PayloadCheck x402ExactPayloadCheck(X402Properties properties, ObjectProvider<Clock> clock) {
+		return new ExactPayloadCheck(clock.getIfUnique(Clock::systemUTC), properties.validation().margin(),
+				properties.validation().maxValidity());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+	@ConditionalOnMissingBean
+	PaymentProcessor x402PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks,
+			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
+			ApplicationEventPublisher events, X402Properties properties, ObjectProvider<Clock> clock) {
+		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
+		all.add(events::publishEvent);
+		return new PaymentProcessor(facilitator, store, networks, checks.orderedStream().toList(), all,
+				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention()),
+				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Caffeine.class)
+	static class InMemoryStoreConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(PaymentStore.class)
+		InMemoryPaymentStore x402PaymentStore(X402Properties properties, ObjectProvider<Clock> clock) {
+			return new InMemoryPaymentStore(properties.store().capacity(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+	}
+
+	/**
+	 * Signatures are checked here only with web3j; without it the facilitator alone
+	 * checks them.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.web3j.crypto.Sign")
+	static class SignatureCheckConfiguration {
+
+		@Bean
+		@Order(1)
+		PayloadCheck x402Eip3009SignatureCheck() {
+			return new Eip3009SignatureCheck();
+		}
+
+		@Bean
+		@Order(1)
+		PayloadCheck x402Permit2SignatureCheck() {
+			return new Permit2SignatureCheck();
+		}
+
+	}
+
+}

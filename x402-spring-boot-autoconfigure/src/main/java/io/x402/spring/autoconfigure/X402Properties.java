@@ -1,0 +1,189 @@
+package io.x402.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.money.TransferMethod;
+import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.protocol.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.bind.annotation.RequestMethod;
+
+/**
+ * Configuration of x402 payments.
+ *
+ * @param enabled Whether priced handlers are sold. When disabled they answer 503; nothing
+ * becomes free.
+ * @param payTo Address that is paid. Required as soon as a handler is paid and names no
+ * receiver of its own.
+ * @param network Comma-separated list of networks to be paid on, as CAIP-2 identifiers or
+ * well-known names. One offer is made for each.
+ * @param baseUrl Public origin of the application, optionally with a path that a proxy
+ * strips. Required for networks with real money.
+ * @param maxTimeout Time for which the authorization of a buyer has to be valid. Has to
+ * cover the handler and the settlement.
+ * @param protocolVersions Comma-separated list of protocol versions to speak.
+ * @param headerBudget Most bytes that the PAYMENT-REQUIRED header may take.
+ * @param malformedPaymentStatus HTTP status for a payment that cannot be read, 402 or
+ * 400.
+ * @param routes Prices of handlers that cannot be annotated.
+ * @param assets Tokens that are not known to the library.
+ * @param facilitator Who verifies and settles payments.
+ * @param settlement How payments are settled.
+ * @param validation How payments are checked before the facilitator is asked.
+ * @param store How used authorizations are remembered.
+ */
+@ConfigurationProperties("x402")
+public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable String payTo,
+		@DefaultValue("base-sepolia") List<String> network, @Nullable String baseUrl,
+		@DefaultValue("300s") Duration maxTimeout, @DefaultValue( {
+				"v2", "v1" }) Set<ProtocolVersion> protocolVersions,
+		@DefaultValue("6KB") DataSize headerBudget, @DefaultValue("402") int malformedPaymentStatus,
+		@DefaultValue List<Route> routes, @DefaultValue List<CustomAsset> assets, @DefaultValue Facilitator facilitator,
+		@DefaultValue Settlement settlement, @DefaultValue Validation validation, @DefaultValue Store store){
+
+	/**
+	 * Price of a path. Entries with the same path and methods are several offers for it.
+	 *
+	 * @param path Path pattern of Spring MVC, within the application.
+	 * @param method Comma-separated list of HTTP methods, all if empty. GET includes
+	 * HEAD.
+	 * @param price Price, such as $0.05 or '0.05 USDC'.
+	 * @param network Comma-separated list of networks to be paid on.
+	 * @param asset Asset to be paid in, a ticker or an address.
+	 * @param payTo Address that is paid.
+	 * @param description What the buyer gets.
+	 * @param mimeType Media type of a successful answer.
+	 * @param maxTimeout Time for which the authorization of a buyer has to be valid.
+	 * @param flow When money moves in relation to the handler.
+	 */
+	public record Route(String path, @DefaultValue Set<RequestMethod> method, String price,
+			@DefaultValue List<String> network, @DefaultValue("") String asset, @DefaultValue("") String payTo,
+			@DefaultValue("") String description, @DefaultValue("") String mimeType, @Nullable Duration maxTimeout,
+			@Nullable PaymentFlow flow) {
+
+	}
+
+	/**
+	 * A token.
+	 *
+	 * @param network Network of the token, as CAIP-2 identifier or well-known name.
+	 * @param symbol Ticker of the token.
+	 * @param address Contract address or mint of the token.
+	 * @param decimals Number of decimals of one token.
+	 * @param eip712Name Name in the EIP-712 domain of the token.
+	 * @param eip712Version Version in the EIP-712 domain of the token.
+	 * @param transferMethod How the token is moved.
+	 */
+	public record CustomAsset(String network, String symbol, String address, int decimals, @Nullable String eip712Name,
+			@Nullable String eip712Version, @DefaultValue("eip3009") TransferMethod transferMethod) {
+
+	}
+
+	/**
+	 * Who verifies and settles payments.
+	 *
+	 * @param type Kind of facilitator.
+	 * @param url Base URL of a remote facilitator. Has to be https except on loopback.
+	 * @param connectTimeout Time limit for connecting to the facilitator.
+	 * @param verifyTimeout Time limit for verifying a payment.
+	 * @param settleTimeout Time limit for settling a payment. Has to cover a slow
+	 * confirmation on chain.
+	 * @param supportedTimeout Time limit for asking what the facilitator supports.
+	 * @param supportedTtl Time for which the answer to that is used without asking again.
+	 * @param checkSupported Whether to ask the facilitator after startup what it supports
+	 * and to warn about offers that it does not.
+	 * @param sslBundle Name of the SSL bundle for calls to the facilitator.
+	 * @param auth How to authenticate to the facilitator.
+	 * @param simulated The simulated facilitator.
+	 */
+	public record Facilitator(@DefaultValue("http") FacilitatorType type,
+			@DefaultValue("https://x402.org/facilitator") String url, @DefaultValue("2s") Duration connectTimeout,
+			@DefaultValue("10s") Duration verifyTimeout, @DefaultValue("90s") Duration settleTimeout,
+			@DefaultValue("10s") Duration supportedTimeout, @DefaultValue("10m") Duration supportedTtl,
+			@DefaultValue("true") boolean checkSupported, @Nullable String sslBundle, @DefaultValue Auth auth,
+			@DefaultValue Simulated simulated) {
+
+	}
+
+	/**
+	 * How to authenticate to the facilitator.
+	 *
+	 * @param headers Headers of every call to the facilitator.
+	 */
+	public record Auth(@DefaultValue Map<String, String> headers) {
+
+		@Override
+		public String toString() {
+			return "Auth[headers=" + this.headers.keySet() + "]";
+		}
+
+	}
+
+	/**
+	 * The simulated facilitator.
+	 *
+	 * @param balance Play money that every account owns of every asset at first, in
+	 * tokens.
+	 */
+	public record Simulated(@DefaultValue("1000") long balance) {
+
+	}
+
+	/**
+	 * Kind of facilitator.
+	 */
+	public enum FacilitatorType {
+
+		/** A remote facilitator over HTTP. */
+		HTTP,
+
+		/** A simulated one in this process, for test networks; no money moves. */
+		SIMULATED
+
+	}
+
+	/**
+	 * How payments are settled.
+	 *
+	 * @param flow When money moves in relation to the handler.
+	 * @param holdLimit Most bytes of an answer that are held back before it is settled.
+	 * @param repeatWait Time that a repetition waits for the request that uses the same
+	 * payment.
+	 */
+	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
+			@DefaultValue("2s") Duration repeatWait) {
+
+	}
+
+	/**
+	 * How payments are checked before the facilitator is asked.
+	 *
+	 * @param margin Least time for which an authorization has to stay valid.
+	 * @param maxValidity Most time for which an authorization may be valid.
+	 * @param bodyLimit Most bytes of a request body that count when requests are told
+	 * apart.
+	 */
+	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
+			@DefaultValue("64KB") DataSize bodyLimit) {
+
+	}
+
+	/**
+	 * How used authorizations are remembered.
+	 *
+	 * @param capacity Most claims that are kept in memory. A full store refuses payments.
+	 * @param retention Time for which a claim is kept after its authorization has
+	 * expired.
+	 */
+	public record Store(@DefaultValue("100000") int capacity, @DefaultValue("15m") Duration retention) {
+
+	}
+
+}
