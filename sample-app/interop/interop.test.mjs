@@ -11,6 +11,14 @@ import { readChallenge, SERVED } from './lib/x402.mjs';
 
 const WEATHER = { path: '/weather' };
 
+const BIG = { path: '/big' };
+
+// how a handler can answer: GET /lab/STYLE of the sample
+const HANDLER_STYLES = [
+  ...['pojo', 'string', 'bytes', 'entity', 'resource', 'writer', 'output', 'stream', 'callable', 'deferred', 'future'],
+  ...['sse', 'etag', 'cookie', 'functional'],
+];
+
 function assertDelivered({ answer, charged, handlerRuns, settleCalls }, status = 200) {
   assert.equal(answer.status, status);
   assert.equal(answer.receipt?.success, true, 'the receipt');
@@ -19,12 +27,11 @@ function assertDelivered({ answer, charged, handlerRuns, settleCalls }, status =
   assert.equal(settleCalls, 1, 'settle calls');
 }
 
-function assertDeclined({ answer, charged, handlerRuns, settleCalls }) {
+function assertDeclined({ answer, charged, settleCalls }) {
   assert.equal(answer.status, 402);
-  assert.ok(!answer.served, 'content without payment');
+  assertNothingOfTheHandler(answer);
   assert.equal(answer.receipt?.success, false, 'the receipt');
   assert.ok(!charged, 'charged although declined');
-  assert.equal(handlerRuns, 1, 'runs of the handler');
   assert.equal(settleCalls, 1, 'settle calls');
 }
 
@@ -32,10 +39,15 @@ function assertDeclined({ answer, charged, handlerRuns, settleCalls }) {
 function assertUndecided({ answer }) {
   assert.equal(answer.status, 503);
   assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/, 'Retry-After');
-  assert.ok(!answer.served, 'content although nobody knows of a payment');
+  assertNothingOfTheHandler(answer);
   assert.equal(answer.headers.get('payment-required'), null, 'a new challenge');
   assert.equal(readChallenge(answer.headers, answer.body).v1, undefined, 'a new challenge of version 1');
   if (answer.receipt) assert.equal(answer.receipt.errorReason, 'settlement_pending', 'a receipt of failure');
+}
+
+function assertNothingOfTheHandler({ served, headers }) {
+  assert.ok(!served, 'content');
+  for (const name of ['Set-Cookie', 'ETag', 'Location', 'X-Lab']) assert.equal(headers.get(name), null, name);
 }
 
 function assertRefused({ answer, charged, handlerRuns, settleCalls }) {
@@ -101,11 +113,16 @@ describe('the packaged sample', () => {
       assertDelivered(result);
       assert.equal(result.answer.body, '');
     });
+    test('GET /lab/view, a redirect', async () => {
+      const result = await lab.observe(await lab.prepare({ path: '/lab/view' }));
+      assertDelivered(result, 302);
+      assert.ok(result.answer.headers.has('location'), 'where to go');
+    });
     test('GET /nocontent, an answer without content', async () => {
       assertDelivered(await lab.observe(await lab.prepare({ path: '/nocontent' })), 204);
     });
     test('GET /big, one MiB in chunks', async () => {
-      const result = await lab.observe(await lab.prepare({ path: '/big' }));
+      const result = await lab.observe(await lab.prepare(BIG));
       assertDelivered(result);
       assert.ok(result.answer.served, 'the content');
       assert.ok(result.answer.body.length >= 1024 * 1024, 'all of the content');
@@ -115,6 +132,11 @@ describe('the packaged sample', () => {
       for (const method of ['GET', 'HEAD']) assert.equal((await lab.send({ ...WEATHER, method })).status, 402);
       assert.equal(await lab.countHandlerRuns(), before);
     });
+    test('nothing through a free handler that forwards to a paid one', async () => {
+      const { status, served } = await lab.send({ path: '/lab/forward' });
+      assert.equal(status, 402);
+      assert.ok(!served, 'content without payment');
+    });
   });
 
   describe('charges nothing when the handler fails', () => {
@@ -122,6 +144,7 @@ describe('the packaged sample', () => {
       ['/fail', 500],
       ['/throw', 500],
       ['/denied', 403],
+      ['/lab/error', 503],
     ]) {
       test(`GET ${route} answers ${status}`, async () => {
         const { answer, charged, handlerRuns, settleCalls } = await lab.observe(await lab.prepare({ path: route }));
@@ -184,6 +207,26 @@ describe('the packaged sample', () => {
     });
   });
 
+  describe('holds the answer of every style of handler until the money moved', () => {
+    for (const style of HANDLER_STYLES) {
+      test(style, async () => {
+        const request = { path: `/lab/${style}` };
+        const sold = await lab.observe(await lab.prepare(request));
+        assertDelivered(sold);
+        assert.ok(sold.answer.served, 'the content');
+        for (const [settle, check] of [
+          ['reject', assertDeclined],
+          ['http500', assertUndecided],
+        ]) {
+          const purchase = await lab.prepare(request);
+          await lab.setFaults({ settle });
+          check(await lab.observe(purchase));
+          await lab.clearFaults();
+        }
+      });
+    }
+  });
+
   const SETTLE_FAULTS = {
     delivered: ['ok', 'slow', 'slowlost', 'extra', 'idempotent'],
     declined: ['reject', 'http400'],
@@ -221,7 +264,7 @@ describe('the packaged sample', () => {
       });
     }
     for (const settle of SETTLE_FAULTS.declined) {
-      for (const request of [WEATHER, { path: '/big' }]) {
+      for (const request of [WEATHER, BIG]) {
         test(`settle ${settle}: GET ${request.path} is declined`, async () => {
           const purchase = await lab.prepare(request);
           await lab.setFaults({ settle });
@@ -242,7 +285,7 @@ describe('the packaged sample', () => {
       });
     }
     test('settle http500: GET /big is unknown', async () => {
-      const purchase = await lab.prepare({ path: '/big' });
+      const purchase = await lab.prepare(BIG);
       await lab.setFaults({ settle: 'http500' });
       assertUndecided(await lab.observe(purchase));
     });
