@@ -29,6 +29,8 @@ public record Asset(String symbol, String address, int decimals, @Nullable Strin
 
 	private static final int MAX_DECIMALS = 30;
 
+	private static final int MAX_SCALE = 100;
+
 	private static final int MAX_DIGITS = 78;
 
 	private static final int MAX_BITS = 256;
@@ -59,20 +61,23 @@ public record Asset(String symbol, String address, int decimals, @Nullable Strin
 	 * token or does not fit 256 bits
 	 */
 	public BigInteger toAtomic(BigDecimal amount) {
+		if (Math.abs((long) amount.scale()) > MAX_SCALE) {
+			throw new InvalidPriceException("An amount of " + this.symbol + " of an absurd scale");
+		}
 		BigDecimal exact = amount.stripTrailingZeros();
 		if (exact.signum() < 0) {
 			throw new InvalidPriceException("A negative amount of " + this.symbol);
 		}
 		if (exact.scale() > this.decimals) {
 			throw new InvalidPriceException(
-					text(exact) + " has more than the " + this.decimals + " decimals of " + this.symbol);
+					exact.toPlainString() + " has more than the " + this.decimals + " decimals of " + this.symbol);
 		}
 		if ((long) exact.precision() - exact.scale() + this.decimals > MAX_DIGITS) {
-			throw new InvalidPriceException(text(exact) + " is too much of " + this.symbol);
+			throw new InvalidPriceException(exact.toPlainString() + " is too much of " + this.symbol);
 		}
 		BigInteger atomic = exact.movePointRight(this.decimals).toBigIntegerExact();
 		if (atomic.bitLength() > MAX_BITS) {
-			throw new InvalidPriceException(text(exact) + " is too much of " + this.symbol);
+			throw new InvalidPriceException(exact.toPlainString() + " is too much of " + this.symbol);
 		}
 		return atomic;
 	}
@@ -105,11 +110,6 @@ public record Asset(String symbol, String address, int decimals, @Nullable Strin
 
 	private static boolean isBlank(@Nullable String text) {
 		return text == null || text.isBlank();
-	}
-
-	/** An amount of an extreme scale is not written out. */
-	private static String text(BigDecimal amount) {
-		return (Math.abs((long) amount.scale()) <= MAX_DIGITS) ? amount.toPlainString() : amount.toString();
 	}
 
 }

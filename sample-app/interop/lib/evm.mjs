@@ -1,0 +1,46 @@
+// Reads and writes on the lab chain.
+import { createPublicClient, createTestClient, createWalletClient, defineChain, http, parseAbi } from 'viem';
+import { ACCOUNTS, CHAIN_ID, RPC_URL, USDC } from './config.mjs';
+
+const chain = defineChain({
+  id: CHAIN_ID,
+  name: 'Lab Base Sepolia',
+  nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+  rpcUrls: { default: { http: [RPC_URL] } },
+});
+const options = {
+  chain,
+  transport: http(RPC_URL, { retryCount: 0, timeout: 30_000 }),
+  pollingInterval: 20,
+  cacheTime: 0,
+};
+
+export const publicClient = createPublicClient(options);
+export const testClient = createTestClient({ ...options, mode: 'anvil' });
+export const walletClient = (account) => createWalletClient({ ...options, account });
+
+export const tokenAbi = parseAbi([
+  'function balanceOf(address) view returns (uint256)',
+  'function authorizationState(address, bytes32) view returns (bool)',
+  'function DOMAIN_SEPARATOR() view returns (bytes32)',
+  'function mint(address, uint256)',
+  'event Transfer(address indexed from, address indexed to, uint256 value)',
+]);
+
+const readToken = (functionName, args) =>
+  publicClient.readContract({ address: USDC, abi: tokenAbi, functionName, args });
+
+export const balanceOf = (address) => readToken('balanceOf', [address]);
+export const authorizationUsed = (address, nonce) => readToken('authorizationState', [address, nonce]);
+export const domainSeparator = () => readToken('DOMAIN_SEPARATOR');
+
+export async function mint(address, value) {
+  const hash = await walletClient(ACCOUNTS.minter).writeContract({
+    address: USDC,
+    abi: tokenAbi,
+    functionName: 'mint',
+    args: [address, value],
+  });
+  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  if (receipt.status !== 'success') throw new Error(`mint to ${address} reverted`);
+}
