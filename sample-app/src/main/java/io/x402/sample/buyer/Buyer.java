@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -45,6 +46,13 @@ import org.springframework.web.client.RestClient.RequestBodySpec;
 @Component
 final class Buyer {
 
+	/**
+	 * The whole world knows this private key: it is account 6 of the mnemonic "test test
+	 * test test test test test test test test test junk". NEVER send anything of value to
+	 * its address, and never write a key of your own into source code.
+	 */
+	private static final String PUBLIC_DEVELOPMENT_KEY = "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e";
+
 	private static final int EXCERPT_BYTES = 2000;
 
 	private static final List<MediaType> TEXTUAL = List.of(new MediaType("text"), MediaType.APPLICATION_JSON,
@@ -53,9 +61,9 @@ final class Buyer {
 	private static final TypeReference<Map<String, Object>> JSON_OBJECT = new TypeReference<>() {
 	};
 
-	private final DevelopmentWallet keys = new DevelopmentWallet();
+	private final DevelopmentSigner signer = new DevelopmentSigner(PUBLIC_DEVELOPMENT_KEY);
 
-	private final AtomicReference<Wallet> wallet = new AtomicReference<>(Wallet.of(this.keys.address()));
+	private final AtomicReference<Wallet> wallet = new AtomicReference<>(Wallet.of(this.signer.address()));
 
 	private final PaymentCodec codec = new PaymentCodec();
 
@@ -101,7 +109,7 @@ final class Buyer {
 			return new Transcript(order.toString(), unpaid, null, null, wallet());
 		}
 		long start = System.nanoTime();
-		Eip3009Payload signed = this.keys.sign(offer);
+		Eip3009Payload signed = this.signer.sign(offer, Instant.now());
 		long signing = millisSince(start);
 		Network network = Objects.requireNonNull(this.networks.byId(offer.network()));
 		Asset asset = network.asset(offer.asset());

@@ -18,13 +18,9 @@ import org.web3j.crypto.Sign.SignatureData;
 import org.web3j.utils.Numeric;
 
 /**
- * A wallet whose private key is known to the whole world: account 6 of the mnemonic "test
- * test test test test test test test test test test junk". NEVER send anything of value
- * to its address, and never write a key of your own into source code like this.
+ * Signs EIP-3009 transfers with a private key.
  */
-final class DevelopmentWallet {
-
-	private static final String PUBLIC_DEVELOPMENT_KEY = "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e";
+final class DevelopmentSigner {
 
 	private static final byte[] DOMAIN_TYPE = keccak(
 			"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
@@ -36,11 +32,7 @@ final class DevelopmentWallet {
 
 	private final Credentials credentials;
 
-	DevelopmentWallet() {
-		this(PUBLIC_DEVELOPMENT_KEY);
-	}
-
-	DevelopmentWallet(String privateKey) {
+	DevelopmentSigner(String privateKey) {
 		this.credentials = Credentials.create(privateKey);
 	}
 
@@ -51,12 +43,13 @@ final class DevelopmentWallet {
 	/**
 	 * Sign a transfer of exactly what an offer asks for, valid as long as it asks for.
 	 * @param offer an offer of scheme {@code exact} on an EVM network
+	 * @param now the current time
 	 * @return the signed transfer
 	 */
-	Eip3009Payload sign(PaymentRequirements offer) {
+	Eip3009Payload sign(PaymentRequirements offer, Instant now) {
 		byte[] nonce = new byte[32];
 		this.random.nextBytes(nonce);
-		return sign(offer, Instant.now().plusSeconds(offer.maxTimeoutSeconds()), nonce);
+		return sign(offer, now.plusSeconds(offer.maxTimeoutSeconds()), nonce);
 	}
 
 	Eip3009Payload sign(PaymentRequirements offer, Instant validBefore, byte[] nonce) {
