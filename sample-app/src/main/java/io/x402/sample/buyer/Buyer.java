@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.x402.sample.buyer.Transcript.Answer;
 import io.x402.sample.buyer.Transcript.Authorization;
 import io.x402.sample.buyer.Transcript.Wallet;
+import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -61,20 +61,22 @@ final class Buyer {
 	private static final TypeReference<Map<String, Object>> JSON_OBJECT = new TypeReference<>() {
 	};
 
-	private final DevelopmentSigner signer = new DevelopmentSigner(PUBLIC_DEVELOPMENT_KEY);
+	private final Eip3009Signer signer = new Eip3009Signer(PUBLIC_DEVELOPMENT_KEY);
 
 	private final AtomicReference<Wallet> wallet = new AtomicReference<>(Wallet.of(this.signer.address()));
 
-	private final PaymentCodec codec = new PaymentCodec();
+	private final PaymentCodec codec;
 
-	private final Networks networks = Networks.load();
+	private final Networks networks;
 
 	private final JsonMapper json;
 
 	private final RestClient http;
 
-	Buyer(JsonMapper json) {
+	Buyer(JsonMapper json, PaymentCodec codec, Networks networks) {
 		this.json = json;
+		this.codec = codec;
+		this.networks = networks;
 		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
 				HttpClient.newBuilder().followRedirects(Redirect.NEVER).build());
 		requests.setReadTimeout(Duration.ofMinutes(1));
@@ -160,7 +162,7 @@ final class Buyer {
 
 	private <T> @Nullable T decode(ResponseEntity<?> response, String header, Class<T> type) {
 		String value = response.getHeaders().getFirst(header);
-		return (value != null) ? this.codec.read(Base64.getDecoder().decode(value), type) : null;
+		return (value != null) ? this.codec.decode(value, type) : null;
 	}
 
 	private static @Nullable String excerpt(@Nullable MediaType type, byte[] body) {
