@@ -25,12 +25,18 @@ const anvil = spawn(
   ['--host', HOST, '--port', CHAIN_PORT, '--chain-id', CHAIN_ID, '--mnemonic', MNEMONIC, '--accounts', 20, '--silent'],
   { stdio: ['ignore', 'inherit', 'inherit'] },
 );
+let stopping = false;
 anvil.on('error', (error) => fail(`anvil cannot be started: ${error.message}`));
-anvil.on('exit', (code) => fail(`anvil ended with ${code}`));
-// there is no state to save
-process.on('exit', () => anvil.kill('SIGKILL'));
-process.on('SIGTERM', () => process.exit(0));
-process.on('SIGINT', () => process.exit(0));
+anvil.on('exit', (code) => (stopping ? process.exit(0) : fail(`anvil ended with ${code}`)));
+process.on('exit', killAnvil);
+process.on('SIGTERM', killAnvil);
+process.on('SIGINT', killAnvil);
+
+/** There is no state that anvil would have to save. */
+function killAnvil() {
+  stopping = true;
+  anvil.kill('SIGKILL');
+}
 
 function fail(message) {
   console.error(message);

@@ -3,7 +3,7 @@
 //   LAB_FACILITATOR_ADMIN_PORT   POST /mode {"settle": "hang", …}, POST /reset, GET /log?since=N
 // A mode is a fault for verify, settle or supported (lib/faults.mjs), delayMs for the slow ones, and for the whole server
 // {"down": true} (connections are refused) or {"downAfterVerify": true} (from the next verify on).
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { x402Facilitator } from '@x402/core/facilitator';
@@ -79,6 +79,7 @@ const log = [];
 
 mkdirSync(RUN_DIR, { recursive: true });
 const logFile = path.join(RUN_DIR, 'facilitator.jsonl');
+writeFileSync(logFile, '');
 
 async function readJson(request) {
   const chunks = [];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, afterEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ACCOUNTS, DIR } from './lib/config.mjs';
 import { FAULTS } from './lib/faults.mjs';
@@ -71,7 +71,6 @@ async function assertHarmlessAgain(purchase) {
 }
 
 describe('the packaged sample', () => {
-  before(lab.startLab);
   after(lab.stopLab);
   afterEach(lab.clearFaults);
 

@@ -19,4 +19,6 @@ names.forEach((name, index) => {
 
 // imported only now: they read the ports when they are loaded
 await import('./build-contracts.mjs');
+const { startLab } = await import('./lib/lab.mjs');
+await startLab();
 await import('./interop.test.mjs');

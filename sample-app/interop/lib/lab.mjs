@@ -51,6 +51,8 @@ export async function startLab() {
     env: {
       SERVER_PORT: process.env.LAB_SAMPLE_PORT,
       SPRING_PROFILES_ACTIVE: 'lab',
+      // the log is searched for secrets at the end, so let it say all it can
+      LOGGING_LEVEL_IO_X402: 'TRACE',
       X402_FACILITATOR_URL: `http://${HOST}:${FACILITATOR_PORT}`,
       X402_NETWORK: NETWORK_V1,
       X402_PAY_TO: ACCOUNTS.payTo.address,

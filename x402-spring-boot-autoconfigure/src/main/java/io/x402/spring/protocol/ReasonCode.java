@@ -54,7 +54,7 @@ public enum ReasonCode {
 	ALLOWANCE_REQUIRED("permit2_allowance_required", 412, Charged.NO, false,
 			"The payer has to allow Permit2 to move the asset first. Nothing was charged."),
 	NONCE_ALREADY_USED("invalid_exact_evm_nonce_already_used", 402, Charged.NO, false,
-			"The authorization was used before. Sign anew.",
+			"The authorization was used before. Look for the receipt of that request before you sign anew.",
 			"permit2_invalid_nonce", "duplicate_settlement"),
 	PAYMENT_REJECTED("payment_rejected", 402, Charged.NO, false,
 			"The facilitator does not accept the payment. Nothing was charged."),
