@@ -13,7 +13,6 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.type.LogicalType;
 
 /**
  * Reads and writes the messages of the protocol. Reading is strict: size, depth, number
@@ -167,11 +166,10 @@ public final class PaymentCodec {
 
 	private static JsonMapper mapper() {
 		return JsonMapper.builder(StrictJson.MESSAGE.factory())
-			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-			.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT, DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+			.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 			.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
 			.withCoercionConfigDefaults(PaymentCodec::refuseCoercion)
-			.withCoercionConfig(LogicalType.Textual, PaymentCodec::refuseCoercion)
 			.changeDefaultPropertyInclusion((inclusion) -> inclusion.withValueInclusion(Include.NON_NULL)
 				.withContentInclusion(Include.NON_NULL))
 			.build();
