@@ -153,6 +153,7 @@ public enum ReasonCode {
 
 	/**
 	 * Find the reason for a facilitator's machine-readable text, which is an open set.
+	 * Reasons that are about a request and not about a payment are not found.
 	 * @param reason the text, may be {@code null}
 	 * @param other what to return for a text that is not in the table
 	 * @return the reason
@@ -164,8 +165,10 @@ public enum ReasonCode {
 	private static Map<String, ReasonCode> byReason() {
 		Map<String, ReasonCode> map = new HashMap<>();
 		for (ReasonCode value : values()) {
-			map.put(value.code, value);
-			value.aliases.forEach((alias) -> map.put(alias, value));
+			if (value.status != 400 && value.status != 403 && value.status != 409) {
+				map.put(value.code, value);
+				value.aliases.forEach((alias) -> map.put(alias, value));
+			}
 		}
 		return Collections.unmodifiableMap(map);
 	}
