@@ -79,12 +79,9 @@ final class FacilitatorObservation {
 		this.context.setTransaction(harmless(transaction));
 	}
 
-	/**
-	 * The message of the failure may repeat the payment, so only its type is told.
-	 */
 	void fail(Outcome outcome, ReasonCode reason, RuntimeException failure) {
 		this.context.end(outcome, reason);
-		quietly(() -> this.observation.error(new FacilitatorException(failure.getClass().getName())));
+		quietly(() -> this.observation.error(FacilitatorException.withoutText(failure)));
 	}
 
 	void stop() {
