@@ -81,17 +81,10 @@ public final class X402AutoConfiguration {
 			ObjectProvider<FacilitatorDecorator> decorators) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
-		return new PaymentProcessor(decorate(facilitator, decorators), store, networks, checks.orderedStream().toList(),
-				all, new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention()),
+		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
+				checks.orderedStream().toList(), all,
+				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention()),
 				clock.getIfUnique(Clock::systemUTC));
-	}
-
-	private static Facilitator decorate(Facilitator facilitator, ObjectProvider<FacilitatorDecorator> decorators) {
-		Facilitator decorated = facilitator;
-		for (FacilitatorDecorator decorator : decorators.orderedStream().toList()) {
-			decorated = decorator.decorate(decorated);
-		}
-		return decorated;
 	}
 
 	@Configuration(proxyBeanMethods = false)
