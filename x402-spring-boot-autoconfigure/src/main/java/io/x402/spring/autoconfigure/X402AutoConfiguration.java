@@ -79,10 +79,12 @@ public final class X402AutoConfiguration {
 	@ConditionalOnMissingBean
 	PaymentProcessor x402PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks,
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
-			ApplicationEventPublisher events, X402Properties properties, ObjectProvider<Clock> clock) {
+			ApplicationEventPublisher events, X402Properties properties, ObjectProvider<Clock> clock,
+			ObjectProvider<FacilitatorDecorator> decorators) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
-		return new PaymentProcessor(facilitator, store, networks, checks.orderedStream().toList(), all,
+		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
+				checks.orderedStream().toList(), all,
 				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention()),
 				clock.getIfUnique(Clock::systemUTC));
 	}

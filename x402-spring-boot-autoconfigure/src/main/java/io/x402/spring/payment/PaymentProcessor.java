@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.VerificationOutcome;
@@ -204,7 +205,7 @@ public final class PaymentProcessor {
 			return this.facilitator.verify(request);
 		}
 		catch (RuntimeException ex) {
-			logger.error("Facilitator failed", ex);
+			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
 			return new Unavailable("the facilitator threw " + ex.getClass().getName());
 		}
 	}

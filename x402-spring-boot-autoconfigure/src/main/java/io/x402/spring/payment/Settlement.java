@@ -1,6 +1,7 @@
 package io.x402.spring.payment;
 
 import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -95,7 +96,7 @@ final class Settlement {
 			return this.facilitator.settle(this.request);
 		}
 		catch (RuntimeException ex) {
-			logger.error("Facilitator failed", ex);
+			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
 			return new Unknown("the facilitator threw " + ex.getClass().getName(), null);
 		}
 	}

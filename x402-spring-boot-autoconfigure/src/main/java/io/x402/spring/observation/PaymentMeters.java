@@ -1,0 +1,142 @@
+package io.x402.spring.observation;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentEvent;
+import io.x402.spring.payment.PaymentListener;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what happens to payments and sums up the money that was settled. All tag values
+ * come from the seller's own offers, as far as their network and token are known, and
+ * from the table of reasons. Safe for concurrent use.
+ */
+public final class PaymentMeters implements PaymentListener {
+
+	/**
+	 * Name of the counter of everything that happens to payments.
+	 */
+	public static final String PAYMENTS = "x402.payments";
+
+	/**
+	 * Name of the summary of settled amounts, in tokens.
+	 */
+	public static final String SETTLED_AMOUNT = "x402.settled.amount";
+
+	private static final String NONE = "none";
+
+	/** Offers may change with every request; more than these are labelled each time. */
+	private static final int MAX_OFFERS = 1000;
+
+	private final MeterRegistry registry;
+
+	private final Networks networks;
+
+	private final Map<Offer, OfferLabel> labels = new ConcurrentHashMap<>();
+
+	private final Map<Payment, Counter> counters = new ConcurrentHashMap<>();
+
+	private final Map<OfferLabel, DistributionSummary> amounts = new ConcurrentHashMap<>();
+
+	/**
+	 * Create the listener. Meters are registered when something happens.
+	 * @param registry where to register the meters
+	 * @param networks the known networks
+	 */
+	public PaymentMeters(MeterRegistry registry, Networks networks) {
+		this.registry = registry;
+		this.networks = networks;
+	}
+
+	@Override
+	public void onPaymentEvent(PaymentEvent event) {
+		if (event instanceof PaymentEvent.Required required) {
+			count("required", label(required.terms().accepts()), required.reason());
+		}
+		else if (event instanceof PaymentEvent.Verified verified) {
+			count("verified", label(verified.payment().requirements()), null);
+		}
+		else if (event instanceof PaymentEvent.Settled settled) {
+			PaymentRequirements offer = settled.payment().requirements();
+			count("settled", label(offer), null);
+			sum(label(offer), offer.amount());
+		}
+		else if (event instanceof PaymentEvent.Declined declined) {
+			count("declined", label(declined.payment().requirements()), declined.reason());
+		}
+		else if (event instanceof PaymentEvent.Unknown unknown) {
+			count("unknown", label(unknown.payment().requirements()), ReasonCode.SETTLEMENT_PENDING);
+		}
+	}
+
+	private void count(String outcome, OfferLabel offer, @Nullable ReasonCode reason) {
+		this.counters.computeIfAbsent(new Payment(outcome, offer, reason), this::counter).increment();
+	}
+
+	private Counter counter(Payment payment) {
+		return Counter.builder(PAYMENTS)
+			.description("Requests and payments by what became of them")
+			.tags(payment.offer().tags())
+			.tag("outcome", payment.outcome())
+			.tag("reason", (payment.reason() != null) ? payment.reason().code() : NONE)
+			.register(this.registry);
+	}
+
+	/**
+	 * Without the number of its decimals an amount cannot be told in tokens.
+	 */
+	private void sum(OfferLabel offer, BigInteger amount) {
+		if (offer.decimals() != OfferLabel.UNKNOWN_DECIMALS) {
+			this.amounts.computeIfAbsent(offer, this::summary)
+				.record(new BigDecimal(amount, offer.decimals()).doubleValue());
+		}
+	}
+
+	private DistributionSummary summary(OfferLabel offer) {
+		return DistributionSummary.builder(SETTLED_AMOUNT)
+			.description("Settled amounts in tokens")
+			.baseUnit("tokens")
+			.tags(offer.tags())
+			.register(this.registry);
+	}
+
+	private OfferLabel label(List<PaymentRequirements> offers) {
+		OfferLabel label = label(offers.get(0));
+		for (int i = 1; i < offers.size(); i++) {
+			label = label.merge(label(offers.get(i)));
+		}
+		return label;
+	}
+
+	private OfferLabel label(PaymentRequirements offer) {
+		Offer key = new Offer(offer.network(), offer.asset(), offer.scheme());
+		OfferLabel known = this.labels.get(key);
+		if (known != null) {
+			return known;
+		}
+		OfferLabel label = OfferLabel.of(offer, this.networks);
+		if (this.labels.size() < MAX_OFFERS) {
+			this.labels.put(key, label);
+		}
+		return label;
+	}
+
+	private record Offer(String network, String asset, String scheme) {
+
+	}
+
+	private record Payment(String outcome, OfferLabel offer, @Nullable ReasonCode reason) {
+
+	}
+
+}

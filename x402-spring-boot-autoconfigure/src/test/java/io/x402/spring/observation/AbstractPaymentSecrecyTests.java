@@ -1,0 +1,321 @@
+package io.x402.spring.observation;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.payment.VerifiedPayment;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.PaymentRequired;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Payments over HTTP with every logger at {@code TRACE}. After each test neither a log
+ * event nor a meter nor an observation may hold the signature, the nonce or the header of
+ * a payment.
+ */
+@SpringBootTest(classes = AbstractPaymentSecrecyTests.Application.class,
+		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+		properties = { "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network=base-sepolia",
+				"logging.level.root=TRACE" })
+@DirtiesContext
+abstract class AbstractPaymentSecrecyTests {
+
+	private static final RemoteFacilitator facilitator = new RemoteFacilitator();
+
+	private final Eip3009Signer signer = new Eip3009Signer("1".repeat(64));
+
+	private final PaymentCodec codec = new PaymentCodec();
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	private final List<String> secrets = new ArrayList<>();
+
+	private final List<String> headers = new ArrayList<>();
+
+	private final LogCapture log = new LogCapture();
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private KeyValueCapture observations;
+
+	@Autowired
+	private SimpleMeterRegistry meters;
+
+	@DynamicPropertySource
+	static void facilitatorUrl(DynamicPropertyRegistry registry) {
+		registry.add("x402.facilitator.url", facilitator::url);
+	}
+
+	@BeforeEach
+	void captureLog() {
+		facilitator.verify = (request) -> RemoteFacilitator.valid();
+		facilitator.settle = (request) -> RemoteFacilitator.settled(RemoteFacilitator.transaction());
+		facilitator.status = 200;
+		Logger root = root();
+		this.log.setContext(root.getLoggerContext());
+		this.log.start();
+		root.setLevel(Level.TRACE);
+		root.addAppender(this.log);
+	}
+
+	@AfterEach
+	void assertNoSecretWasTold() {
+		root().detachAppender(this.log);
+		assertThat(this.secrets).isNotEmpty();
+		assertThat(this.log.events).extracting(ILoggingEvent::getLevel).contains(Level.TRACE);
+		assertHoldsNoSecret(this.log.events.stream().map((event) -> event.getLoggerName() + " " + LogText.of(event)));
+		assertHoldsNoSecret(this.observations.keyValues.stream());
+		assertHoldsNoSecret(this.meters.getMeters().stream().map(Meter::getId).map(Meter.Id::toString));
+	}
+
+	@AfterAll
+	static void restoreLevel() {
+		root().setLevel(Level.INFO);
+	}
+
+	@Test
+	void whenPaymentIsSettledThenNoSecretIsTold() throws Exception {
+		assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(200);
+		assertThat(get(ProtocolVersion.V1, payment(ProtocolVersion.V1)).statusCode()).isEqualTo(200);
+		assertThat(String.join("", facilitator.requests)).contains(this.secrets);
+		assertThat(this.observations.keyValues).anyMatch((text) -> text.contains("x402.settle"));
+		assertThat(this.meters.find(PaymentMeters.PAYMENTS).tag("outcome", "settled").counter()).isNotNull();
+	}
+
+	@Test
+	void whenPaymentIsSentTwiceThenNoSecretIsTold() throws Exception {
+		String payment = payment(ProtocolVersion.V2);
+		assertThat(get(ProtocolVersion.V2, payment).statusCode()).isEqualTo(200);
+		assertThat(get(ProtocolVersion.V2, payment).statusCode()).isEqualTo(409);
+	}
+
+	@Test
+	void whenVerificationFailsAndRepeatsThePaymentThenNoSecretIsTold() throws Exception {
+		for (String reason : List.of("nonce", "signature")) {
+			facilitator.verify = (request) -> "{\"isValid\":false,\"payer\":\"" + member(request, reason)
+					+ "\",\"invalidReason\":\"" + member(request, reason) + "\",\"invalidMessage\":\""
+					+ request.replace("\"", "\\\"") + "\"}";
+			assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(402);
+		}
+	}
+
+	@Test
+	void whenFacilitatorTakesNonceForPayerThenNoSecretIsTold() throws Exception {
+		facilitator.verify = (request) -> "{\"isValid\":true,\"payer\":\"" + member(request, "nonce") + "\"}";
+		assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(402);
+	}
+
+	@Test
+	void whenSettlementIsDeclinedAndRepeatsThePaymentThenNoSecretIsTold() throws Exception {
+		facilitator.settle = RemoteFacilitator::declined;
+		assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(402);
+	}
+
+	@Test
+	void whenOutcomeIsUnknownAndAnswerRepeatsThePaymentThenNoSecretIsTold() throws Exception {
+		facilitator.status = 500;
+		facilitator.settle = (request) -> request;
+		assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(503);
+		facilitator.settle = (request) -> RemoteFacilitator.settled(member(request, "nonce"));
+		assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(503);
+	}
+
+	@Test
+	void whenTransactionIsTheNonceThenNoSecretIsTold() throws Exception {
+		facilitator.settle = (request) -> RemoteFacilitator.settled(member(request, "nonce"));
+		assertThat(get(ProtocolVersion.V2, payment(ProtocolVersion.V2)).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void whenPaymentIsMalformedThenNoSecretIsTold() throws Exception {
+		String payment = payment(ProtocolVersion.V2);
+		assertThat(get(ProtocolVersion.V2, payment.substring(4)).statusCode()).isEqualTo(402);
+		assertThat(get(ProtocolVersion.V2, payment.substring(0, payment.length() - 8)).statusCode()).isEqualTo(402);
+		assertThat(get(ProtocolVersion.V2, "{" + payment).statusCode()).isEqualTo(402);
+		assertThat(get(ProtocolVersion.V1, payment).statusCode()).isEqualTo(402);
+		assertThat(raw("PAYMENT-SIGNATURE: " + payment + "\r\nPAYMENT-SIGNATURE: " + payment)).contains(" 400");
+	}
+
+	@Test
+	void whenServerRefusesTheHeaderThenNoSecretIsTold() throws Exception {
+		String payment = payment(ProtocolVersion.V2);
+		assertThat(raw("PAYMENT-SIGNATURE : " + payment)).contains(" 400");
+		assertThat(raw("PAYMENT-SIGNATURE: " + payment + "\u0001")).contains(" 400");
+		assertThat(raw("PAYMENT-SIGNATURE: " + payment.repeat(100))).contains(" 4");
+	}
+
+	private void assertHoldsNoSecret(Stream<String> told) {
+		assertThat(told.toList()).isNotEmpty().allSatisfy((text) -> {
+			assertThat(this.secrets).noneMatch(text.toLowerCase(Locale.ROOT)::contains);
+			assertThat(this.headers).noneMatch(text::contains);
+		});
+	}
+
+	/**
+	 * Return a member of a payment in a request to the facilitator.
+	 */
+	private static String member(String request, String name) {
+		return request.replaceFirst("(?s).*\"" + name + "\":\"([^\"]*)\".*", "$1");
+	}
+
+	private HttpResponse<String> get(ProtocolVersion version, String payment) throws Exception {
+		return get(version.paymentHeader(), payment);
+	}
+
+	private HttpResponse<String> get(String header, String value) throws Exception {
+		return this.http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/paid"))
+			.header(header, value)
+			.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	private String raw(String lines) throws IOException {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+			String request = "GET /paid HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\nConnection: close\r\n\r\n";
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+			byte[] status = socket.getInputStream().readNBytes(12);
+			return new String(status, StandardCharsets.ISO_8859_1);
+		}
+	}
+
+	private String payment(ProtocolVersion version) throws Exception {
+		String header = get("Accept", "application/json").headers()
+			.firstValue(ProtocolVersion.PAYMENT_REQUIRED_HEADER)
+			.orElseThrow();
+		PaymentRequirements offer = this.codec.decode(header, PaymentRequiredDocument.class).accepts().get(0);
+		Eip3009Payload payload = this.signer.sign(offer, Instant.now());
+		String payment = this.codec
+			.encode((version == ProtocolVersion.V2) ? new PaymentPayload.V2(2, null, json(offer), payload.toMap(), null)
+					: new PaymentPayload.V1(1, "exact", "base-sepolia", payload.toMap()));
+		this.secrets.addAll(List.of(payload.signature().substring(2), payload.nonce().substring(2)));
+		this.headers.add(payment.substring(4, payment.length() - 8));
+		return payment;
+	}
+
+	private static Map<String, Object> json(PaymentRequirements offer) {
+		Map<String, Object> json = new LinkedHashMap<>();
+		json.put("scheme", offer.scheme());
+		json.put("network", offer.network());
+		json.put("amount", offer.amount().toString());
+		json.put("asset", offer.asset());
+		json.put("payTo", offer.payTo());
+		json.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
+		json.put("extra", offer.extra());
+		return json;
+	}
+
+	private static Logger root() {
+		return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+	}
+
+	static final class LogCapture extends AppenderBase<ILoggingEvent> {
+
+		final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			event.prepareForDeferredProcessing();
+			this.events.add(event);
+		}
+
+	}
+
+	static final class KeyValueCapture implements ObservationHandler<Observation.Context> {
+
+		final Queue<String> keyValues = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void onStop(Observation.Context context) {
+			this.keyValues.add(context.getAllKeyValues() + " " + context + " " + context.getError());
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		SecurityFilterChain open(HttpSecurity http) {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll()).build();
+		}
+
+		@Bean
+		KeyValueCapture keyValueCapture() {
+			return new KeyValueCapture();
+		}
+
+		@Bean
+		PaidController paidController() {
+			return new PaidController();
+		}
+
+	}
+
+	@RestController
+	static class PaidController {
+
+		@GetMapping("/paid")
+		@PaymentRequired(price = "$0.01")
+		String paid(VerifiedPayment payment) {
+			return "content for " + payment.payer();
+		}
+
+	}
+
+}
