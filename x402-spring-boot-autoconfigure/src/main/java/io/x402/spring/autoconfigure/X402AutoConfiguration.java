@@ -20,6 +20,7 @@ import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.SupportedKindsCheck;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.web.InvalidPricingException;
 
@@ -33,6 +34,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Auto-configuration for the payment engine.
@@ -83,6 +85,14 @@ public final class X402AutoConfiguration {
 		return new PaymentProcessor(facilitator, store, networks, checks.orderedStream().toList(), all,
 				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention()),
 				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = { "x402.enabled", "x402.facilitator.check-supported" }, matchIfMissing = true)
+	SupportedKindsCheck x402SupportedKindsCheck(Facilitator facilitator) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-supported-");
+		executor.setDaemon(true);
+		return new SupportedKindsCheck(facilitator, executor);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -97,8 +97,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * confirmation on chain.
 	 * @param supportedTimeout Time limit for asking what the facilitator supports.
 	 * @param supportedTtl Time for which the answer to that is used without asking again.
-	 * @param checkSupported Whether to ask the facilitator after startup what it supports
-	 * and to warn about offers that it does not.
+	 * @param checkSupported Whether to ask the facilitator, when an offer is made for the
+	 * first time, if it supports it, and to warn if it does not.
 	 * @param sslBundle Name of the SSL bundle for calls to the facilitator.
 	 * @param auth How to authenticate to the facilitator.
 	 * @param simulated The simulated facilitator.
@@ -169,9 +169,12 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param maxValidity Most time for which an authorization may be valid.
 	 * @param bodyLimit Most bytes of a request body that count when requests are told
 	 * apart.
+	 * @param signatures Whether signatures are checked here. Without, contract wallets
+	 * whose signatures look like those of plain accounts can pay, and the facilitator is
+	 * asked about every forgery.
 	 */
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
-			@DefaultValue("64KB") DataSize bodyLimit) {
+			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures) {
 
 	}
 

@@ -14,6 +14,7 @@ import io.x402.spring.payment.VerifiedPayment;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.web.ProtectedRequestPolicy.Decision;
 import jakarta.servlet.DispatcherType;
@@ -183,7 +184,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		}
 		PaymentDecision decision = this.processor.process(terms, payload, RequestFingerprint.of(request));
 		if (decision instanceof Refused refused) {
-			return write(request, response, price, terms, refused.refusal());
+			this.responses.refuse(request, response, price.challenge(terms, refused.refusal()), payload.version());
+			return false;
 		}
 		run(request, held, price, ((Accepted) decision).exchange());
 		return true;
@@ -216,12 +218,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
 			PaymentRefusal refusal) throws IOException {
 		this.processor.refused(terms, refusal.reason());
-		return write(request, response, price, terms, refusal);
-	}
-
-	private boolean write(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
-			PaymentRefusal refusal) throws IOException {
-		this.responses.refuse(request, response, price.challenge(terms, refusal));
+		this.responses.refuse(request, response, price.challenge(terms, refusal), ProtocolVersion.V2);
 		return false;
 	}
 

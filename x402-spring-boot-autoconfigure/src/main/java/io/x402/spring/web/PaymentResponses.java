@@ -44,8 +44,17 @@ public final class PaymentResponses {
 		this.entryPoint = entryPoint;
 	}
 
-	void refuse(HttpServletRequest request, HttpServletResponse response, PaymentChallenge challenge)
-			throws IOException {
+	/**
+	 * Answer a request that is not served.
+	 * @param request the request
+	 * @param response the response, not committed
+	 * @param challenge what to tell the buyer
+	 * @param version the version the buyer speaks
+	 * @throws IOException if the buyer is gone
+	 */
+	void refuse(HttpServletRequest request, HttpServletResponse response, PaymentChallenge challenge,
+			ProtocolVersion version) throws IOException {
+		receipt(response, version, challenge.refusal().receipt());
 		response.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
 		vary(response);
 		this.entryPoint.commence(request, response, challenge);
@@ -82,10 +91,7 @@ public final class PaymentResponses {
 			@Override
 			public void refused(HttpServletResponse response, PaymentExchange exchange, PaymentRefusal refusal)
 					throws IOException {
-				if (refusal.receipt() != null) {
-					receipt(response, exchange.payment().version(), refusal.receipt());
-				}
-				refuse(request, response, price.challenge(exchange.terms(), refusal));
+				refuse(request, response, price.challenge(exchange.terms(), refusal), exchange.payment().version());
 			}
 
 		};

@@ -1,0 +1,66 @@
+package io.x402.spring.payment;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Warns once about each kind of offer that the facilitator does not list as supported.
+ * Asks when such an offer is made for the first time and never on the thread of a
+ * request; the answer opens and closes nothing.
+ */
+public final class SupportedKindsCheck implements PaymentListener {
+
+	private static final Log logger = LogFactory.getLog(SupportedKindsCheck.class);
+
+	private final Facilitator facilitator;
+
+	private final Executor executor;
+
+	private final Set<Kind> checked = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Create a check.
+	 * @param facilitator the facilitator to ask
+	 * @param executor runs the question
+	 */
+	public SupportedKindsCheck(Facilitator facilitator, Executor executor) {
+		this.facilitator = facilitator;
+		this.executor = executor;
+	}
+
+	@Override
+	public void onPaymentEvent(PaymentEvent event) {
+		for (PaymentRequirements offer : event.terms().accepts()) {
+			Kind kind = new Kind(offer.scheme(), offer.network());
+			if (!this.checked.contains(kind) && this.checked.add(kind)) {
+				this.executor.execute(() -> check(kind));
+			}
+		}
+	}
+
+	private void check(Kind kind) {
+		try {
+			if (!this.facilitator.supported().supports(ProtocolVersion.V2, kind.scheme(), kind.network())) {
+				logger.warn("The facilitator does not list scheme " + kind.scheme() + " on " + kind.network()
+						+ " as supported; payments of such offers will probably be refused");
+			}
+		}
+		catch (FacilitatorException ex) {
+			this.checked.remove(kind);
+			logger.warn("It is not known what the facilitator supports: " + ex.getMessage());
+		}
+	}
+
+	private record Kind(String scheme, String network) {
+
+	}
+
+}
