@@ -1,5 +1,7 @@
 package io.x402.spring.payment;
 
+import java.util.Objects;
+
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
@@ -92,9 +94,10 @@ final class Settlement {
 
 	private SettlementOutcome ask() {
 		try {
-			return this.facilitator.settle(this.request);
+			return Objects.requireNonNull(this.facilitator.settle(this.request), "No outcome");
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Whatever it is, money may have moved before
 			logger.error("Facilitator failed", ex);
 			return new Unknown("the facilitator threw " + ex.getClass().getName(), null);
 		}
