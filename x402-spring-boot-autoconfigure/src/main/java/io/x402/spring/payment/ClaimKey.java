@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identity of an authorization, made of what the payer signed and never of signature
@@ -26,25 +27,22 @@ public record ClaimKey(String network, String asset, String payer, String nonce)
 	 * Derive the identity of a payment.
 	 * @param payload the payment
 	 * @param requirements the offer it pays
-	 * @return its identity
+	 * @return its identity, or {@code null} if it cannot be told what was signed
 	 */
-	static ClaimKey of(PaymentPayload payload, PaymentRequirements requirements) {
+	static @Nullable ClaimKey of(PaymentPayload payload, PaymentRequirements requirements) {
 		boolean evm = requirements.network().startsWith("eip155:");
 		String asset = evm ? lower(requirements.asset()) : requirements.asset();
 		EvmPayload authorization = evm ? EvmPayload.from(payload.payload()) : null;
 		if (authorization != null) {
 			return new ClaimKey(requirements.network(), asset, lower(authorization.from()), authorization.nonce());
 		}
-		return new ClaimKey(requirements.network(), asset, "", messageDigest(payload.payload()));
+		String digest = (requirements.network().startsWith("solana:")
+				&& payload.payload().get("transaction") instanceof String transaction)
+						? SolanaMessage.digest(transaction) : digest(payload.payload());
+		return (digest != null) ? new ClaimKey(requirements.network(), asset, "", digest) : null;
 	}
 
-	private static String messageDigest(Map<String, Object> payload) {
-		if (payload.get("transaction") instanceof String transaction) {
-			String digest = SolanaMessage.digest(transaction);
-			if (digest != null) {
-				return digest;
-			}
-		}
+	private static String digest(Map<String, Object> payload) {
 		return PayloadDigest.of(payload.entrySet()
 			.stream()
 			.filter((entry) -> !SIGNATURE.equals(entry.getKey()))

@@ -45,6 +45,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	@Override
 	public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+		if (find(key) != null) {
+			return null;
+		}
 		if (this.claims.estimatedSize() >= this.capacity) {
 			this.claims.cleanUp();
 			if (this.claims.estimatedSize() >= this.capacity) {

@@ -35,7 +35,18 @@ final class OfferMatcher {
 	 * @return the fitting offers, in order; in v2 more than one only if offers are equal
 	 */
 	List<PaymentRequirements> match(List<PaymentRequirements> accepts, PaymentPayload payload) {
-		return accepts.stream().filter((offer) -> matches(offer, payload)).toList();
+		List<PaymentRequirements> fitting = accepts.stream().filter((offer) -> matches(offer, payload)).toList();
+		return (payload instanceof PaymentPayload.V2) ? closest(fitting) : fitting;
+	}
+
+	/**
+	 * Of offers that differ in {@code extra} only, a payment means the one that says all
+	 * that the others say. If there is none, it could mean any and so means none.
+	 */
+	private static List<PaymentRequirements> closest(List<PaymentRequirements> fitting) {
+		return fitting.stream()
+			.filter((offer) -> fitting.stream().allMatch((other) -> contains(offer.extra(), other.extra())))
+			.toList();
 	}
 
 	private boolean matches(PaymentRequirements offer, PaymentPayload payload) {

@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,7 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digest of JSON data that does not depend on the order of object members.
+ * Digest of JSON data that does not depend on the order of object members and on the
+ * spelling of numbers.
  */
 final class PayloadDigest {
 
@@ -46,6 +48,9 @@ final class PayloadDigest {
 		else if (value instanceof List<?> list) {
 			header('[', list.size());
 			list.forEach(this::update);
+		}
+		else if (value instanceof Number number) {
+			text(new BigDecimal(number.toString()).stripTrailingZeros().toString());
 		}
 		else {
 			text(String.valueOf(value));

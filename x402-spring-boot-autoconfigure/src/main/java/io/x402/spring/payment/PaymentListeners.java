@@ -24,7 +24,8 @@ final class PaymentListeners implements PaymentListener {
 			try {
 				listener.onPaymentEvent(event);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
+				// Money may have moved, so not even an error may change what comes next
 				logger.error("A payment listener failed on " + event.getClass().getSimpleName(), ex);
 			}
 		}

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -133,24 +134,27 @@ public final class PaymentProcessor {
 
 	private PaymentDecision claim(PaymentTerms terms, FacilitatorRequest request, String fingerprint) {
 		ClaimKey key = ClaimKey.of(request.payload(), request.requirements());
+		if (key == null) {
+			return refuse(ReasonCode.UNSUPPORTED_PAYLOAD, null);
+		}
 		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
 		while (true) {
 			Claim claim = this.store.claim(key, fingerprint, expiry(request));
 			if (claim != null) {
 				return verify(terms, request, claim);
 			}
-			Claim other = this.store.find(key);
-			if (other != null) {
-				PaymentRefusal refusal = refusal(other, fingerprint, payer(request.payload()));
-				if (refusal.reason() != ReasonCode.PAYMENT_IN_PROGRESS || System.nanoTime() - deadline > 0
-						|| !pause()) {
-					return new Refused(refusal);
-				}
+			PaymentRefusal refusal = refusal(this.store.find(key), fingerprint, payer(request.payload()));
+			if (refusal.reason() != ReasonCode.PAYMENT_IN_PROGRESS || System.nanoTime() - deadline > 0 || !pause()) {
+				return new Refused(refusal);
 			}
 		}
 	}
 
-	private static PaymentRefusal refusal(Claim claim, String fingerprint, @Nullable String payer) {
+	private static PaymentRefusal refusal(@Nullable Claim claim, String fingerprint, @Nullable String payer) {
+		if (claim == null) {
+			// Released since, so the next attempt may succeed
+			return PaymentRefusal.of(ReasonCode.PAYMENT_IN_PROGRESS, ReasonCode.PAYMENT_IN_PROGRESS.code(), payer);
+		}
 		if (!claim.fingerprint().equals(fingerprint)) {
 			return PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND, ReasonCode.PAYMENT_ALREADY_BOUND.code(), payer);
 		}
@@ -169,7 +173,7 @@ public final class PaymentProcessor {
 			return (PaymentFlow.of(request.requirements()) == PaymentFlow.UPFRONT) ? settle(terms, request, settlement)
 					: verify(terms, request, settlement);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			settlement.release();
 			throw ex;
 		}
@@ -202,7 +206,7 @@ public final class PaymentProcessor {
 
 	private VerificationOutcome ask(FacilitatorRequest request) {
 		try {
-			return this.facilitator.verify(request);
+			return Objects.requireNonNull(this.facilitator.verify(request), "No outcome");
 		}
 		catch (RuntimeException ex) {
 			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));

@@ -1,5 +1,7 @@
 package io.x402.spring.payment;
 
+import java.util.Objects;
+
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -93,9 +95,10 @@ final class Settlement {
 
 	private SettlementOutcome ask() {
 		try {
-			return this.facilitator.settle(this.request);
+			return Objects.requireNonNull(this.facilitator.settle(this.request), "No outcome");
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Whatever it is, money may have moved before
 			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
 			return new Unknown("the facilitator threw " + ex.getClass().getName(), null);
 		}

@@ -51,14 +51,18 @@ final class SettlementJudge {
 		if (!isNetwork(requirements.network(), receipt.network())) {
 			return new Unknown("settled on another network", null);
 		}
-		if (receipt.amount() != null && !receipt.amount().equals(requirements.amount().toString())) {
+		if (isPresent(receipt.amount()) && !requirements.amount().toString().equals(receipt.amount())) {
 			return new Unknown("settled another amount", transaction);
 		}
-		if (payer != null && receipt.payer() != null && !payer.equalsIgnoreCase(receipt.payer())) {
+		if (payer != null && isPresent(receipt.payer()) && !payer.equalsIgnoreCase(receipt.payer())) {
 			return new Unknown("settled for another payer", transaction);
 		}
 		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
 				transaction, networkName(request), receipt.amount(), receipt.extensions(), receipt.extra()));
+	}
+
+	private static boolean isPresent(@Nullable String text) {
+		return text != null && !text.isBlank();
 	}
 
 	private boolean isNetwork(String expected, @Nullable String actual) {

@@ -20,8 +20,11 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.util.FastByteArrayOutputStream;
 
 /**
@@ -45,10 +48,15 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		/** Armed: everything is kept back. */
 		HOLDING,
 
-		/** Refused: a refusal was sent, everything else is dropped. */
-		REFUSED
+		/** Refused or failed: whatever else the handler writes is dropped. */
+		CLOSED
 
 	}
+
+	/** Where Tomcat looks for a file to send in place of what was written. */
+	private static final String SENDFILE = "org.apache.tomcat.sendfile.filename";
+
+	private static final Log logger = LogFactory.getLog(HeldResponse.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -68,7 +76,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private long declaredLength = -1;
 
-	private @Nullable Supplier<Map<String, String>> trailers;
+	private boolean discarding;
 
 	private @Nullable ServletOutputStream stream;
 
@@ -96,6 +104,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		this.state = State.HOLDING;
 	}
 
+	boolean isArmed() {
+		return this.exchange != null;
+	}
+
 	/**
 	 * End of a dispatch that nothing will follow: settle and release what is held.
 	 */
@@ -111,17 +123,43 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * over.
 	 */
 	void abandon() {
+		fail(State.CLOSED);
+	}
+
+	/**
+	 * The handler failed, but one that is free called it and may answer something else.
+	 */
+	void disarm() {
+		fail(State.OPEN);
+		this.exchange = null;
+		this.answer = null;
+	}
+
+	private void fail(State next) {
 		this.lock.lock();
 		try {
 			if (this.state == State.HOLDING) {
-				this.held.reset();
+				discard();
+				this.request.removeAttribute(SENDFILE);
 				uncharged();
-				this.state = State.OPEN;
+				this.state = next;
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Forget what was written, including what the writer has not encoded yet.
+	 */
+	private void discard() {
+		if (this.writer != null) {
+			this.discarding = true;
+			this.writer.flush();
+			this.discarding = false;
+		}
+		this.held.reset();
 	}
 
 	/**
@@ -148,6 +186,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (!isBillable(status)) {
 			uncharged();
 		}
+		else if (exchange().receipt() == null && super.isCommitted()) {
+			logger.error("A paid answer was not settled, the container closed the response before it was complete");
+			abandon();
+			return;
+		}
 		else {
 			PaymentRefusal refusal = exchange().settle();
 			if (refusal != null) {
@@ -157,9 +200,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			answer().settled(raw(), exchange());
 		}
 		this.state = State.OPEN;
-		if (this.trailers != null) {
-			super.setTrailerFields(this.trailers);
-		}
 		if (this.held.size() > 0) {
 			this.held.writeTo(super.getOutputStream());
 			this.held.reset();
@@ -181,27 +221,45 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	}
 
 	private void refuse(PaymentRefusal refusal) throws IOException {
-		this.held.reset();
-		this.state = State.REFUSED;
+		this.state = State.CLOSED;
+		discard();
+		this.request.removeAttribute(SENDFILE);
 		super.reset();
-		this.headersBefore.forEach((name, values) -> values.forEach((value) -> super.addHeader(name, value)));
+		// Some headers are there again after a reset, such as Date of Jetty
+		this.headersBefore.forEach((name, values) -> {
+			super.setHeader(name, values.get(0));
+			values.stream().skip(1).forEach((value) -> super.addHeader(name, value));
+		});
 		answer().refused(raw(), exchange(), refusal);
 		super.flushBuffer();
 	}
 
 	private void hold(byte[] bytes, int offset, int length) throws IOException {
+		if (this.discarding) {
+			return;
+		}
 		if (this.state == State.HOLDING
-				&& (this.held.size() + length > this.limit || this.declaredLength > this.limit)) {
-			commit(getStatus());
+				&& (length > this.limit - this.held.size() || this.declaredLength > this.limit)) {
+			overflow();
 		}
 		switch (this.state) {
 			case HOLDING -> this.held.write(bytes, offset, length);
 			case OPEN -> super.getOutputStream().write(bytes, offset, length);
-			case REFUSED -> {
+			case CLOSED -> {
 				if (this.request.isAsyncStarted()) {
 					throw new IOException("The payment was not settled");
 				}
 			}
+		}
+	}
+
+	/**
+	 * What was decided about must not change any more, even if the container's own buffer
+	 * is larger than the limit.
+	 */
+	private void overflow() throws IOException {
+		if (commit(getStatus())) {
+			super.flushBuffer();
 		}
 	}
 
@@ -254,13 +312,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public boolean isCommitted() {
-		return this.state == State.REFUSED || super.isCommitted();
+		return this.state == State.CLOSED || super.isCommitted();
 	}
 
 	@Override
 	public void reset() {
-		if (this.state != State.REFUSED) {
-			this.held.reset();
+		if (this.state != State.CLOSED) {
+			discard();
 			this.declaredLength = -1;
 			super.reset();
 			this.stream = null;
@@ -270,60 +328,79 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void resetBuffer() {
-		if (this.state != State.REFUSED) {
-			this.held.reset();
+		if (this.state != State.CLOSED) {
+			discard();
 			super.resetBuffer();
 		}
 	}
 
 	@Override
 	public void sendError(int status) throws IOException {
-		if (this.state != State.REFUSED) {
-			abandon();
+		if (fails(status)) {
 			super.sendError(status);
 		}
 	}
 
 	@Override
 	public void sendError(int status, String message) throws IOException {
-		if (this.state != State.REFUSED) {
-			abandon();
+		if (fails(status)) {
 			super.sendError(status, message);
 		}
 	}
 
+	/**
+	 * Jetty sends an informational status at once, with the headers so far.
+	 */
+	private boolean fails(int status) {
+		if (this.state == State.CLOSED || (this.state == State.HOLDING
+				&& HttpStatus.Series.resolve(status) == HttpStatus.Series.INFORMATIONAL)) {
+			return false;
+		}
+		abandon();
+		return true;
+	}
+
+	// Each variant calls its own, wrappers further out may know only some
+
 	@Override
 	public void sendRedirect(String location) throws IOException {
-		sendRedirect(location, SC_FOUND, true);
+		if (redirects(SC_FOUND, true)) {
+			super.sendRedirect(location);
+		}
 	}
 
 	@Override
 	public void sendRedirect(String location, int status) throws IOException {
-		sendRedirect(location, status, true);
+		if (redirects(status, true)) {
+			super.sendRedirect(location, status);
+		}
 	}
 
 	@Override
 	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
-		sendRedirect(location, SC_FOUND, clearBuffer);
+		if (redirects(SC_FOUND, clearBuffer)) {
+			super.sendRedirect(location, clearBuffer);
+		}
 	}
 
 	@Override
 	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
-		if (clearBuffer) {
-			this.held.reset();
-		}
-		if (commit(status)) {
+		if (redirects(status, clearBuffer)) {
 			super.sendRedirect(location, status, clearBuffer);
 		}
 	}
 
+	private boolean redirects(int status, boolean clearBuffer) throws IOException {
+		if (clearBuffer) {
+			discard();
+		}
+		return commit(status);
+	}
+
 	@Override
 	public void setTrailerFields(Supplier<Map<String, String>> supplier) {
-		if (this.state == State.HOLDING) {
-			this.trailers = supplier;
-		}
-		else if (this.state == State.OPEN) {
-			super.setTrailerFields(supplier);
+		if (this.state != State.CLOSED) {
+			super.setTrailerFields(() -> (this.state == State.OPEN) ? supplier.get() : Map.of());
 		}
 	}
 
@@ -344,9 +421,28 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	}
 
 	@Override
+	public void addIntHeader(String name, int value) {
+		addHeader(name, Integer.toString(value));
+	}
+
+	@Override
+	public void setDateHeader(String name, long date) {
+		if (accepts(name)) {
+			super.setDateHeader(name, date);
+		}
+	}
+
+	@Override
+	public void addDateHeader(String name, long date) {
+		if (accepts(name)) {
+			super.addDateHeader(name, date);
+		}
+	}
+
+	@Override
 	public void setHeader(String name, String value) {
-		if (name.equalsIgnoreCase("Content-Length") && value != null) {
-			setContentLengthLong(Long.parseLong(value));
+		if (name.equalsIgnoreCase("Content-Length")) {
+			setContentLengthLong((value != null) ? Long.parseLong(value) : -1);
 		}
 		else if (accepts(name)) {
 			super.setHeader(name, value);
@@ -390,7 +486,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 		@Override
 		public void flush() throws IOException {
-			if (commit(getStatus())) {
+			if (!HeldResponse.this.discarding && commit(getStatus())) {
 				this.target.flush();
 			}
 		}

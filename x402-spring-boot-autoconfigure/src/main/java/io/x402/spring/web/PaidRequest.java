@@ -8,17 +8,23 @@ import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Request whose body can be looked at before its handler reads it. Transparent until
- * somebody looks.
+ * Request whose body can be looked at before its handler reads it, transparent until
+ * somebody looks; and whose asynchronous processing goes on with the held response, where
+ * a container would go on with its own.
  */
 final class PaidRequest extends HttpServletRequestWrapper {
+
+	private final HeldResponse response;
 
 	private final int limit;
 
@@ -28,8 +34,9 @@ final class PaidRequest extends HttpServletRequestWrapper {
 
 	private @Nullable BufferedReader reader;
 
-	PaidRequest(HttpServletRequest request, int limit) {
+	PaidRequest(HttpServletRequest request, HeldResponse response, int limit) {
 		super(request);
+		this.response = response;
 		this.limit = limit;
 	}
 
@@ -67,6 +74,21 @@ final class PaidRequest extends HttpServletRequestWrapper {
 					(encoding != null) ? encoding : StandardCharsets.ISO_8859_1.name()));
 		}
 		return this.reader;
+	}
+
+	@Override
+	public AsyncContext startAsync() {
+		return startAsync(this, this.response);
+	}
+
+	@Override
+	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+		return new HeldAsyncContext(super.startAsync(request, response), this.response);
+	}
+
+	@Override
+	public AsyncContext getAsyncContext() {
+		return new HeldAsyncContext(super.getAsyncContext(), this.response);
 	}
 
 	private static final class Replay extends ServletInputStream {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import io.x402.spring.payment.PaymentExchange;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -57,13 +58,38 @@ public final class PaymentFilter extends GenericFilterBean {
 	private void hold(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (held != null && request.getDispatcherType() == DispatcherType.FORWARD) {
+			forward(request, response, held, chain);
+			return;
+		}
 		if (held != null) {
 			dispatch(request, response, held, chain);
 			return;
 		}
-		PaidRequest paidRequest = new PaidRequest(request, this.bodyLimit);
-		held = new HeldResponse(paidRequest, response, this.holdLimit);
-		dispatch(paidRequest, held, held, chain);
+		held = new HeldResponse(request, response, this.holdLimit);
+		dispatch(new PaidRequest(request, held, this.bodyLimit), held, held, chain);
+	}
+
+	/**
+	 * Within another dispatch, whose handler goes on if this one fails.
+	 */
+	private static void forward(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+			FilterChain chain) throws IOException, ServletException {
+		boolean armed = held.isArmed();
+		boolean completed = false;
+		try {
+			chain.doFilter(request, response);
+			completed = true;
+			if (!request.isAsyncStarted()) {
+				held.finish();
+			}
+		}
+		finally {
+			if (!completed && !armed && held.isArmed()) {
+				held.disarm();
+				PaymentInterceptor.forget(request);
+			}
+		}
 	}
 
 	private static void dispatch(HttpServletRequest request, HttpServletResponse response, HeldResponse held,

@@ -91,6 +91,17 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		return (PaymentExchange) request.getAttribute(EXCHANGE_ATTRIBUTE);
 	}
 
+	/**
+	 * Forget the payment of a request whose handler failed, so that another handler of
+	 * the same request asks for it again.
+	 * @param request the request
+	 */
+	static void forget(HttpServletRequest request) {
+		request.removeAttribute(EXCHANGE_ATTRIBUTE);
+		request.removeAttribute(PAYMENT_ATTRIBUTE);
+		request.removeAttribute(ADMITTED_ATTRIBUTE);
+	}
+
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException, ServletException {
@@ -178,8 +189,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
 		}
 		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
-		if (held == null) {
-			logger.error("A priced handler was reached around the payment filter");
+		if (held == null || held.isCommitted()) {
+			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
 			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
 		PaymentDecision decision = this.processor.process(terms, payload, RequestFingerprint.of(request));

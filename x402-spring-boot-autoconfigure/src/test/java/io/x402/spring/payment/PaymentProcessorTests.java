@@ -1,0 +1,307 @@
+package io.x402.spring.payment;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * From a payment to a handler that may run.
+ */
+class PaymentProcessorTests {
+
+	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+
+	private final StoreDouble store = new StoreDouble();
+
+	private final List<PaymentEvent> events = new ArrayList<>();
+
+	private final List<PayloadCheck> checks = new ArrayList<>();
+
+	private Duration claimWait = Duration.ZERO;
+
+	@Test
+	void whenVerifiedThenTheHandlerMayRun() {
+		PaymentExchange exchange = accepted(process(1));
+		assertThat(exchange.payment().payer()).isEqualTo(Payments.PAYER);
+		assertThat(exchange.payment().requirements()).isSameAs(Payments.OFFER);
+		assertThat(exchange.receipt()).isNull();
+		assertThat(claim(1).state()).isEqualTo(ClaimState.VERIFIED);
+		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Verified.class);
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenNoOfferFitsThenNobodyIsAsked() {
+		PaymentPayload payment = Payments.payment(Payments.offer(Map.of("name", "other")), Payments.authorization(1));
+		assertRefused(process(payment), ReasonCode.REQUIREMENTS_MISMATCH);
+		assertThat(this.store.history()).isEmpty();
+		assertThat(this.facilitator.verifications()).isEmpty();
+		assertThat(this.events).singleElement()
+			.isEqualTo(new PaymentEvent.Required(Payments.TERMS, ReasonCode.REQUIREMENTS_MISMATCH));
+	}
+
+	@Test
+	void whenALocalCheckObjectsThenNobodyIsAsked() {
+		this.checks.add((request) -> null);
+		this.checks.add((request) -> ReasonCode.INVALID_SIGNATURE);
+		this.checks.add((request) -> ReasonCode.EXPIRED);
+		assertRefused(process(1), ReasonCode.INVALID_SIGNATURE);
+		assertThat(this.store.history()).isEmpty();
+		assertThat(this.facilitator.verifications()).isEmpty();
+	}
+
+	@Test
+	void whenSeveralOffersFitAV1PaymentThenTheOneThatPassesTheChecksIsTaken() {
+		PaymentRequirements first = Payments.offer(Payments.NETWORK, 10_000, Payments.PAYER, Payments.SELLER, Map.of());
+		this.checks.add((request) -> (request.requirements() == first) ? ReasonCode.INVALID_SIGNATURE : null);
+		PaymentDecision decision = processor().process(Payments.terms(first, Payments.OFFER), Payments.paymentV1(1),
+				"request");
+		assertThat(accepted(decision).payment().requirements()).isSameAs(Payments.OFFER);
+	}
+
+	@Test
+	void whenItCannotBeToldWhatWasSignedThenNobodyIsAsked() {
+		PaymentRequirements offer = Payments.offer("solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", 10_000, Payments.ASSET,
+				Payments.SELLER, Map.of());
+		PaymentPayload payment = Payments.payment(offer, Map.of("transaction", "AQ AA"));
+		assertRefused(processor().process(Payments.terms(offer), payment, "request"), ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertThat(this.facilitator.verifications()).isEmpty();
+	}
+
+	@Test
+	void whenTheFacilitatorFindsItInvalidThenItsReasonIsPassedOnAndThePaymentIsFree() {
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "too_poor"));
+		PaymentRefusal refusal = assertRefused(process(1), ReasonCode.INSUFFICIENT_FUNDS);
+		assertThat(refusal.error()).isEqualTo("too_poor");
+		assertThat(refusal.payer()).isEqualTo(Payments.PAYER);
+		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenTheFacilitatorIsUnavailableThenThePaymentIsFree() {
+		this.facilitator.verifying(() -> new Unavailable("down"));
+		assertThat(assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE).retryAfter()).isNotNull();
+		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenTheFacilitatorThrowsOrAnswersNothingThenItIsUnavailable() {
+		this.facilitator.verifying(() -> {
+			throw new IllegalStateException("boom");
+		});
+		assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE);
+		this.facilitator.verifying(() -> null);
+		assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenVerificationFailsWithAnErrorThenThePaymentIsFree() {
+		this.facilitator.verifying(() -> {
+			throw new NoClassDefFoundError("boom");
+		});
+		assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> process(1));
+		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenTheFacilitatorVerifiesAnotherPayerThenItIsRefused() {
+		this.facilitator.verifying(() -> new Valid(Payments.SELLER));
+		assertRefused(process(1), ReasonCode.PAYMENT_REJECTED);
+		assertThat(claim(1)).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "CLAIMED", "VERIFIED" })
+	void whenTheStoreIsOutOfReachThenItIsRefused(ClaimState state) {
+		this.store.breakingAt(state);
+		assertRefused(process(1), ReasonCode.STORE_UNAVAILABLE);
+		assertThat(claim(1)).isNull();
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenUsedForAnotherRequestThenItIsBound() {
+		accepted(process(1)).settle();
+		PaymentDecision decision = processor().process(Payments.TERMS, Payments.payment(1), "another request");
+		assertThat(assertRefused(decision, ReasonCode.PAYMENT_ALREADY_BOUND).receipt()).isNull();
+		assertThat(this.facilitator.verifications()).hasSize(1);
+	}
+
+	@Test
+	void whenInFlightThenItIsInProgress() {
+		process(1);
+		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_IN_PROGRESS).retryAfter()).isNotNull();
+		assertThat(this.facilitator.verifications()).hasSize(1);
+	}
+
+	@Test
+	void whenSettledThenItIsUsedAndTheReceiptIsRepeated() {
+		accepted(process(1)).settle();
+		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED).receipt()).isEqualTo(Payments.receipt());
+		assertThat(this.facilitator.verifications()).hasSize(1);
+	}
+
+	@Test
+	void whenUnknownThenItStaysPending() {
+		this.facilitator.settling(() -> new SettlementOutcome.Unknown("timeout", null));
+		accepted(process(1)).settle();
+		assertRefused(process(1), ReasonCode.SETTLEMENT_PENDING);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenDeclinedThenItStaysDeclined() {
+		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
+		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
+		accepted(process(1)).settle();
+		assertThat(assertRefused(process(1), ReasonCode.SETTLEMENT_DECLINED).receipt()).isEqualTo(failure);
+	}
+
+	@Test
+	void whenReleasedThenItCanBeUsedForAnyRequest() {
+		accepted(process(1)).release();
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), "another request"));
+	}
+
+	@Test
+	void whenTheOtherRequestEndsInTimeThenItsRepetitionGoesOn() {
+		this.claimWait = Duration.ofSeconds(10);
+		PaymentExchange first = accepted(process(1));
+		CompletableFuture<PaymentDecision> second = CompletableFuture.supplyAsync(() -> process(1));
+		CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(first::release);
+		accepted(second.orTimeout(10, TimeUnit.SECONDS).join());
+	}
+
+	@Test
+	void whenTheStoreNeverTellsWhoHasTheClaimThenItIsInProgress() {
+		PaymentStore confused = new PaymentStore() {
+
+			@Override
+			public Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+				return null;
+			}
+
+			@Override
+			public Claim find(ClaimKey key) {
+				return null;
+			}
+
+			@Override
+			public Claim advance(Claim claim, ClaimState next, SettlementResponse receipt) {
+				throw new PaymentStoreException("No claim");
+			}
+
+			@Override
+			public void release(Claim claim) {
+			}
+
+		};
+		CompletableFuture<PaymentDecision> decision = CompletableFuture
+			.supplyAsync(() -> processor(confused).process(Payments.TERMS, Payments.payment(1), "request"));
+		assertRefused(decision.orTimeout(10, TimeUnit.SECONDS).join(), ReasonCode.PAYMENT_IN_PROGRESS);
+	}
+
+	@Test
+	void whenUpfrontThenItIsSettledWithoutVerification() {
+		PaymentExchange exchange = accepted(processUpfront());
+		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
+		assertThat(exchange.payment().receipt()).isEqualTo(Payments.receipt());
+		assertThat(exchange.payment().flow()).isEqualTo(PaymentFlow.UPFRONT);
+		assertThat(this.facilitator.verifications()).isEmpty();
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		exchange.release();
+		assertThat(exchange.settle()).isNull();
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		assertThat(claim(1).state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenUpfrontIsDeclinedThenTheHandlerMustNotRun() {
+		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
+		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
+		assertThat(assertRefused(processUpfront(), ReasonCode.INSUFFICIENT_FUNDS).receipt()).isEqualTo(failure);
+		assertThat(claim(1).state()).isEqualTo(ClaimState.DECLINED);
+	}
+
+	@Test
+	void whenUpfrontIsUnknownThenTheHandlerMustNotRun() {
+		this.facilitator.settling(() -> new SettlementOutcome.Unknown("timeout", Payments.TRANSACTION));
+		PaymentRefusal refusal = assertRefused(processUpfront(), ReasonCode.SETTLEMENT_PENDING);
+		assertThat(refusal.transaction()).isEqualTo(Payments.TRANSACTION);
+		assertThat(claim(1).state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenOfferedInBothFlowsThenTheBuyersChoiceCounts() {
+		PaymentTerms terms = Payments.terms(Payments.OFFER, Payments.upfrontOffer());
+		PaymentPayload upfront = Payments.payment(Payments.upfrontOffer(), Payments.authorization(1));
+		assertThat(accepted(processor().process(terms, upfront, "request")).payment().flow())
+			.isEqualTo(PaymentFlow.UPFRONT);
+		assertThat(accepted(processor().process(terms, Payments.payment(2), "request")).payment().flow())
+			.isEqualTo(PaymentFlow.AUTHORIZATION);
+	}
+
+	private PaymentDecision process(int nonce) {
+		return process(Payments.payment(nonce));
+	}
+
+	private PaymentDecision process(PaymentPayload payment) {
+		return processor().process(Payments.TERMS, payment, "request");
+	}
+
+	private PaymentDecision processUpfront() {
+		return processor().process(Payments.terms(Payments.upfrontOffer()),
+				Payments.payment(Payments.upfrontOffer(), Payments.authorization(1)), "request");
+	}
+
+	private PaymentProcessor processor() {
+		return processor(this.store);
+	}
+
+	private PaymentProcessor processor(PaymentStore store) {
+		return new PaymentProcessor(this.facilitator, store, Networks.load(), this.checks, List.of(this.events::add),
+				new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15)), Clock.systemUTC());
+	}
+
+	private Claim claim(int nonce) {
+		return this.store.find(ClaimKey.of(Payments.payment(nonce), Payments.OFFER));
+	}
+
+	private static PaymentExchange accepted(PaymentDecision decision) {
+		assertThat(decision).isInstanceOf(Accepted.class);
+		return ((Accepted) decision).exchange();
+	}
+
+	private static PaymentRefusal assertRefused(PaymentDecision decision, ReasonCode reason) {
+		assertThat(decision).isInstanceOf(Refused.class);
+		PaymentRefusal refusal = ((Refused) decision).refusal();
+		assertThat(refusal.reason()).isEqualTo(reason);
+		return refusal;
+	}
+
+}

@@ -1,0 +1,212 @@
+package io.x402.spring.payment;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Each step is recorded before the next, and no failure around the money changes what is
+ * known about it.
+ */
+class SettlementTests {
+
+	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+
+	private final StoreDouble store = new StoreDouble();
+
+	private final List<PaymentEvent> events = new ArrayList<>();
+
+	@Test
+	void whenSettledThenTheIntentionWasRecordedFirst() {
+		List<String> before = new ArrayList<>();
+		this.facilitator.settling(() -> {
+			before.addAll(this.store.history());
+			return new SettlementOutcome.Settled(Payments.receipt());
+		});
+		PaymentExchange exchange = exchange();
+		assertThat(exchange.settle()).isNull();
+		assertThat(before).containsExactly("CLAIMED", "VERIFIED", "SETTLING");
+		assertThat(this.store.history()).last().isEqualTo("SETTLED");
+		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
+		assertThat(claim().receipt()).isEqualTo(Payments.receipt());
+		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Settled.class);
+	}
+
+	@Test
+	void whenTheIntentionCannotBeRecordedThenNothingIsSettled() {
+		this.store.breakingAt(ClaimState.SETTLING);
+		PaymentRefusal refusal = exchange().settle();
+		assertThat(refusal.reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
+		assertThat(this.facilitator.settlements()).isEmpty();
+		assertThat(claim()).isNull();
+	}
+
+	@Test
+	void whenTheOutcomeCannotBeRecordedThenTheBuyerGetsWhatWasPaid() {
+		this.store.breakingAt(ClaimState.SETTLED);
+		PaymentExchange exchange = exchange();
+		assertThat(exchange.settle()).isNull();
+		assertThat(exchange.receipt()).isNotNull();
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
+	}
+
+	@Test
+	void whenDeclinedThenTheReceiptIsKept() {
+		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
+		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
+		PaymentRefusal refusal = exchange().settle();
+		assertThat(refusal.reason()).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
+		assertThat(refusal.error()).isEqualTo("no_money");
+		assertThat(refusal.receipt()).isEqualTo(failure);
+		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
+		assertThat(claim().receipt()).isEqualTo(failure);
+		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Declined.class);
+	}
+
+	@Test
+	void whenSettlementWasNeverSentThenThePaymentIsFreeAgain() {
+		this.facilitator.settling(() -> new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
+				SettlementResponse.failure("unreachable", Payments.NETWORK, null)));
+		PaymentRefusal refusal = exchange().settle();
+		assertThat(refusal.reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(refusal.receipt()).isNull();
+		assertThat(refusal.retryAfter()).isNotNull();
+		assertThat(claim()).isNull();
+	}
+
+	@Test
+	void whenUnknownThenTheClaimStaysPendingAndTheTransactionIsTold() {
+		this.facilitator.settling(() -> new Unknown("timeout", Payments.TRANSACTION));
+		assertPending(exchange().settle());
+		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Unknown.class);
+	}
+
+	@Test
+	void whenTheTransactionSettledAnotherPaymentThenItIsUnknown() {
+		assertThat(exchange(1).settle()).isNull();
+		PaymentRefusal refusal = exchange(2).settle();
+		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		assertThat(this.store.find(key(2)).state()).isEqualTo(ClaimState.PENDING);
+		assertThat(this.events).last().isInstanceOf(PaymentEvent.Unknown.class);
+	}
+
+	@Test
+	void whenTheFacilitatorThrowsThenItIsUnknown() {
+		this.facilitator.settling(() -> {
+			throw new IllegalStateException("boom");
+		});
+		assertPending(exchange().settle());
+	}
+
+	@Test
+	void whenTheFacilitatorFailsWithAnErrorThenItIsUnknown() {
+		this.facilitator.settling(() -> {
+			throw new NoClassDefFoundError("boom");
+		});
+		assertPending(exchange().settle());
+	}
+
+	@Test
+	void whenTheFacilitatorAnswersNothingThenItIsUnknown() {
+		this.facilitator.settling(() -> null);
+		assertPending(exchange().settle());
+	}
+
+	@Test
+	void whenAListenerFailsThenTheOutcomeStays() {
+		PaymentListener failing = (event) -> {
+			throw new AssertionError("boom");
+		};
+		PaymentExchange exchange = exchange(1, new PaymentListeners(List.of(failing, this.events::add)));
+		assertThat(exchange.settle()).isNull();
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(this.events).hasSize(1);
+	}
+
+	@Test
+	void whenSettledTwiceThenMoneyMovesOnce() {
+		PaymentExchange exchange = exchange();
+		exchange.settle();
+		assertThat(exchange.settle()).isNull();
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenDeclinedThenItIsNotSettledAgain() {
+		this.facilitator.settling(() -> new Unknown("timeout", null));
+		PaymentExchange exchange = exchange();
+		exchange.settle();
+		assertThatIllegalStateException().isThrownBy(exchange::settle);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenReleasedThenItCannotBeSettled() {
+		PaymentExchange exchange = exchange();
+		exchange.release();
+		assertThat(claim()).isNull();
+		assertThatIllegalStateException().isThrownBy(exchange::settle);
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenSettledThenReleasingChangesNothing() {
+		PaymentExchange exchange = exchange();
+		exchange.settle();
+		exchange.release();
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenUnknownThenReleasingChangesNothing() {
+		this.facilitator.settling(() -> new Unknown("timeout", null));
+		PaymentExchange exchange = exchange();
+		exchange.settle();
+		exchange.release();
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	private void assertPending(PaymentRefusal refusal) {
+		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		assertThat(refusal.receipt()).isNull();
+		assertThat(refusal.retryAfter()).isNotNull();
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	private Claim claim() {
+		return this.store.find(key(1));
+	}
+
+	private static ClaimKey key(int nonce) {
+		return ClaimKey.of(Payments.payment(nonce), Payments.OFFER);
+	}
+
+	private PaymentExchange exchange() {
+		return exchange(1);
+	}
+
+	private PaymentExchange exchange(int nonce) {
+		return exchange(nonce, this.events::add);
+	}
+
+	private PaymentExchange exchange(int nonce, PaymentListener listener) {
+		Claim claim = this.store.claim(key(nonce), "request", Payments.later());
+		Settlement settlement = new Settlement(this.facilitator, this.store, new SettlementJudge(Networks.load()),
+				listener, Payments.request(Payments.payment(nonce), Payments.OFFER), claim);
+		settlement.advance(ClaimState.VERIFIED);
+		return new PaymentExchange(settlement, Payments.TERMS,
+				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null));
+	}
+
+}

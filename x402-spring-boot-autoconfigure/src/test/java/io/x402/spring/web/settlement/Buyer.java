@@ -1,0 +1,77 @@
+package io.x402.spring.web.settlement;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+
+import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SettlementResponse;
+
+/**
+ * Signs payments with a throw-away key.
+ */
+final class Buyer {
+
+	static final String SELLER = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
+
+	private final Eip3009Signer signer = new Eip3009Signer("11".repeat(32));
+
+	private final PaymentCodec codec = new PaymentCodec();
+
+	private final Networks networks = Networks.load();
+
+	String address() {
+		return this.signer.address();
+	}
+
+	/**
+	 * Ask for the first offer of a resource.
+	 */
+	PaymentRequirements offer(int port, String target) throws IOException {
+		try (WireExchange exchange = new WireExchange(port)) {
+			String header = exchange.send("GET", target).receive().header("PAYMENT-REQUIRED");
+			return this.codec.decode(header, PaymentRequiredDocument.class).accepts().get(0);
+		}
+	}
+
+	Payment sign(PaymentRequirements offer) {
+		return sign(offer, ProtocolVersion.V2);
+	}
+
+	Payment sign(PaymentRequirements offer, ProtocolVersion version) {
+		Eip3009Payload authorization = this.signer.sign(offer, Instant.now());
+		return new Payment(version, this.codec.encode(payload(offer, version, authorization)), authorization, offer);
+	}
+
+	private PaymentPayload payload(PaymentRequirements offer, ProtocolVersion version, Eip3009Payload authorization) {
+		return switch (version) {
+			case V1 -> new PaymentPayload.V1(1, offer.scheme(), v1Name(offer), authorization.toMap());
+			case V2 -> new PaymentPayload.V2(2, null, json(offer), authorization.toMap(), null);
+		};
+	}
+
+	String v1Name(PaymentRequirements offer) {
+		return String.valueOf(this.networks.get(offer.network()).v1Name());
+	}
+
+	String encode(Object message) {
+		return this.codec.encode(message);
+	}
+
+	SettlementResponse receipt(String header) {
+		return this.codec.decode(header, SettlementResponse.class);
+	}
+
+	@SuppressWarnings("unchecked")
+	Map<String, Object> json(Object message) {
+		return this.codec.read(this.codec.write(message), Map.class);
+	}
+
+}

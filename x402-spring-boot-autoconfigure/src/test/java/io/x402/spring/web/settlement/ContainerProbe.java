@@ -1,0 +1,35 @@
+package io.x402.spring.web.settlement;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Knows the container's own response of each request that carries {@code X-Probe}.
+ */
+final class ContainerProbe implements Filter {
+
+	private final Map<String, ServletResponse> responses = new ConcurrentHashMap<>();
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		String name = ((HttpServletRequest) request).getHeader("X-Probe");
+		if (name != null) {
+			this.responses.put(name, response);
+		}
+		chain.doFilter(request, response);
+	}
+
+	boolean isCommitted(String name) {
+		return this.responses.get(name).isCommitted();
+	}
+
+}

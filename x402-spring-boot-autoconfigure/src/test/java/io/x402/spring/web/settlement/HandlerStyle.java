@@ -1,0 +1,56 @@
+package io.x402.spring.web.settlement;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A way to write a handler, and what it answers once it is paid.
+ *
+ * @param method HTTP method
+ * @param target path of the handler
+ * @param status status of its answer
+ * @param billable whether that answer is charged
+ * @param headerLines what else the request needs
+ */
+record HandlerStyle(String method, String target, int status, boolean billable, List<String> headerLines) {
+
+	static List<HandlerStyle> all() {
+		Stream<HandlerStyle> synchronous = Stream.of(sold("/pojo"), sold("/string"), sold("/bytes"), sold("/entity"),
+				sold("/resource"), sold("/writer"), sold("/writer-flush"), sold("/output-flush"), sold("/flush-buffer"),
+				sold("/close"), sold("/cookies"), sold("/void"), sold("/view"), sold("/view-jsp"), sold("/forward"),
+				sold("/nested"), sold("/free/forward"), sold("/created", 201), sold("/no-content", 204),
+				sold("/redirect", 302), sold("/view-redirect", 302), sold("/see-other", 303),
+				new HandlerStyle("HEAD", "/pojo", 200, true, List.of()));
+		Stream<HandlerStyle> asynchronous = Stream.of(sold("/callable"), sold("/deferred"), sold("/future"),
+				sold("/streaming"), sold("/streaming-large"), sold("/sse"), sold("/sse-reactor"), sold("/flux"),
+				sold("/async-context"), sold("/async-context-complete"), sold("/functional/body"),
+				sold("/functional/async"), sold("/functional/stream"), sold("/functional/sse"));
+		Stream<HandlerStyle> uncharged = Stream.of(free("/not-modified", 304, "If-None-Match: \"v1\""),
+				free("/entity-etag", 304, "If-None-Match: \"v1\""), free("/exception", 500),
+				free("/written-then-exception", 500), free("/response-status", 410), free("/send-error", 404),
+				free("/entity-400", 400), free("/handled-exception", 422), free("/written-then-handled", 422),
+				free("/output-then-handled", 422), free("/getter", 500), free("/missing-parameter", 400),
+				free("/callable-fails", 500), free("/deferred-fails", 500), free("/deferred-timeout", 503),
+				free("/future-fails", 500), free("/streaming-fails", 500), free("/sse-fails", 500),
+				free("/free/forward-fails", 500), free("/functional/fails", 500));
+		return Stream.of(synchronous, asynchronous, uncharged).flatMap((styles) -> styles).toList();
+	}
+
+	private static HandlerStyle sold(String target) {
+		return sold(target, 200);
+	}
+
+	private static HandlerStyle sold(String target, int status) {
+		return new HandlerStyle("GET", target, status, true, List.of());
+	}
+
+	private static HandlerStyle free(String target, int status, String... headerLines) {
+		return new HandlerStyle("GET", target, status, false, List.of(headerLines));
+	}
+
+	@Override
+	public String toString() {
+		return this.method + " " + this.target;
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.x402.spring.web.settlement;
+
+import java.util.Locale;
+
+import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+
+/**
+ * A signed payment as it goes over the wire.
+ *
+ * @param version protocol version of the buyer
+ * @param value value of the payment header
+ * @param authorization what was signed
+ * @param offer what it was signed for
+ */
+record Payment(ProtocolVersion version, String value, Eip3009Payload authorization, PaymentRequirements offer) {
+
+	String headerLine() {
+		return this.version.paymentHeader() + ": " + this.value;
+	}
+
+	ClaimKey key() {
+		return new ClaimKey(this.offer.network(), this.offer.asset().toLowerCase(Locale.ROOT),
+				this.authorization.from().toLowerCase(Locale.ROOT), this.authorization.nonce());
+	}
+
+	/**
+	 * The transaction that settles this payment.
+	 */
+	String transaction() {
+		return this.authorization.nonce();
+	}
+
+}

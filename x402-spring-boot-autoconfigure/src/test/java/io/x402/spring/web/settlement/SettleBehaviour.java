@@ -1,0 +1,25 @@
+package io.x402.spring.web.settlement;
+
+import io.x402.spring.payment.ClaimState;
+
+/**
+ * How a facilitator behaves when it is asked to settle, and what is known after that.
+ */
+enum SettleBehaviour {
+
+	SETTLED(ClaimState.SETTLED), DECLINED(ClaimState.DECLINED), SERVER_ERROR(ClaimState.PENDING),
+	TIMEOUT(ClaimState.PENDING), RESET(ClaimState.PENDING), GARBAGE(ClaimState.PENDING),
+	WITHOUT_TRANSACTION(ClaimState.PENDING), WRONG_NETWORK(ClaimState.PENDING), WRONG_AMOUNT(ClaimState.PENDING),
+	WRONG_PAYER(ClaimState.PENDING);
+
+	private final ClaimState claim;
+
+	SettleBehaviour(ClaimState claim) {
+		this.claim = claim;
+	}
+
+	ClaimState claim() {
+		return this.claim;
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.x402.spring.web.settlement;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One HTTP exchange over a socket of its own, which shows every byte of the answer.
+ */
+final class WireExchange implements Closeable {
+
+	private final Socket socket;
+
+	private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+	WireExchange(int port) throws IOException {
+		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+		this.socket.setSoTimeout(20_000);
+		this.socket.setTcpNoDelay(true);
+	}
+
+	WireExchange send(String method, String target, String... headerLines) throws IOException {
+		return send(method, target, new byte[0], headerLines);
+	}
+
+	WireExchange send(String method, String target, byte[] body, String... headerLines) throws IOException {
+		StringBuilder head = new StringBuilder(method + ' ' + target + " HTTP/1.1\r\nHost: shop.test\r\n");
+		head.append("Connection: close\r\n");
+		for (String line : headerLines) {
+			head.append(line).append("\r\n");
+		}
+		if (body.length > 0) {
+			head.append("Content-Length: ").append(body.length).append("\r\n");
+		}
+		ByteArrayOutputStream request = new ByteArrayOutputStream();
+		request.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+		request.writeBytes(body);
+		this.socket.getOutputStream().write(request.toByteArray());
+		return this;
+	}
+
+	/**
+	 * Return whether a byte of the answer has arrived.
+	 */
+	boolean hasReceived() {
+		try {
+			return this.socket.getInputStream().available() > 0;
+		}
+		catch (IOException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * Read the whole answer.
+	 */
+	WireResponse receive() throws IOException {
+		this.socket.getInputStream().transferTo(this.received);
+		return new WireResponse(this.received.toByteArray());
+	}
+
+	/**
+	 * Read until a text has arrived.
+	 */
+	String receiveUntil(String text) throws IOException {
+		InputStream input = this.socket.getInputStream();
+		while (!soFar().contains(text)) {
+			int next = input.read();
+			if (next < 0) {
+				throw new IOException("'" + text + "' did not come, but this: " + soFar());
+			}
+			this.received.write(next);
+		}
+		return soFar();
+	}
+
+	private String soFar() {
+		return this.received.toString(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Reset the connection.
+	 */
+	void abort() throws IOException {
+		this.socket.setSoLinger(true, 0);
+		this.socket.close();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.socket.close();
+	}
+
+}
