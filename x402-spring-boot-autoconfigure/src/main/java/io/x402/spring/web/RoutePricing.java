@@ -12,6 +12,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -120,9 +121,14 @@ final class RoutePricing {
 	 */
 	record Route(PathPattern pattern, Set<HttpMethod> methods, Pricing pricing) {
 
+		/**
+		 * A method that is none of HTTP is not known to be another one than those that
+		 * are priced.
+		 */
 		boolean matches(String method) {
 			return this.methods.isEmpty() || this.methods.contains(HttpMethod.valueOf(method))
-					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET));
+					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET))
+					|| RequestMethod.resolve(method) == null;
 		}
 
 	}
