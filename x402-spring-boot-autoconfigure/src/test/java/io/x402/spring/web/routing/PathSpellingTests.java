@@ -5,15 +5,16 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.RawConnection;
 import io.x402.spring.web.edge.StubFacilitator;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +24,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -43,46 +45,36 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PathSpellingTests {
 
-	private static final String GOODS = "THE-GOODS";
-
-	private static final String NO_SECURITY = "spring.autoconfigure.exclude[0]="
-			+ "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration";
-
-	private static final String NO_TOMCAT = "spring.autoconfigure.exclude[1]="
-			+ "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration";
-
-	private static final String NO_OTHER = "spring.autoconfigure.exclude[0]="
-			+ "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration";
-
 	@Nested
-	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = NO_SECURITY)
+	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+			properties = { Container.TOMCAT, Container.NO_SECURITY })
 	class OnTomcat extends Corpus {
 
 	}
 
 	@Nested
-	@SpringBootTest(classes = SecuredShop.class, webEnvironment = WebEnvironment.RANDOM_PORT)
+	@SpringBootTest(classes = SecuredShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+			properties = Container.TOMCAT)
 	class OnTomcatWithSecurity extends Corpus {
 
 	}
 
 	@Nested
 	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-			properties = { NO_SECURITY, NO_TOMCAT })
+			properties = { Container.JETTY, Container.NO_SECURITY })
 	class OnJetty extends Corpus {
 
 	}
 
 	@Nested
 	@SpringBootTest(classes = SecuredShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-			properties = { NO_OTHER, NO_TOMCAT })
+			properties = Container.JETTY)
 	class OnJettyWithSecurity extends Corpus {
 
 	}
 
-	@TestPropertySource(properties = { "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
-			"x402.routes[0].path=/routed/secret", "x402.routes[0].price=$0.01",
-			"x402.routes[1].path=/functional/secret", "x402.routes[1].price=$0.01",
+	@TestPropertySource(properties = { Container.PAY_TO, "x402.routes[0].path=/routed/secret",
+			"x402.routes[0].price=$0.01", "x402.routes[1].path=/functional/secret", "x402.routes[1].price=$0.01",
 			"x402.routes[2].path=/static-files/secret", "x402.routes[2].price=$0.01",
 			"x402.routes[3].path=/bean/secret", "x402.routes[3].price=$0.01",
 			"spring.web.resources.static-locations=classpath:/io/x402/spring/web/routing/static/" })
@@ -99,6 +91,12 @@ class PathSpellingTests {
 
 		private final Buyer buyer = new Buyer();
 
+		@Test
+		void theServerIsTheOneOfTheName(@Autowired ServletWebServerApplicationContext context) {
+			String server = getClass().getSimpleName().contains("Jetty") ? "Jetty" : "Tomcat";
+			assertThat(context.getWebServer().getClass().getSimpleName()).startsWith(server);
+		}
+
 		@ParameterizedTest
 		@CsvSource({ "annotated", "routed", "functional", "static-files", "bean" })
 		void whenPathIsSpelledOtherwiseThenRunsEqualSettlements(String kind) throws IOException {
@@ -106,20 +104,19 @@ class PathSpellingTests {
 			int delivered = 0;
 			List<String> spellings = PathSpellings.of(kind, "secret");
 			for (String spelling : spellings) {
-				int runsBefore = this.runs.count.get();
+				int runsBefore = this.runs.count();
 				int settledBefore = this.facilitator.settled();
 				String unpaid = RawConnection.get(this.port, spelling, "");
-				if (unpaid.contains(GOODS) || this.runs.count.get() != runsBefore
+				if (unpaid.contains(Runs.GOODS) || this.runs.count() != runsBefore
 						|| this.facilitator.settled() != settledBefore) {
 					leaks.add("unpaid " + spelling);
 				}
-				runsBefore = this.runs.count.get();
+				runsBefore = this.runs.count();
 				String paid = RawConnection.get(this.port, spelling,
 						"PAYMENT-SIGNATURE: " + this.buyer.pay(OFFER) + "\r\n");
-				int goods = paid.contains(GOODS) ? 1 : 0;
+				int goods = paid.contains(Runs.GOODS) ? 1 : 0;
 				int settled = this.facilitator.settled() - settledBefore;
-				if (goods != settled
-						|| (!kind.equals("static-files") && this.runs.count.get() - runsBefore != settled)) {
+				if (goods != settled || (!kind.equals("static-files") && this.runs.count() - runsBefore != settled)) {
 					leaks.add("paid " + spelling + " delivered " + goods + " settled " + settled);
 				}
 				delivered += goods;
@@ -134,17 +131,6 @@ class PathSpellingTests {
 	private static final PaymentRequirements OFFER = new PaymentRequirements("exact", "eip155:84532",
 			BigInteger.valueOf(10000), "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
 			"0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 300, Map.of("name", "USDC", "version", "2"));
-
-	static final class Runs {
-
-		private final AtomicInteger count = new AtomicInteger();
-
-		String goods() {
-			this.count.incrementAndGet();
-			return GOODS;
-		}
-
-	}
 
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
