@@ -11,6 +11,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.context.expression.AnnotatedElementKey;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -57,7 +58,7 @@ public final class HandlerPricing {
 	 * @throws InvalidPricingException if it has a price that cannot be asked for
 	 */
 	@Nullable Pricing find(HttpServletRequest request, Object handler) {
-		Pricing pricing = (handler instanceof HandlerMethod method) ? find(method) : find(handler.getClass());
+		Pricing pricing = (handler instanceof HandlerMethod method) ? find(method) : find(targetType(handler));
 		if (pricing != Pricing.NONE) {
 			return pricing;
 		}
@@ -85,32 +86,34 @@ public final class HandlerPricing {
 	}
 
 	private Pricing find(HandlerMethod handler) {
-		AnnotatedElementKey key = new AnnotatedElementKey(handler.getMethod(), handler.getBeanType());
-		Pricing pricing = this.annotated.get(key);
-		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(key, (unused) -> resolve(handler));
-	}
-
-	private Pricing find(Class<?> handlerType) {
-		Pricing pricing = this.annotated.get(handlerType);
-		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(handlerType, (unused) -> {
-			Class<?> type = ClassUtils.getUserClass(handlerType);
-			return create(type.getName(), offers(type));
-		});
-	}
-
-	private Pricing resolve(HandlerMethod handler) {
 		Class<?> type = targetType(handler);
+		AnnotatedElementKey key = new AnnotatedElementKey(handler.getMethod(), type);
+		Pricing pricing = this.annotated.get(key);
+		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(key, (unused) -> resolve(handler, type));
+	}
+
+	private Pricing find(Class<?> type) {
+		Pricing pricing = this.annotated.get(type);
+		return (pricing != null) ? pricing
+				: this.annotated.computeIfAbsent(type, (unused) -> create(type.getName(), offers(type)));
+	}
+
+	private Pricing resolve(HandlerMethod handler, Class<?> type) {
 		Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
 		List<PaymentRequired> offers = offers(method);
 		return create(handler.getShortLogMessage(), offers.isEmpty() ? offers(type) : offers);
 	}
 
 	/**
-	 * The annotations of a controller behind a JDK proxy are on its target.
+	 * The annotations of a handler behind a JDK proxy are on its target.
 	 */
 	private static Class<?> targetType(HandlerMethod handler) {
 		Class<?> type = ClassUtils.getUserClass(handler.getBeanType());
-		return Proxy.isProxyClass(type) ? AopUtils.getTargetClass(handler.getBean()) : type;
+		return Proxy.isProxyClass(type) ? targetType(handler.getBean()) : type;
+	}
+
+	private static Class<?> targetType(Object handler) {
+		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(handler));
 	}
 
 	private Pricing create(String source, List<PaymentRequired> offers) {

@@ -29,6 +29,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -114,6 +115,10 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			}
 			terms = price.terms(request, this.urls.resolve(request));
 		}
+		catch (InvalidPricingException ex) {
+			logger.error("A priced handler is not available because its price cannot be asked for: " + ex.getMessage());
+			return PaymentResponses.unavailable(response);
+		}
 		catch (RuntimeException ex) {
 			logger.error("A priced handler is not available because its price cannot be found", ex);
 			return PaymentResponses.unavailable(response);
@@ -126,19 +131,21 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	}
 
 	/**
-	 * Spring's own answers to OPTIONS run no handler of the application.
+	 * Spring's own answers to OPTIONS run no handler of the application. A function may
+	 * be the application's, wrapped in a filter of Spring.
 	 */
 	private static boolean isFrameworkOptions(HttpServletRequest request, Object handler) {
 		Class<?> type = (handler instanceof HandlerMethod method) ? method.getBeanType() : handler.getClass();
-		return HttpMethod.OPTIONS.matches(request.getMethod())
+		return HttpMethod.OPTIONS.matches(request.getMethod()) && !(handler instanceof HandlerFunction<?>)
 				&& type.getName().startsWith("org.springframework.web.servlet.");
 	}
 
 	/**
-	 * The handler of an ASYNC dispatch was let in before it started.
+	 * The handler of an ASYNC dispatch was let in before it started. A forward is another
+	 * request, even to the same handler.
 	 */
 	private static boolean isAdmitted(HttpServletRequest request, Pricing price) {
-		return request.getDispatcherType() != DispatcherType.ERROR && request.getAttribute(ADMITTED_ATTRIBUTE) == price;
+		return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(ADMITTED_ATTRIBUTE) == price;
 	}
 
 	private boolean admit(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
@@ -152,8 +159,12 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			return false;
 		}
 		PaymentExchange exchange = exchange(request);
+		if (exchange != null && !covers(exchange, terms)) {
+			return refuse(request, response, price, terms, nested());
+		}
 		if (exchange != null) {
-			return covers(exchange, terms) || refuse(request, response, price, terms, nested());
+			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			return true;
 		}
 		Decision decision = decide(request, terms);
 		if (decision == Decision.FREE) {

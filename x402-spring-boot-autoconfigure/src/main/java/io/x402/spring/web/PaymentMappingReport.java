@@ -1,5 +1,6 @@
 package io.x402.spring.web;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -74,7 +75,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	}
 
 	private void inspect(Map.Entry<RequestMappingInfo, HandlerMethod> entry, List<String> paid, List<String> free) {
-		HandlerMethod handler = entry.getValue().createWithResolvedBean();
+		HandlerMethod handler = resolved(entry.getValue());
 		Pricing price = this.pricing.annotated(handler);
 		if (price == null || price.isFree()) {
 			free.add(entry.getKey().toString());
@@ -82,6 +83,14 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 		}
 		check(price, handler.getShortLogMessage());
 		paid.add(entry.getKey() + " — " + price + streamHint(handler, price));
+	}
+
+	/**
+	 * Only behind a JDK proxy the bean itself has to be looked at; a bean of a narrower
+	 * scope does not exist yet.
+	 */
+	private static HandlerMethod resolved(HandlerMethod handler) {
+		return Proxy.isProxyClass(handler.getBeanType()) ? handler.createWithResolvedBean() : handler;
 	}
 
 	private void check(Pricing price, String source) {

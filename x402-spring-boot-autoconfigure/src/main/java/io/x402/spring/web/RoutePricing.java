@@ -3,6 +3,7 @@ package io.x402.spring.web;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -19,10 +21,17 @@ import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Prices by path. A route is matched against the path that Spring MVC routes on and, for
- * handlers that clean or decode paths themselves, against its plainest form; either match
- * means pay.
+ * handlers that clean or decode paths themselves, against its plainest forms; any match
+ * means pay, and different prices for one path mean that it is not sold.
  */
 final class RoutePricing {
+
+	/** What makes a path that somebody else may read as another one. */
+	private static final Pattern UNUSUAL = Pattern.compile("[%;\\\\]|//|/\\.|./$");
+
+	private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
+
+	private static final Pattern SEPARATORS = Pattern.compile("[/\\\\]+");
 
 	private final List<Route> routes;
 
@@ -47,6 +56,12 @@ final class RoutePricing {
 		return this.routes;
 	}
 
+	/**
+	 * Find the price of a path.
+	 * @param request the request
+	 * @return the price, or {@code null} if no route matches
+	 * @throws InvalidPricingException if the spellings of the path have different prices
+	 */
 	@Nullable Pricing find(HttpServletRequest request) {
 		if (this.routes.isEmpty()) {
 			return null;
@@ -54,31 +69,47 @@ final class RoutePricing {
 		RequestPath parsed = ServletRequestPathUtils.hasParsedRequestPath(request)
 				? ServletRequestPathUtils.getParsedRequestPath(request)
 				: ServletRequestPathUtils.parseAndCache(request);
-		PathContainer path = parsed.pathWithinApplication();
-		PathContainer plain = plain(path);
+		Pricing found = null;
+		for (PathContainer path : spellings(parsed.pathWithinApplication())) {
+			Pricing pricing = find(path, request.getMethod());
+			if (found != null && pricing != null && !found.isFree() && !pricing.isFree() && found != pricing) {
+				throw new InvalidPricingException("path", "", "the spelling of a requested path has two prices",
+						"Nothing: requests of this kind are refused.");
+			}
+			found = (pricing == null || (found != null && pricing.isFree())) ? found : pricing;
+		}
+		return found;
+	}
+
+	private @Nullable Pricing find(PathContainer path, String method) {
 		for (Route route : this.routes) {
-			if (route.matches(request.getMethod())
-					&& (route.pattern().matches(path) || (plain != path && route.pattern().matches(plain)))) {
+			if (route.matches(method) && route.pattern().matches(path)) {
 				return route.pricing();
 			}
 		}
 		return null;
 	}
 
-	private static PathContainer plain(PathContainer path) {
+	private static List<PathContainer> spellings(PathContainer path) {
 		String text = path.value();
-		String plain = text;
-		if (plain.indexOf('%') >= 0) {
-			try {
-				plain = UriUtils.decode(plain, StandardCharsets.UTF_8);
-			}
-			catch (IllegalArgumentException ex) {
-				return path;
-			}
+		if (!UNUSUAL.matcher(text).find()) {
+			return List.of(path);
 		}
-		plain = plain.replace('\\', '/').replaceAll(";[^/]*", "").replaceAll("/{2,}", "/");
-		plain = StringUtils.cleanPath(plain).replace("%", "%25");
-		return plain.equals(text) ? path : PathContainer.parsePath(plain);
+		try {
+			String withoutParameters = PARAMETERS.matcher(text).replaceAll("");
+			String decoded = UriUtils.decode(text, StandardCharsets.UTF_8);
+			return List.of(path, plain(UriUtils.decode(withoutParameters, StandardCharsets.UTF_8)),
+					plain(PARAMETERS.matcher(decoded).replaceAll("")));
+		}
+		catch (IllegalArgumentException ex) {
+			return List.of(path);
+		}
+	}
+
+	private static PathContainer plain(String decoded) {
+		String plain = StringUtils.cleanPath(SEPARATORS.matcher(decoded).replaceAll("/"));
+		plain = (plain.length() > 1) ? StringUtils.trimTrailingCharacter(plain, '/') : plain;
+		return PathContainer.parsePath(plain.replace("%", "%25").replace(";", "%3B"));
 	}
 
 	/**
@@ -90,9 +121,14 @@ final class RoutePricing {
 	 */
 	record Route(PathPattern pattern, Set<HttpMethod> methods, Pricing pricing) {
 
+		/**
+		 * A method that is none of HTTP is not known to be another one than those that
+		 * are priced.
+		 */
 		boolean matches(String method) {
 			return this.methods.isEmpty() || this.methods.contains(HttpMethod.valueOf(method))
-					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET));
+					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET))
+					|| RequestMethod.resolve(method) == null;
 		}
 
 	}

@@ -1,0 +1,26 @@
+package io.x402.spring.web.edge;
+
+/**
+ * Properties that choose what of the test class path an application runs on.
+ */
+public final class Container {
+
+	/** Property for an application on Tomcat. */
+	public static final String TOMCAT = "spring.autoconfigure.exclude[0]="
+			+ "org.springframework.boot.jetty.autoconfigure.servlet.JettyServletWebServerAutoConfiguration";
+
+	/** Property for an application on Jetty. */
+	public static final String JETTY = "spring.autoconfigure.exclude[0]="
+			+ "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration";
+
+	/** Property for an application without Spring Security. */
+	public static final String NO_SECURITY = "spring.autoconfigure.exclude[1]="
+			+ "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration";
+
+	/** Property with an address that payments go to. */
+	public static final String PAY_TO = "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
+
+	private Container() {
+	}
+
+}

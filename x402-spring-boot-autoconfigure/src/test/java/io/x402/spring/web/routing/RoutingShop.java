@@ -1,0 +1,28 @@
+package io.x402.spring.web.routing;
+
+import io.x402.spring.web.edge.StubFacilitator;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * An application that sells behind every kind of handler.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({ MethodHandlers.class, AnnotatedHandlers.class, DispatchHandlers.class })
+class RoutingShop {
+
+	@Bean
+	Runs runs() {
+		return new Runs();
+	}
+
+	@Bean
+	StubFacilitator facilitator() {
+		return new StubFacilitator();
+	}
+
+}

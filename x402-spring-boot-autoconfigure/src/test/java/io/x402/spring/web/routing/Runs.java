@@ -1,0 +1,23 @@
+package io.x402.spring.web.routing;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts how often a handler produced what is sold.
+ */
+final class Runs {
+
+	static final String GOODS = "THE-GOODS";
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	String goods() {
+		this.count.incrementAndGet();
+		return GOODS;
+	}
+
+	int count() {
+		return this.count.get();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Shows that no way of reaching a priced handler goes around its price.
+ */
+@NullMarked
+package io.x402.spring.web.routing;
+
+import org.jspecify.annotations.NullMarked;
