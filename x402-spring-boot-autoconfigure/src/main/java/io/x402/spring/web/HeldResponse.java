@@ -1,8 +1,11 @@
 package io.x402.spring.web;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -66,6 +69,12 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private final FastByteArrayOutputStream held = new FastByteArrayOutputStream();
 
+	private final HeldStream stream = new HeldStream();
+
+	private final HeldWriter encoder = new HeldWriter();
+
+	private final PrintWriter writer = new PrintWriter(this.encoder);
+
 	private volatile State state = State.OPEN;
 
 	private @Nullable PaymentExchange exchange;
@@ -75,12 +84,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	private Map<String, List<String>> headersBefore = Map.of();
 
 	private long declaredLength = -1;
-
-	private boolean discarding;
-
-	private @Nullable ServletOutputStream stream;
-
-	private @Nullable PrintWriter writer;
 
 	HeldResponse(HttpServletRequest request, HttpServletResponse response, int limit) {
 		super(response);
@@ -112,10 +115,19 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * End of a dispatch that nothing will follow: settle and release what is held.
 	 */
 	void finish() throws IOException {
-		if (this.writer != null) {
-			this.writer.flush();
-		}
+		this.encoder.encode();
 		commit(getStatus());
+	}
+
+	/**
+	 * End of a forward, after which a container may end its own response without asking
+	 * the wrappers outside of this one, such as that of Spring Security.
+	 */
+	void finishForward() throws IOException {
+		this.encoder.encode();
+		if (commit(getStatus()) && isArmed()) {
+			super.flushBuffer();
+		}
 	}
 
 	/**
@@ -154,11 +166,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * Forget what was written, including what the writer has not encoded yet.
 	 */
 	private void discard() {
-		if (this.writer != null) {
-			this.discarding = true;
-			this.writer.flush();
-			this.discarding = false;
-		}
+		this.encoder.discard();
 		this.held.reset();
 	}
 
@@ -201,7 +209,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 		this.state = State.OPEN;
 		if (this.held.size() > 0) {
-			this.held.writeTo(super.getOutputStream());
+			this.held.writeTo(target());
 			this.held.reset();
 		}
 	}
@@ -235,16 +243,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	}
 
 	private void hold(byte[] bytes, int offset, int length) throws IOException {
-		if (this.discarding) {
-			return;
-		}
 		if (this.state == State.HOLDING
 				&& (length > this.limit - this.held.size() || this.declaredLength > this.limit)) {
 			overflow();
 		}
 		switch (this.state) {
 			case HOLDING -> this.held.write(bytes, offset, length);
-			case OPEN -> super.getOutputStream().write(bytes, offset, length);
+			case OPEN -> target().write(bytes, offset, length);
 			case CLOSED -> {
 				if (this.request.isAsyncStarted()) {
 					throw new IOException("The payment was not settled");
@@ -261,6 +266,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (commit(getStatus())) {
 			super.flushBuffer();
 		}
+	}
+
+	private ServletOutputStream target() throws IOException {
+		return super.getOutputStream();
 	}
 
 	private PaymentExchange exchange() {
@@ -283,28 +292,18 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
-		if (this.stream == null) {
-			this.stream = new HeldStream(super.getOutputStream());
-		}
 		return this.stream;
 	}
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		if (this.writer == null) {
-			String encoding = getCharacterEncoding();
-			Charset charset = (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
-			super.setCharacterEncoding(charset.name());
-			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), charset));
-		}
+		this.encoder.open();
 		return this.writer;
 	}
 
 	@Override
 	public void flushBuffer() throws IOException {
-		if (this.writer != null) {
-			this.writer.flush();
-		}
+		this.encoder.encode();
 		if (commit(getStatus())) {
 			super.flushBuffer();
 		}
@@ -321,8 +320,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			discard();
 			this.declaredLength = -1;
 			super.reset();
-			this.stream = null;
-			this.writer = null;
 		}
 	}
 
@@ -468,12 +465,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 */
 	private final class HeldStream extends ServletOutputStream {
 
-		private final ServletOutputStream target;
-
-		HeldStream(ServletOutputStream target) {
-			this.target = target;
-		}
-
 		@Override
 		public void write(int b) throws IOException {
 			write(new byte[] { (byte) b }, 0, 1);
@@ -486,21 +477,32 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 		@Override
 		public void flush() throws IOException {
-			if (!HeldResponse.this.discarding && commit(getStatus())) {
-				this.target.flush();
+			HeldResponse.this.encoder.encode();
+			if (commit(getStatus())) {
+				target().flush();
 			}
 		}
 
 		@Override
 		public void close() throws IOException {
+			HeldResponse.this.encoder.encode();
 			if (commit(getStatus())) {
-				this.target.close();
+				target().close();
 			}
 		}
 
 		@Override
 		public boolean isReady() {
-			return this.target.isReady();
+			return HeldResponse.this.state == State.HOLDING || isTargetReady();
+		}
+
+		private boolean isTargetReady() {
+			try {
+				return target().isReady();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		@Override
@@ -508,7 +510,74 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			if (HeldResponse.this.exchange != null) {
 				throw new IllegalStateException("Non-blocking writes cannot be held for payment");
 			}
-			this.target.setWriteListener(listener);
+			try {
+				target().setWriteListener(listener);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	/**
+	 * The only writer anybody gets, which stays usable after a reset. It encodes in the
+	 * character set that the response has at the first text.
+	 */
+	private final class HeldWriter extends Writer {
+
+		private @Nullable Writer open;
+
+		Writer open() {
+			if (this.open == null) {
+				String encoding = getCharacterEncoding();
+				Charset charset = (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
+				HeldResponse.super.setCharacterEncoding(charset.name());
+				this.open = new OutputStreamWriter(new HeldBytes(), charset);
+			}
+			return this.open;
+		}
+
+		/**
+		 * Hand over the text so far, without flushing it any further.
+		 */
+		void encode() throws IOException {
+			if (this.open != null) {
+				this.open.flush();
+			}
+		}
+
+		void discard() {
+			this.open = null;
+		}
+
+		@Override
+		public void write(char[] text, int offset, int length) throws IOException {
+			open().write(text, offset, length);
+		}
+
+		@Override
+		public void flush() throws IOException {
+			HeldResponse.this.stream.flush();
+		}
+
+		@Override
+		public void close() throws IOException {
+			HeldResponse.this.stream.close();
+		}
+
+	}
+
+	private final class HeldBytes extends OutputStream {
+
+		@Override
+		public void write(int b) throws IOException {
+			write(new byte[] { (byte) b }, 0, 1);
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) throws IOException {
+			hold(bytes, offset, length);
 		}
 
 	}

@@ -81,7 +81,7 @@ public final class PaymentFilter extends GenericFilterBean {
 			chain.doFilter(request, response);
 			completed = true;
 			if (!request.isAsyncStarted()) {
-				held.finish();
+				held.finishForward();
 			}
 		}
 		finally {

@@ -1,0 +1,668 @@
+package io.x402.spring.web.settlement;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.web.ProtectedRequestPolicy;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a buyer is answered in every situation, whether money moves, and what becomes of
+ * the payment.
+ */
+class PaymentOutcomeTests {
+
+	private static Shop shop;
+
+	private static Behaviour behaviour;
+
+	@BeforeAll
+	static void open() {
+		shop = Shop.open(Container.TOMCAT, OutcomeConfiguration.class, "x402.settlement.repeat-wait=50ms");
+		behaviour = shop.bean(Behaviour.class);
+	}
+
+	@AfterAll
+	static void close() {
+		shop.close();
+	}
+
+	@BeforeEach
+	void reset() {
+		behaviour.reset();
+	}
+
+	@Test
+	void whenThereIsNoPaymentThenOffersAreMadeInBothVersions() throws IOException {
+		WireResponse response = shop.get("/goods");
+		assertThat(response.status()).isEqualTo(402);
+		assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+		assertThat(response.header("PAYMENT-REQUIRED")).isNotEmpty();
+		assertThat(response.json().path("x402Version").asInt()).isEqualTo(1);
+		assertThat(response.json().at("/accepts/0/network").asString()).isEqualTo("base-sepolia");
+		assertThat(response.json().path("code").asString()).isEqualTo("payment_required");
+		assertNothingHappened();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenPaidThenServedWithAReceiptOfTheBuyersVersion(ProtocolVersion version) throws IOException {
+		Payment payment = sign("/goods", version);
+		WireResponse response = shop.pay("/goods", payment);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.bodyText()).isEqualTo("goods");
+		SettlementResponse receipt = shop.buyer().receipt(response.header(version.receiptHeader()));
+		assertThat(receipt.success()).isTrue();
+		assertThat(receipt.network()).isEqualTo((version == ProtocolVersion.V1) ? "base-sepolia" : "eip155:84532");
+		assertThat(receipt.payer()).isEqualTo(shop.buyer().address());
+		for (ProtocolVersion other : ProtocolVersion.values()) {
+			assertThat(response.headers(other.receiptHeader())).hasSize((other == version) ? 1 : 0);
+		}
+		assertThat(response.headers("PAYMENT-REQUIRED")).isEmpty();
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PAYMENT-SIGNATURE: !", "PAYMENT-SIGNATURE: ", "PAYMENT-SIGNATURE: e30=",
+			"PAYMENT-SIGNATURE: bnVsbA==", "X-PAYMENT: !", "X-PAYMENT: e30=", "X-PAYMENT: W10=" })
+	void whenThePaymentIsMalformedThenOffersAreMadeAgain(String line) throws IOException {
+		WireResponse response = shop.get("/goods", line);
+		assertThat(response.status()).isEqualTo(402);
+		assertThat(response.header("PAYMENT-REQUIRED")).isNotEmpty();
+		assertThat(response.json().path("code").asString()).isEqualTo("malformed_payment");
+		assertThat(response.json().at("/accepts/0/scheme").asString()).isEqualTo("exact");
+		assertNothingHappened();
+	}
+
+	@Test
+	void whenThePaymentIsMalformedThenTheStatusCanBeConfigured() throws IOException {
+		try (Shop strict = Shop.open(Container.TOMCAT, OutcomeConfiguration.class,
+				"x402.malformed-payment-status=400")) {
+			WireResponse malformed = strict.get("/goods", "PAYMENT-SIGNATURE: !");
+			assertThat(malformed.status()).isEqualTo(400);
+			assertThat(malformed.json().path("code").asString()).isEqualTo("malformed_payment");
+			assertThat(malformed.header("PAYMENT-REQUIRED")).isNotEmpty();
+			WireResponse large = strict.get("/goods", "PAYMENT-SIGNATURE: " + "AAAA".repeat(5000));
+			assertThat(large.status()).isEqualTo(400);
+			assertThat(large.json().path("code").asString()).isEqualTo("payment_header_too_large");
+			assertThat(strict.get("/goods").status()).isEqualTo(402);
+		}
+	}
+
+	@Test
+	void whenAPaymentComesInTheHeaderOfAnotherVersionThenItIsRefused() throws IOException {
+		String v2 = sign("/goods", ProtocolVersion.V2).value();
+		assertRefused(shop.get("/goods", "X-PAYMENT: " + v2), 402, "invalid_x402_version");
+		assertNothingHappened();
+	}
+
+	@Test
+	void whenThereAreTwoPaymentsThenNoneIsTaken() throws IOException {
+		Payment first = sign("/goods", ProtocolVersion.V2);
+		Payment second = sign("/goods", ProtocolVersion.V2);
+		Payment v1 = sign("/goods", ProtocolVersion.V1);
+		assertRefused(shop.get("/goods", first.headerLine(), second.headerLine()), 400, "ambiguous_payment");
+		assertRefused(shop.get("/goods", first.headerLine(), first.headerLine()), 400, "ambiguous_payment");
+		assertRefused(shop.get("/goods", first.headerLine(), v1.headerLine()), 400, "ambiguous_payment");
+		assertNothingHappened();
+	}
+
+	@Test
+	void whenNoOfferFitsThenOffersAreMadeAgain() throws IOException {
+		Payment payment = sign("/dear", ProtocolVersion.V2);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRefused(response, 402, "requirements_mismatch");
+		assertThat(response.header("PAYMENT-REQUIRED")).isNotEmpty();
+		assertRefused(shop.pay("/goods", sign("/dear", ProtocolVersion.V1)), 402, "requirements_mismatch");
+		assertNothingHappened();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "to, invalid_exact_evm_recipient_mismatch",
+			"value, invalid_exact_evm_payload_authorization_value_mismatch",
+			"validAfter, invalid_exact_evm_payload_authorization_valid_after",
+			"validBefore, invalid_exact_evm_payload_authorization_valid_before", "nonce, invalid_exact_evm_signature",
+			"from, invalid_exact_evm_signature", "signature, invalid_exact_evm_signature",
+			"long, authorization_validity_too_long", "shape, unsupported_payload_type" })
+	void whenALocalCheckFailsThenTheFacilitatorIsNotAsked(String member, String code) throws IOException {
+		PaymentRequirements offer = shop.offer("/goods");
+		long now = Instant.now().getEpochSecond();
+		Eip3009Payload good = new Eip3009Signer("11".repeat(32)).sign(offer, Instant.now());
+		Map<String, Object> payload = new HashMap<>(good.toMap());
+		Map<String, Object> authorization = new HashMap<>(asMap(payload.get("authorization")));
+		payload.put("authorization", authorization);
+		switch (member) {
+			case "to", "from" -> authorization.put(member, "0x" + "22".repeat(20));
+			case "value" -> authorization.put(member, good.value().subtract(BigInteger.ONE).toString());
+			case "validAfter" -> authorization.put(member, Long.toString(now + 60));
+			case "validBefore" -> authorization.put(member, Long.toString(now + 1));
+			case "nonce" -> authorization.put(member, "0x" + "00".repeat(32));
+			case "signature" -> payload.put(member, "0x" + "11".repeat(65));
+			case "long" -> authorization.put("validBefore", Long.toString(now + 90_000));
+			default -> payload.remove("authorization");
+		}
+		String header = shop.buyer()
+			.encode(Map.of("x402Version", 2, "accepted", shop.buyer().json(offer), "payload", payload));
+		assertRefused(shop.get("/goods", "PAYMENT-SIGNATURE: " + header), 402, code);
+		assertNothingHappened();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheFacilitatorFindsItInvalidThenItsReasonIsPassedOn(ProtocolVersion version) throws Exception {
+		behaviour.verify = new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "invalid_exact_evm_insufficient_balance");
+		Payment payment = sign("/goods", version);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRefused(response, 402, "insufficient_funds");
+		assertThat(response.json().path("error").asString()).isEqualTo("invalid_exact_evm_insufficient_balance");
+		assertThat(response.json().path("payer").asString()).isEqualTo(shop.buyer().address());
+		assertThat(response.header("PAYMENT-REQUIRED")).isNotEmpty();
+		assertThat(behaviour.settlements).hasValue(0);
+		assertThat(shop.claim(payment)).isNull();
+	}
+
+	@Test
+	void whenTheAllowanceIsMissingThenItIsAPrecondition() throws Exception {
+		behaviour.verify = new Invalid(ReasonCode.ALLOWANCE_REQUIRED);
+		Payment payment = sign("/goods", ProtocolVersion.V2);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRefused(response, 412, "permit2_allowance_required");
+		assertThat(response.header("PAYMENT-REQUIRED")).isNotEmpty();
+		assertThat(shop.claim(payment)).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheFacilitatorIsDownAtVerifyThenTheSamePaymentWorksLater(ProtocolVersion version) throws Exception {
+		behaviour.verify = new Unavailable("down");
+		Payment payment = sign("/goods", version);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRetryable(response, "facilitator_unavailable");
+		assertThat(shop.claim(payment)).isNull();
+		behaviour.reset();
+		assertThat(shop.pay("/goods", payment).status()).isEqualTo(200);
+	}
+
+	@Test
+	void whenTheFacilitatorIsDownAtSettleThenTheSamePaymentWorksLater() throws Exception {
+		behaviour.settle = new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
+				SettlementResponse.failure("facilitator_unavailable", "eip155:84532", null));
+		Payment payment = sign("/goods", ProtocolVersion.V2);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRetryable(response, "facilitator_unavailable");
+		assertThat(shop.claim(payment)).isNull();
+		behaviour.reset();
+		assertThat(shop.pay("/goods", payment).status()).isEqualTo(200);
+	}
+
+	@Test
+	void whenTheFacilitatorThrowsThenNothingIsServed() throws Exception {
+		behaviour.verify = null;
+		Payment payment = sign("/goods", ProtocolVersion.V2);
+		assertRetryable(shop.pay("/goods", payment), "facilitator_unavailable");
+		behaviour.reset();
+		behaviour.settle = null;
+		assertRetryable(shop.pay("/goods", payment), "settlement_pending");
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "CLAIMED", "VERIFIED", "SETTLING" })
+	void whenTheStoreIsDownThenNothingIsServedAndNothingCharged(ClaimState state) throws IOException {
+		shop.bean(FragileStore.class).broken = state;
+		WireResponse response = shop.pay("/goods", sign("/goods", ProtocolVersion.V2));
+		assertRetryable(response, "payment_store_unavailable");
+		assertThat(behaviour.settlements).hasValue(0);
+		assertThat(behaviour.verifications).hasValue((state == ClaimState.CLAIMED) ? 0 : 1);
+		assertThat(behaviour.runs).hasValue((state == ClaimState.SETTLING) ? 1 : 0);
+	}
+
+	@Test
+	void whenTheOutcomeCannotBeStoredThenTheBuyerGetsWhatWasPaid() throws IOException {
+		shop.bean(FragileStore.class).broken = ClaimState.SETTLED;
+		WireResponse response = shop.pay("/goods", sign("/goods", ProtocolVersion.V2));
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("PAYMENT-RESPONSE")).isNotEmpty();
+	}
+
+	@Test
+	void whenThePaymentIsInFlightThenItIsInProgress() throws Exception {
+		behaviour.pause = new CountDownLatch(1);
+		Payment payment = sign("/slow", ProtocolVersion.V2);
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		Future<WireResponse> first = executor.submit(() -> shop.pay("/slow", payment));
+		assertThat(behaviour.started.await(20, TimeUnit.SECONDS)).isTrue();
+		WireResponse second = shop.pay("/slow", payment);
+		assertRefused(second, 409, "payment_in_progress");
+		assertThat(second.header("Retry-After")).isNotEmpty();
+		assertThat(second.json().path("retryable").asBoolean()).isTrue();
+		behaviour.pause.countDown();
+		assertThat(first.get().status()).isEqualTo(200);
+		executor.shutdown();
+		assertThat(behaviour.runs).hasValue(1);
+		assertThat(behaviour.settlements).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/other", "/echo?a=2&b=1", "/echo?a=1", "/echo?a=1&b=1&b=1", "/goods" })
+	void whenThePaymentWasUsedForAnotherRequestThenItIsBound(String target) throws IOException {
+		Payment payment = sign("/echo", ProtocolVersion.V2);
+		assertThat(shop.pay("/echo?a=1&b=1", payment).status()).isEqualTo(200);
+		WireResponse other = shop.pay(target, payment);
+		assertRefused(other, 409, "payment_already_bound");
+		assertThat(other.headers("PAYMENT-RESPONSE")).isEmpty();
+		assertThat(other.header("Retry-After")).isEmpty();
+		assertThat(behaviour.settlements).hasValue(1);
+	}
+
+	@Test
+	void whenThePaymentWasUsedWithAnotherBodyOrMethodThenItIsBound() throws IOException {
+		Payment payment = sign("/echo", ProtocolVersion.V2);
+		assertThat(post("/echo", payment, "first").status()).isEqualTo(200);
+		assertRefused(post("/echo", payment, "other"), 409, "payment_already_bound");
+		assertRefused(post("/echo", payment, ""), 409, "payment_already_bound");
+		assertRefused(shop.pay("/echo", payment), 409, "payment_already_bound");
+		assertRefused(post("/echo", payment, "first"), 409, "payment_already_used");
+	}
+
+	@Test
+	void whenTheQueryIsInAnotherOrderThenItIsTheSameRequest() throws IOException {
+		Payment payment = sign("/echo", ProtocolVersion.V2);
+		assertThat(shop.pay("/echo?a=1&b=2", payment).status()).isEqualTo(200);
+		assertRefused(shop.pay("/echo?b=2&a=1", payment), 409, "payment_already_used");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenThePaymentIsUsedUpThenItsReceiptIsRepeated(ProtocolVersion version) throws IOException {
+		Payment payment = sign("/goods", version);
+		String receipt = shop.pay("/goods", payment).header(version.receiptHeader());
+		WireResponse again = shop.pay("/goods", payment);
+		assertRefused(again, 409, "payment_already_used");
+		assertThat(again.header(version.receiptHeader())).isEqualTo(receipt);
+		assertThat(again.json().path("retryable").asBoolean()).isFalse();
+		assertThat(behaviour.runs).hasValue(1);
+		assertThat(behaviour.settlements).hasValue(1);
+	}
+
+	@Test
+	void whenThePaymentIsSentInTheOtherVersionThenItIsTheSamePayment() throws IOException {
+		PaymentRequirements offer = shop.offer("/goods");
+		Payment payment = shop.buyer().sign(offer, ProtocolVersion.V2);
+		assertThat(shop.pay("/goods", payment).status()).isEqualTo(200);
+		String v1 = shop.buyer()
+			.encode(Map.of("x402Version", 1, "scheme", "exact", "network", "base-sepolia", "payload",
+					payment.authorization().toMap()));
+		assertRefused(shop.get("/goods", "X-PAYMENT: " + v1), 409, "payment_already_used");
+		assertThat(behaviour.runs).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 304, 400, 404, 422, 500, 503 })
+	void whenTheHandlerFailsThenTheSamePaymentWorksLater(int status) throws Exception {
+		behaviour.status = status;
+		Payment payment = sign("/status", ProtocolVersion.V2);
+		WireResponse failed = shop.pay("/status", payment);
+		assertThat(failed.status()).isEqualTo(status);
+		assertThat(failed.headers("PAYMENT-RESPONSE")).isEmpty();
+		assertThat(behaviour.settlements).hasValue(0);
+		assertThat(shop.isReleased(payment)).isTrue();
+		behaviour.status = 200;
+		assertThat(shop.pay("/status", payment).status()).isEqualTo(200);
+		assertThat(behaviour.settlements).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenDeclinedThenThereIsAFailureReceiptAndNoOffer(ProtocolVersion version) throws IOException {
+		behaviour.settle = new Declined(ReasonCode.INSUFFICIENT_FUNDS, SettlementResponse.failure("insufficient_funds",
+				(version == ProtocolVersion.V1) ? "base-sepolia" : "eip155:84532", shop.buyer().address()));
+		Payment payment = sign("/goods", version);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRefused(response, 402, "insufficient_funds");
+		assertThat(shop.buyer().receipt(response.header(version.receiptHeader())).success()).isFalse();
+		assertThat(response.headers("PAYMENT-REQUIRED")).isEmpty();
+		assertThat(response.json().has("accepts")).isFalse();
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.DECLINED);
+		WireResponse again = shop.pay("/goods", payment);
+		assertRefused(again, 402, "settlement_declined");
+		assertThat(shop.buyer().receipt(again.header(version.receiptHeader())).success()).isFalse();
+		assertThat(behaviour.settlements).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenUnknownThenTheTransactionIsToldAndItStaysPending(ProtocolVersion version) throws IOException {
+		behaviour.settle = new Unknown("timeout", "0x" + "cd".repeat(32));
+		Payment payment = sign("/goods", version);
+		WireResponse response = shop.pay("/goods", payment);
+		assertRetryable(response, "settlement_pending");
+		assertThat(response.json().path("transaction").asString()).isEqualTo("0x" + "cd".repeat(32));
+		assertThat(response.headers(version.receiptHeader())).isEmpty();
+		assertRetryable(shop.pay("/goods", payment), "settlement_pending");
+		assertThat(behaviour.runs).hasValue(1);
+		assertThat(behaviour.settlements).hasValue(1);
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenAPolicyLetsItPassThenNothingIsCharged() throws IOException {
+		WireResponse free = shop.get("/goods", "X-Policy: free");
+		assertThat(free.status()).isEqualTo(200);
+		Payment payment = sign("/goods", ProtocolVersion.V2);
+		WireResponse paid = shop.get("/goods", "X-Policy: free", payment.headerLine());
+		assertThat(paid.status()).isEqualTo(200);
+		assertThat(paid.headers("PAYMENT-RESPONSE")).isEmpty();
+		assertThat(behaviour.verifications).hasValue(0);
+		assertThat(shop.claim(payment)).isNull();
+	}
+
+	@Test
+	void whenAPolicyRefusesThenAPaymentDoesNotHelp() throws IOException {
+		Payment payment = sign("/goods", ProtocolVersion.V2);
+		WireResponse response = shop.get("/goods", "X-Policy: refuse", payment.headerLine());
+		assertRefused(response, 403, "request_refused");
+		assertThat(response.headers("PAYMENT-REQUIRED")).isEmpty();
+		assertNothingHappened();
+		assertThat(shop.claim(payment)).isNull();
+	}
+
+	@Test
+	void whenAPolicyFailsThenNothingIsServed() throws IOException {
+		assertThat(shop.get("/goods", "X-Policy: fail").status()).isEqualTo(500);
+		assertNothingHappened();
+	}
+
+	private static Payment sign(String target, ProtocolVersion version) throws IOException {
+		return shop.buyer().sign(shop.offer(target), version);
+	}
+
+	private static WireResponse post(String target, Payment payment, String body) throws IOException {
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			return exchange
+				.send("POST", target, body.getBytes(StandardCharsets.UTF_8), payment.headerLine(),
+						"Content-Type: text/plain")
+				.receive();
+		}
+	}
+
+	private static void assertRefused(WireResponse response, int status, String code) {
+		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.json().path("code").asString()).isEqualTo(code);
+		assertThat(response.json().path("message").asString()).isNotEmpty();
+		assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+	}
+
+	private static void assertRetryable(WireResponse response, String code) {
+		assertRefused(response, 503, code);
+		assertThat(response.header("Retry-After")).isNotEmpty();
+		assertThat(response.json().path("retryable").asBoolean()).isTrue();
+		assertThat(response.headers("PAYMENT-REQUIRED")).isEmpty();
+	}
+
+	private static void assertNothingHappened() {
+		assertThat(behaviour.verifications).hasValue(0);
+		assertThat(behaviour.settlements).hasValue(0);
+		assertThat(behaviour.runs).hasValue(0);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> asMap(Object value) {
+		return (Map<String, Object>) value;
+	}
+
+	/**
+	 * What facilitator and handlers do, and how often they did something.
+	 */
+	static final class Behaviour implements Facilitator {
+
+		/** Stands for a receipt of the payment that is settled. */
+		private static final SettlementOutcome DEFAULT = new Unknown("", null);
+
+		private final AtomicInteger verifications = new AtomicInteger();
+
+		private final AtomicInteger settlements = new AtomicInteger();
+
+		private final AtomicInteger runs = new AtomicInteger();
+
+		private volatile VerificationOutcome verify;
+
+		private volatile SettlementOutcome settle;
+
+		private volatile int status;
+
+		private volatile CountDownLatch started;
+
+		private volatile CountDownLatch pause;
+
+		private final FragileStore store;
+
+		Behaviour(FragileStore store) {
+			this.store = store;
+			reset();
+		}
+
+		void reset() {
+			this.verifications.set(0);
+			this.settlements.set(0);
+			this.runs.set(0);
+			this.verify = new Valid(null);
+			this.settle = DEFAULT;
+			this.status = 200;
+			this.started = new CountDownLatch(1);
+			this.pause = new CountDownLatch(0);
+			this.store.broken = null;
+		}
+
+		@Override
+		public VerificationOutcome verify(FacilitatorRequest request) {
+			this.verifications.incrementAndGet();
+			if (this.verify == null) {
+				throw new IllegalStateException("boom");
+			}
+			return this.verify;
+		}
+
+		@Override
+		public SettlementOutcome settle(FacilitatorRequest request) {
+			this.settlements.incrementAndGet();
+			if (this.settle == null) {
+				throw new IllegalStateException("boom");
+			}
+			if (this.settle != DEFAULT) {
+				return this.settle;
+			}
+			Map<String, Object> authorization = asMap(request.payload().payload().get("authorization"));
+			return new SettlementOutcome.Settled(SettlementResponse.success((String) authorization.get("nonce"),
+					request.requirements().network(), (String) authorization.get("from")));
+		}
+
+		@Override
+		public SupportedResponse supported() {
+			return new SupportedResponse(List.of(), List.of(), Map.of());
+		}
+
+		void run() {
+			this.runs.incrementAndGet();
+			this.started.countDown();
+			try {
+				this.pause.await(20, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	/**
+	 * A store that can be out of reach.
+	 */
+	static final class FragileStore implements PaymentStore {
+
+		private final InMemoryPaymentStore store = new InMemoryPaymentStore(10_000, Clock.systemUTC());
+
+		private volatile @Nullable ClaimState broken;
+
+		@Override
+		public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+			check(ClaimState.CLAIMED);
+			return this.store.claim(key, fingerprint, expiresAt);
+		}
+
+		@Override
+		public @Nullable Claim find(ClaimKey key) {
+			return this.store.find(key);
+		}
+
+		@Override
+		public Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt) {
+			check(next);
+			return this.store.advance(claim, next, receipt);
+		}
+
+		@Override
+		public void release(Claim claim) {
+			this.store.release(claim);
+		}
+
+		private void check(ClaimState next) {
+			if (next == this.broken) {
+				throw new PaymentStoreException("Out of reach");
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(OutcomeController.class)
+	static class OutcomeConfiguration {
+
+		@Bean
+		FragileStore fragileStore() {
+			return new FragileStore();
+		}
+
+		@Bean
+		Behaviour behaviour(FragileStore store) {
+			return new Behaviour(store);
+		}
+
+		@Bean
+		ProtectedRequestPolicy policy() {
+			return (request, terms) -> switch (policy(request)) {
+				case "free" -> ProtectedRequestPolicy.Decision.FREE;
+				case "refuse" -> ProtectedRequestPolicy.Decision.REFUSE;
+				case "fail" -> throw new IllegalStateException("boom");
+				default -> ProtectedRequestPolicy.Decision.CHARGE;
+			};
+		}
+
+		private static String policy(HttpServletRequest request) {
+			String policy = request.getHeader("X-Policy");
+			return (policy != null) ? policy : "";
+		}
+
+	}
+
+	@RestController
+	@PaymentRequired(price = "$0.01")
+	static class OutcomeController {
+
+		private final Behaviour behaviour;
+
+		OutcomeController(Behaviour behaviour) {
+			this.behaviour = behaviour;
+		}
+
+		@GetMapping({ "/goods", "/other", "/slow" })
+		String goods() {
+			this.behaviour.run();
+			return "goods";
+		}
+
+		@GetMapping("/dear")
+		@PaymentRequired(price = "$1")
+		String dear() {
+			this.behaviour.run();
+			return "dear goods";
+		}
+
+		@GetMapping("/echo")
+		String echo(@RequestParam Map<String, String> parameters) {
+			this.behaviour.run();
+			return parameters.toString();
+		}
+
+		@PostMapping("/echo")
+		String echoBody(@RequestBody(required = false) String body) {
+			this.behaviour.run();
+			return "echo " + body;
+		}
+
+		@RequestMapping("/status")
+		ResponseEntity<String> status() {
+			this.behaviour.run();
+			return ResponseEntity.status(this.behaviour.status).body("status");
+		}
+
+	}
+
+}
