@@ -4,8 +4,6 @@ import java.net.URI;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-
 /**
  * Checks {@code x402.base-url}.
  */
@@ -33,10 +31,10 @@ final class BaseUrl {
 		return value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
 	}
 
-	private static InvalidConfigurationPropertyValueException invalid(String value) {
-		return new InvalidConfigurationPropertyValueException("x402.base-url", value,
-				"It has to be an absolute http(s) URL without user information, query and fragment, "
-						+ "such as https://api.example.com");
+	private static InvalidPropertyException invalid(String value) {
+		return new InvalidPropertyException("x402.base-url", value,
+				"it has to be an absolute http(s) URL without user information, query and fragment",
+				"Set it to the public origin of this application, such as https://api.example.com.");
 	}
 
 }

@@ -4,8 +4,6 @@ import java.net.URI;
 
 import io.x402.spring.facilitator.HttpFacilitatorSettings;
 
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-
 /**
  * Adapts {@link X402Properties} to {@link FacilitatorConnectionDetails}.
  */
@@ -18,8 +16,8 @@ final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnect
 			this.uri = HttpFacilitatorSettings.of(properties.facilitator().url()).baseUri();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException("x402.facilitator.url", properties.facilitator().url(),
-					String.valueOf(ex.getMessage()));
+			throw new InvalidPropertyException("x402.facilitator.url", null, String.valueOf(ex.getMessage()),
+					"Set it to the base URL of your facilitator, such as https://x402.org/facilitator.");
 		}
 	}
 

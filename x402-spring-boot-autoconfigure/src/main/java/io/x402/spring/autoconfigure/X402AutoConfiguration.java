@@ -2,7 +2,7 @@ package io.x402.spring.autoconfigure;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +22,6 @@ import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.SupportedKindsCheck;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.web.InvalidPricingException;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -52,17 +51,15 @@ public final class X402AutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Networks x402Networks(X402Properties properties) {
-		Map<String, List<Asset>> assets = new HashMap<>();
-		for (X402Properties.CustomAsset asset : properties.assets()) {
-			assets.computeIfAbsent(asset.network(), (network) -> new ArrayList<>())
-				.add(new Asset(asset.symbol(), asset.address(), asset.decimals(), asset.eip712Name(),
-						asset.eip712Version(), asset.transferMethod()));
-		}
+		Map<String, List<Asset>> assets = new LinkedHashMap<>();
 		try {
+			for (X402Properties.CustomAsset asset : properties.assets()) {
+				assets.computeIfAbsent(asset.network(), (network) -> new ArrayList<>()).add(asset.toAsset());
+			}
 			return Networks.load().withAssets(assets);
 		}
 		catch (InvalidPriceException ex) {
-			throw new InvalidPricingException("assets", assets.keySet().toString(), String.valueOf(ex.getMessage()),
+			throw new InvalidPropertyException("x402.assets", null, String.valueOf(ex.getMessage()),
 					"Correct the entry under x402.assets.");
 		}
 	}

@@ -3,6 +3,7 @@ package io.x402.spring.autoconfigure;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.HttpFacilitator;
@@ -27,6 +28,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -64,17 +67,37 @@ public final class X402FacilitatorAutoConfiguration {
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(facilitator.connectTimeout(), facilitator.settleTimeout());
 			if (facilitator.sslBundle() != null) {
-				clientSettings = clientSettings
-					.withSslBundle(sslBundles.getObject().getBundle(facilitator.sslBundle()));
+				clientSettings = clientSettings.withSslBundle(sslBundle(sslBundles, facilitator.sslBundle()));
 			}
 			WebClient client = builder.getIfAvailable(WebClient::builder)
 				.clone()
 				.clientConnector(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect).build(clientSettings))
 				.build();
-			return new HttpFacilitator(client, codec,
-					new HttpFacilitatorSettings(connectionDetails.getUri(), facilitator.verifyTimeout(),
-							facilitator.settleTimeout(), facilitator.supportedTimeout(), facilitator.supportedTtl(),
-							facilitator.auth().headers()));
+			return new HttpFacilitator(client, codec, settings(connectionDetails, facilitator));
+		}
+
+		private static SslBundle sslBundle(ObjectProvider<SslBundles> sslBundles, String name) {
+			try {
+				return sslBundles.getObject().getBundle(name);
+			}
+			catch (NoSuchSslBundleException ex) {
+				throw new InvalidPropertyException("x402.facilitator.ssl-bundle", name,
+						"there is no SSL bundle of that name", "Declare the bundle under spring.ssl.bundle.");
+			}
+		}
+
+		private static HttpFacilitatorSettings settings(FacilitatorConnectionDetails connectionDetails,
+				X402Properties.Facilitator facilitator) {
+			HttpFacilitatorSettings settings = new HttpFacilitatorSettings(connectionDetails.getUri(),
+					facilitator.verifyTimeout(), facilitator.settleTimeout(), facilitator.supportedTimeout(),
+					facilitator.supportedTtl(), Map.of());
+			try {
+				return settings.withHeaders(facilitator.auth().headers());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidPropertyException("x402.facilitator.auth.headers", null,
+						String.valueOf(ex.getMessage()), "Correct the name or value of the header.");
+			}
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.x402.spring.money.Asset;
 import io.x402.spring.money.TransferMethod;
 import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -48,6 +49,30 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 		@DefaultValue List<Route> routes, @DefaultValue List<CustomAsset> assets, @DefaultValue Facilitator facilitator,
 		@DefaultValue Settlement settlement, @DefaultValue Validation validation, @DefaultValue Store store){
 
+	public X402Properties {
+		Limits.notEmpty("x402.network", network);
+		Limits.notEmpty("x402.protocol-versions", protocolVersions);
+		Limits.duration("x402.max-timeout", maxTimeout, Duration.ofSeconds(10), Duration.ofDays(1));
+		Limits.size("x402.header-budget", headerBudget, DataSize.ofKilobytes(1), DataSize.ofMegabytes(1));
+		if (malformedPaymentStatus != 402 && malformedPaymentStatus != 400) {
+			throw new InvalidPropertyException("x402.malformed-payment-status",
+					Integer.toString(malformedPaymentStatus), "buyers understand 402 and 400 only",
+					"Choose 402, from which buyers recover, or 400.");
+		}
+		Limits.duration("x402.validation.margin", validation.margin(), Duration.ZERO, maxTimeout.minusSeconds(1));
+		Limits.duration("x402.validation.max-validity", validation.maxValidity(), maxTimeout, Duration.ofDays(366));
+		for (int i = 0; i < routes.size(); i++) {
+			Limits.required("x402.routes[" + i + "].path", routes.get(i).path());
+			Limits.required("x402.routes[" + i + "].price", routes.get(i).price());
+		}
+		for (int i = 0; i < assets.size(); i++) {
+			Limits.required("x402.assets[" + i + "].network", assets.get(i).network());
+			Limits.required("x402.assets[" + i + "].symbol", assets.get(i).symbol());
+			Limits.required("x402.assets[" + i + "].address", assets.get(i).address());
+			Limits.required("x402.assets[" + i + "].decimals", assets.get(i).decimals());
+		}
+	}
+
 	/**
 	 * Price of a path. Entries with the same path and methods are several offers for it.
 	 *
@@ -81,8 +106,14 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param eip712Version Version in the EIP-712 domain of the token.
 	 * @param transferMethod How the token is moved.
 	 */
-	public record CustomAsset(String network, String symbol, String address, int decimals, @Nullable String eip712Name,
-			@Nullable String eip712Version, @DefaultValue("eip3009") TransferMethod transferMethod) {
+	public record CustomAsset(String network, String symbol, String address, Integer decimals,
+			@Nullable String eip712Name, @Nullable String eip712Version,
+			@DefaultValue("eip3009") TransferMethod transferMethod) {
+
+		Asset toAsset() {
+			return new Asset(this.symbol, this.address, this.decimals, this.eip712Name, this.eip712Version,
+					this.transferMethod);
+		}
 
 	}
 
@@ -110,6 +141,16 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 			@DefaultValue("true") boolean checkSupported, @Nullable String sslBundle, @DefaultValue Auth auth,
 			@DefaultValue Simulated simulated) {
 
+		public Facilitator {
+			Duration least = Duration.ofMillis(100);
+			Duration most = Duration.ofMinutes(10);
+			Limits.duration("x402.facilitator.connect-timeout", connectTimeout, least, most);
+			Limits.duration("x402.facilitator.verify-timeout", verifyTimeout, least, most);
+			Limits.duration("x402.facilitator.settle-timeout", settleTimeout, least, most);
+			Limits.duration("x402.facilitator.supported-timeout", supportedTimeout, least, most);
+			Limits.duration("x402.facilitator.supported-ttl", supportedTtl, Duration.ofSeconds(1), Duration.ofDays(7));
+		}
+
 	}
 
 	/**
@@ -133,6 +174,10 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * tokens.
 	 */
 	public record Simulated(@DefaultValue("1000") long balance) {
+
+		public Simulated {
+			Limits.number("x402.facilitator.simulated.balance", balance, 0);
+		}
 
 	}
 
@@ -160,6 +205,11 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
 			@DefaultValue("2s") Duration repeatWait) {
 
+		public Settlement {
+			Limits.size("x402.settlement.hold-limit", holdLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
+			Limits.duration("x402.settlement.repeat-wait", repeatWait, Duration.ZERO, Duration.ofMinutes(1));
+		}
+
 	}
 
 	/**
@@ -176,6 +226,10 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
 			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures) {
 
+		public Validation {
+			Limits.size("x402.validation.body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
+		}
+
 	}
 
 	/**
@@ -186,6 +240,11 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * expired.
 	 */
 	public record Store(@DefaultValue("100000") int capacity, @DefaultValue("15m") Duration retention) {
+
+		public Store {
+			Limits.number("x402.store.capacity", capacity, 1);
+			Limits.duration("x402.store.retention", retention, Duration.ZERO, Duration.ofDays(366));
+		}
 
 	}
 

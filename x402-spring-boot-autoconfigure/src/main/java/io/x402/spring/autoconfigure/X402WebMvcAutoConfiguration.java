@@ -52,6 +52,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -170,9 +171,9 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		PaymentMappingReport x402PaymentMappingReport(HandlerPricing pricing,
-				ObjectProvider<RequestMappingInfoHandlerMapping> mappings, Networks networks, X402Properties properties,
-				ResourceUrlResolver urls) {
-			return new PaymentMappingReport(pricing, mappings, networks,
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings, ObjectProvider<RouterFunction<?>> functions,
+				X402Properties properties, ResourceUrlResolver urls) {
+			return new PaymentMappingReport(pricing, mappings, functions,
 					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver));
 		}
 

@@ -117,8 +117,16 @@ public final class HandlerPricing {
 	}
 
 	private Pricing create(String source, List<PaymentRequired> offers) {
-		return offers.isEmpty() ? Pricing.NONE
-				: this.factory.create(source, offers.stream().map(OfferDefinition::of).toList());
+		return offers.isEmpty() ? Pricing.NONE : this.factory.create(source, definitions(source, offers));
+	}
+
+	private static List<OfferDefinition> definitions(String source, List<PaymentRequired> offers) {
+		try {
+			return offers.stream().map(OfferDefinition::of).toList();
+		}
+		catch (InvalidPricingException ex) {
+			throw ex.of(source);
+		}
 	}
 
 	/**

@@ -58,7 +58,8 @@ public class InvalidPricingException extends RuntimeException {
 	public String description() {
 		String where = (this.handler != null) ? " of " + this.handler : "";
 		String what = this.value.isEmpty() ? " is missing: " : " is '" + this.value + "': ";
-		return "The payment attribute '" + this.attribute + "'" + where + what + this.problem + ".";
+		String end = this.problem.endsWith("?") ? "" : ".";
+		return "The payment attribute '" + this.attribute + "'" + where + what + this.problem + end;
 	}
 
 	/**

@@ -57,42 +57,87 @@ record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferV
 		return create(this.price.get(request), request);
 	}
 
+	/**
+	 * Check those values that do not depend on the request.
+	 * @throws InvalidPricingException if no request can make an offer of it
+	 */
+	void check() {
+		if (!this.price.isDynamic() && !this.asset.isDynamic()) {
+			charge(this.price.get(null), this.asset.get(null));
+		}
+		else if (!this.price.isDynamic()) {
+			parse(this.price.get(null));
+		}
+		else if (!this.asset.isDynamic() && !this.asset.get(null).isEmpty()) {
+			token(this.asset.get(null));
+		}
+	}
+
 	private PaymentRequirements create(String priceText, @Nullable HttpServletRequest request) {
-		String assetText = this.asset.get(request);
-		Asset token;
-		BigInteger amount;
-		try {
-			Price parsed = Price.parse(priceText);
-			token = asset(parsed, assetText);
-			amount = token.toAtomic(parsed.amount());
-		}
-		catch (InvalidPriceException ex) {
-			throw new InvalidPricingException("price", priceText, ex.getMessage(),
-					"Write a decimal price such as $0.05 or '0.05 USDC', or 'free'.");
-		}
-		if (amount.signum() == 0) {
-			throw new InvalidPricingException("price", priceText, "a price is more than zero",
-					"Write 'free' if nothing is to be asked for.");
-		}
+		Charge charge = charge(priceText, this.asset.get(request));
 		String receiver = this.payTo.get(request);
 		this.receivers.check(this.network, receiver);
-		Map<String, Object> extra = new LinkedHashMap<>(token.offerExtra());
+		Map<String, Object> extra = new LinkedHashMap<>(charge.token().offerExtra());
 		if (this.flow != PaymentFlow.AUTHORIZATION) {
 			extra.put(PaymentRequirements.PAYMENT_FLOW, this.flow.wireName());
 		}
-		return this.customizer.apply(new PaymentRequirements("exact", this.network.id(), amount, token.address(),
-				receiver, this.maxTimeoutSeconds, extra));
+		return this.customizer.apply(new PaymentRequirements("exact", this.network.id(), charge.amount(),
+				charge.token().address(), receiver, this.maxTimeoutSeconds, extra));
 	}
 
-	private Asset asset(Price parsed, String assetText) {
-		if (assetText.isEmpty()) {
-			return this.network.asset(parsed.symbol());
+	private Charge charge(String priceText, String assetText) {
+		Price parsed = parse(priceText);
+		Asset token = assetText.isEmpty() ? null : token(assetText);
+		try {
+			Asset named = (token == null || parsed.symbol() != null) ? this.network.asset(parsed.symbol()) : token;
+			if (token != null && !named.equals(token)) {
+				throw new InvalidPriceException("the price names another asset than '" + assetText + "'");
+			}
+			return new Charge(named, named.toAtomic(parsed.amount()));
 		}
-		Asset token = this.network.asset(assetText);
-		if (parsed.symbol() != null && !this.network.asset(parsed.symbol()).equals(token)) {
-			throw new InvalidPriceException("the price names another asset than '" + assetText + "'");
+		catch (InvalidPriceException ex) {
+			throw invalidPrice(priceText, ex);
 		}
-		return token;
+	}
+
+	private static Price parse(String priceText) {
+		Price price;
+		try {
+			price = Price.parse(priceText);
+		}
+		catch (InvalidPriceException ex) {
+			throw invalidPrice(priceText, ex);
+		}
+		if (price.amount().signum() == 0) {
+			throw new InvalidPricingException("price", priceText, "a price is more than zero",
+					"Write 'free' if nothing is to be asked for.");
+		}
+		return price;
+	}
+
+	private static InvalidPricingException invalidPrice(String priceText, InvalidPriceException ex) {
+		return new InvalidPricingException("price", priceText, ex.getMessage(),
+				"Write a decimal price such as $0.05 or '0.05 USDC', or 'free'.");
+	}
+
+	private Asset token(String assetText) {
+		try {
+			return this.network.asset(assetText);
+		}
+		catch (InvalidPriceException ex) {
+			throw new InvalidPricingException("asset", assetText, ex.getMessage(),
+					"Name an asset of the network by its ticker or address.");
+		}
+	}
+
+	/**
+	 * What is moved.
+	 *
+	 * @param token the token
+	 * @param amount how much of it, in atomic units, greater than zero
+	 */
+	private record Charge(Asset token, BigInteger amount) {
+
 	}
 
 }

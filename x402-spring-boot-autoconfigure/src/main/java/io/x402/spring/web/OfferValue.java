@@ -44,10 +44,10 @@ interface OfferValue {
 	 * @return the value
 	 */
 	static OfferValue of(String attribute, String text, ConfigurableBeanFactory beanFactory) {
-		if (text.contains("#{")) {
-			return expression(attribute, text, beanFactory);
-		}
 		String resolved = resolve(attribute, text, beanFactory);
+		if (resolved.contains("#{")) {
+			return expression(attribute, resolved, beanFactory);
+		}
 		return resolved.startsWith("@") ? bean(attribute, resolved, beanFactory) : new Text(resolved);
 	}
 

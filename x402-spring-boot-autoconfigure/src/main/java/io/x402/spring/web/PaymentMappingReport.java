@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 
 import io.x402.spring.money.Network;
-import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.apache.commons.logging.Log;
@@ -17,6 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
@@ -36,7 +36,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
 
-	private final Networks networks;
+	private final ObjectProvider<RouterFunction<?>> functions;
 
 	private final boolean publicUrlKnown;
 
@@ -44,14 +44,14 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	 * Create a report.
 	 * @param pricing finds prices
 	 * @param mappings the mappings to look at
-	 * @param networks the known networks
+	 * @param functions functional endpoints, which cannot be annotated
 	 * @param publicUrlKnown whether offers name a URL that does not come from the request
 	 */
 	public PaymentMappingReport(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-			Networks networks, boolean publicUrlKnown) {
+			ObjectProvider<RouterFunction<?>> functions, boolean publicUrlKnown) {
 		this.pricing = pricing;
 		this.mappings = mappings;
-		this.networks = networks;
+		this.functions = functions;
 		this.publicUrlKnown = publicUrlKnown;
 	}
 
@@ -63,6 +63,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 			check(route.pricing(), "route " + route.pattern());
 			paid.add(route.pattern() + " (route) — " + route.pricing());
 		});
+		this.functions.orderedStream().forEach((function) -> function.accept(new AnnotatedFunctions()));
 		this.mappings.orderedStream()
 			.flatMap((mapping) -> mapping.getHandlerMethods().entrySet().stream())
 			.sorted(Comparator.comparing((entry) -> entry.getKey().toString()))
@@ -94,15 +95,14 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	}
 
 	private void check(Pricing price, String source) {
+		if (!this.publicUrlKnown && !price.networks().stream().allMatch(Network::testnet)) {
+			throw new InvalidPricingException("base-url", "",
+					"offers for real money have to name a URL that no request can forge",
+					"Set x402.base-url to the public origin of this application, such as "
+							+ "https://api.example.com, or declare a ResourceUrlResolver bean.")
+				.of(source);
+		}
 		for (PaymentRequirements offer : price.staticOffers()) {
-			Network network = this.networks.byId(offer.network());
-			if (network != null && !network.testnet() && !this.publicUrlKnown) {
-				throw new InvalidPricingException("base-url", "",
-						"offers for real money have to name a URL that no request can forge",
-						"Set x402.base-url to the public origin of this application, such as "
-								+ "https://api.example.com, or declare a ResourceUrlResolver bean.")
-					.of(source);
-			}
 			if (offer.network().startsWith("solana:") && offer.extraText("feePayer") == null) {
 				logger.warn("Buyers cannot pay " + source + " on " + offer.network()
 						+ " as long as the offer names no feePayer; add it with a PaymentRequirementsCustomizer");

@@ -13,7 +13,8 @@ import io.x402.spring.payment.PaymentFlow;
 /**
  * Puts a price on a handler. On a method it prices that handler; on a class or interface
  * every handler of it that has no price of its own. It may be used as a meta-annotation,
- * and repeated to make several offers of which the buyer takes one.
+ * and repeated to make several offers of which the buyer takes one. Functional endpoints
+ * and static resources are priced under {@code x402.routes}.
  * <p>
  * Every text attribute may hold {@code ${…}} placeholders, which are resolved once at
  * startup. {@link #price()}, {@link #payTo()} and {@link #asset()} may also be a SpEL

@@ -3,6 +3,7 @@ package io.x402.spring.web;
 import java.util.List;
 import java.util.function.Function;
 
+import io.x402.spring.money.Network;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -51,6 +52,7 @@ final class Pricing {
 		this.templates = List.copyOf(templates);
 		this.resource = resource;
 		this.encoders = encoders;
+		this.templates.forEach(OfferTemplate::check);
 		boolean fixed = !this.templates.isEmpty() && this.templates.stream().noneMatch(OfferTemplate::isDynamic);
 		this.staticOffers = fixed ? this.templates.stream().map((template) -> template.create(null)).toList() : null;
 		this.staticEncoder = (this.staticOffers != null) ? encoders.apply(new PaymentTerms(resource, this.staticOffers))
@@ -77,6 +79,14 @@ final class Pricing {
 	 */
 	List<PaymentRequirements> staticOffers() {
 		return (this.staticOffers != null) ? this.staticOffers : List.of();
+	}
+
+	/**
+	 * Return the networks that are paid on.
+	 * @return the networks, none if nothing is asked for
+	 */
+	List<Network> networks() {
+		return this.templates.stream().map(OfferTemplate::network).distinct().toList();
 	}
 
 	/**

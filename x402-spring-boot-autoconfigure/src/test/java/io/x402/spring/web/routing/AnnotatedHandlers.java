@@ -21,11 +21,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.servlet.function.HandlerFunction;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.function.RouterFunctions;
-import org.springframework.web.servlet.function.ServerRequest;
-import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * Paid handlers whose price is written in every place where an annotation may be.
@@ -55,11 +50,6 @@ class AnnotatedHandlers {
 		return creator;
 	}
 
-	@Bean
-	RouterFunction<ServerResponse> annotatedFunction(Runs runs) {
-		return RouterFunctions.route().GET("/placement/function", new PaidFunction(runs)).build();
-	}
-
 	@Bean("/placement/jdk-bean")
 	HttpRequestHandler jdkProxiedBean(Runs runs) {
 		return new PaidBean(runs);
@@ -78,22 +68,6 @@ class AnnotatedHandlers {
 	@Bean
 	JdkProxiedByClass jdkProxiedByClassController(Runs runs) {
 		return new JdkProxiedByClassTarget(runs);
-	}
-
-	@PaymentRequired(price = "$0.07")
-	static class PaidFunction implements HandlerFunction<ServerResponse> {
-
-		private final Runs runs;
-
-		PaidFunction(Runs runs) {
-			this.runs = runs;
-		}
-
-		@Override
-		public ServerResponse handle(ServerRequest request) {
-			return ServerResponse.ok().body(this.runs.goods());
-		}
-
 	}
 
 	@PaymentRequired(price = "$0.07")

@@ -39,8 +39,8 @@ class AnnotationPlacementTests {
 			"inherited-method, 70000", "inherited-in-priced-class, 90000", "superclass, 70000", "meta-method, 70000",
 			"meta-meta-method, 70000", "meta-class, 70000", "class, 70000", "class-overridden, 90000",
 			"jdk-proxied, 70000", "jdk-proxied-class, 70000", "cglib-proxied, 70000", "jdk-bean, 70000",
-			"cglib-bean, 70000", "function, 70000", "generic-superclass/1, 70000", "generic-interface/1, 70000",
-			"request-scope, 70000", "repeated, 70000" })
+			"cglib-bean, 70000", "generic-superclass/1, 70000", "generic-interface/1, 70000", "request-scope, 70000",
+			"repeated, 70000" })
 	void whenPriceIsWrittenThereThenIsAskedForAndPaidOnce(String path, BigInteger amount)
 			throws IOException, InterruptedException {
 		Shopper shopper = new Shopper(this.port);

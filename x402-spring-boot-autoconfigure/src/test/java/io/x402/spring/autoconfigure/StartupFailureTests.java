@@ -1,0 +1,477 @@
+package io.x402.spring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.web.PaymentValueResolver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Whatever is configured wrongly stops the start, and the text names the place, the value
+ * and the remedy.
+ */
+class StartupFailureTests {
+
+	@Test
+	void whenNobodyIsPaidThenAsksForTheReceiver() {
+		FailureAnalysis analysis = failure(Priced.class);
+		assertThat(analysis.getDescription()).contains("payTo", "StartupFailureTests$Priced#sold", "is missing");
+		assertThat(analysis.getAction()).contains("x402.pay-to");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			0x209693Bc6afc0C5328bA36FaF03C514EF312287 | not an EVM address
+			209693Bc6afc0C5328bA36FaF03C514EF312287C00 | not an EVM address
+			0x209693bC6afc0C5328bA36FaF03C514EF312287C | checksum
+			0x0000000000000000000000000000000000000000 | lost
+			vitalik.eth | not an EVM address
+			""")
+	void whenReceiverIsNoAddressThenSaysWhy(String address, String problem) {
+		FailureAnalysis analysis = failure(Priced.class, "x402.pay-to=" + address);
+		assertThat(analysis.getDescription()).contains("payTo", "StartupFailureTests$Priced#sold", address, problem);
+		assertThat(analysis.getAction()).contains("wallet");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			abc | is not a price
+			-0.05 | is not a price
+			$ | is not a price
+			1e-3 | is not a price
+			0,05 | is not a price
+			0.0000001 | decimals
+			0.00 | more than zero
+			0.05 EUR | has no asset 'EUR'
+			""")
+	void whenPriceCannotBeAskedForThenSaysWhy(String price, String problem) {
+		FailureAnalysis analysis = failure(ConfiguredPrice.class, Startup.PAY_TO, "price=" + price);
+		assertThat(analysis.getDescription()).contains("price", "StartupFailureTests$ConfiguredPrice#sold", price,
+				problem);
+		assertThat(analysis.getAction()).contains("free");
+	}
+
+	@Test
+	void whenOnlyAnotherOfferIsDynamicThenPriceIsCheckedAllTheSame() {
+		FailureAnalysis analysis = failure(PartlyDynamic.class, Startup.PAY_TO, "price=abc", "asset=");
+		assertThat(analysis.getDescription()).contains("price", "PartlyDynamic#sold", "abc");
+		analysis = failure(PartlyDynamic.class, Startup.PAY_TO, "price=0.05", "asset=DOGE");
+		assertThat(analysis.getDescription()).contains("PartlyDynamic#sold", "DOGE");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "base-seplia, 'base-sepolia'", "eip155:84531, 'eip155:84532'", "Bse, 'base'" })
+	void whenNetworkIsUnknownThenSuggestsSimilarOnes(String network, String suggestion) {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.network=" + network);
+		assertThat(analysis.getDescription()).contains("network", "StartupFailureTests$Priced#sold", network,
+				suggestion);
+		assertThat(analysis.getDescription()).doesNotContain("?.").doesNotContain("..");
+		assertThat(analysis.getAction()).contains("CAIP-2");
+	}
+
+	@Test
+	void whenDescriptionIsTooLongThenSaysHowLong() {
+		FailureAnalysis analysis = failure(ConfiguredDescription.class, Startup.PAY_TO,
+				"description=" + "x".repeat(501));
+		assertThat(analysis.getDescription()).contains("description", "ConfiguredDescription#sold", "500", "501");
+		assertThat(analysis.getAction()).contains("Shorten");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "soon", "1s", "60", "2d", "-60s" })
+	void whenTimeoutIsNoneThenSaysSo(String timeout) {
+		FailureAnalysis analysis = failure(ConfiguredTimeout.class, Startup.PAY_TO, "timeout=" + timeout);
+		assertThat(analysis.getDescription()).contains("maxTimeout", "ConfiguredTimeout#sold");
+		assertThat(analysis.getAction()).isNotBlank();
+	}
+
+	@Test
+	void whenOneOfferHasTwoFlowsThenSaysSo() {
+		FailureAnalysis analysis = failure(TwoFlows.class, Startup.PAY_TO);
+		assertThat(analysis.getDescription()).contains("flow", "TwoFlows#sold", "AUTHORIZATION", "UPFRONT");
+		assertThat(analysis.getAction()).contains("one flow");
+	}
+
+	@Test
+	void whenFreeHandlerHasOtherOffersThenSaysSo() {
+		FailureAnalysis analysis = failure(FreeAndPaid.class, Startup.PAY_TO);
+		assertThat(analysis.getDescription()).contains("FreeAndPaid#sold", "free");
+		assertThat(analysis.getAction()).contains("Remove");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			ftp://api.example.com
+			api.example.com
+			https://user@api.example.com
+			https://api.example.com/?a=b
+			https://api.example.com/#a
+			https://
+			not a url
+			""")
+	void whenBaseUrlIsNoneThenSaysWhatItHasToBe(String url) {
+		for (String name : List.of("x402.base-url", "x402.baseUrl")) {
+			FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, name + "=" + url);
+			assertThat(analysis.getDescription()).contains("x402.base-url", url);
+			assertThat(analysis.getAction()).contains("https://api.example.com");
+		}
+	}
+
+	@Test
+	void whenRealMoneyIsAskedForThenBaseUrlIsRequired() {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.network=base");
+		assertThat(analysis.getDescription()).contains("base-url", "StartupFailureTests$Priced#sold", "real money");
+		assertThat(analysis.getAction()).contains("x402.base-url", "ResourceUrlResolver");
+		Startup.with(Priced.class)
+			.withPropertyValues(Startup.PAY_TO, "x402.network=base", "x402.base-url=https://api.example.com")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenRealMoneyIsAskedForAtDynamicPriceThenBaseUrlIsRequired() {
+		FailureAnalysis analysis = failure(DynamicPrice.class, Startup.PAY_TO, "x402.network=base");
+		assertThat(analysis.getDescription()).contains("base-url", "DynamicPrice#sold");
+		analysis = failure(None.class, Startup.PAY_TO, "x402.network=base", "x402.routes[0].path=/a",
+				"x402.routes[0].price=#{0.05}");
+		assertThat(analysis.getDescription()).contains("base-url", "route /a");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			http://facilitator.example.com | https
+			http://10.0.0.1/facilitator | https
+			https://facilitator.example.com?key=1 | query
+			facilitator.example.com | absolute
+			""")
+	void whenFacilitatorUrlIsNotUsableThenSaysWhy(String url, String problem) {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.facilitator.url=" + url);
+		assertThat(analysis.getDescription()).contains("x402.facilitator.url", problem);
+		assertThat(analysis.getAction()).contains("https://x402.org/facilitator");
+	}
+
+	@Test
+	void whenFacilitatorUrlHoldsPasswordThenTextDoesNotShowIt() {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO,
+				"x402.facilitator.url=https://seller:hunter2@facilitator.example.com");
+		assertThat(text(analysis)).contains("x402.facilitator.url", "password").doesNotContain("hunter2");
+	}
+
+	@Test
+	void whenHeaderForFacilitatorCannotBeSentThenTextDoesNotShowIt() {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO,
+				"x402.facilitator.auth.headers.X-Api-Key=hunter2\u00e4");
+		assertThat(text(analysis)).contains("x402.facilitator.auth.headers", "X-Api-Key").doesNotContain("hunter2");
+	}
+
+	@Test
+	void whenSslBundleIsUnknownThenNamesIt() {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.facilitator.ssl-bundle=mine");
+		assertThat(text(analysis)).contains("x402.facilitator.ssl-bundle", "mine", "spring.ssl.bundle");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#{1 +}", "#{@}", "#{" })
+	void whenExpressionCannotBeParsedThenShowsWhere(String expression) {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=/a",
+				"x402.routes[0].price=" + expression);
+		assertThat(analysis.getDescription()).contains("price", "route /a", expression);
+		assertThat(analysis.getAction()).contains("Correct the expression");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "@unknown", "@notAResolver", "@" })
+	void whenBeanIsMissingThenNamesIt(String reference) {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=/a",
+				"x402.routes[0].price=" + reference);
+		assertThat(analysis.getDescription()).contains("price", "route /a", reference, "PaymentValueResolver");
+		assertThat(analysis.getAction()).contains("Declare a bean", PaymentValueResolver.class.getName());
+	}
+
+	@Test
+	void whenPlaceholderCannotBeResolvedThenNamesIt() {
+		FailureAnalysis analysis = failure(ConfiguredPrice.class, Startup.PAY_TO);
+		assertThat(analysis.getDescription()).contains("price", "ConfiguredPrice#sold", "${price}");
+		assertThat(analysis.getAction()).contains("Set the property");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a/{", "/a/{b}{c", "/a/**/b/**/{*c}/d" })
+	void whenPatternCannotBeParsedThenShowsWhere(String pattern) {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=" + pattern,
+				"x402.routes[0].price=0.05");
+		assertThat(analysis.getDescription()).contains("pattern", "route " + pattern);
+		assertThat(analysis.getAction()).contains("Correct the pattern");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			x402.routes[0].price=0.05 | x402.routes[0].path
+			x402.routes[0].path=/a | x402.routes[0].price
+			x402.assets[0].symbol=ABC | x402.assets[0].network
+			x402.assets[0].network=base-sepolia | x402.assets[0].symbol
+			""")
+	void whenRequiredPartOfEntryIsMissingThenNamesIt(String property, String missing) {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, property);
+		assertThat(text(analysis)).contains(missing);
+	}
+
+	@Test
+	void whenAssetHasNoDecimalsThenTheyAreNotGuessed() {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.assets[0].network=base-sepolia",
+				"x402.assets[0].symbol=ABC", "x402.assets[0].address=0x036CbD53842c5426634e7929541eC2318f3dCF7f",
+				"x402.assets[0].eip712-name=ABC", "x402.assets[0].eip712-version=1");
+		assertThat(text(analysis)).contains("x402.assets[0].decimals");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "symbol, USD", "address, 0x12", "decimals, 31", "decimals, -1", "network, nowhere", "eip712-name, ''",
+			"transfer-method, spl" })
+	void whenAssetIsNotValidThenSaysWhy(String attribute, String value) {
+		List<String> properties = new ArrayList<>(List.of(Startup.PAY_TO, "x402.assets[0].network=base-sepolia",
+				"x402.assets[0].symbol=ABC", "x402.assets[0].address=0x036CbD53842c5426634e7929541eC2318f3dCF7f",
+				"x402.assets[0].decimals=6", "x402.assets[0].eip712-name=ABC", "x402.assets[0].eip712-version=1"));
+		properties.removeIf((property) -> property.startsWith("x402.assets[0]." + attribute));
+		properties.add("x402.assets[0]." + attribute + "=" + value);
+		FailureAnalysis analysis = failure(None.class, properties.toArray(String[]::new));
+		assertThat(text(analysis)).contains("x402.assets").containsIgnoringCase(value);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			x402.malformed-payment-status | 500
+			x402.malformed-payment-status | 200
+			x402.malformed-payment-status | 0
+			x402.protocol-versions | ''
+			x402.network | ''
+			x402.max-timeout | 1s
+			x402.max-timeout | -60s
+			x402.max-timeout | 60
+			x402.header-budget | -1KB
+			x402.header-budget | 0
+			x402.header-budget | 5GB
+			x402.settlement.hold-limit | -1B
+			x402.settlement.hold-limit | 4GB
+			x402.settlement.repeat-wait | -1s
+			x402.settlement.repeat-wait | 10m
+			x402.validation.margin | -1s
+			x402.validation.margin | 10m
+			x402.validation.max-validity | 0
+			x402.validation.max-validity | 1m
+			x402.validation.body-limit | -1B
+			x402.validation.body-limit | 4GB
+			x402.facilitator.connect-timeout | 0
+			x402.facilitator.connect-timeout | -1s
+			x402.facilitator.verify-timeout | 0
+			x402.facilitator.verify-timeout | 1d
+			x402.facilitator.settle-timeout | -1s
+			x402.facilitator.settle-timeout | 90
+			x402.facilitator.supported-timeout | 0
+			x402.facilitator.supported-ttl | -1s
+			x402.facilitator.simulated.balance | -1
+			x402.store.capacity | 0
+			x402.store.capacity | -5
+			x402.store.retention | -1s
+			""")
+	void whenValueOfPropertyIsSillyThenNamesPropertyValueAndRemedy(String name, String value) {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, name + "=" + value);
+		assertThat(analysis.getDescription()).contains("'" + name + "'");
+		assertThat(analysis.getAction()).isNotBlank();
+		assertThat(text(analysis)).doesNotContain("Exception").doesNotContain("\tat ");
+	}
+
+	@Test
+	void whenFunctionIsAnnotatedThenAsksForRoute() {
+		FailureAnalysis analysis = failure(AnnotatedFunctions.class, Startup.PAY_TO);
+		assertThat(analysis.getDescription()).contains("AnnotatedFunctions$PaidFunction");
+		assertThat(analysis.getAction()).contains("x402.routes");
+	}
+
+	@ExtendWith(OutputCaptureExtension.class)
+	@Test
+	void whenApplicationDoesNotStartThenLogShowsTheTextAndNoStackTrace(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> new SpringApplicationBuilder(FullApplication.class)
+			.run("--server.port=0", "--x402.network=base-seplia", "--" + Startup.PAY_TO));
+		assertThat(output).contains("APPLICATION FAILED TO START", "Description:", "Action:", "base-seplia",
+				"did you mean 'base-sepolia'", "FullApplication#sold");
+		assertThat(Arrays.stream(output.getAll().split("\n"))).noneMatch((line) -> line.startsWith("\tat "));
+	}
+
+	private static FailureAnalysis failure(Class<?> configuration, String... properties) {
+		List<FailureAnalysis> analyses = new ArrayList<>();
+		Startup.with(configuration, Resolvers.class)
+			.withPropertyValues(properties)
+			.run((context) -> analyses.add(Startup.failure(context)));
+		assertThat(text(analyses.get(0))).doesNotContain("\tat ").doesNotContain("Exception:");
+		return analyses.get(0);
+	}
+
+	private static String text(FailureAnalysis analysis) {
+		return analysis.getDescription() + "\n" + analysis.getAction();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class FullApplication extends Priced {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Resolvers {
+
+		@Bean
+		PaymentValueResolver fiveCents() {
+			return (request) -> "0.05";
+		}
+
+		@Bean
+		Object notAResolver() {
+			return "";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class None {
+
+	}
+
+	@RestController
+	static class Priced {
+
+		@PaymentRequired(price = "0.05")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class ConfiguredPrice {
+
+		@PaymentRequired(price = "${price}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class PartlyDynamic {
+
+		@PaymentRequired(price = "@fiveCents")
+		@PaymentRequired(price = "${price}", asset = "${asset}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class DynamicPrice {
+
+		@PaymentRequired(price = "@fiveCents")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class ConfiguredDescription {
+
+		@PaymentRequired(price = "0.05", description = "${description}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class ConfiguredTimeout {
+
+		@PaymentRequired(price = "0.05", maxTimeout = "${timeout}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class TwoFlows {
+
+		@PaymentRequired(price = "0.05", flow = { PaymentFlow.AUTHORIZATION, PaymentFlow.UPFRONT })
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class FreeAndPaid {
+
+		@PaymentRequired(price = "0.05")
+		@PaymentRequired(price = "free")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnnotatedFunctions {
+
+		@Bean
+		RouterFunction<ServerResponse> functions() {
+			return RouterFunctions.route()
+				.GET("/function", new PaidFunction())
+				.filter((request, next) -> next.handle(request))
+				.build();
+		}
+
+		@PaymentRequired(price = "0.05")
+		static class PaidFunction implements HandlerFunction<ServerResponse> {
+
+			@Override
+			public ServerResponse handle(ServerRequest request) {
+				return ServerResponse.ok().build();
+			}
+
+		}
+
+	}
+
+}
