@@ -112,6 +112,7 @@ public final class X402AutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = "org.web3j.crypto.Sign")
+	@ConditionalOnBooleanProperty(name = "x402.validation.signatures", matchIfMissing = true)
 	static class SignatureCheckConfiguration {
 
 		@Bean
