@@ -10,6 +10,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.protocol.PaymentCodec;
@@ -172,9 +174,10 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		PaymentMappingReport x402PaymentMappingReport(HandlerPricing pricing,
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings, ObjectProvider<RouterFunction<?>> functions,
-				X402Properties properties, ResourceUrlResolver urls) {
+				X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator) {
 			return new PaymentMappingReport(pricing, mappings, functions,
-					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver));
+					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
+					facilitator instanceof SimulatedFacilitator);
 		}
 
 	}

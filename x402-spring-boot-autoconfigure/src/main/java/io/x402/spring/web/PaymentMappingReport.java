@@ -40,19 +40,23 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private final boolean publicUrlKnown;
 
+	private final boolean simulated;
+
 	/**
 	 * Create a report.
 	 * @param pricing finds prices
 	 * @param mappings the mappings to look at
 	 * @param functions functional endpoints, which cannot be annotated
 	 * @param publicUrlKnown whether offers name a URL that does not come from the request
+	 * @param simulated whether payments are simulated, which is for test networks only
 	 */
 	public PaymentMappingReport(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-			ObjectProvider<RouterFunction<?>> functions, boolean publicUrlKnown) {
+			ObjectProvider<RouterFunction<?>> functions, boolean publicUrlKnown, boolean simulated) {
 		this.pricing = pricing;
 		this.mappings = mappings;
 		this.functions = functions;
 		this.publicUrlKnown = publicUrlKnown;
+		this.simulated = simulated;
 	}
 
 	@Override
@@ -95,7 +99,14 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	}
 
 	private void check(Pricing price, String source) {
-		if (!this.publicUrlKnown && !price.networks().stream().allMatch(Network::testnet)) {
+		List<Network> mainnets = price.networks().stream().filter((network) -> !network.testnet()).toList();
+		if (this.simulated && !mainnets.isEmpty()) {
+			throw new InvalidPricingException("network", mainnets.get(0).id(),
+					"the simulated facilitator takes payments on test networks only",
+					"Name a test network such as base-sepolia, or remove x402.facilitator.type to be paid.")
+				.of(source);
+		}
+		if (!this.publicUrlKnown && !mainnets.isEmpty()) {
 			throw new InvalidPricingException("base-url", "",
 					"offers for real money have to name a URL that no request can forge",
 					"Set x402.base-url to the public origin of this application, such as "
