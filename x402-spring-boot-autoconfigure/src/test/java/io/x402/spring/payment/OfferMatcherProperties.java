@@ -62,6 +62,18 @@ class OfferMatcherProperties {
 	}
 
 	@Property
+	void aListInExtraHasToBeTheSame(@ForAll("values") Object first, @ForAll("values") Object second) {
+		PaymentRequirements offer = Payments.offer(Map.of("list", List.of(first)));
+		Map<String, Object> accepted = Payments.json(offer);
+		for (List<Object> other : List.<List<Object>>of(List.of(), List.of(first, second), List.of(List.of(first)))) {
+			accepted.put("extra", Map.of("list", other));
+			assertThat(match(List.of(offer), accepted)).isEmpty();
+		}
+		accepted.put("extra", Map.of("list", List.of(second)));
+		assertThat(match(List.of(offer), accepted)).hasSize(first.equals(second) ? 1 : 0);
+	}
+
+	@Property
 	void everyOtherChangeIsRefused(@ForAll("offers") PaymentRequirements offer,
 			@ForAll("mutations") Mutation mutation) {
 		Map<String, Object> accepted = Payments.json(offer);

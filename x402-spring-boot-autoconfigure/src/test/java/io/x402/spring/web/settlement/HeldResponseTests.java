@@ -166,6 +166,9 @@ class HeldResponseTests {
 		assertThat(settled.response().toString()).endsWith("\r\n0\r\nX-Sum: " + SECRET + "\r\n\r\n");
 		assertRefused(SHOPS.get(container).buy("/trailers", SettleBehaviour.DECLINED), 402);
 		assertRefused(SHOPS.get(container).buy("/trailers", SettleBehaviour.SERVER_ERROR), 503);
+		Purchase failed = SHOPS.get(container).buy("/trailers?fails=true", SettleBehaviour.SETTLED);
+		assertThat(failed.response().status()).isEqualTo(500);
+		assertThat(failed.response().shows(SECRET)).isFalse();
 	}
 
 	@ParameterizedTest
@@ -184,6 +187,18 @@ class HeldResponseTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void whenNobodyEndsAsynchronousProcessingThenNothingIsShownAndThePaymentIsFree(Container container)
+			throws Exception {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = shop.buy("/async-forgotten", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(500);
+		assertThat(purchase.response().bodyText()).doesNotContain(SECRET);
+		assertThat(purchase.script().settlements()).isZero();
+		assertThat(shop.isReleased(purchase.payment())).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void whenAFreeHandlerIncludesAPaidOneThenTheWholeIsSettled(Container container) throws IOException {
 		Purchase settled = buyThrough(SHOPS.get(container), "/include", SettleBehaviour.SETTLED);
 		assertThat(settled.response().bodyText()).isEqualTo("head " + SECRET + " tail");
@@ -198,8 +213,10 @@ class HeldResponseTests {
 		Shop shop = SHOPS.get(container);
 		Payment payment = shop.payment("/goods");
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		shop.bean(Journal.class).entries.clear();
 		assertThat(shop.pay("/include?flush=true", payment).shows(SECRET)).isFalse();
 		assertThat(script.settlements()).isZero();
+		assertThat(shop.bean(Journal.class).entries).isEmpty();
 		assertThat(shop.isReleased(payment)).isTrue();
 	}
 
@@ -318,6 +335,7 @@ class HeldResponseTests {
 
 		@GetMapping("/goods")
 		void goods(HttpServletResponse response) throws IOException {
+			this.journal.entries.add("goods");
 			response.getWriter().write(SECRET);
 		}
 
@@ -389,10 +407,13 @@ class HeldResponseTests {
 		}
 
 		@GetMapping("/trailers")
-		void trailers(HttpServletResponse response) throws IOException {
+		void trailers(@RequestParam(required = false) boolean fails, HttpServletResponse response) throws IOException {
 			Supplier<Map<String, String>> trailers = () -> Map.of("X-Sum", SECRET);
 			response.setHeader("Trailer", "X-Sum");
 			response.setTrailerFields(trailers);
+			if (fails) {
+				throw new IllegalStateException("no goods");
+			}
 			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
 			response.flushBuffer();
 		}
@@ -401,6 +422,12 @@ class HeldResponseTests {
 		void earlyHints(HttpServletResponse response) throws IOException {
 			response.setHeader("Link", "</" + SECRET + ">; rel=preload");
 			response.sendError(103);
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/async-forgotten")
+		void asyncForgotten(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			request.startAsync().setTimeout(50);
 			response.getWriter().write(SECRET);
 		}
 
