@@ -1,0 +1,165 @@
+package io.x402.spring.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import io.x402.spring.money.Networks;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an IDE shows about the configuration properties is complete and right.
+ */
+class ConfigurationMetadataTests {
+
+	private static final JsonMapper MAPPER = new JsonMapper();
+
+	private final JsonNode metadata = metadata();
+
+	@Test
+	void everyPropertyHasDescriptionInTheStyleOfSpringBoot() {
+		assertThat(properties()).hasSizeGreaterThan(25).allSatisfy((property) -> {
+			String description = property.path("description").asString("");
+			assertThat(description).as(property.toString()).matches("(?!The |A )[A-Z].*\\.");
+			if (property.path("type").asString().equals("java.lang.Boolean")) {
+				assertThat(description).startsWith("Whether");
+			}
+			if (property.path("type").asString().matches("java\\.util\\.(List|Set)<(java\\.lang|io\\.x402).*[^$]>")
+					&& !property.path("type").asString().contains("$")) {
+				assertThat(description).startsWith("Comma-separated list");
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			x402.enabled | true
+			x402.facilitator.check-supported | true
+			x402.facilitator.connect-timeout | 2s
+			x402.facilitator.settle-timeout | 90s
+			x402.facilitator.simulated.balance | 1000
+			x402.facilitator.supported-timeout | 10s
+			x402.facilitator.supported-ttl | 10m
+			x402.facilitator.type | http
+			x402.facilitator.url | https://x402.org/facilitator
+			x402.facilitator.verify-timeout | 10s
+			x402.header-budget | 6KB
+			x402.malformed-payment-status | 402
+			x402.max-timeout | 300s
+			x402.network | ["base-sepolia"]
+			x402.protocol-versions | ["v2","v1"]
+			x402.settlement.flow | authorization
+			x402.settlement.hold-limit | 64KB
+			x402.settlement.repeat-wait | 2s
+			x402.store.capacity | 100000
+			x402.store.retention | 15m
+			x402.validation.body-limit | 64KB
+			x402.validation.margin | 6s
+			x402.validation.max-validity | 24h
+			""")
+	void defaultIsTheOneThatIsUsed(String name, String value) {
+		JsonNode property = properties().stream()
+			.filter((each) -> each.path("name").asString().equals(name))
+			.findFirst()
+			.orElseThrow();
+		JsonNode actual = property.path("defaultValue");
+		assertThat(actual.isArray() ? actual.toString() : actual.asString()).isEqualTo(value);
+	}
+
+	@Test
+	void noDefaultIsAListInOneString() {
+		assertThat(properties()).noneMatch((property) -> property.path("defaultValue").asString("").startsWith("["));
+	}
+
+	@Test
+	void whenDefaultsOfMetadataAreSetThenNothingChanges() {
+		String[] defaults = properties().stream()
+			.filter((property) -> property.has("defaultValue"))
+			.map((property) -> property.path("name").asString() + "=" + text(property.path("defaultValue")))
+			.toArray(String[]::new);
+		Startup.with()
+			.run((plain) -> Startup.with()
+				.withPropertyValues(defaults)
+				.run((set) -> assertThat(set.getBean(X402Properties.class))
+					.isEqualTo(plain.getBean(X402Properties.class))));
+	}
+
+	@Test
+	void hintedNetworksAreAllThatAreKnown() {
+		Networks networks = Networks.load();
+		List<String> hinted = values("x402.network").map((value) -> value.path("value").asString()).toList();
+		assertThat(hinted.stream().map((name) -> networks.get(name).id()))
+			.containsExactlyInAnyOrderElementsOf(networks.all().stream().map((network) -> network.id()).toList());
+		assertThat(values("x402.network")).allSatisfy((value) -> {
+			String money = networks.get(value.path("value").asString()).testnet() ? "test money" : "real money";
+			assertThat(value.path("description").asString()).contains(money)
+				.contains(networks.get(value.path("value").asString()).id());
+		});
+		assertThat(hint("x402.network").path("providers").toString()).contains("any");
+	}
+
+	@Test
+	void closedChoicesAreHinted() {
+		assertThat(values("x402.malformed-payment-status").map((value) -> value.path("value").asInt()))
+			.containsExactly(402, 400);
+		assertThat(values("x402.protocol-versions").map((value) -> value.path("value").asString()))
+			.containsExactly("v2", "v1");
+	}
+
+	@Test
+	void everyHintIsForAProperty() {
+		Map<String, JsonNode> byName = properties().stream()
+			.collect(Collectors.toMap((property) -> property.path("name").asString(), (property) -> property));
+		assertThat(array("hints").map((hint) -> hint.path("name").asString())).isNotEmpty()
+			.allSatisfy((name) -> assertThat(byName).containsKey(name));
+	}
+
+	private List<JsonNode> properties() {
+		return array("properties").toList();
+	}
+
+	private JsonNode hint(String name) {
+		return array("hints").filter((hint) -> hint.path("name").asString().equals(name)).findFirst().orElseThrow();
+	}
+
+	private Stream<JsonNode> values(String name) {
+		return stream(hint(name).path("values"));
+	}
+
+	private Stream<JsonNode> array(String name) {
+		return stream(this.metadata.path(name));
+	}
+
+	private static Stream<JsonNode> stream(JsonNode array) {
+		return StreamSupport.stream(array.spliterator(), false);
+	}
+
+	private static String text(JsonNode value) {
+		return value.isArray() ? stream(value).map(JsonNode::asString).collect(Collectors.joining(","))
+				: value.asString();
+	}
+
+	private static JsonNode metadata() {
+		try {
+			URL classes = X402Properties.class.getProtectionDomain().getCodeSource().getLocation();
+			try (var file = URI.create(classes + "META-INF/spring-configuration-metadata.json").toURL().openStream()) {
+				return MAPPER.readTree(file);
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
