@@ -195,7 +195,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			commit(getStatus());
 		}
 		switch (this.state) {
-			case HOLDING -> this.held.write(bytes, offset, length);
+			case HOLDING -> {
+				// The next block would double what is kept, beyond the limit
+				if (this.held.size() <= this.limit / 2 && this.held.size() + length > this.limit / 2) {
+					this.held.resize(this.limit);
+				}
+				this.held.write(bytes, offset, length);
+			}
 			case OPEN -> super.getOutputStream().write(bytes, offset, length);
 			case REFUSED -> {
 				if (this.request.isAsyncStarted()) {
