@@ -1,6 +1,7 @@
 package io.x402.spring.benchmark;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.web.PaymentChallenge;
@@ -29,12 +30,21 @@ public class ChallengeBenchmark {
 
 	private PaymentChallenge challenge;
 
+	private PaymentChallenge other;
+
+	private boolean turn;
+
 	@Setup
-	public void catchChallenge() throws Exception {
+	public void catchChallenges() throws Exception {
+		this.challenge = challenge(this.exchange);
+		this.other = challenge(new TomcatExchange("/weather/hamburg", Map.of()));
+	}
+
+	private PaymentChallenge challenge(TomcatExchange exchange) throws Exception {
 		AtomicReference<PaymentChallenge> caught = new AtomicReference<>();
 		this.shop.interceptor((request, response, challenge) -> caught.set(challenge))
-			.preHandle(this.exchange.request(), this.exchange.response(), this.handler);
-		this.challenge = caught.get();
+			.preHandle(exchange.request(), exchange.response(), this.handler);
+		return caught.get();
 	}
 
 	/** The {@code PAYMENT-REQUIRED} header and the body. */
@@ -42,6 +52,15 @@ public class ChallengeBenchmark {
 	public void build(Blackhole blackhole) {
 		blackhole.consume(this.challenge.header());
 		blackhole.consume(this.challenge.body());
+	}
+
+	/** The same for a handler whose URL is another one each time. */
+	@Benchmark
+	public void buildForAnotherUrl(Blackhole blackhole) {
+		this.turn = !this.turn;
+		PaymentChallenge next = this.turn ? this.challenge : this.other;
+		blackhole.consume(next.header());
+		blackhole.consume(next.body());
 	}
 
 	/**
