@@ -167,6 +167,7 @@ public final class X402WebMvcAutoConfiguration {
 		FilterRegistrationBean<PaymentCorsFilter> x402PaymentCorsFilter() {
 			FilterRegistrationBean<PaymentCorsFilter> registration = new FilterRegistrationBean<>(
 					new PaymentCorsFilter());
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
 		}

@@ -53,6 +53,8 @@ final class ChallengeEncoder {
 
 	private final SplicedBody unpaidBody;
 
+	private volatile @Nullable Unpaid lastUnpaid;
+
 	ChallengeEncoder(PaymentCodec codec, Set<ProtocolVersion> versions, Networks networks, int headerBudget,
 			PaymentTerms terms) {
 		this.codec = codec;
@@ -68,14 +70,27 @@ final class ChallengeEncoder {
 	}
 
 	String header(String url, PaymentRefusal refusal) {
-		String header = (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? this.unpaidHeader.encode(quote(url))
+		String header = (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(url).header()
 				: this.codec.encode(document(url, refusal, this.accepts, true));
 		return (header.length() <= this.headerBudget) ? header : trimmed(url, refusal);
 	}
 
 	byte[] body(String url, PaymentRefusal refusal) {
-		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? this.unpaidBody.encode(quote(url))
+		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(url).body().clone()
 				: this.codec.write(bodyDocument(url, refusal));
+	}
+
+	/**
+	 * Most handlers have one URL, so the last answer is the next one.
+	 */
+	private Unpaid unpaid(String url) {
+		Unpaid unpaid = this.lastUnpaid;
+		if (unpaid == null || !unpaid.url().equals(url)) {
+			byte[] quoted = this.codec.write(url);
+			unpaid = new Unpaid(url, this.unpaidHeader.encode(quoted), this.unpaidBody.encode(quoted));
+			this.lastUnpaid = unpaid;
+		}
+		return unpaid;
 	}
 
 	/**
@@ -166,14 +181,21 @@ final class ChallengeEncoder {
 		return offers;
 	}
 
-	private byte[] quote(String url) {
-		return this.codec.write(url);
-	}
-
 	private static void put(Map<String, Object> body, String name, @Nullable Object value) {
 		if (value != null) {
 			body.put(name, value);
 		}
+	}
+
+	/**
+	 * The answer to a request without payment.
+	 *
+	 * @param url the URL
+	 * @param header the header, however long
+	 * @param body the body, not to be changed
+	 */
+	private record Unpaid(String url, String header, byte[] body) {
+
 	}
 
 	/**

@@ -248,7 +248,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			overflow();
 		}
 		switch (this.state) {
-			case HOLDING -> this.held.write(bytes, offset, length);
+			case HOLDING -> keep(bytes, offset, length);
 			case OPEN -> target().write(bytes, offset, length);
 			case CLOSED -> {
 				if (this.request.isAsyncStarted()) {
@@ -256,6 +256,16 @@ final class HeldResponse extends HttpServletResponseWrapper {
 				}
 			}
 		}
+	}
+
+	/**
+	 * Keep bytes. Blocks double, and the next one would take more than the limit.
+	 */
+	private void keep(byte[] bytes, int offset, int length) throws IOException {
+		if (this.held.size() <= this.limit / 2 && this.held.size() + length > this.limit / 2) {
+			this.held.resize(this.limit);
+		}
+		this.held.write(bytes, offset, length);
 	}
 
 	/**

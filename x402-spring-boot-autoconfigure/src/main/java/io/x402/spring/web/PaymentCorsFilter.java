@@ -12,6 +12,8 @@ import java.util.Set;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,7 +21,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.cors.CorsUtils;
-import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.filter.GenericFilterBean;
 
 /**
  * Adds the headers of the protocol to whatever CORS answer the application gives: where
@@ -27,9 +29,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * and receipts. Where the application has no CORS nothing changes.
  * <p>
  * The headers are kept out of sight of the application's own CORS processing, so that it
- * does not matter where and how that is configured.
+ * does not matter where and how that is configured. To be mapped to REQUEST and ERROR: an
+ * error page is written to a response of its own.
  */
-public final class PaymentCorsFilter extends OncePerRequestFilter {
+public final class PaymentCorsFilter extends GenericFilterBean {
 
 	/** The official browser buyers send that response header as a request header. */
 	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment",
@@ -38,12 +41,20 @@ public final class PaymentCorsFilter extends OncePerRequestFilter {
 	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, Retry-After";
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (request.getHeader(HttpHeaders.ORIGIN) == null) {
+		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
+				&& httpRequest.getHeader(HttpHeaders.ORIGIN) != null) {
+			expose(httpRequest, httpResponse, chain);
+		}
+		else {
 			chain.doFilter(request, response);
 		}
-		else if (CorsUtils.isPreFlightRequest(request)) {
+	}
+
+	private static void expose(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (CorsUtils.isPreFlightRequest(request)) {
 			PreFlight preFlight = new PreFlight(request);
 			chain.doFilter(preFlight, new CorsResponse(response, HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
 					String.join(", ", preFlight.hidden)));
@@ -51,11 +62,6 @@ public final class PaymentCorsFilter extends OncePerRequestFilter {
 		else {
 			chain.doFilter(request, new CorsResponse(response, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED));
 		}
-	}
-
-	@Override
-	protected boolean shouldNotFilterErrorDispatch() {
-		return false;
 	}
 
 	/**

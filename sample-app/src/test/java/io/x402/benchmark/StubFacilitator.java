@@ -1,0 +1,90 @@
+package io.x402.benchmark;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A facilitator behind a socket that agrees to everything at once, each time with another
+ * transaction.
+ */
+final class StubFacilitator implements AutoCloseable {
+
+	private final ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+
+	private final AtomicLong transactions = new AtomicLong();
+
+	private final byte[] valid;
+
+	private final String payer;
+
+	private final String network;
+
+	StubFacilitator(String payer, String network) throws IOException {
+		this.payer = payer;
+		this.network = network;
+		this.valid = response("{\"isValid\":true,\"payer\":\"" + payer + "\"}");
+		start(this::accept);
+	}
+
+	String url() {
+		return "http://127.0.0.1:" + this.server.getLocalPort();
+	}
+
+	private void accept() {
+		while (!this.server.isClosed()) {
+			try {
+				Socket socket = this.server.accept();
+				socket.setTcpNoDelay(true);
+				start(() -> serve(socket));
+			}
+			catch (IOException ex) {
+				if (!this.server.isClosed()) {
+					throw new UncheckedIOException(ex);
+				}
+			}
+		}
+	}
+
+	private void serve(Socket socket) {
+		try (socket) {
+			RawHttp http = new RawHttp(socket.getInputStream());
+			OutputStream out = socket.getOutputStream();
+			for (RawHttp.Message message = http.read(); message != null; message = http.read()) {
+				out.write(message.head().startsWith("POST /verify") ? this.valid : settled());
+			}
+		}
+		catch (IOException ex) {
+			// The client has closed the connection
+		}
+	}
+
+	private byte[] settled() {
+		String number = Long.toHexString(this.transactions.incrementAndGet());
+		return response("{\"success\":true,\"transaction\":\"0x" + "0".repeat(64 - number.length()) + number
+				+ "\",\"network\":\"" + this.network + "\",\"payer\":\"" + this.payer + "\"}");
+	}
+
+	private static byte[] response(String json) {
+		return ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + json.length() + "\r\n\r\n"
+				+ json)
+			.getBytes(StandardCharsets.ISO_8859_1);
+	}
+
+	private static void start(Runnable task) {
+		Thread thread = new Thread(task, "stub-facilitator");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.server.close();
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * What the starter costs over HTTP, inside one process. Runs by hand only, see
+ * {@code docs/benchmarks.md}.
+ */
+@NullMarked
+package io.x402.benchmark;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.x402.spring.benchmark;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentStore;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * Claims in memory, beside half as many as fit by default.
+ */
+@State(Scope.Thread)
+public class ClaimBenchmark {
+
+	private static final int HELD = 50_000;
+
+	private final PaymentStore store = new InMemoryPaymentStore(100_000, Clock.systemUTC());
+
+	private final Instant end = Instant.now().plus(Duration.ofHours(1));
+
+	private final ClaimKey[] keys = new ClaimKey[1024];
+
+	private int next;
+
+	@Setup
+	public void fill() {
+		for (int i = 0; i < HELD; i++) {
+			this.store.claim(key(i), "other", this.end);
+		}
+		for (int i = 0; i < this.keys.length; i++) {
+			this.keys[i] = key(HELD + i);
+		}
+	}
+
+	/** What an uncharged request does: claim, verified, release. */
+	@Benchmark
+	public Claim claimAdvanceAndRelease() {
+		Claim claim = claim();
+		claim = this.store.advance(claim, ClaimState.VERIFIED, null);
+		this.store.release(claim);
+		return claim;
+	}
+
+	private Claim claim() {
+		ClaimKey key = this.keys[this.next++ & (this.keys.length - 1)];
+		return Objects.requireNonNull(this.store.claim(key, "fingerprint", this.end));
+	}
+
+	private static ClaimKey key(int number) {
+		return new ClaimKey("eip155:84532", "0x036cbd53842c5426634e7929541ec2318f3dcf7e",
+				"0x209693bc6afc0c5328ba36faf03c514ef312287c", "0x%064x".formatted(number));
+	}
+
+}

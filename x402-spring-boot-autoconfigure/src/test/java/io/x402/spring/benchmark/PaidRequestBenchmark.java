@@ -1,0 +1,64 @@
+package io.x402.spring.benchmark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import io.x402.spring.web.PaymentInterceptor;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * A paid request from the filter to the released bytes: all of our own work for it except
+ * the calls to a facilitator.
+ */
+@State(Scope.Thread)
+public class PaidRequestBenchmark {
+
+	private static final byte[] GOODS = "{\"city\":\"Hamburg\",\"celsius\":7}".getBytes(StandardCharsets.UTF_8);
+
+	@Param({ "false", "true" })
+	public boolean signature;
+
+	private final HandlerMethod handler = Shop.handler("priced");
+
+	private final Shop shop = new Shop();
+
+	private final TomcatExchange exchange = this.shop.paid();
+
+	private PaymentInterceptor interceptor;
+
+	@Setup
+	public void start() throws Exception {
+		this.interceptor = this.shop.interceptor(this.shop.entryPoint(), Shop.checks(this.signature));
+		if (pay() != HttpServletResponse.SC_OK || this.exchange.response().getHeader("PAYMENT-RESPONSE") == null) {
+			throw new IllegalStateException("The payment is refused");
+		}
+	}
+
+	@Benchmark
+	public int pay() throws Exception {
+		this.exchange.reset();
+		FilterChain servlet = (request, response) -> serve((HttpServletRequest) request,
+				(HttpServletResponse) response);
+		this.shop.filter().doFilter(this.exchange.request(), this.exchange.response(), servlet);
+		return this.exchange.response().getStatus();
+	}
+
+	private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
+		if (this.interceptor.preHandle(request, response, this.handler)) {
+			response.setContentType("application/json");
+			response.setContentLength(GOODS.length);
+			response.getOutputStream().write(GOODS);
+		}
+	}
+
+}

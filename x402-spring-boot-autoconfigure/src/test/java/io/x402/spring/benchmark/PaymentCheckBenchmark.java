@@ -1,0 +1,62 @@
+package io.x402.spring.benchmark;
+
+import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * What is done to a payment before the facilitator is asked about it.
+ */
+@State(Scope.Thread)
+public class PaymentCheckBenchmark {
+
+	/** Ends the engine behind the checks: no claim, no facilitator. */
+	private static final PayloadCheck END = (request) -> ReasonCode.REQUEST_REFUSED;
+
+	private final Shop shop = new Shop();
+
+	private final String header = this.shop.payment();
+
+	private final PaymentTerms terms = this.shop.terms();
+
+	private final PaymentProcessor checks = this.shop.processor(Shop.checks(false)[0], END);
+
+	private final PaymentProcessor checksAndSignature = this.shop.processor(Shop.checks(false)[0],
+			new Eip3009SignatureCheck(), END);
+
+	private final PayloadCheck signatureCheck = new Eip3009SignatureCheck();
+
+	private final FacilitatorRequest request = new FacilitatorRequest(decode(), this.terms.accepts().get(0),
+			this.terms.resource());
+
+	@Benchmark
+	public PaymentPayload decode() {
+		return this.shop.codec().decodePayment(ProtocolVersion.V2, this.header);
+	}
+
+	@Benchmark
+	public PaymentDecision decodeMatchAndCheck() {
+		return this.checks.process(this.terms, decode(), "");
+	}
+
+	@Benchmark
+	public PaymentDecision decodeMatchCheckAndSignature() {
+		return this.checksAndSignature.process(this.terms, decode(), "");
+	}
+
+	@Benchmark
+	public @Nullable ReasonCode signature() {
+		return this.signatureCheck.check(this.request);
+	}
+
+}

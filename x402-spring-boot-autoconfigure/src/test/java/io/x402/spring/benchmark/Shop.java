@@ -1,0 +1,176 @@
+package io.x402.spring.benchmark;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.evm.Permit2SignatureCheck;
+import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentProcessorSettings;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.web.DefaultPaymentRequiredEntryPoint;
+import io.x402.spring.web.DefaultResourceUrlResolver;
+import io.x402.spring.web.HandlerPricing;
+import io.x402.spring.web.PaymentCorsFilter;
+import io.x402.spring.web.PaymentFilter;
+import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.PaymentInterceptor;
+import io.x402.spring.web.PaymentPage;
+import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.web.PaymentRequiredEntryPoint;
+import io.x402.spring.web.PaymentResponses;
+import io.x402.spring.web.PricingDefaults;
+import io.x402.spring.web.PricingFactory;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * The starter put together as auto-configuration does it, with default settings, without
+ * an application context and with a facilitator that answers at once.
+ */
+final class Shop {
+
+	static final int HOLD_LIMIT = 64 * 1024;
+
+	static final String PAY_TO = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
+
+	private static final String URI = "/weather";
+
+	private static final String BASE_URL = "https://shop.example.com";
+
+	private static final int HEADER_BUDGET = 6 * 1024;
+
+	private static final Set<ProtocolVersion> VERSIONS = Set.of(ProtocolVersion.values());
+
+	private final Eip3009Signer signer = new Eip3009Signer("0x" + "7".repeat(64));
+
+	private final PaymentCodec codec = new PaymentCodec();
+
+	private final Networks networks = Networks.load();
+
+	private final PaymentHeaders headers = new PaymentHeaders(this.codec, VERSIONS);
+
+	private final PaymentFilter filter = new PaymentFilter(this.headers, HOLD_LIMIT, 64 * 1024);
+
+	private final PaymentCorsFilter corsFilter = new PaymentCorsFilter();
+
+	private final HandlerPricing pricing;
+
+	Shop() {
+		PricingDefaults defaults = new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
+				PaymentFlow.AUTHORIZATION);
+		PricingFactory factory = new PricingFactory(this.networks, defaults, new DefaultListableBeanFactory(),
+				EvmAddress::hasValidChecksum, List.of(), this.codec, VERSIONS, HEADER_BUDGET);
+		this.pricing = new HandlerPricing(factory, List.of(), new PathPatternParser());
+	}
+
+	PaymentCodec codec() {
+		return this.codec;
+	}
+
+	PaymentFilter filter() {
+		return this.filter;
+	}
+
+	PaymentCorsFilter corsFilter() {
+		return this.corsFilter;
+	}
+
+	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
+		return new PaymentInterceptor(this.pricing, this.headers, processor(checks),
+				new DefaultResourceUrlResolver(BASE_URL), List.of(), new PaymentResponses(this.codec, entryPoint));
+	}
+
+	PaymentRequiredEntryPoint entryPoint() {
+		return new DefaultPaymentRequiredEntryPoint(402, true, new PaymentPage(this.networks));
+	}
+
+	PaymentProcessor processor(PayloadCheck... checks) {
+		return new PaymentProcessor(new InstantFacilitator(this.signer.address()), new ForgetfulStore(), this.networks,
+				List.of(checks), List.of(), new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15)),
+				Clock.systemUTC());
+	}
+
+	static PayloadCheck[] checks(boolean signatures) {
+		PayloadCheck exact = new ExactPayloadCheck(Clock.systemUTC());
+		return signatures ? new PayloadCheck[] { exact, new Eip3009SignatureCheck(), new Permit2SignatureCheck() }
+				: new PayloadCheck[] { exact };
+	}
+
+	PaymentTerms terms() {
+		return new PaymentTerms(new ResourceInfo(BASE_URL + URI, "Weather of one city", "application/json"),
+				List.of(new PaymentRequirements("exact", "eip155:84532", BigInteger.valueOf(1000),
+						"0x036CbD53842c5426634e7929541eC2318f3dCF7e", PAY_TO, 300,
+						Map.of("name", "USDC", "version", "2"))));
+	}
+
+	/**
+	 * Sign a payment for the terms that is valid for an hour.
+	 * @return value of the {@code PAYMENT-SIGNATURE} header
+	 */
+	String payment() {
+		PaymentTerms terms = terms();
+		PaymentRequirements offer = terms.accepts().get(0);
+		return payment(this.codec, this.signer, terms.resource(), offer);
+	}
+
+	static String payment(PaymentCodec codec, Eip3009Signer signer, ResourceInfo resource, PaymentRequirements offer) {
+		Map<String, Object> accepted = new LinkedHashMap<>();
+		accepted.put("scheme", offer.scheme());
+		accepted.put("network", offer.network());
+		accepted.put("amount", offer.amount().toString());
+		accepted.put("asset", offer.asset());
+		accepted.put("payTo", offer.payTo());
+		accepted.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
+		accepted.put("extra", offer.extra());
+		Instant end = Instant.now().plus(Duration.ofHours(1));
+		return codec.encode(new PaymentPayload.V2(2, Map.of("url", resource.url()), accepted,
+				signer.sign(offer, Instant.EPOCH, end).toMap(), null));
+	}
+
+	static TomcatExchange unpaid() {
+		return new TomcatExchange(URI, Map.of());
+	}
+
+	TomcatExchange paid() {
+		return new TomcatExchange(URI, Map.of(ProtocolVersion.V2.paymentHeader(), payment()));
+	}
+
+	static HandlerMethod handler(String name) {
+		return new HandlerMethod(new Handlers(),
+				Objects.requireNonNull(ReflectionUtils.findMethod(Handlers.class, name)));
+	}
+
+	static final class Handlers {
+
+		@PaymentRequired(price = "$0.001", description = "Weather of one city", mimeType = "application/json")
+		void priced() {
+		}
+
+		void unpriced() {
+		}
+
+	}
+
+}
