@@ -86,9 +86,13 @@ final class PaidRequest extends HttpServletRequestWrapper {
 		return new HeldAsyncContext(super.startAsync(request, response), this.response);
 	}
 
+	/**
+	 * Containers have one or throw, the mock of Spring has none until it is started.
+	 */
 	@Override
-	public AsyncContext getAsyncContext() {
-		return new HeldAsyncContext(super.getAsyncContext(), this.response);
+	public @Nullable AsyncContext getAsyncContext() {
+		AsyncContext context = super.getAsyncContext();
+		return (context != null) ? new HeldAsyncContext(context, this.response) : null;
 	}
 
 	private static final class Replay extends ServletInputStream {
