@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SettlementOutcome;
@@ -189,12 +190,16 @@ class PaymentProcessorTests {
 	}
 
 	@Test
-	void whenTheOtherRequestEndsInTimeThenItsRepetitionGoesOn() {
+	void whenTheOtherRequestEndsInTimeThenItsRepetitionGoesOn() throws InterruptedException {
 		this.claimWait = Duration.ofSeconds(10);
 		PaymentExchange first = accepted(process(1));
-		CompletableFuture<PaymentDecision> second = CompletableFuture.supplyAsync(() -> process(1));
-		CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(first::release);
-		accepted(second.orTimeout(10, TimeUnit.SECONDS).join());
+		Thread releasing = new Thread(() -> {
+			LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+			first.release();
+		});
+		releasing.start();
+		accepted(process(1));
+		releasing.join();
 	}
 
 	@Test

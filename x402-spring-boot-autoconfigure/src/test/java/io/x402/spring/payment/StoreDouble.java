@@ -1,8 +1,8 @@
 package io.x402.spring.payment;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class StoreDouble implements PaymentStore {
 
 	private final InMemoryPaymentStore store = Payments.store();
 
-	private final List<String> history = new ArrayList<>();
+	private final List<String> history = new CopyOnWriteArrayList<>();
 
 	private @Nullable ClaimState broken;
 
