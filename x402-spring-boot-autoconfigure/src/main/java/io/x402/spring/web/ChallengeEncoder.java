@@ -95,14 +95,15 @@ final class ChallengeEncoder {
 
 	/**
 	 * What does not fit the budget of the header goes in this order: the description, the
-	 * query of the URL, then offers from the end. The body keeps everything.
+	 * query of the URL, offers from the end, and the path of the URL, which only an
+	 * absurd request makes necessary. The body keeps everything.
 	 */
 	private String trimmed(String url, PaymentRefusal refusal) {
 		String header = this.codec.encode(document(url, refusal, this.accepts, false));
-		int query = url.indexOf('?');
-		String path = (query >= 0) ? url.substring(0, query) : url;
-		for (int size = this.accepts.size(); header.length() > this.headerBudget && size > 0; size--) {
-			header = this.codec.encode(document(path, refusal, this.accepts.subList(0, size), false));
+		for (String shorter : List.of(withoutQuery(url), withoutPath(url))) {
+			for (int size = this.accepts.size(); header.length() > this.headerBudget && size > 0; size--) {
+				header = this.codec.encode(document(shorter, refusal, this.accepts.subList(0, size), false));
+			}
 		}
 		if (header.length() > this.headerBudget) {
 			throw new IllegalStateException(
@@ -110,6 +111,16 @@ final class ChallengeEncoder {
 							+ " header, more than the budget of " + this.headerBudget);
 		}
 		return header;
+	}
+
+	private static String withoutQuery(String url) {
+		int query = url.indexOf('?');
+		return (query >= 0) ? url.substring(0, query) : url;
+	}
+
+	private static String withoutPath(String url) {
+		int path = url.indexOf('/', url.indexOf("//") + 2);
+		return (path >= 0) ? url.substring(0, path + 1) : url;
 	}
 
 	/**
@@ -140,6 +151,7 @@ final class ChallengeEncoder {
 		else if (asksForPayment(refusal)) {
 			body.put("x402Version", ProtocolVersion.V2.number());
 			body.put("error", refusal.error());
+			body.put("resource", new ResourceInfo(url, this.resource.description(), this.resource.mimeType()));
 			body.put("accepts", this.accepts);
 		}
 		else {

@@ -1,15 +1,18 @@
 package io.x402.spring.web;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
@@ -17,6 +20,8 @@ import org.springframework.http.MediaType;
  * JSON body for v1 buyers; a browser that sent no payment gets a page.
  */
 public final class DefaultPaymentRequiredEntryPoint implements PaymentRequiredEntryPoint {
+
+	private static final List<MediaType> HTML = List.of(MediaType.TEXT_HTML, MediaType.APPLICATION_XHTML_XML);
 
 	private final int malformedPaymentStatus;
 
@@ -69,14 +74,22 @@ public final class DefaultPaymentRequiredEntryPoint implements PaymentRequiredEn
 	 * Programs that accept anything get JSON: a page is for those who put HTML first.
 	 */
 	private static boolean isBrowser(HttpServletRequest request) {
-		String accept = request.getHeader(HttpHeaders.ACCEPT);
-		return accept != null && contains(request.getHeader(HttpHeaders.USER_AGENT), "Mozilla")
-				&& (accept.startsWith(MediaType.TEXT_HTML_VALUE)
-						|| (accept.contains(MediaType.TEXT_HTML_VALUE) && !accept.contains("json")));
+		String agent = request.getHeader(HttpHeaders.USER_AGENT);
+		return agent != null && agent.contains("Mozilla")
+				&& prefersHtml(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
 	}
 
-	private static boolean contains(@Nullable String text, String part) {
-		return text != null && text.contains(part);
+	private static boolean prefersHtml(List<String> accept) {
+		try {
+			return MediaType.parseMediaTypes(accept)
+				.stream()
+				.max(Comparator.comparingDouble(MediaType::getQualityValue))
+				.filter((type) -> type.getQualityValue() > 0 && HTML.stream().anyMatch(type::equalsTypeAndSubtype))
+				.isPresent();
+		}
+		catch (InvalidMediaTypeException ex) {
+			return false;
+		}
 	}
 
 }

@@ -3,6 +3,9 @@ package io.x402.spring.web;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.x402.spring.money.Asset;
@@ -24,6 +27,8 @@ public final class PaymentPage {
 
 	private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; "
 			+ "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+	private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z]+)}}");
 
 	private final Networks networks;
 
@@ -47,9 +52,10 @@ public final class PaymentPage {
 	byte[] render(PaymentChallenge challenge) {
 		ResourceInfo resource = challenge.terms().resource();
 		String offers = challenge.terms().accepts().stream().map(this::offer).collect(Collectors.joining());
-		return this.template.replace("{{description}}", escape(resource.description(), "This resource"))
-			.replace("{{url}}", escape(resource.url(), ""))
-			.replace("{{offers}}", offers)
+		Map<String, String> values = Map.of("description", escape(resource.description(), "This resource"), "url",
+				escape(resource.url(), ""), "offers", offers);
+		return PLACE.matcher(this.template)
+			.replaceAll((place) -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")))
 			.getBytes(StandardCharsets.UTF_8);
 	}
 
