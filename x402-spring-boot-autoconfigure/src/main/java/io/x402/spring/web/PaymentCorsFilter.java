@@ -112,13 +112,16 @@ public final class PaymentCorsFilter extends GenericFilterBean {
 	}
 
 	/**
-	 * A response that gets one more header as soon as its origin is let in.
+	 * A response that gets one more header as soon as its origin is let in, in addition
+	 * to what the application sets there before or after.
 	 */
 	private static final class CorsResponse extends HttpServletResponseWrapper {
 
 		private final String name;
 
 		private final String value;
+
+		private boolean originAllowed;
 
 		CorsResponse(HttpServletResponse response, String name, String value) {
 			super(response);
@@ -129,18 +132,31 @@ public final class PaymentCorsFilter extends GenericFilterBean {
 		@Override
 		public void setHeader(String header, String headerValue) {
 			super.setHeader(header, headerValue);
-			originAllowed(header);
+			complete(header);
 		}
 
 		@Override
 		public void addHeader(String header, String headerValue) {
-			super.addHeader(header, headerValue);
-			originAllowed(header);
+			if (!this.name.equalsIgnoreCase(header) || !getHeaders(header).contains(headerValue)) {
+				super.addHeader(header, headerValue);
+				complete(header);
+			}
 		}
 
-		private void originAllowed(String header) {
-			if (HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN.equalsIgnoreCase(header) && !this.value.isEmpty()
-					&& !getHeaders(this.name).contains(this.value)) {
+		@Override
+		public void reset() {
+			super.reset();
+			this.originAllowed = false;
+		}
+
+		private void complete(String header) {
+			if (HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN.equalsIgnoreCase(header)) {
+				this.originAllowed = true;
+			}
+			else if (!this.name.equalsIgnoreCase(header)) {
+				return;
+			}
+			if (this.originAllowed && !this.value.isEmpty() && !getHeaders(this.name).contains(this.value)) {
 				super.addHeader(this.name, this.value);
 			}
 		}

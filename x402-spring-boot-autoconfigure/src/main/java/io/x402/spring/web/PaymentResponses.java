@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -113,10 +114,26 @@ public final class PaymentResponses {
 			.map(String::trim)
 			.filter((directive) -> !directive.isEmpty() && !SHARED_CACHING.contains(name(directive)))
 			.collect(Collectors.toCollection(LinkedHashSet::new));
-		if (directives.stream().noneMatch((directive) -> name(directive).equals("private"))) {
+		if (directives.stream().noneMatch("private"::equalsIgnoreCase)) {
 			directives.add("private");
 		}
 		response.setHeader(HttpHeaders.CACHE_CONTROL, String.join(", ", directives));
+		keepFromContentNetworks(response);
+	}
+
+	/**
+	 * Content networks and nginx obey headers of their own before Cache-Control.
+	 */
+	private static void keepFromContentNetworks(HttpServletResponse response) {
+		for (String header : List.copyOf(response.getHeaderNames())) {
+			String name = header.toLowerCase(Locale.ROOT);
+			if (name.endsWith("-cache-control") || name.equals("surrogate-control")) {
+				response.setHeader(header, NO_STORE);
+			}
+			else if (name.equals("x-accel-expires")) {
+				response.setHeader(header, "0");
+			}
+		}
 	}
 
 	private static String name(String directive) {

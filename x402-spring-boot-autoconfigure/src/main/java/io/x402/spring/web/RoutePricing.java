@@ -95,15 +95,10 @@ final class RoutePricing {
 		if (!UNUSUAL.matcher(text).find()) {
 			return List.of(path);
 		}
-		try {
-			String withoutParameters = PARAMETERS.matcher(text).replaceAll("");
-			String decoded = UriUtils.decode(text, StandardCharsets.UTF_8);
-			return List.of(path, plain(UriUtils.decode(withoutParameters, StandardCharsets.UTF_8)),
-					plain(PARAMETERS.matcher(decoded).replaceAll("")));
-		}
-		catch (IllegalArgumentException ex) {
-			return List.of(path);
-		}
+		String withoutParameters = PARAMETERS.matcher(text).replaceAll("");
+		String decoded = UriUtils.decode(text, StandardCharsets.UTF_8);
+		return List.of(path, plain(UriUtils.decode(withoutParameters, StandardCharsets.UTF_8)),
+				plain(PARAMETERS.matcher(decoded).replaceAll("")));
 	}
 
 	private static PathContainer plain(String decoded) {

@@ -13,9 +13,13 @@ public final class Container {
 	public static final String JETTY = "spring.autoconfigure.exclude[0]="
 			+ "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration";
 
-	/** Property for an application without Spring Security. */
-	public static final String NO_SECURITY = "spring.autoconfigure.exclude[1]="
-			+ "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration";
+	/** Properties for an application without Spring Security. */
+	public static final String NO_SECURITY = """
+			spring.autoconfigure.exclude[1]=\
+			org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration
+			spring.autoconfigure.exclude[2]=\
+			org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration
+			""";
 
 	/** Property with an address that payments go to. */
 	public static final String PAY_TO = "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
