@@ -1,5 +1,6 @@
 package io.x402.benchmark;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import io.x402.spring.web.PaymentRequired;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -35,6 +38,11 @@ import org.springframework.web.reactive.function.client.WebClient;
  * The applications that are compared.
  */
 final class Applications implements AutoCloseable {
+
+	/** What the starter asks of the client of its facilitator. */
+	private static final HttpClientSettings LIKE_OURS = HttpClientSettings.defaults()
+		.withRedirects(HttpRedirects.DONT_FOLLOW)
+		.withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(90));
 
 	private static final String GOODS = "{\"city\":\"Hamburg\",\"celsius\":7}";
 
@@ -114,7 +122,7 @@ final class Applications implements AutoCloseable {
 
 		@Bean
 		PlainController plainController(WebClient.Builder builder, Environment environment) {
-			WebClient client = builder.clientConnector(ClientHttpConnectorBuilder.detect().build())
+			WebClient client = builder.clientConnector(ClientHttpConnectorBuilder.detect().build(LIKE_OURS))
 				.baseUrl(environment.getRequiredProperty("benchmark.facilitator"))
 				.build();
 			return new PlainController(client);
