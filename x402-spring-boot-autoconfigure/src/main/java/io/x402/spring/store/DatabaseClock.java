@@ -1,0 +1,43 @@
+package io.x402.spring.store;
+
+import java.sql.DatabaseMetaData;
+import java.util.Locale;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+
+/**
+ * How a database tells the time in milliseconds since the epoch.
+ */
+enum DatabaseClock {
+
+	/** PostgreSQL, H2 and what follows the standard with them. */
+	STANDARD("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"),
+
+	/** MariaDB and MySQL. */
+	MARIADB("CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)");
+
+	private final String millis;
+
+	DatabaseClock(String millis) {
+		this.millis = millis;
+	}
+
+	String millis() {
+		return this.millis;
+	}
+
+	static DatabaseClock of(DataSource dataSource) {
+		try {
+			String product = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName)
+				.toLowerCase(Locale.ROOT);
+			return (product.contains("mariadb") || product.contains("mysql")) ? MARIADB : STANDARD;
+		}
+		catch (MetaDataAccessException ex) {
+			throw new IllegalStateException("The database cannot be reached to store claims in it", ex);
+		}
+	}
+
+}
