@@ -10,9 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -26,7 +29,14 @@ import reactor.core.publisher.Mono;
  */
 final class FacilitatorExchange {
 
+	private static final Log logger = LogFactory.getLog(FacilitatorExchange.class);
+
 	private static final int MAX_ANSWER = 1024 * 1024;
+
+	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+	/** A call that is given up fails late, which Reactor would log as an error. */
+	private static final Consumer<Throwable> NOT_REPORTED = (failure) -> logger.trace("Failed after it was given up");
 
 	private final WebClient webClient;
 
@@ -57,7 +67,9 @@ final class FacilitatorExchange {
 
 	private static FacilitatorAnswer exchange(WebClient.RequestHeadersSpec<?> request, Duration timeout)
 			throws NoAnswerException {
-		CompletableFuture<FacilitatorAnswer> answer = request.exchangeToMono(FacilitatorExchange::read).toFuture();
+		CompletableFuture<FacilitatorAnswer> answer = request.exchangeToMono(FacilitatorExchange::read)
+			.contextWrite((context) -> context.put(ON_ERROR_DROPPED, NOT_REPORTED))
+			.toFuture();
 		try {
 			return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -82,9 +94,10 @@ final class FacilitatorExchange {
 			.map((body) -> new FacilitatorAnswer(response.statusCode(), body));
 	}
 
-	private static NoAnswerException failure(Throwable cause) {
+	private static NoAnswerException failure(Throwable failure) {
+		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
 		return new NoAnswerException(UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
-				isNeverSent(cause));
+				isNeverSent(failure));
 	}
 
 	private static boolean isNeverSent(Throwable failure) {

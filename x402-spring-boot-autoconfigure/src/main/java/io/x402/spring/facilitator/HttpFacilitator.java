@@ -1,7 +1,5 @@
 package io.x402.spring.facilitator;
 
-import java.util.List;
-
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -134,15 +132,11 @@ public final class HttpFacilitator implements Facilitator {
 			if (response == null || !answer.status().is2xxSuccessful()) {
 				throw new FacilitatorException("The facilitator answered /supported with " + answer.describe());
 			}
-			return new SupportedResponse(complete(response.kinds()), response.extensions(), response.signers());
+			return response;
 		}
 		catch (NoAnswerException ex) {
 			throw new FacilitatorException("The facilitator did not answer /supported: " + ex.getMessage());
 		}
-	}
-
-	private static List<SupportedResponse.Kind> complete(List<SupportedResponse.Kind> kinds) {
-		return kinds.stream().filter((kind) -> kind.scheme() != null && kind.network() != null).toList();
 	}
 
 }

@@ -1,0 +1,192 @@
+package io.x402.spring.facilitator;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Map;
+
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ExactPayloadCheck}.
+ */
+class ExactPayloadCheckTests {
+
+	private static final long NOW = 1_800_000_000;
+
+	private static final PaymentRequirements EIP3009 = Payments.offer(Map.of("name", "USDC", "version", "2"));
+
+	private static final PaymentRequirements PERMIT2 = Payments
+		.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2"));
+
+	private final ExactPayloadCheck check = new ExactPayloadCheck(
+			Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC), Duration.ofSeconds(6), Duration.ofHours(1));
+
+	@Test
+	void whenPaymentIsOfTheOfferThenPasses() {
+		assertThat(eip3009(Map.of())).isNull();
+		assertThat(permit2(Map.of())).isNull();
+	}
+
+	@Test
+	void whenAddressesDifferInLetterCaseOnlyThenPasses() {
+		assertThat(eip3009(Map.of("to", lower(Payments.PAY_TO)))).isNull();
+		assertThat(permit2(Map.of("spender", lower(Payments.PERMIT2_PROXY), "permitted",
+				Map.of("token", lower(Payments.ASSET), "amount", "50000"), "witness",
+				Map.of("to", lower(Payments.PAY_TO), "validAfter", "0"))))
+			.isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "to, 0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A, RECIPIENT_MISMATCH", "value, 49999, AMOUNT_MISMATCH",
+			"value, 50001, AMOUNT_MISMATCH", "value, 0, AMOUNT_MISMATCH", "value, 050000, UNSUPPORTED_PAYLOAD",
+			"value, 5e4, UNSUPPORTED_PAYLOAD", "value, -50000, UNSUPPORTED_PAYLOAD",
+			"nonce, 0xabab, UNSUPPORTED_PAYLOAD", "from, nobody, UNSUPPORTED_PAYLOAD", "validAfter, 1800000000, ",
+			"validAfter, 1800000001, NOT_YET_VALID", "validBefore, 1800000006, ", "validBefore, 1800000005, EXPIRED",
+			"validBefore, 1799999999, EXPIRED", "validBefore, 0, EXPIRED", "validBefore, 1800003600, ",
+			"validBefore, 1800003601, VALIDITY_TOO_LONG",
+			"validBefore, 115792089237316195423570985008687907853269984665640564039457584007913129639935, VALIDITY_TOO_LONG",
+			"validAfter, 115792089237316195423570985008687907853269984665640564039457584007913129639935, NOT_YET_VALID" })
+	void whenAuthorizationIsChangedThenIsJudged(String member, String value, @Nullable ReasonCode reason) {
+		assertThat(eip3009(Map.of(member, value))).isEqualTo(reason);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "spender, 0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002, RECIPIENT_MISMATCH", "deadline, 1800000006, ",
+			"deadline, 1800000005, EXPIRED", "deadline, 1800003601, VALIDITY_TOO_LONG",
+			"nonce, 0xabab, UNSUPPORTED_PAYLOAD" })
+	void whenPermitIsChangedThenIsJudged(String member, String value, @Nullable ReasonCode reason) {
+		assertThat(permit2(Map.of(member, value))).isEqualTo(reason);
+	}
+
+	@Test
+	void whenPermitGoesToAnotherReceiverThenIsRefused() {
+		assertThat(permit2(Map.of("witness", Map.of("to", Payments.PAYER, "validAfter", "0"))))
+			.isEqualTo(ReasonCode.RECIPIENT_MISMATCH);
+	}
+
+	@Test
+	void whenPermitStartsInTheFutureThenIsRefused() {
+		assertThat(permit2(Map.of("witness", Map.of("to", Payments.PAY_TO, "validAfter", "1800000001"))))
+			.isEqualTo(ReasonCode.NOT_YET_VALID);
+	}
+
+	@Test
+	void whenPermitIsForAnotherTokenThenIsRefused() {
+		assertThat(permit2(Map.of("permitted", Map.of("token", Payments.PAYER, "amount", "50000"))))
+			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
+	}
+
+	@Test
+	void whenPermitIsForAnotherAmountThenIsRefused() {
+		assertThat(permit2(Map.of("permitted", Map.of("token", Payments.ASSET, "amount", "49999"))))
+			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
+	}
+
+	@Test
+	void whenPayloadIsOfTheOtherKindThenIsRefused() {
+		assertThat(check(EIP3009, Payments.payload("permit2Authorization", validPermit())))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertThat(check(PERMIT2, Payments.payload("authorization", validAuthorization())))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+	}
+
+	@Test
+	void whenOfferNamesTheDefaultMethodThenPasses() {
+		assertThat(check(Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "eip3009")),
+				Payments.payload("authorization", validAuthorization())))
+			.isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "erc7710", "EIP3009", "" })
+	void whenOfferNamesAnUnknownMethodThenIsRefused(String method) {
+		assertThat(check(Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, method)),
+				Payments.payload("authorization", validAuthorization())))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+	}
+
+	@Test
+	void whenPayloadIsEmptyThenIsRefused() {
+		assertThat(check(EIP3009, Map.of())).isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+	}
+
+	@Test
+	void whenBuyerSpeaksV1ThenIsJudgedInTheSameWay() {
+		Map<String, Object> authorization = validAuthorization();
+		authorization.put("value", "49999");
+		PaymentPayload payment = new PaymentPayload.V1(1, "exact", "base-sepolia",
+				Payments.payload("authorization", authorization));
+		assertThat(this.check.check(new FacilitatorRequest(payment, EIP3009, Payments.RESOURCE)))
+			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "upto, eip155:84532", "exact, solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1" })
+	void whenSchemeOrFamilyIsAnotherThenPasses(String scheme, String network) {
+		PaymentRequirements offer = new PaymentRequirements(scheme, network, BigInteger.ONE, "asset", "receiver", 60,
+				Map.of());
+		assertThat(check(offer, Map.of())).isNull();
+	}
+
+	@Test
+	void whenNothingIsConfiguredThenTheReferenceMarginAndOneDayAreTheLimits() {
+		ExactPayloadCheck defaults = new ExactPayloadCheck(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC));
+		assertThat(defaults.check(request("validBefore", NOW + 5))).isEqualTo(ReasonCode.EXPIRED);
+		assertThat(defaults.check(request("validBefore", NOW + 6))).isNull();
+		assertThat(defaults.check(request("validBefore", NOW + 86_400))).isNull();
+		assertThat(defaults.check(request("validBefore", NOW + 86_401))).isEqualTo(ReasonCode.VALIDITY_TOO_LONG);
+	}
+
+	private static FacilitatorRequest request(String member, long value) {
+		Map<String, Object> authorization = validAuthorization();
+		authorization.put(member, Long.toString(value));
+		return new FacilitatorRequest(Payments.v2(Payments.payload("authorization", authorization)), EIP3009,
+				Payments.RESOURCE);
+	}
+
+	private @Nullable ReasonCode eip3009(Map<String, Object> changes) {
+		Map<String, Object> authorization = validAuthorization();
+		authorization.putAll(changes);
+		return check(EIP3009, Payments.payload("authorization", authorization));
+	}
+
+	private @Nullable ReasonCode permit2(Map<String, Object> changes) {
+		Map<String, Object> authorization = validPermit();
+		authorization.putAll(changes);
+		return check(PERMIT2, Payments.payload("permit2Authorization", authorization));
+	}
+
+	private @Nullable ReasonCode check(PaymentRequirements offer, Map<String, Object> payload) {
+		return this.check.check(new FacilitatorRequest(Payments.v2(payload), offer, Payments.RESOURCE));
+	}
+
+	private static Map<String, Object> validAuthorization() {
+		Map<String, Object> authorization = Payments.authorization();
+		authorization.put("validBefore", Long.toString(NOW + 60));
+		return authorization;
+	}
+
+	private static Map<String, Object> validPermit() {
+		Map<String, Object> permit = Payments.permit();
+		permit.put("deadline", Long.toString(NOW + 60));
+		return permit;
+	}
+
+	private static String lower(String text) {
+		return text.toLowerCase(Locale.ROOT);
+	}
+
+}

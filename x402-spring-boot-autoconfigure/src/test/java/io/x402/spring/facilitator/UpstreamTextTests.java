@@ -1,0 +1,58 @@
+package io.x402.spring.facilitator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link UpstreamText}.
+ */
+class UpstreamTextTests {
+
+	@Test
+	void whenTextHasLineBreaksOrInvisibleCharactersThenExcerptIsOneLine() {
+		assertThat(UpstreamText.excerpt("a\r\nWARN forged\u0000\u202e\u2028b\u001b[31m"))
+			.isEqualTo("a WARN forged b [31m");
+	}
+
+	@Test
+	void whenTextIsLongThenExcerptHas200Characters() {
+		assertThat(UpstreamText.excerpt("no way ".repeat(100))).hasSize(200);
+	}
+
+	@Test
+	void whenTextEchoesThePaymentThenSignatureAndNonceAreLeftOut() {
+		String excerpt = UpstreamText.excerpt("bad payment {\"signature\":\"" + Payments.SIGNATURE + "\",\"nonce\":\""
+				+ Payments.NONCE + "\",\"from\":\"" + Payments.PAYER + "\"}");
+		assertThat(excerpt).contains("bad payment", Payments.PAYER)
+			.doesNotContain(Payments.SIGNATURE.substring(2, 20), "abababab");
+	}
+
+	@Test
+	void whenSecretIsCutByTheLimitThenNoPartOfItIsLeft() {
+		for (int before = 140; before < 220; before++) {
+			assertThat(UpstreamText.excerpt("- ".repeat(before / 2) + Payments.SIGNATURE)).doesNotContain("4f38");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "insufficient_funds", "a", "x:y.z-1" })
+	void whenReasonIsMachineReadableThenIsKept(String reason) {
+		assertThat(UpstreamText.reason(reason)).isEqualTo(reason);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "not enough money", "a\nb", "<script>", "fünf" })
+	void whenReasonIsAnythingElseThenIsDropped(String reason) {
+		assertThat(UpstreamText.reason(reason)).isNull();
+	}
+
+	@Test
+	void whenReasonIsTooLongThenIsDropped() {
+		assertThat(UpstreamText.reason("a".repeat(100))).isNotNull();
+		assertThat(UpstreamText.reason("a".repeat(101))).isNull();
+	}
+
+}
