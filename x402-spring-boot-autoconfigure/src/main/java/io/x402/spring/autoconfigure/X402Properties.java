@@ -181,11 +181,64 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	/**
 	 * How used authorizations are remembered.
 	 *
+	 * @param type Kind of store. By default JDBC if there is one DataSource, else Redis
+	 * if there is a connection to it, else memory.
 	 * @param capacity Most claims that are kept in memory. A full store refuses payments.
 	 * @param retention Time for which a claim is kept after its authorization has
 	 * expired.
+	 * @param lease Time after which the unfinished claims of an instance that has died
+	 * become free. Every instance renews its own more often.
+	 * @param jdbc The store in a database.
 	 */
-	public record Store(@DefaultValue("100000") int capacity, @DefaultValue("15m") Duration retention) {
+	public record Store(@Nullable StoreType type, @DefaultValue("100000") int capacity,
+			@DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease, @DefaultValue Jdbc jdbc) {
+
+	}
+
+	/**
+	 * Kind of store.
+	 */
+	public enum StoreType {
+
+		/** The memory of this process, for a single instance. */
+		MEMORY,
+
+		/** A database. */
+		JDBC,
+
+		/** Redis. */
+		REDIS
+
+	}
+
+	/**
+	 * The store in a database.
+	 *
+	 * @param initializeSchema When to create the table.
+	 * @param schema Script that creates the table. The placeholder stands for the
+	 * database.
+	 * @param platform Name of the database in that script, detected by default.
+	 * @param timeout Time limit for an answer of the database.
+	 */
+	public record Jdbc(@DefaultValue("embedded") InitializeSchema initializeSchema,
+			@DefaultValue("classpath:io/x402/spring/store/schema-@@platform@@.sql") String schema,
+			@Nullable String platform, @DefaultValue("5s") Duration timeout) {
+
+	}
+
+	/**
+	 * When to create the table.
+	 */
+	public enum InitializeSchema {
+
+		/** In every database. */
+		ALWAYS,
+
+		/** Only in an embedded database. */
+		EMBEDDED,
+
+		/** Never. */
+		NEVER
 
 	}
 

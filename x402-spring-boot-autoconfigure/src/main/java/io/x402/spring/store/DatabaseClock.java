@@ -17,7 +17,7 @@ enum DatabaseClock {
 	STANDARD("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"),
 
 	/** MariaDB and MySQL. */
-	MARIADB("CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)");
+	MARIADB("TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000");
 
 	private final String millis;
 
@@ -25,19 +25,18 @@ enum DatabaseClock {
 		this.millis = millis;
 	}
 
+	/**
+	 * Return the expression.
+	 * @return SQL for the current time
+	 */
 	String millis() {
-		return this.millis;
+		return "(" + this.millis + ")";
 	}
 
-	static DatabaseClock of(DataSource dataSource) {
-		try {
-			String product = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName)
-				.toLowerCase(Locale.ROOT);
-			return (product.contains("mariadb") || product.contains("mysql")) ? MARIADB : STANDARD;
-		}
-		catch (MetaDataAccessException ex) {
-			throw new IllegalStateException("The database cannot be reached to store claims in it", ex);
-		}
+	static DatabaseClock of(DataSource dataSource) throws MetaDataAccessException {
+		String product = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName)
+			.toLowerCase(Locale.ROOT);
+		return (product.contains("mariadb") || product.contains("mysql")) ? MARIADB : STANDARD;
 	}
 
 }

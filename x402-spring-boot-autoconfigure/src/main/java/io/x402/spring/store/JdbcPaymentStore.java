@@ -1,9 +1,11 @@
 package io.x402.spring.store;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -18,11 +20,15 @@ import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,10 +39,19 @@ import org.springframework.transaction.support.TransactionTemplate;
  * transaction on chain. The schema is in {@code schema-*.sql} beside this class.
  * <p>
  * Every step is a transaction of its own, whatever transaction the caller is in, and
- * holds a connection for one statement only. Leases are told by the clock of the
- * database.
+ * holds a connection for one statement only. Leases and expiry are told by the clock of
+ * the database. The database is asked for the first time when the store is used.
  */
 public final class JdbcPaymentStore implements PaymentStore {
+
+	private static final String FIND = """
+			SELECT fingerprint, owner, version, expires_at, receipt,
+			CASE WHEN state = 'SETTLING' AND lease_until < %1$s THEN 'PENDING' ELSE state END AS state
+			FROM x402_claim WHERE id = :id AND expires_at >= %1$s""";
+
+	private static final String IS_TAKEN = """
+			SELECT CASE WHEN expires_at < %1$s OR (state IN ('CLAIMED', 'VERIFIED') AND lease_until < %1$s)
+			THEN 0 ELSE 1 END FROM x402_claim WHERE id = :id""";
 
 	private static final String INSERT = """
 			INSERT INTO x402_claim (id, network, asset, payer, nonce, fingerprint, state, owner, version, lease_until,
@@ -44,14 +59,9 @@ public final class JdbcPaymentStore implements PaymentStore {
 			%1$s + :lease, :expiresAt)""";
 
 	private static final String TAKE_OVER = """
-			UPDATE x402_claim SET fingerprint = :fingerprint, state = 'CLAIMED', owner = :owner, version = version + 1,
+			UPDATE x402_claim SET fingerprint = :fingerprint, state = 'CLAIMED', owner = :owner, version = 0,
 			lease_until = %1$s + :lease, expires_at = :expiresAt, receipt = NULL, transaction_hash = NULL
 			WHERE id = :id AND (expires_at < %1$s OR (state IN ('CLAIMED', 'VERIFIED') AND lease_until < %1$s))""";
-
-	private static final String FIND = """
-			SELECT fingerprint, owner, version, expires_at, receipt,
-			CASE WHEN state = 'SETTLING' AND lease_until < %1$s THEN 'PENDING' ELSE state END AS state
-			FROM x402_claim WHERE id = :id""";
 
 	private static final String ADVANCE = """
 			UPDATE x402_claim SET state = :state, version = version + 1, lease_until = %1$s + :lease,
@@ -63,10 +73,16 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	private static final String RENEW = """
 			UPDATE x402_claim SET lease_until = %1$s + :lease
-			WHERE owner = :owner AND state IN ('CLAIMED', 'VERIFIED', 'SETTLING')""";
+			WHERE id IN (:ids) AND owner IN (:owners) AND state IN ('CLAIMED', 'VERIFIED', 'SETTLING')""";
 
 	private static final String PURGE = """
 			DELETE FROM x402_claim WHERE expires_at < %1$s""";
+
+	private static final int ATTEMPTS = 3;
+
+	private static final int RENEWED_AT_ONCE = 200;
+
+	private final DataSource dataSource;
 
 	private final JdbcClient jdbc;
 
@@ -76,37 +92,54 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	private final long lease;
 
-	private final String owner = UUID.randomUUID().toString();
+	private final OwnedClaims owned = new OwnedClaims();
 
-	private final String now;
+	private volatile @Nullable String now;
 
 	/**
 	 * Create a store.
 	 * @param dataSource the database
 	 * @param codec writes and reads receipts
 	 * @param lease how long a claim outlives an instance that does not renew it
+	 * @param timeout how long a step waits for an answer of the database
 	 */
-	public JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease) {
-		this.jdbc = JdbcClient.create(dataSource);
-		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+	public JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout) {
+		this.dataSource = new TimeLimitedDataSource(dataSource, timeout);
+		this.jdbc = JdbcClient.create(this.dataSource);
+		this.transaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 		this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		this.codec = codec;
 		this.lease = lease.toMillis();
-		this.now = DatabaseClock.of(dataSource).millis();
 	}
 
 	@Override
 	public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
-		if (insert(key, fingerprint, expiresAt)) {
-			return new Claim(key, fingerprint, ClaimState.CLAIMED, this.owner, 0, expiresAt, null);
+		Claim claim = new Claim(key, fingerprint, ClaimState.CLAIMED, UUID.randomUUID().toString(), 0, expiresAt, null);
+		if (!take(claim)) {
+			return null;
 		}
-		int taken = execute(() -> claimStatement(TAKE_OVER, key, fingerprint, expiresAt).update());
-		return (taken > 0) ? find(key) : null;
+		this.owned.add(claim);
+		return claim;
 	}
 
-	private boolean insert(ClaimKey key, String fingerprint, Instant expiresAt) {
+	/**
+	 * Looks before it inserts, because databases write every violated key to their log.
+	 */
+	private boolean take(Claim claim) {
+		Integer taken = execute(() -> statement(IS_TAKEN).param("id", ClaimId.of(claim.key()))
+			.query(Integer.class)
+			.optional()
+			.orElse(null));
+		if (taken == null) {
+			return insert(claim);
+		}
+		return taken == 0 && execute(() -> claimStatement(TAKE_OVER, claim).update()) > 0;
+	}
+
+	private boolean insert(Claim claim) {
+		ClaimKey key = claim.key();
 		try {
-			return execute(() -> claimStatement(INSERT, key, fingerprint, expiresAt).param("network", key.network())
+			return execute(() -> claimStatement(INSERT, claim).param("network", key.network())
 				.param("asset", key.asset())
 				.param("payer", key.payer())
 				.param("nonce", key.nonce())
@@ -117,12 +150,12 @@ public final class JdbcPaymentStore implements PaymentStore {
 		}
 	}
 
-	private JdbcClient.StatementSpec claimStatement(String sql, ClaimKey key, String fingerprint, Instant expiresAt) {
-		return statement(sql).param("id", ClaimId.of(key))
-			.param("fingerprint", fingerprint)
-			.param("owner", this.owner)
+	private JdbcClient.StatementSpec claimStatement(String sql, Claim claim) {
+		return statement(sql).param("id", ClaimId.of(claim.key()))
+			.param("fingerprint", claim.fingerprint())
+			.param("owner", claim.owner())
 			.param("lease", this.lease)
-			.param("expiresAt", expiresAt.toEpochMilli());
+			.param("expiresAt", claim.expiresAt().toEpochMilli());
 	}
 
 	@Override
@@ -134,39 +167,61 @@ public final class JdbcPaymentStore implements PaymentStore {
 	}
 
 	private Claim claim(ClaimKey key, ResultSet row) throws SQLException {
-		String receipt = row.getString("receipt");
 		return new Claim(key, row.getString("fingerprint"), ClaimState.valueOf(row.getString("state")),
 				row.getString("owner"), row.getLong("version"), Instant.ofEpochMilli(row.getLong("expires_at")),
-				(receipt != null) ? this.codec.decode(receipt, SettlementResponse.class) : null);
+				receipt(row.getString("receipt")));
+	}
+
+	private @Nullable SettlementResponse receipt(@Nullable String json) {
+		return (json != null) ? this.codec.read(json.getBytes(StandardCharsets.UTF_8), SettlementResponse.class) : null;
 	}
 
 	@Override
 	public Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt) {
+		String json = (receipt != null) ? new String(this.codec.write(receipt), StandardCharsets.UTF_8) : null;
+		String transaction = (next == ClaimState.SETTLED && receipt != null) ? receipt.transaction() : null;
 		try {
 			int changed = execute(() -> owned(ADVANCE, claim).param("state", next.name())
 				.param("lease", this.lease)
-				.param("receipt", (receipt != null) ? this.codec.encode(receipt) : null)
-				.param("transaction", (next == ClaimState.SETTLED && receipt != null) ? receipt.transaction() : null)
+				.param("receipt", json)
+				.param("transaction", transaction)
 				.update());
 			if (changed == 0) {
 				throw new PaymentStoreException("The claim was changed by somebody else");
 			}
-			return claim.advance(next, receipt);
 		}
 		catch (DuplicateKeyException ex) {
 			throw new DuplicateTransactionException();
 		}
+		catch (PaymentStoreException ex) {
+			this.owned.remove(claim);
+			throw ex;
+		}
+		Claim advanced = claim.advance(next, receipt);
+		this.owned.removeIfDone(advanced);
+		return advanced;
 	}
 
 	@Override
 	public void release(Claim claim) {
+		this.owned.remove(claim);
 		execute(() -> owned(RELEASE, claim).update());
 	}
 
 	@Override
 	public void maintain() {
-		execute(() -> statement(RENEW).param("owner", this.owner).param("lease", this.lease).update());
+		List<Claim> claims = this.owned.unexpired(Instant.now());
+		for (int start = 0; start < claims.size(); start += RENEWED_AT_ONCE) {
+			renew(claims.subList(start, Math.min(start + RENEWED_AT_ONCE, claims.size())));
+		}
 		execute(() -> statement(PURGE).update());
+	}
+
+	private void renew(List<Claim> claims) {
+		execute(() -> statement(RENEW).param("ids", claims.stream().map((claim) -> ClaimId.of(claim.key())).toList())
+			.param("owners", claims.stream().map(Claim::owner).toList())
+			.param("lease", this.lease)
+			.update());
 	}
 
 	private JdbcClient.StatementSpec owned(String sql, Claim claim) {
@@ -179,16 +234,42 @@ public final class JdbcPaymentStore implements PaymentStore {
 		return this.jdbc.sql(sql.formatted(this.now));
 	}
 
+	/**
+	 * A transaction that a database gives up in favour of another one, to end a deadlock,
+	 * has changed nothing and is tried again.
+	 */
 	private <T extends @Nullable Object> T execute(Supplier<T> step) {
-		try {
-			return this.transaction.execute((status) -> step.get());
+		for (int attempt = 1;; attempt++) {
+			try {
+				return executeOnce(step);
+			}
+			catch (PessimisticLockingFailureException ex) {
+				if (attempt == ATTEMPTS) {
+					throw failed(ex);
+				}
+			}
+			catch (DuplicateKeyException ex) {
+				throw ex;
+			}
+			catch (BadSqlGrammarException ex) {
+				throw new PaymentStoreException(
+						"The table x402_claim is missing or not the one of schema-*.sql in io/x402/spring/store", ex);
+			}
+			catch (DataAccessException | TransactionException | MetaDataAccessException | JacksonException ex) {
+				throw failed(ex);
+			}
 		}
-		catch (DuplicateKeyException ex) {
-			throw ex;
+	}
+
+	private <T extends @Nullable Object> T executeOnce(Supplier<T> step) throws MetaDataAccessException {
+		if (this.now == null) {
+			this.now = DatabaseClock.of(this.dataSource).millis();
 		}
-		catch (DataAccessException | TransactionException ex) {
-			throw new PaymentStoreException("The database did not take a claim: " + ex.getClass().getSimpleName(), ex);
-		}
+		return this.transaction.execute((status) -> step.get());
+	}
+
+	private static PaymentStoreException failed(Exception ex) {
+		return new PaymentStoreException("The database did not take a claim: " + ex.getClass().getSimpleName(), ex);
 	}
 
 }

@@ -4,15 +4,14 @@ CREATE TABLE IF NOT EXISTS x402_claim (
 	asset VARCHAR(128) NOT NULL,
 	payer VARCHAR(128) NOT NULL,
 	nonce VARCHAR(160) NOT NULL,
-	fingerprint CHAR(64) NOT NULL,
+	fingerprint VARCHAR(128) NOT NULL,
 	state VARCHAR(16) NOT NULL,
 	owner CHAR(36) NOT NULL,
 	version BIGINT NOT NULL,
 	lease_until BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL,
 	transaction_hash VARCHAR(128),
-	receipt VARCHAR(16000),
+	receipt TEXT,
 	CONSTRAINT x402_claim_transaction UNIQUE (network, transaction_hash)
 );
 CREATE INDEX IF NOT EXISTS x402_claim_expiry ON x402_claim (expires_at);
-CREATE INDEX IF NOT EXISTS x402_claim_owner ON x402_claim (owner, state);
