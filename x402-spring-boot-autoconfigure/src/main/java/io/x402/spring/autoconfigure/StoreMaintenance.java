@@ -29,8 +29,6 @@ final class StoreMaintenance implements SmartLifecycle {
 
 	private final long millis;
 
-	private final boolean needed;
-
 	private volatile @Nullable ScheduledExecutorService executor;
 
 	private boolean failing;
@@ -39,17 +37,15 @@ final class StoreMaintenance implements SmartLifecycle {
 	 * Create the maintenance of a store.
 	 * @param store the store
 	 * @param interval longest time between two rounds
-	 * @param needed whether the store needs it
 	 */
-	StoreMaintenance(PaymentStore store, Duration interval, boolean needed) {
+	StoreMaintenance(PaymentStore store, Duration interval) {
 		this.store = store;
 		this.millis = interval.toMillis();
-		this.needed = needed;
 	}
 
 	@Override
 	public void start() {
-		if (this.needed && this.executor == null) {
+		if (this.executor == null) {
 			ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 				Thread thread = new Thread(task, "x402-store");
 				thread.setDaemon(true);

@@ -31,14 +31,16 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Auto-configuration for the payment engine.
  */
-@AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
+@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
 @EnableConfigurationProperties(X402Properties.class)
+@Import(StoreConfigurations.Memory.class)
 public final class X402AutoConfiguration {
 
 	@Bean
