@@ -1,7 +1,10 @@
 package io.x402.spring.store;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
@@ -17,11 +20,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 public final class Servers {
 
-	private static final PostgreSQLContainer POSTGRESQL = new PostgreSQLContainer("postgres:17-alpine");
+	private static final String POSTGRESQL_IMAGE = "postgres:17-alpine";
 
-	private static final MariaDBContainer MARIADB = new MariaDBContainer("mariadb:11");
+	private static final String MARIADB_IMAGE = "mariadb:11";
 
-	private static final GenericContainer<?> REDIS = new GenericContainer<>("redis:7-alpine").withExposedPorts(6379);
+	private static final String REDIS_IMAGE = "redis:7-alpine";
+
+	private static final Map<String, GenericContainer<?>> STARTED = new HashMap<>();
 
 	private static final Set<String> FAILED = new HashSet<>();
 
@@ -29,34 +34,33 @@ public final class Servers {
 	}
 
 	public static PostgreSQLContainer postgresql() {
-		return started(POSTGRESQL);
+		return (PostgreSQLContainer) started(POSTGRESQL_IMAGE, PostgreSQLContainer::new);
 	}
 
 	static MariaDBContainer mariadb() {
-		return started(MARIADB);
+		return (MariaDBContainer) started(MARIADB_IMAGE, MariaDBContainer::new);
 	}
 
 	public static GenericContainer<?> redis() {
-		return started(REDIS);
+		return started(REDIS_IMAGE, (image) -> new GenericContainer<>(image).withExposedPorts(6379));
 	}
 
-	public static GenericContainer<?> ownRedis() {
-		return started(new GenericContainer<>("redis:7-alpine").withExposedPorts(6379));
+	private static synchronized GenericContainer<?> started(String image,
+			Function<String, GenericContainer<?>> container) {
+		boolean available = DockerClientFactory.instance().isDockerAvailable();
+		if (Boolean.parseBoolean(System.getenv("X402_DOCKER_REQUIRED"))) {
+			assertThat(available).as("a Docker engine answers, as X402_DOCKER_REQUIRED demands").isTrue();
+		}
+		assumeTrue(available, () -> "Skipped, because no Docker engine answers that could run " + image);
+		return STARTED.computeIfAbsent(image, (name) -> start(name, container.apply(name)));
 	}
 
 	/**
 	 * A server that does not start is not tried again for every test.
 	 */
-	private static synchronized <T extends GenericContainer<?>> T started(T container) {
-		boolean available = DockerClientFactory.instance().isDockerAvailable();
-		if (Boolean.parseBoolean(System.getenv("X402_DOCKER_REQUIRED"))) {
-			assertThat(available).as("a Docker engine answers, as X402_DOCKER_REQUIRED demands").isTrue();
-		}
-		assumeTrue(available, () -> "Skipped, because no Docker engine answers: " + container.getDockerImageName());
-		assertThat(FAILED).as("servers that did not start").doesNotContain(container.getDockerImageName());
-		FAILED.add(container.getDockerImageName());
+	private static GenericContainer<?> start(String image, GenericContainer<?> container) {
+		assertThat(FAILED.add(image)).as(image + " has not failed to start before").isTrue();
 		container.start();
-		FAILED.remove(container.getDockerImageName());
 		return container;
 	}
 
