@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Permit2SignatureCheck;
 import io.x402.spring.facilitator.ExactPayloadCheck;
@@ -15,7 +14,6 @@ import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
@@ -32,14 +30,16 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Auto-configuration for the payment engine.
  */
-@AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
+@AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
 @EnableConfigurationProperties(X402Properties.class)
+@Import(StoreConfigurations.Memory.class)
 public final class X402AutoConfiguration {
 
 	@Bean
@@ -92,18 +92,6 @@ public final class X402AutoConfiguration {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-supported-");
 		executor.setDaemon(true);
 		return new SupportedKindsCheck(facilitator, executor);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(Caffeine.class)
-	static class InMemoryStoreConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean(PaymentStore.class)
-		InMemoryPaymentStore x402PaymentStore(X402Properties properties, ObjectProvider<Clock> clock) {
-			return new InMemoryPaymentStore(properties.store().capacity(), clock.getIfUnique(Clock::systemUTC));
-		}
-
 	}
 
 	/**

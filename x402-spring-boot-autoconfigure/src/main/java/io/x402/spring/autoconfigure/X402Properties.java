@@ -49,7 +49,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 		@DefaultValue List<Route> routes, @DefaultValue List<CustomAsset> assets, @DefaultValue Facilitator facilitator,
 		@DefaultValue Settlement settlement, @DefaultValue Validation validation, @DefaultValue Store store){
 
-	public X402Properties {
+	public X402Properties
+
+	{
 		Limits.notEmpty("x402.network", network);
 		Limits.notEmpty("x402.protocol-versions", protocolVersions);
 		Limits.duration("x402.max-timeout", maxTimeout, Duration.ofSeconds(10), Duration.ofDays(1));
@@ -141,7 +143,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 			@DefaultValue("true") boolean checkSupported, @Nullable String sslBundle, @DefaultValue Auth auth,
 			@DefaultValue Simulated simulated) {
 
-		public Facilitator {
+		public Facilitator
+		{
 			Duration least = Duration.ofMillis(100);
 			Duration most = Duration.ofMinutes(10);
 			Limits.duration("x402.facilitator.connect-timeout", connectTimeout, least, most);
@@ -175,7 +178,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 */
 	public record Simulated(@DefaultValue("1000") long balance) {
 
-		public Simulated {
+		public Simulated
+		{
 			Limits.number("x402.facilitator.simulated.balance", balance, 0);
 		}
 
@@ -205,7 +209,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
 			@DefaultValue("2s") Duration repeatWait) {
 
-		public Settlement {
+		public Settlement
+		{
 			Limits.size("x402.settlement.hold-limit", holdLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 			Limits.duration("x402.settlement.repeat-wait", repeatWait, Duration.ZERO, Duration.ofMinutes(1));
 		}
@@ -226,7 +231,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
 			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures) {
 
-		public Validation {
+		public Validation
+		{
 			Limits.size("x402.validation.body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 		}
 
@@ -235,11 +241,64 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	/**
 	 * How used authorizations are remembered.
 	 *
+	 * @param type Kind of store. By default JDBC if there is one DataSource, else Redis
+	 * if there is a connection to it, else memory.
 	 * @param capacity Most claims that are kept in memory. A full store refuses payments.
 	 * @param retention Time for which a claim is kept after its authorization has
 	 * expired.
+	 * @param lease Time after which the unfinished claims of an instance that has died
+	 * become free. Every instance renews its own more often.
+	 * @param jdbc The store in a database.
 	 */
-	public record Store(@DefaultValue("100000") int capacity, @DefaultValue("15m") Duration retention) {
+	public record Store(@Nullable StoreType type, @DefaultValue("100000") int capacity,
+			@DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease, @DefaultValue Jdbc jdbc) {
+
+	}
+
+	/**
+	 * Kind of store.
+	 */
+	public enum StoreType {
+
+		/** The memory of this process, for a single instance. */
+		MEMORY,
+
+		/** A database. */
+		JDBC,
+
+		/** Redis. */
+		REDIS
+
+	}
+
+	/**
+	 * The store in a database.
+	 *
+	 * @param initializeSchema When to create the table.
+	 * @param schema Script that creates the table. The placeholder stands for the
+	 * database.
+	 * @param platform Name of the database in that script, detected by default.
+	 * @param timeout Time limit for an answer of the database.
+	 */
+	public record Jdbc(@DefaultValue("embedded") InitializeSchema initializeSchema,
+			@DefaultValue("classpath:io/x402/spring/store/schema-@@platform@@.sql") String schema,
+			@Nullable String platform, @DefaultValue("5s") Duration timeout) {
+
+	}
+
+	/**
+	 * When to create the table.
+	 */
+	public enum InitializeSchema {
+
+		/** In every database. */
+		ALWAYS,
+
+		/** Only in an embedded database. */
+		EMBEDDED,
+
+		/** Never. */
+		NEVER
 
 		public Store {
 			Limits.number("x402.store.capacity", capacity, 1);

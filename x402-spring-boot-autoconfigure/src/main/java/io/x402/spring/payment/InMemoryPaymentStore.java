@@ -25,8 +25,6 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private final Clock clock;
 
-	private final String owner = UUID.randomUUID().toString();
-
 	/**
 	 * Create a store.
 	 * @param capacity how many claims it holds at most
@@ -54,7 +52,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 				throw new PaymentStoreException("The in-memory store is full with " + this.capacity + " claims");
 			}
 		}
-		Claim claim = new Claim(key, fingerprint, ClaimState.CLAIMED, this.owner, 0, expiresAt, null);
+		Claim claim = new Claim(key, fingerprint, ClaimState.CLAIMED, UUID.randomUUID().toString(), 0, expiresAt, null);
 		return (this.claims.asMap().putIfAbsent(key, claim) == null) ? claim : null;
 	}
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface PaymentStore {
 
 	/**
-	 * Bind an authorization to a request if nobody has done so yet.
+	 * Bind an authorization to a request if nobody has done so yet, or if whoever did is
+	 * gone and had not begun to settle.
 	 * @param key identity of the authorization
 	 * @param fingerprint fingerprint of the request
 	 * @param expiresAt when the claim may be forgotten
@@ -50,5 +51,13 @@ public interface PaymentStore {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	void release(Claim claim);
+
+	/**
+	 * Show that this instance is alive, so that its claims are not taken over, and forget
+	 * what has expired. Called regularly, for stores that several instances share.
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	default void maintain() {
+	}
 
 }

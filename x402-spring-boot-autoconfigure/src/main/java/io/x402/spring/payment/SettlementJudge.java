@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -58,7 +59,15 @@ final class SettlementJudge {
 			return new Unknown("settled for another payer", transaction);
 		}
 		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
-				transaction, networkName(request), receipt.amount(), receipt.extensions(), receipt.extra()));
+				canonical(transaction, requirements), networkName(request), receipt.amount(), receipt.extensions(),
+				receipt.extra()));
+	}
+
+	/**
+	 * Hexadecimal hashes that differ in letter case are one transaction.
+	 */
+	private static String canonical(String transaction, PaymentRequirements requirements) {
+		return requirements.network().startsWith("eip155:") ? transaction.toLowerCase(Locale.ROOT) : transaction;
 	}
 
 	private static boolean isPresent(@Nullable String text) {

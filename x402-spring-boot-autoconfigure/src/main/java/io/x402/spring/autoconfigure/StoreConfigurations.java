@@ -1,0 +1,140 @@
+package io.x402.spring.autoconfigure;
+
+import java.time.Clock;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.RedisPaymentStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The stores, imported in the order in which they are preferred.
+ */
+final class StoreConfigurations {
+
+	private StoreConfigurations() {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "jdbc", matchIfMissing = true)
+	@ConditionalOnClass({ JdbcClient.class, DataSourceScriptDatabaseInitializer.class })
+	@ConditionalOnSingleCandidate(DataSource.class)
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Jdbc {
+
+		@Bean
+		@DependsOnDatabaseInitialization
+		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402Properties properties) {
+			X402Properties.Store store = properties.store();
+			return new JdbcPaymentStore(dataSource, codec, store.lease(), store.jdbc().timeout());
+		}
+
+		@Bean
+		X402DataSourceScriptDatabaseInitializer x402DataSourceScriptDatabaseInitializer(DataSource dataSource,
+				X402Properties properties) {
+			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.store().jdbc());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "redis", matchIfMissing = true)
+	@ConditionalOnClass(StringRedisTemplate.class)
+	@ConditionalOnBean(StringRedisTemplate.class)
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Redis {
+
+		@Bean
+		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec, X402Properties properties) {
+			return new RedisPaymentStore(redis, codec, properties.store().lease());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "memory", matchIfMissing = true)
+	@ConditionalOnClass(Caffeine.class)
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Memory {
+
+		private static final Log logger = LogFactory.getLog(InMemoryPaymentStore.class);
+
+		@Bean
+		InMemoryPaymentStore x402PaymentStore(X402Properties properties, ObjectProvider<Clock> clock,
+				Environment environment) {
+			CloudPlatform platform = CloudPlatform.getActive(environment);
+			if (platform != null) {
+				logger.warn("Used payments are remembered in the memory of this process only, but it runs on "
+						+ platform
+						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
+						+ "Set x402.store.type to jdbc or redis.");
+			}
+			return new InMemoryPaymentStore(properties.store().capacity(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+	}
+
+	/**
+	 * Creates the table.
+	 */
+	static final class X402DataSourceScriptDatabaseInitializer extends DataSourceScriptDatabaseInitializer {
+
+		X402DataSourceScriptDatabaseInitializer(DataSource dataSource, X402Properties.Jdbc properties) {
+			super(dataSource, settings(dataSource, properties));
+		}
+
+		private static DatabaseInitializationSettings settings(DataSource dataSource, X402Properties.Jdbc properties) {
+			DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+			settings.setMode(DatabaseInitializationMode.valueOf(properties.initializeSchema().name()));
+			if (isNeeded(dataSource, properties)) {
+				settings.setSchemaLocations(locations(dataSource, properties));
+			}
+			return settings;
+		}
+
+		/**
+		 * A database that is not to be changed is not needed for the start either.
+		 */
+		private static boolean isNeeded(DataSource dataSource, X402Properties.Jdbc properties) {
+			return switch (properties.initializeSchema()) {
+				case ALWAYS -> true;
+				case EMBEDDED -> EmbeddedDatabaseConnection.isEmbedded(dataSource);
+				case NEVER -> false;
+			};
+		}
+
+		private static List<String> locations(DataSource dataSource, X402Properties.Jdbc properties) {
+			PlatformPlaceholderDatabaseDriverResolver resolver = new PlatformPlaceholderDatabaseDriverResolver();
+			return (properties.platform() != null) ? resolver.resolveAll(properties.platform(), properties.schema())
+					: resolver.resolveAll(dataSource, properties.schema());
+		}
+
+	}
+
+}

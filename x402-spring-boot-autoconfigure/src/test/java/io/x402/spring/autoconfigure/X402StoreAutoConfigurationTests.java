@@ -1,0 +1,216 @@
+package io.x402.spring.autoconfigure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.sql.DataSource;
+
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.RedisPaymentStore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+class X402StoreAutoConfigurationTests {
+
+	private static final ClaimKey KEY = new ClaimKey("eip155:1", "asset", "payer", "nonce");
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withPropertyValues("x402.facilitator.type=simulated")
+		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+				X402FacilitatorAutoConfiguration.class));
+
+	private final ApplicationContextRunner withDatabase = this.runner
+		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
+
+	private final ApplicationContextRunner withRedis = this.runner
+		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
+
+	@Test
+	void whenNothingIsSharedThenMemory() {
+		this.runner.run((context) -> {
+			assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class);
+			assertThat(context).doesNotHaveBean(StoreMaintenance.class);
+		});
+	}
+
+	@Test
+	void whenDatabaseIsEmbeddedThenJdbcWithTable() {
+		this.withDatabase.run((context) -> {
+			PaymentStore store = context.getBean(PaymentStore.class);
+			assertThat(store).isInstanceOf(JdbcPaymentStore.class);
+			assertThat(store.claim(KEY, "a", Instant.now().plusSeconds(60))).isNotNull();
+			assertThat(JdbcClient.create(context.getBean(DataSource.class))
+				.sql("SELECT COUNT(*) FROM x402_claim")
+				.query(Integer.class)
+				.single()).isOne();
+		});
+	}
+
+	@Test
+	void whenRedisThenRedis() {
+		this.withRedis
+			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class));
+	}
+
+	@Test
+	void whenDatabaseAndRedisThenTheDatabaseUnlessTypeSaysOtherwise() {
+		ApplicationContextRunner both = this.withDatabase
+			.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
+		both.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(JdbcPaymentStore.class));
+		both.withPropertyValues("x402.store.type=redis")
+			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class));
+		both.withPropertyValues("x402.store.type=memory").run((context) -> {
+			assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class);
+			assertThat(JdbcClient.create(context.getBean(DataSource.class))
+				.sql("SELECT COUNT(*) FROM information_schema.tables WHERE LOWER(table_name) = 'x402_claim'")
+				.query(Integer.class)
+				.single()).isZero();
+		});
+	}
+
+	@Test
+	void whenSeveralDataSourcesAndNoneIsPrimaryThenNoneIsChosen() {
+		this.runner.withBean("first", DataSource.class, DriverManagerDataSource::new)
+			.withBean("second", DataSource.class, DriverManagerDataSource::new)
+			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class));
+	}
+
+	@Test
+	void whenTypeIsNotAvailableThenStartFails() {
+		this.runner.withPropertyValues("x402.store.type=jdbc")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.payment.PaymentStore'"));
+		this.withDatabase.withPropertyValues("x402.store.type=redis")
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.payment.PaymentStore'"));
+	}
+
+	@Test
+	void whenApplicationHasAStoreThenItIsUsedAndMaintained() {
+		CountingStore store = new CountingStore();
+		this.withDatabase.withBean(PaymentStore.class, () -> store)
+			.withPropertyValues("x402.store.lease=150ms")
+			.run((context) -> {
+				assertThat(context).getBean(PaymentStore.class).isSameAs(store);
+				await().atMost(Duration.ofSeconds(20)).until(() -> store.rounds.get() > 2);
+			});
+		int rounds = store.rounds.get();
+		await().during(Duration.ofMillis(400)).until(() -> store.rounds.get() == rounds);
+	}
+
+	@Test
+	void whenMaintenanceFailsThenSaysSoOnceAndGoesOn(CapturedOutput output) {
+		CountingStore store = new CountingStore();
+		store.failing.set(true);
+		this.runner.withBean(PaymentStore.class, () -> store)
+			.withPropertyValues("x402.store.lease=60ms")
+			.run((context) -> {
+				await().atMost(Duration.ofSeconds(20)).until(() -> store.rounds.get() > 3);
+				assertThat(output).containsOnlyOnce("cannot be maintained: no answer");
+				assertThat(output).doesNotContain("maintained again");
+				store.failing.set(false);
+				await().atMost(Duration.ofSeconds(20)).until(() -> output.getOut().contains("maintained again"));
+				store.failing.set(true);
+				await().atMost(Duration.ofSeconds(20))
+					.until(() -> output.getOut().split("cannot be maintained").length == 3);
+			});
+	}
+
+	@Test
+	void whenSchemaIsNeverInitializedThenNothingIsCreated() {
+		this.withDatabase.withPropertyValues("x402.store.jdbc.initialize-schema=never")
+			.run((context) -> assertThatExceptionOfType(PaymentStoreException.class)
+				.isThrownBy(() -> context.getBean(PaymentStore.class).find(KEY))
+				.withMessageContaining("schema-*.sql"));
+	}
+
+	@Test
+	void whenSchemaIsAlwaysInitializedThenTheScriptAndPlatformCanBeChosen() {
+		this.withDatabase
+			.withPropertyValues("x402.store.jdbc.initialize-schema=always", "x402.store.jdbc.platform=postgresql",
+					"spring.datasource.url=jdbc:h2:mem:chosen;MODE=PostgreSQL")
+			.run((context) -> assertThat(context.getBean(PaymentStore.class).find(KEY)).isNull());
+		this.withDatabase
+			.withPropertyValues("x402.store.jdbc.initialize-schema=always",
+					"x402.store.jdbc.schema=classpath:missing-@@platform@@.sql")
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("missing-h2.sql"));
+	}
+
+	@Test
+	void whenDatabaseIsOutOfReachThenStartsAndRefusesPayments() {
+		this.withDatabase
+			.withPropertyValues("spring.datasource.url=jdbc:postgresql://127.0.0.1:1/none",
+					"spring.datasource.hikari.connection-timeout=500")
+			.run((context) -> assertThatExceptionOfType(PaymentStoreException.class)
+				.isThrownBy(() -> context.getBean(PaymentStore.class).find(KEY)));
+	}
+
+	@Test
+	void whenMemoryIsUsedWhereSeveralInstancesAreLikelyThenWarns(CapturedOutput output) {
+		this.runner.run((context) -> assertThat(output).doesNotContain("x402.store.type"));
+		this.withDatabase.withPropertyValues("spring.main.cloud-platform=kubernetes")
+			.run((context) -> assertThat(output).doesNotContain("x402.store.type"));
+		this.runner.withPropertyValues("spring.main.cloud-platform=kubernetes")
+			.run((context) -> assertThat(output).contains("KUBERNETES").containsOnlyOnce("Set x402.store.type"));
+	}
+
+	private static final class CountingStore implements PaymentStore {
+
+		private final AtomicInteger rounds = new AtomicInteger();
+
+		private final AtomicBoolean failing = new AtomicBoolean();
+
+		@Override
+		public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+			return null;
+		}
+
+		@Override
+		public @Nullable Claim find(ClaimKey key) {
+			return null;
+		}
+
+		@Override
+		public Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt) {
+			return claim;
+		}
+
+		@Override
+		public void release(Claim claim) {
+		}
+
+		@Override
+		public void maintain() {
+			this.rounds.incrementAndGet();
+			if (this.failing.get()) {
+				throw new PaymentStoreException("no answer");
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.x402.spring.payment;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import io.x402.spring.store.tck.PaymentStoreContractTests;
+
+class InMemoryPaymentStoreContractTests extends PaymentStoreContractTests {
+
+	private final PaymentStore store = new InMemoryPaymentStore(10_000, Clock.systemUTC());
+
+	@Override
+	protected PaymentStore createStore(Duration lease) {
+		return this.store;
+	}
+
+	@Override
+	protected boolean isShared() {
+		return false;
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.x402.spring.store;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.mariadb.MariaDBContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Servers that tests share, one of each for the whole run. Tests are skipped where no
+ * Docker engine runs, and fail instead if {@code X402_DOCKER_REQUIRED} is {@code true}.
+ */
+public final class Servers {
+
+	private static final String POSTGRESQL_IMAGE = "postgres:17-alpine";
+
+	private static final String MARIADB_IMAGE = "mariadb:11";
+
+	private static final String REDIS_IMAGE = "redis:7-alpine";
+
+	private static final Map<String, GenericContainer<?>> STARTED = new HashMap<>();
+
+	private static final Set<String> FAILED = new HashSet<>();
+
+	private Servers() {
+	}
+
+	public static PostgreSQLContainer postgresql() {
+		return (PostgreSQLContainer) started(POSTGRESQL_IMAGE, PostgreSQLContainer::new);
+	}
+
+	static MariaDBContainer mariadb() {
+		return (MariaDBContainer) started(MARIADB_IMAGE, MariaDBContainer::new);
+	}
+
+	public static GenericContainer<?> redis() {
+		return started(REDIS_IMAGE, (image) -> new GenericContainer<>(image).withExposedPorts(6379));
+	}
+
+	private static synchronized GenericContainer<?> started(String image,
+			Function<String, GenericContainer<?>> container) {
+		boolean available = DockerClientFactory.instance().isDockerAvailable();
+		if (Boolean.parseBoolean(System.getenv("X402_DOCKER_REQUIRED"))) {
+			assertThat(available).as("a Docker engine answers, as X402_DOCKER_REQUIRED demands").isTrue();
+		}
+		assumeTrue(available, () -> "Skipped, because no Docker engine answers that could run " + image);
+		return STARTED.computeIfAbsent(image, (name) -> start(name, container.apply(name)));
+	}
+
+	/**
+	 * A server that does not start is not tried again for every test.
+	 */
+	private static GenericContainer<?> start(String image, GenericContainer<?> container) {
+		assertThat(FAILED.add(image)).as(image + " has not failed to start before").isTrue();
+		container.start();
+		return container;
+	}
+
+	/**
+	 * Freeze a server: connections stay open and nothing answers.
+	 * @param container the server
+	 */
+	public static void freeze(GenericContainer<?> container) {
+		container.getDockerClient().pauseContainerCmd(container.getContainerId()).exec();
+	}
+
+	public static void resume(GenericContainer<?> container) {
+		container.getDockerClient().unpauseContainerCmd(container.getContainerId()).exec();
+	}
+
+}
