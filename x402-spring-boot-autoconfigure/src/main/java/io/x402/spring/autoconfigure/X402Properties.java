@@ -143,8 +143,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 			@DefaultValue("true") boolean checkSupported, @Nullable String sslBundle, @DefaultValue Auth auth,
 			@DefaultValue Simulated simulated) {
 
-		public Facilitator
-		{
+		public Facilitator {
 			Duration least = Duration.ofMillis(100);
 			Duration most = Duration.ofMinutes(10);
 			Limits.duration("x402.facilitator.connect-timeout", connectTimeout, least, most);
@@ -178,8 +177,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 */
 	public record Simulated(@DefaultValue("1000") long balance) {
 
-		public Simulated
-		{
+		public Simulated {
 			Limits.number("x402.facilitator.simulated.balance", balance, 0);
 		}
 
@@ -209,8 +207,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
 			@DefaultValue("2s") Duration repeatWait) {
 
-		public Settlement
-		{
+		public Settlement {
 			Limits.size("x402.settlement.hold-limit", holdLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 			Limits.duration("x402.settlement.repeat-wait", repeatWait, Duration.ZERO, Duration.ofMinutes(1));
 		}
@@ -231,8 +228,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
 			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures) {
 
-		public Validation
-		{
+		public Validation {
 			Limits.size("x402.validation.body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 		}
 
@@ -252,6 +248,12 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 */
 	public record Store(@Nullable StoreType type, @DefaultValue("100000") int capacity,
 			@DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease, @DefaultValue Jdbc jdbc) {
+
+		public Store {
+			Limits.number("x402.store.capacity", capacity, 1);
+			Limits.duration("x402.store.retention", retention, Duration.ZERO, Duration.ofDays(366));
+			Limits.duration("x402.store.lease", lease, Duration.ofSeconds(1), Duration.ofHours(1));
+		}
 
 	}
 
@@ -299,11 +301,6 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 
 		/** Never. */
 		NEVER
-
-		public Store {
-			Limits.number("x402.store.capacity", capacity, 1);
-			Limits.duration("x402.store.retention", retention, Duration.ZERO, Duration.ofDays(366));
-		}
 
 	}
 
