@@ -58,6 +58,7 @@ public final class HandlerPricing {
 	 * @throws InvalidPricingException if it has a price that cannot be asked for
 	 */
 	@Nullable Pricing find(HttpServletRequest request, Object handler) {
+		request.removeAttribute(RoutePricing.VARIABLES_ATTRIBUTE);
 		Pricing pricing = (handler instanceof HandlerMethod method) ? find(method) : find(targetType(handler));
 		if (pricing != Pricing.NONE) {
 			return pricing;

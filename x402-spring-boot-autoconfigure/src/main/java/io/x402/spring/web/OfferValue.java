@@ -1,5 +1,7 @@
 package io.x402.spring.web;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -83,11 +85,23 @@ interface OfferValue {
 			StandardEvaluationContext context = new StandardEvaluationContext();
 			context.setBeanResolver(beans);
 			context.setVariable("request", request);
-			Object path = (request != null) ? request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
-					: null;
-			context.setVariable("path", (path != null) ? path : Map.of());
+			context.setVariable("path", pathVariables(request));
 			return String.valueOf(expression.getValue(context, Object.class));
 		};
+	}
+
+	/**
+	 * The path variables of the handler, and those of the route that prices it.
+	 */
+	private static Map<String, Object> pathVariables(@Nullable HttpServletRequest request) {
+		Map<String, Object> variables = new HashMap<>();
+		for (String attribute : List.of(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
+				RoutePricing.VARIABLES_ATTRIBUTE)) {
+			if (request != null && request.getAttribute(attribute) instanceof Map<?, ?> map) {
+				map.forEach((name, value) -> variables.put(String.valueOf(name), value));
+			}
+		}
+		return variables;
 	}
 
 	private static OfferValue bean(String attribute, String reference, BeanFactory beanFactory) {

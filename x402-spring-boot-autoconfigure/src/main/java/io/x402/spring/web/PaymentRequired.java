@@ -19,8 +19,9 @@ import io.x402.spring.payment.PaymentFlow;
  * Every text attribute may hold {@code ${…}} placeholders, which are resolved once at
  * startup. {@link #price()}, {@link #payTo()} and {@link #asset()} may also be a SpEL
  * template <code>#{…}</code>, evaluated for each request with the variables
- * {@code request} and {@code path} (the path variables) and with beans as {@code @name};
- * or {@code @name}, the name of a {@link PaymentValueResolver} bean.
+ * {@code request} and {@code path} (the path variables, those of a route included) and
+ * with beans as {@code @name}; or {@code @name}, the name of a
+ * {@link PaymentValueResolver} bean.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -74,6 +74,14 @@ final class Pricing {
 	}
 
 	/**
+	 * Return whether the offers are known at startup.
+	 * @return {@code false} if they depend on the request
+	 */
+	boolean isStatic() {
+		return this.staticOffers != null;
+	}
+
+	/**
 	 * Return the offers that are known at startup.
 	 * @return the offers, none if they depend on the request
 	 */

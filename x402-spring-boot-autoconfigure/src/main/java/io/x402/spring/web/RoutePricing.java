@@ -2,6 +2,7 @@ package io.x402.spring.web;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,12 @@ import org.springframework.web.util.pattern.PatternParseException;
  * means pay, and different prices for one path mean that it is not sold.
  */
 final class RoutePricing {
+
+	/**
+	 * Name of the request attribute that holds the path variables of the route that
+	 * priced the request.
+	 */
+	static final String VARIABLES_ATTRIBUTE = RoutePricing.class.getName() + ".VARIABLES";
 
 	/** What makes a path that somebody else may read as another one. */
 	private static final Pattern UNUSUAL = Pattern.compile("[%;\\\\]|//|/\\.|./$");
@@ -69,22 +76,30 @@ final class RoutePricing {
 		RequestPath parsed = ServletRequestPathUtils.hasParsedRequestPath(request)
 				? ServletRequestPathUtils.getParsedRequestPath(request)
 				: ServletRequestPathUtils.parseAndCache(request);
-		Pricing found = null;
+		Match found = null;
 		for (PathContainer path : spellings(parsed.pathWithinApplication())) {
-			Pricing pricing = find(path, request.getMethod());
-			if (found != null && pricing != null && !found.isFree() && !pricing.isFree() && found != pricing) {
+			Match match = match(path, request.getMethod());
+			if (match == null || (found != null && match.isFree())) {
+				continue;
+			}
+			if (found != null && !found.isFree() && !found.agreesWith(match)) {
 				throw new InvalidPricingException("path", "", "the spelling of a requested path has two prices",
 						"Nothing: requests of this kind are refused.");
 			}
-			found = (pricing == null || (found != null && pricing.isFree())) ? found : pricing;
+			found = match;
 		}
-		return found;
+		if (found == null) {
+			return null;
+		}
+		request.setAttribute(VARIABLES_ATTRIBUTE, found.variables());
+		return found.pricing();
 	}
 
-	private @Nullable Pricing find(PathContainer path, String method) {
+	private @Nullable Match match(PathContainer path, String method) {
 		for (Route route : this.routes) {
-			if (route.matches(method) && route.pattern().matches(path)) {
-				return route.pricing();
+			PathPattern.PathMatchInfo info = route.matches(method) ? route.pattern().matchAndExtract(path) : null;
+			if (info != null) {
+				return new Match(route.pricing(), info.getUriVariables());
 			}
 		}
 		return null;
@@ -124,6 +139,24 @@ final class RoutePricing {
 			return this.methods.isEmpty() || this.methods.contains(HttpMethod.valueOf(method))
 					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET))
 					|| RequestMethod.resolve(method) == null;
+		}
+
+	}
+
+	/**
+	 * A route that matched.
+	 *
+	 * @param pricing its price
+	 * @param variables its path variables
+	 */
+	private record Match(Pricing pricing, Map<String, String> variables) {
+
+		boolean isFree() {
+			return this.pricing.isFree();
+		}
+
+		boolean agreesWith(Match other) {
+			return this.pricing == other.pricing && (this.pricing.isStatic() || this.variables.equals(other.variables));
 		}
 
 	}

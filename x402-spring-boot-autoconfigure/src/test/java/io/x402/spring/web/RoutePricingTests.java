@@ -3,6 +3,7 @@ package io.x402.spring.web;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.x402.spring.payment.PaymentFlow;
@@ -52,6 +53,23 @@ class RoutePricingTests {
 		RoutePricing pricing = pricing(route("/a/cheap/**", "1"), route("/a/**", "2"));
 		assertThatExceptionOfType(InvalidPricingException.class)
 			.isThrownBy(() -> pricing.find(new MockHttpServletRequest("GET", path)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a/x%2F..%2Fgold", "/a/x%5C..%5Cgold", "/a/gold%3Bx" })
+	void whenReadingsHaveDifferentVariablesThenDynamicPriceIsNotTold(String path) {
+		RoutePricing dynamic = pricing(route("/a/{tier}", "#{#path['tier'] == 'gold' ? '2' : '1'}"));
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> dynamic.find(new MockHttpServletRequest("GET", path)));
+		assertThat(amount("GET", path, route("/a/{tier}", "1"))).isOne();
+	}
+
+	@Test
+	void whenRouteMatchesThenItsVariablesAreKnown() {
+		MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a/g%6Fld;x=1/b");
+		pricing(route("/a/{tier}/{*rest}", "1")).find(request);
+		assertThat(request.getAttribute(RoutePricing.VARIABLES_ATTRIBUTE))
+			.isEqualTo(Map.of("tier", "gold", "rest", "/b"));
 	}
 
 	@ParameterizedTest
