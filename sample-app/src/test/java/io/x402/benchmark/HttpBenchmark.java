@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -112,8 +113,9 @@ final class HttpBenchmark {
 	}
 
 	private void start(Applications applications, StubFacilitator facilitator) throws IOException {
-		ConfigurableApplicationContext plain = applications.start(WithoutStarter.class,
-				Map.of("benchmark.facilitator", facilitator.url()));
+		Map<String, String> bare = new HashMap<>(Applications.withoutStarter());
+		bare.put("benchmark.facilitator", facilitator.url());
+		ConfigurableApplicationContext plain = applications.start(WithoutStarter.class, bare);
 		int without = Applications.port(plain);
 		int with = Applications
 			.port(applications.start(WithStarter.class, Map.of("x402.facilitator.url", facilitator.url())));
