@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -18,7 +20,9 @@ import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.web.PaymentRequired;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -69,6 +73,16 @@ final class Applications implements AutoCloseable {
 		return context;
 	}
 
+	/**
+	 * Return the property that leaves the starter out.
+	 */
+	static Map<String, String> withoutStarter() {
+		return Map.of("spring.autoconfigure.exclude",
+				StreamSupport.stream(ImportCandidates.load(AutoConfiguration.class, null).spliterator(), false)
+					.filter((name) -> name.startsWith("io.x402."))
+					.collect(Collectors.joining(",")));
+	}
+
 	static int port(ConfigurableApplicationContext context) {
 		return ((WebServerApplicationContext) context).getWebServer().getPort();
 	}
@@ -115,9 +129,7 @@ final class Applications implements AutoCloseable {
 	 * An application without the starter.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = { "io.x402.spring.autoconfigure.X402AutoConfiguration",
-			"io.x402.spring.autoconfigure.X402FacilitatorAutoConfiguration",
-			"io.x402.spring.autoconfigure.X402WebMvcAutoConfiguration" })
+	@EnableAutoConfiguration
 	static class WithoutStarter {
 
 		@Bean

@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -44,15 +45,16 @@ final class HttpBenchmark {
 
 	private static final int ROUNDS = 7;
 
-	private static final int WARMUPS = 2;
-
 	private static final int UNPAID = 8000;
 
-	private static final int PAID_COUNT = 1500;
+	private static final int PAID_COUNT = 2000;
 
 	private static final int ALONE = 300;
 
-	private static final Duration TIME_LIMIT = Duration.ofSeconds(100);
+	/** It takes tens of thousands of payments until all of it is compiled. */
+	private static final Duration WARMUP = Duration.ofSeconds(50);
+
+	private static final Duration TIME_LIMIT = Duration.ofSeconds(110);
 
 	private static final String FREE_WITHOUT = "/free without the starter";
 
@@ -80,7 +82,7 @@ final class HttpBenchmark {
 
 	private List<byte[]> payments = List.of();
 
-	private byte[] facilitatorBody = new byte[0];
+	private PaymentRequirements offer;
 
 	public static void main(String[] args) throws Exception {
 		new HttpBenchmark().run();
@@ -88,15 +90,20 @@ final class HttpBenchmark {
 	}
 
 	private void run() throws Exception {
-		Instant end = Instant.now().plus(TIME_LIMIT);
+		Instant begin = Instant.now();
 		double load = load();
 		try (Applications applications = new Applications();
 				StubFacilitator facilitator = new StubFacilitator(this.signer.address(), "eip155:84532")) {
 			start(applications, facilitator);
-			for (int round = 0; round <= WARMUPS
-					|| (round < WARMUPS + ROUNDS && Instant.now().isBefore(end)); round++) {
-				measure(round);
+			int round = 0;
+			while (Instant.now().isBefore(begin.plus(WARMUP))) {
+				measure(round++, false);
 			}
+			int last = round + ROUNDS;
+			do {
+				measure(round++, true);
+			}
+			while (round < last && Instant.now().isBefore(begin.plus(TIME_LIMIT)));
 		}
 		System.out.printf(Locale.ROOT, "%d processors, Java %d, load average %.1f before and %.1f after%n",
 				Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), load, load());
@@ -106,8 +113,9 @@ final class HttpBenchmark {
 	}
 
 	private void start(Applications applications, StubFacilitator facilitator) throws IOException {
-		ConfigurableApplicationContext plain = applications.start(WithoutStarter.class,
-				Map.of("benchmark.facilitator", facilitator.url()));
+		Map<String, String> bare = new HashMap<>(Applications.withoutStarter());
+		bare.put("benchmark.facilitator", facilitator.url());
+		ConfigurableApplicationContext plain = applications.start(WithoutStarter.class, bare);
 		int without = Applications.port(plain);
 		int with = Applications
 			.port(applications.start(WithStarter.class, Map.of("x402.facilitator.url", facilitator.url())));
@@ -118,8 +126,12 @@ final class HttpBenchmark {
 
 		byte[] unpaid = request("/paid", "");
 		RawHttp.Message challenge = exchange(with, unpaid);
-		sign(challenge);
-		plain.getBean(PlainController.class).imitate(challenge, this.facilitatorBody);
+		this.offer = this.codec.decode(challenge.headers().get("payment-required"), PaymentRequiredDocument.class)
+			.accepts()
+			.get(0);
+		plain.getBean(PlainController.class)
+			.imitate(challenge, this.codec.write(Map.of("x402Version", 2, "paymentPayload", payment(this.offer),
+					"paymentRequirements", this.offer)));
 
 		add(FREE_WITHOUT, without, UNPAID, 200, request("/free", ""));
 		add(FREE, with, UNPAID, 200, request("/free", ""));
@@ -135,48 +147,42 @@ final class HttpBenchmark {
 
 	private void add(String name, int port, int count, int status, byte[] request) {
 		this.series.put(name(name, CONNECTIONS),
-				new Series(port, CONNECTIONS, count, status, (round, i) -> request, new ArrayList<>()));
+				new Series(port, CONNECTIONS, count, status, (i) -> request, new ArrayList<>()));
 	}
 
 	private void addPaid(String name, int port, int connections) {
 		int first = (connections == 1) ? PAID_COUNT : 0;
 		this.series.put(name(name, connections), new Series(port, connections, (connections == 1) ? ALONE : PAID_COUNT,
-				200, (round, i) -> this.payments.get(round * (PAID_COUNT + ALONE) + first + i), new ArrayList<>()));
+				200, (i) -> this.payments.get(first + i), new ArrayList<>()));
 	}
 
 	private static String name(String name, int connections) {
 		return (connections == 1) ? name + " (1)" : name;
 	}
 
-	private void measure(int round) throws IOException, InterruptedException, ExecutionException {
+	private void measure(int round, boolean keep) throws IOException, InterruptedException, ExecutionException {
+		this.payments = sign();
 		List<Series> order = new ArrayList<>(this.series.values());
 		if (round % 2 == 1) {
 			Collections.reverse(order);
 		}
 		for (Series each : order) {
-			Window window = this.client.send(each.port(), each.connections(), each.count(),
-					(i) -> each.requests().apply(round, i), each.status());
-			if (round >= WARMUPS) {
+			Window window = this.client.send(each.port(), each.connections(), each.count(), each.requests(),
+					each.status());
+			if (keep) {
 				each.windows().add(window);
 			}
 		}
 	}
 
 	/**
-	 * Sign all payments before anything is measured. Each is used once in each
-	 * application.
+	 * Sign the payments of a round. Each is used once in each application.
 	 */
-	private void sign(RawHttp.Message challenge) {
-		PaymentRequirements offer = this.codec
-			.decode(challenge.headers().get("payment-required"), PaymentRequiredDocument.class)
-			.accepts()
-			.get(0);
-		this.payments = IntStream.range(0, (WARMUPS + ROUNDS) * (PAID_COUNT + ALONE))
+	private List<byte[]> sign() {
+		return IntStream.range(0, PAID_COUNT + ALONE)
 			.parallel()
-			.mapToObj((i) -> request("/paid", "PAYMENT-SIGNATURE: " + this.codec.encode(payment(offer)) + "\r\n"))
+			.mapToObj((i) -> request("/paid", "PAYMENT-SIGNATURE: " + this.codec.encode(payment(this.offer)) + "\r\n"))
 			.toList();
-		this.facilitatorBody = this.codec
-			.write(Map.of("x402Version", 2, "paymentPayload", payment(offer), "paymentRequirements", offer));
 	}
 
 	private PaymentPayload payment(PaymentRequirements offer) {
@@ -290,11 +296,11 @@ final class HttpBenchmark {
 	 * @param connections how many requests at a time
 	 * @param count how many requests in a round
 	 * @param status status of every answer
-	 * @param requests finds the request by round and number
+	 * @param requests finds the request by its number
 	 * @param windows what was measured, by round
 	 */
-	private record Series(int port, int connections, int count, int status,
-			BiFunction<Integer, Integer, byte[]> requests, List<Window> windows) {
+	private record Series(int port, int connections, int count, int status, IntFunction<byte[]> requests,
+			List<Window> windows) {
 
 		double median(ToDoubleFunction<Window> value) {
 			return HttpBenchmark.median(this.windows.stream().mapToDouble(value).sorted().toArray());

@@ -18,7 +18,7 @@ import org.springframework.web.method.HandlerMethod;
  * The answer to a request without payment whose offer does not depend on the request.
  */
 @State(Scope.Thread)
-public class ChallengeBenchmark {
+public class ChallengeBenchmark extends AverageTimeBenchmark {
 
 	private final TomcatExchange exchange = Shop.unpaid();
 

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
  * Claims in memory, beside half as many as fit by default.
  */
 @State(Scope.Thread)
-public class ClaimBenchmark {
+public class ClaimBenchmark extends AverageTimeBenchmark {
 
 	private static final int HELD = 50_000;
 

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -17,7 +15,6 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
@@ -36,24 +33,18 @@ final class Microbenchmarks {
 	}
 
 	public static void main(String[] args) throws RunnerException, CommandLineOptionException {
-		Options options = new OptionsBuilder().parent(new CommandLineOptions(args))
+		if (args.length > 0) {
+			new Runner(new CommandLineOptions(args)).run();
+			return;
+		}
+		Options options = new OptionsBuilder()
 			.include(Microbenchmarks.class.getPackageName().replace(".", "\\.") + ".*Benchmark")
-			.mode(Mode.AverageTime)
-			.timeUnit(TimeUnit.NANOSECONDS)
-			.forks(1)
-			.warmupIterations(3)
-			.warmupTime(TimeValue.seconds(1))
-			.measurementIterations(5)
-			.measurementTime(TimeValue.seconds(1))
 			.addProfiler(GCProfiler.class)
 			.verbosity(VerboseMode.SILENT)
 			.build();
-		Microbenchmarks benchmarks = new Microbenchmarks(
-				new Runner((args.length > 0) ? new CommandLineOptions(args) : options).run());
-		if (args.length == 0) {
-			benchmarks.print();
-			Aim.print(benchmarks.aims());
-		}
+		Microbenchmarks benchmarks = new Microbenchmarks(new Runner(options).run());
+		benchmarks.print();
+		Aim.print(benchmarks.aims());
 	}
 
 	private static String name(RunResult result) {

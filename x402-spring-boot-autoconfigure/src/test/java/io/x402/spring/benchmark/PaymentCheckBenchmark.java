@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
  * What is done to a payment before the facilitator is asked about it.
  */
 @State(Scope.Thread)
-public class PaymentCheckBenchmark {
+public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	/** Ends the engine behind the checks: no claim, no facilitator. */
 	private static final PayloadCheck END = (request) -> ReasonCode.REQUEST_REFUSED;

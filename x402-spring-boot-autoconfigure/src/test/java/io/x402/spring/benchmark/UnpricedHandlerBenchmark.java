@@ -15,7 +15,7 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
  * interceptor.
  */
 @State(Scope.Thread)
-public class UnpricedHandlerBenchmark {
+public class UnpricedHandlerBenchmark extends AverageTimeBenchmark {
 
 	private final TomcatExchange exchange = Shop.unpaid();
 
