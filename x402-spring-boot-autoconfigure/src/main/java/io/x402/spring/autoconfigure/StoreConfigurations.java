@@ -34,7 +34,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The stores, imported in the order in which they are preferred.
+ * The stores. One that several instances share is used on request only: a database that
+ * happens to be there has no table for claims yet.
  */
 final class StoreConfigurations {
 
@@ -42,7 +43,7 @@ final class StoreConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "x402.store.type", havingValue = "jdbc", matchIfMissing = true)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "jdbc")
 	@ConditionalOnClass({ JdbcClient.class, DataSourceScriptDatabaseInitializer.class })
 	@ConditionalOnSingleCandidate(DataSource.class)
 	@ConditionalOnMissingBean(PaymentStore.class)
@@ -64,7 +65,7 @@ final class StoreConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "x402.store.type", havingValue = "redis", matchIfMissing = true)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "redis")
 	@ConditionalOnClass(StringRedisTemplate.class)
 	@ConditionalOnBean(StringRedisTemplate.class)
 	@ConditionalOnMissingBean(PaymentStore.class)
@@ -87,7 +88,11 @@ final class StoreConfigurations {
 
 		@Bean
 		InMemoryPaymentStore x402PaymentStore(X402Properties properties, ObjectProvider<Clock> clock,
-				Environment environment) {
+				ObjectProvider<DataSource> dataSources, Environment environment) {
+			if (dataSources.stream().findAny().isPresent() && !environment.containsProperty("x402.store.type")) {
+				logger.info("Used payments are remembered in the memory of this process. "
+						+ "Set x402.store.type=jdbc to keep them in your database, shared by all instances.");
+			}
 			CloudPlatform platform = CloudPlatform.getActive(environment);
 			if (platform != null) {
 				logger.warn("Used payments are remembered in the memory of this process only, but it runs on "

@@ -237,8 +237,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	/**
 	 * How used authorizations are remembered.
 	 *
-	 * @param type Kind of store. By default JDBC if there is one DataSource, else Redis
-	 * if there is a connection to it, else memory.
+	 * @param type Kind of store. Several instances have to share one.
 	 * @param capacity Most claims that are kept in memory. A full store refuses payments.
 	 * @param retention Time for which a claim is kept after its authorization has
 	 * expired.
@@ -246,13 +245,13 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * become free. Every instance renews its own more often.
 	 * @param jdbc The store in a database.
 	 */
-	public record Store(@Nullable StoreType type, @DefaultValue("100000") int capacity,
+	public record Store(@DefaultValue("memory") StoreType type, @DefaultValue("100000") int capacity,
 			@DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease, @DefaultValue Jdbc jdbc) {
 
 		public Store {
 			Limits.number("x402.store.capacity", capacity, 1);
 			Limits.duration("x402.store.retention", retention, Duration.ZERO, Duration.ofDays(366));
-			Limits.duration("x402.store.lease", lease, Duration.ofSeconds(1), Duration.ofHours(1));
+			Limits.duration("x402.store.lease", lease, Duration.ofMillis(10), Duration.ofHours(1));
 		}
 
 	}

@@ -43,10 +43,10 @@ class X402StoreAutoConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
 				X402FacilitatorAutoConfiguration.class));
 
-	private final ApplicationContextRunner withDatabase = this.runner
+	private final ApplicationContextRunner withDatabase = this.runner.withPropertyValues("x402.store.type=jdbc")
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
 
-	private final ApplicationContextRunner withRedis = this.runner
+	private final ApplicationContextRunner withRedis = this.runner.withPropertyValues("x402.store.type=redis")
 		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
 
 	@Test
@@ -77,26 +77,27 @@ class X402StoreAutoConfigurationTests {
 	}
 
 	@Test
-	void whenDatabaseAndRedisThenTheDatabaseUnlessTypeSaysOtherwise() {
-		ApplicationContextRunner both = this.withDatabase
-			.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class));
-		both.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(JdbcPaymentStore.class));
-		both.withPropertyValues("x402.store.type=redis")
-			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class));
-		both.withPropertyValues("x402.store.type=memory").run((context) -> {
-			assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class);
-			assertThat(JdbcClient.create(context.getBean(DataSource.class))
-				.sql("SELECT COUNT(*) FROM information_schema.tables WHERE LOWER(table_name) = 'x402_claim'")
-				.query(Integer.class)
-				.single()).isZero();
-		});
+	void whenTypeIsNotSetThenMemoryAndAHint(CapturedOutput output) {
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(DataSourceAutoConfiguration.class, DataRedisAutoConfiguration.class))
+			.run((context) -> {
+				assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class);
+				assertThat(JdbcClient.create(context.getBean(DataSource.class))
+					.sql("SELECT COUNT(*) FROM information_schema.tables WHERE LOWER(table_name) = 'x402_claim'")
+					.query(Integer.class)
+					.single()).isZero();
+				assertThat(output).containsOnlyOnce("Set x402.store.type=jdbc");
+			});
 	}
 
 	@Test
-	void whenSeveralDataSourcesAndNoneIsPrimaryThenNoneIsChosen() {
-		this.runner.withBean("first", DataSource.class, DriverManagerDataSource::new)
+	void whenSeveralDataSourcesAndNoneIsPrimaryThenStartFails() {
+		this.runner.withPropertyValues("x402.store.type=jdbc")
+			.withBean("first", DataSource.class, DriverManagerDataSource::new)
 			.withBean("second", DataSource.class, DriverManagerDataSource::new)
-			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class));
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.payment.PaymentStore'"));
 	}
 
 	@Test
