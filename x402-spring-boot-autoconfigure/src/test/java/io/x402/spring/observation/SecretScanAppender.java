@@ -14,10 +14,17 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
  */
 public final class SecretScanAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
+	/** Whose long hexadecimal words are names of containers and of claims. */
+	private static final List<String> OTHERS = List.of("tc.", "org.testcontainers.", "com.github.dockerjava.",
+			"org.mariadb.jdbc.");
+
 	private static final Queue<String> leaks = new ConcurrentLinkedQueue<>();
 
 	@Override
 	protected void append(ILoggingEvent event) {
+		if (OTHERS.stream().anyMatch(event.getLoggerName()::startsWith)) {
+			return;
+		}
 		String text = LogText.of(event);
 		String secret = SecretWords.find(text);
 		if (secret != null) {

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"spring.mvc.servlet.path=/api", "x402.routes[0].path=/routed", "x402.routes[0].price=0.01",
 				"x402.routes[1].path=/static-files/**", "x402.routes[1].price=0.01",
 				"x402.routes[2].path=/actuator/sold", "x402.routes[2].price=0.01",
-				"management.endpoints.web.exposure.include=*",
+				"management.endpoints.web.exposure.include=*", "management.health.redis.enabled=false",
 				"spring.web.resources.static-locations=classpath:/io/x402/spring/web/routing/static/" })
 class MountingTests {
 
