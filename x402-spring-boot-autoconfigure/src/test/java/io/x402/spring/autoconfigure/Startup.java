@@ -13,7 +13,9 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
@@ -46,11 +48,30 @@ final class Startup {
 	}
 
 	/**
+	 * Start the engine alone, which takes less time.
+	 */
+	static ApplicationContextRunner engine() {
+		return new ApplicationContextRunner().withConfiguration(
+				AutoConfigurations.of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class));
+	}
+
+	/**
+	 * Return what Spring Boot prints when the application does not start.
+	 */
+	static FailureAnalysis failure(AssertableApplicationContext context) {
+		assertThat(context).hasFailed();
+		return failure(context.getStartupFailure());
+	}
+
+	/**
 	 * Return what Spring Boot prints when the application does not start.
 	 */
 	static FailureAnalysis failure(AssertableWebApplicationContext context) {
 		assertThat(context).hasFailed();
-		Throwable startupFailure = context.getStartupFailure();
+		return failure(context.getStartupFailure());
+	}
+
+	private static FailureAnalysis failure(Throwable startupFailure) {
 		ArgumentResolver arguments = ArgumentResolver.of(BeanFactory.class, new DefaultListableBeanFactory())
 			.and(Environment.class, new StandardEnvironment());
 		List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()

@@ -237,15 +237,15 @@ class StartupFailureTests {
 			x402.assets[0].network=base-sepolia | x402.assets[0].symbol
 			""")
 	void whenRequiredPartOfEntryIsMissingThenNamesIt(String property, String missing) {
-		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, property);
+		FailureAnalysis analysis = engineFailure(property);
 		assertThat(text(analysis)).contains(missing);
 	}
 
 	@Test
 	void whenAssetHasNoDecimalsThenTheyAreNotGuessed() {
-		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.assets[0].network=base-sepolia",
-				"x402.assets[0].symbol=ABC", "x402.assets[0].address=0x036CbD53842c5426634e7929541eC2318f3dCF7f",
-				"x402.assets[0].eip712-name=ABC", "x402.assets[0].eip712-version=1");
+		FailureAnalysis analysis = engineFailure("x402.assets[0].network=base-sepolia", "x402.assets[0].symbol=ABC",
+				"x402.assets[0].address=0x036CbD53842c5426634e7929541eC2318f3dCF7f", "x402.assets[0].eip712-name=ABC",
+				"x402.assets[0].eip712-version=1");
 		assertThat(text(analysis)).contains("x402.assets[0].decimals");
 	}
 
@@ -253,12 +253,12 @@ class StartupFailureTests {
 	@CsvSource({ "symbol, USD", "address, 0x12", "decimals, 31", "decimals, -1", "network, nowhere", "eip712-name, ''",
 			"transfer-method, spl" })
 	void whenAssetIsNotValidThenSaysWhy(String attribute, String value) {
-		List<String> properties = new ArrayList<>(List.of(Startup.PAY_TO, "x402.assets[0].network=base-sepolia",
+		List<String> properties = new ArrayList<>(List.of("x402.assets[0].network=base-sepolia",
 				"x402.assets[0].symbol=ABC", "x402.assets[0].address=0x036CbD53842c5426634e7929541eC2318f3dCF7f",
 				"x402.assets[0].decimals=6", "x402.assets[0].eip712-name=ABC", "x402.assets[0].eip712-version=1"));
 		properties.removeIf((property) -> property.startsWith("x402.assets[0]." + attribute));
 		properties.add("x402.assets[0]." + attribute + "=" + value);
-		FailureAnalysis analysis = failure(None.class, properties.toArray(String[]::new));
+		FailureAnalysis analysis = engineFailure(properties.toArray(String[]::new));
 		assertThat(text(analysis)).contains("x402.assets").containsIgnoringCase(value);
 	}
 
@@ -299,7 +299,7 @@ class StartupFailureTests {
 			x402.store.retention | -1s
 			""")
 	void whenValueOfPropertyIsSillyThenNamesPropertyValueAndRemedy(String name, String value) {
-		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, name + "=" + value);
+		FailureAnalysis analysis = engineFailure(name + "=" + value);
 		assertThat(analysis.getDescription()).contains("'" + name + "'");
 		assertThat(analysis.getAction()).isNotBlank();
 		assertThat(text(analysis)).doesNotContain("Exception").doesNotContain("\tat ");
@@ -320,6 +320,12 @@ class StartupFailureTests {
 		assertThat(output).contains("APPLICATION FAILED TO START", "Description:", "Action:", "base-seplia",
 				"did you mean 'base-sepolia'", "FullApplication#sold");
 		assertThat(Arrays.stream(output.getAll().split("\n"))).noneMatch((line) -> line.startsWith("\tat "));
+	}
+
+	private static FailureAnalysis engineFailure(String... properties) {
+		List<FailureAnalysis> analyses = new ArrayList<>();
+		Startup.engine().withPropertyValues(properties).run((context) -> analyses.add(Startup.failure(context)));
+		return analyses.get(0);
 	}
 
 	private static FailureAnalysis failure(Class<?> configuration, String... properties) {
