@@ -36,7 +36,8 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	private final PayloadCheck signatureCheck = new Eip3009SignatureCheck();
 
-	private final FacilitatorRequest request = new FacilitatorRequest(decode(), this.terms.accepts().get(0),
+	private final FacilitatorRequest request = new FacilitatorRequest(
+			this.shop.codec().decodePayment(ProtocolVersion.V2, this.header), this.terms.accepts().get(0),
 			this.terms.resource());
 
 	@Benchmark
