@@ -4,21 +4,15 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
-import org.web3j.crypto.ECKeyPair;
-import org.web3j.crypto.Keys;
-import org.web3j.crypto.Sign;
 
 /**
- * Signs EIP-3009 payments with a private key. Safe for concurrent use. Its text form
- * shows the address and never the key.
+ * Signs EIP-3009 payments. Safe for concurrent use. Its text form shows the address and
+ * never the key.
  */
 public final class Eip3009Signer {
-
-	private static final Pattern KEY = Pattern.compile("(0x)?[0-9a-fA-F]{64}");
 
 	private static final String UNSIGNED = "0x";
 
@@ -26,26 +20,24 @@ public final class Eip3009Signer {
 
 	private final Eip3009Digest digest = new Eip3009Digest();
 
-	private final ECKeyPair key;
-
-	private final String address;
+	private final Signer signer;
 
 	/**
 	 * Create a signer.
+	 * @param signer signs with the key of the account that pays
+	 */
+	public Eip3009Signer(Signer signer) {
+		this.signer = signer;
+	}
+
+	/**
+	 * Create a signer with a private key in memory.
 	 * @param privateKey 64 hexadecimal digits, with or without {@code 0x}
 	 * @throws IllegalArgumentException if the text is not a private key; the message does
 	 * not repeat it
 	 */
 	public Eip3009Signer(String privateKey) {
-		if (!KEY.matcher(privateKey).matches()) {
-			throw new IllegalArgumentException("A private key has 64 hexadecimal digits");
-		}
-		BigInteger number = new BigInteger(privateKey.substring(privateKey.length() - 64), 16);
-		if (number.signum() == 0 || number.compareTo(AccountSignature.ORDER) >= 0) {
-			throw new IllegalArgumentException("The number is not a private key of secp256k1");
-		}
-		this.key = ECKeyPair.create(number);
-		this.address = Keys.toChecksumAddress("0x" + Keys.getAddress(this.key));
+		this(new PrivateKeySigner(privateKey));
 	}
 
 	/**
@@ -53,7 +45,7 @@ public final class Eip3009Signer {
 	 * @return the address with its checksum
 	 */
 	public String address() {
-		return this.address;
+		return this.signer.address();
 	}
 
 	/**
@@ -87,7 +79,7 @@ public final class Eip3009Signer {
 		if (!EvmAddress.isValid(offer.payTo())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to");
 		}
-		Eip3009Payload unsigned = new Eip3009Payload(UNSIGNED, this.address, offer.payTo(), offer.amount(),
+		Eip3009Payload unsigned = new Eip3009Payload(UNSIGNED, address(), offer.payTo(), offer.amount(),
 				BigInteger.valueOf(validAfter.getEpochSecond()), BigInteger.valueOf(validBefore.getEpochSecond()),
 				"0x" + HexFormat.of().formatHex(nonce));
 		byte[] digest = this.digest.of(offer, unsigned);
@@ -95,20 +87,13 @@ public final class Eip3009Signer {
 			throw new IllegalArgumentException(
 					"The offer names no EVM chain and token, or not the name and version of its EIP-712 domain");
 		}
-		return new Eip3009Payload(signature(digest), unsigned.from(), unsigned.to(), unsigned.value(),
-				unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
-	}
-
-	private String signature(byte[] digest) {
-		Sign.SignatureData signature = Sign.signMessage(digest, this.key, false);
-		HexFormat hex = HexFormat.of();
-		return "0x" + hex.formatHex(signature.getR()) + hex.formatHex(signature.getS())
-				+ hex.formatHex(signature.getV());
+		return new Eip3009Payload("0x" + HexFormat.of().formatHex(this.signer.sign(digest)), unsigned.from(),
+				unsigned.to(), unsigned.value(), unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
 	}
 
 	@Override
 	public String toString() {
-		return "Eip3009Signer[" + this.address + "]";
+		return "Eip3009Signer[" + address() + "]";
 	}
 
 }

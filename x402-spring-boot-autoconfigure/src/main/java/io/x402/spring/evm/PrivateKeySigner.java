@@ -1,0 +1,72 @@
+package io.x402.spring.evm;
+
+import java.math.BigInteger;
+import java.util.regex.Pattern;
+
+import org.web3j.crypto.ECKeyPair;
+import org.web3j.crypto.Keys;
+import org.web3j.crypto.Sign;
+
+/**
+ * Signs with a private key in memory. Its text form shows the address and never the key.
+ */
+public final class PrivateKeySigner implements Signer {
+
+	private static final Pattern KEY = Pattern.compile("(0x)?[0-9a-fA-F]{64}");
+
+	private final ECKeyPair key;
+
+	private final String address;
+
+	/**
+	 * Create a signer.
+	 * @param privateKey 64 hexadecimal digits, with or without {@code 0x}
+	 * @throws IllegalArgumentException if the text is not a private key; the message does
+	 * not repeat it
+	 */
+	public PrivateKeySigner(String privateKey) {
+		this(number(privateKey));
+	}
+
+	/**
+	 * Create a signer.
+	 * @param privateKey the number that is the key
+	 * @throws IllegalArgumentException if the number is not a private key; the message
+	 * does not repeat it
+	 */
+	PrivateKeySigner(BigInteger privateKey) {
+		if (privateKey.signum() <= 0 || privateKey.compareTo(AccountSignature.ORDER) >= 0) {
+			throw new IllegalArgumentException("The number is not a private key of secp256k1");
+		}
+		this.key = ECKeyPair.create(privateKey);
+		this.address = Keys.toChecksumAddress("0x" + Keys.getAddress(this.key));
+	}
+
+	private static BigInteger number(String privateKey) {
+		if (!KEY.matcher(privateKey).matches()) {
+			throw new IllegalArgumentException("A private key has 64 hexadecimal digits");
+		}
+		return new BigInteger(privateKey.substring(privateKey.length() - 64), 16);
+	}
+
+	@Override
+	public String address() {
+		return this.address;
+	}
+
+	@Override
+	public byte[] sign(byte[] digest) {
+		Sign.SignatureData signature = Sign.signMessage(digest, this.key, false);
+		byte[] bytes = new byte[65];
+		System.arraycopy(signature.getR(), 0, bytes, 0, 32);
+		System.arraycopy(signature.getS(), 0, bytes, 32, 32);
+		bytes[64] = signature.getV()[0];
+		return bytes;
+	}
+
+	@Override
+	public String toString() {
+		return "PrivateKeySigner[" + this.address + "]";
+	}
+
+}

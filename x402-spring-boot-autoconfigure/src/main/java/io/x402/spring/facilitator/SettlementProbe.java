@@ -1,0 +1,25 @@
+package io.x402.spring.facilitator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out by itself, for example on chain, what became of a payment whose settlement
+ * was asked for. Never moves money and never throws for anything that a remote party
+ * does.
+ */
+@FunctionalInterface
+public interface SettlementProbe {
+
+	/**
+	 * Look for the settlement of a payment.
+	 * @param request payment and offer
+	 * @param transaction hash of the transaction that is said to settle it, or
+	 * {@code null} if none is known
+	 * @return {@link SettlementOutcome.Settled} if the money certainly moved to the
+	 * receiver in the offered amount, {@link SettlementOutcome.Declined} if it certainly
+	 * did not and can not move any more, {@link SettlementOutcome.Unknown} in every other
+	 * case, payments of networks that this probe does not know included
+	 */
+	SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction);
+
+}
