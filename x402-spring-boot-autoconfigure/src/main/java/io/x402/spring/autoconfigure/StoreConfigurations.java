@@ -6,6 +6,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.x402.spring.payment.InMemoryPaymentLedger;
 import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.protocol.PaymentCodec;
@@ -87,8 +88,14 @@ final class StoreConfigurations {
 		private static final Log logger = LogFactory.getLog(InMemoryPaymentStore.class);
 
 		@Bean
-		InMemoryPaymentStore x402PaymentStore(X402Properties properties, ObjectProvider<Clock> clock,
-				ObjectProvider<DataSource> dataSources, Environment environment) {
+		InMemoryPaymentLedger x402PaymentLedger(LedgerProperties properties, ObjectProvider<Clock> clock) {
+			return new InMemoryPaymentLedger(properties.capacity(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+		@Bean
+		InMemoryPaymentStore x402PaymentStore(X402Properties properties, RedeliveryProperties redelivery,
+				InMemoryPaymentLedger ledger, ObjectProvider<Clock> clock, ObjectProvider<DataSource> dataSources,
+				Environment environment) {
 			if (dataSources.stream().findAny().isPresent() && !environment.containsProperty("x402.store.type")) {
 				logger.info("Used payments are remembered in the memory of this process. "
 						+ "Set x402.store.type=jdbc to keep them in your database, shared by all instances.");
@@ -100,7 +107,8 @@ final class StoreConfigurations {
 						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
 						+ "Set x402.store.type to jdbc or redis.");
 			}
-			return new InMemoryPaymentStore(properties.store().capacity(), clock.getIfUnique(Clock::systemUTC));
+			return new InMemoryPaymentStore(properties.store().capacity(), redelivery.memory().toBytes(), ledger,
+					clock.getIfUnique(Clock::systemUTC));
 		}
 
 	}

@@ -38,8 +38,9 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  * Auto-configuration for the payment engine.
  */
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
-@EnableConfigurationProperties(X402Properties.class)
-@Import(StoreConfigurations.Memory.class)
+@EnableConfigurationProperties({ X402Properties.class, RedeliveryProperties.class, ReconciliationProperties.class,
+		LedgerProperties.class })
+@Import({ StoreConfigurations.Memory.class, BackgroundConfiguration.class })
 public final class X402AutoConfiguration {
 
 	@Bean
@@ -76,13 +77,14 @@ public final class X402AutoConfiguration {
 	@ConditionalOnMissingBean
 	PaymentProcessor x402PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks,
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
-			ApplicationEventPublisher events, X402Properties properties, ObjectProvider<Clock> clock,
-			ObjectProvider<FacilitatorDecorator> decorators) {
+			ApplicationEventPublisher events, X402Properties properties, RedeliveryProperties redelivery,
+			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
-				checks.orderedStream().toList(), all,
-				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention()),
+				checks.orderedStream().toList(), all, redelivery.cipher(),
+				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention(),
+						redelivery.window(), redelivery.reruns(), redelivery.paymentIdentifier()),
 				clock.getIfUnique(Clock::systemUTC));
 	}
 

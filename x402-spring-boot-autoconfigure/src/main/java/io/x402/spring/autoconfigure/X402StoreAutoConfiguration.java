@@ -21,8 +21,8 @@ public final class X402StoreAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(PaymentStore.class)
-	StoreMaintenance x402StoreMaintenance(PaymentStore store, X402Properties properties) {
-		return new StoreMaintenance(store, properties.store().lease().dividedBy(3));
+	BackgroundTask x402StoreMaintenance(PaymentStore store, X402Properties properties) {
+		return new BackgroundTask("store", properties.store().lease().dividedBy(3), store::maintain);
 	}
 
 }

@@ -131,8 +131,9 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		PaymentResponses x402PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
-			return new PaymentResponses(codec, entryPoint);
+		PaymentResponses x402PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint,
+				RedeliveryProperties redelivery) {
+			return new PaymentResponses(codec, entryPoint, redelivery.toSettings());
 		}
 
 		@Bean

@@ -6,28 +6,46 @@ import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization that is bound to one request. Immutable; each change of state makes a
- * new version.
+ * An authorization that is bound to one request. Immutable; each change makes a new
+ * version.
  *
  * @param key identity of the authorization
  * @param fingerprint fingerprint of the request it is bound to
+ * @param payload digest of the payment that made the claim
+ * @param purchase what the books are told, or {@code null} for a claim that is not about
+ * money
  * @param state current state
- * @param owner who may change it
- * @param version increases by one with each change, fences off owners that lost it
+ * @param owner tells this claim from others of the same key before and after it
+ * @param version increases by one with each change, fences off those who lost the claim
  * @param expiresAt when the claim may be forgotten
+ * @param active whether a request is working on it on an instance that is alive
+ * @param attempts how often its settlement was asked for again or, once settled, its
+ * handler was run again
+ * @param deliverable whether it is settled and its answer can still be delivered again
  * @param receipt receipt of a settled or declined claim, else {@code null}
  */
-public record Claim(ClaimKey key, String fingerprint, ClaimState state, String owner, long version, Instant expiresAt,
+public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable Purchase purchase, ClaimState state,
+		String owner, long version, Instant expiresAt, boolean active, int attempts, boolean deliverable,
 		@Nullable SettlementResponse receipt) {
 
 	/**
 	 * Return the next version of this claim.
-	 * @param next the next state
-	 * @param receipt the receipt, or {@code null}
+	 * @param change what changes
 	 * @return the changed claim
 	 */
-	public Claim advance(ClaimState next, @Nullable SettlementResponse receipt) {
-		return new Claim(this.key, this.fingerprint, next, this.owner, this.version + 1, this.expiresAt, receipt);
+	public Claim changed(ClaimChange change) {
+		boolean settled = change.next() == ClaimState.SETTLED;
+		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, change.next(), this.owner,
+				this.version + 1, this.expiresAt, change.active(), attempts(change),
+				settled && (change.deliverableFor() != null || this.deliverable),
+				(change.receipt() != null) ? change.receipt() : this.receipt);
+	}
+
+	private int attempts(ClaimChange change) {
+		if (change.next() == ClaimState.SETTLED && this.state != ClaimState.SETTLED) {
+			return 0;
+		}
+		return change.again() ? this.attempts + 1 : this.attempts;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +31,39 @@ public record ClaimKey(String network, String asset, String payer, String nonce)
 	 * @return its identity, or {@code null} if it cannot be told what was signed
 	 */
 	static @Nullable ClaimKey of(PaymentPayload payload, PaymentRequirements requirements) {
-		boolean evm = requirements.network().startsWith("eip155:");
-		String asset = evm ? lower(requirements.asset()) : requirements.asset();
+		return of(payload, requirements.network(), requirements.asset());
+	}
+
+	/**
+	 * Derive the identity of a payment.
+	 * @param payload the payment
+	 * @param network CAIP-2 identifier
+	 * @param token address of the token in any letter case
+	 * @return its identity, or {@code null} if it cannot be told what was signed
+	 */
+	static @Nullable ClaimKey of(PaymentPayload payload, String network, String token) {
+		boolean evm = network.startsWith("eip155:");
+		String asset = evm ? lower(token) : token;
 		EvmPayload authorization = evm ? EvmPayload.from(payload.payload()) : null;
 		if (authorization != null) {
-			return new ClaimKey(requirements.network(), asset, lower(authorization.from()), authorization.nonce());
+			return new ClaimKey(network, asset, lower(authorization.from()), authorization.nonce());
 		}
-		String digest = (requirements.network().startsWith("solana:")
+		String digest = (network.startsWith("solana:")
 				&& payload.payload().get("transaction") instanceof String transaction)
 						? SolanaMessage.digest(transaction) : digest(payload.payload());
-		return (digest != null) ? new ClaimKey(requirements.network(), asset, "", digest) : null;
+		return (digest != null) ? new ClaimKey(network, asset, "", digest) : null;
+	}
+
+	/**
+	 * Make the identity of an identifier that a buyer gave a purchase.
+	 * @param identifier the identifier
+	 * @param route what is bought
+	 * @param payer address of the buyer, or {@code null}
+	 * @return the identity
+	 */
+	static ClaimKey ofIdentifier(String identifier, String route, @Nullable String payer) {
+		return new ClaimKey(PaymentIdentifier.KEY, PayloadDigest.of(Map.of("route", route)),
+				(payer != null) ? lower(payer) : "", identifier);
 	}
 
 	private static String digest(Map<String, Object> payload) {

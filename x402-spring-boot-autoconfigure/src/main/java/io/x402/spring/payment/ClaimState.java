@@ -11,6 +11,12 @@ public enum ClaimState {
 	/** Verified; the handler may be running. */
 	VERIFIED,
 
+	/**
+	 * The handler has run and its answer is kept, but the settle call certainly did not
+	 * leave. A repetition settles without another run of the handler.
+	 */
+	EXECUTED,
+
 	/** A settle call left or is about to leave. */
 	SETTLING,
 

@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.x402.spring.protocol.PaymentPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,24 @@ final class PayloadDigest {
 		PayloadDigest payload = new PayloadDigest();
 		payload.update(data);
 		return payload.hex();
+	}
+
+	/**
+	 * Return a digest of all that a buyer sent.
+	 */
+	static String of(PaymentPayload payment) {
+		Map<String, Object> members = new HashMap<>();
+		members.put("payload", payment.payload());
+		if (payment instanceof PaymentPayload.V2 v2) {
+			members.put("accepted", v2.accepted());
+			members.put("resource", v2.resource());
+			members.put("extensions", v2.extensions());
+		}
+		else if (payment instanceof PaymentPayload.V1 v1) {
+			members.put("scheme", v1.scheme());
+			members.put("network", v1.network());
+		}
+		return of(members);
 	}
 
 	static String of(byte[] data, int offset, int length) {

@@ -15,6 +15,16 @@ public sealed interface PaymentDecision {
 	}
 
 	/**
+	 * The handler has run for this payment before; its answer is delivered again.
+	 *
+	 * @param exchange the settled payment
+	 * @param answer what the handler answered, as it was handed over to be kept
+	 */
+	record Redelivered(PaymentExchange exchange, byte[] answer) implements PaymentDecision {
+
+	}
+
+	/**
 	 * The handler must not run.
 	 *
 	 * @param refusal what to answer

@@ -17,7 +17,10 @@ public final class PaymentExchange {
 
 	private final VerifiedPayment payment;
 
-	private final AtomicBoolean ended;
+	/** Whether this exchange has settled, released, or told what was answered. */
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private final boolean settledBefore;
 
 	private volatile @Nullable SettlementResponse receipt;
 
@@ -32,7 +35,7 @@ public final class PaymentExchange {
 		this.terms = terms;
 		this.payment = payment;
 		this.receipt = payment.receipt();
-		this.ended = new AtomicBoolean(this.receipt != null);
+		this.settledBefore = this.receipt != null;
 	}
 
 	/**
@@ -60,29 +63,50 @@ public final class PaymentExchange {
 	}
 
 	/**
-	 * Settle the payment. Blocks until the facilitator has answered or its time is up.
+	 * Make sure that the answer of the handler may be released: settle the payment,
+	 * unless it was settled before the handler ran, and keep the answer. Blocks until the
+	 * facilitator has answered or its time is up.
+	 * @param answer the answer, opaque to the engine, or {@code null} if it is not kept
 	 * @return {@code null} if the payment is settled, else what to answer instead of the
 	 * content
 	 */
-	public @Nullable PaymentRefusal settle() {
+	public @Nullable PaymentRefusal settle(byte @Nullable [] answer) {
+		byte[] kept = (answer != null) ? answer : new byte[0];
 		if (this.receipt != null) {
+			if (this.settledBefore && this.ended.compareAndSet(false, true)) {
+				this.settlement.answered(kept);
+			}
 			return null;
 		}
 		if (!this.ended.compareAndSet(false, true)) {
 			throw new IllegalStateException("This payment was ended already");
 		}
-		Settlement.Result result = this.settlement.settle(this.terms, this.payment);
+		Settlement.Result result = this.settlement.settle(this.terms, this.payment, kept);
 		this.receipt = result.receipt();
 		return result.refusal();
 	}
 
 	/**
-	 * End the exchange without charging, so that the payment can be used again. Does
-	 * nothing once settlement has begun.
+	 * Tell that more is released than the answer that was kept.
+	 */
+	public void forgetAnswer() {
+		this.settlement.forgetAnswer();
+	}
+
+	/**
+	 * End the exchange without charging, so that the payment can be used again. A payment
+	 * that was settled before the handler ran stays settled, and the handler may run for
+	 * it again. Does nothing once the answer is released or settlement has begun.
 	 */
 	public void release() {
-		if (this.ended.compareAndSet(false, true)) {
-			this.settlement.release();
+		if (!this.ended.compareAndSet(false, true)) {
+			return;
+		}
+		if (this.settledBefore) {
+			this.settlement.answered(null);
+		}
+		else {
+			this.settlement.release("not_billable");
 		}
 	}
 

@@ -3,21 +3,28 @@ package io.x402.spring.payment;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
-import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.StoredContentCipher.Use;
+import io.x402.spring.protocol.InvalidPaymentException;
+import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
@@ -50,7 +57,9 @@ public final class PaymentProcessor {
 
 	private final OfferMatcher matcher;
 
-	private final SettlementJudge judge;
+	private final SettlementServices services;
+
+	private final EarlierPayments earlier;
 
 	/**
 	 * Create a processor.
@@ -59,11 +68,13 @@ public final class PaymentProcessor {
 	 * @param networks the known networks
 	 * @param checks checks to make before the facilitator is asked, in order
 	 * @param listeners are told what happens, in order
-	 * @param settings time limits
+	 * @param cipher protects what is kept beside claims
+	 * @param settings limits
 	 * @param clock the time
 	 */
 	public PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks, List<PayloadCheck> checks,
-			List<PaymentListener> listeners, PaymentProcessorSettings settings, Clock clock) {
+			List<PaymentListener> listeners, StoredContentCipher cipher, PaymentProcessorSettings settings,
+			Clock clock) {
 		this.facilitator = facilitator;
 		this.store = store;
 		this.checks = List.copyOf(checks);
@@ -71,19 +82,30 @@ public final class PaymentProcessor {
 		this.settings = settings;
 		this.clock = clock;
 		this.matcher = new OfferMatcher(networks);
-		this.judge = new SettlementJudge(networks);
+		this.services = new SettlementServices(new Settler(facilitator, store, new SettlementJudge(networks)),
+				new StoredRequests(cipher), cipher, this.listener, settings);
+		this.earlier = new EarlierPayments(store, networks, settings, clock);
+	}
+
+	/**
+	 * Create what finds out how unknown settlements of this processor ended.
+	 * @param probes look for settlements by themselves, in order
+	 * @return the reconciler
+	 */
+	public SettlementReconciler reconciler(List<SettlementProbe> probes) {
+		return new SettlementReconciler(this.services, probes, this.clock);
 	}
 
 	/**
 	 * Take a payment for a request.
 	 * @param terms what is asked for the request
 	 * @param payload the payment it carries
-	 * @param fingerprint fingerprint of the request, equal for repetitions of it
+	 * @param request what tells the request from others
 	 * @return whether its handler may run
 	 */
-	public PaymentDecision process(PaymentTerms terms, PaymentPayload payload, String fingerprint) {
+	public PaymentDecision process(PaymentTerms terms, PaymentPayload payload, RequestIdentity request) {
 		try {
-			PaymentDecision decision = decide(terms, payload, fingerprint);
+			PaymentDecision decision = decide(terms, payload, request);
 			if (decision instanceof Refused refused) {
 				refused(terms, refused.refusal().reason());
 			}
@@ -105,26 +127,22 @@ public final class PaymentProcessor {
 		this.listener.onPaymentEvent(new PaymentEvent.Required(terms, reason));
 	}
 
-	private PaymentDecision decide(PaymentTerms terms, PaymentPayload payload, String fingerprint) {
-		List<PaymentRequirements> offers = this.matcher.match(terms.accepts(), payload);
-		if (offers.isEmpty()) {
-			return refuse(ReasonCode.REQUIREMENTS_MISMATCH, null);
-		}
+	private PaymentDecision decide(PaymentTerms terms, PaymentPayload payload, RequestIdentity request) {
 		ReasonCode objection = null;
-		for (PaymentRequirements offer : offers) {
-			FacilitatorRequest request = new FacilitatorRequest(payload, offer, terms.resource());
-			ReasonCode reason = check(request);
+		for (PaymentRequirements offer : this.matcher.match(terms.accepts(), payload)) {
+			FacilitatorRequest question = new FacilitatorRequest(payload, offer, terms.resource());
+			ReasonCode reason = check(question);
 			if (reason == null) {
-				return claim(terms, request, fingerprint);
+				return claim(new Attempt(terms, question, request, PayloadDigest.of(payload)));
 			}
 			objection = (objection != null) ? objection : reason;
 		}
-		return refuse((objection != null) ? objection : ReasonCode.PAYMENT_REJECTED, payer(payload));
+		return refuse(terms, payload, request, (objection != null) ? objection : ReasonCode.REQUIREMENTS_MISMATCH);
 	}
 
-	private @Nullable ReasonCode check(FacilitatorRequest request) {
+	private @Nullable ReasonCode check(FacilitatorRequest question) {
 		for (PayloadCheck check : this.checks) {
-			ReasonCode reason = check.check(request);
+			ReasonCode reason = check.check(question);
 			if (reason != null) {
 				return reason;
 			}
@@ -132,81 +150,194 @@ public final class PaymentProcessor {
 		return null;
 	}
 
-	private PaymentDecision claim(PaymentTerms terms, FacilitatorRequest request, String fingerprint) {
-		ClaimKey key = ClaimKey.of(request.payload(), request.requirements());
+	/**
+	 * A payment that could not be taken now may have been taken before: prices change and
+	 * authorizations expire, but what was paid for can still be collected.
+	 */
+	private PaymentDecision refuse(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
+			ReasonCode objection) {
+		Claim claim = this.earlier.find(terms, payload, request, objection);
+		if (claim == null) {
+			return refuse(objection, Authorization.of(payload).payer());
+		}
+		PaymentRequirements paid = EarlierPayments.offer(claim);
+		Attempt attempt = new Attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
+				claim.payload());
+		PaymentDecision decision = repeat(attempt, claim);
+		return (decision != null) ? decision : unfinished(attempt, claim);
+	}
+
+	private PaymentDecision claim(Attempt attempt) {
+		ClaimKey key = ClaimKey.of(attempt.payload(), attempt.offer());
 		if (key == null) {
 			return refuse(ReasonCode.UNSUPPORTED_PAYLOAD, null);
 		}
 		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
 		while (true) {
-			Claim claim = this.store.claim(key, fingerprint, expiry(request));
+			Claim claim = this.store.claim(attempt.claim(key, expiry(attempt.question())));
 			if (claim != null) {
-				return verify(terms, request, claim);
+				return identify(attempt, claim);
 			}
-			PaymentRefusal refusal = refusal(this.store.find(key), fingerprint, payer(request.payload()));
-			if (refusal.reason() != ReasonCode.PAYMENT_IN_PROGRESS || System.nanoTime() - deadline > 0 || !pause()) {
-				return new Refused(refusal);
+			Claim existing = this.store.find(key);
+			PaymentDecision decision = (existing != null) ? repeat(attempt, existing) : null;
+			if (decision != null) {
+				return decision;
+			}
+			if (System.nanoTime() - deadline > 0 || !pause()) {
+				return unfinished(attempt, existing);
 			}
 		}
 	}
 
-	private static PaymentRefusal refusal(@Nullable Claim claim, String fingerprint, @Nullable String payer) {
-		if (claim == null) {
-			// Released since, so the next attempt may succeed
-			return PaymentRefusal.of(ReasonCode.PAYMENT_IN_PROGRESS, ReasonCode.PAYMENT_IN_PROGRESS.code(), payer);
+	private static Refused unfinished(Attempt attempt, @Nullable Claim claim) {
+		boolean unknown = claim != null && claim.state() == ClaimState.PENDING;
+		return refuse(unknown ? ReasonCode.SETTLEMENT_PENDING : ReasonCode.PAYMENT_IN_PROGRESS, attempt.payer());
+	}
+
+	/**
+	 * Decide about a payment that is claimed already.
+	 * @return {@code null} if that may change soon
+	 */
+	private @Nullable PaymentDecision repeat(Attempt attempt, Claim claim) {
+		if (!claim.fingerprint().equals(attempt.request().fingerprint())) {
+			return refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 		}
-		if (!claim.fingerprint().equals(fingerprint)) {
-			return PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND, ReasonCode.PAYMENT_ALREADY_BOUND.code(), payer);
-		}
-		ReasonCode reason = switch (claim.state()) {
-			case CLAIMED, VERIFIED, SETTLING -> ReasonCode.PAYMENT_IN_PROGRESS;
-			case PENDING -> ReasonCode.SETTLEMENT_PENDING;
-			case SETTLED -> ReasonCode.PAYMENT_ALREADY_USED;
-			case DECLINED -> ReasonCode.SETTLEMENT_DECLINED;
+		return switch (claim.state()) {
+			case CLAIMED, VERIFIED, SETTLING, PENDING -> null;
+			case EXECUTED -> claim.payload().equals(attempt.digest()) ? resume(attempt, claim)
+					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
+			case SETTLED -> claim.active() ? null : settledBefore(attempt, claim);
+			case DECLINED -> alreadyEnded(ReasonCode.SETTLEMENT_DECLINED, attempt, claim);
 		};
-		return PaymentRefusal.of(reason, reason.code(), payer).withReceipt(claim.receipt());
 	}
 
-	private PaymentDecision verify(PaymentTerms terms, FacilitatorRequest request, Claim claim) {
-		Settlement settlement = new Settlement(this.facilitator, this.store, this.judge, this.listener, request, claim);
+	private static Refused alreadyEnded(ReasonCode reason, Attempt attempt, Claim claim) {
+		return new Refused(PaymentRefusal.of(reason, reason.code(), attempt.payer()).withReceipt(claim.receipt()));
+	}
+
+	/**
+	 * Deliver again what was paid for: what was kept, or else another run of the handler.
+	 * @return {@code null} if somebody else does
+	 */
+	private @Nullable PaymentDecision settledBefore(Attempt attempt, Claim claim) {
+		if (!claim.deliverable() || !claim.payload().equals(attempt.digest())) {
+			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
+		}
+		byte[] answer = this.store.answer(claim);
+		if (answer != null && answer.length > 0) {
+			byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
+			this.store.redelivered(claim);
+			return new Redelivered(exchange(attempt, claim), opened);
+		}
+		if ((answer != null && !attempt.request().safe()) || claim.attempts() >= this.settings.reruns()) {
+			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
+		}
 		try {
-			return (PaymentFlow.of(request.requirements()) == PaymentFlow.UPFRONT) ? settle(terms, request, settlement)
-					: verify(terms, request, settlement);
+			return new Accepted(exchange(attempt, this.store.advance(claim, ClaimChange.rerunning())));
+		}
+		catch (StaleClaimException ex) {
+			return null;
+		}
+	}
+
+	private PaymentExchange exchange(Attempt attempt, Claim claim) {
+		VerifiedPayment payment = new VerifiedPayment(attempt.payload().version(), attempt.offer(), attempt.payer(),
+				claim.receipt());
+		return new PaymentExchange(new Settlement(this.services, attempt.question(), claim, null), attempt.terms(),
+				payment);
+	}
+
+	/**
+	 * Settle for a handler that has run before.
+	 */
+	private PaymentDecision resume(Attempt attempt, Claim claim) {
+		byte[] answer = this.store.answer(claim);
+		if (answer == null) {
+			return unfinished(attempt, claim);
+		}
+		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
+		Settlement settlement = new Settlement(this.services, attempt.question(), claim, null);
+		VerifiedPayment payment = attempt.payment();
+		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
+		return (result.refusal() != null) ? new Refused(result.refusal())
+				: new Redelivered(exchange(attempt, settlement.claim()), opened);
+	}
+
+	private PaymentDecision identify(Attempt attempt, Claim claim) {
+		try {
+			Claim identifier = (this.settings.identifiers() != PaymentIdentifiers.OFF) ? claimIdentifier(attempt, claim)
+					: null;
+			return verify(attempt, new Settlement(this.services, attempt.question(), claim, identifier));
+		}
+		catch (InvalidPaymentException ex) {
+			this.store.release(claim, ex.reason().code());
+			return refuse(ex.reason(), attempt.payer());
+		}
+	}
+
+	/**
+	 * Bind an identifier to this payment. It is bound as firmly as a payment whose
+	 * settlement has begun, because the payment may be settled when this process dies.
+	 */
+	private @Nullable Claim claimIdentifier(Attempt attempt, Claim claim) {
+		String identifier = PaymentIdentifier.of(attempt.payload());
+		if (identifier == null && this.settings.identifiers() == PaymentIdentifiers.REQUIRED) {
+			throw new InvalidPaymentException(ReasonCode.PAYMENT_IDENTIFIER_REQUIRED, "No payment identifier");
+		}
+		if (identifier == null) {
+			return null;
+		}
+		ClaimKey key = ClaimKey.ofIdentifier(identifier, attempt.request().route(), attempt.payer());
+		Claim taken = this.store.claim(new NewClaim(key, attempt.digest(), attempt.digest(), claim.expiresAt(), null));
+		if (taken != null) {
+			return this.store.advance(taken, ClaimChange.settling(null, null));
+		}
+		Claim other = this.store.find(key);
+		if (other == null || !other.fingerprint().equals(attempt.digest())) {
+			throw new InvalidPaymentException(ReasonCode.PAYMENT_IDENTIFIER_CONFLICT, "Another payment");
+		}
+		return other;
+	}
+
+	private PaymentDecision verify(Attempt attempt, Settlement settlement) {
+		try {
+			return (PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT) ? settle(attempt, settlement)
+					: authorize(attempt, settlement);
 		}
 		catch (RuntimeException | Error ex) {
-			settlement.release();
+			settlement.release("failed");
 			throw ex;
 		}
 	}
 
-	private PaymentDecision verify(PaymentTerms terms, FacilitatorRequest request, Settlement settlement) {
-		VerificationOutcome outcome = ask(request);
-		String payer = payer(request.payload());
+	private PaymentDecision authorize(Attempt attempt, Settlement settlement) {
+		VerificationOutcome outcome = ask(attempt.question());
+		String payer = attempt.payer();
 		if (outcome instanceof Invalid invalid) {
-			settlement.release();
+			settlement.release(invalid.code().code());
 			return new Refused(PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
 		}
 		if (outcome instanceof Unavailable unavailable) {
 			logger.warn("A payment could not be verified: " + unavailable.detail());
-			settlement.release();
+			settlement.release(ReasonCode.FACILITATOR_UNAVAILABLE.code());
 			return refuse(ReasonCode.FACILITATOR_UNAVAILABLE, payer);
 		}
 		String payerOfFacilitator = ((Valid) outcome).payer();
 		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
-			settlement.release();
+			settlement.release(ReasonCode.PAYMENT_REJECTED.code());
 			logger.warn("A facilitator verified a payment for another payer");
 			return refuse(ReasonCode.PAYMENT_REJECTED, payer);
 		}
-		settlement.advance(ClaimState.VERIFIED);
-		VerifiedPayment payment = new VerifiedPayment(request.payload().version(), request.requirements(),
+		settlement.advance(ClaimChange.verified());
+		VerifiedPayment payment = new VerifiedPayment(attempt.payload().version(), attempt.offer(),
 				(payer != null) ? payer : payerOfFacilitator, null);
-		this.listener.onPaymentEvent(new PaymentEvent.Verified(terms, payment));
-		return new Accepted(new PaymentExchange(settlement, terms, payment));
+		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.terms(), payment));
+		return new Accepted(new PaymentExchange(settlement, attempt.terms(), payment));
 	}
 
-	private VerificationOutcome ask(FacilitatorRequest request) {
+	private VerificationOutcome ask(FacilitatorRequest question) {
 		try {
-			return Objects.requireNonNull(this.facilitator.verify(request), "No outcome");
+			return Objects.requireNonNull(this.facilitator.verify(question), "No outcome");
 		}
 		catch (RuntimeException ex) {
 			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
@@ -214,30 +345,27 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private PaymentDecision settle(PaymentTerms terms, FacilitatorRequest request, Settlement settlement) {
-		VerifiedPayment payment = new VerifiedPayment(request.payload().version(), request.requirements(),
-				payer(request.payload()), null);
-		Settlement.Result result = settlement.settle(terms, payment);
+	private PaymentDecision settle(Attempt attempt, Settlement settlement) {
+		VerifiedPayment payment = attempt.payment();
+		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
 		if (result.refusal() != null) {
 			return new Refused(result.refusal());
 		}
-		return new Accepted(new PaymentExchange(settlement, terms,
+		return new Accepted(new PaymentExchange(settlement, attempt.terms(),
 				new VerifiedPayment(payment.version(), payment.requirements(), payment.payer(), result.receipt())));
 	}
 
-	private Instant expiry(FacilitatorRequest request) {
-		Instant end = this.clock.instant().plusSeconds(request.requirements().maxTimeoutSeconds());
-		EvmPayload payload = EvmPayload.from(request.payload().payload());
-		if (payload != null && payload.validBefore().bitLength() < Long.SIZE - 32) {
-			Instant validBefore = Instant.ofEpochSecond(payload.validBefore().longValueExact());
-			end = validBefore.isAfter(end) ? validBefore : end;
-		}
-		return end.plus(this.settings.retention());
-	}
-
-	private static @Nullable String payer(PaymentPayload payload) {
-		EvmPayload evm = EvmPayload.from(payload.payload());
-		return (evm != null) ? evm.from() : null;
+	/**
+	 * The end of the authorization or of redelivery, whatever comes later, and some time
+	 * more. Stores keep milliseconds.
+	 */
+	private Instant expiry(FacilitatorRequest question) {
+		Instant end = this.clock.instant().plusSeconds(question.requirements().maxTimeoutSeconds());
+		Instant signed = Authorization.of(question.payload()).end();
+		end = (signed != null && signed.isAfter(end)) ? signed : end;
+		return end.plus(this.settings.redeliveryWindow())
+			.plus(this.settings.retention())
+			.truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	private static Refused refuse(ReasonCode reason, @Nullable String payer) {
@@ -253,6 +381,40 @@ public final class PaymentProcessor {
 			Thread.currentThread().interrupt();
 			return false;
 		}
+	}
+
+	/**
+	 * One request with one payment for one offer.
+	 *
+	 * @param terms what is asked for the request
+	 * @param question what a facilitator is asked about it
+	 * @param request what tells the request from others
+	 * @param digest digest of the payment
+	 */
+	private record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest) {
+
+		PaymentPayload payload() {
+			return this.question.payload();
+		}
+
+		PaymentRequirements offer() {
+			return this.question.requirements();
+		}
+
+		@Nullable String payer() {
+			return Authorization.of(payload()).payer();
+		}
+
+		VerifiedPayment payment() {
+			return new VerifiedPayment(payload().version(), offer(), payer(), null);
+		}
+
+		NewClaim claim(ClaimKey key, Instant expiresAt) {
+			return new NewClaim(key, this.request.fingerprint(), this.digest, expiresAt,
+					new Purchase(UUID.randomUUID().toString(), this.request.route(), offer().scheme(), offer().amount(),
+							offer().payTo(), payer()));
+		}
+
 	}
 
 }

@@ -3,11 +3,33 @@ package io.x402.spring.payment;
 import java.time.Duration;
 
 /**
- * Time limits of the {@link PaymentProcessor}.
+ * Limits of the {@link PaymentProcessor}.
  *
  * @param claimWait how long a repetition waits for the request that uses the same payment
  * @param retention how long a claim is kept after its authorization has expired
+ * @param redeliveryWindow how long after settlement an answer can be delivered again;
+ * zero for never
+ * @param reruns how often a handler may run again for a settled payment whose answer was
+ * not kept
+ * @param identifiers what to do about identifiers that buyers give their payments
  */
-public record PaymentProcessorSettings(Duration claimWait, Duration retention) {
+public record PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
+		PaymentIdentifiers identifiers) {
+
+	/**
+	 * What to do about identifiers that buyers give their payments.
+	 */
+	public enum PaymentIdentifiers {
+
+		/** They are neither asked for nor looked at. */
+		OFF,
+
+		/** A payment may have one. */
+		OPTIONAL,
+
+		/** A payment has to have one. */
+		REQUIRED
+
+	}
 
 }

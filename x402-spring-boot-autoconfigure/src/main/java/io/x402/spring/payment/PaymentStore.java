@@ -1,30 +1,33 @@
 package io.x402.spring.payment;
 
-import java.time.Instant;
+import java.time.Duration;
+import java.util.List;
 
-import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which authorization is used for which request. Every method is one short
- * atomic step; none waits for another request.
+ * Remembers which authorization is used for which request, what was answered and what
+ * became of the money. Every method is one short atomic step; none waits for another
+ * request, and none holds anything once it has returned.
+ * <p>
+ * A step that changes a claim with a {@link Purchase} and names a {@link LedgerEvent}
+ * also writes an entry of the books, both or none.
  */
 public interface PaymentStore {
 
 	/**
 	 * Bind an authorization to a request if nobody has done so yet, or if whoever did is
-	 * gone and had not begun to settle.
-	 * @param key identity of the authorization
-	 * @param fingerprint fingerprint of the request
-	 * @param expiresAt when the claim may be forgotten
+	 * gone and had not begun to settle. Books {@link LedgerEvent#REQUIRED}.
+	 * @param claim what to claim
 	 * @return the new claim in state {@link ClaimState#CLAIMED}, or {@code null} if the
 	 * authorization is claimed already
 	 * @throws PaymentStoreException if the store is full or out of reach
 	 */
-	@Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt);
+	@Nullable Claim claim(NewClaim claim);
 
 	/**
-	 * Find a claim.
+	 * Find a claim. One in state {@link ClaimState#SETTLING} whose owner is gone is
+	 * {@link ClaimState#PENDING}.
 	 * @param key identity of the authorization
 	 * @return its current version, or {@code null}
 	 * @throws PaymentStoreException if the store is out of reach
@@ -32,29 +35,57 @@ public interface PaymentStore {
 	@Nullable Claim find(ClaimKey key);
 
 	/**
-	 * Change the state of a claim if it is still at the given version. A transaction can
-	 * settle one claim only.
-	 * @param claim the version the caller owns
-	 * @param next the next state
-	 * @param receipt the receipt to keep, or {@code null}
+	 * Change a claim if it is still at the given version. A transaction can settle one
+	 * claim only.
+	 * @param claim the version the caller knows
+	 * @param change the step
 	 * @return the new version
 	 * @throws DuplicateTransactionException if the receipt's transaction settled another
 	 * claim
-	 * @throws PaymentStoreException if the claim changed meanwhile or the store is out of
-	 * reach
+	 * @throws StaleClaimException if the claim changed meanwhile
+	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt);
+	Claim advance(Claim claim, ClaimChange change);
 
 	/**
 	 * Forget a claim that nothing was charged for, if it is still at the given version.
-	 * @param claim the version the caller owns
+	 * Books {@link LedgerEvent#RELEASED} if it was.
+	 * @param claim the version the caller knows
+	 * @param reason reason code for the books
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	void release(Claim claim);
+	void release(Claim claim, String reason);
+
+	/**
+	 * Return what was answered to the request of a claim.
+	 * @param claim the claim
+	 * @return the answer as it was recorded, empty if it was released and not kept,
+	 * {@code null} if there is none or its time is over
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	byte @Nullable [] answer(Claim claim);
+
+	/**
+	 * Book that the answer of a settled claim is delivered again from what was kept.
+	 * @param claim the claim
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	void redelivered(Claim claim);
+
+	/**
+	 * Take claims whose outcome is unknown and that are due to be asked about, the most
+	 * overdue first. Nobody else gets them for some time, and whoever worked on them has
+	 * lost them. Each counts one more attempt.
+	 * @param limit most claims to take
+	 * @param hold how long nobody else gets them
+	 * @return the claims in state {@link ClaimState#PENDING}
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	List<UnsettledClaim> takeUnsettled(int limit, Duration hold);
 
 	/**
 	 * Show that this instance is alive, so that its claims are not taken over, and forget
-	 * what has expired. Called regularly, for stores that several instances share.
+	 * what has expired. Called regularly.
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	default void maintain() {

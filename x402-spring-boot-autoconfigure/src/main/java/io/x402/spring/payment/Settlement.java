@@ -1,14 +1,13 @@
 package io.x402.spring.payment;
 
-import java.util.Objects;
+import java.time.Duration;
 
-import io.x402.spring.facilitator.Facilitator;
-import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.apache.commons.logging.Log;
@@ -22,121 +21,192 @@ final class Settlement {
 
 	private static final Log logger = LogFactory.getLog(Settlement.class);
 
-	private final Facilitator facilitator;
+	/** An answer that is released and not kept. */
+	private static final byte[] NOT_KEPT = {};
 
-	private final PaymentStore store;
-
-	private final SettlementJudge judge;
-
-	private final PaymentListener listener;
+	private final SettlementServices services;
 
 	private final FacilitatorRequest request;
 
+	private final @Nullable Claim identifier;
+
 	private Claim claim;
 
-	Settlement(Facilitator facilitator, PaymentStore store, SettlementJudge judge, PaymentListener listener,
-			FacilitatorRequest request, Claim claim) {
-		this.facilitator = facilitator;
-		this.store = store;
-		this.judge = judge;
-		this.listener = listener;
+	/**
+	 * Create a settlement.
+	 * @param services what all settlements share
+	 * @param request what the facilitator is asked
+	 * @param claim the claim of the payment
+	 * @param identifier the claim of the identifier that its buyer gave it
+	 */
+	Settlement(SettlementServices services, FacilitatorRequest request, Claim claim, @Nullable Claim identifier) {
+		this.services = services;
 		this.request = request;
 		this.claim = claim;
+		this.identifier = identifier;
 	}
 
-	void advance(ClaimState next) {
-		this.claim = this.store.advance(this.claim, next, null);
+	Claim claim() {
+		return this.claim;
+	}
+
+	void advance(ClaimChange change) {
+		this.claim = this.services.store().advance(this.claim, change);
 	}
 
 	/**
 	 * Give the authorization back, unless settlement has begun.
 	 */
-	void release() {
+	void release(String reason) {
 		if (this.claim.state() == ClaimState.CLAIMED || this.claim.state() == ClaimState.VERIFIED) {
-			forget();
+			forget(reason);
 		}
 	}
 
-	private void forget() {
+	private void forget(String reason) {
 		try {
-			this.store.release(this.claim);
+			this.services.store().release(this.claim, reason);
+			if (this.identifier != null) {
+				this.services.store().release(this.identifier, reason);
+			}
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A claim could not be released and stays until it expires: " + ex.getMessage());
 		}
 	}
 
-	Result settle(PaymentTerms terms, VerifiedPayment payment) {
+	/**
+	 * Settle.
+	 * @param terms what was asked for
+	 * @param payment the payment
+	 * @param answer what the buyer gets then, empty if it is not kept, {@code null} if
+	 * the handler has yet to run or its answer is kept already
+	 */
+	Result settle(PaymentTerms terms, VerifiedPayment payment, byte @Nullable [] answer) {
+		boolean resumed = this.claim.state() == ClaimState.EXECUTED;
+		PaymentRefusal refusal = begin(payment, answer, resumed);
+		if (refusal != null) {
+			return Result.refused(refusal);
+		}
+		SettlementOutcome outcome = this.services.settler().settle(this.request, payment.payer());
+		boolean kept = resumed || (answer != null && answer.length > 0);
+		return end(terms, payment, outcome, kept, answer == null && !resumed);
+	}
+
+	private @Nullable PaymentRefusal begin(VerifiedPayment payment, byte @Nullable [] answer, boolean resumed) {
 		try {
-			advance(ClaimState.SETTLING);
+			byte[] question = resumed ? null : this.services.requests().write(this.request, this.claim);
+			advance(ClaimChange.settling(question, seal(answer)));
+			return null;
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment was not settled because it could not be recorded: " + ex.getMessage());
-			release();
-			return Result.refused(PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE));
+			boolean undone = undo(resumed ? ClaimChange.executed(ReasonCode.STORE_UNAVAILABLE.code()) : null);
+			return undone ? PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE) : pending(payment, null);
 		}
-		SettlementOutcome outcome = record(this.judge.judge(ask(), this.request, payment.payer()));
+	}
+
+	private boolean undo(@Nullable ClaimChange back) {
+		boolean undone = this.services.settler().undo(this.claim, back);
+		if (undone && back == null && this.identifier != null) {
+			this.services.settler().undo(this.identifier, null);
+		}
+		return undone;
+	}
+
+	private byte @Nullable [] seal(byte @Nullable [] answer) {
+		return (answer != null) ? this.services.cipher().seal(answer, this.claim, Use.ANSWER) : null;
+	}
+
+	private Result end(PaymentTerms terms, VerifiedPayment payment, SettlementOutcome outcome, boolean kept,
+			boolean active) {
 		if (outcome instanceof Settled settled) {
-			this.listener.onPaymentEvent(new PaymentEvent.Settled(terms, payment, settled.receipt()));
-			return new Result(settled.receipt(), null);
+			return settled(terms, payment, settled, active);
 		}
 		if (outcome instanceof Declined declined) {
-			this.listener.onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
-			return Result.refused(declined(declined, payment));
+			return declined.code().retryable() ? notSent(declined, kept) : declined(terms, payment, declined);
 		}
-		Unknown unknown = (Unknown) outcome;
-		logger.warn("The outcome of a settlement on " + payment.requirements().network() + " is unknown: "
-				+ unknown.detail());
-		this.listener.onPaymentEvent(new PaymentEvent.Unknown(terms, payment, unknown.transaction()));
-		return Result.refused(
-				PaymentRefusal.of(ReasonCode.SETTLEMENT_PENDING, ReasonCode.SETTLEMENT_PENDING.code(), payment.payer())
-					.withTransaction(unknown.transaction()));
+		return unknown(terms, payment, (Unknown) outcome);
 	}
 
-	private SettlementOutcome ask() {
+	private Result settled(PaymentTerms terms, VerifiedPayment payment, Settled settled, boolean active) {
+		Duration window = this.services.settings().redeliveryWindow();
+		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active);
 		try {
-			return Objects.requireNonNull(this.facilitator.settle(this.request), "No outcome");
-		}
-		catch (Throwable ex) {
-			// Whatever it is, money may have moved before
-			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
-			return new Unknown("the facilitator threw " + ex.getClass().getName(), null);
-		}
-	}
-
-	private SettlementOutcome record(SettlementOutcome outcome) {
-		try {
-			if (outcome instanceof Settled settled) {
-				this.claim = this.store.advance(this.claim, ClaimState.SETTLED, settled.receipt());
-			}
-			else if (outcome instanceof Declined declined && declined.code().retryable()) {
-				forget();
-			}
-			else if (outcome instanceof Declined declined) {
-				this.claim = this.store.advance(this.claim, ClaimState.DECLINED, declined.receipt());
-			}
-			else {
-				advance(ClaimState.PENDING);
-			}
+			this.claim = this.services.settler().record(this.claim, change);
 		}
 		catch (DuplicateTransactionException ex) {
-			return record(new Unknown("the transaction settled another payment already", null));
+			return unknown(terms, payment, new Unknown("the transaction settled another payment already", null));
 		}
 		catch (RuntimeException ex) {
-			// The money has moved or not, whatever the store says; the buyer gets what it
-			// paid for
-			logger.error("The outcome of a settlement could not be recorded: " + ex.getMessage());
+			this.services.settler().recordLater(this.claim, change);
+			return Result.refused(pending(payment, settled.receipt().transaction()));
 		}
-		return outcome;
+		this.services.listener().onPaymentEvent(new PaymentEvent.Settled(terms, payment, settled.receipt()));
+		return new Result(settled.receipt(), null);
 	}
 
-	private static PaymentRefusal declined(Declined declined, VerifiedPayment payment) {
-		if (declined.code().retryable()) {
-			return PaymentRefusal.of(declined.code());
+	private Result notSent(Declined declined, boolean kept) {
+		undo(kept ? ClaimChange.executed(declined.code().code()) : null);
+		return Result.refused(PaymentRefusal.of(declined.code()));
+	}
+
+	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
+		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt());
+		try {
+			this.claim = this.services.settler().record(this.claim, change);
 		}
+		catch (RuntimeException ex) {
+			this.services.settler().recordLater(this.claim, change);
+			return Result.refused(pending(payment, null));
+		}
+		this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
 		String error = declined.receipt().errorReason();
-		return PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())
-			.withReceipt(declined.receipt());
+		return Result.refused(
+				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())
+					.withReceipt(declined.receipt()));
+	}
+
+	private Result unknown(PaymentTerms terms, VerifiedPayment payment, Unknown unknown) {
+		logger.warn("The outcome of a settlement on " + payment.requirements().network() + " is unknown: "
+				+ unknown.detail());
+		try {
+			this.claim = this.services.settler()
+				.record(this.claim, ClaimChange.pending(unknown.transaction(),
+						ReconciliationSchedule.after(this.claim.attempts())));
+		}
+		catch (RuntimeException ex) {
+			// Counts as pending as soon as the lease is over
+			logger.error("An unknown outcome could not be recorded: " + ex.getMessage());
+		}
+		this.services.listener().onPaymentEvent(new PaymentEvent.Unknown(terms, payment, unknown.transaction()));
+		return Result.refused(pending(payment, unknown.transaction()));
+	}
+
+	private static PaymentRefusal pending(VerifiedPayment payment, @Nullable String transaction) {
+		return PaymentRefusal.of(ReasonCode.SETTLEMENT_PENDING, ReasonCode.SETTLEMENT_PENDING.code(), payment.payer())
+			.withTransaction(transaction);
+	}
+
+	/**
+	 * The handler of a settled payment has ended.
+	 * @param answer its answer, empty if it is not kept, {@code null} if there is none
+	 */
+	void answered(byte @Nullable [] answer) {
+		try {
+			advance(ClaimChange.answered(seal(answer)));
+		}
+		catch (RuntimeException ex) {
+			// The money has moved, the buyer gets what was paid for
+			logger.warn("The answer to a paid request could not be recorded: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * More is released than what was kept.
+	 */
+	void forgetAnswer() {
+		answered(NOT_KEPT);
 	}
 
 	/**

@@ -70,6 +70,14 @@ public enum ReasonCode {
 			"The payment was already used for another request. Sign one payment per request."),
 	PAYMENT_ALREADY_USED("payment_already_used", 409, Charged.YES, false,
 			"The payment was already settled for this request and its answer was released."),
+	INVALID_PAYMENT_IDENTIFIER("invalid_payment_identifier", 400, Charged.NO, false,
+			"The payment identifier is not 16 to 128 characters of A-Z, a-z, 0-9, _ and -. Nothing was charged."),
+	PAYMENT_IDENTIFIER_REQUIRED("payment_identifier_required", 400, Charged.NO, false,
+			"Payments for this resource have to carry the extension payment-identifier with an id. "
+					+ "Nothing was charged."),
+	PAYMENT_IDENTIFIER_CONFLICT("payment_identifier_conflict", 409, Charged.UNKNOWN, false,
+			"Another payment with the same identifier was used for this resource. Repeat the request with that "
+					+ "payment. This one was not charged."),
 	REQUEST_REFUSED("request_refused", 403, Charged.NO, false,
 			"This request is refused, with or without payment. Nothing was charged."),
 	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Charged.NO, true,

@@ -85,6 +85,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private long declaredLength = -1;
 
+	private boolean overflowing;
+
+	/** Whether the answer that was released so far is kept. */
+	private boolean kept;
+
 	HeldResponse(HttpServletRequest request, HttpServletResponse response, int limit) {
 		super(response);
 		this.request = request;
@@ -175,13 +180,17 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * @return whether the response is open
 	 */
 	private boolean commit(int status) throws IOException {
+		return commit(status, null);
+	}
+
+	private boolean commit(int status, @Nullable String location) throws IOException {
 		if (this.state != State.HOLDING) {
 			return this.state == State.OPEN;
 		}
 		this.lock.lock();
 		try {
 			if (this.state == State.HOLDING) {
-				settle(status);
+				settle(status, location);
 			}
 			return this.state == State.OPEN;
 		}
@@ -190,7 +199,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 	}
 
-	private void settle(int status) throws IOException {
+	private void settle(int status, @Nullable String location) throws IOException {
 		if (!isBillable(status)) {
 			uncharged();
 		}
@@ -200,11 +209,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		else {
-			PaymentRefusal refusal = exchange().settle();
+			byte[] kept = isComplete() ? answer().keep(raw(), status, location, this.held.toByteArray()) : null;
+			PaymentRefusal refusal = exchange().settle(kept);
 			if (refusal != null) {
 				refuse(refusal);
 				return;
 			}
+			this.kept = kept != null;
 			answer().settled(raw(), exchange());
 		}
 		this.state = State.OPEN;
@@ -212,6 +223,15 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			this.held.writeTo(target());
 			this.held.reset();
 		}
+	}
+
+	/**
+	 * Whether what is held is the whole answer, as far as it can be told: a flush at the
+	 * end of a handler looks like one in its middle.
+	 */
+	private boolean isComplete() {
+		return !this.overflowing && !this.request.isAsyncStarted()
+				&& (this.declaredLength < 0 || this.declaredLength == this.held.size());
 	}
 
 	/**
@@ -249,13 +269,24 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 		switch (this.state) {
 			case HOLDING -> keep(bytes, offset, length);
-			case OPEN -> target().write(bytes, offset, length);
+			case OPEN -> pass(bytes, offset, length);
 			case CLOSED -> {
 				if (this.request.isAsyncStarted()) {
 					throw new IOException("The payment was not settled");
 				}
 			}
 		}
+	}
+
+	/**
+	 * What follows shows that an answer was kept that is not complete.
+	 */
+	private void pass(byte[] bytes, int offset, int length) throws IOException {
+		if (this.kept && length > 0) {
+			this.kept = false;
+			exchange().forgetAnswer();
+		}
+		target().write(bytes, offset, length);
 	}
 
 	/**
@@ -273,6 +304,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * is larger than the limit.
 	 */
 	private void overflow() throws IOException {
+		this.overflowing = true;
 		if (commit(getStatus())) {
 			super.flushBuffer();
 		}
@@ -371,37 +403,37 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void sendRedirect(String location) throws IOException {
-		if (redirects(SC_FOUND, true)) {
+		if (redirects(SC_FOUND, location, true)) {
 			super.sendRedirect(location);
 		}
 	}
 
 	@Override
 	public void sendRedirect(String location, int status) throws IOException {
-		if (redirects(status, true)) {
+		if (redirects(status, location, true)) {
 			super.sendRedirect(location, status);
 		}
 	}
 
 	@Override
 	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
-		if (redirects(SC_FOUND, clearBuffer)) {
+		if (redirects(SC_FOUND, location, clearBuffer)) {
 			super.sendRedirect(location, clearBuffer);
 		}
 	}
 
 	@Override
 	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
-		if (redirects(status, clearBuffer)) {
+		if (redirects(status, location, clearBuffer)) {
 			super.sendRedirect(location, status, clearBuffer);
 		}
 	}
 
-	private boolean redirects(int status, boolean clearBuffer) throws IOException {
+	private boolean redirects(int status, String location, boolean clearBuffer) throws IOException {
 		if (clearBuffer) {
 			discard();
 		}
-		return commit(status);
+		return commit(status, location);
 	}
 
 	@Override

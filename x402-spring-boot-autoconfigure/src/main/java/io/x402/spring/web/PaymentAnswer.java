@@ -5,11 +5,22 @@ import java.io.IOException;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what the outcome of a payment adds to a response.
  */
 interface PaymentAnswer {
+
+	/**
+	 * Write down a complete answer that is about to be released.
+	 * @param response the response with the headers of the handler
+	 * @param status HTTP status
+	 * @param location where a redirect leads, or {@code null}
+	 * @param body the whole body
+	 * @return what to keep, or {@code null} if it is not to be kept
+	 */
+	byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location, byte[] body);
 
 	/**
 	 * Add the receipt to a response that is about to be released.

@@ -38,7 +38,7 @@ public final class PaymentCorsFilter extends GenericFilterBean {
 	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment",
 			"access-control-expose-headers");
 
-	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, Retry-After";
+	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, Retry-After, Idempotent-Replayed";
 
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)

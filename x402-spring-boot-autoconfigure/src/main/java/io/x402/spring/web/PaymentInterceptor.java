@@ -5,11 +5,13 @@ import java.util.List;
 
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.VerifiedPayment;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
@@ -29,6 +31,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.util.WebUtils;
 
@@ -204,13 +207,25 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
 			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
-		PaymentDecision decision = this.processor.process(terms, payload, RequestFingerprint.of(request));
+		PaymentDecision decision = this.processor.process(terms, payload, identity(request));
+		if (decision instanceof Redelivered redelivered) {
+			this.responses.redeliver(request, response, redelivered);
+			return false;
+		}
 		if (decision instanceof Refused refused) {
 			this.responses.refuse(request, response, price.challenge(terms, refused.refusal()), payload.version());
 			return false;
 		}
 		run(request, held, price, ((Accepted) decision).exchange());
 		return true;
+	}
+
+	private static RequestIdentity identity(HttpServletRequest request) throws IOException, ServletException {
+		String method = request.getMethod();
+		Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		boolean safe = HttpMethod.GET.matches(method) || HttpMethod.HEAD.matches(method);
+		return new RequestIdentity(method + " " + ((pattern != null) ? pattern : "/**"), RequestFingerprint.of(request),
+				safe);
 	}
 
 	private void run(HttpServletRequest request, HeldResponse held, Pricing price, PaymentExchange exchange) {

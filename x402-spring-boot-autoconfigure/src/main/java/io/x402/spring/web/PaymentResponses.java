@@ -3,12 +3,15 @@ package io.x402.spring.web;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentCodec;
@@ -20,12 +23,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 
 /**
  * Writes receipts onto released responses and hands refusals to the entry point.
  */
 public final class PaymentResponses {
+
+	/**
+	 * Name of the header that tells that an answer was delivered before.
+	 */
+	static final String REPLAYED_HEADER = "Idempotent-Replayed";
 
 	private static final String NO_STORE = "no-store";
 
@@ -35,14 +44,18 @@ public final class PaymentResponses {
 
 	private final PaymentRequiredEntryPoint entryPoint;
 
+	private final RedeliverySettings redelivery;
+
 	/**
 	 * Create the writer.
 	 * @param codec encodes receipts
 	 * @param entryPoint answers requests that are not served
+	 * @param redelivery what is kept of answers
 	 */
-	public PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
+	public PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
 		this.codec = codec;
 		this.entryPoint = entryPoint;
+		this.redelivery = redelivery;
 	}
 
 	/**
@@ -83,10 +96,14 @@ public final class PaymentResponses {
 		return new PaymentAnswer() {
 
 			@Override
+			public byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location,
+					byte[] body) {
+				return PaymentResponses.this.keep(response, status, location, body);
+			}
+
+			@Override
 			public void settled(HttpServletResponse response, PaymentExchange exchange) {
-				receipt(response, exchange.payment().version(), exchange.receipt());
-				keepPrivate(response);
-				vary(response);
+				released(response, exchange);
 			}
 
 			@Override
@@ -96,6 +113,57 @@ public final class PaymentResponses {
 			}
 
 		};
+	}
+
+	private byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location, byte[] body) {
+		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
+			return null;
+		}
+		Map<String, List<String>> headers = new LinkedHashMap<>();
+		for (String name : this.redelivery.headers()) {
+			List<String> values = List.copyOf(response.getHeaders(name));
+			if (!values.isEmpty()) {
+				headers.put(name, values);
+			}
+		}
+		if (response.getContentType() != null) {
+			headers.put(HttpHeaders.CONTENT_TYPE, List.of(response.getContentType()));
+		}
+		if (location != null) {
+			headers.put(HttpHeaders.LOCATION, List.of(location));
+		}
+		return new KeptAnswer(status, headers, body).encode();
+	}
+
+	/**
+	 * Deliver an answer again.
+	 * @param request the request
+	 * @param response the response, not committed
+	 * @param redelivered the settled payment and what was answered to it
+	 * @throws IOException if the buyer is gone
+	 */
+	void redeliver(HttpServletRequest request, HttpServletResponse response, Redelivered redelivered)
+			throws IOException {
+		KeptAnswer answer = KeptAnswer.decode(redelivered.answer());
+		response.setStatus(answer.status());
+		answer.headers().forEach((name, values) -> {
+			response.setHeader(name, values.get(0));
+			values.stream().skip(1).forEach((value) -> response.addHeader(name, value));
+		});
+		response.setHeader(REPLAYED_HEADER, "true");
+		released(response, redelivered.exchange());
+		if (answer.status() != HttpServletResponse.SC_NO_CONTENT) {
+			response.setContentLength(answer.body().length);
+		}
+		if (!HttpMethod.HEAD.matches(request.getMethod())) {
+			response.getOutputStream().write(answer.body());
+		}
+	}
+
+	private void released(HttpServletResponse response, PaymentExchange exchange) {
+		receipt(response, exchange.payment().version(), exchange.receipt());
+		keepPrivate(response);
+		vary(response);
 	}
 
 	private void receipt(HttpServletResponse response, ProtocolVersion version, @Nullable SettlementResponse receipt) {

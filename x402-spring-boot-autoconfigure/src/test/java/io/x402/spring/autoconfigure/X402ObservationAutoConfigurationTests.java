@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -154,9 +155,10 @@ class X402ObservationAutoConfigurationTests {
 				offer.asset(), "payTo", offer.payTo(), "maxTimeoutSeconds", 60, "extra", offer.extra());
 		PaymentDecision decision = context.getBean(PaymentProcessor.class)
 			.process(new PaymentTerms(new ResourceInfo("https://shop.example/", null, null), List.of(offer)),
-					new PaymentPayload.V2(2, null, accepted, payload, null), "fingerprint");
+					new PaymentPayload.V2(2, null, accepted, payload, null),
+					new RequestIdentity("GET /", "fingerprint", true));
 		assertThat(decision).isInstanceOf(PaymentDecision.Accepted.class);
-		return ((PaymentDecision.Accepted) decision).exchange().settle();
+		return ((PaymentDecision.Accepted) decision).exchange().settle(null);
 	}
 
 	private static final class SettlingFacilitator implements Facilitator {

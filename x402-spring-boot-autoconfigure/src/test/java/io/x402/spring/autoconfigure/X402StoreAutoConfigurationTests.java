@@ -1,5 +1,6 @@
 package io.x402.spring.autoconfigure;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,16 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
-import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.NewClaim;
+import io.x402.spring.payment.DelegatingPaymentStore;
 import io.x402.spring.payment.ClaimKey;
-import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.PaymentStoreException;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.JdbcPaymentStore;
 import io.x402.spring.store.RedisPaymentStore;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -53,7 +52,7 @@ class X402StoreAutoConfigurationTests {
 	void whenNothingIsSharedThenMemory() {
 		this.runner.run((context) -> {
 			assertThat(context).getBean(PaymentStore.class).isInstanceOf(InMemoryPaymentStore.class);
-			assertThat(context).doesNotHaveBean(StoreMaintenance.class);
+			assertThat(context).doesNotHaveBean("x402StoreMaintenance");
 		});
 	}
 
@@ -62,7 +61,7 @@ class X402StoreAutoConfigurationTests {
 		this.withDatabase.run((context) -> {
 			PaymentStore store = context.getBean(PaymentStore.class);
 			assertThat(store).isInstanceOf(JdbcPaymentStore.class);
-			assertThat(store.claim(KEY, "a", Instant.now().plusSeconds(60))).isNotNull();
+			assertThat(store.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), null))).isNotNull();
 			assertThat(JdbcClient.create(context.getBean(DataSource.class))
 				.sql("SELECT COUNT(*) FROM x402_claim")
 				.query(Integer.class)
@@ -179,29 +178,14 @@ class X402StoreAutoConfigurationTests {
 			.run((context) -> assertThat(output).contains("KUBERNETES").containsOnlyOnce("Set x402.store.type"));
 	}
 
-	private static final class CountingStore implements PaymentStore {
+	private static final class CountingStore extends DelegatingPaymentStore {
 
 		private final AtomicInteger rounds = new AtomicInteger();
 
 		private final AtomicBoolean failing = new AtomicBoolean();
 
-		@Override
-		public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
-			return null;
-		}
-
-		@Override
-		public @Nullable Claim find(ClaimKey key) {
-			return null;
-		}
-
-		@Override
-		public Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt) {
-			return claim;
-		}
-
-		@Override
-		public void release(Claim claim) {
+		CountingStore() {
+			super(new InMemoryPaymentStore(1, Clock.systemUTC()));
 		}
 
 		@Override

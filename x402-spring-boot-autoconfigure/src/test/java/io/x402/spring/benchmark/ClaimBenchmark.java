@@ -1,13 +1,16 @@
 package io.x402.spring.benchmark;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
+import io.x402.spring.payment.Purchase;
+import io.x402.spring.payment.NewClaim;
+import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.Claim;
 import io.x402.spring.payment.ClaimKey;
-import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.PaymentStore;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -34,7 +37,7 @@ public class ClaimBenchmark extends AverageTimeBenchmark {
 	@Setup
 	public void fill() {
 		for (int i = 0; i < HELD; i++) {
-			this.store.claim(key(i), "other", this.end);
+			this.store.claim(request(key(i), "other"));
 		}
 		for (int i = 0; i < this.keys.length; i++) {
 			this.keys[i] = key(HELD + i);
@@ -45,14 +48,19 @@ public class ClaimBenchmark extends AverageTimeBenchmark {
 	@Benchmark
 	public Claim claimAdvanceAndRelease() {
 		Claim claim = claim();
-		claim = this.store.advance(claim, ClaimState.VERIFIED, null);
-		this.store.release(claim);
+		claim = this.store.advance(claim, ClaimChange.verified());
+		this.store.release(claim, "benchmark");
 		return claim;
 	}
 
 	private Claim claim() {
 		ClaimKey key = this.keys[this.next++ & (this.keys.length - 1)];
-		return Objects.requireNonNull(this.store.claim(key, "fingerprint", this.end));
+		return Objects.requireNonNull(this.store.claim(request(key, "fingerprint")));
+	}
+
+	private NewClaim request(ClaimKey key, String fingerprint) {
+		return new NewClaim(key, fingerprint, "payload", this.end, new Purchase("id", "GET /", "exact", BigInteger.TEN,
+				"0x209693bc6afc0c5328ba36faf03c514ef312287c", key.payer()));
 	}
 
 	private static ClaimKey key(int number) {

@@ -1,5 +1,6 @@
 package io.x402.spring.benchmark;
 
+import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
@@ -27,6 +28,8 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	private final String header = this.shop.payment();
 
+	private static final RequestIdentity REQUEST = new RequestIdentity("GET /", "", true);
+
 	private final PaymentTerms terms = this.shop.terms();
 
 	private final PaymentProcessor checks = this.shop.processor(Shop.checks(false)[0], END);
@@ -47,12 +50,12 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	@Benchmark
 	public PaymentDecision decodeMatchAndCheck() {
-		return this.checks.process(this.terms, decode(), "");
+		return this.checks.process(this.terms, decode(), REQUEST);
 	}
 
 	@Benchmark
 	public PaymentDecision decodeMatchCheckAndSignature() {
-		return this.checksAndSignature.process(this.terms, decode(), "");
+		return this.checksAndSignature.process(this.terms, decode(), REQUEST);
 	}
 
 	@Benchmark

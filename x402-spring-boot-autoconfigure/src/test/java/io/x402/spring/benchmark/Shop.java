@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.x402.spring.web.RedeliverySettings;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.evm.EvmAddress;
@@ -99,7 +102,8 @@ final class Shop {
 
 	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
 		return new PaymentInterceptor(this.pricing, this.headers, processor(checks),
-				new DefaultResourceUrlResolver(BASE_URL), List.of(), new PaymentResponses(this.codec, entryPoint));
+				new DefaultResourceUrlResolver(BASE_URL), List.of(),
+				new PaymentResponses(this.codec, entryPoint, new RedeliverySettings(true, 65536, List.of("ETag"))));
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {
@@ -108,7 +112,9 @@ final class Shop {
 
 	PaymentProcessor processor(PayloadCheck... checks) {
 		return new PaymentProcessor(new InstantFacilitator(this.signer.address()), new ForgetfulStore(), this.networks,
-				List.of(checks), List.of(), new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15)),
+				List.of(checks), List.of(), StoredContentCipher.none(),
+				new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
+						PaymentIdentifiers.OFF),
 				Clock.systemUTC());
 	}
 

@@ -50,7 +50,7 @@ class FacilitatorFailureTests {
 	@Test
 	void whenSettleThrowsTextOfThePaymentThenLogTellsTypeAndPlaceOnly(CapturedOutput output) {
 		PaymentDecision.Accepted accepted = (PaymentDecision.Accepted) process(false);
-		PaymentRefusal refusal = accepted.exchange().settle();
+		PaymentRefusal refusal = accepted.exchange().settle(null);
 		assertThat(refusal).isNotNull().extracting(PaymentRefusal::reason).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertTellsTypeAndPlaceOnly(output);
 	}
@@ -65,11 +65,12 @@ class FacilitatorFailureTests {
 	private PaymentDecision process(boolean verifyThrows) {
 		PaymentProcessor processor = new PaymentProcessor(new ThrowingFacilitator(verifyThrows, this.payload),
 				new InMemoryPaymentStore(10, Clock.systemUTC()), Networks.load(), List.of(), List.of(),
-				new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(1)), Clock.systemUTC());
+				StoredContentCipher.none(), Payments.settings(Duration.ZERO), Clock.systemUTC());
 		Map<String, Object> accepted = Map.of("scheme", "exact", "network", OFFER.network(), "amount", "10000", "asset",
 				OFFER.asset(), "payTo", OFFER.payTo(), "maxTimeoutSeconds", 60, "extra", OFFER.extra());
 		Map<String, Object> payload = new Eip3009Signer("1".repeat(64)).sign(OFFER, now()).toMap();
-		return processor.process(TERMS, new PaymentPayload.V2(2, null, accepted, payload, null), "fingerprint");
+		return processor.process(TERMS, new PaymentPayload.V2(2, null, accepted, payload, null),
+				Payments.request("fingerprint"));
 	}
 
 	private record ThrowingFacilitator(boolean verifyThrows, String text) implements Facilitator {

@@ -7,11 +7,18 @@ import io.x402.spring.store.tck.PaymentStoreContractTests;
 
 class InMemoryPaymentStoreContractTests extends PaymentStoreContractTests {
 
-	private final PaymentStore store = new InMemoryPaymentStore(10_000, Clock.systemUTC());
+	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(100_000, Clock.systemUTC());
+
+	private final PaymentStore store = new InMemoryPaymentStore(10_000, 1_000_000, this.ledger, Clock.systemUTC());
 
 	@Override
 	protected PaymentStore createStore(Duration lease) {
 		return this.store;
+	}
+
+	@Override
+	protected PaymentLedger createLedger() {
+		return this.ledger;
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package io.x402.spring.payment;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,46 +53,45 @@ class InMemoryPaymentStoreTests {
 
 	@Test
 	void whenReleasedThenItCanBeClaimedAgain() {
-		this.store.release(claim(1));
+		this.store.release(claim(1), "test");
 		assertThat(claim(1)).isNotNull();
 	}
 
 	@Test
 	void whenAnOldVersionIsReleasedThenTheClaimStays() {
 		Claim old = claim(1);
-		Claim current = this.store.advance(old, ClaimState.VERIFIED, null);
-		this.store.release(old);
+		Claim current = this.store.advance(old, ClaimChange.verified());
+		this.store.release(old, "test");
 		assertThat(this.store.find(key(1))).isEqualTo(current);
 	}
 
 	@Test
 	void whenAnOldVersionIsAdvancedThenItIsRefused() {
 		Claim old = claim(1);
-		Claim current = this.store.advance(old, ClaimState.VERIFIED, null);
+		Claim current = this.store.advance(old, ClaimChange.verified());
 		assertThat(current.version()).isEqualTo(old.version() + 1);
 		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> this.store.advance(old, ClaimState.SETTLING, null));
+			.isThrownBy(() -> this.store.advance(old, ClaimChange.settling(null, null)));
 		assertThat(this.store.find(key(1))).isEqualTo(current);
 	}
 
 	@Test
 	void whenAReleasedClaimIsAdvancedThenItIsRefusedEvenIfItWasClaimedAnew() {
 		Claim old = claim(1);
-		this.store.release(old);
+		this.store.release(old, "test");
 		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> this.store.advance(old, ClaimState.VERIFIED, null));
+			.isThrownBy(() -> this.store.advance(old, ClaimChange.verified()));
 		assertThat(this.store.find(key(1))).isNull();
 	}
 
 	@Test
 	void whenFullThenItRefusesAndForgetsNothing() {
-		InMemoryPaymentStore small = new InMemoryPaymentStore(2, Clock.systemUTC());
-		small.claim(key(1), "request", Payments.later());
-		small.claim(key(2), "request", Payments.later());
+		InMemoryPaymentStore small = Payments.store(2);
+		small.claim(Payments.claim(key(1)));
+		small.claim(Payments.claim(key(2)));
 		for (int i = 3; i < 100; i++) {
 			ClaimKey key = key(i);
-			assertThatExceptionOfType(PaymentStoreException.class)
-				.isThrownBy(() -> small.claim(key, "request", Payments.later()));
+			assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> small.claim(Payments.claim(key)));
 		}
 		assertThat(small.find(key(1))).isNotNull();
 		assertThat(small.find(key(2))).isNotNull();
@@ -101,44 +99,44 @@ class InMemoryPaymentStoreTests {
 
 	@Test
 	void whenFullThenWhatIsClaimedIsStillSaidToBeClaimed() {
-		InMemoryPaymentStore small = new InMemoryPaymentStore(1, Clock.systemUTC());
-		small.claim(key(1), "request", Payments.later());
-		assertThat(small.claim(key(1), "request", Payments.later())).isNull();
+		InMemoryPaymentStore small = Payments.store(1);
+		small.claim(Payments.claim(key(1)));
+		assertThat(small.claim(Payments.claim(key(1)))).isNull();
 	}
 
 	@Test
 	void whenExpiredThenItsPlaceIsFree() {
-		InMemoryPaymentStore small = new InMemoryPaymentStore(1, Clock.systemUTC());
-		small.claim(key(1), "request", Instant.now().minusSeconds(1));
+		InMemoryPaymentStore small = Payments.store(1);
+		small.claim(Payments.claim(key(1), Instant.now().minusSeconds(1)));
 		assertThat(small.find(key(1))).isNull();
-		assertThat(small.claim(key(2), "request", Payments.later())).isNotNull();
+		assertThat(small.claim(Payments.claim(key(2)))).isNotNull();
 	}
 
 	@Test
 	void whenAdvancedThenTheTimeOfExpiryStays() throws InterruptedException {
-		Claim claim = this.store.claim(key(1), "request", Instant.now().plusMillis(300));
+		Claim claim = this.store.claim(Payments.claim(key(1), Instant.now().plusMillis(300)));
 		assertThat(claim).isNotNull();
-		this.store.advance(claim, ClaimState.VERIFIED, null);
+		this.store.advance(claim, ClaimChange.verified());
 		Thread.sleep(400);
 		assertThat(this.store.find(key(1))).isNull();
 	}
 
 	@Test
 	void whenATransactionSettledAClaimThenItSettlesNoOther() {
-		Claim first = this.store.advance(claim(1), ClaimState.SETTLED, Payments.receipt());
+		Claim first = this.store.advance(claim(1), Payments.settled(Payments.receipt()));
 		assertThat(first.receipt()).isEqualTo(Payments.receipt());
 		Claim second = claim(2);
 		assertThatExceptionOfType(DuplicateTransactionException.class)
-			.isThrownBy(() -> this.store.advance(second, ClaimState.SETTLED, Payments.receipt()));
+			.isThrownBy(() -> this.store.advance(second, Payments.settled(Payments.receipt())));
 		assertThat(this.store.find(key(2))).isEqualTo(second);
 	}
 
 	@Test
 	void whenAnotherNetworkHasTheSameTransactionThenItSettles() {
-		this.store.advance(claim(1), ClaimState.SETTLED, Payments.receipt());
+		this.store.advance(claim(1), Payments.settled(Payments.receipt()));
 		ClaimKey key = new ClaimKey("eip155:8453", "asset", "payer", "nonce");
-		Claim other = this.store.claim(key, "request", Payments.later());
-		assertThat(this.store.advance(other, ClaimState.SETTLED, Payments.receipt()).state())
+		Claim other = this.store.claim(Payments.claim(key));
+		assertThat(this.store.advance(other, Payments.settled(Payments.receipt())).state())
 			.isEqualTo(ClaimState.SETTLED);
 	}
 
@@ -146,12 +144,12 @@ class InMemoryPaymentStoreTests {
 	void whenDeclinedThenTheTransactionStaysFree() {
 		SettlementResponse failure = new SettlementResponse(false, "reverted", null, null, Payments.TRANSACTION,
 				Payments.NETWORK, null, null, null);
-		this.store.advance(claim(1), ClaimState.DECLINED, failure);
-		assertThat(this.store.advance(claim(2), ClaimState.SETTLED, Payments.receipt())).isNotNull();
+		this.store.advance(claim(1), ClaimChange.declined("reverted", failure));
+		assertThat(this.store.advance(claim(2), Payments.settled(Payments.receipt()))).isNotNull();
 	}
 
 	private Claim claim(int number) {
-		return this.store.claim(key(number), "request", Payments.later());
+		return this.store.claim(Payments.claim(key(number)));
 	}
 
 	private static ClaimKey key(int number) {

@@ -2,7 +2,6 @@ package io.x402.spring.payment;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,7 @@ class PaymentProcessorTests {
 		PaymentRequirements first = Payments.offer(Payments.NETWORK, 10_000, Payments.PAYER, Payments.SELLER, Map.of());
 		this.checks.add((request) -> (request.requirements() == first) ? ReasonCode.INVALID_SIGNATURE : null);
 		PaymentDecision decision = processor().process(Payments.terms(first, Payments.OFFER), Payments.paymentV1(1),
-				"request");
+				Payments.request("request"));
 		assertThat(accepted(decision).payment().requirements()).isSameAs(Payments.OFFER);
 	}
 
@@ -89,7 +88,8 @@ class PaymentProcessorTests {
 		PaymentRequirements offer = Payments.offer("solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", 10_000, Payments.ASSET,
 				Payments.SELLER, Map.of());
 		PaymentPayload payment = Payments.payment(offer, Map.of("transaction", "AQ AA"));
-		assertRefused(processor().process(Payments.terms(offer), payment, "request"), ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertRefused(processor().process(Payments.terms(offer), payment, Payments.request("request")),
+				ReasonCode.UNSUPPORTED_PAYLOAD);
 		assertThat(this.facilitator.verifications()).isEmpty();
 	}
 
@@ -147,8 +147,9 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenUsedForAnotherRequestThenItIsBound() {
-		accepted(process(1)).settle();
-		PaymentDecision decision = processor().process(Payments.TERMS, Payments.payment(1), "another request");
+		accepted(process(1)).settle(null);
+		PaymentDecision decision = processor().process(Payments.TERMS, Payments.payment(1),
+				Payments.request("another request"));
 		assertThat(assertRefused(decision, ReasonCode.PAYMENT_ALREADY_BOUND).receipt()).isNull();
 		assertThat(this.facilitator.verifications()).hasSize(1);
 	}
@@ -162,7 +163,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenSettledThenItIsUsedAndTheReceiptIsRepeated() {
-		accepted(process(1)).settle();
+		accepted(process(1)).settle(null);
 		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED).receipt()).isEqualTo(Payments.receipt());
 		assertThat(this.facilitator.verifications()).hasSize(1);
 	}
@@ -170,7 +171,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenUnknownThenItStaysPending() {
 		this.facilitator.settling(() -> new SettlementOutcome.Unknown("timeout", null));
-		accepted(process(1)).settle();
+		accepted(process(1)).settle(null);
 		assertRefused(process(1), ReasonCode.SETTLEMENT_PENDING);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
@@ -179,14 +180,14 @@ class PaymentProcessorTests {
 	void whenDeclinedThenItStaysDeclined() {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
-		accepted(process(1)).settle();
+		accepted(process(1)).settle(null);
 		assertThat(assertRefused(process(1), ReasonCode.SETTLEMENT_DECLINED).receipt()).isEqualTo(failure);
 	}
 
 	@Test
 	void whenReleasedThenItCanBeUsedForAnyRequest() {
 		accepted(process(1)).release();
-		accepted(processor().process(Payments.TERMS, Payments.payment(1), "another request"));
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), Payments.request("another request")));
 	}
 
 	@Test
@@ -207,7 +208,7 @@ class PaymentProcessorTests {
 		PaymentStore confused = new PaymentStore() {
 
 			@Override
-			public Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+			public Claim claim(NewClaim claim) {
 				return null;
 			}
 
@@ -217,17 +218,31 @@ class PaymentProcessorTests {
 			}
 
 			@Override
-			public Claim advance(Claim claim, ClaimState next, SettlementResponse receipt) {
+			public Claim advance(Claim claim, ClaimChange change) {
 				throw new PaymentStoreException("No claim");
 			}
 
 			@Override
-			public void release(Claim claim) {
+			public void release(Claim claim, String reason) {
+			}
+
+			@Override
+			public byte[] answer(Claim claim) {
+				return null;
+			}
+
+			@Override
+			public void redelivered(Claim claim) {
+			}
+
+			@Override
+			public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
+				return List.of();
 			}
 
 		};
-		CompletableFuture<PaymentDecision> decision = CompletableFuture
-			.supplyAsync(() -> processor(confused).process(Payments.TERMS, Payments.payment(1), "request"));
+		CompletableFuture<PaymentDecision> decision = CompletableFuture.supplyAsync(
+				() -> processor(confused).process(Payments.TERMS, Payments.payment(1), Payments.request("request")));
 		assertRefused(decision.orTimeout(10, TimeUnit.SECONDS).join(), ReasonCode.PAYMENT_IN_PROGRESS);
 	}
 
@@ -240,7 +255,7 @@ class PaymentProcessorTests {
 		assertThat(this.facilitator.verifications()).isEmpty();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		exchange.release();
-		assertThat(exchange.settle()).isNull();
+		assertThat(exchange.settle(null)).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(claim(1).state()).isEqualTo(ClaimState.SETTLED);
 	}
@@ -265,9 +280,10 @@ class PaymentProcessorTests {
 	void whenOfferedInBothFlowsThenTheBuyersChoiceCounts() {
 		PaymentTerms terms = Payments.terms(Payments.OFFER, Payments.upfrontOffer());
 		PaymentPayload upfront = Payments.payment(Payments.upfrontOffer(), Payments.authorization(1));
-		assertThat(accepted(processor().process(terms, upfront, "request")).payment().flow())
+		assertThat(accepted(processor().process(terms, upfront, Payments.request("request"))).payment().flow())
 			.isEqualTo(PaymentFlow.UPFRONT);
-		assertThat(accepted(processor().process(terms, Payments.payment(2), "request")).payment().flow())
+		assertThat(
+				accepted(processor().process(terms, Payments.payment(2), Payments.request("request"))).payment().flow())
 			.isEqualTo(PaymentFlow.AUTHORIZATION);
 	}
 
@@ -276,12 +292,12 @@ class PaymentProcessorTests {
 	}
 
 	private PaymentDecision process(PaymentPayload payment) {
-		return processor().process(Payments.TERMS, payment, "request");
+		return processor().process(Payments.TERMS, payment, Payments.request("request"));
 	}
 
 	private PaymentDecision processUpfront() {
 		return processor().process(Payments.terms(Payments.upfrontOffer()),
-				Payments.payment(Payments.upfrontOffer(), Payments.authorization(1)), "request");
+				Payments.payment(Payments.upfrontOffer(), Payments.authorization(1)), Payments.request("request"));
 	}
 
 	private PaymentProcessor processor() {
@@ -290,7 +306,7 @@ class PaymentProcessorTests {
 
 	private PaymentProcessor processor(PaymentStore store) {
 		return new PaymentProcessor(this.facilitator, store, Networks.load(), this.checks, List.of(this.events::add),
-				new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15)), Clock.systemUTC());
+				StoredContentCipher.none(), Payments.settings(this.claimWait), Clock.systemUTC());
 	}
 
 	private Claim claim(int nonce) {

@@ -2,6 +2,7 @@ package io.x402.spring.payment;
 
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -87,7 +88,34 @@ final class Payments {
 	}
 
 	static InMemoryPaymentStore store() {
-		return new InMemoryPaymentStore(100, Clock.systemUTC());
+		return store(100);
+	}
+
+	static InMemoryPaymentStore store(int capacity) {
+		return new InMemoryPaymentStore(capacity, 1_000_000, new InMemoryPaymentLedger(1_000, Clock.systemUTC()),
+				Clock.systemUTC());
+	}
+
+	static RequestIdentity request(String fingerprint) {
+		return new RequestIdentity("GET /goods", fingerprint, true);
+	}
+
+	static NewClaim claim(ClaimKey key) {
+		return claim(key, later());
+	}
+
+	static NewClaim claim(ClaimKey key, Instant expiresAt) {
+		return new NewClaim(key, "request", "payload", expiresAt,
+				new Purchase("purchase", "GET /goods", "exact", BigInteger.valueOf(10_000), SELLER, PAYER));
+	}
+
+	static ClaimChange settled(SettlementResponse receipt) {
+		return ClaimChange.settled(receipt, Duration.ofMinutes(15), false);
+	}
+
+	static PaymentProcessorSettings settings(Duration claimWait) {
+		return new PaymentProcessorSettings(claimWait, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
+				PaymentProcessorSettings.PaymentIdentifiers.OPTIONAL);
 	}
 
 	static Instant later() {

@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +36,7 @@ class SettlementTests {
 			return new SettlementOutcome.Settled(Payments.receipt());
 		});
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle()).isNull();
+		assertThat(exchange.settle(null)).isNull();
 		assertThat(before).containsExactly("CLAIMED", "VERIFIED", "SETTLING");
 		assertThat(this.store.history()).last().isEqualTo("SETTLED");
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
@@ -46,7 +47,7 @@ class SettlementTests {
 	@Test
 	void whenTheIntentionCannotBeRecordedThenNothingIsSettled() {
 		this.store.breakingAt(ClaimState.SETTLING);
-		PaymentRefusal refusal = exchange().settle();
+		PaymentRefusal refusal = exchange().settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
 		assertThat(claim()).isNull();
@@ -56,7 +57,7 @@ class SettlementTests {
 	void whenTheOutcomeCannotBeRecordedThenTheBuyerGetsWhatWasPaid() {
 		this.store.breakingAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle()).isNull();
+		assertThat(exchange.settle(null)).isNull();
 		assertThat(exchange.receipt()).isNotNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
 	}
@@ -65,7 +66,7 @@ class SettlementTests {
 	void whenDeclinedThenTheReceiptIsKept() {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
-		PaymentRefusal refusal = exchange().settle();
+		PaymentRefusal refusal = exchange().settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
 		assertThat(refusal.error()).isEqualTo("no_money");
 		assertThat(refusal.receipt()).isEqualTo(failure);
@@ -78,7 +79,7 @@ class SettlementTests {
 	void whenSettlementWasNeverSentThenThePaymentIsFreeAgain() {
 		this.facilitator.settling(() -> new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
 				SettlementResponse.failure("unreachable", Payments.NETWORK, null)));
-		PaymentRefusal refusal = exchange().settle();
+		PaymentRefusal refusal = exchange().settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(refusal.receipt()).isNull();
 		assertThat(refusal.retryAfter()).isNotNull();
@@ -88,14 +89,14 @@ class SettlementTests {
 	@Test
 	void whenUnknownThenTheClaimStaysPendingAndTheTransactionIsTold() {
 		this.facilitator.settling(() -> new Unknown("timeout", Payments.TRANSACTION));
-		assertPending(exchange().settle());
+		assertPending(exchange().settle(null));
 		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Unknown.class);
 	}
 
 	@Test
 	void whenTheTransactionSettledAnotherPaymentThenItIsUnknown() {
-		assertThat(exchange(1).settle()).isNull();
-		PaymentRefusal refusal = exchange(2).settle();
+		assertThat(exchange(1).settle(null)).isNull();
+		PaymentRefusal refusal = exchange(2).settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertThat(this.store.find(key(2)).state()).isEqualTo(ClaimState.PENDING);
 		assertThat(this.events).last().isInstanceOf(PaymentEvent.Unknown.class);
@@ -106,7 +107,7 @@ class SettlementTests {
 		this.facilitator.settling(() -> {
 			throw new IllegalStateException("boom");
 		});
-		assertPending(exchange().settle());
+		assertPending(exchange().settle(null));
 	}
 
 	@Test
@@ -114,13 +115,13 @@ class SettlementTests {
 		this.facilitator.settling(() -> {
 			throw new NoClassDefFoundError("boom");
 		});
-		assertPending(exchange().settle());
+		assertPending(exchange().settle(null));
 	}
 
 	@Test
 	void whenTheFacilitatorAnswersNothingThenItIsUnknown() {
 		this.facilitator.settling(() -> null);
-		assertPending(exchange().settle());
+		assertPending(exchange().settle(null));
 	}
 
 	@Test
@@ -129,7 +130,7 @@ class SettlementTests {
 			throw new AssertionError("boom");
 		};
 		PaymentExchange exchange = exchange(1, new PaymentListeners(List.of(failing, this.events::add)));
-		assertThat(exchange.settle()).isNull();
+		assertThat(exchange.settle(null)).isNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(this.events).hasSize(1);
 	}
@@ -137,8 +138,8 @@ class SettlementTests {
 	@Test
 	void whenSettledTwiceThenMoneyMovesOnce() {
 		PaymentExchange exchange = exchange();
-		exchange.settle();
-		assertThat(exchange.settle()).isNull();
+		exchange.settle(null);
+		assertThat(exchange.settle(null)).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -146,8 +147,8 @@ class SettlementTests {
 	void whenDeclinedThenItIsNotSettledAgain() {
 		this.facilitator.settling(() -> new Unknown("timeout", null));
 		PaymentExchange exchange = exchange();
-		exchange.settle();
-		assertThatIllegalStateException().isThrownBy(exchange::settle);
+		exchange.settle(null);
+		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(null));
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -156,14 +157,14 @@ class SettlementTests {
 		PaymentExchange exchange = exchange();
 		exchange.release();
 		assertThat(claim()).isNull();
-		assertThatIllegalStateException().isThrownBy(exchange::settle);
+		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(null));
 		assertThat(this.facilitator.settlements()).isEmpty();
 	}
 
 	@Test
 	void whenSettledThenReleasingChangesNothing() {
 		PaymentExchange exchange = exchange();
-		exchange.settle();
+		exchange.settle(null);
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 	}
@@ -172,7 +173,7 @@ class SettlementTests {
 	void whenUnknownThenReleasingChangesNothing() {
 		this.facilitator.settling(() -> new Unknown("timeout", null));
 		PaymentExchange exchange = exchange();
-		exchange.settle();
+		exchange.settle(null);
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}
@@ -201,10 +202,14 @@ class SettlementTests {
 	}
 
 	private PaymentExchange exchange(int nonce, PaymentListener listener) {
-		Claim claim = this.store.claim(key(nonce), "request", Payments.later());
-		Settlement settlement = new Settlement(this.facilitator, this.store, new SettlementJudge(Networks.load()),
-				listener, Payments.request(Payments.payment(nonce), Payments.OFFER), claim);
-		settlement.advance(ClaimState.VERIFIED);
+		Claim claim = this.store.claim(Payments.claim(key(nonce)));
+		StoredContentCipher cipher = StoredContentCipher.none();
+		SettlementServices services = new SettlementServices(
+				new Settler(this.facilitator, this.store, new SettlementJudge(Networks.load())),
+				new StoredRequests(cipher), cipher, listener, Payments.settings(Duration.ZERO));
+		Settlement settlement = new Settlement(services, Payments.request(Payments.payment(nonce), Payments.OFFER),
+				claim, null);
+		settlement.advance(ClaimChange.verified());
 		return new PaymentExchange(settlement, Payments.TERMS,
 				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null));
 	}

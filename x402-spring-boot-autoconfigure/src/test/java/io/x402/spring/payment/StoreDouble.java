@@ -1,26 +1,30 @@
 package io.x402.spring.payment;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store in memory that remembers what happened to it and can break at a given state.
  */
-final class StoreDouble implements PaymentStore {
-
-	private final InMemoryPaymentStore store = Payments.store();
+final class StoreDouble extends DelegatingPaymentStore {
 
 	private final List<String> history = new CopyOnWriteArrayList<>();
 
-	private @Nullable ClaimState broken;
+	private volatile @Nullable ClaimState broken;
+
+	StoreDouble() {
+		super(Payments.store());
+	}
 
 	StoreDouble breakingAt(ClaimState state) {
 		this.broken = state;
 		return this;
+	}
+
+	void repair() {
+		this.broken = null;
 	}
 
 	List<String> history() {
@@ -28,26 +32,21 @@ final class StoreDouble implements PaymentStore {
 	}
 
 	@Override
-	public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+	public @Nullable Claim claim(NewClaim claim) {
 		check(ClaimState.CLAIMED);
-		return this.store.claim(key, fingerprint, expiresAt);
+		return super.claim(claim);
 	}
 
 	@Override
-	public @Nullable Claim find(ClaimKey key) {
-		return this.store.find(key);
+	public Claim advance(Claim claim, ClaimChange change) {
+		check(change.next());
+		return super.advance(claim, change);
 	}
 
 	@Override
-	public Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt) {
-		check(next);
-		return this.store.advance(claim, next, receipt);
-	}
-
-	@Override
-	public void release(Claim claim) {
+	public void release(Claim claim, String reason) {
 		this.history.add("released");
-		this.store.release(claim);
+		super.release(claim, reason);
 	}
 
 	private void check(ClaimState next) {

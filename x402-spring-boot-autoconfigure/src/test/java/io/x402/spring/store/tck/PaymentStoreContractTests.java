@@ -1,14 +1,22 @@
 package io.x402.spring.store.tck;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,11 +26,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.DuplicateTransactionException;
+import io.x402.spring.payment.LedgerEntry;
+import io.x402.spring.payment.LedgerEvent;
+import io.x402.spring.payment.LedgerQuery;
+import io.x402.spring.payment.NewClaim;
+import io.x402.spring.payment.PaymentLedger;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.payment.Purchase;
+import io.x402.spring.payment.StaleClaimException;
+import io.x402.spring.payment.UnsettledClaim;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
@@ -50,6 +67,16 @@ public abstract class PaymentStoreContractTests {
 
 	private static final String FINGERPRINT = "a".repeat(64);
 
+	private static final String PAYLOAD = "c".repeat(64);
+
+	private static final String PAYER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
+
+	private static final byte[] REQUEST = "What is asked".getBytes(StandardCharsets.UTF_8);
+
+	private static final byte[] ANSWER = { 0, 1, (byte) 0x80, (byte) 0xff, '\'', '%', 's' };
+
+	private static final Duration LATER = Duration.ofMinutes(5);
+
 	private final Instant expiresAt = Instant.ofEpochMilli(Instant.now().plusSeconds(600).toEpochMilli());
 
 	/**
@@ -58,6 +85,12 @@ public abstract class PaymentStoreContractTests {
 	 * @return a store that shares its claims with all that were created in this test
 	 */
 	protected abstract PaymentStore createStore(Duration lease);
+
+	/**
+	 * Create the books that those stores write.
+	 * @return books that share their entries with all that were created in this test
+	 */
+	protected abstract PaymentLedger createLedger();
 
 	/**
 	 * Return whether several instances share the claims. Otherwise nothing is tested that
@@ -91,8 +124,8 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		ClaimKey key = key();
 		Claim claim = claim(store, key);
-		assertThat(store.claim(key, FINGERPRINT, this.expiresAt)).isNull();
-		assertThat(store.claim(key, "b".repeat(64), this.expiresAt)).isNull();
+		assertThat(store.claim(request(key))).isNull();
+		assertThat(store.claim(request(key, "b".repeat(64)))).isNull();
 		assertThat(store.find(key)).isEqualTo(claim);
 	}
 
@@ -104,14 +137,14 @@ public abstract class PaymentStoreContractTests {
 				new ClaimKey(NETWORK, "asse", "tpayer", nonce), new ClaimKey(NETWORK, "asset", "payer", nonce + "0"),
 				new ClaimKey(NETWORK, "asset", "PAYER", nonce), new ClaimKey("eip155:8453", "asset", "payer", nonce),
 				new ClaimKey(NETWORK, "asset", "", nonce));
-		assertThat(keys).allSatisfy((key) -> assertThat(store.claim(key, FINGERPRINT, this.expiresAt)).isNotNull());
+		assertThat(keys).allSatisfy((key) -> assertThat(store.claim(request(key))).isNotNull());
 	}
 
 	@RepeatedTest(5)
 	void whenClaimedByManyAtOnceThenOneWins() {
 		List<PaymentStore> stores = stores(LONG_LEASE);
 		ClaimKey key = key();
-		List<Claim> claims = atOnce(stores, (store) -> store.claim(key, FINGERPRINT, this.expiresAt));
+		List<Claim> claims = atOnce(stores, (store) -> store.claim(request(key)));
 		assertThat(claims).hasSize(1);
 		assertThat(stores).allSatisfy((store) -> assertThat(store.find(key)).isEqualTo(claims.get(0)));
 	}
@@ -122,9 +155,9 @@ public abstract class PaymentStoreContractTests {
 		List<Claim> claims = atOnce(stores(LONG_LEASE), (store) -> {
 			Claim last = null;
 			for (int i = 0; i < 5; i++) {
-				Claim claim = store.claim(key, FINGERPRINT, this.expiresAt);
+				Claim claim = store.claim(request(key));
 				if (claim != null) {
-					store.release(store.advance(claim, ClaimState.VERIFIED, null));
+					store.release(store.advance(claim, ClaimChange.verified()), "test");
 					last = claim;
 				}
 			}
@@ -138,9 +171,12 @@ public abstract class PaymentStoreContractTests {
 	void whenAdvancedThenEveryInstanceSeesIt() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
-		for (ClaimState state : List.of(ClaimState.VERIFIED, ClaimState.SETTLING, ClaimState.PENDING)) {
-			claim = store.advance(claim, state, null);
-			assertThat(claim.state()).isEqualTo(state);
+		for (ClaimChange change : List.of(ClaimChange.verified(), ClaimChange.settling(REQUEST, ANSWER),
+				ClaimChange.executed("facilitator_unavailable"), ClaimChange.settling(null, null),
+				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(),
+				settled(receipt(transaction())), ClaimChange.rerunning(), ClaimChange.answered(null))) {
+			claim = store.advance(claim, change);
+			assertThat(claim).returns(change.next(), Claim::state).returns(change.active(), Claim::active);
 			assertThat(createStore(LONG_LEASE).find(claim.key())).isEqualTo(claim);
 		}
 	}
@@ -149,11 +185,11 @@ public abstract class PaymentStoreContractTests {
 	void whenClaimChangedMeanwhileThenIsNotAdvanced() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
-		Claim verified = store.advance(claim, ClaimState.VERIFIED, null);
-		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> store.advance(claim, ClaimState.SETTLING, null));
-		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> store.advance(claim, ClaimState.VERIFIED, null));
+		Claim verified = store.advance(claim, ClaimChange.verified());
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(claim, ClaimChange.settling(REQUEST, ANSWER)));
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(claim, ClaimChange.verified()));
 		assertThat(store.find(claim.key())).isEqualTo(verified);
 	}
 
@@ -163,7 +199,7 @@ public abstract class PaymentStoreContractTests {
 		Claim claim = claim(stores.get(0), key());
 		List<Claim> advanced = atOnce(stores, (store) -> {
 			try {
-				return store.advance(claim, ClaimState.SETTLING, null);
+				return store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
 			}
 			catch (PaymentStoreException ex) {
 				return null;
@@ -176,7 +212,7 @@ public abstract class PaymentStoreContractTests {
 	void whenReleasedThenIsFree() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
-		store.release(claim);
+		store.release(claim, "test");
 		assertThat(store.find(claim.key())).isNull();
 		assertThat(claim(store, claim.key())).isNotEqualTo(claim);
 	}
@@ -185,8 +221,8 @@ public abstract class PaymentStoreContractTests {
 	void whenClaimChangedMeanwhileThenIsNotReleased() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
-		Claim settling = store.advance(claim, ClaimState.SETTLING, null);
-		store.release(claim);
+		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
+		store.release(claim, "test");
 		assertThat(store.find(claim.key())).isEqualTo(settling);
 	}
 
@@ -194,11 +230,11 @@ public abstract class PaymentStoreContractTests {
 	void whenReleasedAndClaimedAgainThenTheFirstOwnerCanDoNothing() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim first = claim(store, key());
-		store.release(first);
+		store.release(first, "test");
 		Claim second = claim(store, first.key());
-		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> store.advance(first, ClaimState.SETTLING, null));
-		store.release(first);
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(first, ClaimChange.settling(REQUEST, ANSWER)));
+		store.release(first, "test");
 		assertThat(store.find(first.key())).isEqualTo(second);
 	}
 
@@ -206,31 +242,31 @@ public abstract class PaymentStoreContractTests {
 	void whenTransactionSettledAnotherClaimThenIsRefused() {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse receipt = receipt(transaction());
-		Claim settled = store.advance(settling(store), ClaimState.SETTLED, receipt);
+		Claim settled = store.advance(settling(store), settled(receipt));
 		Claim other = settling(store);
 		assertThatExceptionOfType(DuplicateTransactionException.class)
-			.isThrownBy(() -> store.advance(other, ClaimState.SETTLED, receipt));
+			.isThrownBy(() -> store.advance(other, settled(receipt)));
 		assertThat(store.find(other.key())).isEqualTo(other);
 		assertThat(store.find(settled.key())).isEqualTo(settled);
-		assertThat(store.advance(other, ClaimState.PENDING, null)).isEqualTo(store.find(other.key()));
+		assertThat(store.advance(other, ClaimChange.pending(null, LATER))).isEqualTo(store.find(other.key()));
 	}
 
 	@Test
 	void whenTransactionIsOfAnotherNetworkThenIsAnotherTransaction() {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse receipt = receipt(transaction());
-		store.advance(settling(store), ClaimState.SETTLED, receipt);
+		store.advance(settling(store), settled(receipt));
 		Claim claim = claim(store, new ClaimKey("eip155:8453", "asset", "payer", nonce()));
-		assertThat(store.advance(claim, ClaimState.SETTLED, receipt).state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(store.advance(claim, settled(receipt)).state()).isEqualTo(ClaimState.SETTLED);
 	}
 
 	@Test
 	void whenTransactionsDifferInLetterCaseThenTheyAreDifferent() {
 		PaymentStore store = createStore(LONG_LEASE);
-		store.advance(settling(store), ClaimState.SETTLED, receipt("5Kq" + nonce()));
+		store.advance(settling(store), settled(receipt("5Kq" + nonce())));
 		String transaction = nonce();
-		store.advance(settling(store), ClaimState.SETTLED, receipt("5kq" + transaction));
-		assertThat(store.advance(settling(store), ClaimState.SETTLED, receipt("5KQ" + transaction)).state())
+		store.advance(settling(store), settled(receipt("5kq" + transaction)));
+		assertThat(store.advance(settling(store), settled(receipt("5KQ" + transaction))).state())
 			.isEqualTo(ClaimState.SETTLED);
 	}
 
@@ -240,7 +276,7 @@ public abstract class PaymentStoreContractTests {
 		List<Claim> settled = atOnce(stores(LONG_LEASE), (store) -> {
 			Claim claim = settling(store);
 			try {
-				return store.advance(claim, ClaimState.SETTLED, receipt);
+				return store.advance(claim, settled(receipt));
 			}
 			catch (DuplicateTransactionException ex) {
 				return null;
@@ -254,8 +290,8 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse failure = new SettlementResponse(false, "reverted", null, "payer", "", NETWORK, null, null,
 				null);
-		Claim first = store.advance(settling(store), ClaimState.DECLINED, failure);
-		Claim second = store.advance(settling(store), ClaimState.DECLINED, failure);
+		Claim first = store.advance(settling(store), ClaimChange.declined("settlement_declined", failure));
+		Claim second = store.advance(settling(store), ClaimChange.declined("settlement_declined", failure));
 		assertThat(store.find(first.key())).isEqualTo(first);
 		assertThat(store.find(second.key())).isEqualTo(second);
 	}
@@ -267,7 +303,7 @@ public abstract class PaymentStoreContractTests {
 				"340282366920938463463374607431768211455", Map.of("note", "Grüße, 支払い, 🪙, \t, \\, \", '\n%s :id"),
 				Map.of("list", List.of(1, "two", Map.of("three", true)), "large",
 						Collections.nCopies(10, "é".repeat(4_000))));
-		Claim settled = store.advance(settling(store), ClaimState.SETTLED, receipt);
+		Claim settled = store.advance(settling(store), settled(receipt));
 		assertThat(settled.receipt()).isEqualTo(receipt);
 		assertThat(createStore(LONG_LEASE).find(settled.key())).isEqualTo(settled);
 	}
@@ -276,10 +312,10 @@ public abstract class PaymentStoreContractTests {
 	void whenExpiredThenIsForgotten() throws InterruptedException {
 		PaymentStore store = createStore(LONG_LEASE);
 		ClaimKey key = key();
-		Claim claim = store.claim(key, FINGERPRINT, Instant.now().plusMillis(800));
+		Claim claim = store.claim(request(key, FINGERPRINT, Instant.now().plusMillis(800)));
 		assertThat(claim).isNotNull();
-		store.advance(claim, ClaimState.PENDING, null);
-		assertThat(store.claim(key, FINGERPRINT, this.expiresAt)).isNull();
+		store.advance(claim, ClaimChange.pending(null, LATER));
+		assertThat(store.claim(request(key))).isNull();
 		Thread.sleep(1000);
 		assertThat(store.find(key)).isNull();
 		Claim next = claim(store, key);
@@ -291,8 +327,8 @@ public abstract class PaymentStoreContractTests {
 	void whenMaintainedThenOnlyExpiredClaimsAreForgotten() throws InterruptedException {
 		PaymentStore store = createStore(LONG_LEASE);
 		ClaimKey expired = key();
-		store.claim(expired, FINGERPRINT, Instant.now().plusMillis(100));
-		Claim settled = store.advance(settling(store), ClaimState.SETTLED, receipt(transaction()));
+		store.claim(request(expired, FINGERPRINT, Instant.now().plusMillis(100)));
+		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
 		Thread.sleep(200);
 		store.maintain();
 		assertThat(store.find(expired)).isNull();
@@ -306,15 +342,14 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore dead = createStore(SHORT_LEASE);
 		Claim lost = in(state, dead);
 		Thread.sleep(SHORT_LEASE.toMillis() * 2);
-		List<Claim> claims = atOnce(stores(LONG_LEASE),
-				(store) -> store.claim(lost.key(), "b".repeat(64), this.expiresAt));
+		List<Claim> claims = atOnce(stores(LONG_LEASE), (store) -> store.claim(request(lost.key(), "b".repeat(64))));
 		assertThat(claims).hasSize(1);
 		Claim taken = claims.get(0);
 		assertThat(taken.fingerprint()).isEqualTo("b".repeat(64));
 		assertThat(taken.state()).isEqualTo(ClaimState.CLAIMED);
 		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> dead.advance(lost, ClaimState.SETTLING, null));
-		dead.release(lost);
+			.isThrownBy(() -> dead.advance(lost, ClaimChange.settling(REQUEST, ANSWER)));
+		dead.release(lost, "test");
 		dead.maintain();
 		assertThat(dead.find(lost.key())).isEqualTo(taken);
 	}
@@ -328,7 +363,7 @@ public abstract class PaymentStoreContractTests {
 		Thread.sleep(SHORT_LEASE.toMillis() * 2);
 		PaymentStore store = createStore(LONG_LEASE);
 		store.maintain();
-		assertThat(store.claim(claim.key(), FINGERPRINT, this.expiresAt)).isNull();
+		assertThat(store.claim(request(claim.key()))).isNull();
 		ClaimState expected = (state == ClaimState.SETTLING) ? ClaimState.PENDING : state;
 		assertThat(Objects.requireNonNull(store.find(claim.key())).state()).isEqualTo(expected);
 	}
@@ -341,7 +376,7 @@ public abstract class PaymentStoreContractTests {
 		Thread.sleep(SHORT_LEASE.toMillis() * 2);
 		PaymentStore store = createStore(LONG_LEASE);
 		assertThat(Objects.requireNonNull(store.find(settling.key())).state()).isEqualTo(ClaimState.PENDING);
-		Claim settled = slow.advance(settling, ClaimState.SETTLED, receipt(transaction()));
+		Claim settled = slow.advance(settling, settled(receipt(transaction())));
 		assertThat(store.find(settling.key())).isEqualTo(settled);
 	}
 
@@ -359,24 +394,408 @@ public abstract class PaymentStoreContractTests {
 			Thread.sleep(200);
 		}
 		for (Claim claim : List.of(claimed, verified, settling)) {
-			assertThat(store.claim(claim.key(), FINGERPRINT, this.expiresAt)).isNull();
+			assertThat(store.claim(request(claim.key()))).isNull();
 			assertThat(store.find(claim.key())).isEqualTo(claim);
 		}
 	}
 
+	@Test
+	void whenSettledThenItsAnswerIsKept() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settling = settling(store);
+		assertThat(store.answer(settling)).isEqualTo(ANSWER);
+		Claim settled = store.advance(settling, settled(receipt(transaction())));
+		assertThat(settled.deliverable()).isTrue();
+		assertThat(createStore(LONG_LEASE).answer(settled)).isEqualTo(ANSWER);
+		assertThat(createStore(LONG_LEASE).find(settled.key())).isEqualTo(settled);
+	}
+
+	@Test
+	void whenNothingWasAnsweredThenThereIsNoAnswer() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settling = store.advance(claim(store, key()), ClaimChange.settling(REQUEST, null));
+		Claim settled = store.advance(settling, ClaimChange.settled(receipt(transaction()), LATER, true));
+		assertThat(settled.active()).isTrue();
+		assertThat(store.answer(settled)).isNull();
+		Claim answered = store.advance(settled, ClaimChange.answered(ANSWER));
+		assertThat(answered).returns(false, Claim::active).returns(settled.receipt(), Claim::receipt);
+		assertThat(store.answer(answered)).isEqualTo(ANSWER);
+	}
+
+	@Test
+	void whenAnAnswerWasReleasedButNotKeptThenItIsEmpty() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settling = store.advance(claim(store, key()), ClaimChange.settling(REQUEST, new byte[0]));
+		Claim settled = store.advance(settling, settled(receipt(transaction())));
+		assertThat(store.answer(settled)).isNotNull().isEmpty();
+		Claim answered = store.advance(settled, ClaimChange.answered(ANSWER));
+		assertThat(store.answer(store.advance(answered, ClaimChange.answered(new byte[0])))).isNotNull().isEmpty();
+	}
+
+	@Test
+	void whenRunAgainThenItIsCounted() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
+		assertThat(settled.attempts()).isZero();
+		Claim rerunning = store.advance(settled, ClaimChange.rerunning());
+		assertThat(rerunning).returns(1, Claim::attempts)
+			.returns(true, Claim::active)
+			.returns(true, Claim::deliverable);
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(settled, ClaimChange.rerunning()));
+		assertThat(store.find(settled.key())).isEqualTo(rerunning);
+	}
+
+	@Test
+	void whenTheTimeOfRedeliveryIsOverThenNothingCanBeDelivered() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settled = store.advance(settling(store),
+				ClaimChange.settled(receipt(transaction()), Duration.ofMillis(300), false));
+		Thread.sleep(600);
+		store.maintain();
+		assertThat(Objects.requireNonNull(store.find(settled.key()))).returns(false, Claim::deliverable)
+			.returns(ClaimState.SETTLED, Claim::state)
+			.returns(settled.receipt(), Claim::receipt);
+		assertThat(store.answer(settled)).isNull();
+	}
+
+	@Test
+	void whenDeclinedThenItsAnswerIsForgotten() {
+		PaymentStore store = createStore(LONG_LEASE);
+		SettlementResponse failure = SettlementResponse.failure("no_money", NETWORK, null);
+		Claim declined = store.advance(settling(store), ClaimChange.declined("insufficient_funds", failure));
+		assertThat(store.answer(declined)).isNull();
+	}
+
+	@Test
+	void whenReleasedAndClaimedAgainThenNothingIsLeftOfTheFirst() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim first = settling(store);
+		store.release(first, "test");
+		Claim second = claim(store, first.key());
+		assertThat(store.answer(second)).isNull();
+		assertThat(store.answer(first)).isNull();
+	}
+
+	@Test
+	void whenUnknownThenIsTakenWhenItIsDue() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim now = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
+		Claim later = store.advance(settling(store), ClaimChange.pending(null, LATER));
+		Claim never = store.advance(settling(store), ClaimChange.unresolved());
+		Thread.sleep(20);
+		List<UnsettledClaim> taken = takeAll(store);
+		assertThat(taken).extracting((unsettled) -> unsettled.claim().key())
+			.contains(now.key())
+			.doesNotContain(later.key(), never.key());
+		UnsettledClaim unsettled = of(now, taken);
+		assertThat(unsettled.request()).isEqualTo(REQUEST);
+		assertThat(unsettled.claim()).returns(1, Claim::attempts)
+			.returns(ClaimState.PENDING, Claim::state)
+			.returns(now.purchase(), Claim::purchase)
+			.isEqualTo(store.find(now.key()));
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(now, settled(receipt(transaction()))));
+		Claim settled = store.advance(unsettled.claim(), settled(receipt(transaction())));
+		assertThat(store.answer(settled)).isEqualTo(ANSWER);
+		assertThat(settled.attempts()).isZero();
+	}
+
+	@Test
+	void whenTakenThenNobodyElseGetsItForAWhile() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
+		Thread.sleep(20);
+		Claim held = of(claim, store.takeUnsettled(1000, Duration.ofMillis(500))).claim();
+		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(claim.key()));
+		Thread.sleep(700);
+		assertThat(of(claim, takeAll(store)).claim().attempts()).isEqualTo(2);
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(held, ClaimChange.stillPending(LATER)));
+	}
+
+	@RepeatedTest(3)
+	void whenTakenByManyAtOnceThenEachIsTakenOnce() throws InterruptedException {
+		List<PaymentStore> stores = stores(LONG_LEASE);
+		List<ClaimKey> keys = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			keys.add(stores.get(0).advance(settling(stores.get(0)), ClaimChange.pending(null, Duration.ZERO)).key());
+		}
+		Thread.sleep(20);
+		Queue<ClaimKey> taken = new ConcurrentLinkedQueue<>();
+		atOnce(stores, (store) -> {
+			store.takeUnsettled(3, LATER).forEach((unsettled) -> taken.add(unsettled.claim().key()));
+			return null;
+		});
+		takeAll(stores.get(1)).forEach((unsettled) -> taken.add(unsettled.claim().key()));
+		assertThat(taken).containsAll(keys).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void whenTheMostOverdueIsAskedForThenItIsTakenFirst() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		takeAll(store);
+		Claim first = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
+		Thread.sleep(20);
+		store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
+		Thread.sleep(20);
+		assertThat(store.takeUnsettled(1, LATER)).singleElement()
+			.extracting((unsettled) -> unsettled.claim().key())
+			.isEqualTo(first.key());
+	}
+
+	@Test
+	void whenOwnerDiesWhileSettlingThenIsTaken() throws InterruptedException {
+		assumeTrue(isShared(), "Needs stores that share claims");
+		Claim settling = settling(createStore(SHORT_LEASE));
+		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		PaymentStore store = createStore(LONG_LEASE);
+		UnsettledClaim taken = of(settling, takeAll(store));
+		assertThat(taken.request()).isEqualTo(REQUEST);
+		assertThat(taken.claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenOwnerIsAliveWhileSettlingThenIsNotTaken() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settling = settling(store);
+		assertThat(takeAll(createStore(LONG_LEASE)))
+			.noneMatch((unsettled) -> unsettled.claim().key().equals(settling.key()));
+	}
+
+	@Test
+	void whenOwnerDiesWhileTheHandlerOfASettledClaimRunsThenItIsNotActive() throws InterruptedException {
+		assumeTrue(isShared(), "Needs stores that share claims");
+		PaymentStore dead = createStore(SHORT_LEASE);
+		Claim settled = dead.advance(settling(dead), ClaimChange.settled(receipt(transaction()), LATER, true));
+		PaymentStore store = createStore(LONG_LEASE);
+		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		Claim found = Objects.requireNonNull(store.find(settled.key()));
+		assertThat(found.active()).isFalse();
+		assertThat(store.advance(found, ClaimChange.rerunning()).active()).isTrue();
+	}
+
+	@Test
+	void whenAClaimIsNotAboutMoneyThenItIsNeitherTakenNorBooked() throws InterruptedException {
+		PaymentStore store = createStore(SHORT_LEASE);
+		ClaimKey key = new ClaimKey("payment-identifier", "route", "payer", nonce());
+		Claim claim = Objects
+			.requireNonNull(store.claim(new NewClaim(key, FINGERPRINT, PAYLOAD, this.expiresAt, null)));
+		Claim bound = store.advance(claim, ClaimChange.settling(null, null));
+		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(key));
+		assertThat(store.find(key)).isNotNull();
+		store.release(bound, "test");
+		assertThat(store.find(key)).isNull();
+	}
+
+	@Test
+	void whenAClaimEndsThenTheBooksTellItsWholeStory() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = claim(store, key());
+		store.advance(claim, ClaimChange.verified());
+		Claim settling = store.advance(Objects.requireNonNull(store.find(claim.key())),
+				ClaimChange.settling(REQUEST, ANSWER));
+		Claim pending = store.advance(settling, ClaimChange.pending("0xmaybe", LATER));
+		SettlementResponse receipt = receipt(transaction());
+		Claim settled = store.advance(pending, settled(receipt));
+		store.redelivered(settled);
+		List<LedgerEntry> entries = entries(claim);
+		assertThat(entries).extracting(LedgerEntry::event)
+			.containsExactly(LedgerEvent.REQUIRED, LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED,
+					LedgerEvent.REDELIVERED);
+		Purchase purchase = Objects.requireNonNull(claim.purchase());
+		assertThat(entries).allSatisfy((entry) -> assertThat(entry).returns(purchase.id(), LedgerEntry::purchase)
+			.returns(purchase.route(), LedgerEntry::route)
+			.returns(purchase.scheme(), LedgerEntry::scheme)
+			.returns(purchase.amount(), LedgerEntry::amount)
+			.returns(purchase.payTo(), LedgerEntry::payTo)
+			.returns(purchase.payer(), LedgerEntry::payer)
+			.returns(claim.key().network(), LedgerEntry::network)
+			.returns(claim.key().asset(), LedgerEntry::asset));
+		assertThat(entries.get(2).transaction()).isEqualTo("0xmaybe");
+		assertThat(entries.get(3).transaction()).isEqualTo(receipt.transaction());
+		assertThat(entries).extracting(LedgerEntry::id).isSorted().doesNotHaveDuplicates();
+		assertThat(entries).extracting(LedgerEntry::time)
+			.allSatisfy((time) -> assertThat(time).isBetween(Instant.now().minusSeconds(120),
+					Instant.now().plusSeconds(120)));
+	}
+
+	@Test
+	void whenAStepFailsThenTheBooksTellNothingOfIt() {
+		PaymentStore store = createStore(LONG_LEASE);
+		SettlementResponse receipt = receipt(transaction());
+		store.advance(settling(store), settled(receipt));
+		Claim other = settling(store);
+		assertThatExceptionOfType(DuplicateTransactionException.class)
+			.isThrownBy(() -> store.advance(other, settled(receipt)));
+		Claim declined = store.advance(other,
+				ClaimChange.declined("settlement_declined", SettlementResponse.failure("no", NETWORK, null)));
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(other, settled(receipt(transaction()))));
+		store.release(other, "test");
+		assertThat(entries(declined)).extracting(LedgerEntry::event)
+			.containsExactly(LedgerEvent.REQUIRED, LedgerEvent.DECLINED);
+		assertThat(entries(declined).get(1).reason()).isEqualTo("settlement_declined");
+	}
+
+	@Test
+	void whenReleasedThenTheBooksTellWhy() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = claim(store, key());
+		store.release(claim, "insufficient_funds");
+		assertThat(entries(claim)).last()
+			.returns(LedgerEvent.RELEASED, LedgerEntry::event)
+			.returns("insufficient_funds", LedgerEntry::reason);
+	}
+
+	@Test
+	void whenTheBooksAreSearchedThenOnlyWhatFitsIsFound() {
+		PaymentStore store = createStore(LONG_LEASE);
+		PaymentLedger ledger = createLedger();
+		String route = "GET /" + nonce().substring(2, 20);
+		List<Claim> claims = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			Purchase purchase = purchase(route);
+			claims.add(Objects
+				.requireNonNull(store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, purchase))));
+		}
+		store.release(claims.get(0), "test");
+		LedgerQuery query = new LedgerQuery(null, null, null, route, null, null, null, 4);
+		List<LedgerEntry> first = ledger.find(query);
+		assertThat(first).hasSize(4).allMatch((entry) -> entry.route().equals(route));
+		List<LedgerEntry> second = ledger.find(query.after(first.get(3)));
+		assertThat(second).hasSize(2);
+		assertThat(ledger.find(query.after(second.get(1)))).isEmpty();
+		assertThat(ledger.find(new LedgerQuery(null, null, null, route, LedgerEvent.RELEASED, null, null, 10)))
+			.singleElement()
+			.extracting(LedgerEntry::purchase)
+			.isEqualTo(Objects.requireNonNull(claims.get(0).purchase()).id());
+		Instant past = Instant.now().minusSeconds(3600);
+		Instant future = Instant.now().plusSeconds(3600);
+		assertThat(ledger.find(new LedgerQuery(past, future, PAYER.toUpperCase(Locale.ROOT).replace("0X", "0x"), route,
+				null, null, null, 10)))
+			.hasSize(6);
+		assertThat(ledger.find(new LedgerQuery(future, null, null, route, null, null, null, 10))).isEmpty();
+		assertThat(ledger.find(new LedgerQuery(null, past, null, route, null, null, null, 10))).isEmpty();
+		assertThat(ledger.find(new LedgerQuery(null, null, "0xnobody", route, null, null, null, 10))).isEmpty();
+	}
+
+	@Test
+	void whenOutcomesArePublishedThenEachIsHandedOverOnce() {
+		PaymentStore store = createStore(LONG_LEASE);
+		PaymentLedger ledger = createLedger();
+		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
+		store.redelivered(settled);
+		List<LedgerEntry> published = new ArrayList<>();
+		publishAll(ledger, published);
+		publishAll(createLedger(), published);
+		assertThat(published).filteredOn((entry) -> isOf(entry, settled))
+			.extracting(LedgerEntry::event)
+			.containsExactlyInAnyOrder(LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
+	}
+
+	@Test
+	void whenManyPublishAtOnceThenEachIsHandedOverOnce() {
+		PaymentStore store = createStore(LONG_LEASE);
+		List<Claim> claims = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			claims.add(store.advance(settling(store), settled(receipt(transaction()))));
+		}
+		Queue<LedgerEntry> published = new ConcurrentLinkedQueue<>();
+		atOnce(stores(LONG_LEASE), (ignored) -> {
+			createLedger().publish(3, published::add);
+			return null;
+		});
+		publishAll(createLedger(), published);
+		assertThat(published).extracting(LedgerEntry::id).doesNotHaveDuplicates();
+		assertThat(claims).allSatisfy((claim) -> assertThat(published).anyMatch((entry) -> isOf(entry, claim)));
+	}
+
+	@Test
+	void whenASubscriberFailsThenTheRestIsHandedOverLater() {
+		PaymentStore store = createStore(LONG_LEASE);
+		PaymentLedger ledger = createLedger();
+		publishAll(ledger, new ArrayList<>());
+		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> ledger.publish(10, (entry) -> {
+			throw new IllegalStateException("Listener failed");
+		}));
+		List<LedgerEntry> published = new ArrayList<>();
+		publishAll(ledger, published);
+		assertThat(published).anyMatch((entry) -> isOf(entry, settled));
+	}
+
+	private static void publishAll(PaymentLedger ledger, Collection<LedgerEntry> published) {
+		for (int handed = 1; handed > 0;) {
+			handed = ledger.publish(100, published::add);
+		}
+	}
+
+	private static boolean isOf(LedgerEntry entry, Claim claim) {
+		return entry.purchase().equals(Objects.requireNonNull(claim.purchase()).id());
+	}
+
+	private List<LedgerEntry> entries(Claim claim) {
+		String purchase = Objects.requireNonNull(claim.purchase()).id();
+		return createLedger().find(new LedgerQuery(null, null, null, null, null, purchase, null, 100));
+	}
+
+	private static UnsettledClaim of(Claim claim, List<UnsettledClaim> taken) {
+		return taken.stream()
+			.filter((unsettled) -> unsettled.claim().key().equals(claim.key()))
+			.findFirst()
+			.orElseThrow(() -> new AssertionError("Not taken"));
+	}
+
+	private static List<UnsettledClaim> takeAll(PaymentStore store) {
+		return store.takeUnsettled(1000, LATER);
+	}
+
 	private Claim claim(PaymentStore store, ClaimKey key) {
-		return Objects.requireNonNull(store.claim(key, FINGERPRINT, this.expiresAt));
+		return Objects.requireNonNull(store.claim(request(key)));
+	}
+
+	private NewClaim request(ClaimKey key) {
+		return request(key, FINGERPRINT);
+	}
+
+	private NewClaim request(ClaimKey key, String fingerprint) {
+		return request(key, fingerprint, this.expiresAt);
+	}
+
+	private static NewClaim request(ClaimKey key, String fingerprint, Instant expiresAt) {
+		return new NewClaim(key, fingerprint, PAYLOAD, expiresAt.truncatedTo(ChronoUnit.MILLIS),
+				purchase("GET /weather/{city}"));
+	}
+
+	private static Purchase purchase(String route) {
+		return new Purchase(UUID.randomUUID().toString(), route, "exact",
+				new BigInteger("340282366920938463463374607431768211455"), "0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
+				PAYER);
 	}
 
 	private Claim settling(PaymentStore store) {
-		return in(ClaimState.SETTLING, store);
+		return store.advance(claim(store, key()), ClaimChange.settling(REQUEST, ANSWER));
+	}
+
+	private static ClaimChange settled(SettlementResponse receipt) {
+		return ClaimChange.settled(receipt, LATER, false);
 	}
 
 	private Claim in(ClaimState state, PaymentStore store) {
 		Claim claim = claim(store, key());
-		SettlementResponse receipt = (state == ClaimState.SETTLED || state == ClaimState.DECLINED)
-				? receipt(transaction()) : null;
-		return (state == ClaimState.CLAIMED) ? claim : store.advance(claim, state, receipt);
+		return switch (state) {
+			case CLAIMED -> claim;
+			case VERIFIED -> store.advance(claim, ClaimChange.verified());
+			case EXECUTED -> store.advance(store.advance(claim, ClaimChange.settling(REQUEST, ANSWER)),
+					ClaimChange.executed("facilitator_unavailable"));
+			case SETTLING -> store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
+			case PENDING -> store.advance(claim, ClaimChange.pending(null, LATER));
+			case SETTLED -> store.advance(claim, settled(receipt(transaction())));
+			case DECLINED -> store.advance(claim,
+					ClaimChange.declined("settlement_declined", SettlementResponse.failure("no_money", NETWORK, null)));
+		};
 	}
 
 	private List<PaymentStore> stores(Duration lease) {

@@ -26,10 +26,11 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.DelegatingPaymentStore;
 import io.x402.spring.payment.InMemoryPaymentStore;
-import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -561,32 +562,24 @@ class PaymentOutcomeTests {
 	/**
 	 * A store that can be out of reach.
 	 */
-	static final class FragileStore implements PaymentStore {
-
-		private final InMemoryPaymentStore store = new InMemoryPaymentStore(10_000, Clock.systemUTC());
+	static final class FragileStore extends DelegatingPaymentStore {
 
 		private volatile @Nullable ClaimState broken;
 
+		FragileStore() {
+			super(new InMemoryPaymentStore(10_000, Clock.systemUTC()));
+		}
+
 		@Override
-		public @Nullable Claim claim(ClaimKey key, String fingerprint, Instant expiresAt) {
+		public @Nullable Claim claim(NewClaim claim) {
 			check(ClaimState.CLAIMED);
-			return this.store.claim(key, fingerprint, expiresAt);
+			return super.claim(claim);
 		}
 
 		@Override
-		public @Nullable Claim find(ClaimKey key) {
-			return this.store.find(key);
-		}
-
-		@Override
-		public Claim advance(Claim claim, ClaimState next, @Nullable SettlementResponse receipt) {
-			check(next);
-			return this.store.advance(claim, next, receipt);
-		}
-
-		@Override
-		public void release(Claim claim) {
-			this.store.release(claim);
+		public Claim advance(Claim claim, ClaimChange change) {
+			check(change.next());
+			return super.advance(claim, change);
 		}
 
 		private void check(ClaimState next) {

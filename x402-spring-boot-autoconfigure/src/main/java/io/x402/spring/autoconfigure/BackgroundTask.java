@@ -6,7 +6,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-import io.x402.spring.payment.PaymentStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -14,40 +13,44 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Maintains a store regularly, on one thread. Starts before the web server and stops
+ * Work that is done regularly, on one thread. Starts before the web server and stops
  * after it has answered its last request.
  */
-final class StoreMaintenance implements SmartLifecycle {
+final class BackgroundTask implements SmartLifecycle {
 
-	private static final Log logger = LogFactory.getLog(StoreMaintenance.class);
+	private static final Log logger = LogFactory.getLog(BackgroundTask.class);
 
 	private static final int PHASE = DEFAULT_PHASE - 4096;
 
 	private static final int STOP_SECONDS = 10;
 
-	private final PaymentStore store;
+	private final String name;
 
 	private final long millis;
+
+	private final Runnable task;
 
 	private volatile @Nullable ScheduledExecutorService executor;
 
 	private boolean failing;
 
 	/**
-	 * Create the maintenance of a store.
-	 * @param store the store
+	 * Create a task.
+	 * @param name what it works on, for threads and the log
 	 * @param interval longest time between two rounds
+	 * @param task one round
 	 */
-	StoreMaintenance(PaymentStore store, Duration interval) {
-		this.store = store;
+	BackgroundTask(String name, Duration interval, Runnable task) {
+		this.name = name;
 		this.millis = interval.toMillis();
+		this.task = task;
 	}
 
 	@Override
 	public void start() {
 		if (this.executor == null) {
 			ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-				Thread thread = new Thread(task, "x402-store");
+				Thread thread = new Thread(task, "x402-" + this.name);
 				thread.setDaemon(true);
 				return thread;
 			});
@@ -58,7 +61,7 @@ final class StoreMaintenance implements SmartLifecycle {
 	}
 
 	private void round(ScheduledExecutorService executor) {
-		maintain();
+		run();
 		if (!executor.isShutdown()) {
 			executor.schedule(() -> round(executor), delay(), TimeUnit.MILLISECONDS);
 		}
@@ -71,17 +74,18 @@ final class StoreMaintenance implements SmartLifecycle {
 		return this.millis * 3 / 4 + ThreadLocalRandom.current().nextLong(this.millis / 4 + 1);
 	}
 
-	private void maintain() {
+	private void run() {
 		try {
-			this.store.maintain();
+			this.task.run();
 			if (this.failing) {
-				logger.info("The store of payments is maintained again");
+				logger.info("Background work on the " + this.name + " of payments goes on again");
 			}
 			this.failing = false;
 		}
 		catch (RuntimeException ex) {
 			if (!this.failing) {
-				logger.warn("The store of payments cannot be maintained: " + ex.getMessage());
+				logger.warn("Background work on the " + this.name + " of payments failed and is tried again: "
+						+ ex.getMessage());
 			}
 			this.failing = true;
 		}

@@ -1,0 +1,106 @@
+package io.x402.spring.payment;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what became of payments that could not be taken any more, because the price has
+ * changed or the authorization has expired since they were.
+ */
+final class EarlierPayments {
+
+	private static final Set<ReasonCode> OUTDATED = Set.of(ReasonCode.REQUIREMENTS_MISMATCH, ReasonCode.EXPIRED,
+			ReasonCode.AMOUNT_MISMATCH, ReasonCode.RECIPIENT_MISMATCH);
+
+	private final PaymentStore store;
+
+	private final Networks networks;
+
+	private final Duration kept;
+
+	private final Clock clock;
+
+	EarlierPayments(PaymentStore store, Networks networks, PaymentProcessorSettings settings, Clock clock) {
+		this.store = store;
+		this.networks = networks;
+		this.kept = settings.redeliveryWindow().plus(settings.retention());
+		this.clock = clock;
+	}
+
+	/**
+	 * Return the claim that the identical payment made for the same request.
+	 * @param objection why it cannot be taken now
+	 * @return the claim if its settlement has begun, else {@code null}
+	 */
+	@Nullable Claim find(PaymentTerms terms, PaymentPayload payload, RequestIdentity request, ReasonCode objection) {
+		if (!OUTDATED.contains(objection) || !mayBeKept(payload)) {
+			return null;
+		}
+		String digest = PayloadDigest.of(payload);
+		for (Token token : tokens(terms, payload)) {
+			ClaimKey key = ClaimKey.of(payload, token.network(), token.asset());
+			Claim claim = (key != null) ? this.store.find(key) : null;
+			if (claim != null && claim.fingerprint().equals(request.fingerprint()) && claim.payload().equals(digest)
+					&& hasBegunToSettle(claim)) {
+				return claim;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * What is long over is not worth a look into the store.
+	 */
+	private boolean mayBeKept(PaymentPayload payload) {
+		Instant end = Authorization.of(payload).end();
+		return end == null || end.isAfter(this.clock.instant().minus(this.kept));
+	}
+
+	private static boolean hasBegunToSettle(Claim claim) {
+		return claim.state() == ClaimState.SETTLED || claim.state() == ClaimState.PENDING
+				|| claim.state() == ClaimState.SETTLING;
+	}
+
+	private Set<Token> tokens(PaymentTerms terms, PaymentPayload payload) {
+		Set<Token> tokens = new LinkedHashSet<>();
+		if (payload instanceof PaymentPayload.V2 v2 && v2.accepted().get("network") instanceof String network
+				&& v2.accepted().get("asset") instanceof String asset) {
+			tokens.add(new Token(network, asset));
+		}
+		else if (payload instanceof PaymentPayload.V1 v1) {
+			for (PaymentRequirements offer : terms.accepts()) {
+				Network network = this.networks.byId(offer.network());
+				if (network != null && v1.network().equals(network.v1Name())) {
+					tokens.add(new Token(offer.network(), offer.asset()));
+				}
+			}
+		}
+		return tokens;
+	}
+
+	/**
+	 * Return the offer that a claim paid, as far as it is kept.
+	 */
+	static PaymentRequirements offer(Claim claim) {
+		Purchase purchase = Objects.requireNonNull(claim.purchase(), "Not a claim about money");
+		return new PaymentRequirements(purchase.scheme(), claim.key().network(), purchase.amount(), claim.key().asset(),
+				purchase.payTo(), 1, Map.of());
+	}
+
+	private record Token(String network, String asset) {
+
+	}
+
+}

@@ -1,0 +1,12 @@
+package io.x402.spring.payment;
+
+/**
+ * What tells the request of a payment from other requests.
+ *
+ * @param route what is bought, for the books: HTTP method and path pattern
+ * @param fingerprint equal for repetitions of the request and for nothing else
+ * @param safe whether the request can be carried out again without harm
+ */
+public record RequestIdentity(String route, String fingerprint, boolean safe) {
+
+}

@@ -1,0 +1,172 @@
+package io.x402.spring.payment;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out how settlements of unknown outcome ended: asks probes, and the facilitator
+ * with the identical payment, again and again until the authorization is over. Works on
+ * what any instance left behind, and never lets an unknown outcome pass for a failure.
+ */
+public final class SettlementReconciler {
+
+	private static final Log logger = LogFactory.getLog(SettlementReconciler.class);
+
+	/** How long after its end an authorization is still asked about. */
+	private static final Duration MARGIN = Duration.ofMinutes(2);
+
+	/**
+	 * Reasons that do not depend on the time and on what happened before: if they hold
+	 * now, the first settle call was declined for them as well. Anything else, such as a
+	 * lack of funds or an end of validity, may be the consequence of a settlement.
+	 */
+	private static final Set<ReasonCode> TIMELESS = Set.of(ReasonCode.INVALID_SIGNATURE, ReasonCode.RECIPIENT_MISMATCH,
+			ReasonCode.AMOUNT_MISMATCH, ReasonCode.UNSUPPORTED_PAYLOAD, ReasonCode.UNSUPPORTED_VERSION);
+
+	private final SettlementServices services;
+
+	private final List<SettlementProbe> probes;
+
+	private final Clock clock;
+
+	SettlementReconciler(SettlementServices services, List<SettlementProbe> probes, Clock clock) {
+		this.services = services;
+		this.probes = List.copyOf(probes);
+		this.clock = clock;
+	}
+
+	/**
+	 * Record outcomes that could not be recorded when they became known, and take claims
+	 * that are due.
+	 * @param limit most claims to take
+	 * @param hold how long no other instance takes them; has to cover a settle call
+	 * @return the claims, each to be handed to {@link #reconcile}
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	public List<UnsettledClaim> take(int limit, Duration hold) {
+		this.services.settler().recordUnrecorded();
+		return this.services.store().takeUnsettled(limit, hold);
+	}
+
+	/**
+	 * Try to find out how one settlement ended. Blocks while others are asked.
+	 * @param unsettled the claim
+	 */
+	public void reconcile(UnsettledClaim unsettled) {
+		try {
+			FacilitatorRequest request = this.services.requests().read(unsettled);
+			decide(unsettled.claim(), request, findOut(request));
+		}
+		catch (StaleClaimException ex) {
+			// Whoever was faster knows more
+		}
+		catch (RuntimeException ex) {
+			logger.error("An unknown settlement could not be looked into: " + ex.getMessage());
+		}
+	}
+
+	private SettlementOutcome findOut(FacilitatorRequest request) {
+		String payer = payer(request);
+		for (SettlementProbe probe : this.probes) {
+			SettlementOutcome found = this.services.settler().judge(probe(probe, request), request, payer);
+			if (found instanceof Settled || found instanceof Declined) {
+				return found;
+			}
+		}
+		SettlementOutcome outcome = this.services.settler().settle(request, payer);
+		return (outcome instanceof Declined declined && !TIMELESS.contains(declined.code()))
+				? new SettlementOutcome.Unknown("declined, which may be because it was settled before", null) : outcome;
+	}
+
+	private static SettlementOutcome probe(SettlementProbe probe, FacilitatorRequest request) {
+		try {
+			return probe.probe(request, null);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A probe failed", FacilitatorException.withoutText(ex));
+			return new SettlementOutcome.Unknown("the probe threw " + ex.getClass().getName(), null);
+		}
+	}
+
+	private void decide(Claim claim, FacilitatorRequest request, SettlementOutcome outcome) {
+		if (outcome instanceof Settled settled) {
+			settled(claim, request, settled.receipt());
+		}
+		else if (outcome instanceof Declined declined) {
+			declined(claim, request, declined);
+		}
+		else if (this.clock.instant().isBefore(end(claim, request))) {
+			this.services.store()
+				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
+		}
+		else {
+			unresolved(claim);
+		}
+	}
+
+	private void settled(Claim claim, FacilitatorRequest request, SettlementResponse receipt) {
+		Duration window = this.services.settings().redeliveryWindow();
+		try {
+			this.services.settler().record(claim, ClaimChange.settled(receipt, window.isZero() ? null : window, false));
+		}
+		catch (DuplicateTransactionException ex) {
+			logger.error("A facilitator says that a transaction settled a payment although it settled another one");
+			this.services.store()
+				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
+			return;
+		}
+		this.services.listener()
+			.onPaymentEvent(new PaymentEvent.Settled(terms(request), payment(request, receipt), receipt));
+	}
+
+	private void declined(Claim claim, FacilitatorRequest request, Declined declined) {
+		this.services.settler().record(claim, ClaimChange.declined(declined.code().code(), declined.receipt()));
+		this.services.listener()
+			.onPaymentEvent(new PaymentEvent.Declined(terms(request), payment(request, null), declined.code()));
+	}
+
+	private void unresolved(Claim claim) {
+		logger.error("It could not be found out whether a payment on " + claim.key().network()
+				+ " was settled, and its authorization is over. Look for it in the ledger: purchase "
+				+ ((claim.purchase() != null) ? claim.purchase().id() : "unknown"));
+		this.services.store().advance(claim, ClaimChange.unresolved());
+	}
+
+	/**
+	 * When asking ends. An authorization that is over cannot be settled any more, but a
+	 * facilitator or probe may still learn that it was.
+	 */
+	private static Instant end(Claim claim, FacilitatorRequest request) {
+		Instant signed = Authorization.of(request.payload()).end();
+		Instant end = (signed != null) ? signed.plus(MARGIN) : claim.expiresAt();
+		return end.isBefore(claim.expiresAt()) ? end : claim.expiresAt();
+	}
+
+	private static PaymentTerms terms(FacilitatorRequest request) {
+		return new PaymentTerms(request.resource(), List.of(request.requirements()));
+	}
+
+	private static VerifiedPayment payment(FacilitatorRequest request, @Nullable SettlementResponse receipt) {
+		return new VerifiedPayment(request.payload().version(), request.requirements(), payer(request), receipt);
+	}
+
+	private static @Nullable String payer(FacilitatorRequest request) {
+		return Authorization.of(request.payload()).payer();
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.x402.spring.payment;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that does what another one does, for tests that change one thing about it.
+ */
+public class DelegatingPaymentStore implements PaymentStore {
+
+	private final PaymentStore store;
+
+	protected DelegatingPaymentStore(PaymentStore store) {
+		this.store = store;
+	}
+
+	@Override
+	public @Nullable Claim claim(NewClaim claim) {
+		return this.store.claim(claim);
+	}
+
+	@Override
+	public @Nullable Claim find(ClaimKey key) {
+		return this.store.find(key);
+	}
+
+	@Override
+	public Claim advance(Claim claim, ClaimChange change) {
+		return this.store.advance(claim, change);
+	}
+
+	@Override
+	public void release(Claim claim, String reason) {
+		this.store.release(claim, reason);
+	}
+
+	@Override
+	public byte @Nullable [] answer(Claim claim) {
+		return this.store.answer(claim);
+	}
+
+	@Override
+	public void redelivered(Claim claim) {
+		this.store.redelivered(claim);
+	}
+
+	@Override
+	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
+		return this.store.takeUnsettled(limit, hold);
+	}
+
+	@Override
+	public void maintain() {
+		this.store.maintain();
+	}
+
+}
