@@ -132,13 +132,15 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private Entry replace(Claim claim, ClaimChange change) {
-		Entry replaced = this.entries.asMap()
-			.computeIfPresent(claim.key(),
-					(key, entry) -> entry.isAt(claim) ? entry.changed(change, this.clock.instant()) : entry);
-		if (replaced == null || !replaced.isAfter(claim)) {
+		Entry entry = this.entries.getIfPresent(claim.key());
+		if (entry == null || !entry.isAt(claim)) {
 			throw new StaleClaimException();
 		}
-		return replaced;
+		Entry changed = entry.changed(change, this.clock.instant());
+		if (!this.entries.asMap().replace(claim.key(), entry, changed)) {
+			throw new StaleClaimException();
+		}
+		return changed;
 	}
 
 	private void keep(Claim claim, ClaimChange change) {
@@ -229,10 +231,6 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 		boolean isAt(Claim other) {
 			return this.claim.owner().equals(other.owner()) && this.claim.version() == other.version();
-		}
-
-		boolean isAfter(Claim other) {
-			return this.claim.owner().equals(other.owner()) && this.claim.version() == other.version() + 1;
 		}
 
 		Entry changed(ClaimChange change, Instant now) {

@@ -3,6 +3,7 @@ package io.x402.spring.payment;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,9 @@ import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
@@ -33,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PaymentProcessorTests {
 
+	private static final byte[] ANSWER = { 1, 2, 3 };
+
 	private final FacilitatorDouble facilitator = new FacilitatorDouble();
 
 	private final StoreDouble store = new StoreDouble();
@@ -42,6 +47,12 @@ class PaymentProcessorTests {
 	private final List<PayloadCheck> checks = new ArrayList<>();
 
 	private Duration claimWait = Duration.ZERO;
+
+	private Duration window = Duration.ofMinutes(15);
+
+	private PaymentIdentifiers identifiers = PaymentIdentifiers.OPTIONAL;
+
+	private StoredContentCipher cipher = StoredContentCipher.none();
 
 	@Test
 	void whenVerifiedThenTheHandlerMayRun() {
@@ -162,10 +173,191 @@ class PaymentProcessorTests {
 	}
 
 	@Test
-	void whenSettledThenItIsUsedAndTheReceiptIsRepeated() {
-		accepted(process(1)).settle(null);
-		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED).receipt()).isEqualTo(Payments.receipt());
+	void whenSettledThenTheAnswerThatWasKeptIsDeliveredAgain() {
+		accepted(process(1)).settle(ANSWER);
+		Redelivered redelivered = redelivered(process(1));
+		assertThat(redelivered.answer()).isEqualTo(ANSWER);
+		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.verifications()).hasSize(1);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		assertThat(this.store.history()).contains("redelivered");
+	}
+
+	@Test
+	void whenRedeliveryIsOffThenASettledPaymentIsUsedAndItsReceiptIsRepeated() {
+		this.window = Duration.ZERO;
+		accepted(process(1)).settle(ANSWER);
+		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED).receipt()).isEqualTo(Payments.receipt());
+	}
+
+	@Test
+	void whenSettledWithAnotherPayloadThenNothingIsDelivered() {
+		accepted(process(1)).settle(ANSWER);
+		Map<String, Object> resigned = new HashMap<>(Payments.authorization(1));
+		resigned.put("signature", "0x" + "11".repeat(65));
+		assertRefused(process(Payments.payment(Payments.OFFER, resigned)), ReasonCode.PAYMENT_ALREADY_USED);
+	}
+
+	@Test
+	void whenTheAnswerWasNotKeptThenASafeRequestRunsAgainAFewTimesForFree() {
+		accepted(process(1)).settle(null);
+		for (int i = 0; i < 3; i++) {
+			PaymentExchange again = accepted(process(1));
+			assertThat(again.receipt()).isEqualTo(Payments.receipt());
+			assertThat(again.payment().receipt()).isEqualTo(Payments.receipt());
+			assertThat(again.settle(null)).isNull();
+		}
+		assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenTheAnswerOfARerunIsKeptThenItIsDeliveredAgain() {
+		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ANSWER);
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+	}
+
+	@Test
+	void whenARerunIsGoingOnThenAnotherWaits() {
+		accepted(process(1)).settle(null);
+		PaymentExchange again = accepted(process(1));
+		assertRefused(process(1), ReasonCode.PAYMENT_IN_PROGRESS);
+		again.release();
+		accepted(process(1));
+	}
+
+	@Test
+	void whenMoreWasReleasedThanKeptThenNothingIsDeliveredFromWhatWasKept() {
+		PaymentExchange exchange = accepted(process(1));
+		exchange.settle(ANSWER);
+		exchange.forgetAnswer();
+		accepted(process(1));
+	}
+
+	@Test
+	void whenTheAnswerWasNotKeptThenAnUnsafeRequestDoesNotRunAgain() {
+		RequestIdentity request = new RequestIdentity("POST /goods", "request", false);
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), request)).settle(null);
+		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request),
+				ReasonCode.PAYMENT_ALREADY_USED);
+	}
+
+	@Test
+	void whenThePriceHasChangedSinceThenWhatWasPaidIsDelivered() {
+		accepted(process(1)).settle(ANSWER);
+		PaymentTerms dearer = Payments
+			.terms(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra()));
+		PaymentDecision decision = processor().process(dearer, Payments.payment(1), Payments.request("request"));
+		assertThat(redelivered(decision).exchange().payment().amount()).isEqualTo(Payments.OFFER.amount());
+		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("another request")),
+				ReasonCode.REQUIREMENTS_MISMATCH);
+		assertRefused(processor().process(dearer, Payments.payment(2), Payments.request("request")),
+				ReasonCode.REQUIREMENTS_MISMATCH);
+	}
+
+	@Test
+	void whenTheAuthorizationHasExpiredSinceThenWhatWasPaidIsDelivered() {
+		accepted(process(1)).settle(ANSWER);
+		this.checks.add((request) -> ReasonCode.EXPIRED);
+		redelivered(process(1));
+		assertRefused(process(2), ReasonCode.EXPIRED);
+	}
+
+	@Test
+	void whenAV1PaymentHasExpiredSinceThenWhatWasPaidIsDelivered() {
+		accepted(process(Payments.paymentV1(1))).settle(ANSWER);
+		this.checks.add((request) -> ReasonCode.EXPIRED);
+		redelivered(process(Payments.paymentV1(1)));
+	}
+
+	@Test
+	void whenTheSignatureIsInvalidThenNobodyLooksForWhatWasPaid() {
+		accepted(process(1)).settle(ANSWER);
+		this.checks.add((request) -> ReasonCode.INVALID_SIGNATURE);
+		assertRefused(process(1), ReasonCode.INVALID_SIGNATURE);
+	}
+
+	@Test
+	void whenSettlementWasNeverSentThenARepetitionSettlesWithoutTheHandler() {
+		this.facilitator.settling(Payments::neverSent);
+		assertThat(accepted(process(1)).settle(ANSWER).reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(claim(1).state()).isEqualTo(ClaimState.EXECUTED);
+		assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(claim(1).state()).isEqualTo(ClaimState.EXECUTED);
+		this.facilitator.settling(() -> new SettlementOutcome.Settled(Payments.receipt()));
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(this.facilitator.verifications()).hasSize(1);
+		assertThat(this.facilitator.settlements()).hasSize(3);
+	}
+
+	@Test
+	void whenSettlementWasNeverSentAndTheAnswerIsNotKeptThenThePaymentIsFree() {
+		this.facilitator.settling(Payments::neverSent);
+		accepted(process(1)).settle(null);
+		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenTheHandlerOfAnUpfrontPaymentFailsThenItMayRunAgain() {
+		PaymentExchange exchange = accepted(processUpfront());
+		assertRefused(processUpfront(), ReasonCode.PAYMENT_IN_PROGRESS);
+		exchange.release();
+		PaymentExchange again = accepted(processUpfront());
+		assertThat(again.settle(ANSWER)).isNull();
+		assertThat(redelivered(processUpfront()).answer()).isEqualTo(ANSWER);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenAnIdentifierIsUsedForAnotherPaymentThenThatIsRefused() {
+		accepted(process(identified(1, "order-0123456789abc"))).settle(ANSWER);
+		assertRefused(process(identified(2, "order-0123456789abc")), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
+		assertThat(claim(2)).isNull();
+		assertThat(this.facilitator.verifications()).hasSize(1);
+		redelivered(process(identified(1, "order-0123456789abc")));
+		accepted(process(identified(2, "order-0123456789abd")));
+	}
+
+	@Test
+	void whenAPaymentWasReleasedThenItsIdentifierIsFree() {
+		accepted(process(identified(1, "order-0123456789abc"))).release();
+		accepted(process(identified(2, "order-0123456789abc")));
+	}
+
+	@Test
+	void whenAnIdentifierIsMalformedThenThePaymentIsRefused() {
+		assertRefused(process(identified(1, "short")), ReasonCode.INVALID_PAYMENT_IDENTIFIER);
+		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenAnIdentifierIsRequiredThenAPaymentWithoutIsRefused() {
+		this.identifiers = PaymentIdentifiers.REQUIRED;
+		assertRefused(process(1), ReasonCode.PAYMENT_IDENTIFIER_REQUIRED);
+		accepted(process(identified(1, "order-0123456789abc")));
+	}
+
+	@Test
+	void whenWhatIsKeptIsEncryptedThenTheStoreSeesNothingAndTheBuyerGetsIt() {
+		this.cipher = StoredContentCipher.withKey(new byte[32]);
+		accepted(process(1)).settle(ANSWER);
+		assertThat(this.store.answer(claim(1))).isNotNull().isNotEqualTo(ANSWER);
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		this.cipher = StoredContentCipher.withKey(new byte[16]);
+		assertRefused(process(1), ReasonCode.STORE_UNAVAILABLE);
+	}
+
+	private static PaymentPayload identified(int nonce, String identifier) {
+		return new PaymentPayload.V2(2, null, Payments.json(Payments.OFFER), Payments.authorization(nonce),
+				Map.of("payment-identifier", Map.of("info", Map.of("required", false, "id", identifier))));
+	}
+
+	private static Redelivered redelivered(PaymentDecision decision) {
+		assertThat(decision).isInstanceOf(Redelivered.class);
+		return (Redelivered) decision;
 	}
 
 	@Test
@@ -306,7 +498,9 @@ class PaymentProcessorTests {
 
 	private PaymentProcessor processor(PaymentStore store) {
 		return new PaymentProcessor(this.facilitator, store, Networks.load(), this.checks, List.of(this.events::add),
-				StoredContentCipher.none(), Payments.settings(this.claimWait), Clock.systemUTC());
+				this.cipher,
+				new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15), this.window, 3, this.identifiers),
+				Clock.systemUTC());
 	}
 
 	private Claim claim(int nonce) {

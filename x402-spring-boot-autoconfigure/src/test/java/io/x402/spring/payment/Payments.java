@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
 
@@ -34,6 +36,9 @@ final class Payments {
 	static final PaymentRequirements OFFER = offer(Map.of("name", "USDC", "version", "2"));
 
 	static final PaymentTerms TERMS = terms(OFFER);
+
+	/** The same for all, so that a payment that is made again is the same payment. */
+	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().getEpochSecond() + 60);
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
 
@@ -63,7 +68,7 @@ final class Payments {
 
 	static Map<String, Object> authorization(int nonce) {
 		return new Eip3009Payload("0x" + "00".repeat(65), PAYER, SELLER, BigInteger.valueOf(10_000), BigInteger.ZERO,
-				BigInteger.valueOf(Instant.now().getEpochSecond() + 60), nonce(nonce))
+				VALID_BEFORE, nonce(nonce))
 			.toMap();
 	}
 
@@ -85,6 +90,11 @@ final class Payments {
 
 	static SettlementResponse receipt() {
 		return SettlementResponse.success(TRANSACTION, NETWORK, PAYER);
+	}
+
+	static SettlementOutcome neverSent() {
+		return new SettlementOutcome.Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
+				SettlementResponse.failure("unreachable", NETWORK, null));
 	}
 
 	static InMemoryPaymentStore store() {

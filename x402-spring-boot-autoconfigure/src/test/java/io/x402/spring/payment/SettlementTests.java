@@ -28,6 +28,8 @@ class SettlementTests {
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 
+	private final Settler settler = new Settler(this.facilitator, this.store, new SettlementJudge(Networks.load()));
+
 	@Test
 	void whenSettledThenTheIntentionWasRecordedFirst() {
 		List<String> before = new ArrayList<>();
@@ -54,12 +56,48 @@ class SettlementTests {
 	}
 
 	@Test
-	void whenTheOutcomeCannotBeRecordedThenTheBuyerGetsWhatWasPaid() {
+	void whenASettlementCannotBeRecordedThenNothingIsReleasedUntilItIs() {
 		this.store.breakingAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle(null)).isNull();
-		assertThat(exchange.receipt()).isNotNull();
+		PaymentRefusal refusal = exchange.settle(null);
+		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		assertThat(refusal.transaction()).isEqualTo(Payments.TRANSACTION);
+		assertThat(exchange.receipt()).isNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
+		this.settler.recordUnrecorded();
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
+		this.store.repair();
+		this.settler.recordUnrecorded();
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(claim().receipt()).isEqualTo(Payments.receipt());
+	}
+
+	@Test
+	void whenADeclineCannotBeRecordedThenItIsNotCalledAFailureYet() {
+		this.store.breakingAt(ClaimState.DECLINED);
+		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		this.store.repair();
+		this.settler.recordUnrecorded();
+		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
+	}
+
+	@Test
+	void whenTheAnswerOfTheStoreIsLostThenTheSettlementCounts() {
+		StoreDouble deaf = this.store.losingAnswersAt(ClaimState.SETTLED);
+		PaymentExchange exchange = exchange();
+		assertThat(exchange.settle(null)).isNull();
+		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
+		assertThat(deaf.find(key(1)).state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenTheAnswerToTheIntentionIsLostThenNothingIsSettledAndNothingIsLeft() {
+		this.store.losingAnswersAt(ClaimState.SETTLING);
+		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
+		assertThat(this.facilitator.settlements()).isEmpty();
+		assertThat(claim()).isNull();
 	}
 
 	@Test
@@ -77,8 +115,7 @@ class SettlementTests {
 
 	@Test
 	void whenSettlementWasNeverSentThenThePaymentIsFreeAgain() {
-		this.facilitator.settling(() -> new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
-				SettlementResponse.failure("unreachable", Payments.NETWORK, null)));
+		this.facilitator.settling(Payments::neverSent);
 		PaymentRefusal refusal = exchange().settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(refusal.receipt()).isNull();
@@ -204,9 +241,8 @@ class SettlementTests {
 	private PaymentExchange exchange(int nonce, PaymentListener listener) {
 		Claim claim = this.store.claim(Payments.claim(key(nonce)));
 		StoredContentCipher cipher = StoredContentCipher.none();
-		SettlementServices services = new SettlementServices(
-				new Settler(this.facilitator, this.store, new SettlementJudge(Networks.load())),
-				new StoredRequests(cipher), cipher, listener, Payments.settings(Duration.ZERO));
+		SettlementServices services = new SettlementServices(this.settler, new StoredRequests(cipher), cipher, listener,
+				Payments.settings(Duration.ZERO));
 		Settlement settlement = new Settlement(services, Payments.request(Payments.payment(nonce), Payments.OFFER),
 				claim, null);
 		settlement.advance(ClaimChange.verified());

@@ -14,12 +14,22 @@ final class StoreDouble extends DelegatingPaymentStore {
 
 	private volatile @Nullable ClaimState broken;
 
+	private volatile @Nullable ClaimState deaf;
+
 	StoreDouble() {
 		super(Payments.store());
 	}
 
 	StoreDouble breakingAt(ClaimState state) {
 		this.broken = state;
+		return this;
+	}
+
+	/**
+	 * Break once at a state, after the step has happened.
+	 */
+	StoreDouble losingAnswersAt(ClaimState state) {
+		this.deaf = state;
 		return this;
 	}
 
@@ -40,13 +50,24 @@ final class StoreDouble extends DelegatingPaymentStore {
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		check(change.next());
-		return super.advance(claim, change);
+		Claim advanced = super.advance(claim, change);
+		if (change.next() == this.deaf) {
+			this.deaf = null;
+			throw new PaymentStoreException("Answer lost");
+		}
+		return advanced;
 	}
 
 	@Override
 	public void release(Claim claim, String reason) {
 		this.history.add("released");
 		super.release(claim, reason);
+	}
+
+	@Override
+	public void redelivered(Claim claim) {
+		this.history.add("redelivered");
+		super.redelivered(claim);
 	}
 
 	private void check(ClaimState next) {

@@ -1,0 +1,233 @@
+package io.x402.spring.payment;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Unknown outcomes are asked about until they are known, and are never taken for
+ * failures.
+ */
+class SettlementReconcilerTests {
+
+	private static final byte[] ANSWER = { 1, 2, 3 };
+
+	private final MovingClock clock = new MovingClock();
+
+	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+
+	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(1000, this.clock);
+
+	private final PaymentStore store = new InMemoryPaymentStore(100, 10_000, this.ledger, this.clock);
+
+	private final List<PaymentEvent> events = new ArrayList<>();
+
+	private final List<SettlementProbe> probes = new ArrayList<>();
+
+	private final PaymentProcessor processor = new PaymentProcessor(this.facilitator, this.store, Networks.load(),
+			List.of(), List.of(this.events::add), StoredContentCipher.withKey(new byte[32]),
+			Payments.settings(Duration.ZERO), this.clock);
+
+	private final PaymentPayload payment = Payments.payment(1);
+
+	@BeforeEach
+	void leaveUnknown() {
+		this.facilitator.settling(() -> new Unknown("timeout", Payments.TRANSACTION));
+		assertThat(process()).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenTheFacilitatorSettlesLaterThenTheBuyerGetsWhatWasAnswered() {
+		settle();
+		assertThat(reason(process())).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		FacilitatorRequest first = this.facilitator.settlements().get(0);
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(this.facilitator.settlements()).hasSize(2).last().isEqualTo(first);
+		assertThat(this.events).last().isInstanceOf(PaymentEvent.Settled.class);
+		Redelivered redelivered = (Redelivered) process();
+		assertThat(redelivered.answer()).isEqualTo(ANSWER);
+		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
+		assertThat(this.facilitator.settlements()).hasSize(2);
+		assertThat(booked()).containsExactly(LedgerEvent.REQUIRED, LedgerEvent.VERIFIED, LedgerEvent.PENDING,
+				LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
+	}
+
+	@Test
+	void whenNotDueThenNobodyIsAsked() {
+		settle();
+		reconcileAfter(Duration.ofSeconds(1));
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenStillUnknownThenItIsAskedLessAndLessOften() {
+		settle();
+		List<Integer> asked = new ArrayList<>();
+		for (int second = 0; second < 60; second++) {
+			reconcileAfter(Duration.ofSeconds(1));
+			asked.add(this.facilitator.settlements().size() - 1);
+		}
+		assertThat(asked.get(3)).isEqualTo(1);
+		assertThat(asked.get(59)).isBetween(3, 4);
+		assertThat(reason(process())).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		assertThat(booked()).containsOnlyOnce(LedgerEvent.PENDING);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "INSUFFICIENT_FUNDS", "EXPIRED", "NONCE_ALREADY_USED", "SETTLEMENT_DECLINED" })
+	void whenDeclinedLaterForWhatASettlementMayHaveCausedThenItStaysUnknown(ReasonCode code) {
+		settle();
+		this.facilitator.settling(() -> declined(code));
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenDeclinedLaterForWhatHasAlwaysBeenSoThenItIsDeclined() {
+		settle();
+		this.facilitator.settling(() -> declined(ReasonCode.INVALID_SIGNATURE));
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
+		assertThat(this.events).last().isInstanceOf(PaymentEvent.Declined.class);
+		assertThat(reason(process())).isEqualTo(ReasonCode.SETTLEMENT_DECLINED);
+	}
+
+	@Test
+	void whenAProbeFindsTheTransferThenTheFacilitatorIsNotAsked() {
+		settle();
+		this.probes.add((request, transaction) -> new Unknown("another network", null));
+		this.probes.add((request, transaction) -> new Settled(Payments.receipt()));
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		assertThat(process()).isInstanceOf(Redelivered.class);
+	}
+
+	@Test
+	void whenAProbeProvesThatNothingMovedThenItIsDeclined() {
+		settle();
+		this.probes.add((request, transaction) -> declined(ReasonCode.EXPIRED));
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
+	}
+
+	@Test
+	void whenAProbeFailsThenTheFacilitatorIsAsked() {
+		settle();
+		this.probes.add((request, transaction) -> {
+			throw new IllegalStateException("boom");
+		});
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenTheTransactionSettledAnotherPaymentThenItStaysUnknown() {
+		settle();
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		PaymentDecision other = this.processor.process(Payments.TERMS, Payments.payment(2),
+				Payments.request("other request"));
+		((Accepted) other).exchange().settle(ANSWER);
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenTheAuthorizationIsOverThenSomebodyHasToLookAndItIsStillNoFailure() {
+		settle();
+		this.facilitator.settling(() -> declined(ReasonCode.EXPIRED));
+		for (int minute = 0; minute < 12; minute++) {
+			reconcileAfter(Duration.ofMinutes(1));
+		}
+		int asked = this.facilitator.settlements().size();
+		reconcileAfter(Duration.ofMinutes(6));
+		assertThat(this.facilitator.settlements()).hasSize(asked);
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+		assertThat(booked()).last().isEqualTo(LedgerEvent.UNRESOLVED);
+		assertThat(reason(process())).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+	}
+
+	private void settle() {
+		this.accepted.settle(ANSWER);
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	private PaymentExchange accepted;
+
+	private PaymentDecision process() {
+		PaymentDecision decision = this.processor.process(Payments.TERMS, this.payment, Payments.request("request"));
+		if (decision instanceof Accepted accepted) {
+			this.accepted = accepted.exchange();
+		}
+		return decision;
+	}
+
+	private void reconcileAfter(Duration time) {
+		this.clock.now = this.clock.now.plus(time);
+		SettlementReconciler reconciler = this.processor.reconciler(this.probes);
+		reconciler.take(10, Duration.ofMinutes(2)).forEach(reconciler::reconcile);
+	}
+
+	private Claim claim() {
+		return this.store.find(ClaimKey.of(this.payment, Payments.OFFER));
+	}
+
+	private List<LedgerEvent> booked() {
+		return this.ledger.find(LedgerQuery.all(100)).stream().map(LedgerEntry::event).toList();
+	}
+
+	private static ReasonCode reason(PaymentDecision decision) {
+		return ((Refused) decision).refusal().reason();
+	}
+
+	private static SettlementOutcome declined(ReasonCode code) {
+		return new Declined(code, SettlementResponse.failure(code.code(), Payments.NETWORK, Payments.PAYER));
+	}
+
+	private static final class MovingClock extends Clock {
+
+		private Instant now = Instant.now();
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneOffset.UTC;
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+	}
+
+}
