@@ -7,20 +7,28 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
 
+import io.x402.spring.payment.PaymentExchange;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
 
 /**
  * Request whose body can be looked at before its handler reads it, transparent until
- * somebody looks; and whose asynchronous processing goes on with the held response, where
- * a container would go on with its own.
+ * somebody looks; whose asynchronous processing goes on with the held response, where a
+ * container would go on with its own; and whose connection nobody takes over before its
+ * payment is settled.
  */
 final class PaidRequest extends HttpServletRequestWrapper {
 
@@ -74,6 +82,41 @@ final class PaidRequest extends HttpServletRequestWrapper {
 					(encoding != null) ? encoding : StandardCharsets.ISO_8859_1.name()));
 		}
 		return this.reader;
+	}
+
+	/**
+	 * What talks over the connection itself, such as a WebSocket, talks around the held
+	 * response.
+	 */
+	@Override
+	public <T extends HttpUpgradeHandler> T upgrade(Class<T> handler) throws IOException, ServletException {
+		if (isHeld()) {
+			throw new ServletException("A paid handler takes over the connection before its payment is settled; "
+					+ "price it with flow = UPFRONT");
+		}
+		return super.upgrade(handler);
+	}
+
+	/**
+	 * A container may take over the connection without asking this request.
+	 */
+	@Override
+	public @Nullable String getHeader(String name) {
+		return isHidden(name) ? null : super.getHeader(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaders(String name) {
+		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+	}
+
+	private boolean isHidden(String name) {
+		return HttpHeaders.UPGRADE.equalsIgnoreCase(name) && isHeld();
+	}
+
+	private boolean isHeld() {
+		PaymentExchange exchange = PaymentInterceptor.exchange(this);
+		return exchange != null && exchange.receipt() == null;
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * A price counts wherever it is written.
  */
-@RoutingTest
+@RoutingTest(server = { Container.TOMCAT, Container.NO_SECURITY })
 class AnnotationPlacementTests {
 
 	@LocalServerPort

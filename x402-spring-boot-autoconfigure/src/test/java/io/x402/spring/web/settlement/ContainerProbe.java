@@ -12,11 +12,14 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Knows the container's own response of each request that carries {@code X-Probe}.
+ * Knows the container's own response of each request that carries {@code X-Probe}, and
+ * the thread it came on.
  */
 final class ContainerProbe implements Filter {
 
 	private final Map<String, ServletResponse> responses = new ConcurrentHashMap<>();
+
+	private final Map<String, String> threads = new ConcurrentHashMap<>();
 
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -24,12 +27,18 @@ final class ContainerProbe implements Filter {
 		String name = ((HttpServletRequest) request).getHeader("X-Probe");
 		if (name != null) {
 			this.responses.put(name, response);
+			this.threads.put(name, Thread.currentThread().toString());
 		}
 		chain.doFilter(request, response);
 	}
 
 	boolean isCommitted(String name) {
 		return this.responses.get(name).isCommitted();
+	}
+
+	boolean isServedBy(String name, ServerSetup setup) {
+		return setup.container().made(this.responses.get(name))
+				&& this.threads.get(name).startsWith("VirtualThread") == setup.virtualThreads();
 	}
 
 }

@@ -10,20 +10,23 @@ import java.util.stream.Stream;
  * @param target path of the handler
  * @param status status of its answer
  * @param billable whether that answer is charged
+ * @param body whether what is sold is in the body, not only in headers
  * @param headerLines what else the request needs
  */
-record HandlerStyle(String method, String target, int status, boolean billable, List<String> headerLines) {
+record HandlerStyle(String method, String target, int status, boolean billable, boolean body,
+		List<String> headerLines) {
 
 	static List<HandlerStyle> all() {
 		Stream<HandlerStyle> synchronous = Stream.of(sold("/pojo"), sold("/string"), sold("/bytes"), sold("/entity"),
 				sold("/resource"), sold("/writer"), sold("/writer-flush"), sold("/output-flush"), sold("/flush-buffer"),
-				sold("/close"), sold("/cookies"), sold("/void"), sold("/view"), sold("/view-jsp"), sold("/forward"),
-				sold("/nested"), sold("/free/forward"), sold("/created", 201), sold("/no-content", 204),
-				sold("/redirect", 302), sold("/view-redirect", 302), sold("/see-other", 303),
-				new HandlerStyle("HEAD", "/pojo", 200, true, List.of()));
-		Stream<HandlerStyle> asynchronous = Stream.of(sold("/callable"), sold("/deferred"), sold("/future"),
-				sold("/streaming"), sold("/streaming-large"), sold("/sse"), sold("/sse-reactor"), sold("/flux"),
-				sold("/async-context"), sold("/async-context-complete"), sold("/functional/body"),
+				sold("/close"), sold("/cookies"), bodiless("/void", 200), sold("/view"), sold("/view-jsp"),
+				sold("/forward"), sold("/nested"), sold("/free/forward"), sold("/etag-within"), sold("/etag-around"),
+				sold("/created", 201), bodiless("/no-content", 204), bodiless("/redirect", 302),
+				bodiless("/view-redirect", 302), sold("/see-other", 303),
+				new HandlerStyle("HEAD", "/pojo", 200, true, false, List.of()));
+		Stream<HandlerStyle> asynchronous = Stream.of(sold("/callable"), sold("/task"), sold("/deferred"),
+				sold("/future"), sold("/streaming"), sold("/streaming-large"), sold("/sse"), sold("/sse-reactor"),
+				sold("/flux"), sold("/async-context"), sold("/async-context-complete"), sold("/functional/body"),
 				sold("/functional/async"), sold("/functional/stream"), sold("/functional/sse"));
 		Stream<HandlerStyle> uncharged = Stream.of(free("/not-modified", 304, "If-None-Match: \"v1\""),
 				free("/entity-etag", 304, "If-None-Match: \"v1\""), free("/exception", 500),
@@ -41,11 +44,15 @@ record HandlerStyle(String method, String target, int status, boolean billable, 
 	}
 
 	private static HandlerStyle sold(String target, int status) {
-		return new HandlerStyle("GET", target, status, true, List.of());
+		return new HandlerStyle("GET", target, status, true, true, List.of());
+	}
+
+	private static HandlerStyle bodiless(String target, int status) {
+		return new HandlerStyle("GET", target, status, true, false, List.of());
 	}
 
 	private static HandlerStyle free(String target, int status, String... headerLines) {
-		return new HandlerStyle("GET", target, status, false, List.of(headerLines));
+		return new HandlerStyle("GET", target, status, false, false, List.of(headerLines));
 	}
 
 	@Override

@@ -17,10 +17,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -33,6 +35,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.WebAsyncTask;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -58,6 +62,30 @@ class HandlerStylesConfiguration {
 	@Bean
 	ServletRegistrationBean<HttpServlet> page() {
 		return new ServletRegistrationBean<>(new PageServlet(), "/page");
+	}
+
+	/**
+	 * Sees what is written to the held response.
+	 */
+	@Bean
+	FilterRegistrationBean<ShallowEtagHeaderFilter> etagWithin() {
+		return etags("/etag-within", Ordered.LOWEST_PRECEDENCE);
+	}
+
+	/**
+	 * Sees what the held response releases.
+	 */
+	@Bean
+	FilterRegistrationBean<ShallowEtagHeaderFilter> etagAround() {
+		return etags("/etag-around", Ordered.HIGHEST_PRECEDENCE + 1);
+	}
+
+	private static FilterRegistrationBean<ShallowEtagHeaderFilter> etags(String path, int order) {
+		FilterRegistrationBean<ShallowEtagHeaderFilter> registration = new FilterRegistrationBean<>(
+				new ShallowEtagHeaderFilter());
+		registration.addUrlPatterns(path);
+		registration.setOrder(order);
+		return registration;
 	}
 
 	/**
@@ -170,6 +198,11 @@ class HandlerStylesConfiguration {
 		@GetMapping("/string")
 		String string(HttpServletResponse response) {
 			mark(response);
+			return SECRET;
+		}
+
+		@GetMapping({ "/etag-within", "/etag-around" })
+		String etag() {
 			return SECRET;
 		}
 
@@ -302,6 +335,11 @@ class HandlerStylesConfiguration {
 		Callable<String> callable(HttpServletResponse response) {
 			mark(response);
 			return () -> SECRET;
+		}
+
+		@GetMapping("/task")
+		WebAsyncTask<String> task() {
+			return new WebAsyncTask<>(10_000L, () -> SECRET);
 		}
 
 		@GetMapping("/deferred")

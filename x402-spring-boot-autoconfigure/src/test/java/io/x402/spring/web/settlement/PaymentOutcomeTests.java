@@ -42,10 +42,12 @@ import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.ProtectedRequestPolicy;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,19 +70,24 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a buyer is answered in every situation, whether money moves, and what becomes of
  * the payment.
  */
+@ParameterizedClass
+@EnumSource(Container.class)
 class PaymentOutcomeTests {
+
+	@Parameter
+	private Container container;
 
 	private static Shop shop;
 
 	private static Behaviour behaviour;
 
-	@BeforeAll
-	static void open() {
-		shop = Shop.open(Container.TOMCAT, OutcomeConfiguration.class, "x402.settlement.repeat-wait=50ms");
+	@BeforeParameterizedClassInvocation
+	static void open(Container container) {
+		shop = Shop.open(container, OutcomeConfiguration.class, "x402.settlement.repeat-wait=50ms");
 		behaviour = shop.bean(Behaviour.class);
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void close() {
 		shop.close();
 	}
@@ -134,8 +141,7 @@ class PaymentOutcomeTests {
 
 	@Test
 	void whenThePaymentIsMalformedThenTheStatusCanBeConfigured() throws IOException {
-		try (Shop strict = Shop.open(Container.TOMCAT, OutcomeConfiguration.class,
-				"x402.malformed-payment-status=400")) {
+		try (Shop strict = Shop.open(this.container, OutcomeConfiguration.class, "x402.malformed-payment-status=400")) {
 			WireResponse malformed = strict.get("/goods", "PAYMENT-SIGNATURE: !");
 			assertThat(malformed.status()).isEqualTo(400);
 			assertThat(malformed.json().path("code").asString()).isEqualTo("malformed_payment");

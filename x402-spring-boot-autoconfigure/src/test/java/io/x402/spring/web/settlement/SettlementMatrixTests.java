@@ -39,58 +39,47 @@ class SettlementMatrixTests {
 
 	@TestFactory
 	Stream<DynamicContainer> whenSettledThenDeliveredAndElseNothingIsShown() {
-		return Stream.of(Container.values())
-			.flatMap((container) -> threads().map((virtual) -> new Setup(container, virtual)))
-			.toList()
+		return ServerSetup.all()
 			.stream()
-			.map((setup) -> DynamicContainer.dynamicContainer(setup.toString(), setup.tests()));
+			.map((setup) -> DynamicContainer.dynamicContainer(setup.toString(), tests(setup)));
 	}
 
 	/**
-	 * Boot has virtual threads from Java 21.
+	 * All cells run at once, as far as this machine can; each test waits for its own.
 	 */
-	private static Stream<Boolean> threads() {
-		return (Runtime.version().feature() >= 21) ? Stream.of(false, true) : Stream.of(false);
+	private static Stream<DynamicTest> tests(ServerSetup setup) {
+		Run run = new Run(setup);
+		Map<HandlerStyle, List<Future<Void>>> cells = new LinkedHashMap<>();
+		for (HandlerStyle style : HandlerStyle.all()) {
+			for (SettleBehaviour behaviour : SettleBehaviour.values()) {
+				cells.computeIfAbsent(style, (key) -> new ArrayList<>()).add(run.submit(style, behaviour));
+			}
+		}
+		return cells.entrySet()
+			.stream()
+			.map((entry) -> DynamicTest.dynamicTest(entry.getKey().toString(), () -> join(entry.getValue())))
+			.onClose(run::close);
 	}
 
-	private record Setup(Container container, boolean virtualThreads) {
-
-		/**
-		 * All cells run at once, as far as this machine can; each test waits for its own.
-		 */
-		Stream<DynamicTest> tests() {
-			Run run = new Run(this);
-			Map<HandlerStyle, List<Future<Void>>> cells = new LinkedHashMap<>();
-			for (HandlerStyle style : HandlerStyle.all()) {
-				for (SettleBehaviour behaviour : SettleBehaviour.values()) {
-					cells.computeIfAbsent(style, (key) -> new ArrayList<>()).add(run.submit(style, behaviour));
-				}
+	private static void join(List<Future<Void>> cells) throws Exception {
+		List<String> problems = new ArrayList<>();
+		for (Future<Void> cell : cells) {
+			try {
+				cell.get();
 			}
-			return cells.entrySet()
-				.stream()
-				.map((entry) -> DynamicTest.dynamicTest(entry.getKey().toString(), () -> join(entry.getValue())))
-				.onClose(run::close);
-		}
-
-		private static void join(List<Future<Void>> cells) throws Exception {
-			List<String> problems = new ArrayList<>();
-			for (Future<Void> cell : cells) {
-				try {
-					cell.get();
-				}
-				catch (ExecutionException ex) {
-					problems.add(ex.getCause().toString());
-				}
+			catch (ExecutionException ex) {
+				problems.add(ex.getCause().toString());
 			}
-			assertThat(problems).isEmpty();
 		}
-
+		assertThat(problems).isEmpty();
 	}
 
 	/**
 	 * One shop and everything that is bought in it.
 	 */
 	private static final class Run {
+
+		private final ServerSetup setup;
 
 		private final Shop shop;
 
@@ -100,9 +89,10 @@ class SettlementMatrixTests {
 
 		private final ExecutorService patientBuyers = Executors.newCachedThreadPool();
 
-		Run(Setup setup) {
+		Run(ServerSetup setup) {
+			this.setup = setup;
 			List<String> properties = new ArrayList<>(List.of(PROPERTIES));
-			properties.add("spring.threads.virtual.enabled=" + setup.virtualThreads());
+			properties.add(setup.property());
 			this.shop = Shop.open(setup.container(), HandlerStylesConfiguration.class,
 					properties.toArray(String[]::new));
 			try {
@@ -140,6 +130,9 @@ class SettlementMatrixTests {
 				WireResponse response = exchange.send(style.method(), style.target(), lines.toArray(String[]::new))
 					.receive();
 				String cell = style + " " + behaviour;
+				assertThat(this.shop.bean(ContainerProbe.class).isServedBy(payment.transaction(), this.setup))
+					.as("%s: served by %s", cell, this.setup)
+					.isTrue();
 				assertSoftly((softly) -> softly.assertThat(early.get()).as(cell + ": before settlement").isEmpty());
 				verify(cell, style, behaviour, payment, script, response);
 			}
@@ -186,8 +179,11 @@ class SettlementMatrixTests {
 			if (style.target().endsWith("-large")) {
 				assertThat(response.body().length).as(cell).isGreaterThanOrEqualTo(HandlerStylesConfiguration.LARGE);
 			}
+			if (style.body()) {
+				assertThat(response.bodyText()).as("%s: body", cell).contains(HandlerStylesConfiguration.SECRET);
+			}
 			else {
-				assertThat(response.body()).as(cell).isNotNull();
+				assertThat(response.body()).as("%s: body", cell).isEmpty();
 			}
 		}
 

@@ -10,13 +10,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.x402.spring.payment.ClaimState;
 import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,10 +35,17 @@ class SimultaneousPaymentTests {
 
 	private static final int COPIES = 64;
 
+	static Stream<Arguments> setups() {
+		return ServerSetup.all()
+			.stream()
+			.flatMap((setup) -> Stream.of("20ms", "2s").map((wait) -> Arguments.of(setup, wait)));
+	}
+
 	@ParameterizedTest
-	@CsvSource({ "TOMCAT, 20ms", "TOMCAT, 2s", "JETTY, 20ms" })
-	void whenCopiesComeAtOnceThenOneIsServedAndSettled(Container container, String wait) throws Exception {
-		try (Shop shop = Shop.open(container, SimultaneousConfiguration.class, "x402.settlement.repeat-wait=" + wait)) {
+	@MethodSource("setups")
+	void whenCopiesComeAtOnceThenOneIsServedAndSettled(ServerSetup setup, String wait) throws Exception {
+		try (Shop shop = Shop.open(setup.container(), SimultaneousConfiguration.class, setup.property(),
+				"x402.settlement.repeat-wait=" + wait)) {
 			Payment payment = shop.payment("/goods");
 			Script script = shop.script(payment, SettleBehaviour.SETTLED);
 			Map<Integer, List<WireResponse>> answers = sendAtOnce(shop, payment).stream()

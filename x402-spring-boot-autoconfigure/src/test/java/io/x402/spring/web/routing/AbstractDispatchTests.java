@@ -18,8 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A request pays once, however many dispatches it takes, and no dispatch goes around the
  * price of the handler it ends at.
  */
-@RoutingTest
-class DispatchTests {
+abstract class AbstractDispatchTests {
 
 	@LocalServerPort
 	private int port;

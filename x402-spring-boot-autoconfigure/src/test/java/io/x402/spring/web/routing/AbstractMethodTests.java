@@ -18,8 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * No HTTP method, however it is named or tunnelled, runs a paid handler without payment.
  */
-@RoutingTest
-class MethodTests {
+abstract class AbstractMethodTests {
 
 	@LocalServerPort
 	private int port;
@@ -85,7 +84,10 @@ class MethodTests {
 	@ValueSource(strings = { "get", "Get", "head", "FOO", "PROPFIND" })
 	void whenRouteNamesMethodsThenMethodsThatNobodyKnowsArePaidToo(String method) throws IOException {
 		for (String path : new String[] { "/routes/get", "/methods/routed-bean" }) {
-			assertThat(RawConnection.send(this.port, method, path, "")).as(path).startsWith("HTTP/1.1 402");
+			// The firewall of Spring Security refuses them before
+			assertThat(RawConnection.send(this.port, method, path, "")).as(path)
+				.matches("(?s)HTTP/1.1 40[02] .*")
+				.doesNotContain(Runs.GOODS);
 		}
 		assertNothingRan();
 	}
