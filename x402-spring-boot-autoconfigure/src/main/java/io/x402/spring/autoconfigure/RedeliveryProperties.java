@@ -3,9 +3,11 @@ package io.x402.spring.autoconfigure;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.StoredContentCipher;
+import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.web.RedeliverySettings;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,11 @@ public record RedeliveryProperties(@DefaultValue("15m") Duration window, @Defaul
 			throw new InvalidPropertyException("x402.redelivery.encryption-key", null,
 					"it is not base64 of 16, 24 or 32 bytes", "Make one with: openssl rand -base64 32");
 		}
+	}
+
+	Map<String, Object> extensions() {
+		return (this.paymentIdentifier != PaymentIdentifiers.OFF)
+				? PaymentIdentifier.declaration(this.paymentIdentifier == PaymentIdentifiers.REQUIRED) : Map.of();
 	}
 
 	RedeliverySettings toSettings() {

@@ -30,6 +30,7 @@ import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.PaymentRequiredEntryPoint;
 import io.x402.spring.web.PaymentRequirementsCustomizer;
 import io.x402.spring.web.PaymentResponses;
+import io.x402.spring.web.PaymentTransactions;
 import io.x402.spring.web.PaymentRoute;
 import io.x402.spring.web.PricingDefaults;
 import io.x402.spring.web.PricingFactory;
@@ -43,6 +44,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -50,6 +52,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -64,7 +67,10 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * Auto-configuration for payments in Spring MVC.
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
-		afterName = "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration")
+		afterName = { "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
+				"org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
+				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+				"org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration" })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 public final class X402WebMvcAutoConfiguration {
@@ -81,12 +87,14 @@ public final class X402WebMvcAutoConfiguration {
 	@Bean
 	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, ConfigurableBeanFactory beanFactory,
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			ObjectProvider<PathPatternParser> parser) {
+			ObjectProvider<PathPatternParser> parser, RedeliveryProperties redelivery,
+			ObjectProvider<PaymentTransactions> transactions) {
 		PricingDefaults defaults = new PricingDefaults(properties.payTo(), properties.network(),
 				properties.maxTimeout(), properties.settlement().flow());
 		PricingFactory factory = new PricingFactory(networks, defaults, beanFactory, checksum(),
 				customizers.orderedStream().toList(), codec, properties.protocolVersions(),
-				(int) properties.headerBudget().toBytes());
+				(int) properties.headerBudget().toBytes(), redelivery.extensions(),
+				() -> transactions.getIfAvailable() != null);
 		return new HandlerPricing(factory, routes(properties), parser.getIfAvailable(PathPatternParser::new));
 	}
 
@@ -101,7 +109,7 @@ public final class X402WebMvcAutoConfiguration {
 			routes.computeIfAbsent(List.of(route.path(), route.method()), (key) -> new ArrayList<>())
 				.add(new OfferDefinition(route.price(), route.network(), route.asset(), route.payTo(),
 						route.description(), route.mimeType(),
-						(route.maxTimeout() != null) ? route.maxTimeout().toString() : "", route.flow()));
+						(route.maxTimeout() != null) ? route.maxTimeout().toString() : "", route.flow(), false));
 		}
 		return routes.entrySet().stream().map((entry) -> {
 			@SuppressWarnings("unchecked")
@@ -139,9 +147,9 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		PaymentInterceptor x402PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers,
 				PaymentProcessor processor, ResourceUrlResolver urls, ObjectProvider<ProtectedRequestPolicy> policies,
-				PaymentResponses responses) {
+				PaymentResponses responses, ObjectProvider<PaymentTransactions> transactions) {
 			return new PaymentInterceptor(pricing, headers, processor, urls, policies.orderedStream().toList(),
-					responses);
+					responses, transactions.getIfAvailable());
 		}
 
 		/**
@@ -194,6 +202,18 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing) {
 			return new MappedInterceptor(null, new ClosedInterceptor(pricing));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(PlatformTransactionManager.class)
+	@ConditionalOnSingleCandidate(PlatformTransactionManager.class)
+	static class TransactionConfiguration {
+
+		@Bean
+		PaymentTransactions x402PaymentTransactions(PlatformTransactionManager manager) {
+			return new PaymentTransactions(manager);
 		}
 
 	}

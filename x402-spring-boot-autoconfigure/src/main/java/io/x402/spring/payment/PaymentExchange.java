@@ -20,7 +20,7 @@ public final class PaymentExchange {
 	/** Whether this exchange has settled, released, or told what was answered. */
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	private final boolean settledBefore;
+	private volatile boolean settledBefore;
 
 	private volatile @Nullable SettlementResponse receipt;
 
@@ -64,8 +64,8 @@ public final class PaymentExchange {
 
 	/**
 	 * Make sure that the answer of the handler may be released: settle the payment,
-	 * unless it was settled before the handler ran, and keep the answer. Blocks until the
-	 * facilitator has answered or its time is up.
+	 * unless it is settled already, and keep the answer. Blocks until the facilitator has
+	 * answered or its time is up.
 	 * @param answer the answer, opaque to the engine, or {@code null} if it is not kept
 	 * @return {@code null} if the payment is settled, else what to answer instead of the
 	 * content
@@ -83,6 +83,29 @@ public final class PaymentExchange {
 		}
 		Settlement.Result result = this.settlement.settle(this.terms, this.payment, kept);
 		this.receipt = result.receipt();
+		return result.refusal();
+	}
+
+	/**
+	 * Settle the payment for an answer that is not certain yet. {@link #settle} tells the
+	 * answer later, or {@link #release} that there is none, after which the handler may
+	 * run for this payment again.
+	 * @return {@code null} if the payment is settled, else what to answer instead of the
+	 * content
+	 */
+	public @Nullable PaymentRefusal settleAhead() {
+		if (this.receipt != null) {
+			return null;
+		}
+		if (!this.ended.compareAndSet(false, true)) {
+			throw new IllegalStateException("This payment was ended already");
+		}
+		Settlement.Result result = this.settlement.settle(this.terms, this.payment, null);
+		this.receipt = result.receipt();
+		if (this.receipt != null) {
+			this.settledBefore = true;
+			this.ended.set(false);
+		}
 		return result.refusal();
 	}
 

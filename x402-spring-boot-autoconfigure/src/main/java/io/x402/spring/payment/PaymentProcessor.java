@@ -158,7 +158,8 @@ public final class PaymentProcessor {
 			ReasonCode objection) {
 		Claim claim = this.earlier.find(terms, payload, request, objection);
 		if (claim == null) {
-			return refuse(objection, Authorization.of(payload).payer());
+			return refuse(objection,
+					(objection != ReasonCode.REQUIREMENTS_MISMATCH) ? Authorization.of(payload).payer() : null);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim);
 		Attempt attempt = new Attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,

@@ -43,7 +43,12 @@ public record PaymentRefusal(ReasonCode reason, String error, @Nullable String p
 		return new PaymentRefusal(reason, error, payer, null, null, reason.retryable() ? RETRY_AFTER : null);
 	}
 
-	PaymentRefusal withReceipt(@Nullable SettlementResponse receipt) {
+	/**
+	 * Return this refusal with a receipt.
+	 * @param receipt the receipt, or {@code null}
+	 * @return the changed refusal
+	 */
+	public PaymentRefusal withReceipt(@Nullable SettlementResponse receipt) {
 		return new PaymentRefusal(this.reason, this.error, this.payer, receipt, this.transaction, this.retryAfter);
 	}
 

@@ -70,6 +70,9 @@ public enum ReasonCode {
 			"The payment was already used for another request. Sign one payment per request."),
 	PAYMENT_ALREADY_USED("payment_already_used", 409, Charged.YES, false,
 			"The payment was already settled for this request and its answer was released."),
+	DELIVERY_FAILED("delivery_failed", 503, Charged.YES, true,
+			"The payment was settled, but its answer could not be completed. Do not sign a new payment; "
+					+ "repeat the request with the same payment."),
 	INVALID_PAYMENT_IDENTIFIER("invalid_payment_identifier", 400, Charged.NO, false,
 			"The payment identifier is not 16 to 128 characters of A-Z, a-z, 0-9, _ and -. Nothing was charged."),
 	PAYMENT_IDENTIFIER_REQUIRED("payment_identifier_required", 400, Charged.NO, false,

@@ -49,6 +49,8 @@ final class ChallengeEncoder {
 
 	private final List<PaymentRequirements> accepts;
 
+	private final @Nullable Map<String, Object> extensions;
+
 	private final SplicedHeader unpaidHeader;
 
 	private final SplicedBody unpaidBody;
@@ -56,13 +58,14 @@ final class ChallengeEncoder {
 	private volatile @Nullable Unpaid lastUnpaid;
 
 	ChallengeEncoder(PaymentCodec codec, Set<ProtocolVersion> versions, Networks networks, int headerBudget,
-			PaymentTerms terms) {
+			Map<String, Object> extensions, PaymentTerms terms) {
 		this.codec = codec;
 		this.versions = versions;
 		this.networks = networks;
 		this.headerBudget = headerBudget;
 		this.resource = terms.resource();
 		this.accepts = terms.accepts();
+		this.extensions = extensions.isEmpty() ? null : Map.copyOf(extensions);
 		String place = UUID.randomUUID().toString();
 		PaymentRefusal unpaid = PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED);
 		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, unpaid, this.accepts, true)), place);
@@ -135,8 +138,8 @@ final class ChallengeEncoder {
 			boolean description) {
 		ResourceInfo info = new ResourceInfo(url, description ? this.resource.description() : null,
 				this.resource.mimeType());
-		return new PaymentRequiredDocument(OFFICIAL_TEXTS.getOrDefault(refusal.reason(), refusal.error()), info,
-				offers);
+		return new PaymentRequiredDocument(ProtocolVersion.V2.number(),
+				OFFICIAL_TEXTS.getOrDefault(refusal.reason(), refusal.error()), info, offers, this.extensions);
 	}
 
 	private Map<String, Object> bodyDocument(String url, PaymentRefusal refusal) {
@@ -153,6 +156,7 @@ final class ChallengeEncoder {
 			body.put("error", refusal.error());
 			body.put("resource", new ResourceInfo(url, this.resource.description(), this.resource.mimeType()));
 			body.put("accepts", this.accepts);
+			put(body, "extensions", this.extensions);
 		}
 		else {
 			body.put("error", refusal.error());

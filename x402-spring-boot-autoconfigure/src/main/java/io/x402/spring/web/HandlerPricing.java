@@ -102,7 +102,14 @@ public final class HandlerPricing {
 	private Pricing resolve(HandlerMethod handler, Class<?> type) {
 		Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
 		List<PaymentRequired> offers = offers(method);
-		return create(handler.getShortLogMessage(), offers.isEmpty() ? offers(type) : offers);
+		Pricing pricing = create(handler.getShortLogMessage(), offers.isEmpty() ? offers(type) : offers);
+		if (pricing.isTransactional() && AsynchronousHandlers.isOne(method)) {
+			throw new InvalidPricingException("transactional", "true",
+					"the handler answers on another thread, where its transaction does not reach",
+					"Return the answer itself, or leave transactional out.")
+				.of(handler.getShortLogMessage());
+		}
+		return pricing;
 	}
 
 	/**

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.ReasonCode;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -87,6 +88,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private boolean overflowing;
 
+	private @Nullable PaymentTransaction transaction;
+
+	/** Whether the handler has returned. */
+	private boolean finishing;
+
 	/** Whether the answer that was released so far is kept. */
 	private boolean kept;
 
@@ -100,8 +106,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * Start to hold. The headers set so far are what a refusal will carry.
 	 * @param exchange the payment to settle
 	 * @param answer writes receipts and refusals
+	 * @param transaction what to commit when the payment is settled, or {@code null}
 	 */
-	void arm(PaymentExchange exchange, PaymentAnswer answer) {
+	void arm(PaymentExchange exchange, PaymentAnswer answer, @Nullable PaymentTransaction transaction) {
 		Map<String, List<String>> headers = new LinkedHashMap<>();
 		for (String name : super.getHeaderNames()) {
 			headers.put(name, List.copyOf(super.getHeaders(name)));
@@ -109,6 +116,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		this.headersBefore = headers;
 		this.exchange = exchange;
 		this.answer = answer;
+		this.transaction = transaction;
 		this.state = State.HOLDING;
 	}
 
@@ -121,6 +129,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 */
 	void finish() throws IOException {
 		this.encoder.encode();
+		this.finishing = true;
 		commit(getStatus());
 	}
 
@@ -130,6 +139,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 */
 	void finishForward() throws IOException {
 		this.encoder.encode();
+		this.finishing = true;
 		if (commit(getStatus()) && isArmed()) {
 			super.flushBuffer();
 		}
@@ -141,6 +151,15 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 */
 	void abandon() {
 		fail(State.CLOSED);
+	}
+
+	/**
+	 * End of a dispatch: a transaction does not outlive it.
+	 */
+	void endTransaction() {
+		if (this.transaction != null) {
+			this.transaction.rollback();
+		}
 	}
 
 	/**
@@ -158,6 +177,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			if (this.state == State.HOLDING) {
 				discard();
 				this.request.removeAttribute(SENDFILE);
+				endTransaction();
 				uncharged();
 				this.state = next;
 			}
@@ -187,6 +207,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (this.state != State.HOLDING) {
 			return this.state == State.OPEN;
 		}
+		if (this.transaction != null && !this.finishing) {
+			// Nothing is certain before the handler has returned
+			return false;
+		}
 		this.lock.lock();
 		try {
 			if (this.state == State.HOLDING) {
@@ -201,6 +225,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private void settle(int status, @Nullable String location) throws IOException {
 		if (!isBillable(status)) {
+			endTransaction();
 			uncharged();
 		}
 		else if (exchange().receipt() == null && super.isCommitted()) {
@@ -210,8 +235,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 		else {
 			byte[] kept = isComplete() ? answer().keep(raw(), status, location, this.held.toByteArray()) : null;
-			PaymentRefusal refusal = exchange().settle(kept);
+			PaymentRefusal refusal = (this.transaction != null) ? settleAndCommit(this.transaction, kept)
+					: exchange().settle(kept);
 			if (refusal != null) {
+				endTransaction();
 				refuse(refusal);
 				return;
 			}
@@ -223,6 +250,29 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			this.held.writeTo(target());
 			this.held.reset();
 		}
+	}
+
+	private @Nullable PaymentRefusal settleAndCommit(PaymentTransaction transaction, byte @Nullable [] kept) {
+		try {
+			transaction.prepare();
+		}
+		catch (RuntimeException ex) {
+			abandon();
+			throw ex;
+		}
+		PaymentRefusal refusal = exchange().settleAhead();
+		if (refusal != null) {
+			return refusal;
+		}
+		try {
+			transaction.commit();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A payment was settled, but the transaction of its handler could not be committed", ex);
+			exchange().release();
+			return PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(exchange().receipt());
+		}
+		return exchange().settle(kept);
 	}
 
 	/**
@@ -304,6 +354,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * is larger than the limit.
 	 */
 	private void overflow() throws IOException {
+		if (this.transaction != null) {
+			throw new IllegalStateException(
+					"An answer that is bound to a payment transaction has to fit the hold limit of " + this.limit
+							+ " bytes");
+		}
 		this.overflowing = true;
 		if (commit(getStatus())) {
 			super.flushBuffer();
@@ -433,6 +488,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (clearBuffer) {
 			discard();
 		}
+		this.finishing = true;
 		return commit(status, location);
 	}
 

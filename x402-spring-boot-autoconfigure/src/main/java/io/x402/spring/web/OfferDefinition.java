@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param mimeType media type of a successful answer
  * @param maxTimeout validity the buyer has to sign for
  * @param flow the flow, or {@code null} for the default
+ * @param transactional whether the transaction of the handler is bound to the payment
  */
 public record OfferDefinition(String price, List<String> networks, String asset, String payTo, String description,
-		String mimeType, String maxTimeout, @Nullable PaymentFlow flow) {
+		String mimeType, String maxTimeout, @Nullable PaymentFlow flow, boolean transactional) {
 
 	public OfferDefinition {
 		networks = List.copyOf(networks);
@@ -34,7 +35,7 @@ public record OfferDefinition(String price, List<String> networks, String asset,
 		}
 		return new OfferDefinition(annotation.price(), List.of(annotation.network()), annotation.asset(),
 				annotation.payTo(), annotation.description(), annotation.mimeType(), annotation.maxTimeout(),
-				(flow.length == 1) ? flow[0] : null);
+				(flow.length == 1) ? flow[0] : null, annotation.transactional());
 	}
 
 }

@@ -106,6 +106,7 @@ public final class PaymentFilter extends GenericFilterBean {
 			if (!completed) {
 				held.abandon();
 			}
+			held.endTransaction();
 			release(request);
 		}
 	}

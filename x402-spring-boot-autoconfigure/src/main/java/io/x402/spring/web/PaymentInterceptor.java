@@ -67,6 +67,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
 	private final PaymentResponses responses;
 
+	private final @Nullable PaymentTransactions transactions;
+
 	/**
 	 * Create an interceptor.
 	 * @param pricing finds prices
@@ -75,15 +77,19 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	 * @param urls finds public URLs
 	 * @param policies decide about priced requests, in order
 	 * @param responses writes refusals and receipts
+	 * @param transactions the transactions of handlers that are bound to their payment,
+	 * or {@code null} if there are none
 	 */
 	public PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers, PaymentProcessor processor,
-			ResourceUrlResolver urls, List<ProtectedRequestPolicy> policies, PaymentResponses responses) {
+			ResourceUrlResolver urls, List<ProtectedRequestPolicy> policies, PaymentResponses responses,
+			@Nullable PaymentTransactions transactions) {
 		this.pricing = pricing;
 		this.headers = headers;
 		this.processor = processor;
 		this.urls = urls;
 		this.policies = List.copyOf(policies);
 		this.responses = responses;
+		this.transactions = transactions;
 	}
 
 	/**
@@ -232,7 +238,14 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		request.setAttribute(EXCHANGE_ATTRIBUTE, exchange);
 		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
 		request.setAttribute(ADMITTED_ATTRIBUTE, price);
-		held.arm(exchange, this.responses.answer(request, price));
+		held.arm(exchange, this.responses.answer(request, price), price.isTransactional() ? begin() : null);
+	}
+
+	private PaymentTransaction begin() {
+		if (this.transactions == null) {
+			throw new IllegalStateException("There is no transaction manager");
+		}
+		return this.transactions.begin();
 	}
 
 	/**

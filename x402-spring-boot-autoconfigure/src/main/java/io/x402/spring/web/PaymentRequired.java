@@ -85,6 +85,15 @@ public @interface PaymentRequired {
 	PaymentFlow[] flow() default {};
 
 	/**
+	 * Whether what the handler writes in transactions is committed only if the payment is
+	 * settled. One transaction then spans the handler and the settlement and holds its
+	 * connection meanwhile; the answer has to fit {@code x402.settlement.hold-limit}. Not
+	 * for handlers that answer on another thread and not for {@link PaymentFlow#UPFRONT}.
+	 * @return {@code true} to bind the transaction to the payment
+	 */
+	boolean transactional() default false;
+
+	/**
 	 * Holds repeated offers.
 	 */
 	@Target({ ElementType.METHOD, ElementType.TYPE })

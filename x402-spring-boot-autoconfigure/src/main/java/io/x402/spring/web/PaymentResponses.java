@@ -126,13 +126,15 @@ public final class PaymentResponses {
 				headers.put(name, values);
 			}
 		}
-		if (response.getContentType() != null) {
-			headers.put(HttpHeaders.CONTENT_TYPE, List.of(response.getContentType()));
-		}
-		if (location != null) {
-			headers.put(HttpHeaders.LOCATION, List.of(location));
-		}
+		put(headers, HttpHeaders.CONTENT_TYPE, response.getContentType());
+		put(headers, HttpHeaders.LOCATION, (location != null) ? location : response.getHeader(HttpHeaders.LOCATION));
 		return new KeptAnswer(status, headers, body).encode();
+	}
+
+	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {
+		if (value != null) {
+			headers.put(name, List.of(value));
+		}
 	}
 
 	/**

@@ -33,6 +33,8 @@ final class Pricing {
 
 	private final ResourceInfo resource;
 
+	private final boolean transactional;
+
 	private final Function<PaymentTerms, ChallengeEncoder> encoders;
 
 	private final @Nullable List<PaymentRequirements> staticOffers;
@@ -44,13 +46,15 @@ final class Pricing {
 	 * @param text how it is written, for the startup report
 	 * @param templates its offers
 	 * @param resource what is sold, without URL
+	 * @param transactional whether the transaction of the handler is bound to the payment
 	 * @param encoders makes the encoder for terms
 	 */
-	Pricing(String text, List<OfferTemplate> templates, ResourceInfo resource,
+	Pricing(String text, List<OfferTemplate> templates, ResourceInfo resource, boolean transactional,
 			Function<PaymentTerms, ChallengeEncoder> encoders) {
 		this.text = text;
 		this.templates = List.copyOf(templates);
 		this.resource = resource;
+		this.transactional = transactional;
 		this.encoders = encoders;
 		this.templates.forEach(OfferTemplate::check);
 		boolean fixed = !this.templates.isEmpty() && this.templates.stream().noneMatch(OfferTemplate::isDynamic);
@@ -60,7 +64,7 @@ final class Pricing {
 	}
 
 	private static Pricing nothing() {
-		return new Pricing("free", List.of(), new ResourceInfo("", null, null), (terms) -> {
+		return new Pricing("free", List.of(), new ResourceInfo("", null, null), false, (terms) -> {
 			throw new IllegalStateException("Nothing is asked for");
 		});
 	}
@@ -71,6 +75,14 @@ final class Pricing {
 	 */
 	boolean isFree() {
 		return this.templates.isEmpty();
+	}
+
+	/**
+	 * Return whether what the handler does is committed only if the payment is settled.
+	 * @return {@code true} if a transaction spans the handler and the settlement
+	 */
+	boolean isTransactional() {
+		return this.transactional;
 	}
 
 	/**

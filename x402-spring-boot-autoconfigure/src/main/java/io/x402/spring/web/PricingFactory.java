@@ -3,7 +3,9 @@ package io.x402.spring.web;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -51,6 +53,10 @@ public final class PricingFactory {
 
 	private final int headerBudget;
 
+	private final Map<String, Object> extensions;
+
+	private final BooleanSupplier transactions;
+
 	/**
 	 * Create a factory.
 	 * @param networks the known networks
@@ -61,10 +67,13 @@ public final class PricingFactory {
 	 * @param codec encodes offers
 	 * @param versions the protocol versions to make offers in
 	 * @param headerBudget how many bytes the {@code PAYMENT-REQUIRED} header may take
+	 * @param extensions the protocol extensions that are declared with every offer
+	 * @param transactions tells whether a transaction can be bound to a payment
 	 */
 	public PricingFactory(Networks networks, PricingDefaults defaults, ConfigurableBeanFactory beanFactory,
 			Predicate<String> checksum, List<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			Set<ProtocolVersion> versions, int headerBudget) {
+			Set<ProtocolVersion> versions, int headerBudget, Map<String, Object> extensions,
+			BooleanSupplier transactions) {
 		this.networks = networks;
 		this.defaults = defaults;
 		this.beanFactory = beanFactory;
@@ -79,6 +88,8 @@ public final class PricingFactory {
 		this.codec = codec;
 		this.versions = Set.copyOf(versions);
 		this.headerBudget = headerBudget;
+		this.extensions = Map.copyOf(extensions);
+		this.transactions = transactions;
 	}
 
 	/**
@@ -115,9 +126,31 @@ public final class PricingFactory {
 		OfferDefinition first = definitions.get(0);
 		ResourceInfo resource = new ResourceInfo("", description(first),
 				emptyToNull(resolve("mimeType", first.mimeType())));
-		Pricing pricing = new Pricing(text(definitions, templates), templates, resource, this::encoder);
+		boolean transactional = definitions.stream().anyMatch(OfferDefinition::transactional);
+		if (transactional) {
+			checkTransaction(definitions);
+		}
+		Pricing pricing = new Pricing(text(definitions, templates), templates, resource, transactional, this::encoder);
 		checkBudget(pricing, resource);
 		return pricing;
+	}
+
+	private void checkTransaction(List<OfferDefinition> definitions) {
+		if (definitions.stream().anyMatch((definition) -> flow(definition) == PaymentFlow.UPFRONT)) {
+			throw new InvalidPricingException("transactional", "true",
+					"an upfront payment is settled before the handler runs, whatever becomes of its transaction",
+					"Use the flow AUTHORIZATION, or leave transactional out.");
+		}
+		if (!this.transactions.getAsBoolean()) {
+			throw new InvalidPricingException("transactional", "true",
+					"there is no transaction manager, or more than one and none is primary",
+					"Declare one, for example with spring-boot-starter-jdbc or spring-boot-starter-data-jpa, "
+							+ "or leave transactional out.");
+		}
+	}
+
+	private PaymentFlow flow(OfferDefinition definition) {
+		return (definition.flow() != null) ? definition.flow() : this.defaults.flow();
 	}
 
 	private OfferTemplate template(OfferDefinition definition, OfferValue price, Network network) {
@@ -128,9 +161,8 @@ public final class PricingFactory {
 		if (!payTo.isDynamic()) {
 			this.receivers.check(network, payTo.get(null));
 		}
-		PaymentFlow flow = (definition.flow() != null) ? definition.flow() : this.defaults.flow();
 		return new OfferTemplate(network, price, OfferValue.of("asset", definition.asset(), this.beanFactory), payTo,
-				maxTimeout(definition), flow, this.receivers, this.customizer);
+				maxTimeout(definition), flow(definition), this.receivers, this.customizer);
 	}
 
 	private List<Network> networks(OfferDefinition definition) {
@@ -190,7 +222,8 @@ public final class PricingFactory {
 	}
 
 	private ChallengeEncoder encoder(PaymentTerms terms) {
-		return new ChallengeEncoder(this.codec, this.versions, this.networks, this.headerBudget, terms);
+		return new ChallengeEncoder(this.codec, this.versions, this.networks, this.headerBudget, this.extensions,
+				terms);
 	}
 
 	private String resolve(String attribute, String text) {

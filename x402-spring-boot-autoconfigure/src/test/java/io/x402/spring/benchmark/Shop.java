@@ -84,7 +84,7 @@ final class Shop {
 		PricingDefaults defaults = new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
 				PaymentFlow.AUTHORIZATION);
 		PricingFactory factory = new PricingFactory(this.networks, defaults, new DefaultListableBeanFactory(),
-				EvmAddress::hasValidChecksum, List.of(), this.codec, VERSIONS, HEADER_BUDGET);
+				EvmAddress::hasValidChecksum, List.of(), this.codec, VERSIONS, HEADER_BUDGET, Map.of(), () -> false);
 		this.pricing = new HandlerPricing(factory, List.of(), new PathPatternParser());
 	}
 
@@ -103,7 +103,8 @@ final class Shop {
 	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
 		return new PaymentInterceptor(this.pricing, this.headers, processor(checks),
 				new DefaultResourceUrlResolver(BASE_URL), List.of(),
-				new PaymentResponses(this.codec, entryPoint, new RedeliverySettings(true, 65536, List.of("ETag"))));
+				new PaymentResponses(this.codec, entryPoint, new RedeliverySettings(true, 65536, List.of("ETag"))),
+				null);
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {

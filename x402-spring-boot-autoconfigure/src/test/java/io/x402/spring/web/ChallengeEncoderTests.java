@@ -126,7 +126,7 @@ class ChallengeEncoderTests {
 	@Test
 	void whenNothingIsSaidThenLegacyBuyersGetEmptyTexts() {
 		ChallengeEncoder encoder = new ChallengeEncoder(Offers.CODEC, Set.of(ProtocolVersion.V1), Offers.NETWORKS, 6144,
-				new PaymentTerms(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
+				Map.of(), new PaymentTerms(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
 		JsonNode offer = body(encoder, UNPAID).path("accepts").path(0);
 		assertThat(offer.path("description").asString()).isEmpty();
 		assertThat(offer.path("mimeType").asString()).isEmpty();

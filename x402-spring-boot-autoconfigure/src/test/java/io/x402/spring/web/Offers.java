@@ -39,7 +39,7 @@ final class Offers {
 	}
 
 	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
-		return new ChallengeEncoder(CODEC, Set.of(ProtocolVersion.V1, ProtocolVersion.V2), NETWORKS, budget,
+		return new ChallengeEncoder(CODEC, Set.of(ProtocolVersion.V1, ProtocolVersion.V2), NETWORKS, budget, Map.of(),
 				terms("", description, offers));
 	}
 

@@ -48,6 +48,9 @@ final class Shop implements AutoCloseable {
 		arguments.add("--x402.pay-to=" + Buyer.SELLER);
 		arguments.add("--x402.facilitator.url=" + facilitator.url());
 		arguments.add("--x402.facilitator.check-supported=false");
+		if (List.of(properties).stream().noneMatch((property) -> property.startsWith("x402.reconciliation."))) {
+			arguments.add("--x402.reconciliation.enabled=false");
+		}
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}
