@@ -8,8 +8,10 @@ import javax.sql.DataSource;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.x402.spring.payment.InMemoryPaymentLedger;
 import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentLedger;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.JdbcPaymentLedger;
 import io.x402.spring.store.JdbcPaymentStore;
 import io.x402.spring.store.RedisPaymentStore;
 import org.apache.commons.logging.Log;
@@ -52,9 +54,17 @@ final class StoreConfigurations {
 
 		@Bean
 		@DependsOnDatabaseInitialization
-		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402Properties properties) {
+		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402Properties properties,
+				LedgerProperties ledger) {
 			X402Properties.Store store = properties.store();
-			return new JdbcPaymentStore(dataSource, codec, store.lease(), store.jdbc().timeout());
+			return new JdbcPaymentStore(dataSource, codec, store.lease(), store.jdbc().timeout(), ledger.retention());
+		}
+
+		@Bean
+		@DependsOnDatabaseInitialization
+		@ConditionalOnMissingBean(PaymentLedger.class)
+		JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402Properties properties) {
+			return new JdbcPaymentLedger(dataSource, properties.store().jdbc().timeout());
 		}
 
 		@Bean
@@ -114,7 +124,7 @@ final class StoreConfigurations {
 	}
 
 	/**
-	 * Creates the table.
+	 * Creates the tables.
 	 */
 	static final class X402DataSourceScriptDatabaseInitializer extends DataSourceScriptDatabaseInitializer {
 

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimState;
 
 /**
  * The claims that requests of this instance are working on. Only their leases are
@@ -21,17 +20,25 @@ final class OwnedClaims {
 		this.claims.put(claim.owner(), claim);
 	}
 
+	/**
+	 * Forget a claim, unless a later version of it is known: whoever finds that his is
+	 * out of date must not end the work of another request of this instance.
+	 * @param claim the version that nobody works on any more
+	 */
 	void remove(Claim claim) {
-		this.claims.remove(claim.owner());
+		this.claims.computeIfPresent(claim.owner(),
+				(owner, known) -> (known.version() > claim.version()) ? known : null);
 	}
 
 	/**
-	 * Forget a claim that no request will change any more.
-	 * @param claim the claim
+	 * Add or remove a claim after a step.
+	 * @param claim the version after the step
 	 */
-	void removeIfDone(Claim claim) {
-		if (claim.state() == ClaimState.SETTLED || claim.state() == ClaimState.DECLINED
-				|| claim.state() == ClaimState.PENDING) {
+	void follow(Claim claim) {
+		if (claim.active()) {
+			add(claim);
+		}
+		else {
 			remove(claim);
 		}
 	}

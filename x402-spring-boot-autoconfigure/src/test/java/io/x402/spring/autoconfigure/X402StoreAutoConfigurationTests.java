@@ -1,5 +1,6 @@
 package io.x402.spring.autoconfigure;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +13,14 @@ import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.DelegatingPaymentStore;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.LedgerEntry;
+import io.x402.spring.payment.LedgerEvent;
+import io.x402.spring.payment.LedgerQuery;
+import io.x402.spring.payment.PaymentLedger;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.payment.Purchase;
+import io.x402.spring.store.JdbcPaymentLedger;
 import io.x402.spring.store.JdbcPaymentStore;
 import io.x402.spring.store.RedisPaymentStore;
 import org.junit.jupiter.api.Test;
@@ -34,6 +41,9 @@ import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
 class X402StoreAutoConfigurationTests {
+
+	private static final Purchase PURCHASE = new Purchase("purchase", "GET /", "exact", BigInteger.TEN, "seller",
+			"buyer");
 
 	private static final ClaimKey KEY = new ClaimKey("eip155:1", "asset", "payer", "nonce");
 
@@ -61,11 +71,27 @@ class X402StoreAutoConfigurationTests {
 		this.withDatabase.run((context) -> {
 			PaymentStore store = context.getBean(PaymentStore.class);
 			assertThat(store).isInstanceOf(JdbcPaymentStore.class);
-			assertThat(store.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), null))).isNotNull();
+			assertThat(store.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), PURCHASE))).isNotNull();
 			assertThat(JdbcClient.create(context.getBean(DataSource.class))
 				.sql("SELECT COUNT(*) FROM x402_claim")
 				.query(Integer.class)
 				.single()).isOne();
+			assertThat(context).getBean(PaymentLedger.class).isInstanceOf(JdbcPaymentLedger.class);
+			assertThat(context.getBean(PaymentLedger.class).find(LedgerQuery.all(10))).singleElement()
+				.extracting(LedgerEntry::event)
+				.isEqualTo(LedgerEvent.REQUIRED);
+		});
+	}
+
+	@Test
+	void whenRetentionOfTheLedgerIsSetThenOldEntriesAreDeleted() {
+		this.withDatabase.withPropertyValues("x402.store.lease=300ms", "x402.ledger.retention=1h").run((context) -> {
+			JdbcClient jdbc = JdbcClient.create(context.getBean(DataSource.class));
+			context.getBean(PaymentStore.class)
+				.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), PURCHASE));
+			jdbc.sql("UPDATE x402_ledger SET written_at = written_at - 3601000").update();
+			await().atMost(Duration.ofSeconds(20))
+				.until(() -> context.getBean(PaymentLedger.class).find(LedgerQuery.all(10)).isEmpty());
 		});
 	}
 
@@ -151,8 +177,8 @@ class X402StoreAutoConfigurationTests {
 	@Test
 	void whenSchemaIsAlwaysInitializedThenTheScriptAndPlatformCanBeChosen() {
 		this.withDatabase
-			.withPropertyValues("x402.store.jdbc.initialize-schema=always", "x402.store.jdbc.platform=postgresql",
-					"spring.datasource.url=jdbc:h2:mem:chosen;MODE=PostgreSQL")
+			.withPropertyValues("x402.store.jdbc.initialize-schema=always", "x402.store.jdbc.platform=mariadb",
+					"spring.datasource.url=jdbc:h2:mem:chosen;MODE=MariaDB")
 			.run((context) -> assertThat(context.getBean(PaymentStore.class).find(KEY)).isNull());
 		this.withDatabase
 			.withPropertyValues("x402.store.jdbc.initialize-schema=always",
