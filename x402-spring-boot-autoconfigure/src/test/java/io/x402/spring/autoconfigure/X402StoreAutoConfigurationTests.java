@@ -3,6 +3,7 @@ package io.x402.spring.autoconfigure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,12 +13,16 @@ import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.DelegatingPaymentStore;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentLedger;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.RedisPaymentLedger;
 import io.x402.spring.store.RedisPaymentStore;
+import io.x402.spring.store.Servers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.testcontainers.containers.GenericContainer;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -25,6 +30,9 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.stream.MapRecord;
+import org.springframework.data.redis.connection.stream.RecordId;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -34,6 +42,8 @@ import static org.awaitility.Awaitility.await;
 
 @ExtendWith(OutputCaptureExtension.class)
 class X402StoreAutoConfigurationTests {
+
+	private static final String LEDGER_KEY = "x402:{part-0}:ledger";
 
 	private static final ClaimKey KEY = new ClaimKey("eip155:1", "asset", "payer", "nonce");
 
@@ -71,8 +81,34 @@ class X402StoreAutoConfigurationTests {
 
 	@Test
 	void whenRedisThenRedis() {
+		this.withRedis.run((context) -> {
+			assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class);
+			assertThat(context).getBean(PaymentLedger.class).isInstanceOf(RedisPaymentLedger.class);
+		});
+	}
+
+	@Test
+	void whenRedisIsOutOfReachThenStartsAndRefusesPayments() {
+		this.withRedis.withPropertyValues("spring.data.redis.url=redis://127.0.0.1:1")
+			.run((context) -> assertThatExceptionOfType(PaymentStoreException.class)
+				.isThrownBy(() -> context.getBean(PaymentStore.class).find(KEY)));
+	}
+
+	@Test
+	void whenRetentionOfTheBooksIsSetThenRedisIsTrimmed() {
+		GenericContainer<?> server = Servers.redis();
 		this.withRedis
-			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class));
+			.withPropertyValues("spring.data.redis.host=" + server.getHost(),
+					"spring.data.redis.port=" + server.getMappedPort(6379), "x402.ledger.retention=24h",
+					"x402.store.lease=1h")
+			.run((context) -> {
+				StringRedisTemplate redis = context.getBean(StringRedisTemplate.class);
+				redis.delete(LEDGER_KEY);
+				redis.opsForStream()
+					.add(MapRecord.create(LEDGER_KEY, Map.of("event", "old")).withId(RecordId.of("1-0")));
+				context.getBean(PaymentStore.class).maintain();
+				assertThat(redis.opsForStream().size(LEDGER_KEY)).isZero();
+			});
 	}
 
 	@Test
