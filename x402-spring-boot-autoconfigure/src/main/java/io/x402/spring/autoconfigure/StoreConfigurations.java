@@ -13,6 +13,7 @@ import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.JdbcPaymentLedger;
 import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.RedisPaymentLedger;
 import io.x402.spring.store.RedisPaymentStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -83,8 +84,14 @@ final class StoreConfigurations {
 	static class Redis {
 
 		@Bean
-		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec, X402Properties properties) {
-			return new RedisPaymentStore(redis, codec, properties.store().lease());
+		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec, X402Properties properties,
+				LedgerProperties ledger) {
+			return new RedisPaymentStore(redis, codec, properties.store().lease(), ledger.retention());
+		}
+
+		@Bean
+		RedisPaymentLedger x402PaymentLedger(StringRedisTemplate redis) {
+			return new RedisPaymentLedger(redis);
 		}
 
 	}

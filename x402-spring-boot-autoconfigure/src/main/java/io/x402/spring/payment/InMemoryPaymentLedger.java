@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,17 +56,7 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 
 	@Override
 	public synchronized List<LedgerEntry> find(LedgerQuery query) {
-		return this.entries.stream().filter(matching(query)).limit(query.limit()).toList();
-	}
-
-	private static Predicate<LedgerEntry> matching(LedgerQuery query) {
-		return (entry) -> (query.from() == null || !entry.time().isBefore(query.from()))
-				&& (query.to() == null || entry.time().isBefore(query.to()))
-				&& (query.payer() == null || query.payer().equalsIgnoreCase(entry.payer()))
-				&& (query.route() == null || query.route().equals(entry.route()))
-				&& (query.event() == null || query.event() == entry.event())
-				&& (query.purchase() == null || query.purchase().equals(entry.purchase()))
-				&& (query.after() == null || entry.id().compareTo(query.after()) > 0);
+		return this.entries.stream().filter(query::matches).limit(query.limit()).toList();
 	}
 
 	@Override

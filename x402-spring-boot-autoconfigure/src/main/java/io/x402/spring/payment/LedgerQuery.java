@@ -53,4 +53,19 @@ public record LedgerQuery(@Nullable Instant from, @Nullable Instant to, @Nullabl
 				this.limit);
 	}
 
+	/**
+	 * Return whether an entry is what is looked for, on this page or a later one.
+	 * @param entry the entry
+	 * @return {@code true} if nothing restricts it
+	 */
+	public boolean matches(LedgerEntry entry) {
+		return (this.from == null || !entry.time().isBefore(this.from))
+				&& (this.to == null || entry.time().isBefore(this.to))
+				&& (this.payer == null || this.payer.equalsIgnoreCase(entry.payer()))
+				&& (this.route == null || this.route.equals(entry.route()))
+				&& (this.event == null || this.event == entry.event())
+				&& (this.purchase == null || this.purchase.equals(entry.purchase()))
+				&& (this.after == null || entry.id().compareTo(this.after) > 0);
+	}
+
 }

@@ -1,7 +1,10 @@
--- Forgets a claim that is still at a version.
--- KEYS: claim. ARGV: owner, version
+-- Forgets a claim that is still at a version. Returns 1 if it was, else 0.
+-- KEYS: claim, content, due, ledger, outbox. ARGV: owner, version, claim, entry
 local current = redis.call('HMGET', KEYS[1], 'owner', 'version')
-if current[1] == ARGV[1] and current[2] == ARGV[2] then
-  return redis.call('DEL', KEYS[1])
+if current[1] ~= ARGV[1] or current[2] ~= ARGV[2] then
+  return 0
 end
-return 0
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('ZREM', KEYS[3], ARGV[3])
+book(4)
+return 1

@@ -1,10 +1,13 @@
 -- Extends the lease of a claim that its owner is still working on.
--- KEYS: claim. ARGV: owner, lease in ms
-local current = redis.call('HMGET', KEYS[1], 'owner', 'state')
-if current[1] == ARGV[1] and (current[2] == 'CLAIMED' or current[2] == 'VERIFIED' or current[2] == 'SETTLING') then
-  local time = redis.call('TIME')
-  local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  redis.call('HSET', KEYS[1], 'lease', string.format('%.0f', now + ARGV[2]))
-  return 1
+-- KEYS: claim, content, due, ledger, outbox. ARGV: owner, lease in ms, claim
+local current = redis.call('HMGET', KEYS[1], 'owner', 'active')
+if current[1] ~= ARGV[1] or current[2] ~= '1' then
+  return 0
 end
-return 0
+local lease = text(now + ARGV[2])
+insist()
+redis.call('HSET', KEYS[1], 'lease', lease)
+if redis.call('ZSCORE', KEYS[3], ARGV[3]) then
+  redis.call('ZADD', KEYS[3], lease, ARGV[3])
+end
+return 1

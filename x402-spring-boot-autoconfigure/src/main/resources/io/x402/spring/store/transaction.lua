@@ -2,6 +2,7 @@
 -- KEYS: transaction. ARGV: claim, expiry in ms since the epoch
 local claim = redis.call('GET', KEYS[1])
 if not claim then
+  insist()
   redis.call('SET', KEYS[1], ARGV[1])
   redis.call('PEXPIREAT', KEYS[1], ARGV[2])
   return 1

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,9 +23,12 @@ import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.payment.Purchase;
 import io.x402.spring.store.JdbcPaymentLedger;
 import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.RedisPaymentLedger;
 import io.x402.spring.store.RedisPaymentStore;
+import io.x402.spring.store.Servers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.testcontainers.containers.GenericContainer;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -32,6 +36,9 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.stream.MapRecord;
+import org.springframework.data.redis.connection.stream.RecordId;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -44,6 +51,7 @@ class X402StoreAutoConfigurationTests {
 
 	private static final Purchase PURCHASE = new Purchase("purchase", "GET /", "exact", BigInteger.TEN, "seller",
 			"buyer");
+	private static final String LEDGER_KEY = "x402:{part-0}:ledger";
 
 	private static final ClaimKey KEY = new ClaimKey("eip155:1", "asset", "payer", "nonce");
 
@@ -97,8 +105,34 @@ class X402StoreAutoConfigurationTests {
 
 	@Test
 	void whenRedisThenRedis() {
+		this.withRedis.run((context) -> {
+			assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class);
+			assertThat(context).getBean(PaymentLedger.class).isInstanceOf(RedisPaymentLedger.class);
+		});
+	}
+
+	@Test
+	void whenRedisIsOutOfReachThenStartsAndRefusesPayments() {
+		this.withRedis.withPropertyValues("spring.data.redis.url=redis://127.0.0.1:1")
+			.run((context) -> assertThatExceptionOfType(PaymentStoreException.class)
+				.isThrownBy(() -> context.getBean(PaymentStore.class).find(KEY)));
+	}
+
+	@Test
+	void whenRetentionOfTheBooksIsSetThenRedisIsTrimmed() {
+		GenericContainer<?> server = Servers.redis();
 		this.withRedis
-			.run((context) -> assertThat(context).getBean(PaymentStore.class).isInstanceOf(RedisPaymentStore.class));
+			.withPropertyValues("spring.data.redis.host=" + server.getHost(),
+					"spring.data.redis.port=" + server.getMappedPort(6379), "x402.ledger.retention=24h",
+					"x402.store.lease=1h")
+			.run((context) -> {
+				StringRedisTemplate redis = context.getBean(StringRedisTemplate.class);
+				redis.delete(LEDGER_KEY);
+				redis.opsForStream()
+					.add(MapRecord.create(LEDGER_KEY, Map.of("event", "old")).withId(RecordId.of("1-0")));
+				context.getBean(PaymentStore.class).maintain();
+				assertThat(redis.opsForStream().size(LEDGER_KEY)).isZero();
+			});
 	}
 
 	@Test

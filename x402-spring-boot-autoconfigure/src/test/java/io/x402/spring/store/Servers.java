@@ -1,17 +1,23 @@
 package io.x402.spring.store;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.mariadb.MariaDBContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -45,21 +51,33 @@ public final class Servers {
 		return started(REDIS_IMAGE, (image) -> new GenericContainer<>(image).withExposedPorts(6379));
 	}
 
-	private static synchronized GenericContainer<?> started(String image,
+	/**
+	 * A cluster of one node, which refuses scripts whose keys are in different slots.
+	 */
+	static GenericContainer<?> redisCluster() {
+		return started("cluster", REDIS_IMAGE, (image) -> new GenericContainer<>(image).withExposedPorts(6379)
+			.withCommand("redis-server", "--cluster-enabled", "yes"));
+	}
+
+	private static GenericContainer<?> started(String image, Function<String, GenericContainer<?>> container) {
+		return started(image, image, container);
+	}
+
+	private static synchronized GenericContainer<?> started(String name, String image,
 			Function<String, GenericContainer<?>> container) {
 		boolean available = DockerClientFactory.instance().isDockerAvailable();
 		if (Boolean.parseBoolean(System.getenv("X402_DOCKER_REQUIRED"))) {
 			assertThat(available).as("a Docker engine answers, as X402_DOCKER_REQUIRED demands").isTrue();
 		}
 		assumeTrue(available, () -> "Skipped, because no Docker engine answers that could run " + image);
-		return STARTED.computeIfAbsent(image, (name) -> start(name, container.apply(name)));
+		return STARTED.computeIfAbsent(name, (key) -> start(key, container.apply(image)));
 	}
 
 	/**
 	 * A server that does not start is not tried again for every test.
 	 */
-	private static GenericContainer<?> start(String image, GenericContainer<?> container) {
-		assertThat(FAILED.add(image)).as(image + " has not failed to start before").isTrue();
+	private static GenericContainer<?> start(String name, GenericContainer<?> container) {
+		assertThat(FAILED.add(name)).as(name + " has not failed to start before").isTrue();
 		container.start();
 		return container;
 	}
@@ -74,6 +92,34 @@ public final class Servers {
 
 	public static void resume(GenericContainer<?> container) {
 		container.getDockerClient().unpauseContainerCmd(container.getContainerId()).exec();
+	}
+
+	private static final class RedisCluster extends GenericContainer<RedisCluster> {
+
+		RedisCluster(String image) {
+			super(image);
+			withExposedPorts(6379).withCommand("redis-server", "--cluster-enabled", "yes");
+		}
+
+		@Override
+		protected void containerIsStarted(InspectContainerResponse container) {
+			try {
+				String address = InetAddress.getByName(getHost()).getHostAddress();
+				run("CONFIG", "SET", "cluster-announce-ip", address);
+				run("CONFIG", "SET", "cluster-announce-port", String.valueOf(getMappedPort(6379)));
+				run("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+				await().atMost(Duration.ofSeconds(60)).until(() -> run("CLUSTER", "INFO").contains("cluster_state:ok"));
+			}
+			catch (IOException | InterruptedException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+		private String run(String... command) throws IOException, InterruptedException {
+			return execInContainer(Stream.concat(Stream.of("redis-cli"), Stream.of(command)).toArray(String[]::new))
+				.getStdout();
+		}
+
 	}
 
 }

@@ -1,0 +1,3 @@
+-- Returns the time.
+-- KEYS: ledger
+return now
