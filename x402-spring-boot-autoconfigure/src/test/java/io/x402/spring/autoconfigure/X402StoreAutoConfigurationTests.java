@@ -51,6 +51,7 @@ class X402StoreAutoConfigurationTests {
 
 	private static final Purchase PURCHASE = new Purchase("purchase", "GET /", "exact", BigInteger.TEN, "seller",
 			"buyer");
+
 	private static final String LEDGER_KEY = "x402:{part-0}:ledger";
 
 	private static final ClaimKey KEY = new ClaimKey("eip155:1", "asset", "payer", "nonce");
