@@ -1,0 +1,25 @@
+package io.x402.spring.autoconfigure;
+
+import io.x402.spring.payment.PaymentLedger;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the actuator endpoint of the books.
+ */
+@AutoConfiguration(after = { X402AutoConfiguration.class, X402StoreAutoConfiguration.class })
+@ConditionalOnAvailableEndpoint(PaymentLedgerEndpoint.class)
+public final class X402ActuatorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnBean(PaymentLedger.class)
+	@ConditionalOnMissingBean
+	PaymentLedgerEndpoint x402PaymentLedgerEndpoint(PaymentLedger ledger) {
+		return new PaymentLedgerEndpoint(ledger);
+	}
+
+}
