@@ -63,6 +63,8 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 
 	private final List<HikariDataSource> pools = new ArrayList<>();
 
+	private @Nullable DataSource ledgers;
+
 	/**
 	 * Return a pool of connections to the database of this test.
 	 * @param size most connections
@@ -78,8 +80,11 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 	}
 
 	@Override
-	protected PaymentLedger createLedger() {
-		return new JdbcPaymentLedger(dataSource(4), TIMEOUT);
+	protected synchronized PaymentLedger createLedger() {
+		if (this.ledgers == null) {
+			this.ledgers = dataSource(4);
+		}
+		return new JdbcPaymentLedger(this.ledgers, TIMEOUT);
 	}
 
 	@AfterEach
@@ -157,9 +162,11 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 	@Test
 	void whenAPublisherDiesThenItsEntriesAreHandedOverLater() {
 		DataSource dataSource = dataSource(2);
+		PaymentLedger ledger = new JdbcPaymentLedger(dataSource, TIMEOUT);
+		publishAll(ledger, (entry) -> {
+		});
 		NewClaim request = request();
 		settle(store(dataSource), request);
-		PaymentLedger ledger = new JdbcPaymentLedger(dataSource, TIMEOUT);
 		List<String> handedOver = new ArrayList<>();
 		publishAll(ledger, (entry) -> {
 			List<String> meanwhile = new ArrayList<>();
