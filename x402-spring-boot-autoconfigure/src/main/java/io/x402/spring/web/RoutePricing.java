@@ -166,8 +166,19 @@ final class RoutePricing {
 		boolean touches(Set<String> patterns) {
 			PathContainer path = PathContainer.parsePath(this.pattern.getPatternString());
 			return patterns.stream()
-				.anyMatch((mapped) -> this.pattern.matches(PathContainer.parsePath(mapped))
-						|| PathPatternParser.defaultInstance.parse(mapped).matches(path));
+				.anyMatch((mapped) -> this.pattern.matches(PathContainer.parsePath(mapped)) || mayMatch(mapped, path));
+		}
+
+		/**
+		 * Patterns of other syntax are possible where a mapping has its own path matcher.
+		 */
+		private static boolean mayMatch(String pattern, PathContainer path) {
+			try {
+				return PathPatternParser.defaultInstance.parse(pattern).matches(path);
+			}
+			catch (PatternParseException ex) {
+				return true;
+			}
 		}
 
 	}
