@@ -164,6 +164,8 @@ function readable({ contentType, bodyExcerpt }) {
   }
 }
 
+document.querySelectorAll('.origin').forEach((node) => { node.textContent = location.origin; });
+
 try {
   const [items, wallet] = await Promise.all([load('catalog'), load('wallet')]);
   const order = Object.keys(SUGGESTIONS).reverse();

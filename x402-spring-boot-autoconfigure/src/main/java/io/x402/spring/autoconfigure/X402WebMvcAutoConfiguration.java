@@ -59,6 +59,7 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -183,9 +184,10 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		PaymentMappingReport x402PaymentMappingReport(HandlerPricing pricing,
-				ObjectProvider<RequestMappingInfoHandlerMapping> mappings, ObjectProvider<RouterFunction<?>> functions,
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+				ObjectProvider<AbstractUrlHandlerMapping> urlMappings, ObjectProvider<RouterFunction<?>> functions,
 				X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator) {
-			return new PaymentMappingReport(pricing, mappings, functions,
+			return new PaymentMappingReport(pricing, mappings, urlMappings, functions,
 					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
 					facilitator instanceof SimulatedFacilitator);
 		}

@@ -1,5 +1,7 @@
 package io.x402.spring.web;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,6 +20,16 @@ import org.springframework.web.servlet.function.ServerRequest;
  */
 final class AnnotatedFunctions implements RouterFunctions.Visitor {
 
+	private final List<String> functions = new ArrayList<>();
+
+	/**
+	 * Return the endpoints that were visited.
+	 * @return their predicates
+	 */
+	List<String> functions() {
+		return this.functions;
+	}
+
 	@Override
 	public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
 		Class<?> type = handler.getClass();
@@ -28,6 +40,7 @@ final class AnnotatedFunctions implements RouterFunctions.Visitor {
 					"Remove the annotation and price the path of the endpoint under x402.routes.")
 				.of(type.getName());
 		}
+		this.functions.add(predicate.toString());
 	}
 
 	@Override

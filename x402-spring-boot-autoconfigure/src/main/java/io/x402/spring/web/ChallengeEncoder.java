@@ -1,6 +1,6 @@
 package io.x402.spring.web;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +23,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * Encodes the 402 documents for one list of offers. The answer to a request without
@@ -89,11 +90,25 @@ final class ChallengeEncoder {
 	private Unpaid unpaid(String url) {
 		Unpaid unpaid = this.lastUnpaid;
 		if (unpaid == null || !unpaid.url().equals(url)) {
-			byte[] quoted = this.codec.write(url);
+			byte[] quoted = quote(url);
 			unpaid = new Unpaid(url, this.unpaidHeader.encode(quoted), this.unpaidBody.encode(quoted));
 			this.lastUnpaid = unpaid;
 		}
 		return unpaid;
+	}
+
+	/**
+	 * Quote a text so that what follows it in base64 stands on its own: blanks, which
+	 * JSON allows between tokens, fill the last group of three bytes.
+	 */
+	private static byte[] quote(String text) {
+		byte[] content = JsonStringEncoder.getInstance().quoteAsUTF8(text);
+		byte[] quoted = new byte[(content.length + 4) / 3 * 3];
+		quoted[0] = '"';
+		System.arraycopy(content, 0, quoted, 1, content.length);
+		quoted[content.length + 1] = '"';
+		Arrays.fill(quoted, content.length + 2, quoted.length, (byte) ' ');
+		return quoted;
 	}
 
 	/**
@@ -215,8 +230,8 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * Base64 of a document with one place for a URL. Blanks, which JSON allows, align the
-	 * parts to groups of three bytes, so that each is encoded on its own.
+	 * Base64 of a document with one place for a quoted URL. Each of its parts is a number
+	 * of whole groups of three bytes, so that it is encoded on its own.
 	 */
 	private static final class SplicedHeader {
 
@@ -233,7 +248,7 @@ final class ChallengeEncoder {
 		}
 
 		String encode(byte[] url) {
-			return this.before.concat(encodeText(pad(url))).concat(this.after);
+			return this.before + encodeText(url) + this.after;
 		}
 
 		private static byte[] pad(byte[] bytes) {
@@ -250,7 +265,7 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * A document with places for a URL.
+	 * A document with places for a quoted URL.
 	 */
 	private static final class SplicedBody {
 
@@ -269,14 +284,14 @@ final class ChallengeEncoder {
 			for (byte[] part : this.parts) {
 				length += part.length;
 			}
-			ByteArrayOutputStream body = new ByteArrayOutputStream(length);
+			ByteBuffer body = ByteBuffer.allocate(length);
 			for (int i = 0; i < this.parts.size(); i++) {
 				if (i > 0) {
-					body.writeBytes(url);
+					body.put(url);
 				}
-				body.writeBytes(this.parts.get(i));
+				body.put(this.parts.get(i));
 			}
-			return body.toByteArray();
+			return body.array();
 		}
 
 	}

@@ -58,7 +58,7 @@ public final class HandlerPricing {
 	 * @throws InvalidPricingException if it has a price that cannot be asked for
 	 */
 	@Nullable Pricing find(HttpServletRequest request, Object handler) {
-		request.removeAttribute(RoutePricing.VARIABLES_ATTRIBUTE);
+		this.routes.forget(request);
 		Pricing pricing = (handler instanceof HandlerMethod method) ? find(method) : find(targetType(handler));
 		if (pricing != Pricing.NONE) {
 			return pricing;
@@ -75,6 +75,17 @@ public final class HandlerPricing {
 	 */
 	@Nullable Pricing annotated(HandlerMethod handler) {
 		Pricing pricing = find(handler);
+		return (pricing != Pricing.NONE) ? pricing : null;
+	}
+
+	/**
+	 * Find the price of any other handler that its annotations tell.
+	 * @param handler the handler
+	 * @return the price, or {@code null} if it has none
+	 * @throws InvalidPricingException if it has a price that cannot be asked for
+	 */
+	@Nullable Pricing annotated(Object handler) {
+		Pricing pricing = find(targetType(handler));
 		return (pricing != Pricing.NONE) ? pricing : null;
 	}
 
@@ -116,7 +127,7 @@ public final class HandlerPricing {
 	 * The annotations of a handler behind a JDK proxy are on its target.
 	 */
 	private static Class<?> targetType(HandlerMethod handler) {
-		Class<?> type = ClassUtils.getUserClass(handler.getBeanType());
+		Class<?> type = handler.getBeanType();
 		return Proxy.isProxyClass(type) ? targetType(handler.getBean()) : type;
 	}
 

@@ -64,6 +64,16 @@ final class RoutePricing {
 	}
 
 	/**
+	 * Forget what an earlier dispatch of a request was priced by.
+	 * @param request the request
+	 */
+	void forget(HttpServletRequest request) {
+		if (!this.routes.isEmpty()) {
+			request.removeAttribute(VARIABLES_ATTRIBUTE);
+		}
+	}
+
+	/**
 	 * Find the price of a path.
 	 * @param request the request
 	 * @return the price, or {@code null} if no route matches
@@ -139,6 +149,36 @@ final class RoutePricing {
 			return this.methods.isEmpty() || this.methods.contains(HttpMethod.valueOf(method))
 					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET))
 					|| RequestMethod.resolve(method) == null;
+		}
+
+		/**
+		 * Return whether all requests of a mapping are of this route.
+		 */
+		boolean covers(Set<String> patterns, Set<RequestMethod> mapped) {
+			boolean anyMethod = this.methods.isEmpty();
+			return (anyMethod || (!mapped.isEmpty() && mapped.stream().allMatch((method) -> matches(method.name()))))
+					&& patterns.stream().map(PathContainer::parsePath).allMatch(this.pattern::matches);
+		}
+
+		/**
+		 * Return whether some requests of a mapping may be of this route.
+		 */
+		boolean touches(Set<String> patterns) {
+			PathContainer path = PathContainer.parsePath(this.pattern.getPatternString());
+			return patterns.stream()
+				.anyMatch((mapped) -> this.pattern.matches(PathContainer.parsePath(mapped)) || mayMatch(mapped, path));
+		}
+
+		/**
+		 * Patterns of other syntax are possible where a mapping has its own path matcher.
+		 */
+		private static boolean mayMatch(String pattern, PathContainer path) {
+			try {
+				return PathPatternParser.defaultInstance.parse(pattern).matches(path);
+			}
+			catch (PatternParseException ex) {
+				return true;
+			}
 		}
 
 	}

@@ -85,14 +85,14 @@ class UpgradeTests {
 	void whenTheContainerTakesOverByTheHeaderThenItIsNotToBeSeenBeforeSettlement(Container container)
 			throws IOException {
 		Shop shop = SHOPS.get(container);
-		assertThat(header(shop, "/late/header")).isEqualTo("null, none, Upgrade");
-		assertThat(header(shop, "/upfront/header")).isEqualTo("websocket, some, Upgrade");
+		assertThat(header(shop, "/late/header")).isEqualTo("null, none");
+		assertThat(header(shop, "/upfront/header")).isEqualTo("goods, some");
 	}
 
 	private static String header(Shop shop, String target) throws IOException {
 		Payment payment = shop.payment(target);
 		shop.script(payment, SettleBehaviour.SETTLED);
-		return shop.get(target, payment.headerLine(), "Upgrade: websocket", "X-Other: Upgrade").bodyText();
+		return shop.get(target, payment.headerLine(), "Upgrade: goods", "Connection: Upgrade").bodyText();
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -129,8 +129,7 @@ class UpgradeTests {
 
 		private static String header(HttpServletRequest request) {
 			return request.getHeader("Upgrade") + ", "
-					+ (request.getHeaders("upgrade").hasMoreElements() ? "some" : "none") + ", "
-					+ request.getHeader("X-Other");
+					+ (request.getHeaders("upgrade").hasMoreElements() ? "some" : "none");
 		}
 
 		private static void upgrade(HttpServletRequest request, HttpServletResponse response)
