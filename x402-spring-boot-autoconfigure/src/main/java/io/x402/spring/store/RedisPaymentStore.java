@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 
 import io.x402.spring.payment.Claim;
@@ -22,14 +21,8 @@ import io.x402.spring.payment.StaleClaimException;
 import io.x402.spring.payment.UnsettledClaim;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.QueryTimeoutException;
-import org.springframework.data.redis.RedisConnectionFailureException;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -44,8 +37,6 @@ import org.springframework.data.redis.core.script.RedisScript;
  * them.
  */
 public final class RedisPaymentStore implements PaymentStore {
-
-	private static final Log logger = LogFactory.getLog(RedisPaymentStore.class);
 
 	private static final RedisScript<Long> CLAIM = RedisScripts.load("claim", Long.class);
 
@@ -69,10 +60,6 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	private static final RedisScript<Long> TRIM = RedisScripts.load("trim", Long.class);
 
-	private static final String EVICTION_POLICY = "maxmemory-policy";
-
-	private final StringRedisTemplate redis;
-
 	private final RedisScripts scripts;
 
 	private final ClaimHash hash;
@@ -83,7 +70,7 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	private final OwnedClaims owned = new OwnedClaims();
 
-	private volatile boolean evictionChecked;
+	private final EvictionCheck eviction;
 
 	/**
 	 * Create a store that keeps its books forever.
@@ -105,11 +92,11 @@ public final class RedisPaymentStore implements PaymentStore {
 	 */
 	public RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease,
 			@Nullable Duration retention) {
-		this.redis = redis;
 		this.scripts = new RedisScripts(redis);
 		this.hash = new ClaimHash(codec);
 		this.lease = lease;
 		this.retention = retention;
+		this.eviction = new EvictionCheck(redis);
 	}
 
 	@Override
@@ -257,49 +244,12 @@ public final class RedisPaymentStore implements PaymentStore {
 		if (this.retention != null) {
 			trim(this.retention.toMillis());
 		}
-		warnOfEviction();
+		this.eviction.check();
 	}
 
 	private void trim(long millis) {
 		for (RedisPartition partition : RedisPartition.ALL) {
 			run(TRIM, List.of(partition.ledger(), partition.outbox()), List.of(millis));
-		}
-	}
-
-	private void warnOfEviction() {
-		if (this.evictionChecked) {
-			return;
-		}
-		for (String policy : evictionPolicies()) {
-			if (!policy.equals("noeviction")) {
-				logger.warn("Redis has " + EVICTION_POLICY + " " + policy + " and may forget which payments were used. "
-						+ "Set it to noeviction, or keep claims in another Redis or in a database.");
-				break;
-			}
-		}
-		this.evictionChecked = true;
-	}
-
-	/**
-	 * Nodes of a cluster put their names before that of the setting.
-	 */
-	private List<String> evictionPolicies() {
-		try {
-			Properties settings = this.redis.execute(
-					(RedisCallback<Properties>) (connection) -> connection.serverCommands().getConfig(EVICTION_POLICY));
-			return (settings != null) ? settings.stringPropertyNames()
-				.stream()
-				.filter((name) -> name.endsWith(EVICTION_POLICY))
-				.map(settings::getProperty)
-				.toList() : List.of();
-		}
-		catch (RedisConnectionFailureException | QueryTimeoutException ex) {
-			throw RedisScripts.failed(ex);
-		}
-		catch (DataAccessException ex) {
-			// Many hosted servers do not show their configuration
-			logger.debug("Redis does not tell whether it evicts keys", ex);
-			return List.of();
 		}
 	}
 

@@ -76,7 +76,7 @@ final class RedisScripts {
 	}
 
 	static PaymentStoreException failed(RuntimeException ex) {
-		return new PaymentStoreException("Redis did not take a claim: " + ex.getClass().getSimpleName(), ex);
+		return new PaymentStoreException("Redis did not answer as it should: " + ex.getClass().getSimpleName(), ex);
 	}
 
 	/**

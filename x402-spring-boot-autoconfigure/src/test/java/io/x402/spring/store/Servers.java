@@ -55,8 +55,7 @@ public final class Servers {
 	 * A cluster of one node, which refuses scripts whose keys are in different slots.
 	 */
 	static GenericContainer<?> redisCluster() {
-		return started("cluster", REDIS_IMAGE, (image) -> new GenericContainer<>(image).withExposedPorts(6379)
-			.withCommand("redis-server", "--cluster-enabled", "yes"));
+		return started("redis cluster", REDIS_IMAGE, RedisCluster::new);
 	}
 
 	private static GenericContainer<?> started(String image, Function<String, GenericContainer<?>> container) {
