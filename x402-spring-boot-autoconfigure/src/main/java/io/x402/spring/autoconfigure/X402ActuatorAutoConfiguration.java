@@ -5,6 +5,7 @@ import io.x402.spring.payment.PaymentLedger;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Bean;
  * Auto-configuration for the actuator endpoint of the books.
  */
 @AutoConfiguration(after = { X402AutoConfiguration.class, X402StoreAutoConfiguration.class })
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(PaymentLedgerEndpoint.class)
 public final class X402ActuatorAutoConfiguration {
 

@@ -124,7 +124,7 @@ final class Settlement {
 			return settled(terms, payment, settled, active);
 		}
 		if (outcome instanceof Declined declined) {
-			return declined.code().retryable() ? notSent(declined, kept) : declined(terms, payment, declined);
+			return declined.code().retryable() ? notSent(declined, kept) : declined(terms, payment, declined, active);
 		}
 		return unknown(terms, payment, (Unknown) outcome);
 	}
@@ -151,7 +151,11 @@ final class Settlement {
 		return Result.refused(PaymentRefusal.of(declined.code()));
 	}
 
-	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
+	/**
+	 * A decline before the handler has run is what an invalid payment is in the other
+	 * flow: worth a line in the books and no place in the store.
+	 */
+	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined, boolean active) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt());
 		try {
 			this.claim = this.services.settler().record(this.claim, change);
@@ -159,6 +163,9 @@ final class Settlement {
 		catch (RuntimeException ex) {
 			this.services.settler().recordLater(this.claim, change);
 			return Result.refused(pending(payment, null));
+		}
+		if (active) {
+			forget(declined.code().code());
 		}
 		this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
 		String error = declined.receipt().errorReason();

@@ -32,7 +32,11 @@ class X402ActuatorAutoConfigurationTests {
 
 	@Test
 	void whenActuatorIsMissingThenTheApplicationStarts() {
-		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
+					X402FacilitatorAutoConfiguration.class, X402ActuatorAutoConfiguration.class))
+			.withPropertyValues("x402.facilitator.type=simulated")
+			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

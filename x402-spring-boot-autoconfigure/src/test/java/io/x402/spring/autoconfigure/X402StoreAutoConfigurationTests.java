@@ -191,13 +191,15 @@ class X402StoreAutoConfigurationTests {
 			.withPropertyValues("x402.store.lease=60ms")
 			.run((context) -> {
 				await().atMost(Duration.ofSeconds(20)).until(() -> store.rounds.get() > 3);
-				assertThat(output).containsOnlyOnce("cannot be maintained: no answer");
-				assertThat(output).doesNotContain("maintained again");
+				assertThat(output)
+					.containsOnlyOnce("Background work on the store of payments failed and is tried again: no answer");
+				assertThat(output).doesNotContain("goes on again");
 				store.failing.set(false);
-				await().atMost(Duration.ofSeconds(20)).until(() -> output.getOut().contains("maintained again"));
+				await().atMost(Duration.ofSeconds(20))
+					.until(() -> output.getOut().contains("store of payments goes on again"));
 				store.failing.set(true);
 				await().atMost(Duration.ofSeconds(20))
-					.until(() -> output.getOut().split("cannot be maintained").length == 3);
+					.until(() -> output.getOut().split("store of payments failed").length == 3);
 			});
 	}
 
