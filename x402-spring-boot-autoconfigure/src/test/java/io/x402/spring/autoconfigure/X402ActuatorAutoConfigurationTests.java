@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,16 +27,6 @@ class X402ActuatorAutoConfigurationTests {
 	@Test
 	void whenNotExposedThenThereIsNoEndpoint() {
 		this.runner.run((context) -> assertThat(context).doesNotHaveBean(PaymentLedgerEndpoint.class));
-	}
-
-	@Test
-	void whenActuatorIsMissingThenTheApplicationStarts() {
-		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-					X402FacilitatorAutoConfiguration.class, X402ActuatorAutoConfiguration.class))
-			.withPropertyValues("x402.facilitator.type=simulated")
-			.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
-			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
