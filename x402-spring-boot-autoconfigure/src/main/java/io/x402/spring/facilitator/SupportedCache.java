@@ -39,11 +39,11 @@ final class SupportedCache {
 
 	private final long ttl;
 
-	private @Nullable SupportedResponse value;
+	private volatile @Nullable SupportedResponse value;
 
-	private boolean tried;
+	private volatile boolean tried;
 
-	private long refreshAt;
+	private volatile long refreshAt;
 
 	private @Nullable CompletableFuture<SupportedResponse> loading;
 
@@ -90,14 +90,14 @@ final class SupportedCache {
 	}
 
 	private @Nullable SupportedResponse known(boolean loadFirst) {
-		CompletableFuture<SupportedResponse> own;
+		if (this.tried && this.nanoTime.getAsLong() - this.refreshAt < 0) {
+			return this.value;
+		}
+		CompletableFuture<SupportedResponse> own = new CompletableFuture<>();
 		synchronized (this) {
-			boolean due = this.loading == null && (this.value != null || loadFirst)
-					&& (!this.tried || this.nanoTime.getAsLong() - this.refreshAt >= 0);
-			if (!due) {
+			if (this.loading != null || (this.value == null && !loadFirst)) {
 				return this.value;
 			}
-			own = new CompletableFuture<>();
 			this.loading = own;
 		}
 		try {
@@ -107,10 +107,6 @@ final class SupportedCache {
 			finish(null, RETRY_AFTER_FAILURE.toNanos());
 			own.completeExceptionally(ex);
 		}
-		return this.value();
-	}
-
-	private synchronized @Nullable SupportedResponse value() {
 		return this.value;
 	}
 
@@ -137,8 +133,8 @@ final class SupportedCache {
 		if (loaded != null && !loaded.equals(this.value)) {
 			this.value = loaded;
 		}
-		this.tried = true;
 		this.refreshAt = this.nanoTime.getAsLong() + delay - (long) (delay * MAX_JITTER * this.random.getAsDouble());
+		this.tried = true;
 		this.loading = null;
 		return this.value;
 	}

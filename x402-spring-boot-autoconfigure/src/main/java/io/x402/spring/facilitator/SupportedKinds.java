@@ -23,6 +23,9 @@ public final class SupportedKinds {
 	private static final Set<String> RESERVED = Set.of(PaymentRequirements.PAYMENT_FLOW,
 			PaymentRequirements.ASSET_TRANSFER_METHOD);
 
+	/** An offer has to fit into a header, whatever a facilitator makes up. */
+	private static final int MAX_EXTRA = 1024;
+
 	private final SupportedCache cache;
 
 	/**
@@ -54,14 +57,14 @@ public final class SupportedKinds {
 	/**
 	 * Add to an offer what the facilitator wants it to say, such as who pays the fees.
 	 * Entries that the offer has already stay as they are, and the payment flow and the
-	 * transfer method are the seller's alone.
+	 * transfer method are the seller's alone. More than 1024 characters are ignored.
 	 * @param offer the offer
 	 * @param supported what is supported, or {@code null} if it is not known
 	 * @return the offer, the same object if there is nothing to add
 	 */
 	public static PaymentRequirements complete(PaymentRequirements offer, @Nullable SupportedResponse supported) {
 		Kind kind = (supported != null) ? find(supported, offer) : null;
-		if (kind == null || kind.extra() == null) {
+		if (kind == null || kind.extra() == null || kind.extra().toString().length() > MAX_EXTRA) {
 			return offer;
 		}
 		Map<String, Object> extra = new LinkedHashMap<>(offer.extra());

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -28,8 +30,6 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * asked for.
  */
 public final class PricingFactory {
-
-	private static final int MAX_DESCRIPTION = 500;
 
 	private static final Duration MIN_TIMEOUT = Duration.ofSeconds(10);
 
@@ -51,6 +51,10 @@ public final class PricingFactory {
 
 	private final int headerBudget;
 
+	private final int maxDescription;
+
+	private final Supplier<@Nullable SupportedResponse> supported;
+
 	/**
 	 * Create a factory.
 	 * @param networks the known networks
@@ -61,10 +65,14 @@ public final class PricingFactory {
 	 * @param codec encodes offers
 	 * @param versions the protocol versions to make offers in
 	 * @param headerBudget how many bytes the {@code PAYMENT-REQUIRED} header may take
+	 * @param maxDescription how many characters of a description the facilitator takes
+	 * @param supported tells without waiting what the facilitator supports, {@code null}
+	 * as long as that is not known
 	 */
 	public PricingFactory(Networks networks, PricingDefaults defaults, ConfigurableBeanFactory beanFactory,
 			Predicate<String> checksum, List<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			Set<ProtocolVersion> versions, int headerBudget) {
+			Set<ProtocolVersion> versions, int headerBudget, int maxDescription,
+			Supplier<@Nullable SupportedResponse> supported) {
 		this.networks = networks;
 		this.defaults = defaults;
 		this.beanFactory = beanFactory;
@@ -79,6 +87,8 @@ public final class PricingFactory {
 		this.codec = codec;
 		this.versions = Set.copyOf(versions);
 		this.headerBudget = headerBudget;
+		this.maxDescription = maxDescription;
+		this.supported = supported;
 	}
 
 	/**
@@ -115,7 +125,7 @@ public final class PricingFactory {
 		OfferDefinition first = definitions.get(0);
 		ResourceInfo resource = new ResourceInfo("", description(first),
 				emptyToNull(resolve("mimeType", first.mimeType())));
-		Pricing pricing = new Pricing(text(definitions, templates), templates, resource, this::encoder);
+		Pricing pricing = new Pricing(text(definitions, templates), templates, resource, this::encoder, this.supported);
 		checkBudget(pricing, resource);
 		return pricing;
 	}
@@ -168,10 +178,13 @@ public final class PricingFactory {
 
 	private @Nullable String description(OfferDefinition definition) {
 		String description = resolve("description", definition.description());
-		if (description.length() > MAX_DESCRIPTION) {
-			throw new InvalidPricingException("description", description.substring(0, 40) + "…",
-					"facilitators refuse more than 500 characters, and this has " + description.length(),
-					"Shorten the description.");
+		if (description.length() > this.maxDescription) {
+			throw new InvalidPricingException("description",
+					description.substring(0, Math.min(40, this.maxDescription)) + "…",
+					"facilitators refuse more than " + this.maxDescription + " characters, and this has "
+							+ description.length(),
+					"Shorten the description, or tell the limit of yours with "
+							+ "x402.facilitator.limits.max-description-length.");
 		}
 		return emptyToNull(description);
 	}

@@ -81,7 +81,7 @@ final class Shop {
 		PricingDefaults defaults = new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
 				PaymentFlow.AUTHORIZATION);
 		PricingFactory factory = new PricingFactory(this.networks, defaults, new DefaultListableBeanFactory(),
-				EvmAddress::hasValidChecksum, List.of(), this.codec, VERSIONS, HEADER_BUDGET);
+				EvmAddress::hasValidChecksum, List.of(), this.codec, VERSIONS, HEADER_BUDGET, 500, () -> null);
 		this.pricing = new HandlerPricing(factory, List.of(), new PathPatternParser());
 	}
 

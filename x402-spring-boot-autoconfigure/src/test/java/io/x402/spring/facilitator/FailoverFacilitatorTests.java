@@ -236,6 +236,7 @@ class FailoverFacilitatorTests {
 	void whenNetworkIsLeftToAnotherThenItsKindsDoNotCount() {
 		this.first.kinds = List.of(new Kind(2, "exact", Payments.NETWORK, null),
 				new Kind(1, "exact", "base-sepolia", null), new Kind(2, "exact", SOLANA, null));
+		this.second.kinds = List.of();
 		assertThat(failover(Set.of(Payments.NETWORK, "base-sepolia"), Set.of()).supported().kinds())
 			.extracting(Kind::network)
 			.containsExactly(Payments.NETWORK, "base-sepolia");
