@@ -13,9 +13,14 @@ import io.x402.spring.protocol.PaymentRequirements;
  * @param network CAIP-2 identifier
  * @param authorization what was authorized
  */
-record PaymentKey(String network, Object authorization) {
+public record PaymentKey(String network, Object authorization) {
 
-	static PaymentKey of(FacilitatorRequest request) {
+	/**
+	 * Return the key of a request.
+	 * @param request the request
+	 * @return its key
+	 */
+	public static PaymentKey of(FacilitatorRequest request) {
 		PaymentRequirements offer = request.requirements();
 		EvmPayload payment = offer.network().startsWith("eip155:") ? EvmPayload.from(request.payload().payload())
 				: null;
