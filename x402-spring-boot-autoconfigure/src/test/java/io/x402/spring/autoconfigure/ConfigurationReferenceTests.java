@@ -56,6 +56,9 @@ class ConfigurationReferenceTests {
 				An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
 				`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
 
+				An entry of `x402.facilitator.fallbacks[]` has `url`, and may have `networks`, `ssl-bundle` and `auth`, which
+				mean what they mean under `x402.facilitator`.
+
 				## Beans
 
 				Each of these replaces or extends a default when you declare it.
@@ -64,12 +67,16 @@ class ConfigurationReferenceTests {
 				|---|---|
 				| `Facilitator` | verifies and settles |
 				| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
+				| `FacilitatorAuthentication` | proves to it, call by call, who is calling |
+				| `FacilitatorCallerResolver` | authenticates callers of the facilitator server |
+				| `FacilitatorRateLimit` | admits calls of the facilitator server |
 				| `PaymentStore` | remembers which authorization is used for which request |
 				| `PayloadCheck` | one more check before the facilitator is asked |
 				| `PaymentListener` | is told what happens, beside `@EventListener` methods for `PaymentEvent` |
 				| `ProtectedRequestPolicy` | lets a priced request pass for free or refuses it |
 				| `PaymentValueResolver` | finds a price, receiver or asset, named as `@bean` |
 				| `PaymentRequirementsCustomizer` | changes offers before they are made |
+				| `OfferCheck` | looks at every offer at startup |
 				| `ResourceUrlResolver` | finds the public URL of a request |
 				| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
 				| `Networks` | the known networks and assets |

@@ -64,8 +64,8 @@ class FacilitatorTlsTests {
 		this.server.start();
 		this.runner = Startup.engine()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
-			.withPropertyValues("x402.facilitator.protection.max-retries=0",
-					"x402.facilitator.supported-timeout=60s", "x402.facilitator.connect-timeout=60s",
+			.withPropertyValues("x402.facilitator.protection.max-retries=0", "x402.facilitator.supported-timeout=60s",
+					"x402.facilitator.connect-timeout=60s",
 					"spring.ssl.bundle.jks.mine.truststore.location=file:" + this.keys,
 					"spring.ssl.bundle.jks.mine.truststore.password=" + PASSWORD,
 					"spring.ssl.bundle.jks.mine.truststore.type=PKCS12");
@@ -78,8 +78,7 @@ class FacilitatorTlsTests {
 
 	@Test
 	void whenBundleTrustsTheCertificateThenFacilitatorIsCalled() {
-		this.runner
-			.withPropertyValues("x402.facilitator.url=" + uri(), "x402.facilitator.ssl-bundle=mine")
+		this.runner.withPropertyValues("x402.facilitator.url=" + uri(), "x402.facilitator.ssl-bundle=mine")
 			.run((context) -> {
 				assertThat(context.getBean(Facilitator.class).supported().kinds()).isEmpty();
 				assertThat(this.calls).hasValue(1);
@@ -111,11 +110,10 @@ class FacilitatorTlsTests {
 	}
 
 	private void generateKeys() throws Exception {
-		Process keytool = new ProcessBuilder(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias",
-						"facilitator", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost",
-						"-validity", "2", "-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore",
-						this.keys.toString()))
+		Process keytool = new ProcessBuilder(List.of(
+				Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias",
+				"facilitator", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-validity", "2",
+				"-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", this.keys.toString()))
 			.redirectErrorStream(true)
 			.redirectOutput(this.folder.resolve("keytool.log").toFile())
 			.start();

@@ -114,8 +114,10 @@ class FacilitatorFaultTests {
 	@Test
 	void whenFirstCannotBeReachedThenFallbackSettles() {
 		FailoverFacilitator facilitator = new FailoverFacilitator(List.of(
-				new Member("gone", new HttpFacilitator(CLIENT, new PaymentCodec(),
-						HttpFacilitatorSettings.of("https://facilitator.invalid")), Set.of()),
+				new Member("gone",
+						new HttpFacilitator(CLIENT, new PaymentCodec(),
+								HttpFacilitatorSettings.of("https://facilitator.invalid")),
+						Set.of()),
 				new Member("second", facilitator("/second"), Set.of())));
 		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(Settled.class);
 		assertThat(this.calls).containsExactly("/second/settle");
@@ -127,8 +129,8 @@ class FacilitatorFaultTests {
 		this.fault = fault;
 		HttpFacilitator first = new HttpFacilitator(CLIENT, new PaymentCodec(), settings("/first"),
 				FacilitatorAuthentication.none(), new FacilitatorProtection(0, 10, 1, Duration.ofMinutes(5)));
-		FailoverFacilitator facilitator = new FailoverFacilitator(List.of(new Member("first", first, Set.of()),
-				new Member("second", facilitator("/second"), Set.of())));
+		FailoverFacilitator facilitator = new FailoverFacilitator(
+				List.of(new Member("first", first, Set.of()), new Member("second", facilitator("/second"), Set.of())));
 		first.settle(Payments.v1());
 		this.calls.clear();
 		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);

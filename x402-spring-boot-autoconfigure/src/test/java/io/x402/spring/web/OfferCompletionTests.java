@@ -105,10 +105,8 @@ class OfferCompletionTests {
 	}
 
 	private void tell(Map<String, Object> extra) {
-		this.supported.set(new SupportedResponse(
-				List.of(new Kind(2, "exact", "eip155:84532", Map.of("novel", "no")), new Kind(1, "exact", SOLANA, null),
-						new Kind(2, "exact", SOLANA, extra)),
-				List.of(), Map.of()));
+		this.supported.set(new SupportedResponse(List.of(new Kind(2, "exact", "eip155:84532", Map.of("novel", "no")),
+				new Kind(1, "exact", SOLANA, null), new Kind(2, "exact", SOLANA, extra)), List.of(), Map.of()));
 	}
 
 	private static PaymentRequirements offer(Pricing pricing) {
