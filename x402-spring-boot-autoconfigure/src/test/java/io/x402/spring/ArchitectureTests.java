@@ -30,7 +30,8 @@ class ArchitectureTests {
 			"facilitator", Set.of("protocol"), "evm", Set.of("protocol", "money", "facilitator"), "payment",
 			Set.of("protocol", "money", "facilitator"), "store", Set.of("payment", "protocol", "money", "facilitator"),
 			"web", Set.of("payment", "protocol", "money", "facilitator"), "client", Set.of("protocol", "money", "evm"),
-			"observation", Set.of("payment", "facilitator", "protocol", "money"));
+			"observation", Set.of("payment", "facilitator", "protocol", "money"), "server",
+			Set.of("protocol", "money", "facilitator", "web"));
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())

@@ -12,11 +12,22 @@ final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnect
 	private final URI uri;
 
 	PropertiesFacilitatorConnectionDetails(X402Properties properties) {
+		this.uri = uri("x402.facilitator.url", properties.facilitator().url());
+	}
+
+	/**
+	 * Read the address of a facilitator.
+	 * @param property name of the property that holds it
+	 * @param url its value
+	 * @return the address
+	 * @throws InvalidPropertyException if it cannot be called
+	 */
+	static URI uri(String property, String url) {
 		try {
-			this.uri = HttpFacilitatorSettings.of(properties.facilitator().url()).baseUri();
+			return HttpFacilitatorSettings.of(url).baseUri();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidPropertyException("x402.facilitator.url", null, String.valueOf(ex.getMessage()),
+			throw new InvalidPropertyException(property, null, String.valueOf(ex.getMessage()),
 					"Set it to the base URL of your facilitator, such as https://x402.org/facilitator.");
 		}
 	}

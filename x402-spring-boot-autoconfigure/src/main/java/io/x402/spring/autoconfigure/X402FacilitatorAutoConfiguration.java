@@ -1,15 +1,17 @@
 package io.x402.spring.autoconfigure;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import io.x402.spring.facilitator.Facilitator;
-import io.x402.spring.facilitator.HttpFacilitator;
-import io.x402.spring.facilitator.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.FacilitatorAuthentication;
+import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
@@ -24,6 +26,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -31,6 +34,7 @@ import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -45,6 +49,23 @@ import org.springframework.web.reactive.function.client.WebClient;
 @EnableConfigurationProperties(X402Properties.class)
 public final class X402FacilitatorAutoConfiguration {
 
+	@Bean
+	@ConditionalOnMissingBean
+	SupportedKinds x402SupportedKinds(Facilitator facilitator) {
+		return new SupportedKinds(facilitator);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SupportedOffers x402SupportedOffers(SupportedKinds kinds, X402Properties properties) {
+		return new SupportedOffers(kinds, properties.facilitator().verifyOnStartup());
+	}
+
+	@Bean
+	ApplicationListener<ApplicationReadyEvent> x402SupportedOffersPreparation(SupportedOffers offers) {
+		return (event) -> offers.prepare();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnProperty(name = "x402.facilitator.type", havingValue = "http", matchIfMissing = true)
 	@ConditionalOnClass({ WebClient.class, ClientHttpConnectorBuilder.class })
@@ -58,46 +79,44 @@ public final class X402FacilitatorAutoConfiguration {
 		}
 
 		@Bean
-		HttpFacilitator x402Facilitator(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
+		MonitoredFacilitator x402Facilitator(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
 				ObjectProvider<WebClient.Builder> builder, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
-				ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles,
-				PaymentCodec codec) {
+				ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles, PaymentCodec codec,
+				Networks networks, ObjectProvider<FacilitatorAuthentication> authentication,
+				ObjectProvider<Clock> clock) {
 			X402Properties.Facilitator facilitator = properties.facilitator();
-			HttpClientSettings clientSettings = settings.getIfAvailable(HttpClientSettings::defaults)
+			HttpClientSettings plain = settings.getIfAvailable(HttpClientSettings::defaults)
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(facilitator.connectTimeout(), facilitator.settleTimeout());
-			if (facilitator.sslBundle() != null) {
-				clientSettings = clientSettings.withSslBundle(sslBundle(sslBundles, facilitator.sslBundle()));
-			}
-			WebClient client = builder.getIfAvailable(WebClient::builder)
-				.clone()
-				.clientConnector(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect).build(clientSettings))
-				.build();
-			return new HttpFacilitator(client, codec, settings(connectionDetails, facilitator));
+			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(facilitator, networks, codec,
+					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
+						HttpClientSettings own = (bundle != null)
+								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
+						return builder.getIfAvailable(WebClient::builder)
+							.clone()
+							.clientConnector(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect).build(own))
+							.build();
+					});
+			return factory.create(connectionDetails.getUri(), authentication.getIfAvailable());
 		}
 
-		private static SslBundle sslBundle(ObjectProvider<SslBundles> sslBundles, String name) {
+		private static SslBundle sslBundle(ObjectProvider<SslBundles> sslBundles, String property, String name) {
 			try {
 				return sslBundles.getObject().getBundle(name);
 			}
 			catch (NoSuchSslBundleException ex) {
-				throw new InvalidPropertyException("x402.facilitator.ssl-bundle", name,
-						"there is no SSL bundle of that name", "Declare the bundle under spring.ssl.bundle.");
+				throw new InvalidPropertyException(property, name, "there is no SSL bundle of that name",
+						"Declare the bundle under spring.ssl.bundle.");
 			}
 		}
 
-		private static HttpFacilitatorSettings settings(FacilitatorConnectionDetails connectionDetails,
-				X402Properties.Facilitator facilitator) {
-			HttpFacilitatorSettings settings = new HttpFacilitatorSettings(connectionDetails.getUri(),
-					facilitator.verifyTimeout(), facilitator.settleTimeout(), facilitator.supportedTimeout(),
-					facilitator.supportedTtl(), Map.of());
-			try {
-				return settings.withHeaders(facilitator.auth().headers());
-			}
-			catch (IllegalArgumentException ex) {
-				throw new InvalidPropertyException("x402.facilitator.auth.headers", null,
-						String.valueOf(ex.getMessage()), "Correct the name or value of the header.");
-			}
+		@Bean
+		@ConditionalOnMissingBean
+		LeastAmountCheck x402LeastAmountCheck(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
+				Networks networks) {
+			BigDecimal configured = properties.facilitator().limits().leastAmount();
+			return new LeastAmountCheck(networks,
+					(configured != null) ? configured : LeastAmountCheck.knownOf(connectionDetails.getUri()));
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.x402.spring.autoconfigure;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -124,24 +125,35 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 *
 	 * @param type Kind of facilitator.
 	 * @param url Base URL of a remote facilitator. Has to be https except on loopback.
+	 * @param networks Comma-separated list of networks that this facilitator is used for,
+	 * all if empty. The others are left to the fallbacks.
 	 * @param connectTimeout Time limit for connecting to the facilitator.
-	 * @param verifyTimeout Time limit for verifying a payment.
+	 * @param verifyTimeout Time limit for verifying a payment, retries included.
 	 * @param settleTimeout Time limit for settling a payment. Has to cover a slow
 	 * confirmation on chain.
-	 * @param supportedTimeout Time limit for asking what the facilitator supports.
+	 * @param supportedTimeout Time limit for asking what the facilitator supports,
+	 * retries included.
 	 * @param supportedTtl Time for which the answer to that is used without asking again.
 	 * @param checkSupported Whether to ask the facilitator, when an offer is made for the
 	 * first time, if it supports it, and to warn if it does not.
+	 * @param verifyOnStartup Whether the application starts only if the facilitator
+	 * answers and supports all offers. Without, that is a problem of health.
 	 * @param sslBundle Name of the SSL bundle for calls to the facilitator.
 	 * @param auth How to authenticate to the facilitator.
+	 * @param protection How the application is protected from a slow facilitator.
+	 * @param limits What the facilitator is known not to take.
+	 * @param fallbacks Remote facilitators that are used while those before them cannot
+	 * be.
 	 * @param simulated The simulated facilitator.
 	 */
 	public record Facilitator(@DefaultValue("http") FacilitatorType type,
-			@DefaultValue("https://x402.org/facilitator") String url, @DefaultValue("2s") Duration connectTimeout,
-			@DefaultValue("10s") Duration verifyTimeout, @DefaultValue("90s") Duration settleTimeout,
-			@DefaultValue("10s") Duration supportedTimeout, @DefaultValue("10m") Duration supportedTtl,
-			@DefaultValue("true") boolean checkSupported, @Nullable String sslBundle, @DefaultValue Auth auth,
-			@DefaultValue Simulated simulated) {
+			@DefaultValue("https://x402.org/facilitator") String url, @DefaultValue List<String> networks,
+			@DefaultValue("2s") Duration connectTimeout, @DefaultValue("10s") Duration verifyTimeout,
+			@DefaultValue("90s") Duration settleTimeout, @DefaultValue("10s") Duration supportedTimeout,
+			@DefaultValue("10m") Duration supportedTtl, @DefaultValue("true") boolean checkSupported,
+			@DefaultValue("false") boolean verifyOnStartup, @Nullable String sslBundle, @DefaultValue Auth auth,
+			@DefaultValue Protection protection, @DefaultValue OfferLimits limits,
+			@DefaultValue List<Fallback> fallbacks, @DefaultValue Simulated simulated) {
 
 		public Facilitator {
 			Duration least = Duration.ofMillis(100);
@@ -151,21 +163,115 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 			Limits.duration("x402.facilitator.settle-timeout", settleTimeout, least, most);
 			Limits.duration("x402.facilitator.supported-timeout", supportedTimeout, least, most);
 			Limits.duration("x402.facilitator.supported-ttl", supportedTtl, Duration.ofSeconds(1), Duration.ofDays(7));
+			for (int i = 0; i < fallbacks.size(); i++) {
+				Limits.required("x402.facilitator.fallbacks[" + i + "].url", fallbacks.get(i).url());
+			}
 		}
 
 	}
 
 	/**
-	 * How to authenticate to the facilitator.
+	 * How to authenticate to a facilitator. One of bearer token, basic and Coinbase at
+	 * most.
 	 *
 	 * @param headers Headers of every call to the facilitator.
+	 * @param bearerToken Token that is sent as bearer.
+	 * @param basic User name and password.
+	 * @param coinbase API key of the Coinbase Developer Platform.
 	 */
-	public record Auth(@DefaultValue Map<String, String> headers) {
+	public record Auth(@DefaultValue Map<String, String> headers, @Nullable String bearerToken, @Nullable Basic basic,
+			@Nullable Coinbase coinbase) {
 
 		@Override
 		public String toString() {
 			return "Auth[headers=" + this.headers.keySet() + "]";
 		}
+
+	}
+
+	/**
+	 * User name and password.
+	 *
+	 * @param username User name, without colon.
+	 * @param password Password.
+	 */
+	public record Basic(String username, String password) {
+
+		@Override
+		public String toString() {
+			return "Basic[]";
+		}
+
+	}
+
+	/**
+	 * API key of the Coinbase Developer Platform.
+	 *
+	 * @param keyId Identifier of the API key.
+	 * @param keySecret Secret of the API key, base64 of an Ed25519 key or PEM of an EC
+	 * key.
+	 */
+	public record Coinbase(String keyId, String keySecret) {
+
+		@Override
+		public String toString() {
+			return "Coinbase[]";
+		}
+
+	}
+
+	/**
+	 * How the application is protected from a remote facilitator that is slow or down.
+	 *
+	 * @param maxRetries Most repetitions of a verification that failed in passing.
+	 * Settlements are never repeated.
+	 * @param maxConcurrentSettlements Most settlements that are under way at the same
+	 * time. Further ones are refused at once, and nothing is charged.
+	 * @param failuresUntilDown Number of failures in a row after which a facilitator
+	 * counts as down.
+	 * @param pause Time for which it is not called then.
+	 */
+	public record Protection(@DefaultValue("2") int maxRetries, @DefaultValue("100") int maxConcurrentSettlements,
+			@DefaultValue("5") int failuresUntilDown, @DefaultValue("10s") Duration pause) {
+
+		public Protection {
+			Limits.number("x402.facilitator.protection.max-retries", maxRetries, 0);
+			Limits.number("x402.facilitator.protection.max-concurrent-settlements", maxConcurrentSettlements, 1);
+			Limits.number("x402.facilitator.protection.failures-until-down", failuresUntilDown, 1);
+			Limits.duration("x402.facilitator.protection.pause", pause, Duration.ofMillis(100), Duration.ofMinutes(10));
+		}
+
+	}
+
+	/**
+	 * What a facilitator is known not to take.
+	 *
+	 * @param maxDescriptionLength Most characters of a description.
+	 * @param leastAmount Least price in tokens. By default what is known of the
+	 * facilitator.
+	 */
+	public record OfferLimits(@DefaultValue("500") int maxDescriptionLength, @Nullable BigDecimal leastAmount) {
+
+		public OfferLimits {
+			Limits.number("x402.facilitator.limits.max-description-length", maxDescriptionLength, 1);
+			if (leastAmount != null && leastAmount.signum() < 0) {
+				throw new InvalidPropertyException("x402.facilitator.limits.least-amount", leastAmount.toPlainString(),
+						"it must not be negative", "Write a decimal number of tokens, such as 0.001.");
+			}
+		}
+
+	}
+
+	/**
+	 * A facilitator that is used while those before it cannot be.
+	 *
+	 * @param url Base URL of the facilitator. Has to be https except on loopback.
+	 * @param networks Comma-separated list of networks that it is used for, all if empty.
+	 * @param sslBundle Name of the SSL bundle for calls to it.
+	 * @param auth How to authenticate to it.
+	 */
+	public record Fallback(String url, @DefaultValue List<String> networks, @Nullable String sslBundle,
+			@DefaultValue Auth auth) {
 
 	}
 

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.protocol.PaymentCodec;
@@ -19,7 +20,9 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.ClosedInterceptor;
 import io.x402.spring.web.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.DefaultResourceUrlResolver;
+import io.x402.spring.web.ChallengeSettings;
 import io.x402.spring.web.HandlerPricing;
+import io.x402.spring.web.OfferCheck;
 import io.x402.spring.web.OfferDefinition;
 import io.x402.spring.web.PaymentCorsFilter;
 import io.x402.spring.web.PaymentFilter;
@@ -89,13 +92,15 @@ public final class X402WebMvcAutoConfiguration {
 	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, ConfigurableBeanFactory beanFactory,
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
 			ObjectProvider<PathPatternParser> parser, RedeliveryProperties redelivery,
-			ObjectProvider<PaymentTransactions> transactions) {
+			ObjectProvider<PaymentTransactions> transactions, ObjectProvider<SupportedKinds> supported) {
+		SupportedKinds kinds = supported.getIfAvailable();
 		PricingDefaults defaults = new PricingDefaults(properties.payTo(), properties.network(),
 				properties.maxTimeout(), properties.settlement().flow());
 		PricingFactory factory = new PricingFactory(networks, defaults, beanFactory, checksum(),
-				customizers.orderedStream().toList(), codec, properties.protocolVersions(),
-				(int) properties.headerBudget().toBytes(), redelivery.extensions(),
-				() -> transactions.getIfAvailable() != null);
+				customizers.orderedStream().toList(), codec,
+				new ChallengeSettings(properties.protocolVersions(), (int) properties.headerBudget().toBytes(),
+						properties.facilitator().limits().maxDescriptionLength(), redelivery.extensions()),
+				(kinds != null) ? kinds::known : () -> null, () -> transactions.getIfAvailable() != null);
 		return new HandlerPricing(factory, routes(properties), parser.getIfAvailable(PathPatternParser::new));
 	}
 
@@ -186,10 +191,11 @@ public final class X402WebMvcAutoConfiguration {
 		PaymentMappingReport x402PaymentMappingReport(HandlerPricing pricing,
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 				ObjectProvider<AbstractUrlHandlerMapping> urlMappings, ObjectProvider<RouterFunction<?>> functions,
-				X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator) {
+				X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator,
+				ObjectProvider<OfferCheck> checks) {
 			return new PaymentMappingReport(pricing, mappings, urlMappings, functions,
 					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
-					facilitator instanceof SimulatedFacilitator);
+					facilitator instanceof SimulatedFacilitator, checks.orderedStream().toList());
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +43,16 @@ final class FacilitatorExchange {
 
 	private final String baseUri;
 
-	FacilitatorExchange(WebClient webClient, HttpFacilitatorSettings settings) {
+	private final FacilitatorAuthentication authentication;
+
+	FacilitatorExchange(WebClient webClient, HttpFacilitatorSettings settings,
+			FacilitatorAuthentication authentication) {
 		this.webClient = webClient.mutate()
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER))
 			.defaultHeaders((headers) -> settings.headers().forEach(headers::set))
 			.build();
 		this.baseUri = settings.baseUri().toString();
+		this.authentication = authentication;
 	}
 
 	FacilitatorAnswer post(String path, byte[] body, Duration timeout) throws NoAnswerException {
@@ -59,10 +64,24 @@ final class FacilitatorExchange {
 		return exchange(request(HttpMethod.GET, path), timeout);
 	}
 
-	private WebClient.RequestBodySpec request(HttpMethod method, String path) {
-		return this.webClient.method(method)
-			.uri(URI.create(this.baseUri + path))
-			.headers((headers) -> headers.set("Accept", MediaType.APPLICATION_JSON_VALUE));
+	private WebClient.RequestBodySpec request(HttpMethod method, String path) throws NoAnswerException {
+		URI uri = URI.create(this.baseUri + path);
+		Map<String, String> credentials = credentials(new FacilitatorCall(method.name(), uri));
+		return this.webClient.method(method).uri(uri).headers((headers) -> {
+			headers.set("Accept", MediaType.APPLICATION_JSON_VALUE);
+			credentials.forEach(headers::set);
+		});
+	}
+
+	private Map<String, String> credentials(FacilitatorCall call) throws NoAnswerException {
+		try {
+			Map<String, String> headers = this.authentication.headers(call);
+			headers.forEach(HttpFacilitatorSettings::requireSendable);
+			return headers;
+		}
+		catch (RuntimeException ex) {
+			throw new NotCalledException("no credentials: " + ex.getClass().getName());
+		}
 	}
 
 	private static FacilitatorAnswer exchange(WebClient.RequestHeadersSpec<?> request, Duration timeout)

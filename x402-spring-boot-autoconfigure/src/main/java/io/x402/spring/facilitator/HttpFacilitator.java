@@ -1,5 +1,7 @@
 package io.x402.spring.facilitator;
 
+import java.util.List;
+
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -16,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * A facilitator that is called over HTTP. It never repeats a call. The connector of its
- * {@link WebClient} must not follow redirections and must not repeat a POST.
+ * A facilitator that is called over HTTP. It never repeats a settlement. The connector of
+ * its {@link WebClient} must not follow redirections and must not repeat a POST.
  */
-public final class HttpFacilitator implements Facilitator {
+public final class HttpFacilitator implements MonitoredFacilitator {
 
 	private static final Log logger = LogFactory.getLog(HttpFacilitator.class);
 
@@ -32,25 +34,50 @@ public final class HttpFacilitator implements Facilitator {
 
 	private final HttpFacilitatorSettings settings;
 
+	private final FacilitatorGate gate;
+
+	private final RepeatedCall verification;
+
+	private final RepeatedCall question;
+
 	private final SupportedCache supported;
+
+	/**
+	 * Create a facilitator that asks for no authentication, without retries and without
+	 * limits other than those of time and size.
+	 * @param webClient client to call it with
+	 * @param codec reads and writes the messages
+	 * @param settings where to call and how long to wait
+	 */
+	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
+		this(webClient, codec, settings, FacilitatorAuthentication.none(), FacilitatorProtection.none());
+	}
 
 	/**
 	 * Create a facilitator.
 	 * @param webClient client to call it with; limits of time and size are added here
 	 * @param codec reads and writes the messages
 	 * @param settings where to call and how long to wait
+	 * @param authentication tells the facilitator who is calling
+	 * @param protection what to do when the facilitator is slow or down
 	 */
-	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
-		this.exchange = new FacilitatorExchange(webClient, settings);
+	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
+			FacilitatorAuthentication authentication, FacilitatorProtection protection) {
+		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
 		this.codec = codec;
 		this.settings = settings;
-		this.supported = new SupportedCache(this::loadSupported, settings.supportedTtl(), System::nanoTime);
+		this.gate = new FacilitatorGate(protection, System::nanoTime);
+		this.verification = new RepeatedCall(protection.maxRetries(), settings.verifyTimeout());
+		this.question = new RepeatedCall(protection.maxRetries(), settings.supportedTimeout());
+		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
 	}
 
 	@Override
 	public VerificationOutcome verify(FacilitatorRequest request) {
 		try {
-			FacilitatorAnswer answer = this.exchange.post("/verify", body(request), this.settings.verifyTimeout());
+			byte[] body = body(request);
+			FacilitatorAnswer answer = this.verification
+				.make((timeout) -> this.gate.verify(() -> this.exchange.post("/verify", body, timeout)));
 			VerifyResponse response = answer.message(this.codec, VerifyResponse.class);
 			if (response == null || answer.status().is5xxServerError()
 					|| (response.isValid() && !answer.status().is2xxSuccessful())) {
@@ -79,7 +106,9 @@ public final class HttpFacilitator implements Facilitator {
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		try {
-			FacilitatorAnswer answer = this.exchange.post("/settle", body(request), this.settings.settleTimeout());
+			byte[] body = body(request);
+			FacilitatorAnswer answer = this.gate
+				.settle(() -> this.exchange.post("/settle", body, this.settings.settleTimeout()));
 			SettlementResponse response = answer.message(this.codec, SettlementResponse.class);
 			if (response == null) {
 				return new Unknown("settle answered " + answer.describe(), null);
@@ -125,9 +154,14 @@ public final class HttpFacilitator implements Facilitator {
 		return this.supported.get();
 	}
 
+	@Override
+	public List<FacilitatorCondition> conditions() {
+		return List.of(this.gate.condition(this.settings.baseUri().toString()));
+	}
+
 	private SupportedResponse loadSupported() {
 		try {
-			FacilitatorAnswer answer = this.exchange.get("/supported", this.settings.supportedTimeout());
+			FacilitatorAnswer answer = this.question.make((timeout) -> this.exchange.get("/supported", timeout));
 			SupportedResponse response = answer.message(this.codec, SupportedResponse.class);
 			if (response == null || !answer.status().is2xxSuccessful()) {
 				throw new FacilitatorException("The facilitator answered /supported with " + answer.describe());

@@ -81,7 +81,7 @@ public record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Durat
 		}
 	}
 
-	private static void requireSendable(String name, String value) {
+	static void requireSendable(String name, String value) {
 		if (!HEADER_NAME.matcher(name).matches()) {
 			throw new IllegalArgumentException("'" + name + "' is not a header that can be sent to the facilitator");
 		}

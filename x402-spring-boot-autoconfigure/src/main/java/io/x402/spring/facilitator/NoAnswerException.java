@@ -3,7 +3,7 @@ package io.x402.spring.facilitator;
 /**
  * A call of a facilitator without a complete answer.
  */
-final class NoAnswerException extends Exception {
+class NoAnswerException extends Exception {
 
 	private final boolean neverSent;
 

@@ -3,7 +3,6 @@ package io.x402.spring.facilitator;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * authorizations are forgotten.
  */
 public final class SimulatedFacilitator implements Facilitator {
-
-	private static final int MAX_ENTRIES = 50_000;
 
 	private final SupportedResponse supported;
 
@@ -209,19 +206,6 @@ public final class SimulatedFacilitator implements Facilitator {
 	}
 
 	private record Settlement(EvmPayload payment, String transaction) {
-
-	}
-
-	private static final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
-
-		RecentlyUsed() {
-			super(16, 0.75f, true);
-		}
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-			return size() > MAX_ENTRIES;
-		}
 
 	}
 

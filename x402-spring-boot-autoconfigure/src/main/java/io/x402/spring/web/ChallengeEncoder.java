@@ -58,15 +58,14 @@ final class ChallengeEncoder {
 
 	private volatile @Nullable Unpaid lastUnpaid;
 
-	ChallengeEncoder(PaymentCodec codec, Set<ProtocolVersion> versions, Networks networks, int headerBudget,
-			Map<String, Object> extensions, PaymentTerms terms) {
+	ChallengeEncoder(PaymentCodec codec, ChallengeSettings settings, Networks networks, PaymentTerms terms) {
 		this.codec = codec;
-		this.versions = versions;
+		this.versions = settings.versions();
 		this.networks = networks;
-		this.headerBudget = headerBudget;
+		this.headerBudget = settings.headerBudget();
 		this.resource = terms.resource();
 		this.accepts = terms.accepts();
-		this.extensions = extensions.isEmpty() ? null : Map.copyOf(extensions);
+		this.extensions = settings.extensions().isEmpty() ? null : settings.extensions();
 		String place = UUID.randomUUID().toString();
 		PaymentRefusal unpaid = PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED);
 		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, unpaid, this.accepts, true)), place);

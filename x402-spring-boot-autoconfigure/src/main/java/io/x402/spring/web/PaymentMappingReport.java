@@ -50,6 +50,8 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private final boolean simulated;
 
+	private final List<OfferCheck> checks;
+
 	/**
 	 * Create a report.
 	 * @param pricing finds prices
@@ -58,16 +60,18 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	 * @param functions functional endpoints, which cannot be annotated
 	 * @param publicUrlKnown whether offers name a URL that does not come from the request
 	 * @param simulated whether payments are simulated, which is for test networks only
+	 * @param checks look at every offer that is known at startup
 	 */
 	public PaymentMappingReport(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<AbstractUrlHandlerMapping> urlMappings, ObjectProvider<RouterFunction<?>> functions,
-			boolean publicUrlKnown, boolean simulated) {
+			boolean publicUrlKnown, boolean simulated, List<OfferCheck> checks) {
 		this.pricing = pricing;
 		this.mappings = mappings;
 		this.urlMappings = urlMappings;
 		this.functions = functions;
 		this.publicUrlKnown = publicUrlKnown;
 		this.simulated = simulated;
+		this.checks = List.copyOf(checks);
 	}
 
 	@Override
@@ -163,10 +167,16 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 				.of(source);
 		}
 		for (PaymentRequirements offer : price.staticOffers()) {
-			if (offer.network().startsWith("solana:") && offer.extraText("feePayer") == null) {
-				logger.warn("Buyers cannot pay " + source + " on " + offer.network()
-						+ " as long as the offer names no feePayer; add it with a PaymentRequirementsCustomizer");
-			}
+			check(offer, source);
+		}
+	}
+
+	private void check(PaymentRequirements offer, String source) {
+		try {
+			this.checks.forEach((check) -> check.check(offer));
+		}
+		catch (InvalidPricingException ex) {
+			throw ex.of(source);
 		}
 	}
 

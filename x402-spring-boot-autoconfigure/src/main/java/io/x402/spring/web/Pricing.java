@@ -2,18 +2,23 @@ package io.x402.spring.web;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Network;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SupportedResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Price of one handler or route. Offers that do not depend on the request are built and
- * encoded once.
+ * encoded once, and again when the facilitator wants them to say something else.
  */
 final class Pricing {
 
@@ -27,6 +32,8 @@ final class Pricing {
 	 */
 	static final Pricing NONE = nothing();
 
+	private static final Log logger = LogFactory.getLog(Pricing.class);
+
 	private final String text;
 
 	private final List<OfferTemplate> templates;
@@ -37,9 +44,11 @@ final class Pricing {
 
 	private final Function<PaymentTerms, ChallengeEncoder> encoders;
 
+	private final Supplier<@Nullable SupportedResponse> supported;
+
 	private final @Nullable List<PaymentRequirements> staticOffers;
 
-	private final @Nullable ChallengeEncoder staticEncoder;
+	private volatile @Nullable Prepared prepared;
 
 	/**
 	 * Create a price.
@@ -48,25 +57,27 @@ final class Pricing {
 	 * @param resource what is sold, without URL
 	 * @param transactional whether the transaction of the handler is bound to the payment
 	 * @param encoders makes the encoder for terms
+	 * @param supported tells without waiting what the facilitator supports, and with it
+	 * what offers have to say
 	 */
 	Pricing(String text, List<OfferTemplate> templates, ResourceInfo resource, boolean transactional,
-			Function<PaymentTerms, ChallengeEncoder> encoders) {
+			Function<PaymentTerms, ChallengeEncoder> encoders, Supplier<@Nullable SupportedResponse> supported) {
 		this.text = text;
 		this.templates = List.copyOf(templates);
 		this.resource = resource;
 		this.transactional = transactional;
 		this.encoders = encoders;
+		this.supported = supported;
 		this.templates.forEach(OfferTemplate::check);
 		boolean fixed = !this.templates.isEmpty() && this.templates.stream().noneMatch(OfferTemplate::isDynamic);
 		this.staticOffers = fixed ? this.templates.stream().map((template) -> template.create(null)).toList() : null;
-		this.staticEncoder = (this.staticOffers != null) ? encoders.apply(new PaymentTerms(resource, this.staticOffers))
-				: null;
+		this.prepared = (this.staticOffers != null) ? prepare(null, this.staticOffers) : null;
 	}
 
 	private static Pricing nothing() {
 		return new Pricing("free", List.of(), new ResourceInfo("", null, null), false, (terms) -> {
 			throw new IllegalStateException("Nothing is asked for");
-		});
+		}, () -> null);
 	}
 
 	/**
@@ -117,10 +128,9 @@ final class Pricing {
 	 * @throws RuntimeException if a value that depends on the request cannot be used
 	 */
 	@Nullable PaymentTerms terms(HttpServletRequest request, String url) {
-		List<PaymentRequirements> offers = this.staticOffers;
-		if (offers == null) {
-			offers = OfferTemplate.create(this.templates, request);
-		}
+		Prepared current = prepared();
+		List<PaymentRequirements> offers = (current != null) ? current.offers()
+				: completed(OfferTemplate.create(this.templates, request), this.supported.get());
 		return offers.isEmpty() ? null : new PaymentTerms(
 				new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
 	}
@@ -132,13 +142,67 @@ final class Pricing {
 	 * @return the challenge
 	 */
 	PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
-		return new PaymentChallenge(terms, refusal,
-				(this.staticEncoder != null) ? this.staticEncoder : this.encoders.apply(terms));
+		Prepared current = this.prepared;
+		return new PaymentChallenge(terms, refusal, (current != null && current.offers() == terms.accepts())
+				? current.encoder() : this.encoders.apply(terms));
+	}
+
+	/**
+	 * Static offers are built and encoded anew only when something else is to be said.
+	 */
+	private @Nullable Prepared prepared() {
+		Prepared current = this.prepared;
+		if (current == null || this.staticOffers == null) {
+			return null;
+		}
+		SupportedResponse known = this.supported.get();
+		if (known != current.supported()) {
+			List<PaymentRequirements> offers = completed(this.staticOffers, known);
+			current = offers.equals(current.offers()) ? new Prepared(known, current.offers(), current.encoder())
+					: prepareWithin(known, offers, current);
+			this.prepared = current;
+		}
+		return current;
+	}
+
+	private Prepared prepareWithin(@Nullable SupportedResponse known, List<PaymentRequirements> offers,
+			Prepared before) {
+		try {
+			this.encoders.apply(new PaymentTerms(this.resource, offers.subList(0, 1))).checkBudget();
+			return prepare(known, offers);
+		}
+		catch (IllegalStateException ex) {
+			logger.warn("What the facilitator wants offers to say is left out: " + ex.getMessage());
+			return new Prepared(known, before.offers(), before.encoder());
+		}
+	}
+
+	private Prepared prepare(@Nullable SupportedResponse known, List<PaymentRequirements> offers) {
+		PaymentTerms terms = new PaymentTerms(this.resource, offers);
+		return new Prepared(known, terms.accepts(), this.encoders.apply(terms));
+	}
+
+	private static List<PaymentRequirements> completed(List<PaymentRequirements> offers,
+			@Nullable SupportedResponse known) {
+		return (known != null) ? offers.stream().map((offer) -> SupportedKinds.complete(offer, known)).toList()
+				: offers;
 	}
 
 	@Override
 	public String toString() {
 		return this.text;
+	}
+
+	/**
+	 * Static offers as they are made now.
+	 *
+	 * @param supported what the facilitator supports, as far as it is known
+	 * @param offers the offers
+	 * @param encoder their encoder
+	 */
+	private record Prepared(@Nullable SupportedResponse supported, List<PaymentRequirements> offers,
+			ChallengeEncoder encoder) {
+
 	}
 
 }

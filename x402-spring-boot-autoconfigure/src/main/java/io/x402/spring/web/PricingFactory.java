@@ -3,10 +3,9 @@ package io.x402.spring.web;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -18,8 +17,8 @@ import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -30,8 +29,6 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  * asked for.
  */
 public final class PricingFactory {
-
-	private static final int MAX_DESCRIPTION = 500;
 
 	private static final Duration MIN_TIMEOUT = Duration.ofSeconds(10);
 
@@ -49,11 +46,9 @@ public final class PricingFactory {
 
 	private final PaymentCodec codec;
 
-	private final Set<ProtocolVersion> versions;
+	private final ChallengeSettings settings;
 
-	private final int headerBudget;
-
-	private final Map<String, Object> extensions;
+	private final Supplier<@Nullable SupportedResponse> supported;
 
 	private final BooleanSupplier transactions;
 
@@ -65,15 +60,14 @@ public final class PricingFactory {
 	 * @param checksum tells whether the letter case of an EVM address is plausible
 	 * @param customizers change offers, in order
 	 * @param codec encodes offers
-	 * @param versions the protocol versions to make offers in
-	 * @param headerBudget how many bytes the {@code PAYMENT-REQUIRED} header may take
-	 * @param extensions the protocol extensions that are declared with every offer
+	 * @param settings how challenges are written
+	 * @param supported tells without waiting what the facilitator supports, {@code null}
+	 * as long as that is not known
 	 * @param transactions tells whether a transaction can be bound to a payment
 	 */
 	public PricingFactory(Networks networks, PricingDefaults defaults, ConfigurableBeanFactory beanFactory,
 			Predicate<String> checksum, List<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			Set<ProtocolVersion> versions, int headerBudget, Map<String, Object> extensions,
-			BooleanSupplier transactions) {
+			ChallengeSettings settings, Supplier<@Nullable SupportedResponse> supported, BooleanSupplier transactions) {
 		this.networks = networks;
 		this.defaults = defaults;
 		this.beanFactory = beanFactory;
@@ -86,9 +80,8 @@ public final class PricingFactory {
 			return customized;
 		};
 		this.codec = codec;
-		this.versions = Set.copyOf(versions);
-		this.headerBudget = headerBudget;
-		this.extensions = Map.copyOf(extensions);
+		this.settings = settings;
+		this.supported = supported;
 		this.transactions = transactions;
 	}
 
@@ -130,7 +123,8 @@ public final class PricingFactory {
 		if (transactional) {
 			checkTransaction(definitions);
 		}
-		Pricing pricing = new Pricing(text(definitions, templates), templates, resource, transactional, this::encoder);
+		Pricing pricing = new Pricing(text(definitions, templates), templates, resource, transactional, this::encoder,
+				this.supported);
 		checkBudget(pricing, resource);
 		return pricing;
 	}
@@ -200,10 +194,13 @@ public final class PricingFactory {
 
 	private @Nullable String description(OfferDefinition definition) {
 		String description = resolve("description", definition.description());
-		if (description.length() > MAX_DESCRIPTION) {
-			throw new InvalidPricingException("description", description.substring(0, 40) + "…",
-					"facilitators refuse more than 500 characters, and this has " + description.length(),
-					"Shorten the description.");
+		if (description.length() > this.settings.maxDescription()) {
+			throw new InvalidPricingException("description",
+					description.substring(0, Math.min(40, this.settings.maxDescription())) + "…",
+					"facilitators refuse more than " + this.settings.maxDescription() + " characters, and this has "
+							+ description.length(),
+					"Shorten the description, or tell the limit of yours with "
+							+ "x402.facilitator.limits.max-description-length.");
 		}
 		return emptyToNull(description);
 	}
@@ -222,8 +219,7 @@ public final class PricingFactory {
 	}
 
 	private ChallengeEncoder encoder(PaymentTerms terms) {
-		return new ChallengeEncoder(this.codec, this.versions, this.networks, this.headerBudget, this.extensions,
-				terms);
+		return new ChallengeEncoder(this.codec, this.settings, this.networks, terms);
 	}
 
 	private String resolve(String attribute, String text) {

@@ -47,12 +47,21 @@ class ConfigurationMetadataTests {
 			x402.enabled | true
 			x402.facilitator.check-supported | true
 			x402.facilitator.connect-timeout | 2s
+			x402.facilitator.limits.max-description-length | 500
+			x402.facilitator.protection.failures-until-down | 5
+			x402.facilitator.protection.max-concurrent-settlements | 100
+			x402.facilitator.protection.max-retries | 2
+			x402.facilitator.protection.pause | 10s
+			x402.facilitator.server.body-limit | 64KB
+			x402.facilitator.server.enabled | false
+			x402.facilitator.server.path | /facilitator
 			x402.facilitator.settle-timeout | 90s
 			x402.facilitator.simulated.balance | 1000
 			x402.facilitator.supported-timeout | 10s
 			x402.facilitator.supported-ttl | 10m
 			x402.facilitator.type | http
 			x402.facilitator.url | https://x402.org/facilitator
+			x402.facilitator.verify-on-startup | false
 			x402.facilitator.verify-timeout | 10s
 			x402.header-budget | 6KB
 			x402.malformed-payment-status | 402

@@ -81,15 +81,6 @@ class MappingReportTests {
 			.doesNotContainPattern("/paid].*consider flow");
 	}
 
-	@Test
-	void whenBuyersOfSolanaCannotPayThenWarns(CapturedOutput output) {
-		Startup.with(Shop.class)
-			.withPropertyValues("x402.pay-to=EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
-					"x402.network=solana-devnet")
-			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).contains("feePayer");
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	static class Others {
 

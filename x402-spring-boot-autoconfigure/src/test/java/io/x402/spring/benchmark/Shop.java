@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.x402.spring.web.ChallengeSettings;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.StoredContentCipher;
@@ -84,7 +85,8 @@ final class Shop {
 		PricingDefaults defaults = new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
 				PaymentFlow.AUTHORIZATION);
 		PricingFactory factory = new PricingFactory(this.networks, defaults, new DefaultListableBeanFactory(),
-				EvmAddress::hasValidChecksum, List.of(), this.codec, VERSIONS, HEADER_BUDGET, Map.of(), () -> false);
+				EvmAddress::hasValidChecksum, List.of(), this.codec,
+				new ChallengeSettings(VERSIONS, HEADER_BUDGET, 500, Map.of()), () -> null, () -> false);
 		this.pricing = new HandlerPricing(factory, List.of(), new PathPatternParser());
 	}
 

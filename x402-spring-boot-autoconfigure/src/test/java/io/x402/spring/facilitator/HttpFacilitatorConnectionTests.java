@@ -1,5 +1,6 @@
 package io.x402.spring.facilitator;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -199,6 +202,27 @@ class HttpFacilitatorConnectionTests {
 		long start = System.nanoTime();
 		assertUnknown(Duration.ofSeconds(8));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void whenAnswerIsACompressedBombThenItDoesNotExplode() throws IOException {
+		ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+		try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+			gzip.write("{\"success\":true,\"isValid\":true,\"x\":\"".getBytes(StandardCharsets.US_ASCII));
+			byte[] block = new byte[1024 * 1024];
+			Arrays.fill(block, (byte) 'a');
+			for (int i = 0; i < 256; i++) {
+				gzip.write(block);
+			}
+			gzip.write("\"}".getBytes(StandardCharsets.US_ASCII));
+		}
+		serve((socket) -> {
+			readRequest(socket);
+			write(socket, HEAD + "Content-Encoding: gzip\r\nContent-Length: " + bomb.size() + "\r\n\r\n");
+			socket.getOutputStream().write(bomb.toByteArray());
+			socket.getOutputStream().flush();
+		});
+		assertUnknown(Duration.ofSeconds(30));
 	}
 
 	@Test

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.x402.spring.protocol.SupportedResponse;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,11 @@ class SupportedCacheTests {
 
 	private volatile boolean down;
 
-	private final SupportedCache cache = new SupportedCache(this::load, Duration.ofMinutes(10), this.nanoTime::get);
+	private final List<Runnable> background = new ArrayList<>();
+
+	private double random;
+
+	private final SupportedCache cache = cache(this::load, this.background::add);
 
 	@Test
 	void whenAnswerIsFreshThenFacilitatorIsAskedOnce() {
@@ -40,11 +47,40 @@ class SupportedCacheTests {
 	}
 
 	@Test
-	void whenAnswerIsOldThenFacilitatorIsAskedAgain() {
+	void whenAnswerIsOldThenItServesWhileOneRefreshIsUnderWay() {
 		SupportedResponse first = this.cache.get();
 		advance(Duration.ofMinutes(10));
+		assertThat(this.cache.get()).isSameAs(first);
+		assertThat(this.cache.known()).isSameAs(first);
+		assertThat(this.loads).hasValue(1);
+		assertThat(this.background).hasSize(1);
+		this.background.remove(0).run();
 		assertThat(this.cache.get()).isNotSameAs(first);
 		assertThat(this.loads).hasValue(2);
+	}
+
+	@Test
+	void whenAnswerDidNotChangeThenItStaysTheSameObject() {
+		SupportedCache unchanged = cache(() -> {
+			this.loads.incrementAndGet();
+			return new SupportedResponse(List.of(), List.of(), Map.of());
+		}, Runnable::run);
+		SupportedResponse first = unchanged.get();
+		advance(Duration.ofMinutes(10));
+		assertThat(unchanged.get()).isSameAs(first);
+		assertThat(this.loads).hasValue(2);
+	}
+
+	@Test
+	void whenInstancesStartTogetherThenTheyDoNotRefreshTogether() {
+		this.random = 0.5;
+		this.cache.get();
+		advance(Duration.ofMinutes(9).minusNanos(1));
+		this.cache.get();
+		assertThat(this.background).isEmpty();
+		advance(Duration.ofNanos(1));
+		this.cache.get();
+		assertThat(this.background).hasSize(1);
 	}
 
 	@Test
@@ -53,39 +89,76 @@ class SupportedCacheTests {
 		this.down = true;
 		advance(Duration.ofMinutes(10));
 		assertThat(this.cache.get()).isSameAs(first);
+		this.background.remove(0).run();
 		assertThat(this.cache.get()).isSameAs(first);
-		assertThat(this.loads).hasValue(2);
+		assertThat(this.background).isEmpty();
 		this.down = false;
 		advance(Duration.ofSeconds(30));
+		assertThat(this.cache.get()).isSameAs(first);
+		this.background.remove(0).run();
 		assertThat(this.cache.get()).isNotSameAs(first);
+	}
+
+	@Test
+	void whenNobodyMayWaitThenFirstAnswerIsLoadedInTheBackground() {
+		assertThat(this.cache.known()).isNull();
+		assertThat(this.cache.known()).isNull();
+		assertThat(this.background).hasSize(1);
+		this.background.remove(0).run();
+		assertThat(this.cache.known()).isNotNull();
+	}
+
+	@Test
+	void whenFirstAnswerCannotBeLoadedThenItIsNotTriedOnEveryCall() {
+		this.down = true;
+		assertThat(this.cache.known()).isNull();
+		this.background.remove(0).run();
+		assertThat(this.cache.known()).isNull();
+		assertThat(this.background).isEmpty();
+		advance(Duration.ofSeconds(30));
+		assertThat(this.cache.known()).isNull();
+		assertThat(this.background).hasSize(1);
+	}
+
+	@Test
+	void whenNoThreadCanBeHadThenOldAnswerServes() {
+		SupportedCache stuck = cache(this::load, (task) -> {
+			throw new RejectedExecutionException();
+		});
+		SupportedResponse first = stuck.get();
+		advance(Duration.ofMinutes(10));
+		assertThat(stuck.get()).isSameAs(first);
 	}
 
 	@Test
 	void whenFirstLoadFailsThenThrowsAndNextCallAsksAgain() {
 		this.down = true;
-		assertThatExceptionOfType(FacilitatorException.class).isThrownBy(this.cache::get).withMessage("down");
+		assertThatExceptionOfType(FacilitatorException.class).isThrownBy(this.cache::get).withMessageContaining("down");
 		this.down = false;
 		assertThat(this.cache.get()).isNotNull();
 	}
 
 	@Test
-	void whenLoaderIsBrokenThenNobodyWaitsForever() {
-		SupportedCache broken = new SupportedCache(() -> {
+	void whenLoaderIsBrokenThenNobodyWaitsForeverAndItsTextIsNotRepeated() {
+		SupportedCache broken = cache(() -> {
 			throw new IllegalStateException("bug");
-		}, Duration.ofMinutes(10), this.nanoTime::get);
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(broken::get);
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(broken::get);
+		}, this.background::add);
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(FacilitatorException.class).isThrownBy(broken::get)
+				.withMessageContaining("IllegalStateException")
+				.withMessageNotContaining("bug");
+		}
 	}
 
 	@Test
 	void whenManyAskAtOnceThenOneLoadServesAll() throws Exception {
 		CountDownLatch loading = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		SupportedCache slow = new SupportedCache(() -> {
+		SupportedCache slow = cache(() -> {
 			loading.countDown();
 			awaitQuietly(go);
 			return load();
-		}, Duration.ofMinutes(10), this.nanoTime::get);
+		}, this.background::add);
 		ExecutorService threads = Executors.newFixedThreadPool(8);
 		try {
 			List<Future<SupportedResponse>> answers = new ArrayList<>();
@@ -105,30 +178,8 @@ class SupportedCacheTests {
 		assertThat(this.loads).hasValue(1);
 	}
 
-	@Test
-	void whenRefreshIsUnderWayThenOthersGetTheOldAnswerAtOnce() throws Exception {
-		CountDownLatch refreshing = new CountDownLatch(1);
-		CountDownLatch go = new CountDownLatch(1);
-		SupportedCache slow = new SupportedCache(() -> {
-			if (this.loads.get() > 0) {
-				refreshing.countDown();
-				awaitQuietly(go);
-			}
-			return load();
-		}, Duration.ofMinutes(10), this.nanoTime::get);
-		SupportedResponse first = slow.get();
-		advance(Duration.ofMinutes(10));
-		ExecutorService thread = Executors.newSingleThreadExecutor();
-		try {
-			Future<SupportedResponse> refreshed = thread.submit(slow::get);
-			assertThat(refreshing.await(2, TimeUnit.SECONDS)).isTrue();
-			assertThat(slow.get()).isSameAs(first);
-			go.countDown();
-			assertThat(refreshed.get(2, TimeUnit.SECONDS)).isNotSameAs(first);
-		}
-		finally {
-			thread.shutdownNow();
-		}
+	private SupportedCache cache(Supplier<SupportedResponse> loader, Executor refresher) {
+		return new SupportedCache(loader, Duration.ofMinutes(10), this.nanoTime::get, refresher, () -> this.random);
 	}
 
 	private SupportedResponse load() {
@@ -136,7 +187,7 @@ class SupportedCacheTests {
 		if (this.down) {
 			throw new FacilitatorException("down");
 		}
-		return new SupportedResponse(List.of(), List.of(), Map.of());
+		return new SupportedResponse(List.of(), List.of("answer" + this.loads.get()), Map.of());
 	}
 
 	private void advance(Duration duration) {

@@ -125,8 +125,9 @@ class ChallengeEncoderTests {
 
 	@Test
 	void whenNothingIsSaidThenLegacyBuyersGetEmptyTexts() {
-		ChallengeEncoder encoder = new ChallengeEncoder(Offers.CODEC, Set.of(ProtocolVersion.V1), Offers.NETWORKS, 6144,
-				Map.of(), new PaymentTerms(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
+		ChallengeEncoder encoder = new ChallengeEncoder(Offers.CODEC,
+				new ChallengeSettings(Set.of(ProtocolVersion.V1), 6144, 500, Map.of()), Offers.NETWORKS,
+				new PaymentTerms(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
 		JsonNode offer = body(encoder, UNPAID).path("accepts").path(0);
 		assertThat(offer.path("description").asString()).isEmpty();
 		assertThat(offer.path("mimeType").asString()).isEmpty();

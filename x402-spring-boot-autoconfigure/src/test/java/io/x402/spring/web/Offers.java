@@ -39,7 +39,8 @@ final class Offers {
 	}
 
 	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
-		return new ChallengeEncoder(CODEC, Set.of(ProtocolVersion.V1, ProtocolVersion.V2), NETWORKS, budget, Map.of(),
+		return new ChallengeEncoder(CODEC,
+				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of()), NETWORKS,
 				terms("", description, offers));
 	}
 

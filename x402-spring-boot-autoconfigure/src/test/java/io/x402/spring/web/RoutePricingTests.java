@@ -118,7 +118,7 @@ class RoutePricingTests {
 				new PricingDefaults("0x209693Bc6afc0C5328bA36FaF03C514EF312287C", List.of("base-sepolia"),
 						Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
 				new DefaultListableBeanFactory(), (address) -> true, List.of(), Offers.CODEC,
-				Set.of(ProtocolVersion.V2), 6144, Map.of(), () -> false);
+				new ChallengeSettings(Set.of(ProtocolVersion.V2), 6144, 500, Map.of()), () -> null, () -> false);
 		return new RoutePricing(Arrays.asList(routes), new PathPatternParser(), factory);
 	}
 

@@ -1,0 +1,43 @@
+package io.x402.spring.autoconfigure;
+
+import java.net.URI;
+
+import org.testcontainers.containers.Container;
+
+import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
+import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
+
+/**
+ * Makes {@link FacilitatorConnectionDetails} of a container that is annotated with
+ * {@code @ServiceConnection(name = "x402-facilitator")}. Its first exposed port counts.
+ */
+final class FacilitatorContainerConnectionDetailsFactory
+		extends ContainerConnectionDetailsFactory<Container<?>, FacilitatorConnectionDetails> {
+
+	static final String CONNECTION_NAME = "x402-facilitator";
+
+	FacilitatorContainerConnectionDetailsFactory() {
+		super(CONNECTION_NAME);
+	}
+
+	@Override
+	protected FacilitatorConnectionDetails getContainerConnectionDetails(
+			ContainerConnectionSource<Container<?>> source) {
+		return new FacilitatorContainerConnectionDetails(source);
+	}
+
+	private static final class FacilitatorContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
+			implements FacilitatorConnectionDetails {
+
+		FacilitatorContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
+			super(source);
+		}
+
+		@Override
+		public URI getUri() {
+			return URI.create("http://" + getContainer().getHost() + ":" + getContainer().getFirstMappedPort());
+		}
+
+	}
+
+}

@@ -1,0 +1,244 @@
+package io.x402.spring.facilitator;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.protocol.SupportedResponse.Kind;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several facilitators of which the first that can be used is used. A verification moves
+ * on as long as nobody answers. A settlement moves on only if it certainly was not sent;
+ * one that may have been sent stays with that facilitator for good.
+ * <p>
+ * Which facilitator that was is remembered in this process for the 50,000 payments used
+ * last.
+ */
+public final class FailoverFacilitator implements MonitoredFacilitator {
+
+	private static final Log logger = LogFactory.getLog(FailoverFacilitator.class);
+
+	private final List<Member> members;
+
+	private final Map<PaymentKey, Member> verified = Collections.synchronizedMap(new RecentlyUsed<>());
+
+	private final Map<PaymentKey, Member> sent = Collections.synchronizedMap(new RecentlyUsed<>());
+
+	/**
+	 * Create a facilitator.
+	 * @param members the facilitators in the order of preference, at least one
+	 */
+	public FailoverFacilitator(List<Member> members) {
+		if (members.isEmpty()) {
+			throw new IllegalArgumentException("There has to be a facilitator");
+		}
+		this.members = List.copyOf(members);
+	}
+
+	@Override
+	public VerificationOutcome verify(FacilitatorRequest request) {
+		VerificationOutcome outcome = new Unavailable("no facilitator is configured for the network");
+		for (Member member : candidates(request)) {
+			outcome = member.verify(request);
+			if (outcome instanceof Valid) {
+				this.verified.put(PaymentKey.of(request), member);
+			}
+			if (!(outcome instanceof Unavailable unavailable)) {
+				return outcome;
+			}
+			logger.warn("A payment was not verified at " + member.name() + ": " + unavailable.detail());
+		}
+		return outcome;
+	}
+
+	@Override
+	public SettlementOutcome settle(FacilitatorRequest request) {
+		PaymentKey key = PaymentKey.of(request);
+		Member earlier = this.sent.get(key);
+		if (earlier != null) {
+			return again(earlier.settle(request));
+		}
+		SettlementOutcome outcome = notSent(request);
+		for (Member member : verifierFirst(candidates(request), this.verified.get(key))) {
+			this.sent.put(key, member);
+			outcome = member.settle(request);
+			if (!isNotSent(outcome)) {
+				return outcome;
+			}
+			this.sent.remove(key);
+		}
+		return outcome;
+	}
+
+	/**
+	 * That a repetition was not sent proves nothing about the first attempt.
+	 */
+	private static SettlementOutcome again(SettlementOutcome outcome) {
+		return isNotSent(outcome) ? new Unknown("the settlement could not be asked about again", null) : outcome;
+	}
+
+	private static boolean isNotSent(SettlementOutcome outcome) {
+		return outcome instanceof Declined declined && declined.code() == ReasonCode.FACILITATOR_UNAVAILABLE;
+	}
+
+	private static SettlementOutcome notSent(FacilitatorRequest request) {
+		ReasonCode code = ReasonCode.FACILITATOR_UNAVAILABLE;
+		return new Declined(code, Receipts.failure(request, code.code(), null));
+	}
+
+	private static List<Member> verifierFirst(List<Member> candidates, @Nullable Member verifier) {
+		List<Member> ordered = new ArrayList<>(candidates);
+		ordered.sort(Comparator.comparing((member) -> member != verifier));
+		return ordered;
+	}
+
+	/**
+	 * Those that take the network, of them preferably those that list the kind of offer,
+	 * of these preferably those whose own data the offer holds.
+	 */
+	private List<Member> candidates(FacilitatorRequest request) {
+		List<Member> serving = this.members.stream().filter((member) -> member.serves(request)).toList();
+		List<Member> listing = prefer(serving, (member) -> member.lists(request));
+		return prefer(listing, (member) -> member.isNamedIn(request));
+	}
+
+	private static List<Member> prefer(List<Member> members, Predicate<Member> preferred) {
+		List<Member> some = members.stream().filter(preferred).toList();
+		return some.isEmpty() ? members : some;
+	}
+
+	/**
+	 * Return what all facilitators together support. Of several that support a kind, the
+	 * first that can be used right now tells what its offers need.
+	 */
+	@Override
+	public SupportedResponse supported() {
+		List<Member> usableFirst = new ArrayList<>(this.members);
+		usableFirst.sort(Comparator.comparing((member) -> !member.isUsable()));
+		SupportedUnion union = new SupportedUnion();
+		FacilitatorException failure = new FacilitatorException("No facilitator told what it supports");
+		for (Member member : usableFirst) {
+			try {
+				union.add(member.kinds.get(), member::takes);
+			}
+			catch (FacilitatorException ex) {
+				failure = ex;
+			}
+		}
+		SupportedResponse supported = union.build();
+		if (supported == null) {
+			throw failure;
+		}
+		return supported;
+	}
+
+	@Override
+	public List<FacilitatorCondition> conditions() {
+		return this.members.stream().flatMap((member) -> member.conditions().stream()).toList();
+	}
+
+	/**
+	 * One of several facilitators.
+	 */
+	public static final class Member {
+
+		private final String name;
+
+		private final Facilitator facilitator;
+
+		private final Set<String> networks;
+
+		private final SupportedKinds kinds;
+
+		/**
+		 * Create a member.
+		 * @param name its name in logs, without secrets
+		 * @param facilitator the facilitator
+		 * @param networks names of the networks that it is used for, as in both versions
+		 * of the protocol; empty for all
+		 */
+		public Member(String name, Facilitator facilitator, Set<String> networks) {
+			this.name = name;
+			this.facilitator = facilitator;
+			this.networks = Set.copyOf(networks);
+			this.kinds = new SupportedKinds(facilitator);
+		}
+
+		String name() {
+			return this.name;
+		}
+
+		boolean takes(String network) {
+			return this.networks.isEmpty() || this.networks.contains(network);
+		}
+
+		boolean serves(FacilitatorRequest request) {
+			return takes(request.requirements().network());
+		}
+
+		boolean lists(FacilitatorRequest request) {
+			SupportedResponse supported = this.kinds.known();
+			ProtocolVersion version = request.payload().version();
+			return supported == null
+					|| supported.supports(version, request.requirements().scheme(), Receipts.networkName(request));
+		}
+
+		boolean isNamedIn(FacilitatorRequest request) {
+			SupportedResponse supported = this.kinds.known();
+			Kind kind = (supported != null) ? SupportedKinds.find(supported, request.requirements()) : null;
+			if (kind == null || kind.extra() == null) {
+				return true;
+			}
+			Map<String, Object> offered = request.requirements().extra();
+			return kind.extra()
+				.entrySet()
+				.stream()
+				.allMatch((entry) -> !offered.containsKey(entry.getKey())
+						|| Objects.equals(offered.get(entry.getKey()), entry.getValue()));
+		}
+
+		VerificationOutcome verify(FacilitatorRequest request) {
+			try {
+				return Objects.requireNonNull(this.facilitator.verify(request), "No outcome");
+			}
+			catch (RuntimeException ex) {
+				return new Unavailable("the facilitator threw " + ex.getClass().getName());
+			}
+		}
+
+		SettlementOutcome settle(FacilitatorRequest request) {
+			try {
+				return Objects.requireNonNull(this.facilitator.settle(request), "No outcome");
+			}
+			catch (RuntimeException ex) {
+				return new Unknown("the facilitator threw " + ex.getClass().getName(), null);
+			}
+		}
+
+		boolean isUsable() {
+			return conditions().stream().anyMatch(FacilitatorCondition::usable);
+		}
+
+		List<FacilitatorCondition> conditions() {
+			return (this.facilitator instanceof MonitoredFacilitator monitored) ? monitored.conditions()
+					: List.of(new FacilitatorCondition(this.name, true, ""));
+		}
+
+	}
+
+}

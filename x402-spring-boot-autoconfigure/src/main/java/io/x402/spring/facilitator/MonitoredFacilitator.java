@@ -1,0 +1,16 @@
+package io.x402.spring.facilitator;
+
+import java.util.List;
+
+/**
+ * A {@link Facilitator} that knows from the calls it made how it is doing.
+ */
+public interface MonitoredFacilitator extends Facilitator {
+
+	/**
+	 * Return the condition of every facilitator behind this one. Calls nobody.
+	 * @return at least one condition; payments are possible as long as one is usable
+	 */
+	List<FacilitatorCondition> conditions();
+
+}

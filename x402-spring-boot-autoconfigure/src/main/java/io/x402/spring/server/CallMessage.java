@@ -1,0 +1,141 @@
+package io.x402.spring.server;
+
+import java.util.Map;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentRequirementsV1;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ResourceInfo;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * The body of {@code /verify} and {@code /settle} as a seller sent it.
+ *
+ * @param request what is asked, in our own objects
+ * @param network the network as the protocol version of the message names it
+ */
+record CallMessage(FacilitatorRequest request, String network) {
+
+	/**
+	 * Read a message.
+	 * @param body the bytes
+	 * @param codec reads strictly
+	 * @param networks the known networks
+	 * @throws RefusedMessageException if it is no message
+	 */
+	static CallMessage read(byte[] body, PaymentCodec codec, Networks networks) throws RefusedMessageException {
+		int version = read(body, codec, Versioned.class, RefusedMessageException.INVALID_PAYLOAD).x402Version();
+		if (version == ProtocolVersion.V2.number()) {
+			return readV2(body, codec);
+		}
+		if (version == ProtocolVersion.V1.number()) {
+			return readV1(body, codec, networks);
+		}
+		throw new RefusedMessageException(RefusedMessageException.INVALID_VERSION);
+	}
+
+	private static CallMessage readV2(byte[] body, PaymentCodec codec) throws RefusedMessageException {
+		PaymentPayload.V2 payload = read(body, codec, PayloadV2.class, RefusedMessageException.INVALID_PAYLOAD)
+			.paymentPayload();
+		PaymentRequirements offer = read(body, codec, RequirementsV2.class,
+				RefusedMessageException.INVALID_REQUIREMENTS)
+			.paymentRequirements();
+		if (payload == null || offer == null) {
+			throw new RefusedMessageException((payload == null) ? RefusedMessageException.INVALID_PAYLOAD
+					: RefusedMessageException.INVALID_REQUIREMENTS);
+		}
+		return new CallMessage(new FacilitatorRequest(payload, offer, resource(payload.resource())), offer.network());
+	}
+
+	private static CallMessage readV1(byte[] body, PaymentCodec codec, Networks networks)
+			throws RefusedMessageException {
+		PaymentPayload.V1 payload = read(body, codec, PayloadV1.class, RefusedMessageException.INVALID_PAYLOAD)
+			.paymentPayload();
+		PaymentRequirementsV1 offer = read(body, codec, RequirementsV1.class,
+				RefusedMessageException.INVALID_REQUIREMENTS)
+			.paymentRequirements();
+		if (payload == null || offer == null) {
+			throw new RefusedMessageException((payload == null) ? RefusedMessageException.INVALID_PAYLOAD
+					: RefusedMessageException.INVALID_REQUIREMENTS);
+		}
+		PaymentRequirements requirements = new PaymentRequirements(offer.scheme(), id(offer.network(), networks),
+				offer.maxAmountRequired(), offer.asset(), offer.payTo(), offer.maxTimeoutSeconds(), offer.extra());
+		return new CallMessage(new FacilitatorRequest(payload, requirements,
+				new ResourceInfo(offer.resource(), offer.description(), offer.mimeType())), offer.network());
+	}
+
+	private static String id(String v1Name, Networks networks) throws RefusedMessageException {
+		try {
+			Network network = networks.get(v1Name);
+			if (v1Name.equals(network.v1Name())) {
+				return network.id();
+			}
+		}
+		catch (InvalidPriceException ex) {
+			// Falls through, the message quotes the input
+		}
+		throw new RefusedMessageException(RefusedMessageException.INVALID_NETWORK);
+	}
+
+	private static <T> T read(byte[] body, PaymentCodec codec, Class<T> type, String code)
+			throws RefusedMessageException {
+		try {
+			return codec.read(body, type);
+		}
+		catch (JacksonException ex) {
+			throw new RefusedMessageException(code);
+		}
+	}
+
+	private static ResourceInfo resource(@Nullable Map<String, Object> resource) {
+		return (resource != null) ? new ResourceInfo(text(resource, "url"), null, null)
+				: new ResourceInfo("", null, null);
+	}
+
+	private static String text(Map<String, Object> resource, String name) {
+		return (resource.get(name) instanceof String text) ? text : "";
+	}
+
+	ProtocolVersion version() {
+		return this.request.payload().version();
+	}
+
+	/**
+	 * Return who pays.
+	 * @return the address, or {@code null} if the payload does not show it
+	 */
+	@Nullable String payer() {
+		EvmPayload payment = this.request.requirements().network().startsWith("eip155:")
+				? EvmPayload.from(this.request.payload().payload()) : null;
+		return (payment != null) ? payment.from() : null;
+	}
+
+	private record Versioned(int x402Version) {
+
+	}
+
+	private record PayloadV2(PaymentPayload.@Nullable V2 paymentPayload) {
+
+	}
+
+	private record PayloadV1(PaymentPayload.@Nullable V1 paymentPayload) {
+
+	}
+
+	private record RequirementsV2(@Nullable PaymentRequirements paymentRequirements) {
+
+	}
+
+	private record RequirementsV1(@Nullable PaymentRequirementsV1 paymentRequirements) {
+
+	}
+
+}

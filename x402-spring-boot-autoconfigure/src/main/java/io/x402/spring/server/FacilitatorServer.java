@@ -1,0 +1,194 @@
+package io.x402.spring.server;
+
+import java.util.List;
+
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.protocol.VerifyResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies and settles for other sellers what they send, which is as little trusted as
+ * what buyers send. Knows no transport. Safe for concurrent use.
+ */
+public final class FacilitatorServer {
+
+	private static final Log logger = LogFactory.getLog(FacilitatorServer.class);
+
+	private final Facilitator facilitator;
+
+	private final Settlements settlements;
+
+	private final List<PayloadCheck> checks;
+
+	private final Networks networks;
+
+	private final PaymentCodec codec;
+
+	private final AllowedReceivers receivers;
+
+	/**
+	 * Create a server.
+	 * @param facilitator does the work
+	 * @param checks checks to make before it is asked, in order
+	 * @param networks the known networks
+	 * @param codec reads messages strictly
+	 * @param receivers who may be paid
+	 */
+	public FacilitatorServer(Facilitator facilitator, List<PayloadCheck> checks, Networks networks, PaymentCodec codec,
+			AllowedReceivers receivers) {
+		this.facilitator = facilitator;
+		this.settlements = new Settlements(facilitator);
+		this.checks = List.copyOf(checks);
+		this.networks = networks;
+		this.codec = codec;
+		this.receivers = receivers;
+	}
+
+	/**
+	 * Answer {@code /verify}.
+	 * @param body what was sent
+	 * @return the answer
+	 */
+	public ServerAnswer verify(byte[] body) {
+		try {
+			CallMessage message = check(body);
+			VerificationOutcome outcome = this.settlements.verify(message.request());
+			if (outcome instanceof Unavailable unavailable) {
+				logger.warn("A payment could not be verified: " + unavailable.detail());
+				return unavailable();
+			}
+			String reason = (outcome instanceof Invalid invalid) ? invalid.reason() : null;
+			return ServerAnswer.message(new VerifyResponse(reason == null, reason, null, message.payer()));
+		}
+		catch (RefusedMessageException ex) {
+			CallMessage message = ex.callMessage();
+			return new ServerAnswer(ex.status(),
+					new VerifyResponse(false, ex.code(), null, (message != null) ? message.payer() : null));
+		}
+		catch (FacilitatorException ex) {
+			logger.warn("A payment could not be verified: " + ex.getMessage());
+			return unavailable();
+		}
+	}
+
+	/**
+	 * Answer {@code /settle}.
+	 * @param body what was sent
+	 * @return the answer
+	 */
+	public ServerAnswer settle(byte[] body) {
+		try {
+			CallMessage message = check(body);
+			Settlements.Result result = this.settlements.settle(message.request());
+			return switch (result.kind()) {
+				case NOT_SENT -> unavailable();
+				case SETTLED -> settled(message, result);
+				default -> ServerAnswer.message(failure(message, result.reason(), result.transaction()));
+			};
+		}
+		catch (RefusedMessageException ex) {
+			CallMessage message = ex.callMessage();
+			return new ServerAnswer(ex.status(), (message != null) ? failure(message, ex.code(), null)
+					: new SettlementResponse(false, ex.code(), null, null, "", "", null, null, null));
+		}
+		catch (FacilitatorException ex) {
+			logger.warn("A payment could not be settled: " + ex.getMessage());
+			return unavailable();
+		}
+	}
+
+	/**
+	 * Answer {@code /supported}.
+	 * @return the answer
+	 */
+	public ServerAnswer supported() {
+		try {
+			return ServerAnswer.message(this.facilitator.supported());
+		}
+		catch (FacilitatorException ex) {
+			logger.warn("It is not known what is supported: " + ex.getMessage());
+			return unavailable();
+		}
+	}
+
+	private CallMessage check(byte[] body) throws RefusedMessageException {
+		CallMessage message = CallMessage.read(body, this.codec, this.networks);
+		PaymentRequirements offer = message.request().requirements();
+		requireSupported(message);
+		if (!this.receivers.allow(offer)) {
+			throw new RefusedMessageException(RefusedMessageException.RECEIVER_NOT_ALLOWED, message);
+		}
+		if (!RequirementBinding.holds(message)) {
+			throw new RefusedMessageException(ReasonCode.REQUIREMENTS_MISMATCH.code(), message);
+		}
+		for (PayloadCheck check : this.checks) {
+			ReasonCode objection = check.check(message.request());
+			if (objection != null) {
+				throw new RefusedMessageException(objection.code(), message);
+			}
+		}
+		return message;
+	}
+
+	private void requireSupported(CallMessage message) throws RefusedMessageException {
+		SupportedResponse supported = this.facilitator.supported();
+		ProtocolVersion version = message.version();
+		PaymentRequirements offer = message.request().requirements();
+		if (supported.supports(version, offer.scheme(), message.network())) {
+			return;
+		}
+		boolean network = supported.kinds()
+			.stream()
+			.anyMatch((kind) -> kind.x402Version() == version.number() && kind.network().equals(message.network()));
+		throw new RefusedMessageException(
+				network ? RefusedMessageException.UNSUPPORTED_SCHEME : RefusedMessageException.INVALID_NETWORK,
+				message);
+	}
+
+	/**
+	 * A settlement on another network than the offer's proves nothing.
+	 */
+	private ServerAnswer settled(CallMessage message, Settlements.Result result) {
+		PaymentRequirements offer = message.request().requirements();
+		if (!isNetwork(offer.network(), result.network())) {
+			return ServerAnswer.message(failure(message, ReasonCode.SETTLEMENT_PENDING.code(), result.transaction()));
+		}
+		String payer = (message.payer() != null) ? message.payer() : result.payer();
+		return ServerAnswer
+			.message(new SettlementResponse(true, null, null, payer, result.transaction(), message.network(),
+					(message.request().payload() instanceof PaymentPayload.V2) ? offer.amount().toString() : null, null,
+					null));
+	}
+
+	private boolean isNetwork(String expected, @Nullable String actual) {
+		Network network = this.networks.byId(expected);
+		return expected.equals(actual) || (network != null && actual != null && actual.equals(network.v1Name()));
+	}
+
+	private static SettlementResponse failure(CallMessage message, @Nullable String reason,
+			@Nullable String transaction) {
+		return new SettlementResponse(false, reason, null, message.payer(), (transaction != null) ? transaction : "",
+				message.network(), null, null, null);
+	}
+
+	private static ServerAnswer unavailable() {
+		return ServerAnswer.error(503, ReasonCode.FACILITATOR_UNAVAILABLE.code());
+	}
+
+}

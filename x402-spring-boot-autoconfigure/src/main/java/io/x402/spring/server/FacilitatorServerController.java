@@ -1,0 +1,109 @@
+package io.x402.spring.server;
+
+import java.io.IOException;
+import java.util.function.Function;
+
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.server.FacilitatorRateLimit.Operation;
+import io.x402.spring.web.PaymentRequired;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+
+/**
+ * The HTTP endpoints of a {@link FacilitatorServer}. They cost nothing, whatever route
+ * prices their path.
+ */
+@Controller
+@RequestMapping("${x402.facilitator.server.path:/facilitator}")
+@PaymentRequired(price = "free")
+public class FacilitatorServerController {
+
+	private static final String RETRY_AFTER_SECONDS = "5";
+
+	private final FacilitatorServer server;
+
+	private final PaymentCodec codec;
+
+	private final FacilitatorCallerResolver callers;
+
+	private final FacilitatorRateLimit rateLimit;
+
+	private final int bodyLimit;
+
+	/**
+	 * Create a controller.
+	 * @param server answers
+	 * @param codec writes the answers
+	 * @param callers tells who is calling
+	 * @param rateLimit tells whether they may, now
+	 * @param bodyLimit most bytes of a message that are read
+	 */
+	public FacilitatorServerController(FacilitatorServer server, PaymentCodec codec, FacilitatorCallerResolver callers,
+			FacilitatorRateLimit rateLimit, int bodyLimit) {
+		this.server = server;
+		this.codec = codec;
+		this.callers = callers;
+		this.rateLimit = rateLimit;
+		this.bodyLimit = bodyLimit;
+	}
+
+	@PostMapping("/verify")
+	ResponseEntity<byte[]> verify(HttpServletRequest request) throws IOException {
+		return write(post(request, Operation.VERIFY, this.server::verify));
+	}
+
+	@PostMapping("/settle")
+	ResponseEntity<byte[]> settle(HttpServletRequest request) throws IOException {
+		return write(post(request, Operation.SETTLE, this.server::settle));
+	}
+
+	@GetMapping("/supported")
+	ResponseEntity<byte[]> supported(HttpServletRequest request) {
+		ServerAnswer refusal = refuse(request, Operation.SUPPORTED);
+		return write((refusal != null) ? refusal : this.server.supported());
+	}
+
+	private ServerAnswer post(HttpServletRequest request, Operation operation, Function<byte[], ServerAnswer> answer)
+			throws IOException {
+		ServerAnswer refusal = refuse(request, operation);
+		if (refusal != null) {
+			return refusal;
+		}
+		if (request.getContentLengthLong() > this.bodyLimit) {
+			return ServerAnswer.error(413, "message_too_large");
+		}
+		byte[] body = request.getInputStream().readNBytes(this.bodyLimit + 1);
+		return (body.length <= this.bodyLimit) ? answer.apply(body) : ServerAnswer.error(413, "message_too_large");
+	}
+
+	private @Nullable ServerAnswer refuse(HttpServletRequest request, Operation operation) {
+		String caller = this.callers.resolve(request);
+		if (caller == null) {
+			return ServerAnswer.error(401, "unauthorized");
+		}
+		return this.rateLimit.admit(caller, operation) ? null : ServerAnswer.error(429, "rate_limited");
+	}
+
+	private ResponseEntity<byte[]> write(ServerAnswer answer) {
+		ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status())
+			.contentType(MediaType.APPLICATION_JSON)
+			.cacheControl(CacheControl.noStore());
+		if (answer.status() == 401) {
+			response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+		}
+		if (answer.status() == 429 || answer.status() == 503) {
+			response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+		}
+		return response.body(this.codec.write(answer.body()));
+	}
+
+}

@@ -1,0 +1,9 @@
+/**
+ * A facilitator for others: the HTTP side of whatever
+ * {@link io.x402.spring.facilitator.Facilitator} the application has. May use
+ * {@code protocol}, {@code money}, {@code facilitator} and {@code web}.
+ */
+@NullMarked
+package io.x402.spring.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package io.x402.spring.web;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.protocol.SupportedResponse.Kind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.mock.web.MockHttpServletRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the facilitator wants offers to say gets into them.
+ */
+class OfferCompletionTests {
+
+	private static final String URL = "https://api.example.test/sold";
+
+	private static final String SOLANA = "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1";
+
+	private static final String STATIC = "0.05";
+
+	private static final String DYNAMIC = "#{'0.05'}";
+
+	private final AtomicReference<SupportedResponse> supported = new AtomicReference<>();
+
+	@ParameterizedTest
+	@ValueSource(strings = { STATIC, DYNAMIC })
+	void whenFacilitatorPaysTheFeesThenOffersNameItAsSoonAsItIsKnown(String price) {
+		Pricing pricing = pricing(price);
+		assertThat(offer(pricing).extra()).doesNotContainKey("feePayer");
+		tell(Map.of("feePayer", "F1"));
+		assertThat(offer(pricing).extra()).containsEntry("feePayer", "F1");
+		assertThat(encoded(pricing).extra()).containsEntry("feePayer", "F1");
+		tell(Map.of("feePayer", "F2"));
+		assertThat(encoded(pricing).extra()).containsEntry("feePayer", "F2");
+		tell(null);
+		assertThat(encoded(pricing).extra()).doesNotContainKey("feePayer");
+	}
+
+	@Test
+	void whenNothingChangesThenStaticOffersStayTheSameObjects() {
+		Pricing pricing = pricing(STATIC);
+		tell(Map.of("feePayer", "F1"));
+		List<PaymentRequirements> first = terms(pricing).accepts();
+		assertThat(terms(pricing).accepts()).isSameAs(first);
+		tell(Map.of("feePayer", "F1"));
+		assertThat(terms(pricing).accepts()).isSameAs(first);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { STATIC, DYNAMIC })
+	void whenSellerSaysItDifferentlyThenSellerWins(String price) {
+		Pricing pricing = pricing(price, (offer) -> new PaymentRequirements(offer.scheme(), offer.network(),
+				offer.amount(), offer.asset(), offer.payTo(), offer.maxTimeoutSeconds(), Map.of("feePayer", "MINE")));
+		tell(Map.of("feePayer", "F1", "other", 1));
+		assertThat(offer(pricing).extra()).isEqualTo(Map.of("feePayer", "MINE", "other", 1));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { STATIC, DYNAMIC })
+	void whenFacilitatorWantsToDecideWhenOrHowMoneyMovesThenItDoesNot(String price) {
+		Pricing pricing = pricing(price);
+		tell(Map.of("paymentFlow", "upfront", "assetTransferMethod", "permit2"));
+		assertThat(offer(pricing).extra()).doesNotContainKeys("paymentFlow", "assetTransferMethod");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { STATIC, DYNAMIC })
+	void whenFacilitatorSaysTooMuchThenOfferIsMadeWithoutIt(String price) {
+		Pricing pricing = pricing(price);
+		tell(Map.of("feePayer", "F1", "novel", "x".repeat(2000)));
+		assertThat(encoded(pricing).extra()).doesNotContainKeys("feePayer", "novel");
+	}
+
+	@Test
+	void whenWhatFacilitatorSaysDoesNotFitTheHeaderThenOfferIsMadeWithoutIt() {
+		Pricing pricing = pricing(STATIC);
+		tell(Map.of("novel", "x".repeat(900)));
+		assertThat(encoded(pricing).extra()).doesNotContainKey("novel");
+	}
+
+	@Test
+	void whenAnswerIsMadeOfEarlierTermsThenItSaysWhatTheyDo() {
+		Pricing pricing = pricing(STATIC);
+		PaymentTerms earlier = terms(pricing);
+		tell(Map.of("feePayer", "F1"));
+		terms(pricing);
+		assertThat(decoded(pricing, earlier)).isEqualTo(earlier.accepts().get(0));
+	}
+
+	private void tell(Map<String, Object> extra) {
+		this.supported.set(new SupportedResponse(List.of(new Kind(2, "exact", "eip155:84532", Map.of("novel", "no")),
+				new Kind(1, "exact", SOLANA, null), new Kind(2, "exact", SOLANA, extra)), List.of(), Map.of()));
+	}
+
+	private static PaymentRequirements offer(Pricing pricing) {
+		return terms(pricing).accepts().get(0);
+	}
+
+	private static PaymentRequirements encoded(Pricing pricing) {
+		PaymentTerms terms = terms(pricing);
+		PaymentRequirements decoded = decoded(pricing, terms);
+		assertThat(decoded).isEqualTo(terms.accepts().get(0));
+		return decoded;
+	}
+
+	private static PaymentRequirements decoded(Pricing pricing, PaymentTerms terms) {
+		String header = pricing.challenge(terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
+		return Offers.CODEC.decode(header, PaymentRequiredDocument.class).accepts().get(0);
+	}
+
+	private static PaymentTerms terms(Pricing pricing) {
+		PaymentTerms terms = pricing.terms(new MockHttpServletRequest("GET", "/sold"), URL);
+		assertThat(terms).isNotNull();
+		return terms;
+	}
+
+	private Pricing pricing(String price, PaymentRequirementsCustomizer... customizers) {
+		PricingFactory factory = new PricingFactory(Offers.NETWORKS,
+				new PricingDefaults("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", List.of("solana-devnet"),
+						Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
+				new DefaultListableBeanFactory(), (address) -> true, List.of(customizers), Offers.CODEC,
+				new ChallengeSettings(Set.of(ProtocolVersion.V2), 1536, 500, Map.of()), this.supported::get,
+				() -> false);
+		return factory.create("test",
+				List.of(new OfferDefinition(price, List.of(), "", "", "", "", "", PaymentFlow.AUTHORIZATION, false)));
+	}
+
+}
