@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 
 import io.x402.spring.client.AllowedOffers;
 import io.x402.spring.client.AllowedSellers;
-import io.x402.spring.client.InMemorySpendingStore;
 import io.x402.spring.client.Payer;
 import io.x402.spring.client.PayerSettings;
 import io.x402.spring.client.PaymentApproval;
@@ -57,7 +56,9 @@ import org.springframework.core.io.Resource;
 @ConditionalOnBooleanProperty(name = "x402.client.enabled")
 @ConditionalOnClass(name = "org.web3j.crypto.Sign")
 @EnableConfigurationProperties(X402ClientProperties.class)
-@Import({ X402ClientConfigurations.Rest.class, X402ClientConfigurations.Reactive.class })
+@Import({ X402ClientStoreConfigurations.Jdbc.class, X402ClientStoreConfigurations.Redis.class,
+		X402ClientStoreConfigurations.Memory.class, X402ClientConfigurations.Rest.class,
+		X402ClientConfigurations.Reactive.class })
 public final class X402ClientAutoConfiguration {
 
 	/**
@@ -71,12 +72,6 @@ public final class X402ClientAutoConfiguration {
 	 * configured.
 	 */
 	public static final String SIGNER_BEAN = "x402ClientSigner";
-
-	@Bean
-	@ConditionalOnMissingBean
-	InMemorySpendingStore x402SpendingStore() {
-		return new InMemorySpendingStore();
-	}
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -33,6 +33,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -106,9 +107,9 @@ class X402ClientAutoConfigurationTests {
 			.withUserConfiguration(OwnFacilitator.class)
 			.run((context) -> {
 				OwnFacilitator.Made facilitator = context.getBean(OwnFacilitator.Made.class);
-				assertThat(interceptors(facilitator.clients().rest())).noneMatch(this::pays);
-				assertThat(facilitator.clients().template().build().getInterceptors()).noneMatch(this::pays);
-				assertThat(filters(facilitator.clients().reactive())).noneMatch(this::pays);
+				assertThat(interceptors(facilitator.rest())).noneMatch(this::pays);
+				assertThat(facilitator.template().getInterceptors()).noneMatch(this::pays);
+				assertThat(filters(facilitator.reactive())).noneMatch(this::pays);
 			});
 	}
 
@@ -206,11 +207,10 @@ class X402ClientAutoConfigurationTests {
 
 		@Bean
 		Made facilitator(RestClient.Builder rest, RestTemplateBuilder template, WebClient.Builder reactive) {
-			template.build();
-			return new Made(new Clients(rest, template, reactive));
+			return new Made(rest, template.build(), reactive);
 		}
 
-		record Made(Clients clients) implements Facilitator {
+		record Made(RestClient.Builder rest, RestTemplate template, WebClient.Builder reactive) implements Facilitator {
 
 			@Override
 			public VerificationOutcome verify(FacilitatorRequest request) {
