@@ -1,5 +1,7 @@
 package io.x402.sample;
 
+import io.x402.sample.buyer.BuyCommand;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -10,10 +12,13 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class SampleApplication {
 
 	/**
-	 * Start the shop.
+	 * Start the shop, or buy something with the command {@code buy}.
 	 * @param args command line arguments
 	 */
 	public static void main(String[] args) {
+		if (args.length > 0 && args[0].equals(BuyCommand.NAME)) {
+			System.exit(BuyCommand.run(args, System.out));
+		}
 		SpringApplication.run(SampleApplication.class, args);
 	}
 

@@ -2,8 +2,11 @@ package io.x402.sample.buyer;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.client.PurchaseTerms;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -50,23 +53,27 @@ record Transcript(String request, Answer unpaid, @Nullable Authorization authori
 	 * @param from address of the buyer
 	 * @param to address of the shop
 	 * @param value amount in atomic units of the token
-	 * @param validAfter first second of validity, since the epoch
-	 * @param validBefore first second after validity, since the epoch
+	 * @param validBefore end of validity, in seconds since the epoch
 	 * @param nonce beginning of the nonce
 	 * @param signature beginning of the signature
-	 * @param millis time to sign it, in milliseconds
+	 * @param millis time to decide and to sign, in milliseconds
 	 */
-	record Authorization(String price, String network, String from, String to, BigInteger value, BigInteger validAfter,
-			BigInteger validBefore, String nonce, String signature, long millis) {
+	record Authorization(String price, String network, String from, String to, BigInteger value, BigInteger validBefore,
+			String nonce, String signature, long millis) {
 
-		static Authorization of(Eip3009Payload payload, String price, String network, long millis) {
-			return new Authorization(price, network, payload.from(), payload.to(), payload.value(),
-					payload.validAfter(), payload.validBefore(), shortened(payload.nonce()),
-					shortened(payload.signature()), millis);
+		static @Nullable Authorization of(Map<String, Object> payload, PurchaseTerms terms,
+				UnaryOperator<String> network, long millis) {
+			EvmPayload signed = EvmPayload.from(payload);
+			if (signed == null || terms.price() == null) {
+				return null;
+			}
+			return new Authorization(terms.price().stripTrailingZeros().toPlainString() + " " + terms.symbol(),
+					network.apply(terms.network()), signed.from(), signed.to(), signed.value(), signed.validBefore(),
+					shortened(signed.nonce()), shortened(signed.signature()), millis);
 		}
 
-		private static String shortened(String hex) {
-			return hex.substring(0, 10) + "…";
+		private static String shortened(String digits) {
+			return digits.substring(0, Math.min(digits.length(), 10)) + "…";
 		}
 
 	}

@@ -1,6 +1,6 @@
 /**
- * Stores that several instances share: JDBC and Redis. May use {@code payment} and what
- * that may use.
+ * Stores that several instances share: JDBC and Redis. May use {@code payment},
+ * {@code client} and what these may use.
  */
 @NullMarked
 package io.x402.spring.store;

@@ -1,0 +1,137 @@
+// What the buyer of the packaged sample buys from official sellers and from the sample. Started by run-buyer.mjs.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { parseAbi } from 'viem';
+import { ACCOUNTS, ARTIFACTS, USDC } from './lib/config.mjs';
+import { balanceOf, publicClient, testClient, walletClient } from './lib/evm.mjs';
+import * as lab from './lib/lab.mjs';
+import { startSellers, stopSellers } from './sellers-buyer.mjs';
+
+const PERMIT2 = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
+const PERMIT2_ARTIFACT = path.join(ARTIFACTS, 'LabPermit2.json');
+const COMMAND_TIMEOUT_MS = 180_000;
+
+let sellers;
+
+/** Runs the buy command of the sample; what it cannot do ends with an exit code, not with an exception. */
+function buy(url, ...options) {
+  const { JAVA_HOME } = process.env;
+  const java = JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java';
+  const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.buyer.privateKey };
+  return new Promise((resolve, reject) => {
+    execFile(
+      java,
+      ['-jar', lab.findJar(), 'buy', url, '--json', '--x402.client.max-amount-per-request=0.10', ...options],
+      { env, timeout: COMMAND_TIMEOUT_MS },
+      (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') return reject(error);
+        assert.equal(stdout.trim().split('\n').length, 1, `one line is expected, not: ${stdout}${stderr}`);
+        assert.ok(!stdout.includes(ACCOUNTS.buyer.privateKey.slice(2)), 'the key in the output');
+        return resolve({ code: error ? error.code : 0, bill: JSON.parse(stdout) });
+      },
+    );
+  });
+}
+
+/** Buys and checks that exactly this much moved from the buyer to the seller. */
+async function assertBuys({ url, options = [], version, price, charged = price, content }) {
+  const [buyer, seller] = [ACCOUNTS.buyer.address, ACCOUNTS.payTo.address];
+  const earlier = [await balanceOf(buyer), await balanceOf(seller)];
+  const { code, bill } = await buy(url, ...options);
+  assert.equal(code, 0, JSON.stringify(bill));
+  assert.equal(bill.result, 'paid');
+  assert.equal(bill.terms.version, version);
+  assert.equal(bill.terms.price, Number(price) / 1e6);
+  const answer = bill.answers.at(-1);
+  assert.equal(answer.status, 200);
+  assert.match(answer.bodyExcerpt, content);
+  assert.equal(answer.receipt.success, true);
+  const receipt = await publicClient.getTransactionReceipt({ hash: answer.receipt.transaction });
+  assert.equal(receipt.status, 'success');
+  assert.equal(earlier[0] - (await balanceOf(buyer)), charged, 'what the buyer paid');
+  assert.equal((await balanceOf(seller)) - earlier[1], charged, 'what the seller got');
+}
+
+/** The lab's stand-in for Permit2 at its address, and the approval that every user of Permit2 gives once. */
+async function preparePermit2() {
+  const { runtime } = JSON.parse(readFileSync(PERMIT2_ARTIFACT, 'utf8'));
+  await testClient.setCode({ address: PERMIT2, bytecode: runtime });
+  const hash = await walletClient(ACCOUNTS.buyer).writeContract({
+    address: USDC,
+    abi: parseAbi(['function approve(address, uint256) returns (bool)']),
+    functionName: 'approve',
+    args: [PERMIT2, 1_000_000n],
+  });
+  await publicClient.waitForTransactionReceipt({ hash });
+}
+
+describe('the buyer of the packaged sample', () => {
+  before(async () => {
+    sellers = await startSellers();
+  });
+  after(async () => {
+    stopSellers();
+    await lab.stopLab();
+  });
+
+  test('buys from the sample with GET', () =>
+    assertBuys({ url: `${lab.SAMPLE_URL}/weather`, version: 'V2', price: 50_000n, content: /x402-lab-served/ }));
+  test('buys from the sample with POST', () =>
+    assertBuys({
+      url: `${lab.SAMPLE_URL}/echo`,
+      options: ['--data=hello'],
+      version: 'V2',
+      price: 10_000n,
+      content: /^hello/,
+    }));
+  test('buys from @x402/express with GET', () =>
+    assertBuys({ url: `${sellers.v2}/exact`, version: 'V2', price: 50_000n, content: /^sold \/exact$/ }));
+  test('buys from @x402/express with POST', () =>
+    assertBuys({
+      url: `${sellers.v2}/exact`,
+      options: ['--method=POST', '--data=hello'],
+      version: 'V2',
+      price: 10_000n,
+      content: /^sold hello$/,
+    }));
+  test('buys from x402-express with GET', () =>
+    assertBuys({ url: `${sellers.v1}/exact`, version: 'V1', price: 50_000n, content: /^sold \/exact$/ }));
+  test('buys from x402-express with POST', () =>
+    assertBuys({
+      url: `${sellers.v1}/exact`,
+      options: ['--data=hello'],
+      version: 'V1',
+      price: 10_000n,
+      content: /^sold hello$/,
+    }));
+
+  describe('with Permit2', { skip: !existsSync(PERMIT2_ARTIFACT) && 'contracts/LabPermit2.sol is missing' }, () => {
+    before(preparePermit2);
+    test('buys from @x402/express', () =>
+      assertBuys({ url: `${sellers.v2}/permit2`, version: 'V2', price: 30_000n, content: /^sold \/permit2$/ }));
+    test('buys by use from @x402/express and pays for what it used', () =>
+      assertBuys({
+        url: `${sellers.v2}/upto`,
+        version: 'V2',
+        price: 80_000n,
+        charged: 10_000n,
+        content: /^sold \/upto$/,
+      }));
+  });
+
+  test('refuses what costs more than it may', async () => {
+    const earlier = await balanceOf(ACCOUNTS.buyer.address);
+    const { code, bill } = await buy(`${sellers.v2}/exact`, '--x402.client.max-amount-per-request=0.049');
+    assert.equal(code, 4);
+    assert.equal(bill.result, 'refused');
+    assert.match(bill.problem, /amount_above_limit/);
+    assert.equal(await balanceOf(ACCOUNTS.buyer.address), earlier);
+  });
+  test('has nothing to pay for what is free', async () => {
+    const { code } = await buy(`${sellers.v2}/free`);
+    assert.equal(code, 3);
+  });
+});

@@ -1,0 +1,101 @@
+package io.x402.sample.buyer;
+
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.sample.buyer.Transcript.Answer;
+import io.x402.sample.buyer.Transcript.Authorization;
+import io.x402.spring.autoconfigure.X402ClientProperties;
+import io.x402.spring.client.PaymentRefusedException;
+import io.x402.spring.client.Purchase;
+import io.x402.spring.client.PurchaseTerms;
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a purchase on the command line came to.
+ *
+ * @param result {@code paid}, {@code failed}, {@code free} or {@code refused}
+ * @param terms what was asked for, or {@code null}
+ * @param limits the limits it was held against, or {@code null}
+ * @param authorization what was signed, or {@code null}
+ * @param answers the answers of the seller, or {@code null}
+ * @param problem what is in the way, or {@code null}
+ */
+record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, Object> limits,
+		@Nullable Authorization authorization, @Nullable List<Answer> answers, @Nullable String problem) {
+
+	private static final Map<String, Integer> EXIT_CODES = Map.of("paid", 0, "failed", 1, "free", 3, "refused", 4);
+
+	static Bill of(X402ClientProperties properties, @Nullable Purchase purchase, Recorder recorder) {
+		int status = recorder.last().status();
+		PurchaseTerms terms = (purchase != null) ? purchase.terms() : null;
+		String result = (status >= 400) ? "failed" : (purchase != null) ? "paid" : "free";
+		return new Bill(result, terms, limits(properties),
+				(terms != null) ? recorder.authorization(terms, (network) -> network) : null, recorder.answers(),
+				(status >= 400) ? "The answer is " + status : null);
+	}
+
+	static Bill refused(X402ClientProperties properties, PaymentRefusedException refusal, Recorder recorder) {
+		return new Bill("refused", refusal.terms(), limits(properties), null, recorder.answers(), refusal.getMessage());
+	}
+
+	static Bill failed(X402ClientProperties properties, String problem, Recorder recorder) {
+		return new Bill("failed", null, limits(properties), null, recorder.answers(), problem);
+	}
+
+	private static Map<String, Object> limits(X402ClientProperties properties) {
+		Map<String, Object> limits = new LinkedHashMap<>();
+		limits.put("maxAmountPerRequest", properties.maxAmountPerRequest());
+		limits.put("maxAmountPerDay", properties.maxAmountPerDay());
+		limits.put("allowedHosts", properties.allowedHosts());
+		limits.put("networks", properties.networks());
+		return limits;
+	}
+
+	/**
+	 * Print the bill.
+	 * @param out where to
+	 * @param json whether as one line of JSON
+	 * @param mapper writes JSON
+	 * @return the exit code of the command
+	 */
+	int print(PrintStream out, boolean json, JsonMapper mapper) {
+		if (json) {
+			out.println(mapper.writeValueAsString(this));
+		}
+		else {
+			printText(out);
+		}
+		return EXIT_CODES.getOrDefault(this.result, 1);
+	}
+
+	private void printText(PrintStream out) {
+		out.println("result   " + this.result);
+		line(out, "offer    ", this.terms);
+		line(out, "limits   ", this.limits);
+		line(out, "signed   ", this.authorization);
+		if (this.answers != null) {
+			this.answers.forEach((answer) -> {
+				out.println("answer   " + answer.status() + " " + answer.contentType() + ", " + answer.bodyBytes()
+						+ " bytes after " + answer.millis() + " ms");
+				line(out, "  asks   ", answer.paymentRequired());
+				SettlementResponse receipt = answer.receipt();
+				line(out, "  receipt", (receipt != null) ? " " + receipt : null);
+			});
+			String content = this.answers.isEmpty() ? null : this.answers.get(this.answers.size() - 1).bodyExcerpt();
+			line(out, "", content);
+		}
+		line(out, "problem  ", this.problem);
+	}
+
+	private static void line(PrintStream out, String name, @Nullable Object value) {
+		if (value != null) {
+			out.println(name + value);
+		}
+	}
+
+}

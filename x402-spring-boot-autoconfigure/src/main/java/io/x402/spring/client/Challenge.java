@@ -1,0 +1,27 @@
+package io.x402.spring.client;
+
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.protocol.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a 402 answer asks for. Its parts are kept as they were sent, because the payment
+ * has to repeat them.
+ *
+ * @param version protocol version it is written in
+ * @param resource what is sold, or {@code null}
+ * @param accepts the offers, in the seller's order
+ * @param extensions extension declarations, or {@code null}
+ */
+record Challenge(ProtocolVersion version, @Nullable Map<String, Object> resource, List<Map<String, Object>> accepts,
+		@Nullable Map<String, Object> extensions) {
+
+	@Nullable String description() {
+		Object description = (this.resource != null) ? this.resource.get("description")
+				: this.accepts.isEmpty() ? null : this.accepts.get(0).get("description");
+		return SellerText.text(description);
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.x402.spring.client;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes after an attempt to pay.
+ *
+ * @param delay time after which the same payment is sent again, {@code null} if it is not
+ */
+record NextStep(@Nullable Duration delay) {
+
+	static final NextStep DONE = new NextStep(null);
+
+	static NextStep again(Duration delay) {
+		return new NextStep(delay);
+	}
+
+	long millis() {
+		return (this.delay != null) ? this.delay.toMillis() : 0;
+	}
+
+	boolean isAgain() {
+		return this.delay != null;
+	}
+
+}

@@ -1,0 +1,168 @@
+package io.x402.spring.client;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.evm.Permit2Signer;
+import io.x402.spring.money.Asset;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.money.TransferMethod;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentRequirementsV1;
+import io.x402.spring.protocol.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Chooses among the offers of a challenge: one in which nothing is charged when the
+ * seller fails, that is settled by the token itself, and of these the cheapest. The order
+ * of the seller decides between equals only.
+ */
+final class OfferSelector {
+
+	private static final Comparator<PayableOffer> PREFERENCE = Comparator.comparing(PayableOffer::isUpfront)
+		.thenComparing(PayableOffer::isUpto)
+		.thenComparing(PayableOffer::isPermit2)
+		.thenComparing(PayableOffer::price);
+
+	private static final String ZERO_ADDRESS = "0x0000000000000000000000000000000000000000";
+
+	private final PaymentCodec codec;
+
+	private final Networks networks;
+
+	private final AllowedOffers allowed;
+
+	private final BigDecimal maxAmount;
+
+	OfferSelector(PaymentCodec codec, Networks networks, SpendingPolicy policy) {
+		this.codec = codec;
+		this.networks = networks;
+		this.allowed = policy.offers();
+		this.maxAmount = policy.maxAmountPerRequest();
+	}
+
+	/**
+	 * Choose an offer.
+	 * @param challenge what is asked for
+	 * @return the offer
+	 * @throws PaymentRefusedException if no offer can and may be paid; the reason is that
+	 * of the offer that came closest
+	 */
+	PayableOffer select(Challenge challenge) {
+		List<PayableOffer> payable = new ArrayList<>();
+		PaymentRefusedException closest = new PaymentRefusedException(RefusalReason.UNREADABLE_OFFER, null, null);
+		for (Map<String, Object> announced : challenge.accepts()) {
+			try {
+				payable.add(payable(challenge.version(), announced));
+			}
+			catch (PaymentRefusedException ex) {
+				closest = (ex.reason().compareTo(closest.reason()) > 0) ? ex : closest;
+			}
+		}
+		PaymentRefusedException refused = closest;
+		return payable.stream().min(PREFERENCE).orElseThrow(() -> refused);
+	}
+
+	private PayableOffer payable(ProtocolVersion version, Map<String, Object> announced) {
+		PaymentRequirements offer = read(version, announced);
+		require(offer != null && EvmAddress.isValid(offer.payTo()) && !offer.payTo().equals(ZERO_ADDRESS),
+				RefusalReason.UNREADABLE_OFFER, null);
+		PurchaseTerms terms = new PurchaseTerms(version, offer.scheme(), offer.network(), offer.asset(), null, null,
+				offer.payTo());
+		boolean upto = offer.scheme().equals("upto");
+		require((upto || offer.scheme().equals("exact")) && this.allowed.schemes().contains(offer.scheme()),
+				RefusalReason.SCHEME_NOT_ALLOWED, terms);
+		Network network = this.networks.byId(offer.network());
+		require(network != null && network.isEvm() && this.allowed.networks().contains(network.id()),
+				RefusalReason.NETWORK_NOT_ALLOWED, terms);
+		Asset asset = asset(network, offer.asset());
+		require(asset != null && this.allowed.allows(asset), RefusalReason.ASSET_NOT_ALLOWED, terms);
+		PayableOffer payable = new PayableOffer(version, announced, toSign(offer, asset, terms), network, asset);
+		requireFlow(offer, payable.terms());
+		if (payable.price().compareTo(this.maxAmount) > 0) {
+			throw new PaymentRefusedException(RefusalReason.AMOUNT_ABOVE_LIMIT, payable.terms(),
+					this.maxAmount.toPlainString() + " per request");
+		}
+		return payable;
+	}
+
+	private @Nullable PaymentRequirements read(ProtocolVersion version, Map<String, Object> announced) {
+		try {
+			byte[] json = this.codec.write(announced);
+			return (version == ProtocolVersion.V2) ? this.codec.read(json, PaymentRequirements.class)
+					: upgrade(this.codec.read(json, PaymentRequirementsV1.class));
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	private PaymentRequirements upgrade(PaymentRequirementsV1 offer) {
+		String network = this.networks.all()
+			.stream()
+			.filter((known) -> offer.network().equals(known.v1Name()))
+			.map(Network::id)
+			.findFirst()
+			.orElse(offer.network());
+		return new PaymentRequirements(offer.scheme(), network, offer.maxAmountRequired(), offer.asset(), offer.payTo(),
+				offer.maxTimeoutSeconds(), offer.extra());
+	}
+
+	private static @Nullable Asset asset(Network network, String address) {
+		return network.assets()
+			.stream()
+			.filter((asset) -> asset.address().equalsIgnoreCase(address))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Return what is signed. Token, domain and way of transfer are those of the registry;
+	 * an offer that tells others is not for this token.
+	 */
+	private static PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
+		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
+		boolean permit2 = offer.scheme().equals("upto") || "permit2".equals(method);
+		require(permit2 || method == null || method.equals("eip3009"), RefusalReason.SCHEME_NOT_ALLOWED, terms);
+		require(permit2 || asset.transferMethod() == TransferMethod.EIP3009, RefusalReason.ASSET_MISMATCH, terms);
+		require(isSame(offer, "name", asset.eip712Name()) && isSame(offer, "version", asset.eip712Version()),
+				RefusalReason.ASSET_MISMATCH, terms);
+		Map<String, Object> extra = new LinkedHashMap<>(asset.offerExtra());
+		if (permit2) {
+			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
+		}
+		if (offer.scheme().equals("upto")) {
+			String facilitator = offer.extraText(Permit2Signer.FACILITATOR_ADDRESS);
+			require(facilitator != null && EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
+			extra.put(Permit2Signer.FACILITATOR_ADDRESS, facilitator);
+		}
+		return new PaymentRequirements(offer.scheme(), offer.network(), offer.amount(), asset.address(), offer.payTo(),
+				offer.maxTimeoutSeconds(), extra);
+	}
+
+	private static boolean isSame(PaymentRequirements offer, String key, @Nullable String known) {
+		Object announced = offer.extra().get(key);
+		return announced == null || known == null || announced.equals(known);
+	}
+
+	private void requireFlow(PaymentRequirements offer, PurchaseTerms terms) {
+		Object flow = offer.extra().getOrDefault(PaymentRequirements.PAYMENT_FLOW, PayableOffer.AUTHORIZATION);
+		require(flow instanceof String name && this.allowed.flows().contains(name), RefusalReason.FLOW_NOT_ALLOWED,
+				terms);
+	}
+
+	private static void require(boolean condition, RefusalReason reason, @Nullable PurchaseTerms terms) {
+		if (!condition) {
+			throw new PaymentRefusedException(reason, terms, null);
+		}
+	}
+
+}

@@ -1,0 +1,164 @@
+package io.x402.spring.client;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
+import org.springframework.web.reactive.function.BodyExtractors;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
+
+/**
+ * One call of a {@code WebClient}, with as many exchanges as it takes to pay for it.
+ */
+final class PaidExchange {
+
+	private static final int PAYMENT_REQUIRED = 402;
+
+	private final Payer payer;
+
+	private final ClientRequest request;
+
+	private final ExchangeFunction next;
+
+	private final RepeatableBody body;
+
+	private volatile @Nullable PaymentAttempts attempts;
+
+	private volatile boolean answered;
+
+	PaidExchange(Payer payer, ClientRequest request, ExchangeFunction next, int bodyLimit) {
+		this.payer = payer;
+		this.request = request;
+		this.next = next;
+		this.body = new RepeatableBody(request.body(), bodyLimit);
+	}
+
+	Mono<ClientResponse> run() {
+		ClientRequest first = ClientRequest.from(this.request).body(this.body.first(this::resume)).build();
+		return judged(this.next.exchange(first)).doOnError((failure) -> broken()).doOnCancel(this::broken);
+	}
+
+	/**
+	 * The payment of an earlier call goes with the first exchange of this one.
+	 */
+	private void resume(HttpHeaders headers, byte[] body) {
+		PaymentAttempts kept = this.payer.resume(wanted(body));
+		if (kept != null) {
+			kept.addTo(headers);
+			this.attempts = kept;
+		}
+	}
+
+	private Mono<ClientResponse> judged(Mono<ClientResponse> exchange) {
+		return exchange.map(Optional::of)
+			.onErrorResume((failure) -> (this.attempts != null) ? failed(this.attempts, failure) : Mono.error(failure))
+			.flatMap((answer) -> answer.map(this::answered).orElseGet(this::send));
+	}
+
+	private Mono<Optional<ClientResponse>> failed(PaymentAttempts attempts, Throwable failure) {
+		NextStep step = attempts.failed(failure);
+		return step.isAgain() ? delay(step).thenReturn(Optional.empty()) : Mono.error(failure);
+	}
+
+	private Mono<ClientResponse> answered(ClientResponse answer) {
+		PaymentAttempts attempts = this.attempts;
+		if (attempts == null) {
+			return (answer.statusCode().value() == PAYMENT_REQUIRED) ? pay(answer) : Mono.just(answer);
+		}
+		NextStep step = attempts.answered(answer.statusCode().value(), answer.headers().asHttpHeaders());
+		return step.isAgain() ? answer.releaseBody().then(delay(step)).then(Mono.defer(this::send))
+				: Mono.just(paid(answer, attempts));
+	}
+
+	private Mono<ClientResponse> pay(ClientResponse unpaid) {
+		return DataBufferUtils
+			.join(DataBufferUtils.takeUntilByteCount(unpaid.body(BodyExtractors.toDataBuffers()),
+					UnpaidResponse.MAX_BODY))
+			.map(RepeatableBody::read)
+			.defaultIfEmpty(new byte[0])
+			.publishOn(Schedulers.boundedElastic())
+			.flatMap((terms) -> {
+				this.attempts = this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms);
+				return (this.attempts != null) ? send() : Mono
+					.just(unpaid.mutate().body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(terms))).build());
+			});
+	}
+
+	private Mono<ClientResponse> send() {
+		PaymentAttempts attempts = this.attempts;
+		return judged(this.next.exchange(ClientRequest.from(this.request).headers((headers) -> {
+			if (attempts != null) {
+				attempts.addTo(headers);
+			}
+		}).body(this.body.again()).build()));
+	}
+
+	private ClientResponse paid(ClientResponse answer, PaymentAttempts attempts) {
+		this.answered = true;
+		ClientResponse.Builder response = answer.mutate()
+			.request(new PurchasedRequest(answer.request(), attempts.purchase()));
+		return ((answer.statusCode().value() < 400) ? response.body((body) -> body.doOnComplete(attempts::read)
+			.doOnError((failure) -> attempts.broken())
+			.doOnCancel(attempts::broken)) : response).build();
+	}
+
+	private void broken() {
+		PaymentAttempts attempts = this.attempts;
+		if (attempts != null && !this.answered) {
+			attempts.broken();
+		}
+	}
+
+	private PurchaseRequest wanted(byte @Nullable [] body) {
+		String method = this.request.method().name();
+		return (body != null) ? PurchaseRequest.of(method, this.request.url(), body)
+				: PurchaseRequest.notRepeatable(method, this.request.url());
+	}
+
+	private static Mono<Long> delay(NextStep step) {
+		return (step.delay() != null) ? Mono.delay(step.delay()) : Mono.just(0L);
+	}
+
+	/**
+	 * The request of an answer, with what it bought.
+	 */
+	private record PurchasedRequest(HttpRequest request, Purchase purchase) implements HttpRequest {
+
+		@Override
+		public HttpMethod getMethod() {
+			return this.request.getMethod();
+		}
+
+		@Override
+		public URI getURI() {
+			return this.request.getURI();
+		}
+
+		@Override
+		public HttpHeaders getHeaders() {
+			return this.request.getHeaders();
+		}
+
+		@Override
+		public Map<String, Object> getAttributes() {
+			Map<String, Object> attributes = new LinkedHashMap<>(this.request.getAttributes());
+			attributes.put(Purchase.ATTRIBUTE, this.purchase);
+			return attributes;
+		}
+
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.x402.spring.client;
+
+import java.math.BigDecimal;
+import java.util.Map;
+
+import io.x402.spring.money.Asset;
+import io.x402.spring.money.Network;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+
+/**
+ * An offer that the buyer can and may pay.
+ *
+ * @param version protocol version of the seller
+ * @param announced the offer as the seller wrote it, to be repeated in the payment
+ * @param toSign what is signed: the seller's receiver and amount, the registry's token
+ * @param network the network
+ * @param asset the token
+ */
+record PayableOffer(ProtocolVersion version, Map<String, Object> announced, PaymentRequirements toSign, Network network,
+		Asset asset) {
+
+	/** The flow without a name, in which nothing is charged when the seller fails. */
+	static final String AUTHORIZATION = "authorization";
+
+	BigDecimal price() {
+		return this.asset.toTokens(this.toSign.amount());
+	}
+
+	boolean isUpto() {
+		return this.toSign.scheme().equals("upto");
+	}
+
+	boolean isPermit2() {
+		return this.toSign.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD) != null;
+	}
+
+	boolean isUpfront() {
+		return this.announced.get("extra") instanceof Map<?, ?> extra
+				&& extra.get(PaymentRequirements.PAYMENT_FLOW) instanceof String flow && !flow.equals(AUTHORIZATION);
+	}
+
+	PurchaseTerms terms() {
+		return new PurchaseTerms(this.version, this.toSign.scheme(), this.network.id(), this.asset.address(),
+				this.asset.symbol(), price(), this.toSign.payTo());
+	}
+
+}

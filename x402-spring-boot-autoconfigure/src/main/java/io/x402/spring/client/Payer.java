@@ -1,0 +1,260 @@
+package io.x402.spring.client;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.x402.spring.evm.PaymentSigner;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentCodec;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Decides whether a request is paid, and signs. Whatever is unexpected is not paid. What
+ * is signed counts in the budgets from before it is signed, and stays counted unless it
+ * certainly never left. A request is never paid twice: as long as a payment for it is
+ * alive, it is sent again instead of another one.
+ */
+public final class Payer {
+
+	/** How long a chain may lag behind the clock by which a payment ends. */
+	private static final Duration CHAIN_LAG = Duration.ofSeconds(30);
+
+	private static final int MAX_HEADER_LENGTH = 64 * 1024;
+
+	private static final int MAX_OPEN_PAYMENTS = 10_000;
+
+	private static final Log logger = LogFactory.getLog(Payer.class);
+
+	private final PaymentCodec codec = new PaymentCodec(MAX_HEADER_LENGTH);
+
+	private final KeptPayments kept = new KeptPayments(MAX_OPEN_PAYMENTS);
+
+	private final PaymentWriter writer = new PaymentWriter(this.codec);
+
+	private final ReceiptReader receipts = new ReceiptReader();
+
+	private final PaymentSigner signer;
+
+	private final SpendingPolicy policy;
+
+	private final SpendingStore spendings;
+
+	private final PaymentApproval approval;
+
+	private final PurchaseListeners listeners;
+
+	private final PayerSettings settings;
+
+	private final Clock clock;
+
+	private final ChallengeReader challenges;
+
+	private final OfferSelector offers;
+
+	private final RecipientPins pins;
+
+	/**
+	 * Create a payer.
+	 * @param signer signs payments
+	 * @param policy what may be spent
+	 * @param networks the known networks and tokens
+	 * @param spendings keeps account
+	 * @param approval approves payments above the amount of the policy
+	 * @param listeners are told what happens
+	 * @param settings how payments are sent
+	 * @param clock the time
+	 */
+	public Payer(PaymentSigner signer, SpendingPolicy policy, Networks networks, SpendingStore spendings,
+			PaymentApproval approval, List<PurchaseListener> listeners, PayerSettings settings, Clock clock) {
+		this.signer = signer;
+		this.policy = policy;
+		this.spendings = spendings;
+		this.approval = approval;
+		this.listeners = new PurchaseListeners(listeners);
+		this.settings = settings;
+		this.clock = clock;
+		this.challenges = new ChallengeReader(this.codec, settings.versions());
+		this.offers = new OfferSelector(this.codec, networks, policy);
+		this.pins = new RecipientPins(policy.sellers().recipients());
+	}
+
+	/**
+	 * Take the payment of an earlier request that was the same, if its outcome is not
+	 * known and it is still alive.
+	 * @param request the request
+	 * @return the attempts to send it, or {@code null} if there is none
+	 */
+	@Nullable PaymentAttempts resume(PurchaseRequest request) {
+		SignedPayment payment = this.kept.take(request.fingerprint(), this.clock.instant());
+		return (payment != null) ? new PaymentAttempts(this, payment, true) : null;
+	}
+
+	/**
+	 * Pay for a request.
+	 * @param request the request
+	 * @param headers headers of the 402 answer
+	 * @param body body of the 402 answer, as far as it is read
+	 * @return the attempts to send the payment, or {@code null} if the answer does not
+	 * ask for one
+	 * @throws PaymentRefusedException if the policy does not allow it
+	 */
+	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body) {
+		try {
+			Challenge challenge = this.challenges.read(headers, body);
+			return (challenge != null) ? pay(request, challenge) : null;
+		}
+		catch (PaymentRefusedException ex) {
+			refused(request, ex);
+			throw ex;
+		}
+	}
+
+	private void refused(PurchaseRequest request, PaymentRefusedException refusal) {
+		this.listeners.onPurchaseEvent(new PurchaseEvent.Refused(request.method(), request.resource(), refusal));
+	}
+
+	private PaymentAttempts pay(PurchaseRequest request, Challenge challenge) {
+		PayableOffer offer = this.offers.select(challenge);
+		PurchaseTerms terms = offer.terms();
+		RefusalReason refusal = this.policy.sellers().check(request.uri());
+		if (refusal != null) {
+			throw new PaymentRefusedException(refusal, terms, null);
+		}
+		if (!request.repeatable()) {
+			throw new PaymentRefusedException(RefusalReason.BODY_NOT_REPEATABLE, terms, null);
+		}
+		Purchase purchase = new Purchase(UUID.randomUUID().toString(), request.method(), request.resource(), terms,
+				challenge.description(), 0, 0, null);
+		if (!this.kept.open(this.clock.instant())) {
+			throw new PaymentRefusedException(RefusalReason.TOO_MANY_OPEN_PAYMENTS, terms, null);
+		}
+		Spending spending = null;
+		try {
+			spending = reserve(request, offer);
+			requireApproval(purchase, offer);
+			requireRecipient(request, offer);
+			SignedPayment payment = sign(request, challenge, offer, spending, purchase);
+			this.listeners.onPurchaseEvent(new PurchaseEvent.Signed(purchase));
+			return new PaymentAttempts(this, payment, false);
+		}
+		catch (RuntimeException | Error ex) {
+			this.kept.close();
+			release(spending);
+			throw ex;
+		}
+	}
+
+	private Spending reserve(PurchaseRequest request, PayableOffer offer) {
+		Spending spending = Spending.of(this.signer.address(), request.authority(), offer.price(),
+				this.clock.instant());
+		SpendingLimit broken;
+		try {
+			broken = this.spendings.reserve(spending, this.policy.limits());
+		}
+		catch (RuntimeException ex) {
+			logger.error("Nothing is paid, because the budgets cannot be asked", ex);
+			throw new PaymentRefusedException(RefusalReason.BUDGET_NOT_AVAILABLE, offer.terms(), null);
+		}
+		if (broken != null) {
+			throw new PaymentRefusedException(RefusalReason.BUDGET_EXCEEDED, offer.terms(), broken.toString());
+		}
+		return spending;
+	}
+
+	private void requireApproval(Purchase purchase, PayableOffer offer) {
+		if (this.policy.needsApproval(offer.price()) && !this.approval.approve(purchase)) {
+			throw new PaymentRefusedException(RefusalReason.NOT_APPROVED, offer.terms(),
+					this.policy.approveAbove() + " without approval");
+		}
+	}
+
+	private void requireRecipient(PurchaseRequest request, PayableOffer offer) {
+		String payTo = offer.toSign().payTo();
+		AllowedSellers sellers = this.policy.sellers();
+		if (!sellers.pinRecipients() && !sellers.recipients().containsKey(request.authority())) {
+			return;
+		}
+		String pinned = this.pins.pin(request.authority(), offer.network().id(), payTo);
+		if (!pinned.equalsIgnoreCase(payTo)) {
+			throw new PaymentRefusedException(RefusalReason.RECIPIENT_CHANGED, offer.terms(),
+					"that " + request.authority() + " is paid on " + pinned);
+		}
+	}
+
+	private SignedPayment sign(PurchaseRequest request, Challenge challenge, PayableOffer offer, Spending spending,
+			Purchase purchase) {
+		Instant validBefore = this.clock.instant()
+			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.settings.maxValidity()));
+		try {
+			Map<String, Object> payload = this.signer.sign(offer.toSign(), validBefore);
+			return new SignedPayment(request.fingerprint(), offer.version().paymentHeader(),
+					this.writer.write(challenge, offer, payload), validBefore.plus(CHAIN_LAG), spending, purchase);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A payment could not be signed: " + ex.getClass().getName());
+			throw new PaymentRefusedException(RefusalReason.SIGNING_FAILED, offer.terms(), null);
+		}
+	}
+
+	private void release(@Nullable Spending spending) {
+		if (spending == null) {
+			return;
+		}
+		try {
+			this.spendings.release(spending);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A payment that was not made stays counted, because the budgets cannot be asked", ex);
+		}
+	}
+
+	/**
+	 * The seller delivered; the payment is of no more use.
+	 */
+	void delivered(Purchase purchase) {
+		this.kept.close();
+		this.listeners.onPurchaseEvent(new PurchaseEvent.Delivered(purchase));
+	}
+
+	/**
+	 * Keep a payment that may have been taken, for the next request that is the same.
+	 */
+	void keep(SignedPayment payment, PurchaseEvent event) {
+		this.kept.park(payment);
+		this.listeners.onPurchaseEvent(event);
+	}
+
+	/**
+	 * The payment certainly never left.
+	 */
+	void notSent(SignedPayment payment, Purchase purchase) {
+		this.kept.close();
+		release(payment.spending());
+		this.listeners.onPurchaseEvent(new PurchaseEvent.NotSent(purchase));
+	}
+
+	ReceiptReader receipts() {
+		return this.receipts;
+	}
+
+	PayerSettings settings() {
+		return this.settings;
+	}
+
+	Clock clock() {
+		return this.clock;
+	}
+
+	private static Duration min(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
+	}
+
+}

@@ -1,0 +1,140 @@
+package io.x402.spring.client;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Map;
+
+import io.x402.spring.protocol.ProtocolVersion;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.client.ClientHttpRequestExecution;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * Pays what {@code RestClient} and {@code RestTemplate} ask for and a seller answers with
+ * 402, and HTTP interfaces on top of them. A request that is not paid by policy ends with
+ * a {@link PaymentRefusedException}, one whose payment the seller does not take with the
+ * answer of the seller.
+ * <p>
+ * The request factory must not follow redirects, because it would send the payment to
+ * wherever they lead. Works on virtual threads. Safe for concurrent use.
+ */
+public final class PaymentRequestInterceptor implements ClientHttpRequestInterceptor {
+
+	private static final int PAYMENT_REQUIRED = 402;
+
+	private final Payer payer;
+
+	/**
+	 * Create an interceptor.
+	 * @param payer pays
+	 */
+	public PaymentRequestInterceptor(Payer payer) {
+		this.payer = payer;
+	}
+
+	@Override
+	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
+			throws IOException {
+		if (isPaidBySomebodyElse(request)) {
+			return execution.execute(request, body);
+		}
+		PurchaseRequest wanted = PurchaseRequest.of(request.getMethod().name(), request.getURI(), body);
+		PaymentAttempts kept = this.payer.resume(wanted);
+		if (kept != null) {
+			return send(request, body, execution, kept);
+		}
+		ClientHttpResponse answer = execution.execute(request, body);
+		if (answer.getStatusCode().value() != PAYMENT_REQUIRED) {
+			return answer;
+		}
+		UnpaidResponse unpaid = UnpaidResponse.read(answer);
+		PaymentAttempts attempts = this.payer.pay(wanted, unpaid.getHeaders(), unpaid.body());
+		return (attempts != null) ? send(request, body, execution, attempts) : unpaid;
+	}
+
+	private static boolean isPaidBySomebodyElse(HttpRequest request) {
+		return Arrays.stream(ProtocolVersion.values())
+			.anyMatch((version) -> request.getHeaders().containsHeader(version.paymentHeader()));
+	}
+
+	private ClientHttpResponse send(HttpRequest request, byte[] body, ClientHttpRequestExecution execution,
+			PaymentAttempts attempts) throws IOException {
+		PaidHttpRequest paid = new PaidHttpRequest(request, attempts);
+		while (true) {
+			NextStep next;
+			try {
+				ClientHttpResponse answer = execution.execute(paid, body);
+				next = attempts.answered(answer.getStatusCode().value(), answer.getHeaders());
+				request.getAttributes().put(Purchase.ATTRIBUTE, attempts.purchase());
+				if (!next.isAgain()) {
+					return PaidResponse.of(answer, attempts);
+				}
+				answer.close();
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				next = attempts.failed(ex);
+				if (!next.isAgain()) {
+					throw ex;
+				}
+			}
+			pause(next, attempts);
+		}
+	}
+
+	private static void pause(NextStep next, PaymentAttempts attempts) throws InterruptedIOException {
+		try {
+			Thread.sleep(next.millis());
+		}
+		catch (InterruptedException ex) {
+			attempts.broken();
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("Interrupted before the payment was sent again");
+		}
+	}
+
+	/**
+	 * The request with its payment. The headers of the caller stay as they are, so that
+	 * they can be printed.
+	 */
+	private static final class PaidHttpRequest implements HttpRequest {
+
+		private final HttpRequest request;
+
+		private final HttpHeaders headers;
+
+		PaidHttpRequest(HttpRequest request, PaymentAttempts attempts) {
+			this.request = request;
+			this.headers = new HttpHeaders();
+			this.headers.addAll(request.getHeaders());
+			attempts.addTo(this.headers);
+		}
+
+		@Override
+		public HttpMethod getMethod() {
+			return this.request.getMethod();
+		}
+
+		@Override
+		public URI getURI() {
+			return this.request.getURI();
+		}
+
+		@Override
+		public HttpHeaders getHeaders() {
+			return this.headers;
+		}
+
+		@Override
+		public Map<String, Object> getAttributes() {
+			return this.request.getAttributes();
+		}
+
+	}
+
+}

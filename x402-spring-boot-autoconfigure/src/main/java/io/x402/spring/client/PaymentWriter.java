@@ -1,0 +1,70 @@
+package io.x402.spring.client;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the header of a payment: the chosen offer and the extensions as the seller
+ * announced them, and the signed part.
+ */
+final class PaymentWriter {
+
+	private static final String PAYMENT_IDENTIFIER = "payment-identifier";
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final PaymentCodec codec;
+
+	PaymentWriter(PaymentCodec codec) {
+		this.codec = codec;
+	}
+
+	/**
+	 * Write a payment.
+	 * @param challenge what was asked for
+	 * @param offer the chosen offer
+	 * @param payload the signed part
+	 * @return value of the header that belongs to the version
+	 */
+	String write(Challenge challenge, PayableOffer offer, Map<String, Object> payload) {
+		if (offer.version() == ProtocolVersion.V1) {
+			return this.codec.encode(new PaymentPayload.V1(ProtocolVersion.V1.number(), offer.toSign().scheme(),
+					Objects.requireNonNull(offer.network().v1Name()), payload));
+		}
+		return this.codec.encode(new PaymentPayload.V2(ProtocolVersion.V2.number(), challenge.resource(),
+				offer.announced(), payload, echo(challenge.extensions())));
+	}
+
+	/**
+	 * Repeat the extensions. A seller that tells payments apart by an identifier gets
+	 * one, which stays the same when the payment is sent again.
+	 */
+	private @Nullable Map<String, Object> echo(@Nullable Map<String, Object> extensions) {
+		if (extensions == null || !(extensions.get(PAYMENT_IDENTIFIER) instanceof Map<?, ?> declared)) {
+			return extensions;
+		}
+		Map<Object, Object> info = new LinkedHashMap<>(
+				(declared.get("info") instanceof Map<?, ?> announced) ? announced : Map.of());
+		info.put("id", identifier());
+		Map<Object, Object> identifier = new LinkedHashMap<>(declared);
+		identifier.put("info", info);
+		Map<String, Object> echo = new LinkedHashMap<>(extensions);
+		echo.put(PAYMENT_IDENTIFIER, identifier);
+		return echo;
+	}
+
+	private String identifier() {
+		byte[] bytes = new byte[16];
+		this.random.nextBytes(bytes);
+		return "pay_" + HexFormat.of().formatHex(bytes);
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.x402.spring.client;
+
+import java.net.URI;
+
+/**
+ * Something that happened to a payment of this buyer. Published as a Spring application
+ * event on the thread that pays, so listeners should be quick; what they throw is logged
+ * and does not change the outcome. Events never carry signatures or nonces.
+ */
+public sealed interface PurchaseEvent {
+
+	/**
+	 * A payment was signed and is about to be sent for the first time.
+	 *
+	 * @param purchase the purchase
+	 */
+	record Signed(Purchase purchase) implements PurchaseEvent {
+
+	}
+
+	/**
+	 * The seller delivered.
+	 *
+	 * @param purchase the purchase
+	 */
+	record Delivered(Purchase purchase) implements PurchaseEvent {
+
+	}
+
+	/**
+	 * The seller did not deliver. The payment is kept, and sent again if the same request
+	 * is made while it is valid.
+	 *
+	 * @param purchase the purchase
+	 */
+	record Declined(Purchase purchase) implements PurchaseEvent {
+
+	}
+
+	/**
+	 * Nobody knows whether the seller took the payment. It is kept, and sent again if the
+	 * same request is made while it is valid.
+	 *
+	 * @param purchase the purchase
+	 */
+	record Undecided(Purchase purchase) implements PurchaseEvent {
+
+	}
+
+	/**
+	 * The payment certainly did not reach the seller, and does not count any more.
+	 *
+	 * @param purchase the purchase
+	 */
+	record NotSent(Purchase purchase) implements PurchaseEvent {
+
+	}
+
+	/**
+	 * The policy does not allow the payment. Nothing was signed.
+	 *
+	 * @param method HTTP method
+	 * @param resource what was asked for, without query
+	 * @param refusal why, with the offer and the limit
+	 */
+	record Refused(String method, URI resource, PaymentRefusedException refusal) implements PurchaseEvent {
+
+	}
+
+}

@@ -1,0 +1,9 @@
+/**
+ * The buyer: reads what a seller asks for, decides by a policy that denies by default,
+ * signs, and sends with the HTTP clients of Spring. May use {@code protocol},
+ * {@code money} and {@code evm}.
+ */
+@NullMarked
+package io.x402.spring.client;
+
+import org.jspecify.annotations.NullMarked;

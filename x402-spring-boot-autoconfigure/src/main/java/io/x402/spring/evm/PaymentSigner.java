@@ -1,0 +1,61 @@
+package io.x402.spring.evm;
+
+import java.time.Instant;
+import java.util.Map;
+
+import io.x402.spring.protocol.PaymentRequirements;
+
+/**
+ * Signs payments in whichever of the ways an offer on an EVM network asks for: EIP-3009,
+ * or Permit2 for schemes {@code exact} and {@code upto}. Safe for concurrent use. Its
+ * text form shows the address and never the key.
+ */
+public final class PaymentSigner {
+
+	private final Signer signer;
+
+	private final Eip3009Signer eip3009;
+
+	private final Permit2Signer permit2;
+
+	/**
+	 * Create a signer.
+	 * @param signer signs with the key of the account that pays
+	 */
+	public PaymentSigner(Signer signer) {
+		this.signer = signer;
+		this.eip3009 = new Eip3009Signer(signer);
+		this.permit2 = new Permit2Signer(signer);
+	}
+
+	/**
+	 * Return the address that pays.
+	 * @return the address with its checksum
+	 */
+	public String address() {
+		return this.signer.address();
+	}
+
+	/**
+	 * Sign a payment for an offer, valid at once.
+	 * @param offer the offer
+	 * @param validBefore end of validity
+	 * @return the scheme payload, with a fresh nonce
+	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 */
+	public Map<String, Object> sign(PaymentRequirements offer, Instant validBefore) {
+		return isPermit2(offer) ? this.permit2.sign(offer, validBefore)
+				: this.eip3009.sign(offer, Instant.EPOCH, validBefore).toMap();
+	}
+
+	private static boolean isPermit2(PaymentRequirements offer) {
+		return offer.scheme().equals("upto")
+				|| "permit2".equals(offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD));
+	}
+
+	@Override
+	public String toString() {
+		return "PaymentSigner[" + address() + "]";
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.x402.spring.evm;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs Permit2 payments of schemes {@code exact} and {@code upto}. The account has to
+ * have approved its tokens to Permit2 before. Safe for concurrent use. Its text form
+ * shows the address and never the key.
+ */
+public final class Permit2Signer {
+
+	/**
+	 * Key of {@link PaymentRequirements#extra()} that names who may settle a payment of
+	 * scheme {@code upto}.
+	 */
+	public static final String FACILITATOR_ADDRESS = "facilitatorAddress";
+
+	private static final String EXACT_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
+
+	private static final String UPTO_PROXY = "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002";
+
+	private static final String UNSIGNED = "0x";
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final Signer signer;
+
+	/**
+	 * Create a signer.
+	 * @param signer signs with the key of the account that pays
+	 */
+	public Permit2Signer(Signer signer) {
+		this.signer = signer;
+	}
+
+	/**
+	 * Sign a payment for an offer, valid at once.
+	 * @param offer the offer; one of scheme {@code upto} names its facilitator in
+	 * {@code extra}, and its amount is the most that may be taken
+	 * @param validBefore last second of validity
+	 * @return the scheme payload, with a fresh nonce
+	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 */
+	public Map<String, Object> sign(PaymentRequirements offer, Instant validBefore) {
+		return sign(offer, validBefore, new BigInteger(256, this.random));
+	}
+
+	Map<String, Object> sign(PaymentRequirements offer, Instant validBefore, BigInteger nonce) {
+		String facilitator = offer.scheme().equals("upto") ? facilitator(offer) : null;
+		if (!EvmAddress.isValid(offer.payTo()) || !EvmAddress.isValid(offer.asset())) {
+			throw new IllegalArgumentException("The offer names no EVM address to pay to, or no EVM token");
+		}
+		Permit2Payload unsigned = new Permit2Payload(UNSIGNED, this.signer.address(), offer.asset(), offer.amount(),
+				(facilitator != null) ? UPTO_PROXY : EXACT_PROXY, nonce.toString(),
+				BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(), BigInteger.ZERO);
+		byte[] digest = (facilitator != null) ? Permit2Digest.ofUpto(offer, unsigned, facilitator)
+				: Permit2Digest.of(offer, unsigned);
+		if (digest == null) {
+			throw new IllegalArgumentException("The offer names no EVM chain");
+		}
+		return payload(unsigned, "0x" + HexFormat.of().formatHex(this.signer.sign(digest)), facilitator);
+	}
+
+	private static String facilitator(PaymentRequirements offer) {
+		String address = offer.extraText(FACILITATOR_ADDRESS);
+		if (address == null || !EvmAddress.isValid(address)) {
+			throw new IllegalArgumentException("The offer names no facilitator that may settle it");
+		}
+		return address;
+	}
+
+	private static Map<String, Object> payload(Permit2Payload unsigned, String signature,
+			@Nullable String facilitator) {
+		Map<String, Object> payload = new LinkedHashMap<>(unsigned.toMap());
+		payload.put("signature", signature);
+		if (facilitator != null) {
+			Map<String, Object> authorization = new LinkedHashMap<>();
+			((Map<?, ?>) payload.get("permit2Authorization"))
+				.forEach((name, value) -> authorization.put((String) name, value));
+			authorization.put("witness", Map.of("to", unsigned.to(), "facilitator", facilitator, "validAfter",
+					unsigned.validAfter().toString()));
+			payload.put("permit2Authorization", authorization);
+		}
+		return payload;
+	}
+
+	@Override
+	public String toString() {
+		return "Permit2Signer[" + this.signer.address() + "]";
+	}
+
+}

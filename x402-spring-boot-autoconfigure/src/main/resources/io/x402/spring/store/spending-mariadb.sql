@@ -1,0 +1,13 @@
+CREATE TABLE IF NOT EXISTS x402_spending_total (
+	account VARCHAR(64) NOT NULL,
+	host VARCHAR(300) NOT NULL,
+	micros BIGINT NOT NULL,
+	PRIMARY KEY (account, host)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS x402_spending (
+	account VARCHAR(64) NOT NULL,
+	host VARCHAR(300) NOT NULL,
+	spent_minute BIGINT NOT NULL,
+	micros BIGINT NOT NULL,
+	PRIMARY KEY (account, host, spent_minute)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

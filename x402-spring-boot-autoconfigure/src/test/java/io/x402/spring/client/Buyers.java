@@ -1,0 +1,57 @@
+package io.x402.spring.client;
+
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.evm.PaymentSigner;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.ProtocolVersion;
+
+/**
+ * A buyer to be tested: what it may spend, what it signed and what it told.
+ */
+final class Buyers {
+
+	static final BigDecimal LIMIT = new BigDecimal("0.10");
+
+	final CountingSigner signer = new CountingSigner();
+
+	final List<PurchaseEvent> events = Collections.synchronizedList(new ArrayList<>());
+
+	SpendingStore spendings = new InMemorySpendingStore();
+
+	PaymentApproval approval = (purchase) -> false;
+
+	Clock clock = Clock.systemUTC();
+
+	AllowedSellers sellers = new AllowedSellers(List.of("127.0.0.1"), false, true, Map.of());
+
+	AllowedOffers offers = new AllowedOffers(Set.of("eip155:84532"), Set.of(), Set.of("exact", "upto"),
+			Set.of("authorization", "upfront"));
+
+	BigDecimal maxAmount = LIMIT;
+
+	BigDecimal approveAbove;
+
+	List<SpendingLimit> limits = List.of();
+
+	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10), 3,
+			Duration.ofMillis(1), Duration.ofMillis(20));
+
+	Payer payer() {
+		return new Payer(new PaymentSigner(this.signer),
+				new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove, this.limits),
+				Networks.load(), this.spendings, this.approval, List.of(this.events::add), this.settings, this.clock);
+	}
+
+	List<String> told() {
+		return this.events.stream().map((event) -> event.getClass().getSimpleName()).toList();
+	}
+
+}

@@ -1,0 +1,245 @@
+package io.x402.spring.client;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+import io.x402.spring.client.ClientKind.Client;
+import io.x402.spring.client.Seller.Answer;
+import io.x402.spring.client.Seller.Request;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.http.ResponseEntity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * A request is paid once, whatever happens to the payment.
+ */
+class NeverTwiceTests {
+
+	private final Buyers buyer = new Buyers();
+
+	@ParameterizedTest
+	@EnumSource(mode = Mode.EXCLUDE, names = "INTERFACE_ON_WEB_CLIENT")
+	void whenSellerTakesThePaymentAndDropsTheConnectionThenTheSamePaymentGetsTheContent(ClientKind kind) {
+		try (Seller seller = seller((attempt) -> (attempt == 1) ? Answer.NONE : null)) {
+			ResponseEntity<String> answer = kind.client(this.buyer.payer()).post(seller.uri("/"), "order");
+			assertThat(answer.getBody()).isEqualTo(Answer.GOODS + " order");
+			assertPaidOnce(seller, 2);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Delivered");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 409, 429, 502, 503, 504 })
+	void whenOutcomeIsLeftOpenThenTheSamePaymentIsSentAgain(int status) {
+		for (ClientKind kind : new ClientKind[] { ClientKind.REST_CLIENT, ClientKind.WEB_CLIENT }) {
+			Buyers buyer = new Buyers();
+			try (Seller seller = seller((attempt) -> (attempt <= 2) ? Answer.of(status, Map.of(), "") : null)) {
+				assertThat(kind.client(buyer.payer()).get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
+				assertThat(buyer.signer.signatures()).isEqualTo(1);
+				assertThat(seller.payments()).hasSize(3).containsOnly(seller.payments().get(0));
+			}
+		}
+	}
+
+	@Test
+	void whenSettlementIsPendingThenTheSamePaymentIsSentAgain() {
+		Answer pending = Answer.of(402, Map.of("PAYMENT-RESPONSE", Offers.pending()), "{}");
+		try (Seller seller = seller((attempt) -> (attempt == 1) ? pending : null)) {
+			assertThat(get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 2);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE", "WEB_CLIENT" })
+	void whenCallGivesUpThenTheNextCallSendsTheSamePayment(ClientKind kind) {
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided");
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 4);
+			assertThat(seller.requests()).as("the next call asks with the payment at once").hasSize(5);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Delivered");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE", "WEB_CLIENT" })
+	void whenConnectionBreaksWithinTheContentThenTheNextCallSendsTheSamePayment(ClientKind kind) {
+		try (Seller seller = new Seller(new Paid((attempt) -> null) {
+
+			@Override
+			public Answer apply(Request request) {
+				Answer answer = super.apply(request);
+				return (this.attempts.get() == 1 && answer.status() == 200) ? answer.cut() : answer;
+			}
+
+		})) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.get(seller.uri("/")));
+			assertThat(client.get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 2);
+		}
+	}
+
+	@Test
+	void whenAnotherRequestIsMadeThenTheKeptPaymentIsNotUsedForIt() {
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "one"));
+			client.post(seller.uri("/"), "two");
+			client.post(seller.uri("/?page=2"), "one");
+			assertThat(this.buyer.signer.signatures()).isEqualTo(3);
+			client.post(seller.uri("/"), "one");
+			assertThat(this.buyer.signer.signatures()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void whenSellerDeclinesThenItsAnswerIsGivenToTheCallerAndNothingElseIsSigned() {
+		Answer declined = Answer.of(402, Map.of("PAYMENT-REQUIRED", Offers.header(Offers.usdc(1))), "{}");
+		try (Seller seller = seller((attempt) -> declined)) {
+			assertThat(get(seller.uri("/")).getStatusCode().value()).isEqualTo(402);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Declined");
+			assertPaidOnce(seller, 1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 404, 412, 500 })
+	void whenSellerFailsThenTheSamePaymentIsSentWithTheNextCall(int status) {
+		try (Seller seller = seller((attempt) -> (attempt == 1) ? Answer.of(status, Map.of(), "") : null)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThat(client.get(seller.uri("/")).getStatusCode().value()).isEqualTo(status);
+			assertThat(client.get(seller.uri("/")).getStatusCode().value()).isEqualTo(200);
+			assertPaidOnce(seller, 2);
+		}
+	}
+
+	@Test
+	void whenKeptPaymentIsDeadThenANewOneIsSigned() {
+		MovingClock clock = new MovingClock();
+		this.buyer.clock = clock;
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.move(Duration.ofSeconds(60 + 31));
+			client.post(seller.uri("/"), "order");
+			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
+			assertThat(seller.payments()).hasSize(4);
+			assertThat(seller.payments().get(3)).isNotEqualTo(seller.payments().get(0));
+		}
+	}
+
+	@Test
+	void whenPaymentCertainlyNeverLeftThenItDoesNotCount() {
+		Seller seller = new Seller((request) -> Answer.unpaid(Offers.header(Offers.usdc(100_000))));
+		this.buyer.limits = List.of(new SpendingLimit(false, null, new BigDecimal("0.10")));
+		this.buyer.approveAbove = BigDecimal.ZERO;
+		this.buyer.approval = (purchase) -> {
+			seller.close();
+			return true;
+		};
+		assertThatException().isThrownBy(() -> get(seller.uri("/")));
+		assertThat(this.buyer.told()).containsExactly("Signed", "NotSent");
+		try (Seller other = Seller.honest(100_000)) {
+			assertThat(get(other.uri("/")).getBody()).as("the budget of one payment is still there")
+				.startsWith(Answer.GOODS);
+		}
+	}
+
+	@Test
+	void whenTwoThreadsMakeTheSameRequestThenOneOfThemTakesTheKeptPayment() {
+		Payer payer = this.buyer.payer();
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = ClientKind.REST_CLIENT.client(payer);
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			PurchaseRequest request = PurchaseRequest.of("POST", seller.uri("/"),
+					"order".getBytes(StandardCharsets.UTF_8));
+			assertThat(payer.resume(request)).isNotNull();
+			assertThat(payer.resume(request)).isNull();
+		}
+	}
+
+	private ResponseEntity<String> get(URI uri) {
+		return ClientKind.REST_CLIENT.client(this.buyer.payer()).get(uri);
+	}
+
+	private void assertPaidOnce(Seller seller, int sent) {
+		assertThat(this.buyer.signer.signatures()).as("signatures that were produced").isEqualTo(1);
+		assertThat(seller.payments()).hasSize(sent).containsOnly(seller.payments().get(0));
+	}
+
+	/**
+	 * Open a shop that takes every payment.
+	 * @param failures answer to an attempt to pay, {@code null} to deliver
+	 */
+	private static Seller seller(IntFunction<Answer> failures) {
+		return new Seller(new Paid(failures));
+	}
+
+	private static class Paid implements Function<Request, Answer> {
+
+		final AtomicInteger attempts = new AtomicInteger();
+
+		private final IntFunction<Answer> failures;
+
+		Paid(IntFunction<Answer> failures) {
+			this.failures = failures;
+		}
+
+		@Override
+		public Answer apply(Request request) {
+			if (request.payment() == null) {
+				return Answer.unpaid(Offers.header(Offers.usdc(50_000)));
+			}
+			Answer failure = this.failures.apply(this.attempts.incrementAndGet());
+			return (failure != null) ? failure : Answer.delivered(request);
+		}
+
+	}
+
+	private static final class MovingClock extends Clock {
+
+		private Instant now = Instant.parse("2026-11-21T10:00:00Z");
+
+		void move(Duration duration) {
+			this.now = this.now.plus(duration);
+		}
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneId.of("UTC");
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+	}
+
+}
