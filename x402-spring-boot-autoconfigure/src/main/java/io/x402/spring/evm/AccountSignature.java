@@ -14,7 +14,7 @@ import org.web3j.crypto.Sign;
  * {@code s} and 27 or 28 for {@code v} only: the official signers send nothing else, and
  * 0 or 1 would revert on the chain.
  */
-final class AccountSignature {
+public final class AccountSignature {
 
 	private static final int LENGTH = 65;
 
@@ -31,7 +31,7 @@ final class AccountSignature {
 	 * @param signature {@code 0x} and hexadecimal digits
 	 * @return {@code false} if only a contract wallet can have made it
 	 */
-	static boolean isOne(String signature) {
+	public static boolean isOne(String signature) {
 		return signature.length() == 2 + 2 * LENGTH;
 	}
 
@@ -42,7 +42,7 @@ final class AccountSignature {
 	 * @param signature 65 bytes in hexadecimal digits after {@code 0x}
 	 * @return {@code true} if the account signed it
 	 */
-	static boolean isBy(String address, byte[] digest, String signature) {
+	public static boolean isBy(String address, byte[] digest, String signature) {
 		String signer = signer(digest, Eip712.bytes(signature));
 		return signer != null && address.equalsIgnoreCase("0x" + signer);
 	}

@@ -7,24 +7,32 @@ import io.x402.spring.protocol.Permit2Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a payer signs for Permit2 and the x402 proxy of scheme {@code exact}.
+ * What a payer signs for Permit2 and the x402 proxies of the schemes {@code exact} and
+ * {@code upto}.
  */
 final class Permit2Digest {
 
 	private static final String WITNESS = "Witness(address to,uint256 validAfter)";
+
+	private static final String UPTO_WITNESS = "Witness(address to,address facilitator,uint256 validAfter)";
 
 	private static final String TOKEN_PERMISSIONS = "TokenPermissions(address token,uint256 amount)";
 
 	private static final byte[] DOMAIN_TYPE = Eip712
 		.typeHash("EIP712Domain(string name,uint256 chainId,address verifyingContract)");
 
-	private static final byte[] PERMIT_TYPE = Eip712
-		.typeHash("PermitWitnessTransferFrom(TokenPermissions permitted,address spender,uint256 nonce,"
-				+ "uint256 deadline,Witness witness)" + TOKEN_PERMISSIONS + WITNESS);
+	private static final String PERMIT = "PermitWitnessTransferFrom(TokenPermissions permitted,address spender,"
+			+ "uint256 nonce,uint256 deadline,Witness witness)" + TOKEN_PERMISSIONS;
+
+	private static final byte[] PERMIT_TYPE = Eip712.typeHash(PERMIT + WITNESS);
+
+	private static final byte[] UPTO_PERMIT_TYPE = Eip712.typeHash(PERMIT + UPTO_WITNESS);
 
 	private static final byte[] TOKEN_PERMISSIONS_TYPE = Eip712.typeHash(TOKEN_PERMISSIONS);
 
 	private static final byte[] WITNESS_TYPE = Eip712.typeHash(WITNESS);
+
+	private static final byte[] UPTO_WITNESS_TYPE = Eip712.typeHash(UPTO_WITNESS);
 
 	private static final byte[] NAME = Eip712.text("Permit2");
 
@@ -34,20 +42,36 @@ final class Permit2Digest {
 	}
 
 	/**
-	 * Return the digest of a permit.
+	 * Return the digest of a permit of scheme {@code exact}.
 	 * @param offer the offer
 	 * @param permit the permit; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
 	 */
 	static byte @Nullable [] of(PaymentRequirements offer, Permit2Payload permit) {
+		return of(offer, permit, PERMIT_TYPE,
+				Eip712.struct(WITNESS_TYPE, Eip712.address(permit.to()), Eip712.uint256(permit.validAfter())));
+	}
+
+	/**
+	 * Return the digest of a permit of scheme {@code upto}.
+	 * @param offer the offer
+	 * @param permit the permit; its signature does not matter
+	 * @param facilitator the only address that may settle
+	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
+	 */
+	static byte @Nullable [] upto(PaymentRequirements offer, Permit2Payload permit, String facilitator) {
+		return of(offer, permit, UPTO_PERMIT_TYPE, Eip712.struct(UPTO_WITNESS_TYPE, Eip712.address(permit.to()),
+				Eip712.address(facilitator), Eip712.uint256(permit.validAfter())));
+	}
+
+	private static byte @Nullable [] of(PaymentRequirements offer, Permit2Payload permit, byte[] type, byte[] witness) {
 		BigInteger chainId = ChainId.of(offer.network());
 		if (chainId == null) {
 			return null;
 		}
 		byte[] permitted = Eip712.struct(TOKEN_PERMISSIONS_TYPE, Eip712.address(permit.token()),
 				Eip712.uint256(permit.value()));
-		byte[] witness = Eip712.struct(WITNESS_TYPE, Eip712.address(permit.to()), Eip712.uint256(permit.validAfter()));
-		byte[] transfer = Eip712.struct(PERMIT_TYPE, permitted, Eip712.address(permit.spender()),
+		byte[] transfer = Eip712.struct(type, permitted, Eip712.address(permit.spender()),
 				Eip712.uint256(new BigInteger(permit.nonce())), Eip712.uint256(permit.validBefore()), witness);
 		return Eip712.digest(Eip712.struct(DOMAIN_TYPE, NAME, Eip712.uint256(chainId), PERMIT2), transfer);
 	}
