@@ -10,14 +10,20 @@ import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -25,7 +31,7 @@ import org.springframework.web.client.RestClient;
  */
 @AutoConfiguration(after = OnChainFacilitatorAutoConfiguration.class, before = X402AutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
-@ConditionalOnProperty("x402.receipt-check.rpc-url")
+@Conditional(ReceiptCheckAutoConfiguration.HasNode.class)
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @EnableConfigurationProperties(ReceiptCheckProperties.class)
 public final class ReceiptCheckAutoConfiguration {
@@ -47,6 +53,21 @@ public final class ReceiptCheckAutoConfiguration {
 		SettlementProbe patient = new PatientProbe(probe, properties.timeout(), properties.pollInterval());
 		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, patient,
 				(offer) -> amounts.isAbove(offer, properties.above()));
+	}
+
+	/**
+	 * A list has no property of its own name if it is written entry by entry.
+	 */
+	static final class HasNode extends SpringBootCondition {
+
+		private static final String PROPERTY = "x402.receipt-check.rpc-url";
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			boolean set = Binder.get(context.getEnvironment()).bind(PROPERTY, Bindable.listOf(String.class)).isBound();
+			return new ConditionOutcome(set, PROPERTY + (set ? " is set" : " is not set"));
+		}
+
 	}
 
 }

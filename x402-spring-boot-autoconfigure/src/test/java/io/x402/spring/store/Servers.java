@@ -1,5 +1,6 @@
 package io.x402.spring.store;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,6 +29,8 @@ public final class Servers {
 	private static final String REDIS_IMAGE = "redis:7-alpine";
 
 	private static final String FOUNDRY_IMAGE = "ghcr.io/foundry-rs/foundry:v1.7.1";
+
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
 	private static final Map<String, GenericContainer<?>> STARTED = new HashMap<>();
 
@@ -60,7 +63,7 @@ public final class Servers {
 		return new GenericContainer<>(image).withExposedPorts(8545)
 			.withCreateContainerCmdModifier((command) -> command.withEntrypoint("anvil"))
 			.withCommand("--host", "0.0.0.0", "--chain-id", "84532", "--accounts", "20", "--silent")
-			.waitingFor(Wait.forListeningPort());
+			.waitingFor(Wait.forHttp("/").forStatusCodeMatching((status) -> true).withStartupTimeout(START_TIMEOUT));
 	}
 
 	private static synchronized GenericContainer<?> started(String image,

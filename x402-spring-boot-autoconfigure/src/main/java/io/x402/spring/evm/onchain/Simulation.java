@@ -30,6 +30,10 @@ final class Simulation {
 		try {
 			ContractCall deployment = authorization.deployment(chain);
 			ContractCall transfer = authorization.transfer();
+			if (chain.code(transfer.to()).length() <= 2) {
+				// a call of nothing would succeed
+				return authorization.diagnosis(chain, new NodeErrorException(0, "", "0x"));
+			}
 			chain.call((deployment != null) ? together(deployment, transfer) : transfer, from, Chain.LATEST);
 			return null;
 		}
