@@ -17,7 +17,7 @@ export const signedPayments = [];
 
 // --- processes
 
-function findJar() {
+export function findJar() {
   if (process.env.SAMPLE_JAR) return process.env.SAMPLE_JAR;
   const target = path.join(DIR, '..', 'target');
   const jars = existsSync(target)

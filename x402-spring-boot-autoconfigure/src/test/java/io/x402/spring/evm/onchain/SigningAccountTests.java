@@ -82,6 +82,19 @@ class SigningAccountTests {
 	}
 
 	@Test
+	void whenTransactionOfEarlierRunIsLostThenItsNonceIsFilled() throws IOException {
+		// the node remembers that nonce 0 was taken, but nobody has the transaction
+		try (FlakyNode forgetful = new FlakyNode(this.chain, (method) -> false,
+				(call) -> (call.contains("eth_getTransactionCount") && call.contains("pending")) ? "\"0x1\"" : "")) {
+			OnChainFacilitator facilitator = facilitator(Duration.ofMillis(300), forgetful.node());
+			assertThat(mineUntilDone(settleInBackground(facilitator, this.buyer.pay(this.offer))))
+				.isInstanceOf(Settled.class);
+		}
+		assertThat(this.chain.transactions(this.key.address())).as("the empty one and the settlement").isEqualTo(2);
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE);
+	}
+
+	@Test
 	void whenSomebodyElseUsedTheKeyThenTheNextNonceIsTaken() {
 		OnChainFacilitator facilitator = facilitator(Duration.ofMinutes(5), this.chain.node());
 		assertThat(facilitator.settle(this.buyer.pay(this.offer))).isInstanceOf(Settled.class);
