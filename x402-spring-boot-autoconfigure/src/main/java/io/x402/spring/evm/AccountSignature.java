@@ -1,12 +1,9 @@
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
-import java.security.SignatureException;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
-import org.web3j.crypto.Keys;
-import org.web3j.crypto.Sign;
 
 /**
  * The secp256k1 signature of a plain account in the 65 bytes {@code r}, {@code s} and
@@ -22,6 +19,8 @@ public final class AccountSignature {
 			16);
 
 	private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
+
+	private static final KeyRecovery RECOVERY = KeyRecovery.fastest();
 
 	private AccountSignature() {
 	}
@@ -54,12 +53,7 @@ public final class AccountSignature {
 		if ((v != 27 && v != 28) || !isWithin(r, ORDER.subtract(BigInteger.ONE)) || !isWithin(s, HALF_ORDER)) {
 			return null;
 		}
-		try {
-			return Keys.getAddress(Sign.signedMessageHashToKey(digest, new Sign.SignatureData(v, r, s)));
-		}
-		catch (SignatureException | IllegalArgumentException | ArithmeticException ex) {
-			return null;
-		}
+		return RECOVERY.address(digest, Arrays.copyOfRange(signature, 0, 64), v - 27);
 	}
 
 	private static boolean isWithin(byte[] magnitude, BigInteger max) {
