@@ -1,5 +1,6 @@
 package io.x402.spring.evm;
 
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,17 @@ interface KeyRecovery {
 	@Nullable String address(byte[] digest, byte[] signature, int recoveryId);
 
 	/**
-	 * Return the fastest implementation that there is.
+	 * Return the fastest implementation that works here.
 	 */
 	static KeyRecovery fastest() {
-		KeyRecovery fast = NativeKeyRecovery.ifAvailable();
+		KeyRecovery fast = null;
+		try {
+			fast = NativeKeyRecovery.load();
+		}
+		catch (LinkageError | RuntimeException ex) {
+			LogFactory.getLog(KeyRecovery.class)
+				.debug("Signatures are checked without native code: " + ex.getClass().getName());
+		}
 		return (fast != null) ? fast : new JavaKeyRecovery();
 	}
 

@@ -2,21 +2,18 @@ package io.x402.spring.evm;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 import fr.acinq.secp256k1.Secp256k1;
 import fr.acinq.secp256k1.Secp256k1Exception;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Hash;
 
 /**
- * Recovers who signed with the native library libsecp256k1, if its binding is on the class
- * path and works on this machine.
+ * Recovers who signed with the native library libsecp256k1. Without its binding on the
+ * class path this class cannot even be loaded.
  */
 final class NativeKeyRecovery implements KeyRecovery {
-
-	private static final Log logger = LogFactory.getLog(NativeKeyRecovery.class);
 
 	private static final int UNCOMPRESSED = 65;
 
@@ -26,20 +23,19 @@ final class NativeKeyRecovery implements KeyRecovery {
 		this.library = library;
 	}
 
-	static @Nullable KeyRecovery ifAvailable() {
-		try {
-			KeyRecovery recovery = new NativeKeyRecovery(Secp256k1.get());
-			byte[] one = new byte[64];
-			one[31] = 1;
-			one[63] = 1;
-			byte[] digest = new byte[32];
-			return String.valueOf(new JavaKeyRecovery().address(digest, one, 0))
-				.equals(recovery.address(digest, one, 0)) ? recovery : null;
-		}
-		catch (LinkageError | RuntimeException ex) {
-			logger.debug("Signatures are checked without native code: " + ex.getClass().getName());
-			return null;
-		}
+	/**
+	 * Load the library.
+	 * @return the recovery, or {@code null} if it does not work here
+	 * @throws LinkageError if the library is not there
+	 */
+	static @Nullable KeyRecovery load() {
+		KeyRecovery recovery = new NativeKeyRecovery(Secp256k1.get());
+		byte[] signature = new byte[64];
+		signature[31] = 1;
+		signature[63] = 1;
+		byte[] digest = new byte[32];
+		String expected = new JavaKeyRecovery().address(digest, signature, 0);
+		return Objects.equals(recovery.address(digest, signature, 0), expected) ? recovery : null;
 	}
 
 	@Override

@@ -20,7 +20,7 @@ class KeyRecoveryProperties {
 
 	private final KeyRecovery java = new JavaKeyRecovery();
 
-	private final KeyRecovery fast = NativeKeyRecovery.ifAvailable();
+	private final KeyRecovery fast = KeyRecovery.fastest();
 
 	@Property(tries = 300)
 	void recoversWhoSigned(@ForAll @Size(32) byte[] key, @ForAll @Size(32) byte[] digest) {
@@ -60,11 +60,8 @@ class KeyRecoveryProperties {
 	}
 
 	private void assertSame(byte[] digest, byte[] signature, int recoveryId) {
-		// where the native library does not exist there is nothing to compare
-		if (this.fast != null) {
-			assertThat(this.fast.address(digest, signature, recoveryId))
-				.isEqualTo(this.java.address(digest, signature, recoveryId));
-		}
+		assertThat(this.fast.address(digest, signature, recoveryId))
+			.isEqualTo(this.java.address(digest, signature, recoveryId));
 	}
 
 	private static boolean isInOrder(byte[] signature, int from) {
