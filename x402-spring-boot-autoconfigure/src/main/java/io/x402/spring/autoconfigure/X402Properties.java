@@ -297,6 +297,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 		/** A remote facilitator over HTTP. */
 		HTTP,
 
+		/** This application itself, with its own keys and nodes. */
+		ONCHAIN,
+
 		/** A simulated one in this process, for test networks; no money moves. */
 		SIMULATED
 

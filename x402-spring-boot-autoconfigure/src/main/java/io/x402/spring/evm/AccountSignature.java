@@ -1,12 +1,9 @@
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
-import java.security.SignatureException;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
-import org.web3j.crypto.Keys;
-import org.web3j.crypto.Sign;
 
 /**
  * The secp256k1 signature of a plain account in the 65 bytes {@code r}, {@code s} and
@@ -14,7 +11,7 @@ import org.web3j.crypto.Sign;
  * {@code s} and 27 or 28 for {@code v} only: the official signers send nothing else, and
  * 0 or 1 would revert on the chain.
  */
-final class AccountSignature {
+public final class AccountSignature {
 
 	private static final int LENGTH = 65;
 
@@ -22,6 +19,8 @@ final class AccountSignature {
 			16);
 
 	private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
+
+	private static final KeyRecovery RECOVERY = KeyRecovery.fastest();
 
 	private AccountSignature() {
 	}
@@ -31,7 +30,7 @@ final class AccountSignature {
 	 * @param signature {@code 0x} and hexadecimal digits
 	 * @return {@code false} if only a contract wallet can have made it
 	 */
-	static boolean isOne(String signature) {
+	public static boolean isOne(String signature) {
 		return signature.length() == 2 + 2 * LENGTH;
 	}
 
@@ -42,7 +41,7 @@ final class AccountSignature {
 	 * @param signature 65 bytes in hexadecimal digits after {@code 0x}
 	 * @return {@code true} if the account signed it
 	 */
-	static boolean isBy(String address, byte[] digest, String signature) {
+	public static boolean isBy(String address, byte[] digest, String signature) {
 		String signer = signer(digest, Eip712.bytes(signature));
 		return signer != null && address.equalsIgnoreCase("0x" + signer);
 	}
@@ -54,12 +53,7 @@ final class AccountSignature {
 		if ((v != 27 && v != 28) || !isWithin(r, ORDER.subtract(BigInteger.ONE)) || !isWithin(s, HALF_ORDER)) {
 			return null;
 		}
-		try {
-			return Keys.getAddress(Sign.signedMessageHashToKey(digest, new Sign.SignatureData(v, r, s)));
-		}
-		catch (SignatureException | IllegalArgumentException | ArithmeticException ex) {
-			return null;
-		}
+		return RECOVERY.address(digest, Arrays.copyOfRange(signature, 0, 64), v - 27);
 	}
 
 	private static boolean isWithin(byte[] magnitude, BigInteger max) {

@@ -55,6 +55,15 @@ class ConfigurationMetadataTests {
 			x402.facilitator.server.body-limit | 64KB
 			x402.facilitator.server.enabled | false
 			x402.facilitator.server.path | /facilitator
+			x402.facilitator.onchain.confirmations | 1
+			x402.facilitator.onchain.log-range | 2000
+			x402.facilitator.onchain.lookback | 10000
+			x402.facilitator.onchain.low-balance | 0.001
+			x402.facilitator.onchain.max-fee-gwei | 100
+			x402.facilitator.onchain.max-gas | 1000000
+			x402.facilitator.onchain.poll-interval | 500ms
+			x402.facilitator.onchain.replace-after | 30s
+			x402.facilitator.onchain.rpc-timeout | 5s
 			x402.facilitator.settle-timeout | 90s
 			x402.facilitator.simulated.balance | 1000
 			x402.facilitator.supported-timeout | 10s
@@ -68,6 +77,9 @@ class ConfigurationMetadataTests {
 			x402.max-timeout | 300s
 			x402.network | ["base-sepolia"]
 			x402.protocol-versions | ["v2","v1"]
+			x402.receipt-check.above | 0
+			x402.receipt-check.confirmations | 1
+			x402.receipt-check.timeout | 20s
 			x402.settlement.flow | authorization
 			x402.settlement.hold-limit | 64KB
 			x402.settlement.repeat-wait | 2s

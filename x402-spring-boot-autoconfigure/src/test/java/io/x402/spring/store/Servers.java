@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.mariadb.MariaDBContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -32,6 +33,10 @@ public final class Servers {
 
 	private static final String REDIS_IMAGE = "redis:7-alpine";
 
+	private static final String FOUNDRY_IMAGE = "ghcr.io/foundry-rs/foundry:v1.7.1";
+
+	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+
 	private static final Map<String, GenericContainer<?>> STARTED = new HashMap<>();
 
 	private static final Set<String> FAILED = new HashSet<>();
@@ -49,6 +54,21 @@ public final class Servers {
 
 	public static GenericContainer<?> redis() {
 		return started(REDIS_IMAGE, (image) -> new GenericContainer<>(image).withExposedPorts(6379));
+	}
+
+	/**
+	 * An EVM chain with the chain id of Base Sepolia and the accounts of the public
+	 * development mnemonic.
+	 */
+	public static GenericContainer<?> anvil() {
+		return started(FOUNDRY_IMAGE, Servers::anvil);
+	}
+
+	private static GenericContainer<?> anvil(String image) {
+		return new GenericContainer<>(image).withExposedPorts(8545)
+			.withCreateContainerCmdModifier((command) -> command.withEntrypoint("anvil"))
+			.withCommand("--host", "0.0.0.0", "--chain-id", "84532", "--accounts", "20", "--silent")
+			.waitingFor(Wait.forHttp("/").forStatusCodeMatching((status) -> true).withStartupTimeout(START_TIMEOUT));
 	}
 
 	/**

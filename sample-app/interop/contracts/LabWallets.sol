@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+/// An ERC-1271 wallet whose owner is told when it is created.
+contract LabWallet {
+    address public immutable owner;
+
+    constructor(address owner_) {
+        owner = owner_;
+    }
+
+    function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
+        (address who, ECDSA.RecoverError err,) = ECDSA.tryRecover(hash, signature);
+        return err == ECDSA.RecoverError.NoError && who == owner ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
+    }
+}
+
+/// Creates wallets at addresses that are known before (ERC-6492).
+contract LabWalletFactory {
+    function create(address owner) external returns (address) {
+        return address(new LabWallet{salt: 0}(owner));
+    }
+
+    function addressOf(address owner) external view returns (address) {
+        bytes32 code = keccak256(abi.encodePacked(type(LabWallet).creationCode, abi.encode(owner)));
+        return address(uint160(uint256(keccak256(abi.encodePacked(bytes1(0xff), address(this), bytes32(0), code)))));
+    }
+}
+
+/// The one function of Multicall3 that simulations of such wallets need.
+contract LabMulticall3 {
+    struct Call {
+        address target;
+        bytes callData;
+    }
+
+    struct Result {
+        bool success;
+        bytes returnData;
+    }
+
+    function tryAggregate(bool requireSuccess, Call[] calldata calls)
+        external
+        payable
+        returns (Result[] memory results)
+    {
+        results = new Result[](calls.length);
+        for (uint256 i = 0; i < calls.length; i++) {
+            (results[i].success, results[i].returnData) = calls[i].target.call(calls[i].callData);
+            if (requireSuccess) require(results[i].success, "Multicall3: call failed");
+        }
+    }
+}
+
+/// Takes every authorization without a look at it and moves nothing, or reverts when it is told to.
+contract LabDishonestToken {
+    string public constant name = "USDC";
+    string public constant version = "2";
+    mapping(address => mapping(bytes32 => bool)) public authorizationState;
+
+    event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
+
+    function balanceOf(address) external pure returns (uint256) {
+        return type(uint256).max;
+    }
+
+    function transferWithAuthorization(
+        address from,
+        address,
+        uint256,
+        uint256,
+        uint256,
+        bytes32 nonce,
+        uint8,
+        bytes32,
+        bytes32
+    ) external {
+        authorizationState[from][nonce] = true;
+        emit AuthorizationUsed(from, nonce);
+    }
+}
+
+/// Carries out several calls in one transaction, as anybody may.
+contract LabBatch {
+    function run(address target, bytes[] calldata calls) external {
+        for (uint256 i = 0; i < calls.length; i++) {
+            (bool success,) = target.call(calls[i]);
+            require(success, "LabBatch: call failed");
+        }
+    }
+}

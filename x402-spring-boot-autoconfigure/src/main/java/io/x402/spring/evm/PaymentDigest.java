@@ -1,0 +1,38 @@
+package io.x402.spring.evm;
+
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What payers sign (EIP-712). Safe for concurrent use.
+ */
+public final class PaymentDigest {
+
+	private final Eip3009Digest eip3009 = new Eip3009Digest();
+
+	/**
+	 * Return the digest of an EIP-3009 authorization.
+	 * @param offer the offer, whose {@code extra} names the domain of the token
+	 * @param payment the authorization; its signature does not matter
+	 * @return 32 bytes, or {@code null} if the offer does not tell chain or domain
+	 */
+	public byte @Nullable [] of(PaymentRequirements offer, Eip3009Payload payment) {
+		return this.eip3009.of(offer, payment);
+	}
+
+	/**
+	 * Return the digest of a Permit2 authorization.
+	 * @param offer the offer
+	 * @param payment the authorization; its signature does not matter
+	 * @param facilitator the only address that may settle a payment of scheme
+	 * {@code upto}, {@code null} for scheme {@code exact}
+	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
+	 */
+	public byte @Nullable [] of(PaymentRequirements offer, Permit2Payload payment, @Nullable String facilitator) {
+		return (facilitator != null) ? Permit2Digest.ofUpto(offer, payment, facilitator)
+				: Permit2Digest.of(offer, payment);
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Set;
+
+import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payment as the chain sees it. Methods that take a chain ask its nodes and throw what
+ * {@link Chain} throws.
+ */
+sealed interface Authorization permits Eip3009Authorization, Permit2Authorization {
+
+	/**
+	 * Read a payment.
+	 * @param request payment and offer
+	 * @param networks the known networks
+	 * @param signers accounts of the facilitator that is asked, in lower case
+	 * @return the payment, or {@code null} if it is of another kind than can be settled
+	 */
+	static @Nullable Authorization of(FacilitatorRequest request, Networks networks, Set<String> signers) {
+		PaymentRequirements offer = request.requirements();
+		EvmPayload payment = EvmPayload.from(request.payload().payload());
+		if (payment == null || !EvmAddress.isValid(offer.asset()) || !EvmAddress.isValid(offer.payTo())) {
+			return null;
+		}
+		Claim claim = Claim.of(request, networks);
+		if (payment instanceof Eip3009Payload eip3009) {
+			return new Eip3009Authorization(offer, eip3009, claim);
+		}
+		Permit2Payload permit2 = (Permit2Payload) payment;
+		return switch (offer.scheme()) {
+			case "exact" -> new Permit2Authorization(offer, permit2, claim, null, signers);
+			case Permit2Authorization.UPTO -> new Permit2Authorization(offer, permit2, claim,
+					Permit2Authorization.settler(request.payload().payload()), signers);
+			default -> null;
+		};
+	}
+
+	PaymentRequirements offer();
+
+	EvmPayload payment();
+
+	/**
+	 * Return the network as the protocol version of the buyer names it.
+	 */
+	String networkName();
+
+	/**
+	 * Check everything that does not need a simulation, in the order of the reference
+	 * facilitator.
+	 * @param chain the network
+	 * @param signatures checks signatures
+	 * @param now seconds since the epoch
+	 * @param settling whether the amount of the offer is what is to be moved rather than
+	 * the price
+	 * @return the reason for which the payment is refused, or {@code null}
+	 */
+	@Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling);
+
+	/**
+	 * Return the transaction that settles.
+	 */
+	ContractCall transfer();
+
+	/**
+	 * Return the transaction that has to create the wallet of the payer before.
+	 * @return the call of a factory, or {@code null} if the wallet exists
+	 */
+	@Nullable ContractCall deployment(Chain chain);
+
+	/**
+	 * Return the only account that may settle.
+	 * @return an address, or {@code null} if anybody may
+	 */
+	@Nullable String settler();
+
+	/**
+	 * Find out why a simulation failed.
+	 * @param chain the network
+	 * @param failure how it failed
+	 * @return the reason
+	 */
+	String diagnosis(Chain chain, NodeErrorException failure);
+
+	/**
+	 * Return the reason for a transaction that reverted.
+	 */
+	String transactionFailed();
+
+	/**
+	 * Return whether the authorization is used up, by whatever.
+	 * @param block the block whose state is asked for
+	 */
+	boolean isUsed(Chain chain, String block);
+
+	/**
+	 * Return the event logs that may tell of its use, newest last.
+	 * @param from number of the first block
+	 * @param to number of the last block
+	 */
+	List<EventLog> traces(Chain chain, long from, long to);
+
+	/**
+	 * Return what a transaction in a block means for the authorization.
+	 */
+	Trace trace(Chain chain, TransactionReceipt receipt);
+
+	/**
+	 * What a transaction means for an authorization.
+	 */
+	enum Trace {
+
+		/** It moved the money to the receiver in full. */
+		SETTLED,
+
+		/** It made the authorization void. */
+		CANCELED,
+
+		/** Nothing, as far as can be seen. */
+		NONE
+
+	}
+
+}

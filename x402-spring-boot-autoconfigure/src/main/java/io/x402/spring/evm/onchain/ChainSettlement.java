@@ -1,0 +1,269 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.x402.spring.evm.onchain.Authorization.Trace;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.protocol.ReasonCode;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settles on one network.
+ * <p>
+ * Nothing is stored: the chain takes an authorization once, and tells whether it did. So
+ * a payment is looked for before it is sent, in the newest block and among the
+ * transactions that wait, whoever sent them; and if two transactions try the same
+ * authorization after all, the second one reverts and the first one is found.
+ */
+final class ChainSettlement {
+
+	private static final Log logger = LogFactory.getLog(ChainSettlement.class);
+
+	private static final int MAX_UNDERWAY = 10_000;
+
+	private static final BigInteger MAX_AGE = BigInteger.valueOf(Duration.ofHours(1).toSeconds());
+
+	private final Map<Authorization, Underway> underway = new ConcurrentHashMap<>();
+
+	private final Chain chain;
+
+	private final List<SigningAccount> accounts;
+
+	private final SignatureCheck signatures;
+
+	private final OnChainSettlementProbe probe;
+
+	private final Confirmations confirmations;
+
+	private final OnChainSettings settings;
+
+	private final Clock clock;
+
+	ChainSettlement(Chain chain, List<SigningAccount> accounts, SignatureCheck signatures, OnChainSettlementProbe probe,
+			Confirmations confirmations, OnChainSettings settings, Clock clock) {
+		this.chain = chain;
+		this.accounts = List.copyOf(accounts);
+		this.signatures = signatures;
+		this.probe = probe;
+		this.confirmations = confirmations;
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	@Nullable String refusal(Authorization authorization) {
+		String reason = authorization.refusal(this.chain, this.signatures, now(), false);
+		return (reason != null) ? reason : Simulation.run(this.chain, authorization, account(authorization).address());
+	}
+
+	SettlementOutcome settle(Authorization authorization) {
+		long deadline = System.nanoTime() + this.settings.settleTimeout().toNanos();
+		Underway underway = this.underway.get(authorization);
+		if (underway != null) {
+			return await(authorization, underway, deadline);
+		}
+		if (authorization.isUsed(this.chain, Chain.LATEST) || authorization.isUsed(this.chain, Chain.PENDING)) {
+			return awaitOther(authorization, deadline);
+		}
+		String reason = authorization.refusal(this.chain, this.signatures, now(), true);
+		if (reason != null) {
+			return refused(authorization, reason);
+		}
+		return (authorization.offer().amount().signum() == 0) ? Outcomes.settled(authorization, "")
+				: send(authorization, deadline);
+	}
+
+	/**
+	 * Only the chain tells for sure that it is too late for a transaction that may be on
+	 * its way.
+	 */
+	private SettlementOutcome refused(Authorization authorization, String reason) {
+		return (ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED) == ReasonCode.EXPIRED)
+				? this.probe.probe(this.chain, authorization, null) : Outcomes.declined(authorization, reason, null);
+	}
+
+	private SettlementOutcome send(Authorization authorization, long deadline) {
+		SigningAccount account = account(authorization);
+		ContractCall deployment = authorization.deployment(this.chain);
+		if (deployment != null && !deploy(account, deployment, deadline)) {
+			return Outcomes.declined(authorization, "smart_wallet_deployment_failed", null);
+		}
+		ContractCall transfer = authorization.transfer();
+		try {
+			BigInteger gas = gas(account, transfer);
+			Underway sent = new Underway(account, account.send(transfer, gas));
+			remember(authorization, sent);
+			return await(authorization, sent, deadline);
+		}
+		catch (NodeErrorException ex) {
+			return Outcomes.declined(authorization,
+					ex.isRevert() ? authorization.diagnosis(this.chain, ex) : authorization.transactionFailed(), null);
+		}
+		catch (NotSentException ex) {
+			logger.warn("A payment is not settled: " + ex.getMessage());
+			return Outcomes.declined(authorization, ReasonCode.SETTLEMENT_DECLINED.code(), null);
+		}
+	}
+
+	private BigInteger gas(SigningAccount account, ContractCall call) {
+		BigInteger gas = this.chain.gas(call, account.address());
+		gas = gas.add(gas.shiftRight(2));
+		if (gas.compareTo(BigInteger.valueOf(this.settings.maxGas())) > 0) {
+			throw new NotSentException("it would use " + gas + " units of gas, more than configured");
+		}
+		return gas;
+	}
+
+	private boolean deploy(SigningAccount account, ContractCall deployment, long deadline) {
+		try {
+			SentTransaction sent = account.send(deployment, gas(account, deployment));
+			while (System.nanoTime() < deadline) {
+				TransactionReceipt receipt = receipt(sent);
+				if (receipt != null) {
+					return receipt.success();
+				}
+				account.tend();
+				pause();
+			}
+		}
+		catch (NodeErrorException | NotSentException ex) {
+			logger.warn("The wallet of a payer is not created: " + ex.getMessage());
+		}
+		return false;
+	}
+
+	private SettlementOutcome await(Authorization authorization, Underway underway, long deadline) {
+		int depth = this.confirmations.of(authorization.offer());
+		long seen = -1;
+		String hash = underway.sent().hash();
+		do {
+			long head = headNumber();
+			if (head > seen) {
+				seen = head;
+				TransactionReceipt receipt = receipt(underway.sent());
+				if (receipt != null) {
+					hash = receipt.transaction();
+					if (head - receipt.block() + 1 >= depth) {
+						return outcome(authorization, receipt);
+					}
+				}
+				underway.account().tend();
+			}
+		}
+		while (System.nanoTime() < deadline && pause());
+		forgetIfLost(authorization, underway);
+		return new Unknown("no block confirms the transaction yet", hash);
+	}
+
+	/**
+	 * Wait for a transaction that somebody else sent, or this application before it was
+	 * started again.
+	 */
+	private SettlementOutcome awaitOther(Authorization authorization, long deadline) {
+		SettlementOutcome outcome;
+		do {
+			outcome = this.probe.probe(this.chain, authorization, null);
+			if (!(outcome instanceof Unknown)) {
+				return outcome;
+			}
+			this.accounts.forEach(SigningAccount::tend);
+		}
+		while (System.nanoTime() < deadline && pause());
+		return outcome;
+	}
+
+	private SettlementOutcome outcome(Authorization authorization, TransactionReceipt receipt) {
+		this.underway.remove(authorization);
+		if (receipt.success()) {
+			return (authorization.trace(this.chain, receipt) == Trace.SETTLED)
+					? Outcomes.settled(authorization, receipt.transaction())
+					: new Unknown("invalid_exact_evm_transfer_event_mismatch", receipt.transaction());
+		}
+		return authorization.isUsed(this.chain, Chain.LATEST) ? this.probe.probe(this.chain, authorization, null)
+				: Outcomes.declined(authorization, authorization.transactionFailed(), receipt.transaction());
+	}
+
+	/**
+	 * If somebody else used the nonce of the transaction, no block will ever take it.
+	 */
+	private void forgetIfLost(Authorization authorization, Underway underway) {
+		try {
+			SentTransaction sent = underway.sent();
+			if (this.chain.transactionCount(underway.account().address(), Chain.LATEST) > sent.nonce()
+					&& sent.receipt(this.chain) == null) {
+				this.underway.remove(authorization);
+			}
+		}
+		catch (NodeUnavailableException | NodeErrorException ex) {
+			logger.debug("A transaction could not be looked for: " + ex.getMessage());
+		}
+	}
+
+	private void remember(Authorization authorization, Underway sent) {
+		if (this.underway.size() >= MAX_UNDERWAY) {
+			BigInteger oldest = now().subtract(MAX_AGE);
+			this.underway.keySet().removeIf((other) -> other.payment().validBefore().compareTo(oldest) < 0);
+		}
+		this.underway.put(authorization, sent);
+	}
+
+	private SigningAccount account(Authorization authorization) {
+		String settler = authorization.settler();
+		return this.accounts.stream()
+			.filter((account) -> settler == null || account.address().equalsIgnoreCase(settler))
+			.min(Comparator.comparingInt(SigningAccount::waiting))
+			.orElseThrow(() -> new NodeUnavailableException("there is no key of the account that may settle"));
+	}
+
+	private @Nullable TransactionReceipt receipt(SentTransaction sent) {
+		try {
+			return sent.receipt(this.chain);
+		}
+		catch (NodeUnavailableException ex) {
+			return null;
+		}
+	}
+
+	private long headNumber() {
+		try {
+			return this.chain.head().number();
+		}
+		catch (NodeUnavailableException | NodeErrorException ex) {
+			return -1;
+		}
+	}
+
+	private boolean pause() {
+		try {
+			Thread.sleep(this.settings.pollInterval().toMillis());
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	private BigInteger now() {
+		return BigInteger.valueOf(this.clock.instant().getEpochSecond());
+	}
+
+	/**
+	 * A settlement whose outcome is open.
+	 *
+	 * @param account the account that sent it
+	 * @param sent its transaction
+	 */
+	private record Underway(SigningAccount account, SentTransaction sent) {
+
+	}
+
+}

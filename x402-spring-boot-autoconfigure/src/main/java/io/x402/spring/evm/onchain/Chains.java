@@ -1,0 +1,105 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The networks that the nodes in use belong to. Each node tells its own network, so that
+ * none can be configured for the wrong one; a node that does not answer belongs to none
+ * until it does.
+ */
+public final class Chains {
+
+	private static final Log logger = LogFactory.getLog(Chains.class);
+
+	private static final long RETRY_AFTER = Duration.ofSeconds(5).toNanos();
+
+	private static final String NAMESPACE = "eip155:";
+
+	private final List<EvmNode> unidentified;
+
+	private final Map<BigInteger, List<EvmNode>> nodes = new TreeMap<>();
+
+	private final Map<BigInteger, Chain> chains = new TreeMap<>();
+
+	private final Executor executor;
+
+	private final Duration pollInterval;
+
+	private final LongSupplier nanoTime = System::nanoTime;
+
+	private @Nullable Long askedAt;
+
+	/**
+	 * Create the networks.
+	 * @param nodes the nodes, preferred ones first
+	 * @param executor sends transactions to nodes that need not be waited for
+	 * @param pollInterval how long the last block of a network is not asked for again
+	 */
+	public Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
+		this.unidentified = new ArrayList<>(nodes);
+		this.executor = executor;
+		this.pollInterval = pollInterval;
+	}
+
+	/**
+	 * Return a network.
+	 * @param network CAIP-2 identifier
+	 * @return the network, or {@code null} if no node of it has answered yet
+	 */
+	synchronized @Nullable Chain get(String network) {
+		identify();
+		return network.startsWith(NAMESPACE) ? this.chains.get(number(network.substring(NAMESPACE.length()))) : null;
+	}
+
+	/**
+	 * Return the networks of all nodes that have answered.
+	 * @return CAIP-2 identifiers
+	 */
+	synchronized List<String> networks() {
+		identify();
+		return this.chains.keySet().stream().map((id) -> NAMESPACE + id).toList();
+	}
+
+	private void identify() {
+		long now = this.nanoTime.getAsLong();
+		if (this.unidentified.isEmpty() || (this.askedAt != null && now - this.askedAt < RETRY_AFTER)) {
+			return;
+		}
+		this.askedAt = now;
+		for (EvmNode node : List.copyOf(this.unidentified)) {
+			BigInteger id = chainId(node);
+			if (id != null) {
+				this.unidentified.remove(node);
+				List<EvmNode> all = this.nodes.computeIfAbsent(id, (key) -> new ArrayList<>());
+				all.add(node);
+				this.chains.put(id, new Chain(id, all, this.executor, this.pollInterval.toNanos(), this.nanoTime));
+			}
+		}
+	}
+
+	private static @Nullable BigInteger chainId(EvmNode node) {
+		try {
+			return Hex.number(node.call("eth_chainId").asString("0x"));
+		}
+		catch (NodeUnavailableException | NodeErrorException ex) {
+			logger.warn("Not known yet which network " + node + " belongs to: " + ex.getMessage());
+			return null;
+		}
+	}
+
+	private static BigInteger number(String digits) {
+		return digits.matches("[0-9]{1,32}") ? new BigInteger(digits) : BigInteger.ZERO;
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.x402.spring.evm.onchain;
+
+import io.x402.spring.protocol.PaymentRequirements;
+
+/**
+ * Tells how deep a payment has to be in the chain before it counts.
+ */
+@FunctionalInterface
+public interface Confirmations {
+
+	/**
+	 * Return how many blocks have to confirm a payment.
+	 * @param offer the offer, which tells token and amount
+	 * @return the number of blocks, that of the transaction included; at least 1
+	 */
+	int of(PaymentRequirements offer);
+
+}

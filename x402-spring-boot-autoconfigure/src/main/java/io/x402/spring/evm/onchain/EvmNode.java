@@ -1,0 +1,100 @@
+package io.x402.spring.evm.onchain;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A JSON-RPC node of an EVM network. Its address may contain a key and is never shown.
+ */
+public final class EvmNode {
+
+	private static final JsonMapper MAPPER = new JsonMapper();
+
+	private static final int MAX_ANSWER = 8 * 1024 * 1024;
+
+	private final String name;
+
+	private final RestClient client;
+
+	/**
+	 * Create a node.
+	 * @param name name for logs, without secrets
+	 * @param client a client whose base URL is the address of the node and whose calls
+	 * are limited in time
+	 */
+	public EvmNode(String name, RestClient client) {
+		this.name = name;
+		this.client = client;
+	}
+
+	/**
+	 * Call a method.
+	 * @param method name of the method
+	 * @param params its parameters
+	 * @return the result, a JSON null if there is none
+	 * @throws NodeErrorException if the node answers with an error
+	 * @throws NodeUnavailableException if it does not answer usefully
+	 */
+	JsonNode call(String method, Object... params) {
+		JsonNode answer = exchange(method, params);
+		JsonNode error = answer.path("error");
+		if (error.isObject()) {
+			throw new NodeErrorException(error.path("code").asInt(0), error.path("message").asString(""),
+					revertData(error.path("data")));
+		}
+		if (!answer.has("result")) {
+			throw unavailable(method, "answered without a result");
+		}
+		return answer.get("result");
+	}
+
+	private JsonNode exchange(String method, Object... params) {
+		byte[] body = MAPPER
+			.writeValueAsBytes(Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
+		try {
+			byte[] answer = this.client.post()
+				.contentType(MediaType.APPLICATION_JSON)
+				.body(body)
+				.exchange((request, response) -> read(response));
+			return MAPPER.readTree(answer);
+		}
+		catch (RestClientException | JacksonException ex) {
+			throw unavailable(method, "failed with " + ex.getClass().getSimpleName());
+		}
+	}
+
+	private static byte[] read(ClientHttpResponse response) throws IOException {
+		byte[] answer = response.getBody().readNBytes(MAX_ANSWER + 1);
+		if (answer.length > MAX_ANSWER) {
+			throw new IOException("The answer is too large");
+		}
+		return answer;
+	}
+
+	private NodeUnavailableException unavailable(String method, String what) {
+		return new NodeUnavailableException(method + " of node " + this.name + " " + what);
+	}
+
+	/**
+	 * Nodes disagree on whether the data is a text or hidden in an object.
+	 */
+	private static String revertData(JsonNode data) {
+		JsonNode text = data.isObject() ? data.path("data") : data;
+		return (text.isString() && text.asString().startsWith("0x")) ? text.asString() : "0x";
+	}
+
+	@Override
+	public String toString() {
+		return "EvmNode[" + this.name + "]";
+	}
+
+}

@@ -1,0 +1,12 @@
+package io.x402.spring.evm.onchain;
+
+/**
+ * A node that gave no usable answer. Its address may contain a key and is not told.
+ */
+final class NodeUnavailableException extends RuntimeException {
+
+	NodeUnavailableException(String message) {
+		super(message);
+	}
+
+}

@@ -1,0 +1,179 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import io.x402.spring.evm.Signer;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.protocol.SupportedResponse.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies and settles on EVM chains with own keys and nodes, without a third party:
+ * scheme {@code exact} by EIP-3009 and by Permit2, scheme {@code upto} by Permit2.
+ * <p>
+ * A settlement that is repeated with the identical payment waits for the transaction that
+ * is on its way, or finds it on the chain.
+ */
+public final class OnChainFacilitator implements Facilitator {
+
+	private static final String SIGNERS = "eip155:*";
+
+	private final Map<BigInteger, ChainSettlement> settlements = new ConcurrentHashMap<>();
+
+	private final Map<Authorization, CompletableFuture<SettlementOutcome>> running = new ConcurrentHashMap<>();
+
+	private final Chains chains;
+
+	private final List<Signer> signers;
+
+	private final Set<String> addresses;
+
+	private final Networks networks;
+
+	private final Confirmations confirmations;
+
+	private final OnChainSettlementProbe probe;
+
+	private final OnChainSettings settings;
+
+	private final Clock clock;
+
+	/**
+	 * Create a facilitator.
+	 * @param chains the networks it settles on
+	 * @param signers the keys that pay for gas, at least one; nobody else may use them
+	 * @param networks the known networks
+	 * @param confirmations how deep a settlement has to be
+	 * @param probe finds settlements; has to use the same networks and confirmations
+	 * @param settings the limits
+	 * @param clock tells the current time
+	 */
+	public OnChainFacilitator(Chains chains, List<Signer> signers, Networks networks, Confirmations confirmations,
+			OnChainSettlementProbe probe, OnChainSettings settings, Clock clock) {
+		if (signers.isEmpty()) {
+			throw new IllegalArgumentException("A facilitator needs a key that pays for gas");
+		}
+		this.chains = chains;
+		this.signers = List.copyOf(signers);
+		this.addresses = signers.stream()
+			.map((signer) -> signer.address().toLowerCase(Locale.ROOT))
+			.collect(Collectors.toUnmodifiableSet());
+		this.networks = networks;
+		this.confirmations = confirmations;
+		this.probe = probe;
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	@Override
+	public VerificationOutcome verify(FacilitatorRequest request) {
+		Authorization authorization = authorization(request);
+		if (authorization == null) {
+			return new Invalid(ReasonCode.UNSUPPORTED_PAYLOAD);
+		}
+		try {
+			String reason = settlement(request).refusal(authorization);
+			return (reason == null) ? new Valid(authorization.payment().from())
+					: new Invalid(ReasonCode.of(reason, ReasonCode.PAYMENT_REJECTED), reason);
+		}
+		catch (NodeUnavailableException | NodeErrorException ex) {
+			return new Unavailable(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	@Override
+	public SettlementOutcome settle(FacilitatorRequest request) {
+		Authorization authorization = authorization(request);
+		if (authorization == null) {
+			return unsupported(request);
+		}
+		CompletableFuture<SettlementOutcome> own = new CompletableFuture<>();
+		CompletableFuture<SettlementOutcome> other = this.running.putIfAbsent(authorization, own);
+		if (other != null) {
+			return other.join();
+		}
+		SettlementOutcome outcome = new Unknown("the settlement failed unexpectedly", null);
+		try {
+			outcome = settlement(request).settle(authorization);
+		}
+		catch (NodeUnavailableException | NodeErrorException ex) {
+			outcome = new Unknown(String.valueOf(ex.getMessage()), null);
+		}
+		finally {
+			this.running.remove(authorization);
+			own.complete(outcome);
+		}
+		return outcome;
+	}
+
+	@Override
+	public SupportedResponse supported() {
+		List<Kind> kinds = new ArrayList<>();
+		for (String network : this.chains.networks()) {
+			kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network, null));
+			kinds.add(new Kind(ProtocolVersion.V2.number(), Permit2Authorization.UPTO, network,
+					Map.of("facilitatorAddress", this.signers.get(0).address())));
+			Network known = this.networks.byId(network);
+			if (known != null && known.v1Name() != null) {
+				kinds.add(new Kind(ProtocolVersion.V1.number(), "exact", known.v1Name(), null));
+			}
+		}
+		if (kinds.isEmpty()) {
+			throw new FacilitatorException("No node has told yet which network it belongs to");
+		}
+		return new SupportedResponse(kinds, List.of(),
+				Map.of(SIGNERS, this.signers.stream().map(Signer::address).toList()));
+	}
+
+	private @Nullable Authorization authorization(FacilitatorRequest request) {
+		return Authorization.of(request, this.networks, this.addresses);
+	}
+
+	private ChainSettlement settlement(FacilitatorRequest request) {
+		String network = request.requirements().network();
+		Chain chain = this.chains.get(network);
+		if (chain == null) {
+			throw new NodeUnavailableException("no node of network " + network + " answers");
+		}
+		return this.settlements.computeIfAbsent(chain.id(), (id) -> settlement(chain));
+	}
+
+	private ChainSettlement settlement(Chain chain) {
+		List<SigningAccount> accounts = this.signers.stream()
+			.map((signer) -> new SigningAccount(chain, signer, this.settings.maxFee(), this.settings.replaceAfter(),
+					System::nanoTime))
+			.toList();
+		return new ChainSettlement(chain, accounts, new SignatureCheck(this.settings.factories()), this.probe,
+				this.confirmations, this.settings, this.clock);
+	}
+
+	private static SettlementOutcome unsupported(FacilitatorRequest request) {
+		ReasonCode code = ReasonCode.UNSUPPORTED_PAYLOAD;
+		return new Declined(code, SettlementResponse.failure(code.code(), request.requirements().network(), null));
+	}
+
+}

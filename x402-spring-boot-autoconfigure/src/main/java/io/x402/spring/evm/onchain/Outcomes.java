@@ -1,0 +1,37 @@
+package io.x402.spring.evm.onchain;
+
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcomes of settlements on chain.
+ */
+final class Outcomes {
+
+	private Outcomes() {
+	}
+
+	static SettlementOutcome settled(Authorization authorization, String transaction) {
+		return new Settled(new SettlementResponse(true, null, null, authorization.payment().from(), transaction,
+				authorization.networkName(), amount(authorization), null, null));
+	}
+
+	static SettlementOutcome declined(Authorization authorization, String reason, @Nullable String transaction) {
+		return new Declined(ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED),
+				new SettlementResponse(false, reason, null, authorization.payment().from(),
+						(transaction != null) ? transaction : "", authorization.networkName(), null, null, null));
+	}
+
+	/**
+	 * The amount is told where it can differ from the price.
+	 */
+	private static @Nullable String amount(Authorization authorization) {
+		return authorization.offer().scheme().equals(Permit2Authorization.UPTO)
+				? authorization.offer().amount().toString() : null;
+	}
+
+}

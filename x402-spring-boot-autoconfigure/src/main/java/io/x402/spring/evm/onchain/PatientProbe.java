@@ -1,0 +1,56 @@
+package io.x402.spring.evm.onchain;
+
+import java.time.Duration;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementProbe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks again for what is not known yet, because an own node may learn of a block later
+ * than the facilitator that made it known.
+ */
+public final class PatientProbe implements SettlementProbe {
+
+	private final SettlementProbe probe;
+
+	private final Duration timeout;
+
+	private final Duration pollInterval;
+
+	/**
+	 * Create a probe.
+	 * @param probe the probe that is asked
+	 * @param timeout how long it is asked again
+	 * @param pollInterval how often
+	 */
+	public PatientProbe(SettlementProbe probe, Duration timeout, Duration pollInterval) {
+		this.probe = probe;
+		this.timeout = timeout;
+		this.pollInterval = pollInterval;
+	}
+
+	@Override
+	public SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction) {
+		long deadline = System.nanoTime() + this.timeout.toNanos();
+		SettlementOutcome outcome = this.probe.probe(request, transaction);
+		while (outcome instanceof Unknown && System.nanoTime() < deadline && pause()) {
+			outcome = this.probe.probe(request, transaction);
+		}
+		return outcome;
+	}
+
+	private boolean pause() {
+		try {
+			Thread.sleep(this.pollInterval.toMillis());
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.x402.spring.evm.AccountSignature;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks signatures as a token contract would: of a plain account by recovery of the
+ * signer, of a contract wallet by its {@code isValidSignature} (EIP-1271) and by nothing
+ * else. The signature of a wallet that does not exist yet (ERC-6492) can only be checked
+ * by the simulation of the payment.
+ */
+final class SignatureCheck {
+
+	private static final String IS_VALID = Abi.selector("isValidSignature(bytes32,bytes)");
+
+	private final Set<String> factories;
+
+	/**
+	 * Create a check.
+	 * @param factories addresses of the factories that may be called to create wallets
+	 */
+	SignatureCheck(Set<String> factories) {
+		this.factories = factories.stream()
+			.map((factory) -> factory.toLowerCase(Locale.ROOT))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Check a signature.
+	 * @param chain the network
+	 * @param payer the account
+	 * @param digest what it signed, {@code null} if nobody knows
+	 * @param signature the signature
+	 * @return the outcome
+	 */
+	Result check(Chain chain, String payer, byte @Nullable [] digest, String signature) {
+		WalletSignature wrapped = WalletSignature.of(signature);
+		if (wrapped == null || digest == null) {
+			return Result.INVALID;
+		}
+		boolean contract = chain.code(payer).length() > 2;
+		ContractCall deployment = wrapped.deployment();
+		if (deployment != null && !contract) {
+			return this.factories.contains(deployment.to().toLowerCase(Locale.ROOT)) ? Result.COUNTERFACTUAL
+					: Result.FACTORY_NOT_ALLOWED;
+		}
+		boolean valid = contract ? isValid(chain, payer, digest, wrapped.inner())
+				: AccountSignature.isOne(wrapped.inner()) && AccountSignature.isBy(payer, digest, wrapped.inner());
+		return valid ? Result.VALID : Result.INVALID;
+	}
+
+	private static boolean isValid(Chain chain, String wallet, byte[] digest, String signature) {
+		ContractCall call = new ContractCall(wallet,
+				Abi.encode(IS_VALID, Abi.bytes32(Hex.of(digest)), Abi.bytes(signature)));
+		try {
+			BigInteger answer = Abi.number(chain.call(call, Chain.LATEST));
+			return answer != null && answer.equals(new BigInteger(IS_VALID.substring(2) + "0".repeat(56), 16));
+		}
+		catch (NodeErrorException ex) {
+			if (ex.isRevert()) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * What is known about a signature.
+	 */
+	enum Result {
+
+		/** The account made it. */
+		VALID,
+
+		/** The account did not make it. */
+		INVALID,
+
+		/** The wallet does not exist yet, and its factory may be called. */
+		COUNTERFACTUAL,
+
+		/** The wallet does not exist yet, and its factory is not known. */
+		FACTORY_NOT_ALLOWED
+
+	}
+
+}

@@ -1,0 +1,19 @@
+package io.x402.spring.evm.onchain;
+
+import java.util.List;
+
+/**
+ * What became of a transaction that is in a block.
+ *
+ * @param transaction hash of the transaction
+ * @param success whether it did not revert
+ * @param block number of the block
+ * @param logs the events in their order
+ */
+record TransactionReceipt(String transaction, boolean success, long block, List<EventLog> logs) {
+
+	TransactionReceipt {
+		logs = List.copyOf(logs);
+	}
+
+}

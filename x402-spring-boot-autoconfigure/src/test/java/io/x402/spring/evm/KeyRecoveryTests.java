@@ -1,0 +1,49 @@
+package io.x402.spring.evm;
+
+import java.io.File;
+import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Arrays;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which code recovers signers.
+ */
+class KeyRecoveryTests {
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenNativeLibraryIsThereThenIsUsed() {
+		assertThat(KeyRecovery.fastest()).isInstanceOf(NativeKeyRecovery.class);
+	}
+
+	@Test
+	void whenNativeLibraryIsMissingThenJavaIsUsed() throws Exception {
+		URL[] classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.contains("secp256k1") && !entry.contains("kotlin"))
+			.map(KeyRecoveryTests::url)
+			.toArray(URL[]::new);
+		try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
+			Method fastest = loader.loadClass(KeyRecovery.class.getName()).getDeclaredMethod("fastest");
+			fastest.setAccessible(true);
+			assertThat(fastest.invoke(null).getClass().getName()).isEqualTo(JavaKeyRecovery.class.getName());
+		}
+	}
+
+	private static URL url(String entry) {
+		try {
+			return new File(entry).toURI().toURL();
+		}
+		catch (MalformedURLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

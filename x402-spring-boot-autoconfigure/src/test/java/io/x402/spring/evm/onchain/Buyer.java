@@ -1,0 +1,128 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.x402.spring.evm.PaymentDigest;
+import io.x402.spring.evm.Signer;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.ResourceInfo;
+
+/**
+ * Signs payments, right ones and wrong ones.
+ *
+ * @param signer the account that pays
+ */
+record Buyer(Signer signer) {
+
+	static final BigInteger PRICE = BigInteger.valueOf(50_000);
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private static final PaymentDigest DIGEST = new PaymentDigest();
+
+	String address() {
+		return this.signer.address();
+	}
+
+	static PaymentRequirements offer(String payTo) {
+		return new PaymentRequirements("exact", TestChain.NETWORK, PRICE, TestChain.USDC, payTo, 300,
+				Map.of("name", "USDC", "version", "2"));
+	}
+
+	static PaymentRequirements permit2Offer(String payTo) {
+		return new PaymentRequirements("exact", TestChain.NETWORK, PRICE, TestChain.USDC, payTo, 300,
+				Map.of("assetTransferMethod", "permit2"));
+	}
+
+	static PaymentRequirements uptoOffer(String payTo, String facilitator) {
+		return new PaymentRequirements("upto", TestChain.NETWORK, PRICE, TestChain.USDC, payTo, 300,
+				Map.of("assetTransferMethod", "permit2", "facilitatorAddress", facilitator));
+	}
+
+	static PaymentRequirements ofAmount(PaymentRequirements offer, BigInteger amount) {
+		return new PaymentRequirements(offer.scheme(), offer.network(), amount, offer.asset(), offer.payTo(),
+				offer.maxTimeoutSeconds(), offer.extra());
+	}
+
+	FacilitatorRequest pay(PaymentRequirements offer) {
+		return request(offer, sign(offer, unsigned(offer)));
+	}
+
+	Eip3009Payload unsigned(PaymentRequirements offer) {
+		return new Eip3009Payload("0x", address(), offer.payTo(), offer.amount(), BigInteger.ZERO, soon(), nonce());
+	}
+
+	Eip3009Payload sign(PaymentRequirements offer, Eip3009Payload unsigned) {
+		return withSignature(unsigned, Hex.of(this.signer.sign(DIGEST.of(offer, unsigned))));
+	}
+
+	static Eip3009Payload withSignature(Eip3009Payload payment, String signature) {
+		return new Eip3009Payload(signature, payment.from(), payment.to(), payment.value(), payment.validAfter(),
+				payment.validBefore(), payment.nonce());
+	}
+
+	Permit2Payload unsignedPermit(PaymentRequirements offer, String proxy) {
+		return new Permit2Payload("0x", address(), offer.asset(), offer.amount(), proxy,
+				new BigInteger(nonce().substring(2), 16).toString(), soon(), offer.payTo(), BigInteger.ZERO);
+	}
+
+	Permit2Payload sign(PaymentRequirements offer, Permit2Payload permit, String facilitator) {
+		return new Permit2Payload(Hex.of(this.signer.sign(DIGEST.of(offer, permit, facilitator))), permit.from(),
+				permit.token(), permit.value(), permit.spender(), permit.nonce(), permit.validBefore(), permit.to(),
+				permit.validAfter());
+	}
+
+	FacilitatorRequest payByPermit2(PaymentRequirements offer) {
+		return request(offer, sign(offer, unsignedPermit(offer, Permit2Authorization.EXACT_PROXY), null));
+	}
+
+	/**
+	 * A payment of scheme upto, whose facilitator is not part of our own payload type.
+	 */
+	FacilitatorRequest payUpto(PaymentRequirements offer, String facilitator) {
+		Permit2Payload permit = sign(offer, unsignedPermit(offer, Permit2Authorization.UPTO_PROXY), facilitator);
+		Map<String, Object> payload = new LinkedHashMap<>(permit.toMap());
+		Map<String, Object> authorization = new LinkedHashMap<>();
+		((Map<?, ?>) payload.get("permit2Authorization"))
+			.forEach((key, value) -> authorization.put(String.valueOf(key), value));
+		authorization.put("witness", Map.of("to", permit.to(), "facilitator", facilitator, "validAfter", "0"));
+		payload.put("permit2Authorization", authorization);
+		return new FacilitatorRequest(new PaymentPayload.V2(2, null,
+				Map.of("scheme", offer.scheme(), "network", offer.network()), payload, null), offer, resource());
+	}
+
+	static FacilitatorRequest request(PaymentRequirements offer, EvmPayload payment) {
+		return new FacilitatorRequest(new PaymentPayload.V2(2, null,
+				Map.of("scheme", offer.scheme(), "network", offer.network()), payment.toMap(), null), offer,
+				resource());
+	}
+
+	static FacilitatorRequest requestV1(PaymentRequirements offer, String network, EvmPayload payment) {
+		return new FacilitatorRequest(new PaymentPayload.V1(1, offer.scheme(), network, payment.toMap()), offer,
+				resource());
+	}
+
+	static BigInteger soon() {
+		return BigInteger.valueOf(System.currentTimeMillis() / 1000 + 3000);
+	}
+
+	static String nonce() {
+		byte[] nonce = new byte[32];
+		RANDOM.nextBytes(nonce);
+		nonce[0] |= 0x10;
+		return Hex.of(nonce);
+	}
+
+	private static ResourceInfo resource() {
+		return new ResourceInfo("https://shop.example.test/weather", null, null);
+	}
+
+}

@@ -1,0 +1,230 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.evm.Signer;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.SupportedResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.web3j.abi.datatypes.DynamicArray;
+import org.web3j.abi.datatypes.DynamicBytes;
+import org.web3j.abi.datatypes.generated.Uint8;
+import org.web3j.crypto.Hash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the probe says about payments on a local chain, and what a facilitator whose
+ * receipts are checked can get away with.
+ */
+class OnChainSettlementProbeTests {
+
+	private static final String FOREIGN = "0x" + "ab".repeat(32);
+
+	private final TestChain chain = TestChain.get();
+
+	private final OnChainSettlementProbe probe = TestChain.probe(this.chain.chains(), 1);
+
+	private final Signer key = this.chain.richSigner();
+
+	private final String payTo = TestChain.signer().address();
+
+	private final PaymentRequirements offer = Buyer.offer(this.payTo);
+
+	private final Buyer buyer = this.chain.buyer();
+
+	@BeforeEach
+	void mineAtOnce() {
+		this.chain.mineAtOnce();
+	}
+
+	@Test
+	void whenPaymentIsNotUsedAndStillCanBeThenIsUnknown() {
+		assertThat(this.probe.probe(this.buyer.pay(this.offer), FOREIGN))
+			.isEqualTo(new Unknown("the authorization is not used, but still can be", FOREIGN));
+	}
+
+	@Test
+	void whenPaymentIsNotUsedAndTooOldThenIsDeclined() {
+		assertThat(this.probe.probe(endingAt(now() - 70), null)).isInstanceOf(Declined.class);
+		assertThat(this.probe.probe(endingAt(now() - 5), null)).as("within the margin").isInstanceOf(Unknown.class);
+	}
+
+	@Test
+	void whenPaymentIsSettledThenIsFoundWithAndWithoutItsTransaction() {
+		FacilitatorRequest request = this.buyer.pay(this.offer);
+		String transaction = settle(request);
+		assertSettledBy(this.probe.probe(request, null), transaction);
+		assertSettledBy(this.probe.probe(request, transaction), transaction);
+		assertSettledBy(this.probe.probe(request, FOREIGN), transaction);
+	}
+
+	@Test
+	void whenSettlementIsNotDeepEnoughThenIsUnknownWithItsTransaction() {
+		FacilitatorRequest request = this.buyer.pay(this.offer);
+		String transaction = settle(request);
+		OnChainSettlementProbe careful = TestChain.probe(this.chain.chains(), 3);
+		assertThat(careful.probe(request, null)).isInstanceOfSatisfying(Unknown.class,
+				(unknown) -> assertThat(unknown.transaction()).isEqualTo(transaction));
+		this.chain.mine(2);
+		assertSettledBy(careful.probe(request, null), transaction);
+	}
+
+	@Test
+	void whenPaymentIsCanceledThenIsDeclined() {
+		FacilitatorRequest request = this.buyer.pay(this.offer);
+		Eip3009Payload payment = (Eip3009Payload) Authorization.of(request, Networks.load(), Set.of()).payment();
+		cancel(payment);
+		assertThat(this.probe.probe(request, null)).isInstanceOf(Declined.class);
+	}
+
+	@Test
+	void whenNonceWasUsedToPaySomebodyElseThenIsNotSettled() {
+		PaymentRequirements self = Buyer.offer(this.buyer.address());
+		Eip3009Payload unsigned = this.buyer.unsigned(this.offer);
+		FacilitatorRequest request = Buyer.request(this.offer, this.buyer.sign(this.offer, unsigned));
+		Eip3009Payload elsewhere = new Eip3009Payload("0x", unsigned.from(), this.buyer.address(), unsigned.value(),
+				unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
+		settle(Buyer.request(self, this.buyer.sign(self, elsewhere)));
+		assertThat(this.probe.probe(request, null)).isInstanceOf(Unknown.class);
+	}
+
+	/**
+	 * One transaction uses the nonce of a payment to pay the buyer himself, and another
+	 * authorization to pay the seller the same amount. That is one payment, not two.
+	 */
+	@Test
+	void whenOneTransferIsMadeToLookLikeTwoThenOnlyOneIsSettled() {
+		PaymentRequirements self = Buyer.offer(this.buyer.address());
+		Eip3009Payload first = this.buyer.unsigned(this.offer);
+		FacilitatorRequest honest = this.buyer.pay(this.offer);
+		FacilitatorRequest claimed = Buyer.request(this.offer, this.buyer.sign(this.offer, first));
+		Eip3009Payload diverted = new Eip3009Payload("0x", first.from(), this.buyer.address(), first.value(),
+				first.validAfter(), first.validBefore(), first.nonce());
+		ContractCall divert = call(Buyer.request(self, this.buyer.sign(self, diverted)));
+		this.chain.send(this.chain.richSigner().address(), new ContractCall(TestChain.BATCH, Abi.encode(
+				Abi.selector("run(address,bytes[])"), Abi.address(TestChain.USDC),
+				new DynamicArray<>(DynamicBytes.class, Abi.bytes(call(honest).data()), Abi.bytes(divert.data())))));
+		assertThat(this.probe.probe(honest, null)).isInstanceOf(Settled.class);
+		assertThat(this.probe.probe(claimed, null)).isInstanceOf(Unknown.class);
+	}
+
+	@Test
+	void whenTransactionRevertedThenIsUnknownAsLongAsItCanBeTriedAgain() {
+		FacilitatorRequest request = new Buyer(TestChain.signer()).pay(this.offer);
+		String transaction = this.chain.send(this.chain.richSigner().address(), call(request));
+		assertThat(this.probe.probe(request, transaction)).isInstanceOf(Unknown.class);
+	}
+
+	@Test
+	void whenNetworkOrTokenIsUnknownThenIsUnknown() {
+		PaymentRequirements elsewhere = new PaymentRequirements("exact", "eip155:1", Buyer.PRICE, TestChain.USDC,
+				this.payTo, 300, this.offer.extra());
+		assertThat(this.probe.probe(this.buyer.pay(elsewhere), null)).isInstanceOf(Unknown.class);
+		PaymentRequirements noToken = new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, this.payTo,
+				this.payTo, 300, this.offer.extra());
+		FacilitatorRequest old = Buyer.request(noToken, this.buyer.sign(noToken, new Eip3009Payload("0x",
+				this.buyer.address(), this.payTo, Buyer.PRICE, BigInteger.ZERO, BigInteger.TEN, Buyer.nonce())));
+		assertThat(this.probe.probe(old, null)).as("a state that cannot be read").isInstanceOf(Unknown.class);
+	}
+
+	@Test
+	void whenFacilitatorLiesThenItsReceiptIsUnknown() {
+		FacilitatorRequest paid = this.buyer.pay(this.offer);
+		FacilitatorRequest unpaid = this.buyer.pay(this.offer);
+		String transaction = settle(paid);
+		assertThat(checked(transaction).settle(paid)).isInstanceOf(Settled.class);
+		assertThat(checked(transaction).settle(unpaid)).isInstanceOfSatisfying(Unknown.class,
+				(unknown) -> assertThat(unknown.transaction()).isEqualTo(transaction));
+		assertThat(checked(FOREIGN).settle(unpaid)).isInstanceOf(Unknown.class);
+		assertThat(checked(FOREIGN).settle(paid)).as("another transaction than it names").isInstanceOf(Unknown.class);
+	}
+
+	@Test
+	void whenReceiptIsNotToBeCheckedThenIsBelieved() {
+		Facilitator unchecked = new ReceiptCheckingFacilitator(new Believed(FOREIGN), this.probe, (offer) -> false);
+		assertThat(unchecked.settle(this.buyer.pay(this.offer))).isInstanceOf(Settled.class);
+	}
+
+	private Facilitator checked(String transaction) {
+		return new ReceiptCheckingFacilitator(new Believed(transaction),
+				new PatientProbe(this.probe, Duration.ofMillis(100), Duration.ofMillis(20)), (offer) -> true);
+	}
+
+	private String settle(FacilitatorRequest request) {
+		return ((Settled) this.chain.facilitator(List.of(this.key)).settle(request)).receipt().transaction();
+	}
+
+	private static ContractCall call(FacilitatorRequest request) {
+		return Authorization.of(request, Networks.load(), Set.of()).transfer();
+	}
+
+	private FacilitatorRequest endingAt(long validBefore) {
+		return Buyer.request(this.offer, this.buyer.sign(this.offer, new Eip3009Payload("0x", this.buyer.address(),
+				this.payTo, Buyer.PRICE, BigInteger.ZERO, BigInteger.valueOf(validBefore), Buyer.nonce())));
+	}
+
+	private void cancel(Eip3009Payload payment) {
+		byte[] signature = this.buyer.signer().sign(cancellation(payment));
+		this.chain.send(this.chain.richSigner().address(), new ContractCall(TestChain.USDC,
+				Abi.encode(Abi.selector("cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)"),
+						Abi.address(payment.from()), Abi.bytes32(payment.nonce()),
+						new Uint8(BigInteger.valueOf(signature[64])), Abi.bytes32(Hex.of(signature).substring(0, 66)),
+						Abi.bytes32("0x" + Hex.of(signature).substring(66, 130)))));
+	}
+
+	/** The digest of EIP-3009 for a cancellation, in the domain of the token itself. */
+	private byte[] cancellation(Eip3009Payload payment) {
+		String domain = this.chain
+			.rpc("eth_call", Map.of("to", TestChain.USDC, "data", Abi.selector("DOMAIN_SEPARATOR()")), "latest")
+			.asString();
+		String struct = Abi.encode(Abi.topic("CancelAuthorization(address authorizer,bytes32 nonce)"),
+				Abi.address(payment.from()), Abi.bytes32(payment.nonce()));
+		return Hash.sha3(Hex.bytes("0x1901" + domain.substring(2) + Hex.of(Hash.sha3(Hex.bytes(struct))).substring(2)));
+	}
+
+	private static void assertSettledBy(SettlementOutcome outcome, String transaction) {
+		assertThat(outcome).isInstanceOfSatisfying(Settled.class,
+				(settled) -> assertThat(settled.receipt().transaction()).isEqualTo(transaction));
+	}
+
+	private static long now() {
+		return System.currentTimeMillis() / 1000;
+	}
+
+	/** Says that a transaction settled whatever it is asked for. */
+	private record Believed(String transaction) implements Facilitator {
+
+		@Override
+		public VerificationOutcome verify(FacilitatorRequest request) {
+			return new VerificationOutcome.Valid(null);
+		}
+
+		@Override
+		public SettlementOutcome settle(FacilitatorRequest request) {
+			return new Settled(SettlementResponse.success(this.transaction, TestChain.NETWORK, TestChain.USDC));
+		}
+
+		@Override
+		public SupportedResponse supported() {
+			return new SupportedResponse(List.of(), List.of(), Map.of());
+		}
+
+	}
+
+}

@@ -1,0 +1,252 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.evm.Signer;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.ReasonCode;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Permit2 and its schemes {@code exact} and {@code upto}, on a local chain.
+ */
+class Permit2FacilitatorTests {
+
+	private final TestChain chain = TestChain.get();
+
+	private final Signer key = this.chain.richSigner();
+
+	private final Signer otherKey = this.chain.richSigner();
+
+	private final OnChainFacilitator facilitator = this.chain.facilitator(List.of(this.otherKey, this.key));
+
+	private final String payTo = TestChain.signer().address();
+
+	private final PaymentRequirements offer = Buyer.permit2Offer(this.payTo);
+
+	private final PaymentRequirements upto = Buyer.uptoOffer(this.payTo, this.key.address());
+
+	private final Buyer buyer = this.chain.buyer();
+
+	@BeforeEach
+	void prepare() {
+		this.chain.mineAtOnce();
+		this.chain.approve(this.buyer.address());
+	}
+
+	@Test
+	void whenPaymentIsRightThenSettlesOnceHoweverOftenItIsAsked() {
+		FacilitatorRequest request = this.buyer.payByPermit2(this.offer);
+		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(this.buyer.address()));
+		SettlementOutcome first = this.facilitator.settle(request);
+		assertThat(first).isInstanceOf(Settled.class);
+		assertThat(this.facilitator.settle(request)).isEqualTo(first);
+		assertThat(this.chain.facilitator(List.of(this.key)).settle(request)).as("after a restart").isEqualTo(first);
+		assertPaid(Buyer.PRICE);
+		assertInvalid(request, "permit2_invalid_nonce", ReasonCode.NONCE_ALREADY_USED);
+	}
+
+	@Test
+	void whenTwoPaymentsAreEqualButForTheirNonceThenNeitherIsTakenForTheOther() {
+		FacilitatorRequest first = this.buyer.payByPermit2(this.offer);
+		FacilitatorRequest second = this.buyer.payByPermit2(this.offer);
+		Settled settled = (Settled) this.facilitator.settle(first);
+		OnChainSettlementProbe probe = TestChain.probe(this.chain.chains(), 1);
+		assertThat(probe.probe(first, null)).isEqualTo(settled);
+		assertThat(probe.probe(second, settled.receipt().transaction())).isInstanceOf(SettlementOutcome.Unknown.class);
+		Settled other = (Settled) this.facilitator.settle(second);
+		assertThat(other.receipt().transaction()).isNotEqualTo(settled.receipt().transaction());
+		assertThat(probe.probe(second, null)).isEqualTo(other);
+		assertThat(probe.probe(first, null)).isEqualTo(settled);
+	}
+
+	@Test
+	void whenSchemeOfClaimIsOtherThenIsInvalid() {
+		assertInvalid(claiming(this.buyer.payByPermit2(this.offer), "upto", TestChain.NETWORK),
+				"unsupported_payload_type", ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertInvalid(claiming(this.buyer.payUpto(this.upto, this.key.address()), "exact", TestChain.NETWORK),
+				"invalid_upto_evm_scheme", ReasonCode.PAYMENT_REJECTED);
+	}
+
+	@Test
+	void whenNetworkOfClaimIsOtherThenIsInvalid() {
+		assertInvalid(claiming(this.buyer.payByPermit2(this.offer), "exact", "eip155:1"),
+				"invalid_exact_evm_network_mismatch", ReasonCode.PAYMENT_REJECTED);
+		assertInvalid(claiming(this.buyer.payUpto(this.upto, this.key.address()), "upto", "eip155:1"),
+				"invalid_upto_evm_network_mismatch", ReasonCode.PAYMENT_REJECTED);
+	}
+
+	@Test
+	void whenSpenderIsNotTheProxyThenIsInvalid() {
+		assertInvalid(signed(this.buyer.unsignedPermit(this.offer, Permit2Authorization.UPTO_PROXY)),
+				"invalid_permit2_spender", ReasonCode.RECIPIENT_MISMATCH);
+	}
+
+	@Test
+	void whenReceiverIsOtherThenIsInvalid() {
+		PaymentRequirements other = Buyer.permit2Offer(TestChain.signer().address());
+		assertInvalid(signed(this.buyer.unsignedPermit(other, Permit2Authorization.EXACT_PROXY)),
+				"invalid_permit2_recipient_mismatch", ReasonCode.RECIPIENT_MISMATCH);
+	}
+
+	@Test
+	void whenPermitEndsInFiveSecondsOrStartsInFutureThenIsInvalid() {
+		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Authorization.EXACT_PROXY);
+		assertInvalid(signed(times(permit, BigInteger.ZERO, now().add(BigInteger.valueOf(4)))),
+				"permit2_deadline_expired", ReasonCode.EXPIRED);
+		assertInvalid(signed(times(permit, now().add(BigInteger.valueOf(1000)), Buyer.soon())), "permit2_not_yet_valid",
+				ReasonCode.NOT_YET_VALID);
+	}
+
+	@Test
+	void whenAmountIsOtherThenIsInvalid() {
+		PaymentRequirements less = Buyer.ofAmount(this.offer, BigInteger.ONE);
+		assertInvalid(signed(this.buyer.unsignedPermit(less, Permit2Authorization.EXACT_PROXY)),
+				"permit2_amount_mismatch", ReasonCode.AMOUNT_MISMATCH);
+	}
+
+	@Test
+	void whenTokenIsOtherThenIsInvalid() {
+		PaymentRequirements other = withAsset(TestChain.DISHONEST_TOKEN);
+		assertInvalid(signed(this.buyer.unsignedPermit(other, Permit2Authorization.EXACT_PROXY)),
+				"permit2_token_mismatch", ReasonCode.AMOUNT_MISMATCH);
+	}
+
+	@Test
+	void whenTokenIsNoContractThenIsInvalid() {
+		assertInvalid(this.buyer.payByPermit2(withAsset(TestChain.signer().address())), "asset_not_deployed_contract",
+				ReasonCode.PAYMENT_REJECTED);
+	}
+
+	@Test
+	void whenSignatureIsOfSomebodyElseThenIsInvalid() {
+		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Authorization.EXACT_PROXY);
+		assertInvalid(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit, null)),
+				"invalid_permit2_signature", ReasonCode.INVALID_SIGNATURE);
+	}
+
+	@Test
+	void whenBuyerHasNotEnoughOrDidNotAllowThenIsInvalid() {
+		assertInvalid(new Buyer(TestChain.signer()).payByPermit2(this.offer), "permit2_insufficient_balance",
+				ReasonCode.INSUFFICIENT_FUNDS);
+		assertInvalid(this.chain.buyer().payByPermit2(this.offer), "permit2_allowance_required",
+				ReasonCode.ALLOWANCE_REQUIRED);
+	}
+
+	@Test
+	void whenTokenRefusesForAnotherReasonThenIsInvalid() {
+		assertInvalid(this.buyer.payByPermit2(withAsset(TestChain.DISHONEST_TOKEN)), "permit2_simulation_failed",
+				ReasonCode.PAYMENT_REJECTED);
+	}
+
+	@Test
+	void whenProxyIsNotDeployedThenIsInvalid() {
+		this.chain.rpc("anvil_setCode", Permit2Authorization.EXACT_PROXY, "0x");
+		try {
+			// a call of nothing succeeds, so this is not left to the simulation
+			assertInvalid(this.buyer.payByPermit2(this.offer), "permit2_proxy_not_deployed",
+					ReasonCode.PAYMENT_REJECTED);
+		}
+		finally {
+			this.chain.place("LabExactPermit2Proxy", Permit2Authorization.EXACT_PROXY);
+		}
+	}
+
+	@Test
+	void whenLessIsUsedThenLessIsCharged() {
+		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
+		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(this.buyer.address()));
+		BigInteger used = BigInteger.valueOf(12_345);
+		FacilitatorRequest actual = new FacilitatorRequest(request.payload(), Buyer.ofAmount(this.upto, used),
+				request.resource());
+		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Settled.class,
+				(settled) -> assertThat(settled.receipt().amount()).isEqualTo("12345"));
+		assertPaid(used);
+		assertThat(this.chain.transactions(this.key.address())).as("only the named account may settle").isEqualTo(1);
+		assertThat(TestChain.probe(this.chain.chains(), 1).probe(actual, null)).isInstanceOf(Settled.class);
+		assertThat(TestChain.probe(this.chain.chains(), 1).probe(request, null)).as("the ceiling was not charged")
+			.isInstanceOf(SettlementOutcome.Unknown.class);
+	}
+
+	@Test
+	void whenNothingIsUsedThenNothingIsSent() {
+		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
+		FacilitatorRequest actual = new FacilitatorRequest(request.payload(),
+				Buyer.ofAmount(this.upto, BigInteger.ZERO), request.resource());
+		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Settled.class, (settled) -> {
+			assertThat(settled.receipt().transaction()).isEmpty();
+			assertThat(settled.receipt().amount()).isEqualTo("0");
+		});
+		assertPaid(BigInteger.ZERO);
+		assertThat(this.chain.transactions(this.key.address())).isZero();
+	}
+
+	@Test
+	void whenMoreIsUsedThanSignedThenIsDeclined() {
+		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
+		FacilitatorRequest actual = new FacilitatorRequest(request.payload(),
+				Buyer.ofAmount(this.upto, Buyer.PRICE.add(BigInteger.ONE)), request.resource());
+		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Declined.class,
+				(declined) -> assertThat(declined.receipt().errorReason())
+					.isEqualTo("invalid_upto_evm_payload_settlement_exceeds_amount"));
+		assertPaid(BigInteger.ZERO);
+	}
+
+	@Test
+	void whenSettlerIsNotOursThenIsInvalid() {
+		assertInvalid(this.buyer.payUpto(this.upto, TestChain.signer().address()), "upto_facilitator_mismatch",
+				ReasonCode.PAYMENT_REJECTED);
+		FacilitatorRequest none = this.buyer.payByPermit2(this.offer);
+		assertInvalid(
+				Buyer.request(this.upto,
+						this.buyer.sign(this.upto,
+								this.buyer.unsignedPermit(this.upto, Permit2Authorization.UPTO_PROXY), null)),
+				"upto_facilitator_mismatch", ReasonCode.PAYMENT_REJECTED);
+		assertThat(this.facilitator.verify(none)).isInstanceOf(Valid.class);
+	}
+
+	private void assertInvalid(FacilitatorRequest request, String reason, ReasonCode code) {
+		assertThat(this.facilitator.verify(request)).isEqualTo(new Invalid(code, reason));
+	}
+
+	private void assertPaid(BigInteger amount) {
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(amount);
+	}
+
+	private FacilitatorRequest signed(Permit2Payload permit) {
+		return Buyer.request(this.offer, this.buyer.sign(this.offer, permit, null));
+	}
+
+	private static FacilitatorRequest claiming(FacilitatorRequest request, String scheme, String network) {
+		return new FacilitatorRequest(new PaymentPayload.V2(2, null, Map.of("scheme", scheme, "network", network),
+				request.payload().payload(), null), request.requirements(), request.resource());
+	}
+
+	private static Permit2Payload times(Permit2Payload permit, BigInteger validAfter, BigInteger validBefore) {
+		return new Permit2Payload("0x", permit.from(), permit.token(), permit.value(), permit.spender(), permit.nonce(),
+				validBefore, permit.to(), validAfter);
+	}
+
+	private PaymentRequirements withAsset(String asset) {
+		return new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, asset, this.payTo, 300,
+				this.offer.extra());
+	}
+
+	private static BigInteger now() {
+		return BigInteger.valueOf(System.currentTimeMillis() / 1000);
+	}
+
+}
