@@ -69,7 +69,9 @@ function sellerV1() {
 function findJar() {
   if (process.env.SAMPLE_JAR) return process.env.SAMPLE_JAR;
   const target = path.join(DIR, '..', 'target');
-  const jars = readdirSync(target).filter((file) => /^sample-app-.*\.jar$/.test(file) && !/-(sources|javadoc)\.jar$/.test(file));
+  const jars = readdirSync(target).filter(
+    (file) => /^sample-app-.*\.jar$/.test(file) && !/-(sources|javadoc)\.jar$/.test(file),
+  );
   assert.equal(jars.length, 1, `one packaged sample is expected in ${target}`);
   return path.join(target, jars[0]);
 }

@@ -1,6 +1,7 @@
 package io.x402.spring.server;
 
 import java.util.Map;
+import java.util.Objects;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.InvalidPriceException;
@@ -48,10 +49,6 @@ record CallMessage(FacilitatorRequest request, String network) {
 		PaymentRequirements offer = read(body, codec, RequirementsV2.class,
 				RefusedMessageException.INVALID_REQUIREMENTS)
 			.paymentRequirements();
-		if (payload == null || offer == null) {
-			throw new RefusedMessageException((payload == null) ? RefusedMessageException.INVALID_PAYLOAD
-					: RefusedMessageException.INVALID_REQUIREMENTS);
-		}
 		return new CallMessage(new FacilitatorRequest(payload, offer, resource(payload.resource())), offer.network());
 	}
 
@@ -62,10 +59,6 @@ record CallMessage(FacilitatorRequest request, String network) {
 		PaymentRequirementsV1 offer = read(body, codec, RequirementsV1.class,
 				RefusedMessageException.INVALID_REQUIREMENTS)
 			.paymentRequirements();
-		if (payload == null || offer == null) {
-			throw new RefusedMessageException((payload == null) ? RefusedMessageException.INVALID_PAYLOAD
-					: RefusedMessageException.INVALID_REQUIREMENTS);
-		}
 		PaymentRequirements requirements = new PaymentRequirements(offer.scheme(), id(offer.network(), networks),
 				offer.maxAmountRequired(), offer.asset(), offer.payTo(), offer.maxTimeoutSeconds(), offer.extra());
 		return new CallMessage(new FacilitatorRequest(payload, requirements,
@@ -122,19 +115,35 @@ record CallMessage(FacilitatorRequest request, String network) {
 
 	}
 
-	private record PayloadV2(PaymentPayload.@Nullable V2 paymentPayload) {
+	private record PayloadV2(PaymentPayload.V2 paymentPayload) {
+
+		PayloadV2 {
+			Objects.requireNonNull(paymentPayload, "paymentPayload");
+		}
 
 	}
 
-	private record PayloadV1(PaymentPayload.@Nullable V1 paymentPayload) {
+	private record PayloadV1(PaymentPayload.V1 paymentPayload) {
+
+		PayloadV1 {
+			Objects.requireNonNull(paymentPayload, "paymentPayload");
+		}
 
 	}
 
-	private record RequirementsV2(@Nullable PaymentRequirements paymentRequirements) {
+	private record RequirementsV2(PaymentRequirements paymentRequirements) {
+
+		RequirementsV2 {
+			Objects.requireNonNull(paymentRequirements, "paymentRequirements");
+		}
 
 	}
 
-	private record RequirementsV1(@Nullable PaymentRequirementsV1 paymentRequirements) {
+	private record RequirementsV1(PaymentRequirementsV1 paymentRequirements) {
+
+		RequirementsV1 {
+			Objects.requireNonNull(paymentRequirements, "paymentRequirements");
+		}
 
 	}
 

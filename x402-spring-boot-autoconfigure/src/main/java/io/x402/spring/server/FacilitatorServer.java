@@ -95,7 +95,7 @@ public final class FacilitatorServer {
 	public ServerAnswer settle(byte[] body) {
 		try {
 			CallMessage message = check(body);
-			Settlements.Result result = this.settlements.settle(message.request());
+			SettlementResult result = this.settlements.settle(message.request());
 			return switch (result.kind()) {
 				case NOT_SENT -> unavailable();
 				case SETTLED -> settled(message, result);
@@ -164,7 +164,7 @@ public final class FacilitatorServer {
 	/**
 	 * A settlement on another network than the offer's proves nothing.
 	 */
-	private ServerAnswer settled(CallMessage message, Settlements.Result result) {
+	private ServerAnswer settled(CallMessage message, SettlementResult result) {
 		PaymentRequirements offer = message.request().requirements();
 		if (!isNetwork(offer.network(), result.network())) {
 			return ServerAnswer.message(failure(message, ReasonCode.SETTLEMENT_PENDING.code(), result.transaction()));

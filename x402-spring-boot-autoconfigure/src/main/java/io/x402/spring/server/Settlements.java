@@ -18,7 +18,6 @@ import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.ReasonCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Settles every payment once. A payment is verified anew before it is settled for the
@@ -38,10 +37,10 @@ final class Settlements {
 
 	private final Facilitator facilitator;
 
-	private final Map<PaymentKey, Progress> payments = new LinkedHashMap<>(16, 0.75f, true) {
+	private final Map<PaymentKey, SettlementProgress> payments = new LinkedHashMap<>(16, 0.75f, true) {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<PaymentKey, Progress> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<PaymentKey, SettlementProgress> eldest) {
 			return size() > MAX_ENTRIES;
 		}
 
@@ -52,7 +51,7 @@ final class Settlements {
 	}
 
 	VerificationOutcome verify(FacilitatorRequest request) {
-		Progress progress = progress(request);
+		SettlementProgress progress = progress(request);
 		if (progress.isSettled()) {
 			return new Invalid(ReasonCode.NONCE_ALREADY_USED);
 		}
@@ -74,13 +73,13 @@ final class Settlements {
 		}
 	}
 
-	Result settle(FacilitatorRequest request) {
-		Progress progress = progress(request);
-		Result earlier = progress.begin();
+	SettlementResult settle(FacilitatorRequest request) {
+		SettlementProgress progress = progress(request);
+		SettlementResult earlier = progress.begin();
 		if (earlier != null) {
 			return earlier;
 		}
-		Result result = Result.pending(null);
+		SettlementResult result = SettlementResult.pending(null);
 		try {
 			result = progress.isSent() ? settle(request, progress) : verifyAndSettle(request, progress);
 			return result;
@@ -90,20 +89,20 @@ final class Settlements {
 		}
 	}
 
-	private Result verifyAndSettle(FacilitatorRequest request, Progress progress) {
+	private SettlementResult verifyAndSettle(FacilitatorRequest request, SettlementProgress progress) {
 		VerificationOutcome outcome = ask(request);
 		if (outcome instanceof Unavailable unavailable) {
 			logger.warn("A payment was not settled because it could not be verified: " + unavailable.detail());
-			return Result.notSent();
+			return SettlementResult.notSent();
 		}
 		// A used nonce may have been used by this very payment, which settling tells
 		if (outcome instanceof Invalid invalid && invalid.code() != ReasonCode.NONCE_ALREADY_USED) {
-			return Result.failed(invalid.reason());
+			return SettlementResult.failed(invalid.reason());
 		}
 		return settle(request, progress);
 	}
 
-	private Result settle(FacilitatorRequest request, Progress progress) {
+	private SettlementResult settle(FacilitatorRequest request, SettlementProgress progress) {
 		boolean repeated = progress.send();
 		SettlementOutcome outcome = submit(request);
 		if (outcome instanceof Settled settled) {
@@ -112,14 +111,14 @@ final class Settlements {
 		if (outcome instanceof Declined declined) {
 			if (!declined.code().retryable()) {
 				String reason = declined.receipt().errorReason();
-				return Result.failed((reason != null) ? reason : declined.code().code());
+				return SettlementResult.failed((reason != null) ? reason : declined.code().code());
 			}
-			return repeated ? Result.pending(null) : Result.notSent();
+			return repeated ? SettlementResult.pending(null) : SettlementResult.notSent();
 		}
 		Unknown unknown = (Unknown) outcome;
 		logger.warn("The outcome of a settlement on " + request.requirements().network() + " is unknown: "
 				+ unknown.detail());
-		return Result.pending(unknown.transaction());
+		return SettlementResult.pending(unknown.transaction());
 	}
 
 	private SettlementOutcome submit(FacilitatorRequest request) {
@@ -137,133 +136,19 @@ final class Settlements {
 	 * What says nothing about a transaction, or about one on another network or of
 	 * another amount, is no settlement.
 	 */
-	private static Result settled(Settled settled, FacilitatorRequest request) {
+	private static SettlementResult settled(Settled settled, FacilitatorRequest request) {
 		String transaction = settled.receipt().transaction();
 		String amount = settled.receipt().amount();
 		boolean genuine = settled.receipt().success() && transaction != null && !transaction.isBlank()
 				&& (amount == null || amount.equals(request.requirements().amount().toString()));
-		return genuine ? Result.settled(transaction, settled.receipt().payer(), settled.receipt().network())
-				: Result.pending(null);
+		return genuine ? SettlementResult.settled(transaction, settled.receipt().payer(), settled.receipt().network())
+				: SettlementResult.pending(null);
 	}
 
-	private Progress progress(FacilitatorRequest request) {
+	private SettlementProgress progress(FacilitatorRequest request) {
 		synchronized (this.payments) {
-			return this.payments.computeIfAbsent(PaymentKey.of(request), (key) -> new Progress());
+			return this.payments.computeIfAbsent(PaymentKey.of(request), (key) -> new SettlementProgress());
 		}
-	}
-
-	/**
-	 * How far a payment got.
-	 */
-	private static final class Progress {
-
-		private int verifications;
-
-		private boolean running;
-
-		private boolean sent;
-
-		private @Nullable Result settled;
-
-		synchronized boolean isSettled() {
-			return this.settled != null;
-		}
-
-		synchronized boolean isSent() {
-			return this.sent;
-		}
-
-		synchronized void verified() {
-			this.verifications++;
-		}
-
-		/**
-		 * Begin to settle.
-		 * @return what to answer instead, or {@code null}
-		 */
-		synchronized @Nullable Result begin() {
-			if (this.settled != null) {
-				return (this.verifications == 1) ? this.settled : Result.duplicate(this.settled.transaction());
-			}
-			if (this.running) {
-				return (this.verifications == 1) ? Result.pending(null) : Result.duplicate(null);
-			}
-			this.running = true;
-			return null;
-		}
-
-		/**
-		 * Note that the settlement is sent now.
-		 * @return whether it was before
-		 */
-		synchronized boolean send() {
-			boolean before = this.sent;
-			this.sent = true;
-			return before;
-		}
-
-		synchronized void end(Result result) {
-			this.running = false;
-			this.settled = (result.kind() == Result.Kind.SETTLED) ? result : this.settled;
-			this.sent = this.sent && result.kind() == Result.Kind.PENDING;
-		}
-
-	}
-
-	/**
-	 * Result of asking for a settlement.
-	 *
-	 * @param kind what is certain
-	 * @param reason why it is not settled
-	 * @param transaction hash of the transaction that settled or may settle it
-	 * @param payer who paid
-	 * @param network the network as the facilitator names it
-	 */
-	record Result(Kind kind, @Nullable String reason, @Nullable String transaction, @Nullable String payer,
-			@Nullable String network) {
-
-		static Result settled(String transaction, @Nullable String payer, @Nullable String network) {
-			return new Result(Kind.SETTLED, null, transaction, payer, network);
-		}
-
-		static Result failed(String reason) {
-			return new Result(Kind.FAILED, reason, null, null, null);
-		}
-
-		static Result duplicate(@Nullable String transaction) {
-			return new Result(Kind.DUPLICATE, "duplicate_settlement", transaction, null, null);
-		}
-
-		static Result pending(@Nullable String transaction) {
-			return new Result(Kind.PENDING, ReasonCode.SETTLEMENT_PENDING.code(), transaction, null, null);
-		}
-
-		static Result notSent() {
-			return new Result(Kind.NOT_SENT, ReasonCode.FACILITATOR_UNAVAILABLE.code(), null, null, null);
-		}
-
-		/**
-		 * What is certain about a payment.
-		 */
-		enum Kind {
-
-			/** The money moved. */
-			SETTLED,
-
-			/** The money did not move and will not. */
-			FAILED,
-
-			/** The payment is used already, or is being used. */
-			DUPLICATE,
-
-			/** The money may have moved. */
-			PENDING,
-
-			/** Nobody was asked to move it. */
-			NOT_SENT
-
-		}
-
 	}
 
 }

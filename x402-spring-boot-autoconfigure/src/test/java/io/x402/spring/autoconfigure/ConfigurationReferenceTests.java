@@ -57,8 +57,8 @@ class ConfigurationReferenceTests {
 						An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
 						`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
 
-						An entry of `x402.facilitator.fallbacks[]` has `url`, and may have `networks`, `ssl-bundle` and `auth`, which
-						mean what they mean under `x402.facilitator`.
+				An entry of `x402.facilitator.fallbacks[]` has `url`, and may have `networks`, `ssl-bundle` and
+				`auth`, which mean what they mean under `x402.facilitator`.
 
 						## Beans
 
