@@ -22,6 +22,8 @@ final class EvmNodes {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
+	private static final int MAX_SENDING = 64;
+
 	private EvmNodes() {
 	}
 
@@ -38,6 +40,8 @@ final class EvmNodes {
 		}
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
 		executor.setDaemon(true);
+		executor.setConcurrencyLimit(MAX_SENDING);
+		executor.setRejectTasksWhenLimitReached(true);
 		return new Chains(nodes, executor, pollInterval);
 	}
 

@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +21,8 @@ import tools.jackson.databind.JsonNode;
  */
 final class Chain {
 
+	private static final Log logger = LogFactory.getLog(Chain.class);
+
 	static final String LATEST = "latest";
 
 	static final String PENDING = "pending";
@@ -25,7 +31,7 @@ final class Chain {
 
 	private final BigInteger id;
 
-	private final List<EvmNode> nodes;
+	private final List<EvmNode> nodes = new CopyOnWriteArrayList<>();
 
 	private final Executor executor;
 
@@ -42,14 +48,14 @@ final class Chain {
 	/**
 	 * Create a chain.
 	 * @param id the chain id, which all nodes have to agree on
-	 * @param nodes the nodes
+	 * @param node the first node
 	 * @param executor sends transactions to the nodes that need not be waited for
 	 * @param headTtl nanoseconds for which the last block is not asked for again
 	 * @param nanoTime tells the time
 	 */
-	Chain(BigInteger id, List<EvmNode> nodes, Executor executor, long headTtl, LongSupplier nanoTime) {
+	Chain(BigInteger id, EvmNode node, Executor executor, long headTtl, LongSupplier nanoTime) {
 		this.id = id;
-		this.nodes = List.copyOf(nodes);
+		this.nodes.add(node);
 		this.executor = executor;
 		this.headTtl = headTtl;
 		this.nanoTime = nanoTime;
@@ -57,6 +63,10 @@ final class Chain {
 
 	BigInteger id() {
 		return this.id;
+	}
+
+	void add(EvmNode node) {
+		this.nodes.add(node);
 	}
 
 	/**
@@ -218,16 +228,26 @@ final class Chain {
 		throw refusal;
 	}
 
+	/**
+	 * One node has it, which is what counts; whether the others take it does not matter.
+	 */
 	private void inBackground(String raw, List<EvmNode> rest) {
 		for (EvmNode node : rest) {
-			this.executor.execute(() -> {
-				try {
-					node.call("eth_sendRawTransaction", raw);
-				}
-				catch (NodeErrorException | NodeUnavailableException ex) {
-					// one node has it, which is what counts
-				}
-			});
+			try {
+				this.executor.execute(() -> sendTo(node, raw));
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("A transaction does not go to " + node + ", which is too slow");
+			}
+		}
+	}
+
+	private static void sendTo(EvmNode node, String raw) {
+		try {
+			node.call("eth_sendRawTransaction", raw);
+		}
+		catch (NodeErrorException | NodeUnavailableException ex) {
+			logger.debug("A transaction did not get to " + node + ": " + ex.getMessage());
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.x402.spring.evm.onchain.Authorization.Trace;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -70,15 +71,30 @@ final class ChainSettlement {
 		if (underway != null) {
 			return await(authorization, underway, deadline);
 		}
-		if (authorization.isUsed(this.chain, Chain.LATEST) || authorization.isUsed(this.chain, Chain.PENDING)) {
+		if (authorization.isUsed(this.chain, Chain.LATEST) || isWaiting(authorization)) {
 			return awaitOther(authorization, deadline);
 		}
 		String reason = authorization.refusal(this.chain, this.signatures, now(), true);
 		if (reason != null) {
 			return refused(authorization, reason);
 		}
-		return (authorization.offer().amount().signum() == 0) ? Outcomes.settled(authorization, "")
-				: send(authorization, deadline);
+		return isNothing(authorization.offer()) ? Outcomes.settled(authorization, "") : send(authorization, deadline);
+	}
+
+	private static boolean isNothing(PaymentRequirements offer) {
+		return offer.scheme().equals(Permit2Authorization.UPTO) && offer.amount().signum() == 0;
+	}
+
+	/**
+	 * Nodes need not know what waits; on their networks a second transaction may revert.
+	 */
+	private boolean isWaiting(Authorization authorization) {
+		try {
+			return authorization.isUsed(this.chain, Chain.PENDING);
+		}
+		catch (NodeErrorException ex) {
+			return false;
+		}
 	}
 
 	/**

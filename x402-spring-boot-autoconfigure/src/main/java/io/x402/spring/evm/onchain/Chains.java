@@ -2,12 +2,12 @@ package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,21 +22,19 @@ public final class Chains {
 
 	private static final Log logger = LogFactory.getLog(Chains.class);
 
-	private static final long RETRY_AFTER = Duration.ofSeconds(5).toNanos();
+	private static final long RETRY_AFTER = Duration.ofSeconds(10).toNanos();
 
 	private static final String NAMESPACE = "eip155:";
 
 	private final List<EvmNode> unidentified;
 
-	private final Map<BigInteger, List<EvmNode>> nodes = new TreeMap<>();
+	private final Map<BigInteger, Chain> chains = new ConcurrentSkipListMap<>();
 
-	private final Map<BigInteger, Chain> chains = new TreeMap<>();
+	private final ReentrantLock identifying = new ReentrantLock();
 
 	private final Executor executor;
 
 	private final Duration pollInterval;
-
-	private final LongSupplier nanoTime = System::nanoTime;
 
 	private @Nullable Long askedAt;
 
@@ -47,7 +45,7 @@ public final class Chains {
 	 * @param pollInterval how long the last block of a network is not asked for again
 	 */
 	public Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
-		this.unidentified = new ArrayList<>(nodes);
+		this.unidentified = new CopyOnWriteArrayList<>(nodes);
 		this.executor = executor;
 		this.pollInterval = pollInterval;
 	}
@@ -57,7 +55,7 @@ public final class Chains {
 	 * @param network CAIP-2 identifier
 	 * @return the network, or {@code null} if no node of it has answered yet
 	 */
-	synchronized @Nullable Chain get(String network) {
+	@Nullable Chain get(String network) {
 		identify();
 		return network.startsWith(NAMESPACE) ? this.chains.get(number(network.substring(NAMESPACE.length()))) : null;
 	}
@@ -66,25 +64,50 @@ public final class Chains {
 	 * Return the networks of all nodes that have answered.
 	 * @return CAIP-2 identifiers
 	 */
-	synchronized List<String> networks() {
+	List<String> networks() {
 		identify();
 		return this.chains.keySet().stream().map((id) -> NAMESPACE + id).toList();
 	}
 
+	/**
+	 * Ask the nodes that have not answered yet. Nobody waits for that who can use others.
+	 */
 	private void identify() {
-		long now = this.nanoTime.getAsLong();
-		if (this.unidentified.isEmpty() || (this.askedAt != null && now - this.askedAt < RETRY_AFTER)) {
+		if (this.unidentified.isEmpty() || !lock()) {
 			return;
 		}
-		this.askedAt = now;
-		for (EvmNode node : List.copyOf(this.unidentified)) {
-			BigInteger id = chainId(node);
-			if (id != null) {
-				this.unidentified.remove(node);
-				List<EvmNode> all = this.nodes.computeIfAbsent(id, (key) -> new ArrayList<>());
-				all.add(node);
-				this.chains.put(id, new Chain(id, all, this.executor, this.pollInterval.toNanos(), this.nanoTime));
+		try {
+			long now = System.nanoTime();
+			if (this.askedAt == null || now - this.askedAt >= RETRY_AFTER) {
+				this.unidentified.forEach(this::identify);
+				this.askedAt = System.nanoTime();
 			}
+		}
+		finally {
+			this.identifying.unlock();
+		}
+	}
+
+	private boolean lock() {
+		if (!this.chains.isEmpty()) {
+			return this.identifying.tryLock();
+		}
+		this.identifying.lock();
+		return true;
+	}
+
+	private void identify(EvmNode node) {
+		BigInteger id = chainId(node);
+		if (id == null) {
+			return;
+		}
+		this.unidentified.remove(node);
+		Chain chain = this.chains.get(id);
+		if (chain != null) {
+			chain.add(node);
+		}
+		else {
+			this.chains.put(id, new Chain(id, node, this.executor, this.pollInterval.toNanos(), System::nanoTime));
 		}
 	}
 

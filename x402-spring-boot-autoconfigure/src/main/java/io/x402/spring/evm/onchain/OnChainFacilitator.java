@@ -103,6 +103,10 @@ public final class OnChainFacilitator implements Facilitator {
 		catch (NodeUnavailableException | NodeErrorException ex) {
 			return new Unavailable(String.valueOf(ex.getMessage()));
 		}
+		catch (RuntimeException ex) {
+			// what a node answers can be anything
+			return new Unavailable("verifying failed with " + ex.getClass().getName());
+		}
 	}
 
 	@Override
@@ -122,6 +126,9 @@ public final class OnChainFacilitator implements Facilitator {
 		}
 		catch (NodeUnavailableException | NodeErrorException ex) {
 			outcome = new Unknown(String.valueOf(ex.getMessage()), null);
+		}
+		catch (RuntimeException ex) {
+			outcome = new Unknown("the settlement failed with " + ex.getClass().getName(), null);
 		}
 		finally {
 			this.running.remove(authorization);

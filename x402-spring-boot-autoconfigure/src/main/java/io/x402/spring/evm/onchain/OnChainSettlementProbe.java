@@ -60,6 +60,10 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		catch (NodeUnavailableException | NodeErrorException ex) {
 			return new Unknown("the probe failed: " + ex.getMessage(), transaction);
 		}
+		catch (RuntimeException ex) {
+			// what a node answers can be anything
+			return new Unknown("the probe failed with " + ex.getClass().getName(), transaction);
+		}
 	}
 
 	SettlementOutcome probe(Chain chain, Authorization authorization, @Nullable String transaction) {

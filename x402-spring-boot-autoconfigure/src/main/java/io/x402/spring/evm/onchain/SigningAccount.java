@@ -161,8 +161,8 @@ final class SigningAccount {
 				fill(mined);
 			}
 		}
-		catch (NodeUnavailableException | NodeErrorException ex) {
-			logger.debug("Transactions of " + address() + " could not be looked after: " + ex.getMessage());
+		catch (RuntimeException ex) {
+			logger.debug("Transactions of " + address() + " could not be looked after: " + ex.getClass().getName());
 		}
 		finally {
 			this.waiting = this.inFlight.size();
@@ -206,7 +206,12 @@ final class SigningAccount {
 	}
 
 	private SignedTransaction sign(long nonce, ContractCall call, BigInteger gas, GasFees fees) {
-		return SignedTransaction.sign(this.signer, this.chain.id(), nonce, fees, gas, call);
+		try {
+			return SignedTransaction.sign(this.signer, this.chain.id(), nonce, fees, gas, call);
+		}
+		catch (RuntimeException ex) {
+			throw new NotSentException("the key of " + address() + " failed with " + ex.getClass().getName());
+		}
 	}
 
 	private GasFees fees() {

@@ -166,14 +166,22 @@ final class TestChain {
 	}
 
 	/**
-	 * Call a contract as any account, whose key does not matter.
+	 * Call a contract as any account, whose key does not matter, and wait for the block.
 	 * @return hash of the transaction
 	 */
 	String send(String from, ContractCall call) {
 		rpc("anvil_impersonateAccount", from);
-		return rpc("eth_sendTransaction",
+		String hash = rpc("eth_sendTransaction",
 				Map.of("from", from, "to", call.to(), "data", call.data(), "gas", Hex.quantity(2_000_000)))
 			.asString();
+		long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+		while (!rpc("eth_getTransactionReceipt", hash).isObject()) {
+			if (System.nanoTime() > deadline) {
+				throw new IllegalStateException("No block took the transaction");
+			}
+			Thread.onSpinWait();
+		}
+		return hash;
 	}
 
 	BigInteger balance(String account) {
