@@ -1,0 +1,38 @@
+package io.x402.spring.payment.model;
+
+/**
+ * What a facilitator does when it is asked to settle.
+ */
+enum Answering {
+
+	/** Settles and says so, however often it is asked. */
+	TRUTHFULLY,
+
+	/** Settles, and its answer is lost. */
+	AFTER_THE_FACT,
+
+	/** Does nothing, and the question is lost. */
+	NEVER,
+
+	/** Sends a transaction that is mined later. */
+	TOO_EARLY,
+
+	/** Was certainly not reached. */
+	OUT_OF_REACH,
+
+	/** Refuses for good. If it has settled before, says that funds are insufficient. */
+	FUNDS_ARE_INSUFFICIENT,
+
+	/** Says that the nonce is used if it is, else settles. */
+	NONCE_IS_USED,
+
+	/** Settles and throws. */
+	WITH_AN_EXCEPTION,
+
+	/** Settles, and the process that asked dies. */
+	A_DEAD_PROCESS,
+
+	/** Does nothing, and the process that asked dies. */
+	NOTHING_TO_A_DEAD_PROCESS
+
+}

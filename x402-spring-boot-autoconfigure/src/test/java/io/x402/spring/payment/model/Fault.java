@@ -1,0 +1,47 @@
+package io.x402.spring.payment.model;
+
+import io.x402.spring.payment.PaymentStoreException;
+
+/**
+ * What goes wrong at one of the next steps of a store.
+ *
+ * @param kind what goes wrong
+ * @param step which step, from 0
+ */
+record Fault(Kind kind, int step) {
+
+	boolean happensBefore() {
+		return this.kind == Kind.DIES_BEFORE || this.kind == Kind.FAILS_BEFORE;
+	}
+
+	boolean isDeath() {
+		return this.kind == Kind.DIES_BEFORE || this.kind == Kind.DIES_AFTER;
+	}
+
+	/**
+	 * Throw what the process sees.
+	 */
+	RuntimeException failure() {
+		if (isDeath()) {
+			throw new Died();
+		}
+		return new PaymentStoreException("Out of reach");
+	}
+
+	enum Kind {
+
+		/** The process dies and the step is not taken. */
+		DIES_BEFORE,
+
+		/** The process dies and the step is taken. */
+		DIES_AFTER,
+
+		/** The step is not taken. */
+		FAILS_BEFORE,
+
+		/** The step is taken and the answer lost. */
+		FAILS_AFTER
+
+	}
+
+}

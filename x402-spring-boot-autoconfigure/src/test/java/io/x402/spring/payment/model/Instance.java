@@ -1,0 +1,79 @@
+package io.x402.spring.payment.model;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentProcessorSettings;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.payment.SettlementReconciler;
+import io.x402.spring.payment.StoredContentCipher;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process: an engine with its view of the store.
+ */
+final class Instance {
+
+	static final int RERUNS = 3;
+
+	/** Longer than any sequence takes without {@link Action.Wait}. */
+	static final Duration WINDOW = Duration.ofHours(2);
+
+	private static final Networks NETWORKS = Networks.load();
+
+	private final MortalStore store;
+
+	private final PaymentProcessor processor;
+
+	private final SettlementReconciler reconciler;
+
+	Instance(PaymentStore shared, Facilitator facilitator, Clock clock) {
+		this.store = new MortalStore(shared);
+		this.processor = new PaymentProcessor(facilitator, this.store, NETWORKS,
+				List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null), List.of(),
+				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), WINDOW,
+						RERUNS, PaymentIdentifiers.OFF),
+				clock);
+		this.reconciler = this.processor.reconciler(List.of());
+	}
+
+	private static boolean isOver(FacilitatorRequest request, Clock clock) {
+		EvmPayload payload = EvmPayload.from(request.payload().payload());
+		return payload != null && payload.validBefore().longValueExact() <= clock.instant().getEpochSecond();
+	}
+
+	PaymentProcessor processor() {
+		return this.processor;
+	}
+
+	MortalStore store() {
+		return this.store;
+	}
+
+	/**
+	 * Look into all unknown settlements that are due.
+	 * @param fault what goes wrong meanwhile, or {@code null}
+	 */
+	void reconcile(@Nullable Fault fault) {
+		this.store.arm(fault);
+		try {
+			this.reconciler.take(10, Duration.ofMinutes(2)).forEach(this.reconciler::reconcile);
+		}
+		catch (PaymentStoreException ex) {
+			// Tried again by the next one
+		}
+		finally {
+			this.store.arm(null);
+		}
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.x402.spring.payment.model;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimChange;
+import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.payment.LedgerEntry;
+import io.x402.spring.payment.LedgerQuery;
+import io.x402.spring.payment.NewClaim;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.UnsettledClaim;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.JdbcPaymentLedger;
+import io.x402.spring.store.JdbcPaymentStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+/**
+ * A database in memory. Time passes in it by moving all it remembers into the past.
+ */
+final class SharedDatabase implements SharedStore {
+
+	private static final Duration LEASE = Duration.ofDays(100);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+	private final MovingClock clock;
+
+	private final DataSource dataSource;
+
+	private final JdbcClient database;
+
+	SharedDatabase(MovingClock clock, DataSource dataSource) {
+		this.clock = clock;
+		this.dataSource = dataSource;
+		this.database = JdbcClient.create(dataSource);
+		this.database.sql("DELETE FROM x402_claim").update();
+		this.database.sql("DELETE FROM x402_ledger").update();
+	}
+
+	static void createTables(DataSource dataSource) {
+		new ResourceDatabasePopulator(new ClassPathResource("io/x402/spring/store/schema-h2.sql")).execute(dataSource);
+	}
+
+	@Override
+	public PaymentStore store() {
+		return new Relative(new JdbcPaymentStore(this.dataSource, new PaymentCodec(), LEASE, TIMEOUT));
+	}
+
+	@Override
+	public List<LedgerEntry> booked() {
+		return new JdbcPaymentLedger(this.dataSource, TIMEOUT).find(LedgerQuery.all(LedgerQuery.MAX_LIMIT));
+	}
+
+	@Override
+	public void pass(Duration time) {
+		this.clock.pass(time);
+		this.database.sql("""
+				UPDATE x402_claim SET expires_at = expires_at - :time, due_at = due_at - :time,
+				deliver_until = deliver_until - :time""").param("time", time.toMillis()).update();
+	}
+
+	@Override
+	public void endLeases(Collection<ClaimKey> keys) {
+		this.database.sql("""
+				UPDATE x402_claim SET lease_until = 0,
+				due_at = CASE WHEN state = 'SETTLING' THEN CASE WHEN due_at IS NULL THEN NULL ELSE 0 END
+				ELSE due_at END""").update();
+	}
+
+	/**
+	 * Tells the database times of its own clock.
+	 */
+	private final class Relative extends DelegatingPaymentStore {
+
+		private Relative(PaymentStore store) {
+			super(store);
+		}
+
+		@Override
+		public @Nullable Claim claim(NewClaim claim) {
+			return ahead(super.claim(new NewClaim(claim.key(), claim.fingerprint(), claim.payload(),
+					claim.expiresAt().minus(SharedDatabase.this.clock.ahead()), claim.purchase())));
+		}
+
+		@Override
+		public @Nullable Claim find(ClaimKey key) {
+			return ahead(super.find(key));
+		}
+
+		@Override
+		public Claim advance(Claim claim, ClaimChange change) {
+			Claim advanced = super.advance(moved(claim, SharedDatabase.this.clock.ahead().negated()), change);
+			return moved(advanced, SharedDatabase.this.clock.ahead());
+		}
+
+		@Override
+		public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
+			return super.takeUnsettled(limit, hold).stream()
+				.map((taken) -> new UnsettledClaim(moved(taken.claim(), SharedDatabase.this.clock.ahead()),
+						taken.request()))
+				.toList();
+		}
+
+		private @Nullable Claim ahead(@Nullable Claim claim) {
+			return (claim != null) ? moved(claim, SharedDatabase.this.clock.ahead()) : null;
+		}
+
+		private static Claim moved(Claim claim, Duration time) {
+			return new Claim(claim.key(), claim.fingerprint(), claim.payload(), claim.purchase(), claim.state(),
+					claim.owner(), claim.version(), claim.expiresAt().plus(time), claim.active(), claim.attempts(),
+					claim.deliverable(), claim.receipt());
+		}
+
+	}
+
+}

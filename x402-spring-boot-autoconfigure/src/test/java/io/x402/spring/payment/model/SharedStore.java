@@ -1,0 +1,37 @@
+package io.x402.spring.payment.model;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.LedgerEntry;
+import io.x402.spring.payment.PaymentStore;
+
+/**
+ * The store that processes share, and that outlives them.
+ */
+interface SharedStore {
+
+	/**
+	 * Return the store as seen by a process that does not die.
+	 */
+	PaymentStore store();
+
+	/**
+	 * Return all that is in the books.
+	 */
+	List<LedgerEntry> booked();
+
+	/**
+	 * Let time pass.
+	 */
+	void pass(Duration time);
+
+	/**
+	 * Let all leases be over, those of processes that are alive as well.
+	 * @param keys all claims that there may be
+	 */
+	void endLeases(Collection<ClaimKey> keys);
+
+}
