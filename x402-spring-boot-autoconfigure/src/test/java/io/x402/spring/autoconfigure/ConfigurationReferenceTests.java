@@ -47,41 +47,46 @@ class ConfigurationReferenceTests {
 
 				| Property | Default | |
 				|---|---|---|
-				""" + rows
-				+ """
+				""" + rows + """
 
-						An entry of `x402.routes[]` has `path` and `price`, and may have `method`, `network`, `asset`, `pay-to`,
-						`description`, `mime-type`, `max-timeout` and `flow`, which mean what they mean in `@PaymentRequired`.
-						Entries with the same path and methods are several offers for it.
+				An entry of `x402.routes[]` has `path` and `price`, and may have `method`, `network`, `asset`, `pay-to`,
+				`description`, `mime-type`, `max-timeout` and `flow`, which mean what they mean in `@PaymentRequired`.
+				Entries with the same path and methods are several offers for it.
 
-						An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
-						`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
+				An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
+				`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
 
 				An entry of `x402.facilitator.fallbacks[]` has `url`, and may have `networks`, `ssl-bundle` and
 				`auth`, which mean what they mean under `x402.facilitator`.
 
-						## Beans
+				## Beans
 
-						Each of these replaces or extends a default when you declare it.
+				Each of these replaces or extends a default when you declare it.
 
-						| Bean | What it does |
-						|---|---|
-						| `Facilitator` | verifies and settles |
-						| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
-						| `FacilitatorAuthentication` | proves to it, call by call, who is calling |
-						| `FacilitatorCallerResolver` | authenticates callers of the facilitator server |
-						| `FacilitatorRateLimit` | admits calls of the facilitator server |
-						| `PaymentStore` | remembers which authorization is used for which request |
-						| `PayloadCheck` | one more check before the facilitator is asked |
-						| `PaymentListener` | is told what happens, beside `@EventListener` methods for `PaymentEvent` |
-						| `ProtectedRequestPolicy` | lets a priced request pass for free or refuses it |
-						| `PaymentValueResolver` | finds a price, receiver or asset, named as `@bean` |
-						| `PaymentRequirementsCustomizer` | changes offers before they are made |
-						| `OfferCheck` | looks at every offer at startup |
-						| `ResourceUrlResolver` | finds the public URL of a request |
-						| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
-						| `Networks` | the known networks and assets |
-						""";
+				| Bean | What it does |
+				|---|---|
+				| `Facilitator` | verifies and settles |
+				| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
+				| `FacilitatorAuthentication` | proves to it, call by call, who is calling |
+				| `FacilitatorCallerResolver` | authenticates callers of the facilitator server |
+				| `FacilitatorRateLimit` | admits calls of the facilitator server |
+				| `PaymentStore` | remembers which authorization is used for which request |
+				| `PaymentLedger` | keeps the books |
+				| `SettlementProbe` | finds out what became of a settlement, for example on chain |
+				| `PayloadCheck` | one more check before the facilitator is asked |
+				| `PaymentListener` | is told what happens, beside `@EventListener` methods for `PaymentEvent` |
+				| `ProtectedRequestPolicy` | lets a priced request pass for free or refuses it |
+				| `PaymentValueResolver` | finds a price, receiver or asset, named as `@bean` |
+				| `PaymentRequirementsCustomizer` | changes offers before they are made |
+				| `OfferCheck` | looks at every offer at startup |
+				| `ResourceUrlResolver` | finds the public URL of a request |
+				| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
+				| `SpendingStore` | keeps the account of the buyer |
+				| `PaymentApproval` | decides about payments of the buyer above a limit |
+				| `PurchaseListener` | is told what the buyer does |
+				| `Signer` named `x402ClientSigner` | signs the payments of the buyer |
+				| `Networks` | the known networks and assets |
+				""";
 	}
 
 	private static String description(JsonNode property) {
