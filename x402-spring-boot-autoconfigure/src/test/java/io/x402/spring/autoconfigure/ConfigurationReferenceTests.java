@@ -73,6 +73,10 @@ class ConfigurationReferenceTests {
 				| `ResourceUrlResolver` | finds the public URL of a request |
 				| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
 				| `Networks` | the known networks and assets |
+				| `Signer` named `x402ClientSigner` | signs payments of the buyer |
+				| `SpendingStore` | keeps account of what the buyer spent |
+				| `PaymentApproval` | approves payments of the buyer above an amount |
+				| `PurchaseListener` | is told what the buyer buys, beside `@EventListener` methods for `PurchaseEvent` |
 				""";
 	}
 

@@ -104,8 +104,7 @@ public class PaidCallBenchmark extends AverageTimeBenchmark {
 			.header(ProtocolVersion.V2.paymentHeader(), payment)
 			.retrieve()
 			.toEntity(byte[].class);
-		this.codec.decode(
-				Objects.requireNonNull(paid.getHeaders().getFirst(ProtocolVersion.V2.receiptHeader())),
+		this.codec.decode(Objects.requireNonNull(paid.getHeaders().getFirst(ProtocolVersion.V2.receiptHeader())),
 				SettlementResponse.class);
 		return Objects.requireNonNull(paid.getBody());
 	}
