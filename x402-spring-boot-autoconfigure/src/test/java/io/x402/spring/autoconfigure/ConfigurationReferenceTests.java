@@ -47,37 +47,38 @@ class ConfigurationReferenceTests {
 
 				| Property | Default | |
 				|---|---|---|
-				""" + rows + """
+				""" + rows
+				+ """
 
-				An entry of `x402.routes[]` has `path` and `price`, and may have `method`, `network`, `asset`, `pay-to`,
-				`description`, `mime-type`, `max-timeout` and `flow`, which mean what they mean in `@PaymentRequired`.
-				Entries with the same path and methods are several offers for it.
+						An entry of `x402.routes[]` has `path` and `price`, and may have `method`, `network`, `asset`, `pay-to`,
+						`description`, `mime-type`, `max-timeout` and `flow`, which mean what they mean in `@PaymentRequired`.
+						Entries with the same path and methods are several offers for it.
 
-				An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
-				`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
+						An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
+						`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
 
-				## Beans
+						## Beans
 
-				Each of these replaces or extends a default when you declare it.
+						Each of these replaces or extends a default when you declare it.
 
-				| Bean | What it does |
-				|---|---|
-				| `Facilitator` | verifies and settles |
-				| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
-				| `PaymentStore` | remembers which authorization is used for which request |
-				| `PayloadCheck` | one more check before the facilitator is asked |
-				| `PaymentListener` | is told what happens, beside `@EventListener` methods for `PaymentEvent` |
-				| `ProtectedRequestPolicy` | lets a priced request pass for free or refuses it |
-				| `PaymentValueResolver` | finds a price, receiver or asset, named as `@bean` |
-				| `PaymentRequirementsCustomizer` | changes offers before they are made |
-				| `ResourceUrlResolver` | finds the public URL of a request |
-				| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
-				| `Networks` | the known networks and assets |
-				| `Signer` named `x402ClientSigner` | signs payments of the buyer |
-				| `SpendingStore` | keeps account of what the buyer spent |
-				| `PaymentApproval` | approves payments of the buyer above an amount |
-				| `PurchaseListener` | is told what the buyer buys, beside `@EventListener` methods for `PurchaseEvent` |
-				""";
+						| Bean | What it does |
+						|---|---|
+						| `Facilitator` | verifies and settles |
+						| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
+						| `PaymentStore` | remembers which authorization is used for which request |
+						| `PayloadCheck` | one more check before the facilitator is asked |
+						| `PaymentListener` | is told what happens, beside `@EventListener` methods for `PaymentEvent` |
+						| `ProtectedRequestPolicy` | lets a priced request pass for free or refuses it |
+						| `PaymentValueResolver` | finds a price, receiver or asset, named as `@bean` |
+						| `PaymentRequirementsCustomizer` | changes offers before they are made |
+						| `ResourceUrlResolver` | finds the public URL of a request |
+						| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
+						| `Networks` | the known networks and assets |
+						| `Signer` named `x402ClientSigner` | signs payments of the buyer |
+						| `SpendingStore` | keeps account of what the buyer spent |
+						| `PaymentApproval` | approves payments of the buyer above an amount |
+						| `PurchaseListener` | is told what the buyer buys, beside `@EventListener` methods for `PurchaseEvent` |
+						""";
 	}
 
 	private static String description(JsonNode property) {
