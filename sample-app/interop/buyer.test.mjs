@@ -20,11 +20,14 @@ let sellers;
 function buy(url, ...options) {
   const { JAVA_HOME } = process.env;
   const java = JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java';
+  const limits = options.some((option) => option.includes('max-amount'))
+    ? []
+    : ['--x402.client.max-amount-per-request=0.10'];
   const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.buyer.privateKey };
   return new Promise((resolve, reject) => {
     execFile(
       java,
-      ['-jar', lab.findJar(), 'buy', url, '--json', '--x402.client.max-amount-per-request=0.10', ...options],
+      ['-jar', lab.findJar(), 'buy', url, '--json', ...limits, ...options],
       { env, timeout: COMMAND_TIMEOUT_MS },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') return reject(error);

@@ -17,7 +17,8 @@ function facilitator() {
   const wallet = walletClient(ACCOUNTS.stranger);
   const signer = {
     getAddresses: () => [ACCOUNTS.stranger.address],
-    readContract: (args) => publicClient.readContract(args),
+    // payments by use may be simulated by the account that settles them only
+    readContract: (args) => publicClient.readContract({ account: ACCOUNTS.stranger, ...args }),
     verifyTypedData: (args) => publicClient.verifyTypedData(args),
     getCode: (args) => publicClient.getCode(args),
     writeContract: (args) => wallet.writeContract(args),

@@ -34,7 +34,7 @@ final class ChallengeReader {
 	 * @throws PaymentRefusedException if it is one that cannot be read
 	 */
 	@Nullable Challenge read(HttpHeaders headers, byte[] body) {
-		List<String> values = headers.getValuesAsList(ProtocolVersion.PAYMENT_REQUIRED_HEADER);
+		List<String> values = headers.getOrEmpty(ProtocolVersion.PAYMENT_REQUIRED_HEADER);
 		if (!values.isEmpty() && this.versions.contains(ProtocolVersion.V2)) {
 			return readHeader(values);
 		}

@@ -1,7 +1,9 @@
 package io.x402.spring.client;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +15,10 @@ import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.money.TransferMethod;
-import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.AtomicAmount;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.PaymentRequirementsV1;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /**
  * Chooses among the offers of a challenge: one in which nothing is charged when the
@@ -34,16 +34,13 @@ final class OfferSelector {
 
 	private static final String ZERO_ADDRESS = "0x0000000000000000000000000000000000000000";
 
-	private final PaymentCodec codec;
-
 	private final Networks networks;
 
 	private final AllowedOffers allowed;
 
 	private final BigDecimal maxAmount;
 
-	OfferSelector(PaymentCodec codec, Networks networks, SpendingPolicy policy) {
-		this.codec = codec;
+	OfferSelector(Networks networks, SpendingPolicy policy) {
 		this.networks = networks;
 		this.allowed = policy.offers();
 		this.maxAmount = policy.maxAmountPerRequest();
@@ -58,17 +55,20 @@ final class OfferSelector {
 	 */
 	PayableOffer select(Challenge challenge) {
 		List<PayableOffer> payable = new ArrayList<>();
-		PaymentRefusedException closest = new PaymentRefusedException(RefusalReason.UNREADABLE_OFFER, null, null);
+		PaymentRefusedException closest = null;
 		for (Map<String, Object> announced : challenge.accepts()) {
 			try {
 				payable.add(payable(challenge.version(), announced));
 			}
 			catch (PaymentRefusedException ex) {
-				closest = (ex.reason().compareTo(closest.reason()) > 0) ? ex : closest;
+				closest = (closest == null || ex.reason().compareTo(closest.reason()) > 0) ? ex : closest;
 			}
 		}
-		PaymentRefusedException refused = closest;
-		return payable.stream().min(PREFERENCE).orElseThrow(() -> refused);
+		if (payable.isEmpty()) {
+			throw (closest != null) ? closest
+					: new PaymentRefusedException(RefusalReason.UNREADABLE_CHALLENGE, null, null);
+		}
+		return Collections.min(payable, PREFERENCE);
 	}
 
 	private PayableOffer payable(ProtocolVersion version, Map<String, Object> announced) {
@@ -95,25 +95,31 @@ final class OfferSelector {
 	}
 
 	private @Nullable PaymentRequirements read(ProtocolVersion version, Map<String, Object> announced) {
-		try {
-			byte[] json = this.codec.write(announced);
-			return (version == ProtocolVersion.V2) ? this.codec.read(json, PaymentRequirements.class)
-					: upgrade(this.codec.read(json, PaymentRequirementsV1.class));
-		}
-		catch (JacksonException ex) {
+		boolean v1 = version == ProtocolVersion.V1;
+		BigInteger amount = AtomicAmount.parse(announced.get(v1 ? "maxAmountRequired" : "amount"));
+		if (!(announced.get("scheme") instanceof String scheme) || !(announced.get("network") instanceof String network)
+				|| !(announced.get("asset") instanceof String asset)
+				|| !(announced.get("payTo") instanceof String payTo)
+				|| !(announced.get("maxTimeoutSeconds") instanceof Integer timeout) || timeout <= 0 || amount == null
+				|| !(announced.getOrDefault("extra", Map.of()) instanceof Map<?, ?> extra)) {
 			return null;
 		}
+		return new PaymentRequirements(scheme, v1 ? idOf(network) : network, amount, asset, payTo, timeout,
+				members(extra));
 	}
 
-	private PaymentRequirements upgrade(PaymentRequirementsV1 offer) {
-		String network = this.networks.all()
+	private String idOf(String v1Name) {
+		return this.networks.all()
 			.stream()
-			.filter((known) -> offer.network().equals(known.v1Name()))
+			.filter((network) -> v1Name.equals(network.v1Name()))
 			.map(Network::id)
 			.findFirst()
-			.orElse(offer.network());
-		return new PaymentRequirements(offer.scheme(), network, offer.maxAmountRequired(), offer.asset(), offer.payTo(),
-				offer.maxTimeoutSeconds(), offer.extra());
+			.orElse(v1Name);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> members(Map<?, ?> object) {
+		return (Map<String, Object>) object;
 	}
 
 	private static @Nullable Asset asset(Network network, String address) {

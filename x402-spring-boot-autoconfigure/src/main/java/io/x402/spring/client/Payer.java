@@ -82,7 +82,7 @@ public final class Payer {
 		this.settings = settings;
 		this.clock = clock;
 		this.challenges = new ChallengeReader(this.codec, settings.versions());
-		this.offers = new OfferSelector(this.codec, networks, policy);
+		this.offers = new OfferSelector(networks, policy);
 		this.pins = new RecipientPins(policy.sellers().recipients());
 	}
 

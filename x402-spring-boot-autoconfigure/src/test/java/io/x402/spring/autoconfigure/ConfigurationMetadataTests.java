@@ -44,6 +44,21 @@ class ConfigurationMetadataTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			x402.client.allow-plain-http | false
+			x402.client.body-limit | 1MB
+			x402.client.enabled | false
+			x402.client.flows | ["authorization","upfront"]
+			x402.client.max-amount-per-day | 1
+			x402.client.max-amount-per-request | 0
+			x402.client.max-attempts | 3
+			x402.client.max-retry-wait | 10s
+			x402.client.max-validity | 10m
+			x402.client.networks | ["base-sepolia"]
+			x402.client.pin-recipients | true
+			x402.client.protocol-versions | ["v2","v1"]
+			x402.client.retry-wait | 500ms
+			x402.client.schemes | ["exact","upto"]
+			x402.client.store.type | memory
 			x402.enabled | true
 			x402.facilitator.check-supported | true
 			x402.facilitator.connect-timeout | 2s

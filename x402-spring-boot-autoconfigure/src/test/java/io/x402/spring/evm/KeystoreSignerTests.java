@@ -8,7 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link KeystoreSigner}, with the test vectors of the format's definition.
+ * Tests for {@link KeystoreSigner}: the vector of the format's definition for PBKDF2, and
+ * for scrypt the same key encrypted by Node.js at the light cost of Ethereum clients.
  */
 class KeystoreSignerTests {
 
@@ -26,10 +27,10 @@ class KeystoreSignerTests {
 
 	private static final String SCRYPT = """
 			{"crypto":{"cipher":"aes-128-ctr","cipherparams":{"iv":"83dbcc02d8ccb40e466191a123791e0e"},
-			"ciphertext":"d172bf743a674da9cdad04534d56926ef8358534d458fffccd4e6ad2fbde479c","kdf":"scrypt",
-			"kdfparams":{"dklen":32,"n":262144,"r":1,"p":8,
+			"ciphertext":"584f4eb2783472ec149b334c22d77ddbf118a0783ea24e66ca8a7883cd2b4bf5","kdf":"scrypt",
+			"kdfparams":{"dklen":32,"n":4096,"r":8,"p":6,
 			"salt":"ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19"},
-			"mac":"2103ac29920d71da29f15d75b4a16dbe95cfd7ff8faea1056c33131d846e3097"},"version":3}
+			"mac":"860ad3ce9642f99d709abc696e25ede7cd35daf6a6041e975d14c53dae118886"},"version":3}
 			""";
 
 	@ParameterizedTest
@@ -59,7 +60,7 @@ class KeystoreSignerTests {
 	@Test
 	void whenCostIsBeyondAllMeasureThenNoMemoryIsTaken() {
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new KeystoreSigner(SCRYPT.replace("\"r\":1,", "\"r\":1000000,"), PASSWORD))
+			.isThrownBy(() -> new KeystoreSigner(SCRYPT.replace("\"r\":8,", "\"r\":1000000,"), PASSWORD))
 			.withMessageContaining("unsupported cost");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new KeystoreSigner(PBKDF2.replace("262144", "2000000000"), PASSWORD))
