@@ -101,7 +101,6 @@ public final class Chains {
 		if (id == null) {
 			return;
 		}
-		this.unidentified.remove(node);
 		Chain chain = this.chains.get(id);
 		if (chain != null) {
 			chain.add(node);
@@ -109,6 +108,8 @@ public final class Chains {
 		else {
 			this.chains.put(id, new Chain(id, node, this.executor, this.pollInterval.toNanos(), System::nanoTime));
 		}
+		// only now, because who sees no node to ask expects to find the network
+		this.unidentified.remove(node);
 	}
 
 	private static @Nullable BigInteger chainId(EvmNode node) {

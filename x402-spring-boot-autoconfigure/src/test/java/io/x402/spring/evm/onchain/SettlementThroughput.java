@@ -55,6 +55,9 @@ public final class SettlementThroughput {
 		chain.mineEvery(2);
 		return rate(requests.stream().<Callable<Boolean>>map((request) -> () -> {
 			SettlementOutcome outcome = facilitator.settle(request);
+			if (!(outcome instanceof Settled)) {
+				logger.warn(outcome);
+			}
 			return outcome instanceof Settled;
 		}).toList());
 	}
