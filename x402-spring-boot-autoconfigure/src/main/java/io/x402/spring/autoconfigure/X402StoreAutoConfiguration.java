@@ -9,9 +9,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * Auto-configuration for a {@link PaymentStore} that several instances share: what
- * {@code x402.store.type} says, else the first of JDBC and Redis that is available.
- * Whatever store there is then, or the application has as a bean, is maintained.
+ * Auto-configuration for a {@link PaymentStore} that several instances share, if
+ * {@code x402.store.type} asks for one. Whatever store there is then, or the application
+ * has as a bean, is maintained.
  */
 @AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
