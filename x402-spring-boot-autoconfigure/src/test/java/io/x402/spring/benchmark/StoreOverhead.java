@@ -87,11 +87,13 @@ public final class StoreOverhead {
 		benchmark.run("memory", new InMemoryPaymentStore(10_000_000, Clock.systemUTC()), 20_000);
 		try (HikariDataSource pool = postgresql()) {
 			benchmark.run("PostgreSQL",
-					new JdbcPaymentStore(pool, new PaymentCodec(), Duration.ofMinutes(1), Duration.ofSeconds(30)), 1_000);
+					new JdbcPaymentStore(pool, new PaymentCodec(), Duration.ofMinutes(1), Duration.ofSeconds(30)),
+					1_000);
 		}
 		LettuceConnectionFactory redis = redis();
 		benchmark.run("Redis",
-				new RedisPaymentStore(new StringRedisTemplate(redis), new PaymentCodec(), Duration.ofMinutes(1)), 1_000);
+				new RedisPaymentStore(new StringRedisTemplate(redis), new PaymentCodec(), Duration.ofMinutes(1)),
+				1_000);
 		redis.destroy();
 		System.exit(0);
 	}
@@ -120,8 +122,8 @@ public final class StoreOverhead {
 
 	private void run(String name, PaymentStore store, int count) throws Exception {
 		PaymentProcessor processor = new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(),
-				List.of(), StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ofSeconds(2), WINDOW,
-						WINDOW, 3, PaymentIdentifiers.OFF),
+				List.of(), StoredContentCipher.none(),
+				new PaymentProcessorSettings(Duration.ofSeconds(2), WINDOW, WINDOW, 3, PaymentIdentifiers.OFF),
 				Clock.systemUTC());
 		double[] bare = new double[ROUNDS];
 		double[] paid = new double[ROUNDS];
@@ -132,8 +134,9 @@ public final class StoreOverhead {
 			ratios[round] = paid[round] / bare[round];
 		}
 		double together = micros(THREADS, count * 2, () -> pay(processor));
-		System.out.printf("%-12s steps of the store %7.1f us   paid request %7.1f us   ratio %.2f   %d threads %.0f/s%n",
-				name, median(bare), median(paid), median(ratios), THREADS, 1_000_000 / together);
+		System.out.printf(
+				"%-12s steps of the store %7.1f us   paid request %7.1f us   ratio %.2f   %d threads %.0f/s%n", name,
+				median(bare), median(paid), median(ratios), THREADS, 1_000_000 / together);
 	}
 
 	private static double micros(int threads, int count, Runnable work) throws Exception {
