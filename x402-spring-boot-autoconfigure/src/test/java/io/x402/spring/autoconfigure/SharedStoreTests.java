@@ -208,6 +208,7 @@ class SharedStoreTests {
 		this.bank.settlementTime = Duration.ofSeconds(5);
 		Map<String, String> properties = Store.H2.properties();
 		properties.put("server.tomcat.threads.max", "250");
+		properties.put("server.jetty.threads.max", "250");
 		int port = start(properties);
 		List<String> payments = new ArrayList<>();
 		for (int i = 0; i < 200; i++) {
@@ -326,8 +327,8 @@ class SharedStoreTests {
 				PostgreSQLContainer server = Servers.postgresql();
 				return Map.of("spring.datasource.url", server.getJdbcUrl(), "spring.datasource.username",
 						server.getUsername(), "spring.datasource.password", server.getPassword(),
-						"spring.datasource.hikari.connection-timeout", "3000", "x402.store.jdbc.initialize-schema",
-						"always", "x402.store.jdbc.timeout", "2s", "x402.store.type", "jdbc");
+						"spring.datasource.hikari.connection-timeout", "8000", "x402.store.jdbc.initialize-schema",
+						"always", "x402.store.jdbc.timeout", "4s", "x402.store.type", "jdbc");
 			}
 
 			@Override
