@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ACCOUNTS, DIR } from './lib/config.mjs';
 import { FAULTS } from './lib/faults.mjs';
@@ -63,11 +64,50 @@ function assertUntouched({ answer, charged, handlerRuns, settleCalls }) {
   assert.equal(settleCalls, 0, 'settle calls');
 }
 
-/** Sends a payment of unknown outcome again while the facilitator is well: it may clear up, but never cost twice. */
-async function assertHarmlessAgain(purchase) {
-  await lab.clearFaults();
-  const { answer } = await lab.observe(purchase);
-  assert.ok([200, 409, 503].includes(answer.status), `the repetition got ${answer.status}`);
+const PATIENCE_MS = 60_000;
+
+/** Longer than until the server first asks again how a settlement ended. */
+const ASKED_AGAIN_MS = 8_000;
+
+/** Sends the same payment again until the content comes: nothing but patience is asked of the buyer, and no more money. */
+async function assertCollected(purchase, { charged = false, reruns = 0 } = {}) {
+  const deadline = Date.now() + PATIENCE_MS;
+  let chargedBefore = charged;
+  let runs = 0;
+  for (;;) {
+    const result = await lab.observe(purchase);
+    assert.ok(!(chargedBefore && result.charged), 'charged twice');
+    chargedBefore ||= result.charged;
+    runs += result.handlerRuns;
+    if (result.answer.status === 200) {
+      assert.equal(result.answer.receipt?.success, true, 'the receipt');
+      assert.ok(result.answer.served, 'the content');
+      assert.ok(runs <= reruns, 'more runs of the handler');
+      return;
+    }
+    assertPatience(result);
+    assert.ok(Date.now() < deadline, 'the buyer never got the content');
+    await sleep(500);
+  }
+}
+
+/** The facilitator cannot tell any more that it settled: the buyer is put off, and neither told a failure nor charged again. */
+async function assertNeverFailed(purchase) {
+  const deadline = Date.now() + ASKED_AGAIN_MS;
+  while (Date.now() < deadline) {
+    const result = await lab.observe(purchase);
+    assertPatience(result);
+    assert.ok(!result.charged, 'charged twice');
+    assert.equal(result.handlerRuns, 0, 'runs of the handler');
+    await sleep(1000);
+  }
+}
+
+function assertPatience({ answer }) {
+  assert.ok([409, 503].includes(answer.status), `the repetition got ${answer.status}`);
+  assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/, 'Retry-After');
+  assert.equal(answer.headers.get('payment-required'), null, 'a new challenge');
+  assertNothingOfTheHandler(answer);
 }
 
 describe('the packaged sample', () => {
@@ -221,6 +261,7 @@ describe('the packaged sample', () => {
           await lab.setFaults({ settle });
           check(await lab.observe(purchase));
           await lab.clearFaults();
+          if (check === assertUndecided) await assertCollected(purchase, { reruns: 1 });
         }
       });
     }
@@ -280,13 +321,16 @@ describe('the packaged sample', () => {
         assert.ok(!result.charged);
         assert.equal(result.handlerRuns, 1, 'runs of the handler');
         assert.equal(result.settleCalls, 1, 'settle calls');
-        await assertHarmlessAgain(purchase);
+        await lab.clearFaults();
+        await assertCollected(purchase);
       });
     }
-    test('settle http500: GET /big is unknown', async () => {
+    test('settle http500: GET /big is unknown, and runs once more when it is collected', async () => {
       const purchase = await lab.prepare(BIG);
       await lab.setFaults({ settle: 'http500' });
       assertUndecided(await lab.observe(purchase));
+      await lab.clearFaults();
+      await assertCollected(purchase, { reruns: 1 });
     });
     for (const [title, mode] of [
       ['settle lost', { settle: 'lost' }],
@@ -299,7 +343,8 @@ describe('the packaged sample', () => {
         assertUndecided(result);
         assert.ok(result.charged, 'the fault should have moved money');
         assert.equal(result.settleCalls, 1, 'settle calls');
-        await assertHarmlessAgain(purchase);
+        await lab.clearFaults();
+        await assertNeverFailed(purchase);
       });
     }
     test('settle pendingonce: delivered after a repeated settle, or unknown', async () => {
@@ -308,7 +353,7 @@ describe('the packaged sample', () => {
       const result = await lab.observe(purchase);
       assert.ok(result.charged, 'the fault should have moved money');
       if (result.answer.status !== 200) assertUndecided(result);
-      await assertHarmlessAgain(purchase);
+      await assertCollected(purchase, { charged: true });
     });
     test('the facilitator goes down between verify and settle: not delivered, not charged', async () => {
       const purchase = await lab.prepare(WEATHER);
@@ -316,7 +361,8 @@ describe('the packaged sample', () => {
       const result = await lab.observe(purchase);
       assertUndecided(result);
       assert.ok(!result.charged);
-      await assertHarmlessAgain(purchase);
+      await lab.clearFaults();
+      await assertCollected(purchase);
     });
     for (const [settle, check] of [
       ['reject', assertDeclined],
@@ -326,6 +372,8 @@ describe('the packaged sample', () => {
         const purchase = await lab.prepare(WEATHER, { version: 1 });
         await lab.setFaults({ settle });
         check(await lab.observe(purchase));
+        await lab.clearFaults();
+        if (check === assertUndecided) await assertCollected(purchase);
       });
     }
   });

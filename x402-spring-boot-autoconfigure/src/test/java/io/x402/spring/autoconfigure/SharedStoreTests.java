@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -59,6 +61,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Two instances of an application that share a store, over HTTP.
@@ -84,8 +87,11 @@ class SharedStoreTests {
 
 	private final List<ConfigurableApplicationContext> instances = new ArrayList<>();
 
+	private final ExecutorService background = Executors.newSingleThreadExecutor();
+
 	@AfterEach
 	void stop() {
+		this.background.shutdownNow();
 		this.instances.forEach(ConfigurableApplicationContext::close);
 	}
 
@@ -96,7 +102,7 @@ class SharedStoreTests {
 		List<Integer> ports = List.of(start(properties), start(properties));
 		String payment = payment(ports.get(0));
 		List<HttpResponse<String>> answers = atOnce(THREADS * 2, (index) -> get(ports.get(index % 2), payment));
-		assertThat(answers).filteredOn((answer) -> answer.statusCode() == 200).hasSize(1).allSatisfy((answer) -> {
+		assertThat(answers).filteredOn((answer) -> answer.statusCode() == 200).isNotEmpty().allSatisfy((answer) -> {
 			assertThat(answer.body()).isEqualTo("the goods");
 			assertThat(answer.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
 		});
@@ -160,21 +166,80 @@ class SharedStoreTests {
 		assertThat(answer.statusCode()).isEqualTo(503);
 		assertThat(answer.body()).doesNotContain("the goods");
 		assertThat(this.bank.settled).hasValue(0);
-		assertThat(get(port, payment(port)).statusCode()).isEqualTo(200);
+		collect(port, payment);
+		assertThat(this.bank.settled).hasValue(1);
+		assertThat(this.shelf.runs).hasValue(2);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "H2", mode = EnumSource.Mode.EXCLUDE)
+	void whenStoreStopsAndResumesMidLoadThenEveryPaymentEndsWithGoodsAndOneSettlement(Store store) throws Exception {
+		Map<String, String> properties = store.properties();
+		List<Integer> ports = List.of(start(properties), start(properties));
+		List<String> payments = new ArrayList<>();
+		for (int i = 0; i < 48; i++) {
+			payments.add(payment(ports.get(i % 2)));
+		}
+		CountDownLatch underWay = new CountDownLatch(8);
+		this.shelf.onRun = underWay::countDown;
+		Future<List<HttpResponse<String>>> load = this.background.submit(
+				() -> atOnce(16, (index) -> payAll(ports.get(index % 2), payments.subList(index * 3, index * 3 + 3))));
+		assertThat(underWay.await(60, TimeUnit.SECONDS)).isTrue();
+		Servers.freeze(store.server());
+		try {
+			HttpResponse<String> refused = get(ports.get(0), payments.get(payments.size() - 1));
+			assertThat(refused.statusCode()).isEqualTo(503);
+		}
+		finally {
+			Servers.resume(store.server());
+		}
+		assertThat(load.get(180, TimeUnit.SECONDS)).allSatisfy((answer) -> {
+			assertThat(answer.statusCode()).isIn(200, 409, 503);
+			assertThat(answer.body().equals("the goods")).isEqualTo(answer.statusCode() == 200);
+		});
+		for (String payment : payments) {
+			collect(ports.get(0), payment);
+		}
+		assertThat(this.bank.moved).hasSize(payments.size());
 	}
 
 	@Test
 	void whenPoolIsSmallAndSettlementSlowThenNoConnectionIsWaitedFor() throws Exception {
-		this.bank.settlementTime = Duration.ofSeconds(1);
+		this.bank.settlementTime = Duration.ofSeconds(5);
 		Map<String, String> properties = Store.H2.properties();
+		properties.put("server.tomcat.threads.max", "250");
+		properties.put("server.jetty.threads.max", "250");
 		int port = start(properties);
 		List<String> payments = new ArrayList<>();
-		for (int i = 0; i < 50; i++) {
+		for (int i = 0; i < 200; i++) {
 			payments.add(payment(port));
 		}
-		assertThat(atOnce(50, (index) -> get(port, payments.get(index))))
-			.allSatisfy((answer) -> assertThat(answer.statusCode()).isEqualTo(200));
-		assertThat(this.bank.settled).hasValue(50);
+		assertThat(atOnce(200, (index) -> get(port, payments.get(index)))).allSatisfy((answer) -> {
+			assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+			assertThat(answer.body()).isEqualTo("the goods");
+		});
+		assertThat(this.shelf.runs).hasValue(200);
+		assertThat(this.bank.settled).hasValue(200);
+	}
+
+	private HttpResponse<String> payAll(int port, List<String> payments) throws Exception {
+		HttpResponse<String> answer = null;
+		for (String payment : payments) {
+			answer = get(port, payment);
+		}
+		return Objects.requireNonNull(answer);
+	}
+
+	/**
+	 * Send the same payment until there are goods.
+	 */
+	private void collect(int port, String payment) {
+		await().atMost(Duration.ofMinutes(2)).until(() -> {
+			HttpResponse<String> answer = get(port, payment);
+			assertThat(answer.statusCode()).as(answer.body()).isIn(200, 409, 503);
+			assertThat(answer.body().equals("the goods")).isEqualTo(answer.statusCode() == 200);
+			return answer.statusCode() == 200;
+		});
 	}
 
 	private int start(Map<String, String> properties) {
@@ -203,7 +268,7 @@ class SharedStoreTests {
 
 	private HttpResponse<String> get(int port, @Nullable String payment) throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/goods"))
-			.timeout(Duration.ofSeconds(60));
+			.timeout(Duration.ofSeconds(150));
 		if (payment != null) {
 			request.header("PAYMENT-SIGNATURE", payment);
 		}
@@ -226,7 +291,7 @@ class SharedStoreTests {
 			start.countDown();
 			List<T> results = new ArrayList<>();
 			for (Future<T> future : futures) {
-				results.add(future.get(90, TimeUnit.SECONDS));
+				results.add(future.get(180, TimeUnit.SECONDS));
 			}
 			return results;
 		}
@@ -247,7 +312,7 @@ class SharedStoreTests {
 			@Override
 			Map<String, String> connection() {
 				return Map.of("spring.datasource.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1",
-						"spring.datasource.hikari.connection-timeout", "5000", "x402.store.type", "jdbc");
+						"spring.datasource.hikari.connection-timeout", "30000", "x402.store.type", "jdbc");
 			}
 
 			@Override
@@ -262,8 +327,8 @@ class SharedStoreTests {
 				PostgreSQLContainer server = Servers.postgresql();
 				return Map.of("spring.datasource.url", server.getJdbcUrl(), "spring.datasource.username",
 						server.getUsername(), "spring.datasource.password", server.getPassword(),
-						"spring.datasource.hikari.connection-timeout", "3000", "x402.store.jdbc.initialize-schema",
-						"always", "x402.store.jdbc.timeout", "2s", "x402.store.type", "jdbc");
+						"spring.datasource.hikari.connection-timeout", "8000", "x402.store.jdbc.initialize-schema",
+						"always", "x402.store.jdbc.timeout", "4s", "x402.store.type", "jdbc");
 			}
 
 			@Override
@@ -295,6 +360,9 @@ class SharedStoreTests {
 			Map<String, String> properties = new HashMap<>(connection());
 			properties.put("server.port", "0");
 			properties.put("spring.datasource.hikari.maximum-pool-size", "2");
+			properties.put("x402.max-timeout", "10m");
+			properties.put("x402.store.lease", "5s");
+			properties.put("x402.settlement.repeat-wait", "200ms");
 			properties.put("x402.pay-to", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C");
 			properties.put("logging.level.root", "warn");
 			return properties;
@@ -348,6 +416,8 @@ class SharedStoreTests {
 
 		private final AtomicInteger settled = new AtomicInteger();
 
+		private final Map<String, String> moved = new ConcurrentHashMap<>();
+
 		private volatile Duration settlementTime = Duration.ofMillis(50);
 
 		@Override
@@ -365,9 +435,11 @@ class SharedStoreTests {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			return new SettlementOutcome.Settled(SettlementResponse.success(
-					"0x" + UUID.randomUUID().toString().replace("-", "").repeat(2), request.requirements().network(),
-					String.valueOf(EvmPayload.from(request.payload().payload()).from())));
+			EvmPayload payload = EvmPayload.from(request.payload().payload());
+			String transaction = this.moved.computeIfAbsent(payload.nonce(),
+					(nonce) -> "0x" + UUID.randomUUID().toString().replace("-", "").repeat(2));
+			return new SettlementOutcome.Settled(
+					SettlementResponse.success(transaction, request.requirements().network(), payload.from()));
 		}
 
 		@Override

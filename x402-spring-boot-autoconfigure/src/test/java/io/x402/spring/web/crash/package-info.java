@@ -1,0 +1,7 @@
+/**
+ * Sellers in processes of their own, which die at chosen moments.
+ */
+@NullMarked
+package io.x402.spring.web.crash;
+
+import org.jspecify.annotations.NullMarked;
