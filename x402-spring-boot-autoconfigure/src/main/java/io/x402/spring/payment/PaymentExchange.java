@@ -22,6 +22,8 @@ public final class PaymentExchange {
 
 	private volatile boolean settledBefore;
 
+	private volatile boolean delivering;
+
 	private volatile @Nullable SettlementResponse receipt;
 
 	/**
@@ -97,6 +99,9 @@ public final class PaymentExchange {
 		if (this.receipt != null) {
 			return null;
 		}
+		if (!this.settlement.isRedeliverable()) {
+			return settle(null);
+		}
 		if (!this.ended.compareAndSet(false, true)) {
 			throw new IllegalStateException("This payment was ended already");
 		}
@@ -117,15 +122,28 @@ public final class PaymentExchange {
 	}
 
 	/**
+	 * Tell that an answer that is not kept begins to be released. It has been delivered,
+	 * as far as can be told here, when {@link #release} is called; if the process dies
+	 * before, the handler may run for this payment again.
+	 */
+	public void delivering() {
+		this.delivering = true;
+	}
+
+	/**
 	 * End the exchange without charging, so that the payment can be used again. A payment
 	 * that was settled before the handler ran stays settled, and the handler may run for
-	 * it again. Does nothing once the answer is released or settlement has begun.
+	 * it again, unless the answer was released. Does nothing once the answer is kept or
+	 * settlement has begun.
 	 */
 	public void release() {
 		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
-		if (this.settledBefore) {
+		if (this.delivering) {
+			this.settlement.forgetAnswer();
+		}
+		else if (this.settledBefore) {
 			this.settlement.answered(null);
 		}
 		else {

@@ -50,6 +50,10 @@ final class Settlement {
 		return this.claim;
 	}
 
+	boolean isRedeliverable() {
+		return !this.services.settings().redeliveryWindow().isZero();
+	}
+
 	void advance(ClaimChange change) {
 		this.claim = this.services.store().advance(this.claim, change);
 	}
@@ -124,7 +128,7 @@ final class Settlement {
 			return settled(terms, payment, settled, active);
 		}
 		if (outcome instanceof Declined declined) {
-			return declined.code().retryable() ? notSent(declined, kept) : declined(terms, payment, declined, active);
+			return declined.code().retryable() ? notSent(declined, kept) : declined(terms, payment, declined);
 		}
 		return unknown(terms, payment, (Unknown) outcome);
 	}
@@ -155,7 +159,7 @@ final class Settlement {
 	 * A decline before the handler has run is what an invalid payment is in the other
 	 * flow: worth a line in the books and no place in the store.
 	 */
-	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined, boolean active) {
+	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt());
 		try {
 			this.claim = this.services.settler().record(this.claim, change);
@@ -164,7 +168,7 @@ final class Settlement {
 			this.services.settler().recordLater(this.claim, change);
 			return Result.refused(pending(payment, null));
 		}
-		if (active) {
+		if (payment.flow() == PaymentFlow.UPFRONT) {
 			forget(declined.code().code());
 		}
 		this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));

@@ -86,7 +86,7 @@ public enum ReasonCode {
 	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Charged.NO, true,
 			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
 	STORE_UNAVAILABLE("payment_store_unavailable", 503, Charged.NO, true,
-			"Payments cannot be recorded right now. Nothing was charged; repeat the request with the same payment."),
+			"Payments cannot be recorded right now. This request charged nothing; repeat it with the same payment."),
 	PAYMENTS_UNAVAILABLE("payments_unavailable", 503, Charged.NO, true,
 			"This paid resource cannot be sold right now. Nothing was charged.");
 	// @formatter:on

@@ -235,14 +235,16 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 		else {
 			byte[] kept = isComplete() ? answer().keep(raw(), status, location, this.held.toByteArray()) : null;
-			PaymentRefusal refusal = (this.transaction != null) ? settleAndCommit(this.transaction, kept)
-					: exchange().settle(kept);
+			PaymentRefusal refusal = settle(kept);
 			if (refusal != null) {
 				endTransaction();
 				refuse(refusal);
 				return;
 			}
 			this.kept = kept != null;
+			if (!this.kept) {
+				exchange().delivering();
+			}
 			answer().settled(raw(), exchange());
 		}
 		this.state = State.OPEN;
@@ -250,6 +252,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			this.held.writeTo(target());
 			this.held.reset();
 		}
+	}
+
+	private @Nullable PaymentRefusal settle(byte @Nullable [] kept) {
+		if (this.transaction != null) {
+			return settleAndCommit(this.transaction, kept);
+		}
+		return (kept != null) ? exchange().settle(kept) : exchange().settleAhead();
 	}
 
 	private @Nullable PaymentRefusal settleAndCommit(PaymentTransaction transaction, byte @Nullable [] kept) {

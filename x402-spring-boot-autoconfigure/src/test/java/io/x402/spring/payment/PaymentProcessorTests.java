@@ -245,6 +245,38 @@ class PaymentProcessorTests {
 	}
 
 	@Test
+	void whenTheProcessDiesWhileAnAnswerThatIsNotKeptIsReleasedThenEvenAnUnsafeRequestRunsAgain() {
+		RequestIdentity request = new RequestIdentity("POST /goods", "request", false);
+		PaymentExchange exchange = accepted(processor().process(Payments.TERMS, Payments.payment(1), request));
+		assertThat(exchange.settleAhead()).isNull();
+		exchange.delivering();
+		assertThat(claim(1).active()).isTrue();
+		assertThat(this.store.answer(claim(1))).isNull();
+		exchange.release();
+		assertThat(this.store.answer(claim(1))).isEmpty();
+		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request),
+				ReasonCode.PAYMENT_ALREADY_USED);
+	}
+
+	@Test
+	void whenSettledAheadAndNothingWasReleasedThenEvenAnUnsafeRequestRunsAgain() {
+		RequestIdentity request = new RequestIdentity("POST /goods", "request", false);
+		PaymentExchange exchange = accepted(processor().process(Payments.TERMS, Payments.payment(1), request));
+		assertThat(exchange.settleAhead()).isNull();
+		exchange.release();
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), request));
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenSettledAheadIsDeclinedThenThePaymentStaysDeclined() {
+		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		assertThat(accepted(process(1)).settleAhead()).isNotNull();
+		assertRefused(process(1), ReasonCode.SETTLEMENT_DECLINED);
+	}
+
+	@Test
 	void whenThePriceHasChangedSinceThenWhatWasPaidIsDelivered() {
 		accepted(process(1)).settle(ANSWER);
 		PaymentTerms dearer = Payments
