@@ -48,6 +48,7 @@ final class Shop implements AutoCloseable {
 		arguments.add("--x402.pay-to=" + Buyer.SELLER);
 		arguments.add("--x402.facilitator.url=" + facilitator.url());
 		arguments.add("--x402.facilitator.check-supported=false");
+		arguments.add("--x402.facilitator.protection.failures-until-down=1000000");
 		if (List.of(properties).stream().noneMatch((property) -> property.startsWith("x402.reconciliation."))) {
 			arguments.add("--x402.reconciliation.enabled=false");
 		}
