@@ -155,10 +155,6 @@ final class Settlement {
 		return Result.refused(PaymentRefusal.of(declined.code()));
 	}
 
-	/**
-	 * A decline before the handler has run is what an invalid payment is in the other
-	 * flow: worth a line in the books and no place in the store.
-	 */
 	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt());
 		try {
@@ -167,9 +163,6 @@ final class Settlement {
 		catch (RuntimeException ex) {
 			this.services.settler().recordLater(this.claim, change);
 			return Result.refused(pending(payment, null));
-		}
-		if (payment.flow() == PaymentFlow.UPFRONT) {
-			forget(declined.code().code());
 		}
 		this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
 		String error = declined.receipt().errorReason();

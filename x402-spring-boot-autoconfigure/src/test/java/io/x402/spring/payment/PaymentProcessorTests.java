@@ -489,7 +489,7 @@ class PaymentProcessorTests {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
 		assertThat(assertRefused(processUpfront(), ReasonCode.INSUFFICIENT_FUNDS).receipt()).isEqualTo(failure);
-		assertThat(claim(1)).isNull();
+		assertThat(claim(1).state()).isEqualTo(ClaimState.DECLINED);
 	}
 
 	@Test
