@@ -3,6 +3,7 @@ package io.x402.spring.autoconfigure;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.payment.PaymentLedger;
 import io.x402.spring.payment.PaymentProcessor;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,6 +17,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
 class BackgroundConfiguration {
+
+	private static final int BATCH = 100;
 
 	@Bean
 	@ConditionalOnBooleanProperty(name = "x402.reconciliation.enabled", matchIfMissing = true)
@@ -39,10 +42,8 @@ class BackgroundConfiguration {
 		return new BackgroundTask("ledger", properties.eventInterval(), () -> publish(ledger, events));
 	}
 
-	private static void publish(@org.jspecify.annotations.Nullable PaymentLedger ledger,
-			ApplicationEventPublisher events) {
-		int batch = 100;
-		while (ledger != null && ledger.publish(batch, events::publishEvent) == batch) {
+	private static void publish(@Nullable PaymentLedger ledger, ApplicationEventPublisher events) {
+		while (ledger != null && ledger.publish(BATCH, events::publishEvent) == BATCH) {
 			// There may be more
 		}
 	}

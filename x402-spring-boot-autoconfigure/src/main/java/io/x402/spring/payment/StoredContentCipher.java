@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -86,7 +87,7 @@ public final class StoredContentCipher {
 			sealed.get(rest);
 			return cipher(Cipher.DECRYPT_MODE, this.key, nonce, claim, use).doFinal(rest);
 		}
-		catch (GeneralSecurityException | java.nio.BufferUnderflowException ex) {
+		catch (GeneralSecurityException | BufferUnderflowException ex) {
 			throw new PaymentStoreException("What is kept beside a claim cannot be decrypted with the configured key");
 		}
 	}

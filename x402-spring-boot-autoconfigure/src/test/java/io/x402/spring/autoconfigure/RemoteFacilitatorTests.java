@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -115,7 +116,9 @@ class RemoteFacilitatorTests {
 
 	@Test
 	void whenKeyOfCoinbaseIsConfiguredThenTokenIsSignedWithIt() throws Exception {
-		byte[] encoded = KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate().getEncoded();
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+		generator.initialize(new ECGenParameterSpec("secp256r1"));
+		byte[] encoded = generator.generateKeyPair().getPrivate().getEncoded();
 		this.runner
 			.withPropertyValues(url("/first"), "x402.facilitator.auth.coinbase.key-id=key",
 					"x402.facilitator.auth.coinbase.key-secret=-----BEGIN PRIVATE KEY-----\\n"

@@ -39,6 +39,7 @@ import io.x402.spring.store.Servers;
 import io.x402.spring.web.PaymentRequired;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +67,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Two instances of an application that share a store, over HTTP.
  */
+@Tag("long")
 class SharedStoreTests {
 
 	private static final TypeReference<Map<String, Object>> JSON_OBJECT = new TypeReference<>() {

@@ -25,6 +25,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.PaymentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Every fault of the facilitator that the interoperability tests know, alone and with a
  * fallback configured.
  */
+@Tag("long")
 class FacilitatorFaultTests {
 
 	private static final String TX = "0x" + "5a".repeat(32);

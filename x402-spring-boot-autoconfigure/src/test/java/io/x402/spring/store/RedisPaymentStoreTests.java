@@ -178,9 +178,11 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		store.redelivered(settled);
 		Claim rerunning = store.advance(settled, ClaimChange.rerunning());
 		assertThat(store.find(settled.key())).isEqualTo(rerunning);
+		// in any order, as the entries of two claims can be of the same millisecond
 		assertThat(createLedger().find(LedgerQuery.all(100))).extracting(LedgerEntry::event)
-			.containsExactly(LedgerEvent.REQUIRED, LedgerEvent.RELEASED, LedgerEvent.REQUIRED, LedgerEvent.VERIFIED,
-					LedgerEvent.PENDING, LedgerEvent.SETTLED, LedgerEvent.REDELIVERED, LedgerEvent.REDELIVERED);
+			.containsExactlyInAnyOrder(LedgerEvent.REQUIRED, LedgerEvent.RELEASED, LedgerEvent.REQUIRED,
+					LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED, LedgerEvent.REDELIVERED,
+					LedgerEvent.REDELIVERED);
 	}
 
 	@Test

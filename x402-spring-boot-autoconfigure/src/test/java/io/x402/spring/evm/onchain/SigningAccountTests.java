@@ -57,7 +57,7 @@ class SigningAccountTests {
 		this.chain.mineNothing();
 		OnChainFacilitator facilitator = facilitator(Duration.ofMillis(300), this.chain.node());
 		CompletableFuture<SettlementOutcome> settlement = settleInBackground(facilitator, this.buyer.pay(this.offer));
-		awaitPending();
+		awaitSent("pending");
 		riseBaseFee();
 		assertThat(this.chain.balance(this.payTo)).as("left out of the block").isZero();
 		SettlementOutcome outcome = mineUntilDone(settlement);
@@ -87,8 +87,10 @@ class SigningAccountTests {
 		try (FlakyNode forgetful = new FlakyNode(this.chain, (method) -> false,
 				(call) -> (call.contains("eth_getTransactionCount") && call.contains("pending")) ? "\"0x1\"" : "")) {
 			OnChainFacilitator facilitator = facilitator(Duration.ofMillis(300), forgetful.node());
-			assertThat(mineUntilDone(settleInBackground(facilitator, this.buyer.pay(this.offer))))
-				.isInstanceOf(Settled.class);
+			CompletableFuture<SettlementOutcome> settlement = settleInBackground(facilitator,
+					this.buyer.pay(this.offer));
+			awaitSent("queued");
+			assertThat(mineUntilDone(settlement)).isInstanceOf(Settled.class);
 		}
 		assertThat(this.chain.transactions(this.key.address())).as("the empty one and the settlement").isEqualTo(2);
 		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE);
@@ -155,8 +157,8 @@ class SigningAccountTests {
 		return CompletableFuture.supplyAsync(() -> facilitator.settle(request));
 	}
 
-	private void awaitPending() {
-		while (this.chain.rpc("txpool_status").path("pending").asString().equals("0x0")) {
+	private void awaitSent(String state) {
+		while (this.chain.rpc("txpool_status").path(state).asString().equals("0x0")) {
 			Thread.onSpinWait();
 		}
 	}

@@ -12,6 +12,7 @@ import io.x402.spring.web.crash.Wallet.Payment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +28,7 @@ import static org.awaitility.Awaitility.await;
  * instance, by nothing more than sending the same payment again, and it costs nothing
  * more.
  */
+@Tag("long")
 class SellerCrashTests {
 
 	private static final String[] SHORT_TIMES = { "--x402.store.lease=1s", "--x402.reconciliation.interval=100ms",

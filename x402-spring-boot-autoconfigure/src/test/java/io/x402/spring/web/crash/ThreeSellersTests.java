@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.web.crash.Wallet.Payment;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * One payment is sent many times at once to three processes.
  */
+@Tag("long")
 class ThreeSellersTests {
 
 	private static final int SELLERS = 3;
