@@ -1,17 +1,14 @@
 // What the buyer of the packaged sample buys from official sellers and from the sample. Started by run-buyer.mjs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { parseAbi } from 'viem';
-import { ACCOUNTS, ARTIFACTS, USDC } from './lib/config.mjs';
-import { balanceOf, publicClient, testClient, walletClient } from './lib/evm.mjs';
+import { ACCOUNTS } from './lib/config.mjs';
+import { balanceOf, publicClient } from './lib/evm.mjs';
 import * as lab from './lib/lab.mjs';
-import { startSellers, stopSellers } from './sellers-buyer.mjs';
+import * as permit2 from './lib/permit2.mjs';
+import { startSellers, stopSellers } from './sellers.mjs';
 
-const PERMIT2 = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
-const PERMIT2_ARTIFACT = path.join(ARTIFACTS, 'LabPermit2.json');
 const COMMAND_TIMEOUT_MS = 180_000;
 
 let sellers;
@@ -58,19 +55,6 @@ async function assertBuys({ url, options = [], version, price, charged = price, 
   assert.equal((await balanceOf(seller)) - earlier[1], charged, 'what the seller got');
 }
 
-/** The lab's stand-in for Permit2 at its address, and the approval that every user of Permit2 gives once. */
-async function preparePermit2() {
-  const { runtime } = JSON.parse(readFileSync(PERMIT2_ARTIFACT, 'utf8'));
-  await testClient.setCode({ address: PERMIT2, bytecode: runtime });
-  const hash = await walletClient(ACCOUNTS.buyer).writeContract({
-    address: USDC,
-    abi: parseAbi(['function approve(address, uint256) returns (bool)']),
-    functionName: 'approve',
-    args: [PERMIT2, 1_000_000n],
-  });
-  await publicClient.waitForTransactionReceipt({ hash });
-}
-
 describe('the buyer of the packaged sample', () => {
   before(async () => {
     sellers = await startSellers();
@@ -111,8 +95,8 @@ describe('the buyer of the packaged sample', () => {
       content: /^sold hello$/,
     }));
 
-  describe('with Permit2', { skip: !existsSync(PERMIT2_ARTIFACT) && 'contracts/LabPermit2.sol is missing' }, () => {
-    before(preparePermit2);
+  describe('with Permit2', () => {
+    before(() => permit2.prepare(ACCOUNTS.buyer));
     test('buys from @x402/express', () =>
       assertBuys({ url: `${sellers.v2}/permit2`, version: 'V2', price: 30_000n, content: /^sold \/permit2$/ }));
     test('buys by use from @x402/express and pays for what it used', () =>

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { x402Facilitator } from '@x402/core/facilitator';
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
 import { ExactEvmSchemeV1 } from '@x402/evm/exact/v1/facilitator';
+import { UptoEvmScheme } from '@x402/evm/upto/facilitator';
 import {
   ACCOUNTS,
   FACILITATOR_ADMIN_PORT,
@@ -37,7 +38,8 @@ function inTurn(write) {
 
 const signer = {
   getAddresses: () => [ACCOUNTS.facilitator.address],
-  readContract: (args) => publicClient.readContract(args),
+  // payments by use may be simulated by the account that settles them only
+  readContract: (args) => publicClient.readContract({ account: ACCOUNTS.facilitator, ...args }),
   verifyTypedData: (args) => publicClient.verifyTypedData(args),
   getCode: (args) => publicClient.getCode(args),
   writeContract: (args) => inTurn(() => wallet.writeContract(args)),
@@ -47,6 +49,7 @@ const signer = {
 
 const official = new x402Facilitator()
   .register(NETWORK_V2, new ExactEvmScheme(signer))
+  .register(NETWORK_V2, new UptoEvmScheme(signer))
   .registerV1(NETWORK_V1, new ExactEvmSchemeV1(signer));
 
 async function genuine(op, request) {

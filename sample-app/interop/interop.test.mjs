@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { ACCOUNTS, DIR } from './lib/config.mjs';
 import { FAULTS } from './lib/faults.mjs';
 import * as lab from './lib/lab.mjs';
+import * as permit2 from './lib/permit2.mjs';
 import { readChallenge, SERVED } from './lib/x402.mjs';
 
 const WEATHER = { path: '/weather' };
@@ -135,6 +136,13 @@ describe('the packaged sample', () => {
         assert.equal(price, '10000');
       });
     }
+  });
+
+  test('charges an official buyer of scheme upto for what it used', async () => {
+    await permit2.prepare(ACCOUNTS.fetchV2);
+    const run = promisify(execFile);
+    const env = { ...process.env, CHARGED: '12000' };
+    await run(process.execPath, [path.join(DIR, 'client-fetch-v2.mjs'), `${lab.SAMPLE_URL}/essay?words=24`], { env });
   });
 
   describe('sells', () => {

@@ -4,42 +4,79 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { ACCOUNTS, DIR, NETWORK_V1, RPC_URL } from './lib/config.mjs';
+import { HTTPFacilitatorClient } from '@x402/core/server';
+import { ACCOUNTS, DIR, HOST, NETWORK_V1, RPC_URL, USDC } from './lib/config.mjs';
 import { balanceOf, publicClient } from './lib/evm.mjs';
-import { findJar, prepare, SAMPLE_URL, send, sampleLog } from './lib/lab.mjs';
-import { start, stopAll } from './lib/processes.mjs';
+import { findJar, prepare, SAMPLE_URL, send } from './lib/lab.mjs';
+import * as permit2 from './lib/permit2.mjs';
+import { logOf, start, stopAll } from './lib/processes.mjs';
 import { SERVED } from './lib/x402.mjs';
+import { startSellers, stopSellers } from './sellers.mjs';
 
 const KEY = ACCOUNTS.facilitator;
+const TOKEN = 'token-of-the-sellers';
+const AUTHORIZATION = { Authorization: `Bearer ${TOKEN}` };
+const FACILITATOR_URL = `${SAMPLE_URL}/facilitator`;
+const REMOTE = { X402_FACILITATOR_URL: FACILITATOR_URL, X402_FACILITATOR_AUTH_BEARERTOKEN: TOKEN };
+const BY_PERMIT2 = {
+  X402_ASSETS_0_NETWORK: NETWORK_V1,
+  X402_ASSETS_0_SYMBOL: 'USDC',
+  X402_ASSETS_0_ADDRESS: USDC,
+  X402_ASSETS_0_DECIMALS: '6',
+  X402_ASSETS_0_EIP712NAME: 'USDC',
+  X402_ASSETS_0_EIP712VERSION: '2',
+  X402_ASSETS_0_TRANSFERMETHOD: 'permit2',
+};
 
-async function startSample() {
+const onChain = (key) => ({
+  X402_FACILITATOR_TYPE: 'onchain',
+  X402_FACILITATOR_ONCHAIN_RPCURL: RPC_URL,
+  X402_FACILITATOR_ONCHAIN_PRIVATEKEYS: key.privateKey,
+  X402_FACILITATOR_ONCHAIN_POLLINTERVAL: '50ms',
+});
+
+const urlOf = (port) => `http://${HOST}:${port}`;
+
+const answers = (url) =>
+  fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+async function startSample(name, port, env) {
   const { JAVA_HOME } = process.env;
   await start({
-    name: 'sample',
+    name,
     command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
     args: ['-jar', findJar()],
     env: {
-      SERVER_PORT: process.env.LAB_SAMPLE_PORT,
+      SERVER_PORT: port,
       SPRING_PROFILES_ACTIVE: 'lab',
       // the log is searched for secrets at the end, so let it say all it can
       LOGGING_LEVEL_IO_X402: 'TRACE',
-      X402_FACILITATOR_TYPE: 'onchain',
-      X402_FACILITATOR_ONCHAIN_RPCURL: RPC_URL,
-      X402_FACILITATOR_ONCHAIN_PRIVATEKEYS: KEY.privateKey,
-      X402_FACILITATOR_ONCHAIN_POLLINTERVAL: '50ms',
       X402_NETWORK: NETWORK_V1,
       X402_PAY_TO: ACCOUNTS.payTo.address,
+      ...env,
     },
-    ready: () =>
-      fetch(`${SAMPLE_URL}/free`).then(
-        (response) => response.ok,
-        () => false,
-      ),
+    ready: () => answers(`${urlOf(port)}/free`),
     timeoutMs: 180_000,
   });
 }
 
 const transactions = () => publicClient.getTransactionCount({ address: KEY.address });
+
+const run = promisify(execFile);
+
+/** Lets an official buyer buy, which checks the answer and the balances, and says what it paid. */
+async function buy(client, args, env = {}) {
+  const { stdout } = await run(process.execPath, [path.join(DIR, client), ...args], {
+    timeout: 120_000,
+    env: { ...process.env, ...env },
+  });
+  return JSON.parse(stdout);
+}
+
+const USED = { CHARGED: '12000' };
 
 describe('the packaged sample without a facilitator', () => {
   before(async () => {
@@ -50,16 +87,16 @@ describe('the packaged sample without a facilitator', () => {
       ready: (log) => log.includes('"ready":true'),
       timeoutMs: 60_000,
     });
-    await startSample();
+    await startSample('sample', process.env.LAB_SAMPLE_PORT, {
+      ...onChain(KEY),
+      X402_FACILITATOR_SERVER_ENABLED: 'true',
+      X402_FACILITATOR_SERVER_TOKENS: TOKEN,
+    });
+    await permit2.prepare(ACCOUNTS.fetchV2);
   });
   after(stopAll);
 
   describe('is paid by the official buyers', () => {
-    const run = promisify(execFile);
-    const buy = async (client, ...args) => {
-      const { stdout } = await run(process.execPath, [path.join(DIR, client), ...args], { timeout: 120_000 });
-      return JSON.parse(stdout);
-    };
     for (const [name, client] of [
       ['@x402/fetch (v2)', 'client-fetch-v2.mjs'],
       ['@x402/axios (v2)', 'client-axios-v2.mjs'],
@@ -68,15 +105,65 @@ describe('the packaged sample without a facilitator', () => {
     ]) {
       test(`${name} gets GET /weather for $0.05 in one transaction`, async () => {
         const sent = await transactions();
-        const { price } = await buy(client, `${SAMPLE_URL}/weather`);
+        const { price } = await buy(client, [`${SAMPLE_URL}/weather`]);
         assert.equal(price, '50000');
         assert.equal((await transactions()) - sent, 1);
       });
       test(`${name} gets POST /echo for $0.01`, async () => {
-        const { price } = await buy(client, `${SAMPLE_URL}/echo`, `${SERVED}: a body of ${name}`);
+        const { price } = await buy(client, [`${SAMPLE_URL}/echo`, `${SERVED}: a body of ${name}`]);
         assert.equal(price, '10000');
       });
     }
+  });
+
+  test('charges an official buyer of scheme upto for what it used', async () => {
+    const { price } = await buy('client-fetch-v2.mjs', [`${SAMPLE_URL}/essay?words=24`], USED);
+    assert.equal(price, '50000');
+  });
+
+  test('is paid by Permit2', async () => {
+    const port = process.env.LAB_PERMIT2_PORT;
+    await startSample('sample-permit2', port, { ...onChain(ACCOUNTS.settler), ...BY_PERMIT2 });
+    await buy('client-fetch-v2.mjs', [`${urlOf(port)}/weather`]);
+  });
+
+  describe('settles for a second instance', () => {
+    const url = urlOf(process.env.LAB_SELLER_PORT);
+    before(() => startSample('seller', process.env.LAB_SELLER_PORT, REMOTE));
+    for (const client of ['client-fetch-v2.mjs', 'client-fetch-v1.mjs']) {
+      test(`that ${client} pays`, () => buy(client, [`${url}/weather`]));
+    }
+    test('that charges for what was used', () => buy('client-fetch-v2.mjs', [`${url}/essay?words=24`], USED));
+    test('that is paid by Permit2', async () => {
+      const port = process.env.LAB_PERMIT2_SELLER_PORT;
+      await startSample('seller-permit2', port, { ...REMOTE, ...BY_PERMIT2 });
+      await buy('client-fetch-v2.mjs', [`${urlOf(port)}/weather`]);
+    });
+  });
+
+  describe('settles for official sellers', () => {
+    let sellers;
+    before(async () => {
+      const createAuthHeaders = async () => ({
+        verify: AUTHORIZATION,
+        settle: AUTHORIZATION,
+        supported: AUTHORIZATION,
+      });
+      sellers = await startSellers({
+        v1: { url: FACILITATOR_URL, createAuthHeaders },
+        v2: new HTTPFacilitatorClient({ url: FACILITATOR_URL, createAuthHeaders }),
+      });
+    });
+    after(stopSellers);
+    for (const [sold, env] of [
+      ['/exact', {}],
+      ['/permit2', {}],
+      ['/upto', { CHARGED: '10000' }],
+    ]) {
+      test(`@x402/express sells ${sold}`, () =>
+        buy('client-fetch-v2.mjs', [`${sellers.v2}${sold}`], { CONTENT: `sold ${sold}`, ...env }));
+    }
+    test('x402-express sells', () => buy('client-fetch-v1.mjs', [`${sellers.v1}/exact`], { CONTENT: 'sold /exact' }));
   });
 
   test('takes a repeated payment once and sends no second transaction', async () => {
@@ -106,8 +193,12 @@ describe('the packaged sample without a facilitator', () => {
     });
   }
 
-  test('logs neither its key nor a payment', () => {
-    assert.ok(!sampleLog().includes(KEY.privateKey.slice(2)));
-    assert.doesNotMatch(sampleLog(), /"signature"|"nonce"/);
-  });
+  for (const name of ['sample', 'sample-permit2', 'seller', 'seller-permit2']) {
+    test(`${name} logs neither keys nor payments`, () => {
+      const log = logOf(name);
+      for (const account of [KEY, ACCOUNTS.settler]) assert.ok(!log.includes(account.privateKey.slice(2)));
+      assert.ok(!log.includes(TOKEN));
+      assert.doesNotMatch(log, /"signature"|"nonce"/);
+    });
+  }
 });

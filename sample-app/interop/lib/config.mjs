@@ -44,4 +44,5 @@ export const ACCOUNTS = {
   buyer: account(10),
   poor: account(11),
   stranger: account(12),
+  settler: account(13),
 };

@@ -4,6 +4,7 @@ const SUGGESTIONS = {
   '/report.pdf': { name: 'Report as PDF', path: '/report.pdf' },
   '/report.csv': { name: 'Report as CSV', path: '/report.csv' },
   '/ask': { name: 'An answer', path: '/ask?question=Why pay per call?' },
+  '/essay': { name: 'An essay', path: '/essay?words=24' },
   '/files/{name}': { name: 'A download', path: '/files/field-notes.txt' },
   '/echo': { name: 'An echo', path: '/echo', body: 'Hello, shop!' },
 };
@@ -91,7 +92,7 @@ function show(transcript) {
   const { request, unpaid, authorization, paid, wallet } = transcript;
   const steps = [fromBuyer('Asks without paying', request), answer(unpaid, authorization)];
   if (authorization) {
-    steps.push(signature(authorization), fromBuyer('Asks again and pays', `${request}, with PAYMENT-SIGNATURE`), answer(paid));
+    steps.push(signature(authorization, unpaid.paymentRequired.accepts[0].scheme === 'upto'), fromBuyer('Asks again and pays', `${request}, with PAYMENT-SIGNATURE`), answer(paid));
   }
   steps.forEach((step, place) => step.style.setProperty('--place', place));
   byId('steps').replaceChildren(...steps);
@@ -101,12 +102,17 @@ function show(transcript) {
 
 function summary({ request, unpaid, authorization, paid }) {
   if (paid?.receipt?.success) {
-    return `${request}: paid ${authorization.price} and served in ${unpaid.millis + authorization.millis + paid.millis} ms.`;
+    return `${request}: paid ${charged(authorization, paid.receipt)} and served in ${unpaid.millis + authorization.millis + paid.millis} ms.`;
   }
   if (paid) {
     return `${request}: answered ${paid.status}, nothing was charged.`;
   }
   return unpaid.status === 402 ? `${request}: no offer that this buyer can pay.` : `${request}: answered ${unpaid.status}, nothing to pay.`;
+}
+
+function charged({ price, value }, { amount }) {
+  const [number, symbol] = price.split(' ');
+  return amount ? `${+((number * amount) / value).toFixed(6)} ${symbol}` : price;
 }
 
 function step(kind, title, aside, gist, ...more) {
@@ -117,10 +123,10 @@ function fromBuyer(title, gist) {
   return step('', title, '', element('code', '', gist));
 }
 
-function signature(authorization) {
+function signature(authorization, upto) {
   const { price, network, from, to, value, validBefore, nonce, signature, millis } = authorization;
   return step('pays', 'Signs an authorization', `${millis} ms`,
-    `Whoever holds it may move ${price} on ${network}, once, to this shop. No gas, no transaction of the buyer’s own.`,
+    `Whoever holds it may move ${upto ? 'up to ' : ''}${price} on ${network}, once, to this shop. No gas, no transaction of the buyer’s own.`,
     facts({ from, to, value: `${value} atomic units`, expires: new Date(validBefore * 1000).toLocaleTimeString(), nonce, signature }));
 }
 

@@ -1,6 +1,7 @@
 package io.x402.sample.buyer;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -79,13 +80,19 @@ final class Buyer {
 			});
 			recorder.bought(purchase);
 			if (purchase != null && recorder.isSettled()) {
-				BigDecimal price = purchase.terms().price();
-				this.wallet.updateAndGet((wallet) -> (price != null) ? wallet.plus(price) : wallet);
+				BigDecimal paid = paid(purchase);
+				this.wallet.updateAndGet((wallet) -> (paid != null) ? wallet.plus(paid) : wallet);
 			}
 		}
 		catch (PaymentRefusedException ex) {
 			// The transcript shows that nothing was signed
 		}
+	}
+
+	private static @Nullable BigDecimal paid(Purchase purchase) {
+		BigDecimal price = purchase.terms().price();
+		BigInteger charged = (purchase.receipt() != null) ? purchase.receipt().settledAmount() : null;
+		return (price != null && charged != null) ? new BigDecimal(charged, price.scale()) : price;
 	}
 
 	private String name(String network) {

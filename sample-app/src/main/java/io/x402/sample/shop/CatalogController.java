@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import io.x402.spring.money.Price;
 import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.web.PaymentRequired;
 
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -49,7 +50,11 @@ final class CatalogController {
 		String method = request.getMethodsCondition().getMethods().iterator().next().name();
 		return request.getPatternValues()
 			.stream()
-			.map((path) -> new Item(method, path, price.price(), price.description(), flow));
+			.map((path) -> new Item(method, path, text(price), price.description(), flow));
+	}
+
+	private static String text(PaymentRequired price) {
+		return (price.scheme() == PaymentScheme.UPTO) ? "up to " + price.price() : price.price();
 	}
 
 	record Item(String method, String path, String price, String description, PaymentFlow flow) {

@@ -50,6 +50,7 @@ class BuyTests {
 			/weather?city=New%20York, 0.05, GET /weather,    application/json
 			/report.csv,            0.10, GET /report.csv,   text/csv
 			/ask?question=Why,      0.01, GET /ask,          text/event-stream
+			/essay?words=7,         0.0035, GET /essay,      text/plain
 			/files/field-notes.txt, 0.02, GET /files/{name}, text/plain
 			/files/lighthouse.svg,  0.02, GET /files/{name}, image/svg+xml
 			""")

@@ -37,6 +37,7 @@ class ShopTests {
 	private static final List<Item> GOODS = List.of(
 			new Item("GET", "/ask", "$0.01", "A slow answer, streamed word by word", PaymentFlow.UPFRONT),
 			new Item("POST", "/echo", "$0.01", "Your own words, returned", PaymentFlow.AUTHORIZATION),
+			new Item("GET", "/essay", "up to $0.05", "An essay, paid by the word", PaymentFlow.AUTHORIZATION),
 			new Item("GET", "/files/{name}", "$0.02", "A file to keep: field-notes.txt or lighthouse.svg",
 					PaymentFlow.AUTHORIZATION),
 			new Item("GET", "/report.csv", "$0.10", "Visitors and revenue of the harbour, quarter by quarter",

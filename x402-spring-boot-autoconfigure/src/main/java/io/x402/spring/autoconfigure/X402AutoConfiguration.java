@@ -8,7 +8,7 @@ import java.util.Map;
 
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Permit2SignatureCheck;
-import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Asset;
@@ -67,8 +67,8 @@ public final class X402AutoConfiguration {
 
 	@Bean
 	@Order(0)
-	PayloadCheck x402ExactPayloadCheck(X402Properties properties, ObjectProvider<Clock> clock) {
-		return new ExactPayloadCheck(clock.getIfUnique(Clock::systemUTC), properties.validation().margin(),
+	PayloadCheck x402EvmPayloadCheck(X402Properties properties, ObjectProvider<Clock> clock) {
+		return new EvmPayloadCheck(clock.getIfUnique(Clock::systemUTC), properties.validation().margin(),
 				properties.validation().maxValidity());
 	}
 

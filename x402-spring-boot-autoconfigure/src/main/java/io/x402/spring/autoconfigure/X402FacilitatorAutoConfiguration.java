@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorAuthentication;
@@ -15,6 +16,7 @@ import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import org.apache.commons.logging.Log;
@@ -128,6 +130,9 @@ public final class X402FacilitatorAutoConfiguration {
 
 		private static final Log logger = LogFactory.getLog(SimulatedFacilitator.class);
 
+		/** Nobody has the key of it, and nobody needs it. */
+		private static final String SIMULATED_ADDRESS = "0x000000000000000000000000000000000000dEaD";
+
 		@Bean
 		SimulatedFacilitator x402Facilitator(Networks networks, ObjectProvider<PayloadCheck> checks,
 				X402Properties properties) {
@@ -141,9 +146,12 @@ public final class X402FacilitatorAutoConfiguration {
 			List<Kind> kinds = new ArrayList<>();
 			for (Network network : networks.all()) {
 				if (network.testnet() && network.isEvm()) {
-					kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network.id(), null));
+					kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.EXACT, network.id(), null));
+					kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.UPTO, network.id(),
+							Map.of(PaymentRequirements.FACILITATOR_ADDRESS, SIMULATED_ADDRESS)));
 					if (network.v1Name() != null) {
-						kinds.add(new Kind(ProtocolVersion.V1.number(), "exact", network.v1Name(), null));
+						kinds.add(new Kind(ProtocolVersion.V1.number(), PaymentRequirements.EXACT, network.v1Name(),
+								null));
 					}
 				}
 			}

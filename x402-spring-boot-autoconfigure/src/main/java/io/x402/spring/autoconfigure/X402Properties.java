@@ -9,6 +9,7 @@ import java.util.Set;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.TransferMethod;
 import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -89,12 +90,13 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param description What the buyer gets.
 	 * @param mimeType Media type of a successful answer.
 	 * @param maxTimeout Time for which the authorization of a buyer has to be valid.
+	 * @param scheme How the amount that is charged follows from the price.
 	 * @param flow When money moves in relation to the handler.
 	 */
 	public record Route(String path, @DefaultValue Set<RequestMethod> method, String price,
 			@DefaultValue List<String> network, @DefaultValue("") String asset, @DefaultValue("") String payTo,
 			@DefaultValue("") String description, @DefaultValue("") String mimeType, @Nullable Duration maxTimeout,
-			@Nullable PaymentFlow flow) {
+			@DefaultValue("exact") PaymentScheme scheme, @Nullable PaymentFlow flow) {
 
 	}
 

@@ -115,7 +115,8 @@ public final class X402WebMvcAutoConfiguration {
 			routes.computeIfAbsent(List.of(route.path(), route.method()), (key) -> new ArrayList<>())
 				.add(new OfferDefinition(route.price(), route.network(), route.asset(), route.payTo(),
 						route.description(), route.mimeType(),
-						(route.maxTimeout() != null) ? route.maxTimeout().toString() : "", route.flow(), false));
+						(route.maxTimeout() != null) ? route.maxTimeout().toString() : "", route.scheme(), route.flow(),
+						false));
 		}
 		return routes.entrySet().stream().map((entry) -> {
 			@SuppressWarnings("unchecked")

@@ -146,9 +146,9 @@ final class OfferSelector {
 			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
 		}
 		if (offer.scheme().equals("upto")) {
-			String facilitator = offer.extraText(Permit2Signer.FACILITATOR_ADDRESS);
+			String facilitator = offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS);
 			require(facilitator != null && EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
-			extra.put(Permit2Signer.FACILITATOR_ADDRESS, facilitator);
+			extra.put(PaymentRequirements.FACILITATOR_ADDRESS, facilitator);
 		}
 		return new PaymentRequirements(offer.scheme(), offer.network(), offer.amount(), asset.address(), offer.payTo(),
 				offer.maxTimeoutSeconds(), extra);

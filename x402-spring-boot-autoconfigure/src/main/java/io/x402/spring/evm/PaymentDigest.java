@@ -23,16 +23,14 @@ public final class PaymentDigest {
 	}
 
 	/**
-	 * Return the digest of a Permit2 authorization.
+	 * Return the digest of a Permit2 authorization, of scheme {@code upto} if it names a
+	 * facilitator.
 	 * @param offer the offer
 	 * @param payment the authorization; its signature does not matter
-	 * @param facilitator the only address that may settle a payment of scheme
-	 * {@code upto}, {@code null} for scheme {@code exact}
 	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
 	 */
-	public byte @Nullable [] of(PaymentRequirements offer, Permit2Payload payment, @Nullable String facilitator) {
-		return (facilitator != null) ? Permit2Digest.ofUpto(offer, payment, facilitator)
-				: Permit2Digest.of(offer, payment);
+	public byte @Nullable [] of(PaymentRequirements offer, Permit2Payload payment) {
+		return Permit2Digest.of(offer, payment);
 	}
 
 }

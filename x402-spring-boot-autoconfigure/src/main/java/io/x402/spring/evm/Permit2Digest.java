@@ -42,24 +42,21 @@ final class Permit2Digest {
 	}
 
 	/**
-	 * Return the digest of a permit of scheme {@code exact}.
+	 * Return the digest of a permit, of scheme {@code upto} if it names a facilitator.
 	 * @param offer the offer
 	 * @param permit the permit; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
 	 */
 	static byte @Nullable [] of(PaymentRequirements offer, Permit2Payload permit) {
+		return (permit.facilitator() != null) ? ofUpto(offer, permit, permit.facilitator()) : ofExact(offer, permit);
+	}
+
+	private static byte @Nullable [] ofExact(PaymentRequirements offer, Permit2Payload permit) {
 		byte[] witness = Eip712.struct(WITNESS_TYPE, Eip712.address(permit.to()), Eip712.uint256(permit.validAfter()));
 		return digest(offer, permit, PERMIT_TYPE, witness);
 	}
 
-	/**
-	 * Return the digest of a permit of scheme {@code upto}.
-	 * @param offer the offer
-	 * @param permit the permit; its signature does not matter
-	 * @param facilitator address of the only one who may settle it
-	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
-	 */
-	static byte @Nullable [] ofUpto(PaymentRequirements offer, Permit2Payload permit, String facilitator) {
+	private static byte @Nullable [] ofUpto(PaymentRequirements offer, Permit2Payload permit, String facilitator) {
 		byte[] witness = Eip712.struct(UPTO_WITNESS_TYPE, Eip712.address(permit.to()), Eip712.address(facilitator),
 				Eip712.uint256(permit.validAfter()));
 		return digest(offer, permit, UPTO_PERMIT_TYPE, witness);

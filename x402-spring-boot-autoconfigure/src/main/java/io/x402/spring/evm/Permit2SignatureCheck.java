@@ -1,21 +1,26 @@
 package io.x402.spring.evm;
 
+import java.util.Set;
+
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the signature of a Permit2 authorization of scheme {@code exact} by the account
- * that pays. Contract wallets are treated as {@link Eip3009SignatureCheck} treats them.
+ * Checks the signature of a Permit2 authorization by the account that pays. Contract
+ * wallets are treated as {@link Eip3009SignatureCheck} treats them.
  */
 public final class Permit2SignatureCheck implements PayloadCheck {
 
+	private static final Set<String> SCHEMES = Set.of(PaymentRequirements.EXACT, PaymentRequirements.UPTO);
+
 	@Override
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
-		if (!request.requirements().scheme().equals("exact")
+		if (!SCHEMES.contains(request.requirements().scheme())
 				|| !(EvmPayload.from(request.payload().payload()) instanceof Permit2Payload payment)
 				|| !AccountSignature.isOne(payment.signature())) {
 			return null;

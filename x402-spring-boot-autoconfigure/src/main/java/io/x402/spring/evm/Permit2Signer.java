@@ -4,12 +4,10 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Signs Permit2 payments of schemes {@code exact} and {@code upto}. The account has to
@@ -17,12 +15,6 @@ import org.jspecify.annotations.Nullable;
  * shows the address and never the key.
  */
 public final class Permit2Signer {
-
-	/**
-	 * Key of {@link PaymentRequirements#extra()} that names who may settle a payment of
-	 * scheme {@code upto}.
-	 */
-	public static final String FACILITATOR_ADDRESS = "facilitatorAddress";
 
 	private static final String EXACT_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
 
@@ -55,42 +47,26 @@ public final class Permit2Signer {
 	}
 
 	Map<String, Object> sign(PaymentRequirements offer, Instant validBefore, BigInteger nonce) {
-		String facilitator = offer.scheme().equals("upto") ? facilitator(offer) : null;
+		String facilitator = offer.scheme().equals(PaymentRequirements.UPTO) ? facilitator(offer) : null;
 		if (!EvmAddress.isValid(offer.payTo()) || !EvmAddress.isValid(offer.asset())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to, or no EVM token");
 		}
 		Permit2Payload unsigned = new Permit2Payload(UNSIGNED, this.signer.address(), offer.asset(), offer.amount(),
 				(facilitator != null) ? UPTO_PROXY : EXACT_PROXY, nonce.toString(),
-				BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(), BigInteger.ZERO);
-		byte[] digest = (facilitator != null) ? Permit2Digest.ofUpto(offer, unsigned, facilitator)
-				: Permit2Digest.of(offer, unsigned);
+				BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(), BigInteger.ZERO, facilitator);
+		byte[] digest = Permit2Digest.of(offer, unsigned);
 		if (digest == null) {
 			throw new IllegalArgumentException("The offer names no EVM chain");
 		}
-		return payload(unsigned, "0x" + HexFormat.of().formatHex(this.signer.sign(digest)), facilitator);
+		return unsigned.withSignature("0x" + HexFormat.of().formatHex(this.signer.sign(digest))).toMap();
 	}
 
 	private static String facilitator(PaymentRequirements offer) {
-		String address = offer.extraText(FACILITATOR_ADDRESS);
+		String address = offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS);
 		if (address == null || !EvmAddress.isValid(address)) {
 			throw new IllegalArgumentException("The offer names no facilitator that may settle it");
 		}
 		return address;
-	}
-
-	private static Map<String, Object> payload(Permit2Payload unsigned, String signature,
-			@Nullable String facilitator) {
-		Map<String, Object> payload = new LinkedHashMap<>(unsigned.toMap());
-		payload.put("signature", signature);
-		if (facilitator != null) {
-			Map<String, Object> authorization = new LinkedHashMap<>();
-			((Map<?, ?>) payload.get("permit2Authorization"))
-				.forEach((name, value) -> authorization.put((String) name, value));
-			authorization.put("witness", Map.of("to", unsigned.to(), "facilitator", facilitator, "validAfter",
-					unsigned.validAfter().toString()));
-			payload.put("permit2Authorization", authorization);
-		}
-		return payload;
 	}
 
 	@Override

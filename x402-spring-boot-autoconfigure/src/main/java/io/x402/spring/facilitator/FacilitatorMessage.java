@@ -2,6 +2,7 @@ package io.x402.spring.facilitator;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
@@ -15,6 +16,8 @@ import io.x402.spring.protocol.ResourceInfo;
  * payload, on EVM networks written anew from what was understood.
  */
 final class FacilitatorMessage {
+
+	private static final Set<String> SCHEMES = Set.of(PaymentRequirements.EXACT, PaymentRequirements.UPTO);
 
 	private FacilitatorMessage() {
 	}
@@ -40,7 +43,7 @@ final class FacilitatorMessage {
 		Map<String, Object> payload = new LinkedHashMap<>();
 		payload.put("x402Version", request.payload().version().number());
 		payload.put("resource", withoutQuery(request.resource()));
-		payload.put("accepted", request.requirements());
+		payload.put("accepted", request.accepted());
 		payload.put("payload", schemePayload(request));
 		return payload;
 	}
@@ -48,7 +51,7 @@ final class FacilitatorMessage {
 	private static Map<String, Object> schemePayload(FacilitatorRequest request) {
 		Map<String, Object> payload = request.payload().payload();
 		PaymentRequirements offer = request.requirements();
-		EvmPayload understood = (offer.scheme().equals("exact") && offer.network().startsWith("eip155:"))
+		EvmPayload understood = (SCHEMES.contains(offer.scheme()) && offer.network().startsWith("eip155:"))
 				? EvmPayload.from(payload) : null;
 		return (understood != null) ? understood.toMap() : payload;
 	}

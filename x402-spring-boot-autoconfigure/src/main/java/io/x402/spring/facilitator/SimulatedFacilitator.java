@@ -86,7 +86,8 @@ public final class SimulatedFacilitator implements Facilitator {
 		if (before != null && before.payment().equals(payment)) {
 			return settled(request, before);
 		}
-		ReasonCode refusal = refusal(request);
+		ReasonCode refusal = (request.requirements().amount().compareTo(payment.value()) > 0)
+				? ReasonCode.AMOUNT_MISMATCH : refusal(request);
 		if (refusal != null) {
 			return declined(request, refusal);
 		}
@@ -104,10 +105,12 @@ public final class SimulatedFacilitator implements Facilitator {
 			if (refusal != null) {
 				return declined(request, refusal);
 			}
-			add(Account.of(offer, payment.from()), payment.value().negate());
-			add(Account.of(offer, payment.to()), payment.value());
-			Settlement settlement = new Settlement(payment, transaction());
-			this.settlements.put(Authorization.of(offer, payment), settlement);
+			Settlement settlement = new Settlement(payment, transaction(offer));
+			if (offer.amount().signum() > 0) {
+				add(Account.of(offer, payment.from()), offer.amount().negate());
+				add(Account.of(offer, payment.to()), offer.amount());
+				this.settlements.put(Authorization.of(offer, payment), settlement);
+			}
 			return settled(request, settlement);
 		}
 	}
@@ -170,7 +173,10 @@ public final class SimulatedFacilitator implements Facilitator {
 		}
 	}
 
-	private String transaction() {
+	private String transaction(PaymentRequirements offer) {
+		if (offer.amount().signum() == 0) {
+			return "";
+		}
 		byte[] hash = new byte[32];
 		this.random.nextBytes(hash);
 		return "0x" + HexFormat.of().formatHex(hash);

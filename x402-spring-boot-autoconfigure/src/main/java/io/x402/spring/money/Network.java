@@ -60,6 +60,15 @@ public record Network(String id, String name, @Nullable String v1Name, boolean v
 	}
 
 	/**
+	 * Return the asset at an address.
+	 * @param address contract address or mint, on EVM networks in any letter case
+	 * @return the asset, or {@code null} if it is not known
+	 */
+	public @Nullable Asset assetAt(String address) {
+		return this.assets.stream().filter((asset) -> isSameAddress(asset.address(), address)).findFirst().orElse(null);
+	}
+
+	/**
 	 * Return this network with more assets, each of which replaces those of the same
 	 * address or ticker.
 	 */

@@ -69,7 +69,7 @@ public final class PaymentMeters implements PaymentListener {
 		else if (event instanceof PaymentEvent.Settled settled) {
 			PaymentRequirements offer = settled.payment().requirements();
 			count("settled", label(offer), null);
-			sum(label(offer), offer.amount());
+			sum(label(offer), settled.payment().charged());
 		}
 		else if (event instanceof PaymentEvent.Declined declined) {
 			count("declined", label(declined.payment().requirements()), declined.reason());

@@ -72,8 +72,8 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange settled(SettlementResponse receipt, @Nullable Duration deliverableFor, boolean active) {
-		return new ClaimChange(ClaimState.SETTLED, active, LedgerEvent.SETTLED, null, receipt.transaction(), receipt,
-				null, null, null, deliverableFor, false);
+		return new ClaimChange(ClaimState.SETTLED, active, LedgerEvent.SETTLED, null, receipt.transactionOrNull(),
+				receipt, null, null, null, deliverableFor, false);
 	}
 
 	/**

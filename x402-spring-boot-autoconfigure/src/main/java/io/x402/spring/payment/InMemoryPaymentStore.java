@@ -121,7 +121,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private void bind(Claim claim, SettlementResponse receipt) {
-		if (receipt.transaction() == null) {
+		if (receipt.transactionOrNull() == null) {
 			return;
 		}
 		ClaimKey settled = this.transactions.asMap()

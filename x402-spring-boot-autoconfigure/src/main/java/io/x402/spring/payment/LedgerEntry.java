@@ -3,6 +3,7 @@ package io.x402.spring.payment;
 import java.math.BigInteger;
 import java.time.Instant;
 
+import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param network CAIP-2 identifier
  * @param scheme the payment scheme
  * @param asset address of the token, lower case on EVM networks
- * @param amount what was asked for, in atomic units of the asset
+ * @param amount what was asked for, in atomic units of the asset; once it is settled what
+ * was charged, which under scheme {@code upto} can be less
  * @param payTo address that is paid
  * @param payer address of the buyer, or {@code null} if it is not known
  * @param transaction hash of the transaction that settles or may settle, or {@code null}
@@ -43,8 +45,14 @@ public record LedgerEntry(String id, Instant time, LedgerEvent event, String pur
 	public static LedgerEntry of(String id, Instant time, LedgerEvent event, Claim claim, Purchase purchase,
 			@Nullable String transaction, @Nullable String reason) {
 		return new LedgerEntry(id, time, event, purchase.id(), purchase.route(), claim.key().network(),
-				purchase.scheme(), claim.key().asset(), purchase.amount(), purchase.payTo(), payer(claim, purchase),
-				transaction, reason);
+				purchase.scheme(), claim.key().asset(), amount(claim, purchase), purchase.payTo(),
+				payer(claim, purchase), transaction, reason);
+	}
+
+	private static BigInteger amount(Claim claim, Purchase purchase) {
+		SettlementResponse receipt = claim.receipt();
+		BigInteger charged = (receipt != null && receipt.success()) ? receipt.settledAmount() : null;
+		return (charged != null) ? charged : purchase.amount();
 	}
 
 	private static @Nullable String payer(Claim claim, Purchase purchase) {

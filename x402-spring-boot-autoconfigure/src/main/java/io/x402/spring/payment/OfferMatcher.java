@@ -1,6 +1,7 @@
 package io.x402.spring.payment;
 
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,20 @@ final class OfferMatcher {
 				&& sameAddress(offer, offer.asset(), accepted.get("asset"))
 				&& sameAddress(offer, offer.payTo(), accepted.get("payTo"))
 				&& sameNumber(offer.maxTimeoutSeconds(), accepted.get("maxTimeoutSeconds"))
-				&& contains(accepted.get("extra"), offer.extra());
+				&& contains(accepted.get("extra"), expectedExtra(offer));
+	}
+
+	/**
+	 * A facilitator with several accounts names now this one and now that one, and knows
+	 * all of them when it is asked.
+	 */
+	private static Map<String, Object> expectedExtra(PaymentRequirements offer) {
+		if (!offer.scheme().equals(PaymentRequirements.UPTO)) {
+			return offer.extra();
+		}
+		Map<String, Object> extra = new HashMap<>(offer.extra());
+		extra.remove(PaymentRequirements.FACILITATOR_ADDRESS);
+		return extra;
 	}
 
 	/**

@@ -17,6 +17,7 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -48,6 +49,8 @@ public final class PaymentProcessor {
 	private final PaymentStore store;
 
 	private final List<PayloadCheck> checks;
+
+	private final Networks networks;
 
 	private final PaymentListener listener;
 
@@ -81,6 +84,7 @@ public final class PaymentProcessor {
 		this.listener = new PaymentListeners(listeners);
 		this.settings = settings;
 		this.clock = clock;
+		this.networks = networks;
 		this.matcher = new OfferMatcher(networks);
 		this.services = new SettlementServices(new Settler(facilitator, store, new SettlementJudge(networks)),
 				new StoredRequests(cipher), cipher, this.listener, settings);
@@ -242,10 +246,15 @@ public final class PaymentProcessor {
 	}
 
 	private PaymentExchange exchange(Attempt attempt, Claim claim) {
-		VerifiedPayment payment = new VerifiedPayment(attempt.payload().version(), attempt.offer(), attempt.payer(),
-				claim.receipt());
 		return new PaymentExchange(new Settlement(this.services, attempt.question(), claim, null), attempt.terms(),
-				payment);
+				payment(attempt, attempt.payer()).settled(claim.receipt()));
+	}
+
+	private VerifiedPayment payment(Attempt attempt, @Nullable String payer) {
+		PaymentRequirements offer = attempt.offer();
+		Network network = this.networks.byId(offer.network());
+		return new VerifiedPayment(attempt.payload().version(), offer, payer, null,
+				(network != null) ? network.assetAt(offer.asset()) : null);
 	}
 
 	/**
@@ -258,7 +267,7 @@ public final class PaymentProcessor {
 		}
 		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
 		Settlement settlement = new Settlement(this.services, attempt.question(), claim, null);
-		VerifiedPayment payment = attempt.payment();
+		VerifiedPayment payment = payment(attempt, attempt.payer());
 		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
 		return (result.refusal() != null) ? new Refused(result.refusal())
 				: new Redelivered(exchange(attempt, settlement.claim()), opened);
@@ -330,8 +339,7 @@ public final class PaymentProcessor {
 			return refuse(ReasonCode.PAYMENT_REJECTED, payer);
 		}
 		settlement.advance(ClaimChange.verified());
-		VerifiedPayment payment = new VerifiedPayment(attempt.payload().version(), attempt.offer(),
-				(payer != null) ? payer : payerOfFacilitator, null);
+		VerifiedPayment payment = payment(attempt, (payer != null) ? payer : payerOfFacilitator);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.terms(), payment));
 		return new Accepted(new PaymentExchange(settlement, attempt.terms(), payment));
 	}
@@ -347,13 +355,12 @@ public final class PaymentProcessor {
 	}
 
 	private PaymentDecision settle(Attempt attempt, Settlement settlement) {
-		VerifiedPayment payment = attempt.payment();
+		VerifiedPayment payment = payment(attempt, attempt.payer());
 		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
 		if (result.refusal() != null) {
 			return new Refused(result.refusal());
 		}
-		return new Accepted(new PaymentExchange(settlement, attempt.terms(),
-				new VerifiedPayment(payment.version(), payment.requirements(), payment.payer(), result.receipt())));
+		return new Accepted(new PaymentExchange(settlement, attempt.terms(), payment.settled(result.receipt())));
 	}
 
 	/**
@@ -404,10 +411,6 @@ public final class PaymentProcessor {
 
 		@Nullable String payer() {
 			return Authorization.of(payload()).payer();
-		}
-
-		VerifiedPayment payment() {
-			return new VerifiedPayment(payload().version(), offer(), payer(), null);
 		}
 
 		NewClaim claim(ClaimKey key, Instant expiresAt) {

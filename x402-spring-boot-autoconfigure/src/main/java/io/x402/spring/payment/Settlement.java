@@ -88,19 +88,21 @@ final class Settlement {
 	 */
 	Result settle(PaymentTerms terms, VerifiedPayment payment, byte @Nullable [] answer) {
 		boolean resumed = this.claim.state() == ClaimState.EXECUTED;
-		PaymentRefusal refusal = begin(payment, answer, resumed);
+		FacilitatorRequest question = this.request.charging(payment.close());
+		PaymentRefusal refusal = begin(question, payment, answer, resumed);
 		if (refusal != null) {
 			return Result.refused(refusal);
 		}
-		SettlementOutcome outcome = this.services.settler().settle(this.request, payment.payer());
-		boolean kept = resumed || (answer != null && answer.length > 0);
+		SettlementOutcome outcome = this.services.settler().settle(question, payment.payer());
+		boolean kept = resumed || (answer != null && answer.length > 0 && question == this.request);
 		return end(terms, payment, outcome, kept, answer == null && !resumed);
 	}
 
-	private @Nullable PaymentRefusal begin(VerifiedPayment payment, byte @Nullable [] answer, boolean resumed) {
+	private @Nullable PaymentRefusal begin(FacilitatorRequest question, VerifiedPayment payment,
+			byte @Nullable [] answer, boolean resumed) {
 		try {
-			byte[] question = resumed ? null : this.services.requests().write(this.request, this.claim);
-			advance(ClaimChange.settling(question, seal(answer)));
+			byte[] written = resumed ? null : this.services.requests().write(question, this.claim);
+			advance(ClaimChange.settling(written, seal(answer)));
 			return null;
 		}
 		catch (RuntimeException ex) {
@@ -150,6 +152,9 @@ final class Settlement {
 		return new Result(settled.receipt(), null);
 	}
 
+	/**
+	 * What was charged is not kept, so that a handler that charged less runs again.
+	 */
 	private Result notSent(Declined declined, boolean kept) {
 		undo(kept ? ClaimChange.executed(declined.code().code()) : null);
 		return Result.refused(PaymentRefusal.of(declined.code()));

@@ -45,8 +45,9 @@ final class SettlementJudge {
 		if (!receipt.success()) {
 			return new Unknown("settled without success", null);
 		}
-		String transaction = receipt.transaction();
-		if (transaction == null || !TRANSACTION.matcher(transaction).matches()) {
+		String transaction = isPresent(receipt.transaction()) ? receipt.transaction() : "";
+		boolean nothing = requirements.amount().signum() == 0 && transaction.isEmpty();
+		if (!nothing && !TRANSACTION.matcher(transaction).matches()) {
 			return new Unknown("settled without a transaction", null);
 		}
 		if (!isNetwork(requirements.network(), receipt.network())) {
@@ -59,8 +60,16 @@ final class SettlementJudge {
 			return new Unknown("settled for another payer", transaction);
 		}
 		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
-				canonical(transaction, requirements), networkName(request), receipt.amount(), receipt.extensions(),
-				receipt.extra()));
+				canonical(transaction, requirements), networkName(request), amount(receipt, requirements),
+				receipt.extensions(), receipt.extra()));
+	}
+
+	/**
+	 * The buyer is told what was charged where that can be less than the price.
+	 */
+	private static @Nullable String amount(SettlementResponse receipt, PaymentRequirements requirements) {
+		return requirements.scheme().equals(PaymentRequirements.UPTO) ? requirements.amount().toString()
+				: receipt.amount();
 	}
 
 	/**

@@ -158,11 +158,11 @@ public final class SettlementReconciler {
 	}
 
 	private static PaymentTerms terms(FacilitatorRequest request) {
-		return new PaymentTerms(request.resource(), List.of(request.requirements()));
+		return new PaymentTerms(request.resource(), List.of(request.accepted()));
 	}
 
 	private static VerifiedPayment payment(FacilitatorRequest request, @Nullable SettlementResponse receipt) {
-		return new VerifiedPayment(request.payload().version(), request.requirements(), payer(request), receipt);
+		return new VerifiedPayment(request.payload().version(), request.accepted(), payer(request), receipt, null);
 	}
 
 	private static @Nullable String payer(FacilitatorRequest request) {

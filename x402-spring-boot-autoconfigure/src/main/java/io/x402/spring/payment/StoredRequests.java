@@ -1,5 +1,7 @@
 package io.x402.spring.payment;
 
+import java.math.BigInteger;
+
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.PaymentCodec;
@@ -26,7 +28,8 @@ final class StoredRequests {
 	byte[] write(FacilitatorRequest request, Claim claim) {
 		PaymentPayload payload = request.payload();
 		Stored stored = new Stored((payload instanceof PaymentPayload.V2 v2) ? v2 : null,
-				(payload instanceof PaymentPayload.V1 v1) ? v1 : null, request.requirements(), request.resource());
+				(payload instanceof PaymentPayload.V1 v1) ? v1 : null, request.accepted(),
+				request.requirements().amount(), request.resource());
 		return this.cipher.seal(this.codec.write(stored), claim, Use.REQUEST);
 	}
 
@@ -40,7 +43,7 @@ final class StoredRequests {
 			Stored stored = this.codec.read(json, Stored.class);
 			PaymentPayload payload = (stored.v2() != null) ? stored.v2() : stored.v1();
 			if (payload != null) {
-				return new FacilitatorRequest(payload, stored.requirements(), stored.resource());
+				return new FacilitatorRequest(payload, stored.accepted(), stored.resource()).charging(stored.amount());
 			}
 		}
 		catch (JacksonException ex) {
@@ -49,8 +52,8 @@ final class StoredRequests {
 		throw new PaymentStoreException("What is kept beside a claim is no question to a facilitator");
 	}
 
-	private record Stored(PaymentPayload.@Nullable V2 v2, PaymentPayload.@Nullable V1 v1,
-			PaymentRequirements requirements, ResourceInfo resource) {
+	private record Stored(PaymentPayload.@Nullable V2 v2, PaymentPayload.@Nullable V1 v1, PaymentRequirements accepted,
+			BigInteger amount, ResourceInfo resource) {
 
 		@Override
 		public String toString() {

@@ -6,8 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheme payload of {@code exact} on EVM networks, read strictly. Addresses and
- * signatures are kept as the buyer wrote them; the nonce is in one canonical spelling.
+ * The scheme payload of {@code exact} and {@code upto} on EVM networks, read strictly.
+ * Addresses and signatures are kept as the buyer wrote them; the nonce is in one
+ * canonical spelling.
  */
 public sealed interface EvmPayload permits Eip3009Payload, Permit2Payload {
 

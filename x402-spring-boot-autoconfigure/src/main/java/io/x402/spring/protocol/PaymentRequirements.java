@@ -33,6 +33,16 @@ public record PaymentRequirements(String scheme, String network,
 		String asset, String payTo, int maxTimeoutSeconds, @JsonInclude(Include.NON_EMPTY) Map<String, Object> extra) {
 
 	/**
+	 * Scheme under which exactly the price is paid.
+	 */
+	public static final String EXACT = "exact";
+
+	/**
+	 * Scheme under which the price is the most that may be charged.
+	 */
+	public static final String UPTO = "upto";
+
+	/**
 	 * Key of {@link #extra()} that announces a payment flow other than
 	 * {@code authorization}.
 	 */
@@ -44,6 +54,11 @@ public record PaymentRequirements(String scheme, String network,
 	 */
 	public static final String ASSET_TRANSFER_METHOD = "assetTransferMethod";
 
+	/**
+	 * Key of {@link #extra()} that names who may settle a payment of scheme {@code upto}.
+	 */
+	public static final String FACILITATOR_ADDRESS = "facilitatorAddress";
+
 	public PaymentRequirements {
 		Objects.requireNonNull(scheme, "scheme");
 		Objects.requireNonNull(network, "network");
@@ -54,6 +69,16 @@ public record PaymentRequirements(String scheme, String network,
 			throw new IllegalArgumentException("Amount or timeout of the offer is out of range");
 		}
 		extra = PlainJson.copyOrEmpty(extra);
+	}
+
+	/**
+	 * Return the same offer for another amount.
+	 * @param other the amount in atomic units of the asset, not negative
+	 * @return the offer
+	 */
+	public PaymentRequirements withAmount(BigInteger other) {
+		return new PaymentRequirements(this.scheme, this.network, other, this.asset, this.payTo, this.maxTimeoutSeconds,
+				this.extra);
 	}
 
 	/**

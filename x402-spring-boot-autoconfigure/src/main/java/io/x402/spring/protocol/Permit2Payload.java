@@ -7,20 +7,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed Permit2 {@code PermitWitnessTransferFrom} for the x402 exact proxy.
+ * A signed Permit2 {@code PermitWitnessTransferFrom} for an x402 proxy.
  *
  * @param signature the signature
  * @param from address of the buyer
  * @param token address of the token
- * @param value amount in atomic units, {@code permitted.amount} on the wire
+ * @param value amount in atomic units, {@code permitted.amount} on the wire; under scheme
+ * {@code upto} the most that may be charged
  * @param spender address of the proxy
  * @param nonce unsigned 256-bit number in decimal digits
  * @param validBefore last second of validity, {@code deadline} on the wire
  * @param to address of the receiver, {@code witness.to} on the wire
  * @param validAfter first second of validity, {@code witness.validAfter} on the wire
+ * @param facilitator address of the only one who may settle, {@code witness.facilitator}
+ * on the wire; {@code null} for scheme {@code exact}
  */
 public record Permit2Payload(String signature, String from, String token, BigInteger value, String spender,
-		String nonce, BigInteger validBefore, String to, BigInteger validAfter) implements EvmPayload {
+		String nonce, BigInteger validBefore, String to, BigInteger validAfter,
+		@Nullable String facilitator) implements EvmPayload {
 
 	static @Nullable Permit2Payload from(Map<String, Object> payload) {
 		if (!(payload.get("permit2Authorization") instanceof Map<?, ?> authorization)
@@ -37,11 +41,15 @@ public record Permit2Payload(String signature, String from, String token, BigInt
 		BigInteger deadline = AtomicAmount.parse(authorization.get("deadline"));
 		String to = HexText.address(witness.get("to"));
 		BigInteger validAfter = AtomicAmount.parse(witness.get("validAfter"));
-		if (signature == null || from == null || token == null || amount == null || spender == null || nonce == null
-				|| deadline == null || to == null || validAfter == null) {
+		Object settler = witness.get("facilitator");
+		String facilitator = HexText.address(settler);
+		if ((settler != null && facilitator == null) || signature == null || from == null || token == null
+				|| amount == null || spender == null || nonce == null || deadline == null || to == null
+				|| validAfter == null) {
 			return null;
 		}
-		return new Permit2Payload(signature, from, token, amount, spender, nonce.toString(), deadline, to, validAfter);
+		return new Permit2Payload(signature, from, token, amount, spender, nonce.toString(), deadline, to, validAfter,
+				facilitator);
 	}
 
 	@Override
@@ -52,11 +60,31 @@ public record Permit2Payload(String signature, String from, String token, BigInt
 		authorization.put("spender", this.spender);
 		authorization.put("nonce", this.nonce);
 		authorization.put("deadline", this.validBefore.toString());
-		authorization.put("witness", Map.of("to", this.to, "validAfter", this.validAfter.toString()));
+		authorization.put("witness", witness());
 		Map<String, Object> map = new LinkedHashMap<>();
 		map.put("signature", this.signature);
 		map.put("permit2Authorization", authorization);
 		return map;
+	}
+
+	private Map<String, String> witness() {
+		Map<String, String> witness = new LinkedHashMap<>();
+		witness.put("to", this.to);
+		if (this.facilitator != null) {
+			witness.put("facilitator", this.facilitator);
+		}
+		witness.put("validAfter", this.validAfter.toString());
+		return witness;
+	}
+
+	/**
+	 * Return the same permit with another signature.
+	 * @param other the signature
+	 * @return the permit
+	 */
+	public Permit2Payload withSignature(String other) {
+		return new Permit2Payload(other, this.from, this.token, this.value, this.spender, this.nonce, this.validBefore,
+				this.to, this.validAfter, this.facilitator);
 	}
 
 	@Override

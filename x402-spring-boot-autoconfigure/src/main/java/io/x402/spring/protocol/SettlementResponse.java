@@ -1,5 +1,6 @@
 package io.x402.spring.protocol;
 
+import java.math.BigInteger;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -29,6 +30,22 @@ public record SettlementResponse(@JsonProperty(required = true) boolean success,
 	public SettlementResponse {
 		extensions = PlainJson.copyOfNullable(extensions);
 		extra = PlainJson.copyOfNullable(extra);
+	}
+
+	/**
+	 * Return the transaction, if one was sent.
+	 * @return its hash, or {@code null}
+	 */
+	public @Nullable String transactionOrNull() {
+		return (this.transaction == null || this.transaction.isBlank()) ? null : this.transaction;
+	}
+
+	/**
+	 * Return the settled amount.
+	 * @return atomic units of the asset, or {@code null} if the receipt does not tell it
+	 */
+	public @Nullable BigInteger settledAmount() {
+		return AtomicAmount.parse(this.amount);
 	}
 
 	/**

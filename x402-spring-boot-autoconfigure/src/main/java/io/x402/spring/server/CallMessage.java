@@ -1,5 +1,6 @@
 package io.x402.spring.server;
 
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.Objects;
 
@@ -7,6 +8,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.AtomicAmount;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -49,7 +51,17 @@ record CallMessage(FacilitatorRequest request, String network) {
 		PaymentRequirements offer = read(body, codec, RequirementsV2.class,
 				RefusedMessageException.INVALID_REQUIREMENTS)
 			.paymentRequirements();
-		return new CallMessage(new FacilitatorRequest(payload, offer, resource(payload.resource())), offer.network());
+		return new CallMessage(
+				new FacilitatorRequest(payload, offer, accepted(payload, offer), resource(payload.resource())),
+				offer.network());
+	}
+
+	/**
+	 * A seller may ask for less than was accepted.
+	 */
+	private static PaymentRequirements accepted(PaymentPayload.V2 payload, PaymentRequirements offer) {
+		BigInteger price = AtomicAmount.parse(payload.accepted().get("amount"));
+		return (offer.scheme().equals(PaymentRequirements.UPTO) && price != null) ? offer.withAmount(price) : offer;
 	}
 
 	private static CallMessage readV1(byte[] body, PaymentCodec codec, Networks networks)

@@ -172,8 +172,7 @@ public final class FacilitatorServer {
 		String payer = (message.payer() != null) ? message.payer() : result.payer();
 		return ServerAnswer
 			.message(new SettlementResponse(true, null, null, payer, result.transaction(), message.network(),
-					(message.request().payload() instanceof PaymentPayload.V2) ? offer.amount().toString() : null, null,
-					null));
+					(message.request().payload() instanceof PaymentPayload.V2) ? result.amount() : null, null, null));
 	}
 
 	private boolean isNetwork(String expected, @Nullable String actual) {

@@ -1,5 +1,6 @@
 package io.x402.spring.server;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -90,7 +92,8 @@ final class Settlements {
 	}
 
 	private SettlementResult verifyAndSettle(FacilitatorRequest request, SettlementProgress progress) {
-		VerificationOutcome outcome = ask(request);
+		// What is to be settled can be less than what was signed
+		VerificationOutcome outcome = ask(request.charging(request.accepted().amount()));
 		if (outcome instanceof Unavailable unavailable) {
 			logger.warn("A payment was not settled because it could not be verified: " + unavailable.detail());
 			return SettlementResult.notSent();
@@ -134,15 +137,16 @@ final class Settlements {
 
 	/**
 	 * What says nothing about a transaction, or about one on another network or of
-	 * another amount, is no settlement.
+	 * another amount, is no settlement. Nothing is settled without one.
 	 */
 	private static SettlementResult settled(Settled settled, FacilitatorRequest request) {
-		String transaction = settled.receipt().transaction();
-		String amount = settled.receipt().amount();
-		boolean genuine = settled.receipt().success() && transaction != null && !transaction.isBlank()
-				&& (amount == null || amount.equals(request.requirements().amount().toString()));
-		return genuine ? SettlementResult.settled(transaction, settled.receipt().payer(), settled.receipt().network())
-				: SettlementResult.pending(null);
+		SettlementResponse receipt = settled.receipt();
+		BigInteger asked = request.requirements().amount();
+		String transaction = receipt.transactionOrNull();
+		boolean genuine = receipt.success() && (transaction != null || asked.signum() == 0)
+				&& (receipt.amount() == null || receipt.amount().equals(asked.toString()));
+		return genuine ? SettlementResult.settled((transaction != null) ? transaction : "", receipt.payer(),
+				receipt.network(), asked) : SettlementResult.pending(null);
 	}
 
 	private SettlementProgress progress(FacilitatorRequest request) {

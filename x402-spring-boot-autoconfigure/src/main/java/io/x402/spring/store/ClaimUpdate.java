@@ -72,8 +72,8 @@ final class ClaimUpdate {
 			set("receipt", ":", receipt);
 		}
 		if (advanced.state() == ClaimState.SETTLED && change.receipt() != null
-				&& change.receipt().transaction() != null) {
-			set("transaction_hash", ":", change.receipt().transaction());
+				&& change.receipt().transactionOrNull() != null) {
+			set("transaction_hash", ":", change.receipt().transactionOrNull());
 		}
 	}
 

@@ -175,7 +175,7 @@ public final class RedisPaymentStore implements PaymentStore {
 	 * transaction still belongs to this claim.
 	 */
 	private void bind(Claim claim, SettlementResponse receipt) {
-		if (receipt.transaction() == null) {
+		if (receipt.transactionOrNull() == null) {
 			return;
 		}
 		String key = "x402:transaction:" + claim.key().network() + ":" + receipt.transaction();

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.protocol.PaymentScheme;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param description what the buyer gets
  * @param mimeType media type of a successful answer
  * @param maxTimeout validity the buyer has to sign for
+ * @param scheme how the amount that is charged follows from the price
  * @param flow the flow, or {@code null} for the default
  * @param transactional whether the transaction of the handler is bound to the payment
  */
 public record OfferDefinition(String price, List<String> networks, String asset, String payTo, String description,
-		String mimeType, String maxTimeout, @Nullable PaymentFlow flow, boolean transactional) {
+		String mimeType, String maxTimeout, PaymentScheme scheme, @Nullable PaymentFlow flow, boolean transactional) {
 
 	public OfferDefinition {
 		networks = List.copyOf(networks);
@@ -35,7 +37,7 @@ public record OfferDefinition(String price, List<String> networks, String asset,
 		}
 		return new OfferDefinition(annotation.price(), List.of(annotation.network()), annotation.asset(),
 				annotation.payTo(), annotation.description(), annotation.mimeType(), annotation.maxTimeout(),
-				(flow.length == 1) ? flow[0] : null, annotation.transactional());
+				annotation.scheme(), (flow.length == 1) ? flow[0] : null, annotation.transactional());
 	}
 
 }

@@ -13,6 +13,7 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Price;
 import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentScheme;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param asset the asset, empty for the ticker of the price or the default
  * @param payTo the receiver
  * @param maxTimeoutSeconds validity the buyer has to sign for, in seconds
+ * @param scheme how the amount that is charged follows from the price
  * @param flow when money moves
  * @param receivers checks receivers
  * @param customizer changes offers
  */
 record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferValue payTo, int maxTimeoutSeconds,
-		PaymentFlow flow, ReceiverCheck receivers, UnaryOperator<PaymentRequirements> customizer) {
+		PaymentScheme scheme, PaymentFlow flow, ReceiverCheck receivers,
+		UnaryOperator<PaymentRequirements> customizer) {
 
 	boolean isDynamic() {
 		return this.price.isDynamic() || this.asset.isDynamic() || this.payTo.isDynamic();
@@ -81,7 +84,10 @@ record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferV
 		if (this.flow != PaymentFlow.AUTHORIZATION) {
 			extra.put(PaymentRequirements.PAYMENT_FLOW, this.flow.wireName());
 		}
-		return this.customizer.apply(new PaymentRequirements("exact", this.network.id(), charge.amount(),
+		if (this.scheme == PaymentScheme.UPTO) {
+			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
+		}
+		return this.customizer.apply(new PaymentRequirements(this.scheme.wireName(), this.network.id(), charge.amount(),
 				charge.token().address(), receiver, this.maxTimeoutSeconds, extra));
 	}
 

@@ -256,8 +256,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		PaymentRequirements paid = exchange.payment().requirements();
 		return terms.accepts()
 			.stream()
-			.anyMatch((offer) -> offer.network().equals(paid.network()) && offer.asset().equals(paid.asset())
-					&& offer.payTo().equals(paid.payTo()) && offer.amount().compareTo(paid.amount()) <= 0);
+			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
+					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())
+					&& offer.amount().compareTo(paid.amount()) <= 0);
 	}
 
 	private static PaymentRefusal nested() {

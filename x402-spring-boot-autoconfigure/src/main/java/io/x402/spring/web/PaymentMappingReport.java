@@ -187,7 +187,14 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 		boolean late = price.staticOffers()
 			.stream()
 			.anyMatch((offer) -> PaymentFlow.of(offer) == PaymentFlow.AUTHORIZATION);
-		return (stream && late) ? " (a stream settles at its first flush; consider flow = UPFRONT)" : "";
+		boolean metered = price.staticOffers()
+			.stream()
+			.anyMatch((offer) -> offer.scheme().equals(PaymentRequirements.UPTO));
+		if (!stream || !late) {
+			return "";
+		}
+		return metered ? " (a stream settles at its first flush; charge before it)"
+				: " (a stream settles at its first flush; consider flow = UPFRONT)";
 	}
 
 }

@@ -66,22 +66,18 @@ public final class PaymentPage {
 
 	private String offer(PaymentRequirements offer) {
 		Network network = this.networks.byId(offer.network());
-		Asset asset = (network != null) ? asset(network, offer.asset()) : null;
+		Asset asset = (network != null) ? network.assetAt(offer.asset()) : null;
 		String amount = (asset != null)
 				? asset.toTokens(offer.amount()).stripTrailingZeros().toPlainString() + " " + asset.symbol()
 				: offer.amount() + " units of " + offer.asset();
 		String where = (network != null) ? network.name() + (network.testnet() ? " (test network)" : "")
 				: offer.network();
-		return "<li><strong>" + escape(amount, "") + "</strong><span>on " + escape(where, "") + "</span><code>"
-				+ escape(offer.payTo(), "") + "</code></li>";
+		return "<li><strong>" + limit(offer) + escape(amount, "") + "</strong><span>on " + escape(where, "")
+				+ "</span><code>" + escape(offer.payTo(), "") + "</code></li>";
 	}
 
-	private static @Nullable Asset asset(Network network, String address) {
-		return network.assets()
-			.stream()
-			.filter((asset) -> asset.address().equalsIgnoreCase(address))
-			.findFirst()
-			.orElse(null);
+	private static String limit(PaymentRequirements offer) {
+		return offer.scheme().equals(PaymentRequirements.UPTO) ? "up to " : "";
 	}
 
 	private static String escape(@Nullable String text, String absent) {

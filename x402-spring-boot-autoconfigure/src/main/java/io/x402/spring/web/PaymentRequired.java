@@ -9,6 +9,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.protocol.PaymentScheme;
 
 /**
  * Puts a price on a handler. On a method it prices that handler; on a class or interface
@@ -32,7 +33,8 @@ public @interface PaymentRequired {
 
 	/**
 	 * Price as a decimal amount of tokens: {@code $0.05}, {@code 0.05} or
-	 * {@code 0.05 USDC}. {@code free} takes the handler out of the price of its class.
+	 * {@code 0.05 USDC}; under scheme {@link PaymentScheme#UPTO} the most that is
+	 * charged. {@code free} takes the handler out of the price of its class.
 	 * @return the price
 	 */
 	String price();
@@ -76,6 +78,12 @@ public @interface PaymentRequired {
 	 * @return the duration
 	 */
 	String maxTimeout() default "";
+
+	/**
+	 * How the amount that is charged follows from the price.
+	 * @return the scheme
+	 */
+	PaymentScheme scheme() default PaymentScheme.EXACT;
 
 	/**
 	 * When money moves in relation to the handler. Empty for

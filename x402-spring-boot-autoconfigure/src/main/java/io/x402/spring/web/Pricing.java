@@ -71,7 +71,7 @@ final class Pricing {
 		this.templates.forEach(OfferTemplate::check);
 		boolean fixed = !this.templates.isEmpty() && this.templates.stream().noneMatch(OfferTemplate::isDynamic);
 		this.staticOffers = fixed ? this.templates.stream().map((template) -> template.create(null)).toList() : null;
-		this.prepared = (this.staticOffers != null) ? prepare(null, this.staticOffers) : null;
+		this.prepared = (this.staticOffers != null) ? prepare(null, payable(this.staticOffers, null)) : null;
 	}
 
 	private static Pricing nothing() {
@@ -125,14 +125,28 @@ final class Pricing {
 	 * @param request the request
 	 * @param url its public URL
 	 * @return the terms, or {@code null} if this request costs nothing
-	 * @throws RuntimeException if a value that depends on the request cannot be used
+	 * @throws RuntimeException if a value that depends on the request cannot be used, or
+	 * nobody can pay any of the offers right now
 	 */
 	@Nullable PaymentTerms terms(HttpServletRequest request, String url) {
 		Prepared current = prepared();
-		List<PaymentRequirements> offers = (current != null) ? current.offers()
-				: completed(OfferTemplate.create(this.templates, request), this.supported.get());
-		return offers.isEmpty() ? null : new PaymentTerms(
-				new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
+		List<PaymentRequirements> offers;
+		if (current != null) {
+			offers = current.offers();
+		}
+		else {
+			List<PaymentRequirements> created = OfferTemplate.create(this.templates, request);
+			if (created.isEmpty()) {
+				return null;
+			}
+			offers = payable(created, this.supported.get());
+		}
+		if (offers.isEmpty()) {
+			throw new InvalidPricingException("scheme", PaymentRequirements.UPTO,
+					"it is not known which account of the facilitator settles it",
+					"See that the facilitator is up and supports the scheme on the network.");
+		}
+		return new PaymentTerms(new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
 	}
 
 	/**
@@ -143,8 +157,8 @@ final class Pricing {
 	 */
 	PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
 		Prepared current = this.prepared;
-		return new PaymentChallenge(terms, refusal, (current != null && current.offers() == terms.accepts())
-				? current.encoder() : this.encoders.apply(terms));
+		ChallengeEncoder encoder = (current != null && current.offers() == terms.accepts()) ? current.encoder() : null;
+		return new PaymentChallenge(terms, refusal, (encoder != null) ? encoder : this.encoders.apply(terms));
 	}
 
 	/**
@@ -157,7 +171,7 @@ final class Pricing {
 		}
 		SupportedResponse known = this.supported.get();
 		if (known != current.supported()) {
-			List<PaymentRequirements> offers = completed(this.staticOffers, known);
+			List<PaymentRequirements> offers = payable(this.staticOffers, known);
 			current = offers.equals(current.offers()) ? new Prepared(known, current.offers(), current.encoder())
 					: prepareWithin(known, offers, current);
 			this.prepared = current;
@@ -168,7 +182,9 @@ final class Pricing {
 	private Prepared prepareWithin(@Nullable SupportedResponse known, List<PaymentRequirements> offers,
 			Prepared before) {
 		try {
-			this.encoders.apply(new PaymentTerms(this.resource, offers.subList(0, 1))).checkBudget();
+			if (!offers.isEmpty()) {
+				this.encoders.apply(new PaymentTerms(this.resource, offers.subList(0, 1))).checkBudget();
+			}
 			return prepare(known, offers);
 		}
 		catch (IllegalStateException ex) {
@@ -178,14 +194,23 @@ final class Pricing {
 	}
 
 	private Prepared prepare(@Nullable SupportedResponse known, List<PaymentRequirements> offers) {
+		if (offers.isEmpty()) {
+			return new Prepared(known, offers, null);
+		}
 		PaymentTerms terms = new PaymentTerms(this.resource, offers);
 		return new Prepared(known, terms.accepts(), this.encoders.apply(terms));
 	}
 
-	private static List<PaymentRequirements> completed(List<PaymentRequirements> offers,
+	/**
+	 * Complete offers and leave those out that no buyer could sign.
+	 */
+	private static List<PaymentRequirements> payable(List<PaymentRequirements> offers,
 			@Nullable SupportedResponse known) {
-		return (known != null) ? offers.stream().map((offer) -> SupportedKinds.complete(offer, known)).toList()
-				: offers;
+		return offers.stream()
+			.map((offer) -> SupportedKinds.complete(offer, known))
+			.filter((offer) -> !offer.scheme().equals(PaymentRequirements.UPTO)
+					|| offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS) != null)
+			.toList();
 	}
 
 	@Override
@@ -197,11 +222,11 @@ final class Pricing {
 	 * Static offers as they are made now.
 	 *
 	 * @param supported what the facilitator supports, as far as it is known
-	 * @param offers the offers
-	 * @param encoder their encoder
+	 * @param offers the offers, none if nobody can pay them right now
+	 * @param encoder their encoder, or {@code null} if there are none
 	 */
 	private record Prepared(@Nullable SupportedResponse supported, List<PaymentRequirements> offers,
-			ChallengeEncoder encoder) {
+			@Nullable ChallengeEncoder encoder) {
 
 	}
 

@@ -17,6 +17,7 @@ import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
@@ -155,8 +156,23 @@ public final class PricingFactory {
 		if (!payTo.isDynamic()) {
 			this.receivers.check(network, payTo.get(null));
 		}
+		if (definition.scheme() == PaymentScheme.UPTO) {
+			checkUpto(definition, network);
+		}
 		return new OfferTemplate(network, price, OfferValue.of("asset", definition.asset(), this.beanFactory), payTo,
-				maxTimeout(definition), flow(definition), this.receivers, this.customizer);
+				maxTimeout(definition), definition.scheme(), flow(definition), this.receivers, this.customizer);
+	}
+
+	private void checkUpto(OfferDefinition definition, Network network) {
+		if (!network.isEvm()) {
+			throw new InvalidPricingException("scheme", "UPTO", "it is not there on " + network.name(),
+					"Name EVM networks such as base, or use scheme EXACT.");
+		}
+		if (flow(definition) == PaymentFlow.UPFRONT) {
+			throw new InvalidPricingException("scheme", "UPTO",
+					"what is charged is not known before the handler has run, but an upfront payment is settled then",
+					"Use the flow AUTHORIZATION, or scheme EXACT.");
+		}
 	}
 
 	private List<Network> networks(OfferDefinition definition) {
@@ -230,12 +246,16 @@ public final class PricingFactory {
 		return text.isEmpty() ? null : text;
 	}
 
+	private static String price(OfferDefinition definition) {
+		return ((definition.scheme() == PaymentScheme.UPTO) ? "up to " : "") + definition.price();
+	}
+
 	private static String text(List<OfferDefinition> definitions, List<OfferTemplate> templates) {
 		String networks = templates.stream()
 			.map((template) -> template.network().name())
 			.distinct()
 			.collect(Collectors.joining(", "));
-		return definitions.stream().map(OfferDefinition::price).distinct().collect(Collectors.joining(" or ")) + " on "
+		return definitions.stream().map(PricingFactory::price).distinct().collect(Collectors.joining(" or ")) + " on "
 				+ networks;
 	}
 

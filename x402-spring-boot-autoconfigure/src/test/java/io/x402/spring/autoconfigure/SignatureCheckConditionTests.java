@@ -2,7 +2,7 @@ package io.x402.spring.autoconfigure;
 
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Permit2SignatureCheck;
-import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.EvmPayloadCheck;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -26,7 +26,7 @@ class SignatureCheckConditionTests {
 		this.runner.withPropertyValues("x402.validation.signatures=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(Eip3009SignatureCheck.class)
 				.doesNotHaveBean(Permit2SignatureCheck.class)
-				.hasSingleBean(ExactPayloadCheck.class));
+				.hasSingleBean(EvmPayloadCheck.class));
 	}
 
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Permit2SignatureCheck;
-import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Networks;
@@ -61,7 +61,7 @@ class X402AutoConfigurationTests {
 	@Test
 	void whenNothingIsConfiguredThenCheapChecksComeBeforeSignatures() {
 		this.runner.run((context) -> assertThat(context.getBeanProvider(PayloadCheck.class).orderedStream()).first()
-			.isInstanceOf(ExactPayloadCheck.class));
+			.isInstanceOf(EvmPayloadCheck.class));
 	}
 
 	@Test
@@ -78,7 +78,7 @@ class X402AutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(Eip3009SignatureCheck.class)
 				.doesNotHaveBean(Permit2SignatureCheck.class)
-				.hasSingleBean(ExactPayloadCheck.class)
+				.hasSingleBean(EvmPayloadCheck.class)
 				.hasSingleBean(PaymentProcessor.class));
 	}
 

@@ -18,7 +18,7 @@ import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.Permit2SignatureCheck;
-import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentFlow;
@@ -122,7 +122,7 @@ final class Shop {
 	}
 
 	static PayloadCheck[] checks(boolean signatures) {
-		PayloadCheck exact = new ExactPayloadCheck(Clock.systemUTC());
+		PayloadCheck exact = new EvmPayloadCheck(Clock.systemUTC());
 		return signatures ? new PayloadCheck[] { exact, new Eip3009SignatureCheck(), new Permit2SignatureCheck() }
 				: new PayloadCheck[] { exact };
 	}

@@ -47,7 +47,7 @@ final class Payments {
 	}
 
 	static VerifiedPayment verified(PaymentRequirements offer, String payer) {
-		return new VerifiedPayment(ProtocolVersion.V2, offer, payer, null);
+		return new VerifiedPayment(ProtocolVersion.V2, offer, payer, null, null);
 	}
 
 	static FacilitatorRequest request() {

@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -330,6 +331,26 @@ class PaymentProcessorTests {
 		this.facilitator.settling(Payments::neverSent);
 		accepted(process(1)).settle(null);
 		assertThat(claim(1)).isNull();
+	}
+
+	@Test
+	void whenSettlementOfLessThanThePriceWasNeverSentThenTheHandlerRunsAgain() {
+		this.facilitator.settling(Payments::neverSent);
+		PaymentRequirements upto = new PaymentRequirements("upto", Payments.NETWORK, Payments.OFFER.amount(),
+				Payments.ASSET, Payments.SELLER, 60, Map.of());
+		PaymentPayload payment = Payments.payment(upto, Payments.authorization(1));
+		PaymentTerms terms = Payments.terms(upto);
+		PaymentExchange exchange = accepted(processor().process(terms, payment, Payments.request("request")));
+		exchange.payment().chargeAtomic(BigInteger.TEN);
+		assertThat(exchange.settle(ANSWER).reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(claim(1)).isNull();
+		PaymentExchange again = accepted(processor().process(terms, payment, Payments.request("request")));
+		again.payment().chargeAtomic(BigInteger.TWO);
+		again.settle(ANSWER);
+		assertThat(this.facilitator.settlements()).extracting((request) -> request.requirements().amount())
+			.containsExactly(BigInteger.TEN, BigInteger.TWO);
+		assertThat(this.facilitator.settlements()).extracting((request) -> request.accepted().amount())
+			.containsOnly(upto.amount());
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.math.BigInteger;
 import java.util.Map;
 
 import io.x402.spring.facilitator.SettlementOutcome;
@@ -8,6 +9,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,33 @@ class SettlementJudgeTests {
 		SettlementOutcome outcome = judge(Payments.TRANSACTION, Payments.NETWORK, Payments.PAYER, amount);
 		assertThat(outcome).isInstanceOf(Unknown.class);
 		assertThat(((Unknown) outcome).transaction()).isEqualTo(Payments.TRANSACTION);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', 0, true", "'', , true", "'', 1, false", "0x, 0, false" })
+	void whenNothingIsChargedThenThereIsNoTransaction(String transaction, String amount, boolean settled) {
+		SettlementOutcome outcome = judgeCharge(BigInteger.ZERO, transaction, amount);
+		assertThat(outcome instanceof Settled).isEqualTo(settled);
+		if (settled) {
+			assertThat(((Settled) outcome).receipt().amount()).isEqualTo("0");
+			assertThat(((Settled) outcome).receipt().transaction()).isEmpty();
+		}
+	}
+
+	@Test
+	void whenLessIsChargedThenTheReceiptTellsIt() {
+		assertThat(judgeCharge(BigInteger.ONE, "", "1")).isInstanceOf(Unknown.class);
+		assertThat(judgeCharge(BigInteger.ONE, Payments.TRANSACTION, "10000")).isInstanceOf(Unknown.class);
+		assertThat(((Settled) judgeCharge(BigInteger.ONE, Payments.TRANSACTION, null)).receipt().amount())
+			.isEqualTo("1");
+	}
+
+	private SettlementOutcome judgeCharge(BigInteger charge, String transaction, String amount) {
+		PaymentRequirements upto = new PaymentRequirements("upto", Payments.NETWORK, BigInteger.valueOf(10_000),
+				Payments.ASSET, Payments.SELLER, 60, Map.of());
+		return this.judge.judge(new Settled(
+				new SettlementResponse(true, null, null, null, transaction, Payments.NETWORK, amount, null, null)),
+				Payments.request(Payments.payment(1), upto).charging(charge), Payments.PAYER);
 	}
 
 	@Test

@@ -247,7 +247,7 @@ class SettlementTests {
 				claim, null);
 		settlement.advance(ClaimChange.verified());
 		return new PaymentExchange(settlement, Payments.TERMS,
-				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null));
+				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null, null));
 	}
 
 }

@@ -35,8 +35,9 @@ class EvmPayloadTests {
 
 	@Test
 	void whenPayloadIsPermit2ThenAllMembersAreRead() {
-		assertThat(EvmPayload.from(permit2())).isEqualTo(new Permit2Payload(SIGNATURE, FROM, TOKEN,
-				BigInteger.valueOf(50_000), PROXY, "77", BigInteger.valueOf(1_900_000_000L), TO, BigInteger.ZERO));
+		assertThat(EvmPayload.from(permit2()))
+			.isEqualTo(new Permit2Payload(SIGNATURE, FROM, TOKEN, BigInteger.valueOf(50_000), PROXY, "77",
+					BigInteger.valueOf(1_900_000_000L), TO, BigInteger.ZERO, null));
 	}
 
 	@Test

@@ -111,7 +111,7 @@ class PaymentCodecProperties {
 			.as(Eip3009Payload::new);
 		Arbitrary<EvmPayload> permit2 = Combinators.combine(hex(130), address, address, address, number, number, number)
 			.as((signature, from, token, to, value, nonce, time) -> new Permit2Payload(signature, from, token, value,
-					token, nonce.toString(), time, to, time));
+					token, nonce.toString(), time, to, time, value.testBit(0) ? from : null));
 		return Arbitraries.oneOf(eip3009, permit2);
 	}
 

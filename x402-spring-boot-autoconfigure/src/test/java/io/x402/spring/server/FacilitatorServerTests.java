@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.x402.spring.evm.Eip3009SignatureCheck;
-import io.x402.spring.facilitator.ExactPayloadCheck;
+import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -54,7 +54,7 @@ class FacilitatorServerTests {
 
 	private static final String TX = "0x" + "5a".repeat(32);
 
-	private static final List<PayloadCheck> CHECKS = List.of(new ExactPayloadCheck(Clock.systemUTC()),
+	private static final List<PayloadCheck> CHECKS = List.of(new EvmPayloadCheck(Clock.systemUTC()),
 			new Eip3009SignatureCheck());
 
 	private final SimulatedFacilitator money = new SimulatedFacilitator(
@@ -80,6 +80,45 @@ class FacilitatorServerTests {
 		assertThat(receipt.get("network").asString()).isEqualTo(Sale.NETWORK);
 		assertThat(receipt.get("amount").asString()).isEqualTo("50000");
 		assertThat(earned()).isEqualTo(50_000);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "50000, 0x[0-9a-f]{64}", "49999, 0x[0-9a-f]{64}", "1, 0x[0-9a-f]{64}", "0, ''" })
+	void whenLessThanWasSignedIsSettledThenThatMuchMoves(long amount, String transaction) {
+		SimulatedFacilitator upto = upto();
+		FacilitatorServer uptoServer = server(upto);
+		Sale sale = Sale.upto();
+		assertThat(text(uptoServer.verify(sale.body()))).startsWith("200 {\"isValid\":true");
+		sale.with("/paymentRequirements/amount", "\"" + amount + "\"");
+		JsonNode receipt = json(uptoServer.settle(sale.body()));
+		assertThat(receipt.get("success").asBoolean()).isTrue();
+		assertThat(receipt.get("amount").asString()).isEqualTo(Long.toString(amount));
+		assertThat(receipt.get("transaction").asString()).matches(transaction);
+		assertThat(earned(upto)).isEqualTo(amount);
+		sale.with("/paymentRequirements/amount", "\"40000\"");
+		assertThat(json(uptoServer.settle(sale.body())).get("amount").asString()).as("what was settled before")
+			.isEqualTo(Long.toString(amount));
+		assertThat(earned(upto)).isEqualTo(amount);
+	}
+
+	@Test
+	void whenMoreThanWasSignedIsSettledThenNothingMoves() {
+		SimulatedFacilitator upto = upto();
+		Sale more = Sale.upto().with("/paymentRequirements/amount", "\"50001\"");
+		assertThat(text(server(upto).settle(more.body()))).contains("requirements_mismatch");
+		more.with("/paymentPayload/accepted/amount", "\"50001\"");
+		assertThat(json(server(upto).settle(more.body())).get("success").asBoolean()).isFalse();
+		assertThat(earned(upto)).isZero();
+	}
+
+	private static SimulatedFacilitator upto() {
+		return new SimulatedFacilitator(List.of(new Kind(2, "upto", Sale.NETWORK, null)), CHECKS,
+				BigInteger.valueOf(1_000_000));
+	}
+
+	private static FacilitatorServer server(Facilitator facilitator) {
+		return new FacilitatorServer(facilitator, CHECKS, Networks.load(), new PaymentCodec(),
+				new AllowedReceivers(List.of(Sale.PAY_TO)));
 	}
 
 	@Test
@@ -517,7 +556,11 @@ class FacilitatorServerTests {
 	}
 
 	private long earned() {
-		return this.money.balance(Sale.NETWORK, Sale.offer().asset(), Sale.PAY_TO).longValueExact() - 1_000_000;
+		return earned(this.money);
+	}
+
+	private static long earned(SimulatedFacilitator facilitator) {
+		return facilitator.balance(Sale.NETWORK, Sale.offer().asset(), Sale.PAY_TO).longValueExact() - 1_000_000;
 	}
 
 	private void script(SettlementOutcome outcome) {

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.evm.Permit2Signer;
+import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,13 +47,26 @@ final class Sale {
 		return v2(sign());
 	}
 
+	/**
+	 * A sale of scheme upto, of which all is to be settled.
+	 */
+	static Sale upto() {
+		PaymentRequirements offer = new PaymentRequirements("upto", NETWORK, offer().amount(), offer().asset(), PAY_TO,
+				60, Map.of("assetTransferMethod", "permit2", "facilitatorAddress", PAY_TO));
+		return v2(offer, new Permit2Signer(new PrivateKeySigner(KEY)).sign(offer, Instant.now().plusSeconds(60)));
+	}
+
 	static Sale v2(Map<String, Object> payload) {
+		return v2(offer(), payload);
+	}
+
+	private static Sale v2(PaymentRequirements offer, Map<String, Object> payload) {
 		Map<String, Object> payment = new LinkedHashMap<>();
 		payment.put("x402Version", 2);
 		payment.put("resource", Map.of("url", "https://api.example.test/weather"));
-		payment.put("accepted", map(offer()));
+		payment.put("accepted", map(offer));
 		payment.put("payload", payload);
-		return new Sale(Map.of("x402Version", 2, "paymentPayload", payment, "paymentRequirements", map(offer())));
+		return new Sale(Map.of("x402Version", 2, "paymentPayload", payment, "paymentRequirements", map(offer)));
 	}
 
 	static Sale v1() {

@@ -11,10 +11,11 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
+import io.x402.spring.protocol.SupportedResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What the facilitator wants offers to say gets into them.
@@ -32,6 +34,8 @@ class OfferCompletionTests {
 	private static final String URL = "https://api.example.test/sold";
 
 	private static final String SOLANA = "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1";
+
+	private static final String PAY_TO = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
 
 	private static final String STATIC = "0.05";
 
@@ -104,6 +108,50 @@ class OfferCompletionTests {
 		assertThat(decoded(pricing, earlier)).isEqualTo(earlier.accepts().get(0));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { STATIC, DYNAMIC })
+	void whenNobodyIsKnownWhoMaySettleThenOfferIsLeftOut(String price) {
+		Pricing both = uptoPricing(definition(price, PaymentScheme.UPTO), definition(price, PaymentScheme.EXACT));
+		Pricing only = uptoPricing(definition(price, PaymentScheme.UPTO));
+		assertThat(encoded(both).scheme()).isEqualTo("exact");
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> terms(only));
+		this.supported.set(new SupportedResponse(
+				List.of(new Kind(2, "upto", "eip155:84532", Map.of("facilitatorAddress", PAY_TO))), List.of(),
+				Map.of()));
+		assertThat(terms(both).accepts()).extracting(PaymentRequirements::scheme).containsExactly("upto", "exact");
+		assertThat(encoded(only).extraText("facilitatorAddress")).isEqualTo(PAY_TO);
+		this.supported
+			.set(new SupportedResponse(List.of(new Kind(2, "exact", "eip155:84532", null)), List.of(), Map.of()));
+		assertThat(encoded(both).scheme()).isEqualTo("exact");
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> terms(only));
+	}
+
+	@Test
+	void whenSchemeCannotBeHadThenIsRefused() {
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> pricing(List.of("solana-devnet"), definition(STATIC, PaymentScheme.UPTO)));
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> uptoPricing(new OfferDefinition(STATIC, List.of(), "", "", "", "", "", PaymentScheme.UPTO,
+					PaymentFlow.UPFRONT, false)));
+	}
+
+	private Pricing uptoPricing(OfferDefinition... definitions) {
+		return pricing(List.of("base-sepolia"), definitions);
+	}
+
+	private Pricing pricing(List<String> networks, OfferDefinition... definitions) {
+		PricingFactory factory = new PricingFactory(Offers.NETWORKS,
+				new PricingDefaults(PAY_TO, networks, Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
+				new DefaultListableBeanFactory(), (address) -> true, List.of(), Offers.CODEC,
+				new ChallengeSettings(Set.of(ProtocolVersion.V2), 1536, 500, Map.of()), this.supported::get,
+				() -> false);
+		return factory.create("test", List.of(definitions));
+	}
+
+	private static OfferDefinition definition(String price, PaymentScheme scheme) {
+		return new OfferDefinition(price, List.of(), "", "", "", "", "", scheme, PaymentFlow.AUTHORIZATION, false);
+	}
+
 	private void tell(Map<String, Object> extra) {
 		this.supported.set(new SupportedResponse(List.of(new Kind(2, "exact", "eip155:84532", Map.of("novel", "no")),
 				new Kind(1, "exact", SOLANA, null), new Kind(2, "exact", SOLANA, extra)), List.of(), Map.of()));
@@ -138,8 +186,8 @@ class OfferCompletionTests {
 				new DefaultListableBeanFactory(), (address) -> true, List.of(customizers), Offers.CODEC,
 				new ChallengeSettings(Set.of(ProtocolVersion.V2), 1536, 500, Map.of()), this.supported::get,
 				() -> false);
-		return factory.create("test",
-				List.of(new OfferDefinition(price, List.of(), "", "", "", "", "", PaymentFlow.AUTHORIZATION, false)));
+		return factory.create("test", List.of(new OfferDefinition(price, List.of(), "", "", "", "", "",
+				PaymentScheme.EXACT, PaymentFlow.AUTHORIZATION, false)));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,7 @@ class RoutePricingTests {
 	}
 
 	private static OfferDefinition offer(String price) {
-		return new OfferDefinition(price, List.of(), "", "", "", "", "", flow(), false);
+		return new OfferDefinition(price, List.of(), "", "", "", "", "", PaymentScheme.EXACT, flow(), false);
 	}
 
 	private static @Nullable PaymentFlow flow() {

@@ -38,9 +38,9 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 		}
 		Permit2Payload permit2 = (Permit2Payload) payment;
 		return switch (offer.scheme()) {
-			case "exact" -> new Permit2Authorization(offer, permit2, claim, null, signers);
-			case Permit2Authorization.UPTO -> new Permit2Authorization(offer, permit2, claim,
-					Permit2Authorization.settler(request.payload().payload()), signers);
+			case PaymentRequirements.EXACT ->
+				(permit2.facilitator() == null) ? new Permit2Authorization(offer, permit2, claim, signers) : null;
+			case PaymentRequirements.UPTO -> new Permit2Authorization(offer, permit2, claim, signers);
 			default -> null;
 		};
 	}

@@ -82,7 +82,7 @@ final class ChainSettlement {
 	}
 
 	private static boolean isNothing(PaymentRequirements offer) {
-		return offer.scheme().equals(Permit2Authorization.UPTO) && offer.amount().signum() == 0;
+		return offer.scheme().equals(PaymentRequirements.UPTO) && offer.amount().signum() == 0;
 	}
 
 	/**

@@ -24,6 +24,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -142,8 +143,8 @@ public final class OnChainFacilitator implements Facilitator {
 		List<Kind> kinds = new ArrayList<>();
 		for (String network : this.chains.networks()) {
 			kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network, null));
-			kinds.add(new Kind(ProtocolVersion.V2.number(), Permit2Authorization.UPTO, network,
-					Map.of("facilitatorAddress", this.signers.get(0).address())));
+			kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.UPTO, network,
+					Map.of(PaymentRequirements.FACILITATOR_ADDRESS, this.signers.get(0).address())));
 			Network known = this.networks.byId(network);
 			if (known != null && known.v1Name() != null) {
 				kinds.add(new Kind(ProtocolVersion.V1.number(), "exact", known.v1Name(), null));

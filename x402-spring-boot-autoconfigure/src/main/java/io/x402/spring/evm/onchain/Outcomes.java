@@ -3,6 +3,7 @@ package io.x402.spring.evm.onchain;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Outcomes {
 	 * The amount is told where it can differ from the price.
 	 */
 	private static @Nullable String amount(Authorization authorization) {
-		return authorization.offer().scheme().equals(Permit2Authorization.UPTO)
+		return authorization.offer().scheme().equals(PaymentRequirements.UPTO)
 				? authorization.offer().amount().toString() : null;
 	}
 

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.PaymentDigest;
 import io.x402.spring.evm.onchain.SignatureCheck.Result;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -21,11 +20,9 @@ import org.jspecify.annotations.Nullable;
  * under scheme {@code upto}
  * @param payment the payment
  * @param claim what the buyer says that the payment is for
- * @param settler the only account that may settle, {@code null} under scheme
- * {@code exact}
  * @param signers the accounts of this facilitator
  */
-record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, Claim claim, @Nullable String settler,
+record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, Claim claim,
 		Set<String> signers) implements Authorization {
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
@@ -33,8 +30,6 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 	static final String EXACT_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
 
 	static final String UPTO_PROXY = "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002";
-
-	static final String UPTO = "upto";
 
 	private static final String PERMIT = "((address,uint256),uint256,uint256)";
 
@@ -48,18 +43,6 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 	private static final Map<String, String> ERRORS = errors();
 
 	private static final PaymentDigest DIGEST = new PaymentDigest();
-
-	/**
-	 * Return the account that a payment of scheme {@code upto} lets settle.
-	 * @param payload the scheme payload of the buyer
-	 * @return the account, or {@code null} if it names none
-	 */
-	static @Nullable String settler(Map<String, Object> payload) {
-		return (payload.get("permit2Authorization") instanceof Map<?, ?> authorization
-				&& authorization.get("witness") instanceof Map<?, ?> witness
-				&& witness.get("facilitator") instanceof String facilitator && EvmAddress.isValid(facilitator))
-						? facilitator : null;
-	}
 
 	@Override
 	public String networkName() {
@@ -81,7 +64,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		if (!token(chain).exists()) {
 			return "asset_not_deployed_contract";
 		}
-		return (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment, this.settler),
+		return (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
 				this.payment.signature()) == Result.VALID) ? null : "invalid_permit2_signature";
 	}
 
@@ -92,7 +75,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		if (!this.payment.to().equalsIgnoreCase(this.offer.payTo())) {
 			return "invalid_permit2_recipient_mismatch";
 		}
-		if (isUpto() && (this.settler == null || !this.signers.contains(this.settler.toLowerCase(Locale.ROOT)))) {
+		if (isUpto() && !isSettledByUs()) {
 			return "upto_facilitator_mismatch";
 		}
 		if (this.payment.validBefore().compareTo(now.add(Claim.MARGIN)) < 0) {
@@ -112,12 +95,23 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		return this.payment.token().equalsIgnoreCase(this.offer.asset()) ? null : "permit2_token_mismatch";
 	}
 
+	private boolean isSettledByUs() {
+		return this.payment.facilitator() != null
+				&& this.signers.contains(this.payment.facilitator().toLowerCase(Locale.ROOT));
+	}
+
+	@Override
+	public @Nullable String settler() {
+		return this.payment.facilitator();
+	}
+
 	@Override
 	public ContractCall transfer() {
-		String data = (this.settler != null)
+		String settler = settler();
+		String data = (settler != null)
 				? Abi.encode(SETTLE_UPTO, Abi.address(this.payment.token()), Abi.uint(this.payment.value()),
 						Abi.uint(nonce()), Abi.uint(this.payment.validBefore()), Abi.uint(this.offer.amount()),
-						Abi.address(this.payment.from()), Abi.address(this.payment.to()), Abi.address(this.settler),
+						Abi.address(this.payment.from()), Abi.address(this.payment.to()), Abi.address(settler),
 						Abi.uint(this.payment.validAfter()), Abi.bytes(this.payment.signature()))
 				: Abi.encode(SETTLE, Abi.address(this.payment.token()), Abi.uint(this.payment.value()),
 						Abi.uint(nonce()), Abi.uint(this.payment.validBefore()), Abi.address(this.payment.from()),
@@ -197,7 +191,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 	}
 
 	private boolean isUpto() {
-		return this.offer.scheme().equals(UPTO);
+		return this.offer.scheme().equals(PaymentRequirements.UPTO);
 	}
 
 	private String proxy() {

@@ -45,7 +45,8 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		SettlementOutcome outcome = this.delegate.settle(request);
-		if (!(outcome instanceof Settled settled) || !this.checked.test(request.requirements())) {
+		if (!(outcome instanceof Settled settled) || request.requirements().amount().signum() == 0
+				|| !this.checked.test(request.requirements())) {
 			return outcome;
 		}
 		String transaction = settled.receipt().transaction();

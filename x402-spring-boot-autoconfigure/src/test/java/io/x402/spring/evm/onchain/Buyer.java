@@ -2,7 +2,6 @@ package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.x402.spring.evm.PaymentDigest;
@@ -47,11 +46,6 @@ record Buyer(Signer signer) {
 				Map.of("assetTransferMethod", "permit2", "facilitatorAddress", facilitator));
 	}
 
-	static PaymentRequirements ofAmount(PaymentRequirements offer, BigInteger amount) {
-		return new PaymentRequirements(offer.scheme(), offer.network(), amount, offer.asset(), offer.payTo(),
-				offer.maxTimeoutSeconds(), offer.extra());
-	}
-
 	FacilitatorRequest pay(PaymentRequirements offer) {
 		return request(offer, sign(offer, unsigned(offer)));
 	}
@@ -70,33 +64,25 @@ record Buyer(Signer signer) {
 	}
 
 	Permit2Payload unsignedPermit(PaymentRequirements offer, String proxy) {
-		return new Permit2Payload("0x", address(), offer.asset(), offer.amount(), proxy,
-				new BigInteger(nonce().substring(2), 16).toString(), soon(), offer.payTo(), BigInteger.ZERO);
+		return unsignedPermit(offer, proxy, null);
 	}
 
-	Permit2Payload sign(PaymentRequirements offer, Permit2Payload permit, String facilitator) {
-		return new Permit2Payload(Hex.of(this.signer.sign(DIGEST.of(offer, permit, facilitator))), permit.from(),
-				permit.token(), permit.value(), permit.spender(), permit.nonce(), permit.validBefore(), permit.to(),
-				permit.validAfter());
+	Permit2Payload unsignedPermit(PaymentRequirements offer, String proxy, String facilitator) {
+		return new Permit2Payload("0x", address(), offer.asset(), offer.amount(), proxy,
+				new BigInteger(nonce().substring(2), 16).toString(), soon(), offer.payTo(), BigInteger.ZERO,
+				facilitator);
+	}
+
+	Permit2Payload sign(PaymentRequirements offer, Permit2Payload permit) {
+		return permit.withSignature(Hex.of(this.signer.sign(DIGEST.of(offer, permit))));
 	}
 
 	FacilitatorRequest payByPermit2(PaymentRequirements offer) {
-		return request(offer, sign(offer, unsignedPermit(offer, Permit2Authorization.EXACT_PROXY), null));
+		return request(offer, sign(offer, unsignedPermit(offer, Permit2Authorization.EXACT_PROXY)));
 	}
 
-	/**
-	 * A payment of scheme upto, whose facilitator is not part of our own payload type.
-	 */
 	FacilitatorRequest payUpto(PaymentRequirements offer, String facilitator) {
-		Permit2Payload permit = sign(offer, unsignedPermit(offer, Permit2Authorization.UPTO_PROXY), facilitator);
-		Map<String, Object> payload = new LinkedHashMap<>(permit.toMap());
-		Map<String, Object> authorization = new LinkedHashMap<>();
-		((Map<?, ?>) payload.get("permit2Authorization"))
-			.forEach((key, value) -> authorization.put(String.valueOf(key), value));
-		authorization.put("witness", Map.of("to", permit.to(), "facilitator", facilitator, "validAfter", "0"));
-		payload.put("permit2Authorization", authorization);
-		return new FacilitatorRequest(new PaymentPayload.V2(2, null,
-				Map.of("scheme", offer.scheme(), "network", offer.network()), payload, null), offer, resource());
+		return request(offer, sign(offer, unsignedPermit(offer, Permit2Authorization.UPTO_PROXY, facilitator)));
 	}
 
 	static FacilitatorRequest request(PaymentRequirements offer, EvmPayload payment) {

@@ -79,8 +79,9 @@ class ContractCallTests {
 				message.at("/permitted/token").asString(), message.at("/witness/to").asString(), 60, Map.of());
 		Permit2Payload permit = new Permit2Payload("0x", signer.address(), offer.asset(), offer.amount(),
 				message.get("spender").asString(), message.get("nonce").asString(),
-				new BigInteger(message.get("deadline").asString()), offer.payTo(), BigInteger.ZERO);
-		byte[] digest = new PaymentDigest().of(offer, permit, message.at("/witness/facilitator").asString());
+				new BigInteger(message.get("deadline").asString()), offer.payTo(), BigInteger.ZERO,
+				message.at("/witness/facilitator").asString());
+		byte[] digest = new PaymentDigest().of(offer, permit);
 		assertThat(Hex.of(digest)).isEqualTo(vector.get("digest").asString());
 		assertThat(Hex.of(signer.sign(digest))).isEqualTo(vector.get("signature").asString());
 	}

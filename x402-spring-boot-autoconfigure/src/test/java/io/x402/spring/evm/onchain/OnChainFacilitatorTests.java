@@ -123,7 +123,7 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenAmountIsOtherThenIsInvalidWithCodeOfVersion() {
-		PaymentRequirements less = Buyer.ofAmount(this.offer, Buyer.PRICE.subtract(BigInteger.ONE));
+		PaymentRequirements less = this.offer.withAmount(Buyer.PRICE.subtract(BigInteger.ONE));
 		Eip3009Payload payment = this.buyer.sign(less, this.buyer.unsigned(less));
 		assertInvalid(Buyer.request(this.offer, payment), "invalid_exact_evm_payload_authorization_value_mismatch",
 				ReasonCode.AMOUNT_MISMATCH);

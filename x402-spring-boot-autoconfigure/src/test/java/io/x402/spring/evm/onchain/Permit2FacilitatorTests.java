@@ -113,7 +113,7 @@ class Permit2FacilitatorTests {
 
 	@Test
 	void whenAmountIsOtherThenIsInvalid() {
-		PaymentRequirements less = Buyer.ofAmount(this.offer, BigInteger.ONE);
+		PaymentRequirements less = this.offer.withAmount(BigInteger.ONE);
 		assertInvalid(signed(this.buyer.unsignedPermit(less, Permit2Authorization.EXACT_PROXY)),
 				"permit2_amount_mismatch", ReasonCode.AMOUNT_MISMATCH);
 	}
@@ -134,7 +134,7 @@ class Permit2FacilitatorTests {
 	@Test
 	void whenSignatureIsOfSomebodyElseThenIsInvalid() {
 		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Authorization.EXACT_PROXY);
-		assertInvalid(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit, null)),
+		assertInvalid(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit)),
 				"invalid_permit2_signature", ReasonCode.INVALID_SIGNATURE);
 	}
 
@@ -170,8 +170,7 @@ class Permit2FacilitatorTests {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
 		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(this.buyer.address()));
 		BigInteger used = BigInteger.valueOf(12_345);
-		FacilitatorRequest actual = new FacilitatorRequest(request.payload(), Buyer.ofAmount(this.upto, used),
-				request.resource());
+		FacilitatorRequest actual = request.charging(used);
 		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Settled.class,
 				(settled) -> assertThat(settled.receipt().amount()).isEqualTo("12345"));
 		assertPaid(used);
@@ -184,8 +183,7 @@ class Permit2FacilitatorTests {
 	@Test
 	void whenNothingIsUsedThenNothingIsSent() {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
-		FacilitatorRequest actual = new FacilitatorRequest(request.payload(),
-				Buyer.ofAmount(this.upto, BigInteger.ZERO), request.resource());
+		FacilitatorRequest actual = request.charging(BigInteger.ZERO);
 		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Settled.class, (settled) -> {
 			assertThat(settled.receipt().transaction()).isEmpty();
 			assertThat(settled.receipt().amount()).isEqualTo("0");
@@ -197,8 +195,7 @@ class Permit2FacilitatorTests {
 	@Test
 	void whenMoreIsUsedThanSignedThenIsDeclined() {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
-		FacilitatorRequest actual = new FacilitatorRequest(request.payload(),
-				Buyer.ofAmount(this.upto, Buyer.PRICE.add(BigInteger.ONE)), request.resource());
+		FacilitatorRequest actual = request.charging(Buyer.PRICE.add(BigInteger.ONE));
 		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Declined.class,
 				(declined) -> assertThat(declined.receipt().errorReason())
 					.isEqualTo("invalid_upto_evm_payload_settlement_exceeds_amount"));
@@ -213,7 +210,7 @@ class Permit2FacilitatorTests {
 		assertInvalid(
 				Buyer.request(this.upto,
 						this.buyer.sign(this.upto,
-								this.buyer.unsignedPermit(this.upto, Permit2Authorization.UPTO_PROXY), null)),
+								this.buyer.unsignedPermit(this.upto, Permit2Authorization.UPTO_PROXY))),
 				"upto_facilitator_mismatch", ReasonCode.PAYMENT_REJECTED);
 		assertThat(this.facilitator.verify(none)).isInstanceOf(Valid.class);
 	}
@@ -227,7 +224,7 @@ class Permit2FacilitatorTests {
 	}
 
 	private FacilitatorRequest signed(Permit2Payload permit) {
-		return Buyer.request(this.offer, this.buyer.sign(this.offer, permit, null));
+		return Buyer.request(this.offer, this.buyer.sign(this.offer, permit));
 	}
 
 	private static FacilitatorRequest claiming(FacilitatorRequest request, String scheme, String network) {
@@ -237,7 +234,7 @@ class Permit2FacilitatorTests {
 
 	private static Permit2Payload times(Permit2Payload permit, BigInteger validAfter, BigInteger validBefore) {
 		return new Permit2Payload("0x", permit.from(), permit.token(), permit.value(), permit.spender(), permit.nonce(),
-				validBefore, permit.to(), validAfter);
+				validBefore, permit.to(), validAfter, null);
 	}
 
 	private PaymentRequirements withAsset(String asset) {

@@ -622,6 +622,29 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenLessThanThePriceIsChargedThenTheBooksTellWhatWasCharged() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settled = store.advance(settling(store), settled(charge(transaction(), "7")));
+		assertThat(entries(settled)).extracting((entry) -> entry.amount().toString())
+			.containsExactly(Objects.requireNonNull(settled.purchase()).amount().toString(), "7");
+	}
+
+	@Test
+	void whenNothingIsChargedThenThereIsNoTransactionThatCouldBeTheSame() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim first = store.advance(settling(store), settled(charge("", "0")));
+		Claim second = store.advance(settling(store), settled(charge("", "0")));
+		assertThat(store.find(first.key())).isEqualTo(first);
+		assertThat(store.find(second.key())).isEqualTo(second);
+		assertThat(entries(second).get(1)).returns(BigInteger.ZERO, LedgerEntry::amount)
+			.returns(null, LedgerEntry::transaction);
+	}
+
+	private static SettlementResponse charge(String transaction, String amount) {
+		return new SettlementResponse(true, null, null, null, transaction, NETWORK, amount, null, null);
+	}
+
+	@Test
 	void whenAStepFailsThenTheBooksTellNothingOfIt() {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse receipt = receipt(transaction());

@@ -3,24 +3,27 @@ package io.x402.spring.facilitator;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what the buyer signed with the offer, for scheme {@code exact} on EVM
- * networks: kind of payload, receiver, token, amount and time of validity. Other schemes
- * and networks pass.
+ * Compares what the buyer signed with the offer, for schemes {@code exact} and
+ * {@code upto} on EVM networks: kind of payload, receiver, token, amount and time of
+ * validity. Other schemes and networks pass.
  * <p>
  * Times are compared without tolerance: a payment that starts in the future of this
  * machine's clock is refused, because a facilitator would refuse it too. Buyers are
  * expected to let a payment start in the past, as the official ones do.
  */
-public final class ExactPayloadCheck implements PayloadCheck {
+public final class EvmPayloadCheck implements PayloadCheck {
 
 	/**
 	 * Time that has to be left when a payment is settled, the same that the reference
@@ -33,7 +36,9 @@ public final class ExactPayloadCheck implements PayloadCheck {
 	 */
 	public static final Duration DEFAULT_MAX_VALIDITY = Duration.ofHours(24);
 
-	private static final String PERMIT2_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
+	private static final Map<String, String> PERMIT2_PROXIES = Map.of(PaymentRequirements.EXACT,
+			"0x402085c248EeA27D92E8b30b2C58ed07f9E20001", PaymentRequirements.UPTO,
+			"0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002");
 
 	private final Clock clock;
 
@@ -45,7 +50,7 @@ public final class ExactPayloadCheck implements PayloadCheck {
 	 * Create a check with the default limits.
 	 * @param clock tells the current time
 	 */
-	public ExactPayloadCheck(Clock clock) {
+	public EvmPayloadCheck(Clock clock) {
 		this(clock, DEFAULT_MARGIN, DEFAULT_MAX_VALIDITY);
 	}
 
@@ -56,7 +61,7 @@ public final class ExactPayloadCheck implements PayloadCheck {
 	 * @param maxValidity longest time until a payment ends; has to exceed the
 	 * {@code maxTimeoutSeconds} of all offers by the drift of the buyers' clocks
 	 */
-	public ExactPayloadCheck(Clock clock, Duration margin, Duration maxValidity) {
+	public EvmPayloadCheck(Clock clock, Duration margin, Duration maxValidity) {
 		this.clock = clock;
 		this.margin = margin;
 		this.maxValidity = maxValidity;
@@ -64,15 +69,16 @@ public final class ExactPayloadCheck implements PayloadCheck {
 
 	@Override
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
-		PaymentRequirements offer = request.requirements();
-		if (!offer.scheme().equals("exact") || !offer.network().startsWith("eip155:")) {
+		PaymentRequirements offer = request.accepted();
+		String proxy = PERMIT2_PROXIES.get(offer.scheme());
+		if (proxy == null || !offer.network().startsWith("eip155:")) {
 			return null;
 		}
 		EvmPayload payment = EvmPayload.from(request.payload().payload());
-		if (payment == null || !isOfKind(payment, offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD))) {
+		if (payment == null || !(isUpto(offer) ? isUpto(request.payload(), payment) : isExact(offer, payment))) {
 			return ReasonCode.UNSUPPORTED_PAYLOAD;
 		}
-		if (!payment.to().equalsIgnoreCase(offer.payTo()) || !isThroughProxy(payment)) {
+		if (!payment.to().equalsIgnoreCase(offer.payTo()) || !isThrough(proxy, payment)) {
 			return ReasonCode.RECIPIENT_MISMATCH;
 		}
 		if (!payment.value().equals(offer.amount()) || !isOfToken(payment, offer.asset())) {
@@ -81,15 +87,25 @@ public final class ExactPayloadCheck implements PayloadCheck {
 		return checkTime(payment);
 	}
 
-	private static boolean isOfKind(EvmPayload payment, @Nullable String method) {
+	private static boolean isUpto(PaymentRequirements offer) {
+		return offer.scheme().equals(PaymentRequirements.UPTO);
+	}
+
+	private static boolean isUpto(PaymentPayload payload, EvmPayload payment) {
+		return payload.version() == ProtocolVersion.V2 && payment instanceof Permit2Payload permit
+				&& permit.facilitator() != null;
+	}
+
+	private static boolean isExact(PaymentRequirements offer, EvmPayload payment) {
+		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
 		if (method == null || method.equals("eip3009")) {
 			return payment instanceof Eip3009Payload;
 		}
-		return method.equals("permit2") && payment instanceof Permit2Payload;
+		return method.equals("permit2") && payment instanceof Permit2Payload permit && permit.facilitator() == null;
 	}
 
-	private static boolean isThroughProxy(EvmPayload payment) {
-		return !(payment instanceof Permit2Payload permit) || permit.spender().equalsIgnoreCase(PERMIT2_PROXY);
+	private static boolean isThrough(String proxy, EvmPayload payment) {
+		return !(payment instanceof Permit2Payload permit) || permit.spender().equalsIgnoreCase(proxy);
 	}
 
 	private static boolean isOfToken(EvmPayload payment, String asset) {

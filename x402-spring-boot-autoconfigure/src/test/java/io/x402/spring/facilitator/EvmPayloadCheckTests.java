@@ -20,19 +20,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ExactPayloadCheck}.
+ * Tests for {@link EvmPayloadCheck}.
  */
-class ExactPayloadCheckTests {
+class EvmPayloadCheckTests {
 
 	private static final long NOW = 1_800_000_000;
 
 	private static final PaymentRequirements EIP3009 = Payments.offer(Map.of("name", "USDC", "version", "2"));
 
+	private static final PaymentRequirements UPTO = new PaymentRequirements("upto", Payments.NETWORK,
+			BigInteger.valueOf(50_000), Payments.ASSET, Payments.PAY_TO, 60,
+			Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2"));
+
 	private static final PaymentRequirements PERMIT2 = Payments
 		.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2"));
 
-	private final ExactPayloadCheck check = new ExactPayloadCheck(
-			Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC), Duration.ofSeconds(6), Duration.ofHours(1));
+	private final EvmPayloadCheck check = new EvmPayloadCheck(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC),
+			Duration.ofSeconds(6), Duration.ofHours(1));
 
 	@Test
 	void whenPaymentIsOfTheOfferThenPasses() {
@@ -119,6 +123,33 @@ class ExactPayloadCheckTests {
 	}
 
 	@Test
+	void whenSchemeIsUptoThenCeilingIsCompared() {
+		assertThat(upto(Map.of())).isNull();
+		assertThat(upto(Map.of("permitted", Map.of("token", Payments.ASSET, "amount", "49999"))))
+			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
+		FacilitatorRequest request = new FacilitatorRequest(
+				Payments.v2(Payments.payload("permit2Authorization", validUpto())), UPTO, Payments.RESOURCE);
+		assertThat(this.check.check(request.charging(BigInteger.ONE))).isNull();
+	}
+
+	@Test
+	void whenSchemeIsUptoThenOnlyItsOwnKindOfPermitPasses() {
+		assertThat(upto(Map.of("spender", Payments.PERMIT2_PROXY))).isEqualTo(ReasonCode.RECIPIENT_MISMATCH);
+		assertThat(upto(Map.of("witness", Map.of("to", Payments.PAY_TO, "validAfter", "0"))))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertThat(upto(Map.of("witness", Map.of("to", Payments.PAY_TO, "facilitator", "0x", "validAfter", "0"))))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertThat(check(UPTO, Payments.payload("authorization", validAuthorization())))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertThat(check(PERMIT2, Payments.payload("permit2Authorization", validUpto())))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+		assertThat(this.check.check(new FacilitatorRequest(
+				new PaymentPayload.V1(1, "upto", "base-sepolia", Payments.payload("permit2Authorization", validUpto())),
+				UPTO, Payments.RESOURCE)))
+			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
+	}
+
+	@Test
 	void whenPayloadIsEmptyThenIsRefused() {
 		assertThat(check(EIP3009, Map.of())).isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
 	}
@@ -134,7 +165,8 @@ class ExactPayloadCheckTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "upto, eip155:84532", "exact, solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1" })
+	@CsvSource({ "batch-settlement, eip155:84532", "upto, solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1",
+			"exact, solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1" })
 	void whenSchemeOrFamilyIsAnotherThenPasses(String scheme, String network) {
 		PaymentRequirements offer = new PaymentRequirements(scheme, network, BigInteger.ONE, "asset", "receiver", 60,
 				Map.of());
@@ -143,7 +175,7 @@ class ExactPayloadCheckTests {
 
 	@Test
 	void whenNothingIsConfiguredThenTheReferenceMarginAndOneDayAreTheLimits() {
-		ExactPayloadCheck defaults = new ExactPayloadCheck(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC));
+		EvmPayloadCheck defaults = new EvmPayloadCheck(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC));
 		assertThat(defaults.check(request("validBefore", NOW + 5))).isEqualTo(ReasonCode.EXPIRED);
 		assertThat(defaults.check(request("validBefore", NOW + 6))).isNull();
 		assertThat(defaults.check(request("validBefore", NOW + 86_400))).isNull();
@@ -167,6 +199,19 @@ class ExactPayloadCheckTests {
 		Map<String, Object> authorization = validPermit();
 		authorization.putAll(changes);
 		return check(PERMIT2, Payments.payload("permit2Authorization", authorization));
+	}
+
+	private @Nullable ReasonCode upto(Map<String, Object> changes) {
+		Map<String, Object> authorization = validUpto();
+		authorization.putAll(changes);
+		return check(UPTO, Payments.payload("permit2Authorization", authorization));
+	}
+
+	private static Map<String, Object> validUpto() {
+		Map<String, Object> authorization = validPermit();
+		authorization.put("spender", "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002");
+		authorization.put("witness", Map.of("to", Payments.PAY_TO, "facilitator", Payments.PAYER, "validAfter", "0"));
+		return authorization;
 	}
 
 	private @Nullable ReasonCode check(PaymentRequirements offer, Map<String, Object> payload) {

@@ -54,7 +54,7 @@ function handlers(app) {
   return app;
 }
 
-function startV2() {
+function startV2(official) {
   const common = { network: NETWORK_V2, payTo: ACCOUNTS.payTo.address };
   const permit2 = {
     amount: '30000',
@@ -70,7 +70,7 @@ function startV2() {
         'GET /permit2': { accepts: { ...common, scheme: 'exact', price: permit2 }, description: 'By Permit2' },
         'GET /upto': { accepts: { ...common, scheme: 'upto', price: '$0.08' }, description: 'By use' },
       },
-      new x402ResourceServer(facilitator())
+      new x402ResourceServer(official)
         .register(NETWORK_V2, new ExactEvmScheme())
         .register(NETWORK_V2, new UptoEvmScheme()),
     ),
@@ -78,7 +78,7 @@ function startV2() {
   return listen(handlers(app));
 }
 
-function startV1() {
+function startV1(official) {
   const app = express();
   app.use(
     paymentMiddlewareV1(
@@ -87,13 +87,20 @@ function startV1() {
         'GET /exact': { price: '$0.05', network: NETWORK_V1 },
         'POST /exact': { price: '$0.01', network: NETWORK_V1 },
       },
-      { url: `http://${HOST}:${FACILITATOR_PORT}` },
+      official,
     ),
   );
   return listen(handlers(app));
 }
 
-export const startSellers = async () => ({ v1: await startV1(), v2: await startV2() });
+/**
+ * Starts the sellers.
+ * @param v1 where and how the one of version 1 settles
+ * @param v2 the same of version 2
+ */
+export async function startSellers({ v1 = { url: `http://${HOST}:${FACILITATOR_PORT}` }, v2 = facilitator() } = {}) {
+  return { v1: await startV1(v1), v2: await startV2(v2) };
+}
 
 export function stopSellers() {
   for (const server of servers.splice(0)) {
