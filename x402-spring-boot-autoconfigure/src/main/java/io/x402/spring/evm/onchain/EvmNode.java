@@ -26,8 +26,8 @@ public final class EvmNode {
 
 	private static final int MAX_ANSWER = 8 * 1024 * 1024;
 
-	/** Nothing that a payment can provoke: the node serves nobody right now. */
-	private static final Set<Integer> SERVES_NOBODY = Set.of(401, 403, 404, 405, 407, 429, 502, 503, 504);
+	/** Others can be about one method that the node does not have. */
+	private static final Set<Integer> SERVES_NOBODY = Set.of(401, 407, 429, 502, 503, 504);
 
 	private final String name;
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.web.client.RestClient;
 
@@ -96,7 +97,7 @@ class NodeConditionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "401", "403", "404", "429", "502", "503", "504" })
+	@ValueSource(ints = { 401, 407, 429, 502, 503, 504 })
 	void whenNodeServesNobodySeveralTimesInARowThenIsDownUntilItAnswers(int refused) {
 		Chain chain = this.chains.get(TestChain.NETWORK);
 		this.status = refused;
@@ -118,17 +119,16 @@ class NodeConditionTests {
 			.containsOnlyOnce(false);
 	}
 
-	@Test
-	void whenContractRefusesThenTheNodeIsFine() {
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 400, 403, 404, 500 })
+	void whenOnlyOneCallIsRefusedThenTheNodeIsFine(int refused) {
 		Chain chain = this.chains.get(TestChain.NETWORK);
+		this.status = refused;
 		this.answer = REVERT;
 		for (int i = 0; i < 10; i++) {
 			assertThatExceptionOfType(NodeErrorException.class)
 				.isThrownBy(() -> chain.call(new ContractCall(TestChain.USDC, "0x"), Chain.LATEST));
 		}
-		this.status = 500;
-		assertThatExceptionOfType(NodeErrorException.class)
-			.isThrownBy(() -> chain.call(new ContractCall(TestChain.USDC, "0x"), Chain.LATEST));
 		assertThat(this.chains.conditions()).contains(FINE);
 	}
 
