@@ -8,6 +8,7 @@ import java.util.List;
 import io.x402.spring.evm.onchain.Chains;
 import io.x402.spring.evm.onchain.EvmNode;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -27,16 +28,41 @@ final class EvmNodes {
 	private EvmNodes() {
 	}
 
-	static Chains chains(String property, List<String> urls, Duration timeout, Duration pollInterval) {
+	/**
+	 * Find the nodes.
+	 * @param connectionDetails where somebody else says that they are
+	 * @param property name of the property that tells it otherwise
+	 * @param urls value of the property
+	 * @return the addresses, preferred ones first
+	 * @throws InvalidPropertyException if there is none or it cannot be called
+	 */
+	static List<URI> uris(ObjectProvider<EvmNodeConnectionDetails> connectionDetails, String property,
+			List<String> urls) {
+		List<URI> given = connectionDetails.orderedStream().flatMap((details) -> details.getUris().stream()).toList();
+		if (!given.isEmpty()) {
+			return given;
+		}
 		Limits.notEmpty(property, urls);
+		return urls.stream().map((url) -> uri(property, url)).toList();
+	}
+
+	/**
+	 * Make nodes.
+	 * @param uris their addresses
+	 * @param timeout time limit for one call
+	 * @param pollInterval how long the last block of a network is not asked for again
+	 * @param failuresUntilDown failures in a row after which a node counts as down
+	 * @return the networks of the nodes
+	 */
+	static Chains chains(List<URI> uris, Duration timeout, Duration pollInterval, int failuresUntilDown) {
 		ClientHttpRequestFactory requests = ClientHttpRequestFactoryBuilder.detect()
 			.build(HttpClientSettings.defaults()
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(CONNECT_TIMEOUT, timeout));
 		List<EvmNode> nodes = new ArrayList<>();
-		for (String url : urls) {
-			nodes.add(new EvmNode((nodes.size() + 1) + " (" + host(property, url) + ")",
-					RestClient.builder().baseUrl(url).requestFactory(requests).build()));
+		for (URI uri : uris) {
+			nodes.add(new EvmNode((nodes.size() + 1) + " (" + uri.getHost() + ")",
+					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failuresUntilDown));
 		}
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
 		executor.setDaemon(true);
@@ -45,7 +71,7 @@ final class EvmNodes {
 		return new Chains(nodes, executor, pollInterval);
 	}
 
-	private static String host(String property, String url) {
+	private static URI uri(String property, String url) {
 		URI uri;
 		try {
 			uri = URI.create(url);
@@ -54,10 +80,10 @@ final class EvmNodes {
 			throw unusable(property);
 		}
 		if (uri.getHost() == null || uri.getUserInfo() != null
-				|| !(uri.getScheme().equals("https") || uri.getScheme().equals("http"))) {
+				|| !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
 			throw unusable(property);
 		}
-		return uri.getHost();
+		return uri;
 	}
 
 	private static InvalidPropertyException unusable(String property) {

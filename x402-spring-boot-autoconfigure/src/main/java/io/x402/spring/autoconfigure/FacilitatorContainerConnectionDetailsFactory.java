@@ -26,6 +26,15 @@ final class FacilitatorContainerConnectionDetailsFactory
 		return new FacilitatorContainerConnectionDetails(source);
 	}
 
+	/**
+	 * Return the address of a container.
+	 * @param container the container, which runs
+	 * @return the base URL of its first exposed port
+	 */
+	static URI uri(Container<?> container) {
+		return URI.create("http://" + container.getHost() + ":" + container.getFirstMappedPort());
+	}
+
 	private static final class FacilitatorContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
 			implements FacilitatorConnectionDetails {
 
@@ -35,7 +44,7 @@ final class FacilitatorContainerConnectionDetailsFactory
 
 		@Override
 		public URI getUri() {
-			return URI.create("http://" + getContainer().getHost() + ":" + getContainer().getFirstMappedPort());
+			return uri(getContainer());
 		}
 
 	}

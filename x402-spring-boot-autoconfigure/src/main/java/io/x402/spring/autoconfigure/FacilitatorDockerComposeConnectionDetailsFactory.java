@@ -27,17 +27,18 @@ final class FacilitatorDockerComposeConnectionDetailsFactory
 	}
 
 	/**
-	 * Return the address of a facilitator.
-	 * @param service the service that is one
+	 * Return the address of a service.
+	 * @param service the service
+	 * @param pathLabel name of the label that tells its path
 	 * @return its base URL
 	 */
-	static URI uri(RunningService service) {
+	static URI uri(RunningService service, String pathLabel) {
 		List<Integer> ports = service.ports().getAll();
 		if (ports.isEmpty()) {
 			throw new IllegalStateException("The service '" + service.name() + "' publishes no port");
 		}
 		return URI
-			.create("http://" + service.host() + ":" + ports.get(0) + service.labels().getOrDefault(PATH_LABEL, ""));
+			.create("http://" + service.host() + ":" + ports.get(0) + service.labels().getOrDefault(pathLabel, ""));
 	}
 
 	private static final class FacilitatorDockerComposeConnectionDetails extends DockerComposeConnectionDetails
@@ -47,7 +48,7 @@ final class FacilitatorDockerComposeConnectionDetailsFactory
 
 		FacilitatorDockerComposeConnectionDetails(RunningService service) {
 			super(service);
-			this.uri = uri(service);
+			this.uri = uri(service, PATH_LABEL);
 		}
 
 		@Override

@@ -1,6 +1,7 @@
 package io.x402.spring.autoconfigure;
 
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.x402.spring.evm.EvmAddress;
-import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.Chains;
 import io.x402.spring.evm.onchain.Confirmations;
@@ -62,7 +62,11 @@ public final class OnChainFacilitatorAutoConfiguration {
 			BeanFactory beans) {
 		List<Signer> signers = new ArrayList<>();
 		for (int i = 0; i < properties.privateKeys().size(); i++) {
-			signers.add(signer(PREFIX + "private-keys[" + i + "]", properties.privateKeys().get(i)));
+			signers.add(Signers.ofPrivateKey(PREFIX + "private-keys[" + i + "]", properties.privateKeys().get(i)));
+		}
+		for (int i = 0; i < properties.keystores().size(); i++) {
+			signers.add(Signers.ofKeystore(PREFIX + "keystores[" + i + "]", properties.keystores().get(i),
+					properties.keystorePassword()));
 		}
 		for (String name : properties.signers()) {
 			signers.add(signer(beans, name));
@@ -70,7 +74,8 @@ public final class OnChainFacilitatorAutoConfiguration {
 		if (signers.isEmpty()) {
 			throw new InvalidPropertyException(PREFIX + "private-keys", null,
 					"settling on chain needs a key that pays for gas",
-					"Name Signer beans under " + PREFIX + "signers, or set private keys on test networks.");
+					"Name Signer beans under " + PREFIX + "signers or keystore files under " + PREFIX
+							+ "keystores, or set private keys on test networks.");
 		}
 		if (signers.stream().map(Signer::address).distinct().count() < signers.size()) {
 			throw new InvalidPropertyException(PREFIX + "private-keys", null, "a key is given twice",
@@ -78,15 +83,18 @@ public final class OnChainFacilitatorAutoConfiguration {
 		}
 		if (!properties.privateKeys().isEmpty() && x402.network().stream().anyMatch((name) -> isReal(networks, name))) {
 			logger.warn("A private key in the configuration pays for gas on a network of real money. Keep keys in a "
-					+ "key management service, and name a Signer bean under " + PREFIX + "signers.");
+					+ "key management service, and name a Signer bean under " + PREFIX
+					+ "signers, or at least in encrypted keystore files under " + PREFIX + "keystores.");
 		}
 		return new OnChainSigners(signers);
 	}
 
 	@Bean
-	OnChainNodes x402OnChainNodes(OnChainProperties properties) {
-		return new OnChainNodes(EvmNodes.chains(PREFIX + "rpc-url", properties.rpcUrl(), properties.rpcTimeout(),
-				properties.pollInterval()));
+	OnChainNodes x402OnChainNodes(OnChainProperties properties, X402Properties x402,
+			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
+		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
+		return new OnChainNodes(EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
+				x402.facilitator().protection().failuresUntilDown()));
 	}
 
 	@Bean
@@ -124,16 +132,6 @@ public final class OnChainFacilitatorAutoConfiguration {
 
 	private static Confirmations confirmations(OnChainProperties properties, Networks networks) {
 		return new TokenAmounts(networks).confirmations(properties.confirmations(), properties.confirmationsAbove());
-	}
-
-	private static Signer signer(String property, String privateKey) {
-		try {
-			return new PrivateKeySigner(privateKey);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidPropertyException(property, null, "it is not a private key",
-					"Write 64 hexadecimal digits.");
-		}
 	}
 
 	private static Signer signer(BeanFactory beans, String name) {

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
 
 /**
  * The facilitator that settles on chain itself.
@@ -17,8 +20,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rpcTimeout Time limit for one call of a node.
  * @param privateKeys Comma-separated list of private keys of accounts that pay for gas.
  * Meant for test networks.
+ * @param keystores Comma-separated list of locations of encrypted keystore files with
+ * keys of accounts that pay for gas.
+ * @param keystorePassword Password of the keystore files.
  * @param signers Comma-separated list of names of Signer beans that sign instead of
- * private keys.
+ * private keys and keystores.
  * @param confirmations Number of blocks that have to confirm a payment, the one of its
  * transaction included.
  * @param confirmationsAbove Number of blocks that have to confirm a payment of more than
@@ -38,12 +44,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("x402.facilitator.onchain")
 public record OnChainProperties(@DefaultValue List<String> rpcUrl, @DefaultValue("5s") Duration rpcTimeout,
-		@DefaultValue List<String> privateKeys, @DefaultValue List<String> signers,
-		@DefaultValue("1") int confirmations, @DefaultValue Map<BigDecimal, Integer> confirmationsAbove,
-		@DefaultValue("500ms") Duration pollInterval, @DefaultValue("30s") Duration replaceAfter,
-		@DefaultValue("100") BigDecimal maxFeeGwei, @DefaultValue("1000000") long maxGas,
-		@DefaultValue Set<String> walletFactories, @DefaultValue("0.001") BigDecimal lowBalance,
-		@DefaultValue("10000") long lookback, @DefaultValue("2000") long logRange) {
+		@DefaultValue List<String> privateKeys, @DefaultValue List<Resource> keystores,
+		@Nullable String keystorePassword, @DefaultValue List<String> signers, @DefaultValue("1") int confirmations,
+		@DefaultValue Map<BigDecimal, Integer> confirmationsAbove, @DefaultValue("500ms") Duration pollInterval,
+		@DefaultValue("30s") Duration replaceAfter, @DefaultValue("100") BigDecimal maxFeeGwei,
+		@DefaultValue("1000000") long maxGas, @DefaultValue Set<String> walletFactories,
+		@DefaultValue("0.001") BigDecimal lowBalance, @DefaultValue("10000") long lookback,
+		@DefaultValue("2000") long logRange) {
 
 	private static final String PREFIX = "x402.facilitator.onchain.";
 
@@ -65,7 +72,8 @@ public record OnChainProperties(@DefaultValue List<String> rpcUrl, @DefaultValue
 
 	@Override
 	public String toString() {
-		return "OnChainProperties[signers=" + this.signers + ", privateKeys=" + this.privateKeys.size() + "]";
+		return "OnChainProperties[signers=" + this.signers + ", privateKeys=" + this.privateKeys.size() + ", keystores="
+				+ this.keystores.size() + "]";
 	}
 
 }

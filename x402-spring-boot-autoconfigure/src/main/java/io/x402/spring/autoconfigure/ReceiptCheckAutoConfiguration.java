@@ -1,5 +1,7 @@
 package io.x402.spring.autoconfigure;
 
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
@@ -9,6 +11,7 @@ import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -31,17 +35,21 @@ import org.springframework.web.client.RestClient;
  */
 @AutoConfiguration(after = OnChainFacilitatorAutoConfiguration.class, before = X402AutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
-@Conditional(ReceiptCheckAutoConfiguration.HasNode.class)
+@Conditional(ReceiptCheckAutoConfiguration.IsAskedFor.class)
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
-@EnableConfigurationProperties(ReceiptCheckProperties.class)
+@EnableConfigurationProperties({ X402Properties.class, ReceiptCheckProperties.class })
 public final class ReceiptCheckAutoConfiguration {
+
+	private static final String PREFIX = "x402.receipt-check.";
 
 	@Bean
 	@ConditionalOnMissingBean(SettlementProbe.class)
-	OnChainSettlementProbe x402ReceiptProbe(ReceiptCheckProperties properties, Networks networks) {
+	OnChainSettlementProbe x402ReceiptProbe(ReceiptCheckProperties properties, X402Properties x402, Networks networks,
+			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
+		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
 		return new OnChainSettlementProbe(
-				EvmNodes.chains("x402.receipt-check.rpc-url", properties.rpcUrl(), properties.rpcTimeout(),
-						properties.pollInterval()),
+				EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
+						x402.facilitator().protection().failuresUntilDown()),
 				networks, new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
 				new LogRange(properties.lookback(), properties.logRange()));
 	}
@@ -58,14 +66,17 @@ public final class ReceiptCheckAutoConfiguration {
 	/**
 	 * A list has no property of its own name if it is written entry by entry.
 	 */
-	static final class HasNode extends SpringBootCondition {
-
-		private static final String PROPERTY = "x402.receipt-check.rpc-url";
+	static final class IsAskedFor extends SpringBootCondition {
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			boolean set = Binder.get(context.getEnvironment()).bind(PROPERTY, Bindable.listOf(String.class)).isBound();
-			return new ConditionOutcome(set, PROPERTY + (set ? " is set" : " is not set"));
+			Binder binder = Binder.get(context.getEnvironment());
+			BindResult<Boolean> enabled = binder.bind(PREFIX + "enabled", Boolean.class);
+			if (enabled.isBound()) {
+				return new ConditionOutcome(enabled.get(), PREFIX + "enabled is " + enabled.get());
+			}
+			boolean set = binder.bind(PREFIX + "rpc-url", Bindable.listOf(String.class)).isBound();
+			return new ConditionOutcome(set, PREFIX + "rpc-url is" + (set ? " set" : " not set"));
 		}
 
 	}

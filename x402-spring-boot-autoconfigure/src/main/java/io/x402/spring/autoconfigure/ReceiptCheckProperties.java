@@ -4,12 +4,16 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * The check of receipts of a remote facilitator with an own node.
  *
+ * @param enabled Whether receipts are checked. They are if a node is set here, unless
+ * this says otherwise; nodes of a service connection need it.
  * @param rpcUrl Comma-separated list of addresses of JSON-RPC nodes, preferred ones
  * first. Each tells its own network.
  * @param rpcTimeout Time limit for one call of a node.
@@ -23,10 +27,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param logRange Most blocks that a node searches at once.
  */
 @ConfigurationProperties("x402.receipt-check")
-public record ReceiptCheckProperties(@DefaultValue List<String> rpcUrl, @DefaultValue("5s") Duration rpcTimeout,
-		@DefaultValue("0") BigDecimal above, @DefaultValue("1") int confirmations,
-		@DefaultValue("20s") Duration timeout, @DefaultValue("500ms") Duration pollInterval,
-		@DefaultValue("10000") long lookback, @DefaultValue("2000") long logRange) {
+public record ReceiptCheckProperties(@Nullable Boolean enabled, @DefaultValue List<String> rpcUrl,
+		@DefaultValue("5s") Duration rpcTimeout, @DefaultValue("0") BigDecimal above,
+		@DefaultValue("1") int confirmations, @DefaultValue("20s") Duration timeout,
+		@DefaultValue("500ms") Duration pollInterval, @DefaultValue("10000") long lookback,
+		@DefaultValue("2000") long logRange) {
 
 	private static final String PREFIX = "x402.receipt-check.";
 

@@ -1,11 +1,8 @@
 package io.x402.spring.autoconfigure;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.x402.spring.client.AllowedOffers;
@@ -17,14 +14,11 @@ import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.client.PurchaseListener;
 import io.x402.spring.client.SpendingPolicy;
 import io.x402.spring.client.SpendingStore;
-import io.x402.spring.evm.KeystoreSigner;
 import io.x402.spring.evm.PaymentSigner;
-import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentFlow;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -114,12 +108,11 @@ public final class X402ClientAutoConfiguration {
 
 	private static Signer signer(X402ClientProperties properties, ObjectProvider<Signer> signers) {
 		if (properties.privateKey() != null) {
-			return signer("x402.client.private-key", () -> new PrivateKeySigner(properties.privateKey().strip()));
+			return Signers.ofPrivateKey("x402.client.private-key", properties.privateKey());
 		}
 		Resource keystore = properties.keystore();
 		if (keystore != null) {
-			return signer("x402.client.keystore",
-					() -> new KeystoreSigner(read(keystore), password(properties.keystorePassword())));
+			return Signers.ofKeystore("x402.client.keystore", keystore, properties.keystorePassword());
 		}
 		Signer signer = signers.getIfAvailable();
 		if (signer == null) {
@@ -127,29 +120,6 @@ public final class X402ClientAutoConfiguration {
 					"Set it, or x402.client.keystore, or declare a Signer bean named " + SIGNER_BEAN + ".");
 		}
 		return signer;
-	}
-
-	private static Signer signer(String property, Supplier<Signer> signer) {
-		try {
-			return signer.get();
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidPropertyException(property, null, String.valueOf(ex.getMessage()),
-					"Correct the key, keystore or password.");
-		}
-	}
-
-	private static String read(Resource keystore) {
-		try {
-			return keystore.getContentAsString(StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new IllegalArgumentException("The keystore cannot be read from " + keystore.getDescription());
-		}
-	}
-
-	private static String password(@Nullable String password) {
-		return (password != null) ? password : "";
 	}
 
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * a row nobody has to wait for another one: for a while calls are refused, then one call
  * tries whether the facilitator is back.
  */
-final class Availability {
+public final class Availability {
 
 	private final int failuresUntilDown;
 
@@ -31,9 +31,9 @@ final class Availability {
 	 * @param failuresUntilDown failures in a row after which the facilitator counts as
 	 * down
 	 * @param pause how long calls are refused then
-	 * @param nanoTime the time
+	 * @param nanoTime the time, in nanoseconds
 	 */
-	Availability(int failuresUntilDown, Duration pause, LongSupplier nanoTime) {
+	public Availability(int failuresUntilDown, Duration pause, LongSupplier nanoTime) {
 		this.failuresUntilDown = failuresUntilDown;
 		this.pause = pause.toNanos();
 		this.nanoTime = nanoTime;
@@ -60,12 +60,16 @@ final class Availability {
 
 	/**
 	 * Return whether the latest calls failed, as many as it takes.
+	 * @return {@code true} if it certainly cannot be used right now
 	 */
-	synchronized boolean isDown() {
+	public synchronized boolean isDown() {
 		return this.failures >= this.failuresUntilDown;
 	}
 
-	synchronized void answered() {
+	/**
+	 * Note that a call was answered.
+	 */
+	public synchronized void answered() {
 		this.failures = 0;
 		this.problem = null;
 	}
@@ -79,8 +83,9 @@ final class Availability {
 
 	/**
 	 * Note that a call failed in a way that makes callers wait or the facilitator suffer.
+	 * @param problem what went wrong, without secrets
 	 */
-	synchronized void failed(String problem) {
+	public synchronized void failed(String problem) {
 		note(problem, false);
 	}
 
@@ -95,7 +100,7 @@ final class Availability {
 	 * Return why the latest call failed.
 	 * @return the problem, or {@code null} if it did not fail
 	 */
-	synchronized @Nullable String problem() {
+	public synchronized @Nullable String problem() {
 		return this.problem;
 	}
 

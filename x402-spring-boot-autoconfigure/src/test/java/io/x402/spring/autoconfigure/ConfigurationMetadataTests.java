@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URL;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -15,6 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +51,8 @@ class ConfigurationMetadataTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
+			management.health.x402-on-chain.enabled | true
+			management.health.x402.enabled | true
 			x402.client.allow-plain-http | false
 			x402.client.body-limit | 1MB
 			x402.client.enabled | false
@@ -159,6 +168,22 @@ class ConfigurationMetadataTests {
 			.collect(Collectors.toMap((property) -> property.path("name").asString(), (property) -> property));
 		assertThat(array("hints").map((hint) -> hint.path("name").asString())).isNotEmpty()
 			.allSatisfy((name) -> assertThat(byName).containsKey(name));
+	}
+
+	@Test
+	void everyHealthIndicatorHasASwitch() {
+		Set<String> switches = ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader())
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.startsWith("io.x402.spring."))
+			.map((name) -> ClassUtils.resolveClassName(name, getClass().getClassLoader()))
+			.flatMap((type) -> Stream.concat(Stream.of(type), Stream.of(type.getDeclaredClasses())))
+			.map((type) -> type.getAnnotation(ConditionalOnEnabledHealthIndicator.class))
+			.filter(Objects::nonNull)
+			.map((condition) -> "management.health." + condition.value() + ".enabled")
+			.collect(Collectors.toSet());
+		assertThat(switches).hasSizeGreaterThan(1);
+		assertThat(properties()).extracting((property) -> property.path("name").asString()).containsAll(switches);
 	}
 
 	private List<JsonNode> properties() {

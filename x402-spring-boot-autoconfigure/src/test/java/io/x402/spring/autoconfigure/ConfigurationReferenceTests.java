@@ -67,6 +67,7 @@ class ConfigurationReferenceTests {
 				|---|---|
 				| `Facilitator` | verifies and settles |
 				| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
+				| `EvmNodeConnectionDetails` | tells where the JSON-RPC nodes are |
 				| `FacilitatorAuthentication` | proves to it, call by call, who is calling |
 				| `FacilitatorCallerResolver` | authenticates callers of the facilitator server |
 				| `FacilitatorRateLimit` | admits calls of the facilitator server |

@@ -2,11 +2,14 @@ package io.x402.spring.autoconfigure;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.x402.spring.autoconfigure.OnChainFacilitatorAutoConfiguration.OnChainSigners;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.Confirmations;
@@ -14,6 +17,8 @@ import io.x402.spring.evm.onchain.OnChainFacilitator;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
 import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
 import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.HttpFacilitator;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
@@ -28,14 +33,18 @@ import org.testcontainers.containers.GenericContainer;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The facilitator that settles on chain and the check of receipts, as an application
@@ -48,6 +57,10 @@ class OnChainFacilitatorAutoConfigurationTests {
 	private static final String KEY = "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a";
 
 	private static final String OTHER_KEY = "7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6";
+
+	private static final String KEYSTORE = "classpath:io/x402/spring/evm/keystore.json";
+
+	private static final String KEYSTORE_ADDRESS = "0x008AeEda4D805471dF9b2A5B0f38A0C3bCBA786b";
 
 	private static final String NOBODY = "x402.facilitator.onchain.rpc-url=http://127.0.0.1:9";
 
@@ -81,10 +94,14 @@ class OnChainFacilitatorAutoConfigurationTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			rpc-url= | rpc-url
 			rpc-url=ftp://127.0.0.1 | rpc-url
+			rpc-url=//127.0.0.1 | rpc-url
 			rpc-url=http://user:secret@127.0.0.1 | rpc-url
 			private-keys= | private-keys
 			private-keys=0xabc | private-keys[0]
 			signers=nobody | signers
+			keystores=classpath:nowhere.json | keystores[0]
+			keystores=classpath:io/x402/spring/evm/vectors.json | keystores[0]
+			keystores=classpath:io/x402/spring/evm/keystore.json | keystores[0]
 			confirmations=0 | confirmations
 			confirmations-above[10]=0 | confirmations-above
 			replace-after=1ms | replace-after
@@ -99,7 +116,7 @@ class OnChainFacilitatorAutoConfigurationTests {
 	void whenPropertyIsWrongThenDoesNotStartAndSaysWhich(String setting, String property) {
 		this.onChain
 			.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY,
-					"x402.facilitator.onchain." + setting)
+					"x402.facilitator.onchain.keystore-password=secret", "x402.facilitator.onchain." + setting)
 			.run((context) -> {
 				FailureAnalysis analysis = Startup.failure(context);
 				assertThat(analysis.getDescription()).contains("x402.facilitator.onchain." + property)
@@ -112,6 +129,71 @@ class OnChainFacilitatorAutoConfigurationTests {
 	void whenKeyIsGivenTwiceThenDoesNotStart() {
 		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY + "," + KEY)
 			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("private-keys", "twice"));
+	}
+
+	@Test
+	void whenKeystoresAreGivenThenTheirKeysSettleTooWithoutAWarning(CapturedOutput output) {
+		this.onChain
+			.withPropertyValues(NOBODY, "x402.network=base", "x402.base-url=https://shop.example.test",
+					"x402.facilitator.onchain.keystores=" + KEYSTORE,
+					"x402.facilitator.onchain.keystore-password=testpassword")
+			.run((context) -> {
+				assertThat(context.getBean(OnChainSigners.class).all()).extracting(Signer::address)
+					.containsExactly(KEYSTORE_ADDRESS);
+				assertThat(context.getBean(OnChainProperties.class).toString()).contains("keystores=1")
+					.doesNotContain("testpassword");
+				assertThat(output).doesNotContain("real money");
+			});
+		this.onChain
+			.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY,
+					"x402.facilitator.onchain.keystores=" + KEYSTORE + "," + KEYSTORE,
+					"x402.facilitator.onchain.keystore-password=testpassword")
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("twice"));
+	}
+
+	@Test
+	void whenKeystoreCannotBeUsedThenSaysWhatIsWrongWithIt() {
+		ApplicationContextRunner keystore = this.onChain.withPropertyValues(NOBODY,
+				"x402.facilitator.onchain.keystore-password=secret");
+		keystore.withPropertyValues("x402.facilitator.onchain.keystores=classpath:nowhere.json")
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("cannot be read",
+					"nowhere.json"));
+		keystore.withPropertyValues("x402.facilitator.onchain.keystores=" + KEYSTORE)
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("password")
+				.contains("wrong")
+				.doesNotContain("secret"));
+	}
+
+	@Test
+	void whenNothingElseTellsNodesThenThePropertyDoes() {
+		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+			.run((context) -> assertThat(nodes(context)).containsExactly("node 1 (127.0.0.1)"));
+	}
+
+	@Test
+	void whenConnectionDetailsTellNodesThenTheyWinOverTheProperty() {
+		ApplicationContextRunner connected = this.onChain.withUserConfiguration(Connections.class)
+			.withPropertyValues("x402.facilitator.onchain.private-keys=" + KEY);
+		connected.run(
+				(context) -> assertThat(nodes(context)).containsExactly("node 1 (first.test)", "node 2 (second.test)"));
+		connected.withPropertyValues(NOBODY)
+			.run((context) -> assertThat(nodes(context)).containsExactly("node 1 (first.test)",
+					"node 2 (second.test)"));
+	}
+
+	@Test
+	void whenNodesCannotBeUsedThenHealthOfTheFacilitatorSaysSo() {
+		this.onChain.withConfiguration(AutoConfigurations.of(X402HealthAutoConfiguration.class))
+			.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+			.run((context) -> {
+				HealthIndicator indicator = context.getBean("x402HealthIndicator", HealthIndicator.class);
+				assertThat(indicator.health().getStatus()).as("before anybody called").isEqualTo(Status.UP);
+				assertThatExceptionOfType(FacilitatorException.class)
+					.isThrownBy(() -> context.getBean(Facilitator.class).supported());
+				assertThat(indicator.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+				assertThat(indicator.health().getDetails().toString()).contains("node 1 (127.0.0.1)=not usable",
+						"eth_chainId");
+			});
 	}
 
 	@Test
@@ -176,6 +258,32 @@ class OnChainFacilitatorAutoConfigurationTests {
 		}
 	}
 
+	@Test
+	void whenReceiptCheckIsSwitchedOnThenConnectionDetailsTellTheNodes() {
+		ApplicationContextRunner connected = this.runner.withUserConfiguration(Connections.class);
+		connected.run((context) -> assertThat(context).doesNotHaveBean(SettlementProbe.class));
+		connected.withPropertyValues("x402.receipt-check.enabled=true")
+			.run((context) -> assertThat(context).hasSingleBean(OnChainSettlementProbe.class)
+				.hasBean("x402ReceiptCheck"));
+		connected.withPropertyValues("x402.receipt-check.rpc-url=nonsense")
+			.run((context) -> assertThat(context).as("the property is not even read").hasNotFailed());
+	}
+
+	@Test
+	void whenReceiptCheckIsSwitchedOnWithoutANodeThenDoesNotStart() {
+		this.runner.withPropertyValues("x402.receipt-check.enabled=true")
+			.run((context) -> assertThat(Startup.failure(context).getDescription())
+				.contains("x402.receipt-check.rpc-url"));
+	}
+
+	@Test
+	void whenReceiptCheckIsSwitchedOffThenIsNotThere() {
+		this.runner
+			.withPropertyValues("x402.receipt-check.enabled=false", "x402.receipt-check.rpc-url=http://127.0.0.1:9")
+			.run((context) -> assertThat(context).doesNotHaveBean(SettlementProbe.class)
+				.doesNotHaveBean("x402ReceiptCheck"));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "above=-1", "confirmations=0", "timeout=1d", "poll-interval=0s", "rpc-timeout=0s", "lookback=0",
 			"log-range=0", "rpc-url=nonsense" })
@@ -197,8 +305,29 @@ class OnChainFacilitatorAutoConfigurationTests {
 			.isEqualTo(12);
 	}
 
+	private static List<String> nodes(AssertableApplicationContext context) {
+		return context.getBean(OnChainFacilitator.class).conditions().stream().map(FacilitatorCondition::name).toList();
+	}
+
 	private static PaymentRequirements offer(String asset, long amount) {
 		return new PaymentRequirements("exact", "eip155:84532", BigInteger.valueOf(amount), asset, USDC, 60, Map.of());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Connections {
+
+		@Bean
+		@Order(2)
+		EvmNodeConnectionDetails second() {
+			return () -> List.of(URI.create("https://second.test/key"));
+		}
+
+		@Bean
+		@Order(1)
+		EvmNodeConnectionDetails first() {
+			return () -> List.of(URI.create("http://first.test"));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -234,7 +234,8 @@ class RemoteFacilitatorTests {
 			"x402.facilitator.auth.basic.password", "x402.facilitator.auth.coinbase.keySecret",
 			"x402.facilitator.fallbacks[1].auth.bearer-token", "X402_FACILITATOR_AUTH_BEARERTOKEN",
 			"X402_FACILITATOR_AUTH_COINBASE_KEY_SECRET", "x402.facilitator.server.tokens[0]",
-			"x402.facilitator.onchain.private-keys[0]", "x402.facilitator.onchain.rpc-url" })
+			"x402.facilitator.onchain.private-keys[0]", "x402.facilitator.onchain.rpc-url",
+			"x402.facilitator.onchain.keystore-password", "X402_FACILITATOR_ONCHAIN_KEYSTOREPASSWORD" })
 	void whenActuatorShowsPropertiesThenCredentialsAreNot(String name) {
 		this.runner.run((context) -> {
 			SanitizingFunction function = context.getBean(SanitizingFunction.class);

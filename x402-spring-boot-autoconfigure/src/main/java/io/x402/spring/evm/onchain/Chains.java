@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.x402.spring.facilitator.FacilitatorCondition;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ public final class Chains {
 	private static final long RETRY_AFTER = Duration.ofSeconds(10).toNanos();
 
 	private static final String NAMESPACE = "eip155:";
+
+	private final List<EvmNode> nodes;
 
 	private final List<EvmNode> unidentified;
 
@@ -45,6 +48,7 @@ public final class Chains {
 	 * @param pollInterval how long the last block of a network is not asked for again
 	 */
 	public Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
+		this.nodes = List.copyOf(nodes);
 		this.unidentified = new CopyOnWriteArrayList<>(nodes);
 		this.executor = executor;
 		this.pollInterval = pollInterval;
@@ -67,6 +71,22 @@ public final class Chains {
 	List<String> networks() {
 		identify();
 		return this.chains.keySet().stream().map((id) -> NAMESPACE + id).toList();
+	}
+
+	/**
+	 * Return what recent calls tell about every node. Calls nobody.
+	 */
+	List<FacilitatorCondition> conditions() {
+		return this.nodes.stream().map(this::condition).toList();
+	}
+
+	/**
+	 * A node whose network is not known cannot be used, however few calls failed.
+	 */
+	private FacilitatorCondition condition(EvmNode node) {
+		FacilitatorCondition condition = node.condition();
+		boolean usable = condition.usable() && (condition.problem().isEmpty() || !this.unidentified.contains(node));
+		return new FacilitatorCondition(condition.name(), usable, condition.problem());
 	}
 
 	/**
@@ -114,9 +134,9 @@ public final class Chains {
 
 	private static @Nullable BigInteger chainId(EvmNode node) {
 		try {
-			return Hex.number(node.call("eth_chainId").asString("0x"));
+			return node.chainId();
 		}
-		catch (NodeUnavailableException | NodeErrorException ex) {
+		catch (NodeUnavailableException ex) {
 			logger.warn("Not known yet which network " + node + " belongs to: " + ex.getMessage());
 			return null;
 		}

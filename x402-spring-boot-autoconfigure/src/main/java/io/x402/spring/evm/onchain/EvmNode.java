@@ -1,9 +1,14 @@
 package io.x402.spring.evm.onchain;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.x402.spring.facilitator.Availability;
+import io.x402.spring.facilitator.FacilitatorCondition;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.RestClient;
@@ -21,19 +26,27 @@ public final class EvmNode {
 
 	private static final int MAX_ANSWER = 8 * 1024 * 1024;
 
+	/** Others can be about one method that the node does not have. */
+	private static final Set<Integer> SERVES_NOBODY = Set.of(401, 407, 429, 502, 503, 504);
+
 	private final String name;
 
 	private final RestClient client;
+
+	private final Availability availability;
 
 	/**
 	 * Create a node.
 	 * @param name name for logs, without secrets
 	 * @param client a client whose base URL is the address of the node and whose calls
 	 * are limited in time
+	 * @param failuresUntilDown failures in a row after which it counts as down, which
+	 * keeps nobody from calling it
 	 */
-	public EvmNode(String name, RestClient client) {
+	public EvmNode(String name, RestClient client, int failuresUntilDown) {
 		this.name = name;
 		this.client = client;
+		this.availability = new Availability(failuresUntilDown, Duration.ZERO, System::nanoTime);
 	}
 
 	/**
@@ -46,6 +59,7 @@ public final class EvmNode {
 	 */
 	JsonNode call(String method, Object... params) {
 		JsonNode answer = exchange(method, params);
+		this.availability.answered();
 		JsonNode error = answer.path("error");
 		if (error.isObject()) {
 			throw new NodeErrorException(error.path("code").asInt(0), error.path("message").asString(""),
@@ -57,6 +71,30 @@ public final class EvmNode {
 		return answer.get("result");
 	}
 
+	/**
+	 * Ask for the network. A node that does not tell it is of no use, whatever else it
+	 * answers.
+	 * @return the chain id
+	 * @throws NodeUnavailableException if it does not tell
+	 */
+	BigInteger chainId() {
+		try {
+			return Hex.number(call("eth_chainId").asString("0x"));
+		}
+		catch (NodeErrorException | NumberFormatException ex) {
+			throw unavailable("eth_chainId", "told no network");
+		}
+	}
+
+	/**
+	 * Return what recent calls tell. Calls nobody.
+	 */
+	FacilitatorCondition condition() {
+		String problem = this.availability.problem();
+		return new FacilitatorCondition("node " + this.name, !this.availability.isDown(),
+				(problem != null) ? problem : "");
+	}
+
 	private JsonNode exchange(String method, Object... params) {
 		byte[] body = MAPPER
 			.writeValueAsBytes(Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
@@ -64,7 +102,7 @@ public final class EvmNode {
 			byte[] answer = this.client.post()
 				.contentType(MediaType.APPLICATION_JSON)
 				.body(body)
-				.exchange((request, response) -> read(response));
+				.exchange((request, response) -> read(method, response));
 			return MAPPER.readTree(answer);
 		}
 		catch (RestClientException | JacksonException ex) {
@@ -72,7 +110,11 @@ public final class EvmNode {
 		}
 	}
 
-	private static byte[] read(ClientHttpResponse response) throws IOException {
+	private byte[] read(String method, ClientHttpResponse response) throws IOException {
+		int status = response.getStatusCode().value();
+		if (SERVES_NOBODY.contains(status)) {
+			throw unavailable(method, "answered with status " + status);
+		}
 		byte[] answer = response.getBody().readNBytes(MAX_ANSWER + 1);
 		if (answer.length > MAX_ANSWER) {
 			throw new IOException("The answer is too large");
@@ -81,7 +123,9 @@ public final class EvmNode {
 	}
 
 	private NodeUnavailableException unavailable(String method, String what) {
-		return new NodeUnavailableException(method + " of node " + this.name + " " + what);
+		NodeUnavailableException failure = new NodeUnavailableException(method + " of node " + this.name + " " + what);
+		this.availability.failed(String.valueOf(failure.getMessage()));
+		return failure;
 	}
 
 	/**

@@ -12,9 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.Signer;
-import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * A settlement that is repeated with the identical payment waits for the transaction that
  * is on its way, or finds it on the chain.
  */
-public final class OnChainFacilitator implements Facilitator {
+public final class OnChainFacilitator implements MonitoredFacilitator {
 
 	private static final String SIGNERS = "eip155:*";
 
@@ -155,6 +156,14 @@ public final class OnChainFacilitator implements Facilitator {
 		}
 		return new SupportedResponse(kinds, List.of(),
 				Map.of(SIGNERS, this.signers.stream().map(Signer::address).toList()));
+	}
+
+	/**
+	 * Return the condition of every node.
+	 */
+	@Override
+	public List<FacilitatorCondition> conditions() {
+		return this.chains.conditions();
 	}
 
 	private @Nullable Authorization authorization(FacilitatorRequest request) {

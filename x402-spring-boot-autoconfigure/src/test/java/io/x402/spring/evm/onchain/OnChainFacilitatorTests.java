@@ -304,16 +304,31 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenWalletDoesNotExistYetThenIsCreatedIfFactoryIsAllowed() {
-		ContractCall creation = new ContractCall(TestChain.FACTORY,
-				Abi.encode(Abi.selector("create(address)"), Abi.address(this.buyer.address())));
-		String wallet = wallet();
-		this.chain.mint(wallet, Buyer.PRICE);
-		Eip3009Payload signed = this.buyer.sign(this.offer, ofWallet(wallet));
-		FacilitatorRequest request = Buyer.request(this.offer,
-				Buyer.withSignature(signed, wrapped(creation, signed.signature())));
-		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(wallet));
+		FacilitatorRequest request = payOfNewWallet();
+		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(wallet()));
 		settled(this.facilitator.settle(request));
 		assertPaid(1);
+	}
+
+	@Test
+	void whenWalletCannotBeCreatedThenIsDeclinedAndNothingIsSent() {
+		OnChainFacilitator frugal = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
+				new OnChainSettings(Duration.ofSeconds(60), Duration.ofMillis(50), Duration.ofMinutes(5),
+						BigInteger.TEN.pow(12), 30_000, Set.of(TestChain.FACTORY)));
+		FacilitatorRequest request = payOfNewWallet();
+		assertThat(frugal.verify(request)).isInstanceOf(Valid.class);
+		assertThat(frugal.settle(request)).isInstanceOfSatisfying(Declined.class,
+				(declined) -> assertThat(declined.receipt().errorReason()).isEqualTo("smart_wallet_deployment_failed"));
+		assertThat(this.chain.transactions(this.key.address())).isZero();
+		assertPaid(0);
+	}
+
+	private FacilitatorRequest payOfNewWallet() {
+		ContractCall creation = new ContractCall(TestChain.FACTORY,
+				Abi.encode(Abi.selector("create(address)"), Abi.address(this.buyer.address())));
+		this.chain.mint(wallet(), Buyer.PRICE);
+		Eip3009Payload signed = this.buyer.sign(this.offer, ofWallet(wallet()));
+		return Buyer.request(this.offer, Buyer.withSignature(signed, wrapped(creation, signed.signature())));
 	}
 
 	@Test

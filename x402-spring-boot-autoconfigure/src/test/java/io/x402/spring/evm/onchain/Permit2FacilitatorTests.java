@@ -1,8 +1,11 @@
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -11,6 +14,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
@@ -24,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Permit2 and its schemes {@code exact} and {@code upto}, on a local chain.
  */
 class Permit2FacilitatorTests {
+
+	private static final String NOBODY = "0x0000000000000000000000000000000000000000";
 
 	private final TestChain chain = TestChain.get();
 
@@ -166,6 +172,48 @@ class Permit2FacilitatorTests {
 	}
 
 	@Test
+	void whenClockOfChainIsBehindOrAheadThenTheContractDecides() {
+		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Authorization.EXACT_PROXY);
+		BigInteger hour = BigInteger.valueOf(3600);
+		FacilitatorRequest early = signed(
+				times(permit, now().add(BigInteger.valueOf(1800)), now().add(hour.shiftLeft(1))));
+		assertThat(this.chain.facilitator(this.key, Duration.ofHours(1)).verify(early))
+			.isEqualTo(new Invalid(ReasonCode.NOT_YET_VALID, "permit2_payment_too_early"));
+		FacilitatorRequest late = signed(times(permit, BigInteger.ZERO, now().subtract(BigInteger.valueOf(1800))));
+		assertThat(this.chain.facilitator(this.key, Duration.ofHours(-1)).verify(late))
+			.isEqualTo(new Invalid(ReasonCode.INVALID_SIGNATURE, "invalid_permit2_signature"));
+	}
+
+	@Test
+	void whenReceiverIsNobodyOrAmountIsNothingThenTheContractRefuses() {
+		assertInvalid(this.buyer.payByPermit2(Buyer.permit2Offer(NOBODY)), "permit2_invalid_destination",
+				ReasonCode.PAYMENT_REJECTED);
+		assertInvalid(this.buyer.payByPermit2(Buyer.ofAmount(this.offer, BigInteger.ZERO)), "permit2_invalid_amount",
+				ReasonCode.PAYMENT_REJECTED);
+	}
+
+	/**
+	 * What our own checks find before is tried without them, so that nobody depends on
+	 * those alone.
+	 */
+	@Test
+	void whenContractRefusesWhatOurChecksLetThroughThenTheReasonIsTold() {
+		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
+		assertThat(simulated(request, this.key.address())).isNull();
+		assertThat(simulated(request, this.otherKey.address())).isEqualTo("upto_unauthorized_facilitator");
+		assertThat(simulated(withOffer(request, Buyer.ofAmount(this.upto, Buyer.PRICE.add(BigInteger.ONE))),
+				this.key.address()))
+			.isEqualTo("upto_amount_exceeds_permitted");
+		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Authorization.EXACT_PROXY);
+		assertThat(simulated(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit, null)),
+				this.key.address()))
+			.isEqualTo("invalid_permit2_signature");
+		PaymentRequirements nothing = Buyer.ofAmount(this.upto, BigInteger.ZERO);
+		assertThat(simulated(withOffer(ofNobody(request), nothing), this.key.address()))
+			.isEqualTo("permit2_invalid_owner");
+	}
+
+	@Test
 	void whenLessIsUsedThenLessIsCharged() {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
 		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(this.buyer.address()));
@@ -221,6 +269,27 @@ class Permit2FacilitatorTests {
 
 	private void assertPaid(BigInteger amount) {
 		assertThat(this.chain.balance(this.payTo)).isEqualTo(amount);
+	}
+
+	private String simulated(FacilitatorRequest request, String from) {
+		Authorization authorization = Authorization.of(request, Networks.load(), Set.of());
+		return Simulation.run(this.chain.chains().get(TestChain.NETWORK), authorization, from);
+	}
+
+	private static FacilitatorRequest withOffer(FacilitatorRequest request, PaymentRequirements offer) {
+		return new FacilitatorRequest(request.payload(), offer, request.resource());
+	}
+
+	private static FacilitatorRequest ofNobody(FacilitatorRequest request) {
+		Map<String, Object> payload = new LinkedHashMap<>(request.payload().payload());
+		Map<String, Object> authorization = new LinkedHashMap<>();
+		((Map<?, ?>) payload.get("permit2Authorization"))
+			.forEach((key, value) -> authorization.put(String.valueOf(key), value));
+		authorization.put("from", NOBODY);
+		payload.put("permit2Authorization", authorization);
+		return new FacilitatorRequest(
+				new PaymentPayload.V2(2, null, Map.of("scheme", "upto", "network", TestChain.NETWORK), payload, null),
+				request.requirements(), request.resource());
 	}
 
 	private FacilitatorRequest signed(Permit2Payload permit) {

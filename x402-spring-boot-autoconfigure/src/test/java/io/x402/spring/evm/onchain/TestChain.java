@@ -88,7 +88,7 @@ final class TestChain {
 	static EvmNode node(String url) {
 		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory();
 		requests.setReadTimeout(Duration.ofSeconds(20));
-		return new EvmNode("test", RestClient.builder().baseUrl(url).requestFactory(requests).build());
+		return new EvmNode("test", RestClient.builder().baseUrl(url).requestFactory(requests).build(), 5);
 	}
 
 	EvmNode node() {
@@ -199,10 +199,23 @@ final class TestChain {
 		return facilitator(chains(), signers, 1, settings(Duration.ofSeconds(60)));
 	}
 
+	/**
+	 * A facilitator whose clock differs from the one of the chain.
+	 */
+	OnChainFacilitator facilitator(Signer signer, Duration ahead) {
+		return facilitator(chains(), List.of(signer), 1, settings(Duration.ofSeconds(60)),
+				Clock.offset(Clock.systemUTC(), ahead));
+	}
+
 	static OnChainFacilitator facilitator(Chains chains, List<Signer> signers, int confirmations,
 			OnChainSettings settings) {
+		return facilitator(chains, signers, confirmations, settings, Clock.systemUTC());
+	}
+
+	private static OnChainFacilitator facilitator(Chains chains, List<Signer> signers, int confirmations,
+			OnChainSettings settings, Clock clock) {
 		return new OnChainFacilitator(chains, signers, NETWORKS, (offer) -> confirmations, probe(chains, confirmations),
-				settings, Clock.systemUTC());
+				settings, clock);
 	}
 
 	static OnChainSettlementProbe probe(Chains chains, int confirmations) {
