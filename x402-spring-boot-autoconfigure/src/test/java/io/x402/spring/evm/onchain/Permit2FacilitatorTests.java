@@ -188,7 +188,7 @@ class Permit2FacilitatorTests {
 	void whenReceiverIsNobodyOrAmountIsNothingThenTheContractRefuses() {
 		assertInvalid(this.buyer.payByPermit2(Buyer.permit2Offer(NOBODY)), "permit2_invalid_destination",
 				ReasonCode.PAYMENT_REJECTED);
-		assertInvalid(this.buyer.payByPermit2(Buyer.ofAmount(this.offer, BigInteger.ZERO)), "permit2_invalid_amount",
+		assertInvalid(this.buyer.payByPermit2(this.offer.withAmount(BigInteger.ZERO)), "permit2_invalid_amount",
 				ReasonCode.PAYMENT_REJECTED);
 	}
 
@@ -201,14 +201,14 @@ class Permit2FacilitatorTests {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
 		assertThat(simulated(request, this.key.address())).isNull();
 		assertThat(simulated(request, this.otherKey.address())).isEqualTo("upto_unauthorized_facilitator");
-		assertThat(simulated(withOffer(request, Buyer.ofAmount(this.upto, Buyer.PRICE.add(BigInteger.ONE))),
+		assertThat(simulated(withOffer(request, this.upto.withAmount(Buyer.PRICE.add(BigInteger.ONE))),
 				this.key.address()))
 			.isEqualTo("upto_amount_exceeds_permitted");
 		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Authorization.EXACT_PROXY);
-		assertThat(simulated(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit, null)),
+		assertThat(simulated(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit)),
 				this.key.address()))
 			.isEqualTo("invalid_permit2_signature");
-		PaymentRequirements nothing = Buyer.ofAmount(this.upto, BigInteger.ZERO);
+		PaymentRequirements nothing = this.upto.withAmount(BigInteger.ZERO);
 		assertThat(simulated(withOffer(ofNobody(request), nothing), this.key.address()))
 			.isEqualTo("permit2_invalid_owner");
 	}
