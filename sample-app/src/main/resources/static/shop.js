@@ -11,6 +11,9 @@ const SUGGESTIONS = {
 
 const REASONS = { 200: 'OK', 204: 'No Content', 402: 'Payment Required', 403: 'Forbidden', 404: 'Not Found', 503: 'Service Unavailable' };
 
+// what is charged by use can be less than a cent
+const DOLLARS = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 6 });
+
 const byId = (id) => document.getElementById(id);
 
 function element(tag, className, ...children) {
@@ -29,7 +32,7 @@ async function load(path) {
 }
 
 function showWallet(wallet) {
-  byId('spent').textContent = `$${wallet.spent.toFixed(2)}`;
+  byId('spent').textContent = DOLLARS.format(wallet.spent);
   byId('purchases').textContent = wallet.purchases;
   byId('address').textContent = wallet.address;
 }
