@@ -1,6 +1,7 @@
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -19,6 +19,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,19 +48,24 @@ class SettlementLoadTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 4 })
-	void whenManySettleAtOnceAndTheApplicationIsEndedInTheMiddleThenEachPaymentIsMadeOnce(int keys) throws Exception {
-		List<Signer> signers = Stream.generate(this.chain::richSigner).limit(keys).toList();
+	void whenManySettleAtOnceAndTheProcessIsKilledInTheMiddleThenEachPaymentIsMadeOnce(int count, @TempDir Path files)
+			throws Exception {
+		List<String> keys = Stream.generate(TestChain::key).limit(count).toList();
+		List<Signer> signers = keys.stream().map(this.chain::richSigner).toList();
 		List<FacilitatorRequest> requests = requests();
 		this.chain.mineEvery(2);
-		ExecutorService first = Executors.newFixedThreadPool(THREADS);
-		OnChainFacilitator ended = TestChain.facilitator(this.chain.chains(), signers, 1, this.settings);
-		requests.forEach((request) -> first.execute(() -> ended.settle(request)));
-		while (this.chain.balance(this.payTo).signum() == 0) {
-			Thread.sleep(20);
+		Process process = SettlingProcess.start(files.resolve("work"), this.chain, keys, Buyer.offer(this.payTo),
+				requests);
+		try {
+			while (this.chain.balance(this.payTo).signum() == 0) {
+				assertThat(process.isAlive()).isTrue();
+				Thread.sleep(20);
+			}
 		}
-		first.shutdownNow();
-		assertThat(first.awaitTermination(2, TimeUnit.MINUTES)).isTrue();
-		assertThat(this.chain.balance(this.payTo)).as("it was ended in the middle").isLessThan(total());
+		finally {
+			process.destroyForcibly().waitFor();
+		}
+		assertThat(this.chain.balance(this.payTo)).as("it was killed in the middle").isLessThan(total());
 
 		OnChainFacilitator resumed = TestChain.facilitator(this.chain.chains(), signers, 1, this.settings);
 		assertThat(settle(resumed, requests)).hasSize(PAYMENTS)

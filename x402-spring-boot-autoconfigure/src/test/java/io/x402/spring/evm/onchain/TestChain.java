@@ -132,17 +132,25 @@ final class TestChain {
 
 	/** A fresh account with ether. */
 	Signer richSigner() {
-		Signer signer = signer();
+		return richSigner(key());
+	}
+
+	Signer richSigner(String key) {
+		Signer signer = new PrivateKeySigner(key);
 		rpc("anvil_setBalance", signer.address(), Hex.quantity(BigInteger.TEN.pow(20)));
 		return signer;
 	}
 
 	/** A fresh account with nothing. */
 	static Signer signer() {
+		return new PrivateKeySigner(key());
+	}
+
+	static String key() {
 		byte[] key = new byte[32];
 		RANDOM.nextBytes(key);
 		key[0] = 1;
-		return new PrivateKeySigner(HexFormat.of().formatHex(key));
+		return HexFormat.of().formatHex(key);
 	}
 
 	Buyer buyer() {
