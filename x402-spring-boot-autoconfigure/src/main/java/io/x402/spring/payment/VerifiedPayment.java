@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VerifiedPayment {
 
+	private static final int MAX_SCALE = 1000;
+
 	private final ProtocolVersion version;
 
 	private final PaymentRequirements requirements;
@@ -122,6 +124,9 @@ public final class VerifiedPayment {
 		if (this.asset == null) {
 			throw new IllegalStateException("The number of decimals of the asset is not known");
 		}
+		if (tokens.signum() < 0 || tokens.compareTo(this.asset.toTokens(amount())) > 0 || tokens.scale() > MAX_SCALE) {
+			throw outOfRange();
+		}
 		chargeAtomic(tokens.setScale(this.asset.decimals(), RoundingMode.DOWN).unscaledValue());
 	}
 
@@ -134,7 +139,7 @@ public final class VerifiedPayment {
 	 */
 	public synchronized void chargeAtomic(BigInteger amount) {
 		if (amount.signum() < 0 || amount.compareTo(amount()) > 0) {
-			throw new IllegalArgumentException("What is charged has to be between zero and the price");
+			throw outOfRange();
 		}
 		if (!metered() && !amount.equals(amount())) {
 			throw new IllegalStateException(
@@ -149,6 +154,10 @@ public final class VerifiedPayment {
 					this.closed ? "The payment is being settled already" : "Something was charged already");
 		}
 		this.charged = amount;
+	}
+
+	private static IllegalArgumentException outOfRange() {
+		return new IllegalArgumentException("What is charged has to be between zero and the price");
 	}
 
 	/**

@@ -40,7 +40,8 @@ class VerifiedPaymentTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "0.010001", "-0.000001", "1", "1E+30", "-1E-5" })
+	@ValueSource(
+			strings = { "0.010001", "-0.000001", "1", "1E+30", "-1E-5", "-1E-9", "1E+1000000000", "1E-1000000000" })
 	void whenChargeIsNotWithinThePriceThenIsRefused(BigDecimal tokens) {
 		VerifiedPayment payment = payment("upto", null);
 		assertThatIllegalArgumentException().isThrownBy(() -> payment.charge(tokens));
