@@ -20,7 +20,7 @@ public final class AccountSignature {
 
 	private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
 
-	private static final KeyRecovery RECOVERY = KeyRecovery.fastest();
+	static final Curve CURVE = Curve.fastest();
 
 	private AccountSignature() {
 	}
@@ -53,7 +53,7 @@ public final class AccountSignature {
 		if ((v != 27 && v != 28) || !isWithin(r, ORDER.subtract(BigInteger.ONE)) || !isWithin(s, HALF_ORDER)) {
 			return null;
 		}
-		return RECOVERY.address(digest, Arrays.copyOfRange(signature, 0, 64), v - 27);
+		return CURVE.address(digest, Arrays.copyOfRange(signature, 0, 64), v - 27);
 	}
 
 	private static boolean isWithin(byte[] magnitude, BigInteger max) {

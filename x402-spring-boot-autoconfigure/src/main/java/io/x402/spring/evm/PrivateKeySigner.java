@@ -5,7 +5,6 @@ import java.util.regex.Pattern;
 
 import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.Keys;
-import org.web3j.crypto.Sign;
 
 /**
  * Signs with a private key in memory. Its text form shows the address and never the key.
@@ -14,7 +13,9 @@ public final class PrivateKeySigner implements Signer {
 
 	private static final Pattern KEY = Pattern.compile("(0x)?[0-9a-fA-F]{64}");
 
-	private final ECKeyPair key;
+	private final BigInteger key;
+
+	private final String account;
 
 	private final String address;
 
@@ -38,8 +39,9 @@ public final class PrivateKeySigner implements Signer {
 		if (privateKey.signum() <= 0 || privateKey.compareTo(AccountSignature.ORDER) >= 0) {
 			throw new IllegalArgumentException("The number is not a private key of secp256k1");
 		}
-		this.key = ECKeyPair.create(privateKey);
-		this.address = Keys.toChecksumAddress("0x" + Keys.getAddress(this.key));
+		this.key = privateKey;
+		this.account = Keys.getAddress(ECKeyPair.create(privateKey));
+		this.address = Keys.toChecksumAddress("0x" + this.account);
 	}
 
 	private static BigInteger number(String privateKey) {
@@ -56,12 +58,7 @@ public final class PrivateKeySigner implements Signer {
 
 	@Override
 	public byte[] sign(byte[] digest) {
-		Sign.SignatureData signature = Sign.signMessage(digest, this.key, false);
-		byte[] bytes = new byte[65];
-		System.arraycopy(signature.getR(), 0, bytes, 0, 32);
-		System.arraycopy(signature.getS(), 0, bytes, 32, 32);
-		bytes[64] = signature.getV()[0];
-		return bytes;
+		return AccountSignature.CURVE.sign(digest, this.key, this.account);
 	}
 
 	@Override

@@ -14,26 +14,26 @@ import org.junit.jupiter.api.condition.OS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Which code recovers signers.
+ * Which code signs and recovers signers.
  */
-class KeyRecoveryTests {
+class CurveTests {
 
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void whenNativeLibraryIsThereThenIsUsed() {
-		assertThat(KeyRecovery.fastest()).isInstanceOf(NativeKeyRecovery.class);
+		assertThat(Curve.fastest()).isInstanceOf(NativeCurve.class);
 	}
 
 	@Test
 	void whenNativeLibraryIsMissingThenJavaIsUsed() throws Exception {
 		URL[] classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !entry.contains("secp256k1") && !entry.contains("kotlin"))
-			.map(KeyRecoveryTests::url)
+			.map(CurveTests::url)
 			.toArray(URL[]::new);
 		try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
-			Method fastest = loader.loadClass(KeyRecovery.class.getName()).getDeclaredMethod("fastest");
+			Method fastest = loader.loadClass(Curve.class.getName()).getDeclaredMethod("fastest");
 			fastest.setAccessible(true);
-			assertThat(fastest.invoke(null).getClass().getName()).isEqualTo(JavaKeyRecovery.class.getName());
+			assertThat(fastest.invoke(null).getClass().getName()).isEqualTo(JavaCurve.class.getName());
 		}
 	}
 

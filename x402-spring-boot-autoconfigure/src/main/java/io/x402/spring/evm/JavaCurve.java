@@ -1,16 +1,18 @@
 package io.x402.spring.evm;
 
+import java.math.BigInteger;
 import java.security.SignatureException;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.Keys;
 import org.web3j.crypto.Sign;
 
 /**
- * Recovers who signed with the Java code of web3j.
+ * Signs and recovers who signed with the Java code of web3j.
  */
-final class JavaKeyRecovery implements KeyRecovery {
+final class JavaCurve implements Curve {
 
 	@Override
 	public @Nullable String address(byte[] digest, byte[] signature, int recoveryId) {
@@ -22,6 +24,15 @@ final class JavaKeyRecovery implements KeyRecovery {
 		catch (SignatureException | IllegalArgumentException | ArithmeticException ex) {
 			return null;
 		}
+	}
+
+	@Override
+	public byte[] sign(byte[] digest, BigInteger key, String address) {
+		Sign.SignatureData signature = Sign.signMessage(digest, ECKeyPair.create(key), false);
+		byte[] bytes = Arrays.copyOf(signature.getR(), 65);
+		System.arraycopy(signature.getS(), 0, bytes, 32, 32);
+		bytes[64] = signature.getV()[0];
+		return bytes;
 	}
 
 }

@@ -14,13 +14,13 @@ import org.web3j.crypto.Sign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Native and Java code recover the same signers from the same signatures.
+ * Native and Java code make the same signatures and recover the same signers.
  */
-class KeyRecoveryProperties {
+class CurveProperties {
 
-	private final KeyRecovery java = new JavaKeyRecovery();
+	private final Curve java = new JavaCurve();
 
-	private final KeyRecovery fast = KeyRecovery.fastest();
+	private final Curve fast = Curve.fastest();
 
 	@Property(tries = 300)
 	void recoversWhoSigned(@ForAll @Size(32) byte[] key, @ForAll @Size(32) byte[] digest) {
@@ -57,6 +57,26 @@ class KeyRecoveryProperties {
 		byte[] message = new byte[32];
 		message[31] = (byte) digest;
 		assertSame(message, signature, recoveryId);
+	}
+
+	@Property(tries = 300)
+	void signsAlike(@ForAll @Size(32) byte[] key, @ForAll @Size(32) byte[] digest) {
+		BigInteger number = new BigInteger(1, key);
+		Assume.that(number.signum() > 0 && number.compareTo(AccountSignature.ORDER) < 0);
+		String address = Keys.getAddress(ECKeyPair.create(number));
+		byte[] signature = this.fast.sign(digest, number, address);
+		assertThat(signature).isEqualTo(this.java.sign(digest, number, address));
+		assertThat(this.fast.address(digest, signature, signature[64] - 27)).isEqualTo(address);
+	}
+
+	@Property(tries = 100)
+	void signsAlikeWithSmallNumbers(@ForAll @IntRange(min = 1, max = 20) int key,
+			@ForAll @IntRange(max = 20) int digest) {
+		BigInteger number = BigInteger.valueOf(key);
+		byte[] message = new byte[32];
+		message[31] = (byte) digest;
+		String address = Keys.getAddress(ECKeyPair.create(number));
+		assertThat(this.fast.sign(message, number, address)).isEqualTo(this.java.sign(message, number, address));
 	}
 
 	private void assertSame(byte[] digest, byte[] signature, int recoveryId) {

@@ -1,0 +1,49 @@
+package io.x402.spring.evm;
+
+import java.math.BigInteger;
+
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signatures of the curve secp256k1. All implementations give the same answers.
+ */
+interface Curve {
+
+	/**
+	 * Recover the account that signed a digest.
+	 * @param digest 32 bytes
+	 * @param signature {@code r} and {@code s}, 32 bytes each and within the order of the
+	 * curve
+	 * @param recoveryId 0 or 1
+	 * @return the address in 40 hexadecimal digits, or {@code null} if the signature is
+	 * of nobody
+	 */
+	@Nullable String address(byte[] digest, byte[] signature, int recoveryId);
+
+	/**
+	 * Sign a digest with the nonce of RFC 6979.
+	 * @param digest 32 bytes
+	 * @param key the private key, within the order of the curve
+	 * @param address the account of the key in 40 hexadecimal digits
+	 * @return {@code r}, {@code s}, of which there is one of two that is low, and
+	 * {@code v}, 27 or 28
+	 */
+	byte[] sign(byte[] digest, BigInteger key, String address);
+
+	/**
+	 * Return the fastest implementation that works here.
+	 */
+	static Curve fastest() {
+		Curve fast = null;
+		try {
+			fast = NativeCurve.load();
+		}
+		catch (LinkageError | RuntimeException ex) {
+			LogFactory.getLog(Curve.class)
+				.debug("Signatures are made and checked without native code: " + ex.getClass().getName());
+		}
+		return (fast != null) ? fast : new JavaCurve();
+	}
+
+}
