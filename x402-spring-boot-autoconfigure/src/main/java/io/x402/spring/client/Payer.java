@@ -94,7 +94,11 @@ public final class Payer {
 	 */
 	@Nullable PaymentAttempts resume(PurchaseRequest request) {
 		SignedPayment payment = this.kept.take(request.fingerprint(), this.clock.instant());
-		return (payment != null) ? new PaymentAttempts(this, payment, true) : null;
+		if (payment == null) {
+			return null;
+		}
+		this.listeners.onPurchaseEvent(new PurchaseEvent.Resumed(payment.purchase()));
+		return new PaymentAttempts(this, payment, true);
 	}
 
 	/**
