@@ -17,6 +17,7 @@ import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
@@ -60,7 +61,7 @@ public final class BuyCommand {
 			return bill.print(out, json, context.getBean(JsonMapper.class));
 		}
 		catch (RuntimeException ex) {
-			return new Bill("failed", null, null, null, null, rootMessage(ex)).print(out, json, new JsonMapper());
+			return new Bill("failed", null, null, null, null, problem(ex)).print(out, json, new JsonMapper());
 		}
 	}
 
@@ -100,7 +101,7 @@ public final class BuyCommand {
 			return Bill.refused(limits, ex, recorder);
 		}
 		catch (RestClientException ex) {
-			return Bill.failed(limits, rootMessage(ex), recorder);
+			return Bill.failed(limits, problem(ex), recorder);
 		}
 	}
 
@@ -109,12 +110,17 @@ public final class BuyCommand {
 		return (values != null && !values.isEmpty()) ? values.get(0) : null;
 	}
 
-	private static String rootMessage(Throwable failure) {
+	/**
+	 * The last cause tells most, but not which property it is about.
+	 */
+	private static String problem(Throwable failure) {
+		String property = "";
 		Throwable root = failure;
 		while (root.getCause() != null && root.getCause() != root) {
 			root = root.getCause();
+			property = (root instanceof BindException bind) ? bind.getName() + ": " : property;
 		}
-		return root.getClass().getSimpleName() + ": " + root.getMessage();
+		return property + root.getClass().getSimpleName() + ": " + root.getMessage();
 	}
 
 }
