@@ -47,7 +47,10 @@ record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, 
 	}
 
 	static Bill failed(X402ClientProperties properties, String problem, Recorder recorder) {
-		return new Bill("failed", null, limits(properties), null, recorder.answers(), problem);
+		PurchaseTerms terms = recorder.terms();
+		return new Bill("failed", terms, limits(properties),
+				(terms != null) ? recorder.authorization(terms, (network) -> network) : null, recorder.answers(),
+				problem);
 	}
 
 	private static Map<String, Object> limits(X402ClientProperties properties) {

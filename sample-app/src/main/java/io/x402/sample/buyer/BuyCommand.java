@@ -9,6 +9,7 @@ import java.util.Map;
 import io.x402.spring.autoconfigure.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
+import io.x402.spring.client.PurchaseEvent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,7 +19,9 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -81,6 +84,7 @@ public final class BuyCommand {
 			@Nullable String data) {
 		X402ClientProperties limits = context.getBean(X402ClientProperties.class);
 		Recorder recorder = new Recorder();
+		context.addApplicationListener(new Signatures(recorder));
 		RestClient.RequestBodySpec request = context.getBean("x402RestClientBuilder", RestClient.Builder.class)
 			.bufferContent((uri, any) -> true)
 			.requestInterceptor(recorder)
@@ -121,6 +125,19 @@ public final class BuyCommand {
 			property = (root instanceof BindException bind) ? bind.getName() + ": " : property;
 		}
 		return property + root.getClass().getSimpleName() + ": " + root.getMessage();
+	}
+
+	/**
+	 * A call that fails does not tell any more what was signed for it.
+	 */
+	private record Signatures(
+			Recorder recorder) implements ApplicationListener<PayloadApplicationEvent<PurchaseEvent.Signed>> {
+
+		@Override
+		public void onApplicationEvent(PayloadApplicationEvent<PurchaseEvent.Signed> event) {
+			this.recorder.bought(event.getPayload().purchase());
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.x402.sample.buyer;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,11 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.sample.SampleApplication;
 import io.x402.spring.evm.PrivateKeySigner;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ResourceInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,16 +98,35 @@ class BuyCommandTests {
 	}
 
 	@Test
+	void whenSellerTakesThePaymentAndDropsTheConnectionThenTheBillTellsWhatWasSigned() throws Exception {
+		HttpServer seller = seller((exchange) -> {
+			if (!exchange.getRequestHeaders().containsKey("PAYMENT-SIGNATURE")) {
+				exchange.getResponseHeaders().set("PAYMENT-REQUIRED", challenge());
+				exchange.sendResponseHeaders(402, -1);
+			}
+			exchange.close();
+		});
+		try {
+			Result result = buy(url(seller), "--json", LIMIT, "--x402.client.max-attempts=1");
+			assertThat(result.code()).as(result.toString()).isEqualTo(1);
+			JsonNode bill = bill(result);
+			assertThat(bill.at("/terms/price").decimalValue()).isEqualByComparingTo("0.05");
+			assertThat(bill.at("/authorization/value").intValue()).isEqualTo(50_000);
+		}
+		finally {
+			seller.stop(0);
+		}
+	}
+
+	@Test
 	void whenSellerSendsTheBuyerElsewhereThenNothingIsServedAndExitCodeIsOne() throws Exception {
-		HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		elsewhere.createContext("/", (exchange) -> {
+		HttpServer elsewhere = seller((exchange) -> {
 			exchange.getResponseHeaders().set("Location", shop("/weather"));
 			exchange.sendResponseHeaders(302, -1);
 			exchange.close();
 		});
-		elsewhere.start();
 		try {
-			Result result = buy("http://127.0.0.1:" + elsewhere.getAddress().getPort() + "/", "--json", LIMIT);
+			Result result = buy(url(elsewhere), "--json", LIMIT);
 			assertThat(result.code()).as(result.toString()).isEqualTo(1);
 			assertThat(bill(result).at("/problem").stringValue()).contains("302");
 		}
@@ -147,6 +173,25 @@ class BuyCommandTests {
 		assertThat(result.code()).as(result.toString()).isEqualTo(0);
 		assertThat(result.out()).startsWith("result   paid")
 			.contains("offer", "limits", "signed", "receipt", "\"city\"");
+	}
+
+	private static HttpServer seller(HttpHandler handler) throws IOException {
+		HttpServer seller = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		seller.createContext("/", handler);
+		seller.start();
+		return seller;
+	}
+
+	private static String url(HttpServer seller) {
+		return "http://127.0.0.1:" + seller.getAddress().getPort() + "/";
+	}
+
+	private static String challenge() {
+		PaymentRequirements offer = new PaymentRequirements("exact", "eip155:84532", BigInteger.valueOf(50_000),
+				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60,
+				Map.of("name", "USDC", "version", "2"));
+		return new PaymentCodec().encode(new PaymentRequiredDocument("Payment required",
+				new ResourceInfo("http://127.0.0.1/", "Weather", "text/plain"), List.of(offer)));
 	}
 
 	private String shop(String path) {

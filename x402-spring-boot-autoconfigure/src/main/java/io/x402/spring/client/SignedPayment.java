@@ -23,7 +23,7 @@ record SignedPayment(String fingerprint, String header, String value, Instant de
 
 	/**
 	 * Return a receipt without a transaction that is a piece of the payment, such as its
-	 * nonce, so that it may be told to everybody.
+	 * nonce, so that it may be told to everybody. In the payment they are in lower case.
 	 */
 	@Nullable SettlementResponse harmless(@Nullable SettlementResponse receipt) {
 		if (receipt == null || receipt.transaction() == null || receipt.transaction().isEmpty()) {
@@ -31,9 +31,8 @@ record SignedPayment(String fingerprint, String header, String value, Instant de
 		}
 		String payment = new String(Base64.getDecoder().decode(this.value), StandardCharsets.UTF_8);
 		String transaction = receipt.transaction().toLowerCase(Locale.ROOT);
-		return payment.toLowerCase(Locale.ROOT).contains(transaction)
-				? new SettlementResponse(receipt.success(), receipt.errorReason(), receipt.errorMessage(),
-						receipt.payer(), null, receipt.network(), receipt.amount(), null, null)
+		return payment.contains(transaction) ? new SettlementResponse(receipt.success(), receipt.errorReason(),
+				receipt.errorMessage(), receipt.payer(), null, receipt.network(), receipt.amount(), null, null)
 				: receipt;
 	}
 
