@@ -31,7 +31,7 @@ class ArchitectureTests {
 			Set.of("protocol", "money", "facilitator"), "store",
 			Set.of("payment", "client", "protocol", "money", "facilitator"), "web",
 			Set.of("payment", "protocol", "money", "facilitator"), "client", Set.of("protocol", "money", "evm"),
-			"observation", Set.of("payment", "facilitator", "protocol", "money"), "server",
+			"observation", Set.of("payment", "facilitator", "client", "protocol", "money"), "server",
 			Set.of("protocol", "money", "facilitator", "web"));
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.x402.sample.buyer.Transcript.Answer;
 import io.x402.sample.buyer.Transcript.Authorization;
 import io.x402.spring.autoconfigure.X402ClientProperties;
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param answers the answers of the seller, or {@code null}
  * @param problem what is in the way, or {@code null}
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, Object> limits,
 		@Nullable Authorization authorization, @Nullable List<Answer> answers, @Nullable String problem) {
 
@@ -33,10 +35,11 @@ record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, 
 	static Bill of(X402ClientProperties properties, @Nullable Purchase purchase, Recorder recorder) {
 		int status = recorder.last().status();
 		PurchaseTerms terms = (purchase != null) ? purchase.terms() : null;
-		String result = (status >= 400) ? "failed" : (purchase != null) ? "paid" : "free";
+		boolean served = status < 300;
+		String result = !served ? "failed" : (purchase != null) ? "paid" : "free";
 		return new Bill(result, terms, limits(properties),
 				(terms != null) ? recorder.authorization(terms, (network) -> network) : null, recorder.answers(),
-				(status >= 400) ? "The answer is " + status : null);
+				served ? null : "The answer is " + status);
 	}
 
 	static Bill refused(X402ClientProperties properties, PaymentRefusedException refusal, Recorder recorder) {
@@ -44,7 +47,10 @@ record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, 
 	}
 
 	static Bill failed(X402ClientProperties properties, String problem, Recorder recorder) {
-		return new Bill("failed", null, limits(properties), null, recorder.answers(), problem);
+		PurchaseTerms terms = recorder.terms();
+		return new Bill("failed", terms, limits(properties),
+				(terms != null) ? recorder.authorization(terms, (network) -> network) : null, recorder.answers(),
+				problem);
 	}
 
 	private static Map<String, Object> limits(X402ClientProperties properties) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import io.x402.spring.autoconfigure.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
+import io.x402.spring.client.PurchaseEvent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,7 +18,10 @@ import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -60,7 +64,7 @@ public final class BuyCommand {
 			return bill.print(out, json, context.getBean(JsonMapper.class));
 		}
 		catch (RuntimeException ex) {
-			return new Bill("failed", null, null, null, null, rootMessage(ex)).print(out, json, new JsonMapper());
+			return new Bill("failed", null, null, null, null, problem(ex)).print(out, json, new JsonMapper());
 		}
 	}
 
@@ -80,6 +84,7 @@ public final class BuyCommand {
 			@Nullable String data) {
 		X402ClientProperties limits = context.getBean(X402ClientProperties.class);
 		Recorder recorder = new Recorder();
+		context.addApplicationListener(new Signatures(recorder));
 		RestClient.RequestBodySpec request = context.getBean("x402RestClientBuilder", RestClient.Builder.class)
 			.bufferContent((uri, any) -> true)
 			.requestInterceptor(recorder)
@@ -100,7 +105,7 @@ public final class BuyCommand {
 			return Bill.refused(limits, ex, recorder);
 		}
 		catch (RestClientException ex) {
-			return Bill.failed(limits, rootMessage(ex), recorder);
+			return Bill.failed(limits, problem(ex), recorder);
 		}
 	}
 
@@ -109,12 +114,30 @@ public final class BuyCommand {
 		return (values != null && !values.isEmpty()) ? values.get(0) : null;
 	}
 
-	private static String rootMessage(Throwable failure) {
+	/**
+	 * The last cause tells most, but not which property it is about.
+	 */
+	private static String problem(Throwable failure) {
+		String property = "";
 		Throwable root = failure;
 		while (root.getCause() != null && root.getCause() != root) {
 			root = root.getCause();
+			property = (root instanceof BindException bind) ? bind.getName() + ": " : property;
 		}
-		return root.getClass().getSimpleName() + ": " + root.getMessage();
+		return property + root.getClass().getSimpleName() + ": " + root.getMessage();
+	}
+
+	/**
+	 * A call that fails does not tell any more what was signed for it.
+	 */
+	private record Signatures(
+			Recorder recorder) implements ApplicationListener<PayloadApplicationEvent<PurchaseEvent.Signed>> {
+
+		@Override
+		public void onApplicationEvent(PayloadApplicationEvent<PurchaseEvent.Signed> event) {
+			this.recorder.bought(event.getPayload().purchase());
+		}
+
 	}
 
 }

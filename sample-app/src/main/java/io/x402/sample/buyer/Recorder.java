@@ -92,6 +92,14 @@ final class Recorder implements ClientHttpRequestInterceptor {
 	}
 
 	/**
+	 * Return the terms of what was bought.
+	 * @return the terms, or {@code null} if nothing was
+	 */
+	@Nullable PurchaseTerms terms() {
+		return (this.purchase != null) ? this.purchase.terms() : null;
+	}
+
+	/**
 	 * Return whether the seller says that the money moved.
 	 * @return {@code true} if the last answer has a receipt that says so
 	 */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ public final class InMemorySpendingStore implements SpendingStore {
 	private static final long DAY_IN_MINUTES = 24 * 60;
 
 	private final Map<String, Account> accounts = new HashMap<>();
+
+	private final Map<List<String>, String> recipients = new ConcurrentHashMap<>();
 
 	@Override
 	public synchronized @Nullable SpendingLimit reserve(Spending spending, List<SpendingLimit> limits) {
@@ -37,6 +40,12 @@ public final class InMemorySpendingStore implements SpendingStore {
 		if (account != null) {
 			account.add(spending, -spending.micros());
 		}
+	}
+
+	@Override
+	public String pin(String account, String host, String network, String recipient) {
+		String first = this.recipients.putIfAbsent(List.of(account, host, network), recipient);
+		return (first != null) ? first : recipient;
 	}
 
 	/**

@@ -85,7 +85,7 @@ final class OfferSelector {
 				RefusalReason.NETWORK_NOT_ALLOWED, terms);
 		Asset asset = asset(network, offer.asset());
 		require(asset != null && this.allowed.allows(asset), RefusalReason.ASSET_NOT_ALLOWED, terms);
-		PayableOffer payable = new PayableOffer(version, announced, toSign(offer, asset, terms), network, asset);
+		PayableOffer payable = PayableOffer.of(version, announced, toSign(offer, asset, terms), network, asset);
 		requireFlow(offer, payable.terms());
 		if (payable.price().compareTo(this.maxAmount) > 0) {
 			throw new PaymentRefusedException(RefusalReason.AMOUNT_ABOVE_LIMIT, payable.terms(),

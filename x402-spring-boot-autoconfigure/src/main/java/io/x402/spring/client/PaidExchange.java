@@ -39,6 +39,8 @@ final class PaidExchange {
 
 	private volatile boolean answered;
 
+	private volatile boolean ended;
+
 	PaidExchange(Payer payer, ClientRequest request, ExchangeFunction next, int bodyLimit) {
 		this.payer = payer;
 		this.request = request;
@@ -92,6 +94,9 @@ final class PaidExchange {
 			.publishOn(Schedulers.boundedElastic())
 			.flatMap((terms) -> {
 				this.attempts = this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms);
+				if (this.ended) {
+					broken();
+				}
 				return (this.attempts != null) ? send() : Mono
 					.just(unpaid.mutate().body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(terms))).build());
 			});
@@ -116,6 +121,7 @@ final class PaidExchange {
 	}
 
 	private void broken() {
+		this.ended = true;
 		PaymentAttempts attempts = this.attempts;
 		if (attempts != null && !this.answered) {
 			attempts.broken();

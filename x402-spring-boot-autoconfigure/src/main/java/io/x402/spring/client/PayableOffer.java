@@ -16,12 +16,19 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param toSign what is signed: the seller's receiver and amount, the registry's token
  * @param network the network
  * @param asset the token
+ * @param terms the same for people and policies
  */
 record PayableOffer(ProtocolVersion version, Map<String, Object> announced, PaymentRequirements toSign, Network network,
-		Asset asset) {
+		Asset asset, PurchaseTerms terms) {
 
 	/** The flow without a name, in which nothing is charged when the seller fails. */
 	static final String AUTHORIZATION = "authorization";
+
+	static PayableOffer of(ProtocolVersion version, Map<String, Object> announced, PaymentRequirements toSign,
+			Network network, Asset asset) {
+		return new PayableOffer(version, announced, toSign, network, asset, new PurchaseTerms(version, toSign.scheme(),
+				network.id(), asset.address(), asset.symbol(), asset.toTokens(toSign.amount()), toSign.payTo()));
+	}
 
 	BigDecimal price() {
 		return this.asset.toTokens(this.toSign.amount());
@@ -38,11 +45,6 @@ record PayableOffer(ProtocolVersion version, Map<String, Object> announced, Paym
 	boolean isUpfront() {
 		return this.announced.get("extra") instanceof Map<?, ?> extra
 				&& extra.get(PaymentRequirements.PAYMENT_FLOW) instanceof String flow && !flow.equals(AUTHORIZATION);
-	}
-
-	PurchaseTerms terms() {
-		return new PurchaseTerms(this.version, this.toSign.scheme(), this.network.id(), this.asset.address(),
-				this.asset.symbol(), price(), this.toSign.payTo());
 	}
 
 }

@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
@@ -59,8 +61,6 @@ public final class Payer {
 
 	private final OfferSelector offers;
 
-	private final RecipientPins pins;
-
 	/**
 	 * Create a payer.
 	 * @param signer signs payments
@@ -83,7 +83,6 @@ public final class Payer {
 		this.clock = clock;
 		this.challenges = new ChallengeReader(this.codec, settings.versions());
 		this.offers = new OfferSelector(networks, policy);
-		this.pins = new RecipientPins(policy.sellers().recipients());
 	}
 
 	/**
@@ -94,7 +93,11 @@ public final class Payer {
 	 */
 	@Nullable PaymentAttempts resume(PurchaseRequest request) {
 		SignedPayment payment = this.kept.take(request.fingerprint(), this.clock.instant());
-		return (payment != null) ? new PaymentAttempts(this, payment, true) : null;
+		if (payment == null) {
+			return null;
+		}
+		this.listeners.onPurchaseEvent(new PurchaseEvent.Resumed(payment.purchase()));
+		return new PaymentAttempts(this, payment, true);
 	}
 
 	/**
@@ -155,14 +158,7 @@ public final class Payer {
 	private Spending reserve(PurchaseRequest request, PayableOffer offer) {
 		Spending spending = Spending.of(this.signer.address(), request.authority(), offer.price(),
 				this.clock.instant());
-		SpendingLimit broken;
-		try {
-			broken = this.spendings.reserve(spending, this.policy.limits());
-		}
-		catch (RuntimeException ex) {
-			logger.error("Nothing is paid, because the budgets cannot be asked", ex);
-			throw new PaymentRefusedException(RefusalReason.BUDGET_NOT_AVAILABLE, offer.terms(), null);
-		}
+		SpendingLimit broken = ask(offer, () -> this.spendings.reserve(spending, this.policy.limits()));
 		if (broken != null) {
 			throw new PaymentRefusedException(RefusalReason.BUDGET_EXCEEDED, offer.terms(), broken.toString());
 		}
@@ -178,14 +174,33 @@ public final class Payer {
 
 	private void requireRecipient(PurchaseRequest request, PayableOffer offer) {
 		String payTo = offer.toSign().payTo();
-		AllowedSellers sellers = this.policy.sellers();
-		if (!sellers.pinRecipients() && !sellers.recipients().containsKey(request.authority())) {
-			return;
-		}
-		String pinned = this.pins.pin(request.authority(), offer.network().id(), payTo);
-		if (!pinned.equalsIgnoreCase(payTo)) {
+		String pinned = recipient(request, offer);
+		if (pinned != null && !pinned.equalsIgnoreCase(payTo)) {
 			throw new PaymentRefusedException(RefusalReason.RECIPIENT_CHANGED, offer.terms(),
 					"that " + request.authority() + " is paid on " + pinned);
+		}
+	}
+
+	private @Nullable String recipient(PurchaseRequest request, PayableOffer offer) {
+		AllowedSellers sellers = this.policy.sellers();
+		String known = sellers.recipients().get(request.authority());
+		if (known != null || !sellers.pinRecipients()) {
+			return known;
+		}
+		return ask(offer, () -> this.spendings.pin(this.signer.address(), request.authority(), offer.network().id(),
+				offer.toSign().payTo().toLowerCase(Locale.ROOT)));
+	}
+
+	/**
+	 * Nothing is paid unless the store answers.
+	 */
+	private <T extends @Nullable Object> T ask(PayableOffer offer, Supplier<T> question) {
+		try {
+			return question.get();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Nothing is paid, because the budgets cannot be asked", ex);
+			throw new PaymentRefusedException(RefusalReason.BUDGET_NOT_AVAILABLE, offer.terms(), null);
 		}
 	}
 

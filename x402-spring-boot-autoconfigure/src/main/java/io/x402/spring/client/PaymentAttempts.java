@@ -75,7 +75,7 @@ final class PaymentAttempts {
 	 */
 	NextStep answered(int status, HttpHeaders headers) {
 		this.mayHaveArrived = true;
-		SettlementResponse receipt = this.payer.receipts().read(headers);
+		SettlementResponse receipt = this.payment.harmless(this.payer.receipts().read(headers));
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, status, receipt);
 		boolean undecided = UNDECIDED.contains(status)
 				|| (status >= 400 && receipt != null && PENDING.equals(receipt.errorReason()));

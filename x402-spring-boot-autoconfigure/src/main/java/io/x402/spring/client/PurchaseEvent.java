@@ -3,9 +3,11 @@ package io.x402.spring.client;
 import java.net.URI;
 
 /**
- * Something that happened to a payment of this buyer. Published as a Spring application
- * event on the thread that pays, so listeners should be quick; what they throw is logged
- * and does not change the outcome. Events never carry signatures or nonces.
+ * Something that happened to a payment of this buyer. Every call that pays begins with
+ * {@link Signed} or {@link Resumed} and ends with one of the others. Published as a
+ * Spring application event on the thread that pays, so listeners should be quick; what
+ * they throw is logged and does not change the outcome. Events never carry signatures or
+ * nonces.
  */
 public sealed interface PurchaseEvent {
 
@@ -15,6 +17,16 @@ public sealed interface PurchaseEvent {
 	 * @param purchase the purchase
 	 */
 	record Signed(Purchase purchase) implements PurchaseEvent {
+
+	}
+
+	/**
+	 * A payment that an earlier call left open is about to be sent again, because the
+	 * same request is made.
+	 *
+	 * @param purchase the purchase
+	 */
+	record Resumed(Purchase purchase) implements PurchaseEvent {
 
 	}
 

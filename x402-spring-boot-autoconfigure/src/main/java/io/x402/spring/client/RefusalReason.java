@@ -52,7 +52,7 @@ public enum RefusalReason {
 	/** Too many payments are open, their outcome is not known yet. */
 	TOO_MANY_OPEN_PAYMENTS,
 
-	/** The budgets cannot be asked. */
+	/** The budgets, or the recipients that are remembered, cannot be asked. */
 	BUDGET_NOT_AVAILABLE,
 
 	/** The payment could not be signed. */

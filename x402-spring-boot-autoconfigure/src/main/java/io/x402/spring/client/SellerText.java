@@ -13,7 +13,7 @@ final class SellerText {
 
 	private static final int MAX_TEXT = 500;
 
-	private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:-]{1,128}");
+	private static final int MAX_WORD = 128;
 
 	private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
@@ -26,7 +26,7 @@ final class SellerText {
 	 * Return an address, a code or another single word.
 	 */
 	static String word(@Nullable String text) {
-		return (text != null && WORD.matcher(text).matches()) ? text : UNREADABLE;
+		return isWord(text) ? text : UNREADABLE;
 	}
 
 	/**
@@ -52,7 +52,17 @@ final class SellerText {
 	}
 
 	private static @Nullable String wordOrNull(@Nullable String text) {
-		return (text != null && WORD.matcher(text).matches()) ? text : null;
+		return isWord(text) ? text : null;
+	}
+
+	private static boolean isWord(@Nullable String text) {
+		return text != null && !text.isEmpty() && text.length() <= MAX_WORD
+				&& text.chars().allMatch(SellerText::isOfWord);
+	}
+
+	private static boolean isOfWord(int c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
+				|| c == ':' || c == '-';
 	}
 
 }

@@ -1,6 +1,12 @@
 package io.x402.spring.client;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payment that is as good as money until it is dead. Its text form shows nothing of it.
@@ -14,6 +20,21 @@ import java.time.Instant;
  */
 record SignedPayment(String fingerprint, String header, String value, Instant deadAt, Spending spending,
 		Purchase purchase) {
+
+	/**
+	 * Return a receipt without a transaction that is a piece of the payment, such as its
+	 * nonce, so that it may be told to everybody. In the payment they are in lower case.
+	 */
+	@Nullable SettlementResponse harmless(@Nullable SettlementResponse receipt) {
+		if (receipt == null || receipt.transaction() == null || receipt.transaction().isEmpty()) {
+			return receipt;
+		}
+		String payment = new String(Base64.getDecoder().decode(this.value), StandardCharsets.UTF_8);
+		String transaction = receipt.transaction().toLowerCase(Locale.ROOT);
+		return payment.contains(transaction) ? new SettlementResponse(receipt.success(), receipt.errorReason(),
+				receipt.errorMessage(), receipt.payer(), null, receipt.network(), receipt.amount(), null, null)
+				: receipt;
+	}
 
 	@Override
 	public String toString() {

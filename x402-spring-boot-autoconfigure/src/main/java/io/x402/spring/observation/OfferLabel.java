@@ -3,6 +3,7 @@ package io.x402.spring.observation;
 import java.util.Set;
 
 import io.micrometer.core.instrument.Tags;
+import io.x402.spring.client.PurchaseTerms;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What meters tell about an offer: values of closed sets, whatever the offer holds.
  *
- * @param network CAIP-2 identifier of a known network, {@code other} or {@code several}
- * @param asset ticker of a known token, {@code other} or {@code several}
- * @param scheme scheme of the protocol, {@code other} or {@code several}
+ * @param network CAIP-2 identifier of a known network, {@code other}, {@code several} or
+ * {@code none}
+ * @param asset ticker of a known token, {@code other}, {@code several} or {@code none}
+ * @param scheme scheme of the protocol, {@code other}, {@code several} or {@code none}
  * @param decimals number of decimals of the token, or {@link #UNKNOWN_DECIMALS}
  */
 record OfferLabel(String network, String asset, String scheme, int decimals) {
@@ -25,14 +27,23 @@ record OfferLabel(String network, String asset, String scheme, int decimals) {
 
 	private static final String SEVERAL = "several";
 
+	private static final OfferLabel UNREADABLE = new OfferLabel("none", "none", "none", UNKNOWN_DECIMALS);
+
 	private static final Set<String> SCHEMES = Set.of("exact", "upto", "batch-settlement", "auth-capture");
 
 	static OfferLabel of(PaymentRequirements offer, Networks networks) {
-		Network network = networks.byId(offer.network());
-		Asset asset = (network != null) ? asset(network, offer.asset()) : null;
+		return of(offer.network(), offer.asset(), offer.scheme(), networks);
+	}
+
+	static OfferLabel of(@Nullable PurchaseTerms terms, Networks networks) {
+		return (terms != null) ? of(terms.network(), terms.asset(), terms.scheme(), networks) : UNREADABLE;
+	}
+
+	private static OfferLabel of(String networkId, String address, String scheme, Networks networks) {
+		Network network = networks.byId(networkId);
+		Asset asset = (network != null) ? asset(network, address) : null;
 		return new OfferLabel((network != null) ? network.id() : OTHER, (asset != null) ? asset.symbol() : OTHER,
-				SCHEMES.contains(offer.scheme()) ? offer.scheme() : OTHER,
-				(asset != null) ? asset.decimals() : UNKNOWN_DECIMALS);
+				SCHEMES.contains(scheme) ? scheme : OTHER, (asset != null) ? asset.decimals() : UNKNOWN_DECIMALS);
 	}
 
 	private static @Nullable Asset asset(Network network, String address) {

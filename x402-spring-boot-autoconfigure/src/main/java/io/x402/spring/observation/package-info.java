@@ -1,6 +1,6 @@
 /**
- * Micrometer observations of verify and settle and meters for the money. May use
- * {@code payment} and {@code facilitator}.
+ * Micrometer observations of verify, settle and purchases, and meters for the money. May
+ * use {@code payment}, {@code facilitator} and {@code client}.
  */
 @NullMarked
 package io.x402.spring.observation;

@@ -2,6 +2,7 @@ package io.x402.spring.store;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -21,9 +22,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Keeps account of what a buyer spent in the tables {@code x402_spending_total} and
- * {@code x402_spending} of a database, which all instances share. The row of the account
- * is what they wait for each other at. The schema is in {@code spending-*.sql} beside
- * this class.
+ * {@code x402_spending} of a database, which all instances share, and remembers
+ * recipients in {@code x402_recipient}. The row of the account is what they wait for each
+ * other at. The schema is in {@code spending-*.sql} beside this class.
  * <p>
  * Every step is a transaction of its own, whatever transaction the caller is in. Time is
  * told by the clock of the instance; budgets move by the minute.
@@ -55,6 +56,12 @@ public final class JdbcSpendingStore implements SpendingStore {
 
 	private static final String PURGE = """
 			DELETE FROM x402_spending WHERE account = :account AND host = :host AND spent_minute < :since""";
+
+	private static final String RECIPIENT = """
+			SELECT pay_to FROM x402_recipient WHERE account = :account AND host = :host AND network = :network""";
+
+	private static final String INSERT_RECIPIENT = """
+			INSERT INTO x402_recipient (account, host, network, pay_to) VALUES (:account, :host, :network, :payTo)""";
 
 	private static final long DAY_IN_MINUTES = Duration.ofDays(1).toMinutes();
 
@@ -96,6 +103,21 @@ public final class JdbcSpendingStore implements SpendingStore {
 			add(spending, -spending.micros());
 			return null;
 		});
+	}
+
+	@Override
+	public String pin(String account, String host, String network, String recipient) {
+		return execute((status) -> {
+			Optional<String> first = recipient(RECIPIENT, account, host, network).query(String.class).optional();
+			if (first.isEmpty()) {
+				recipient(INSERT_RECIPIENT, account, host, network).param("payTo", recipient).update();
+			}
+			return first.orElse(recipient);
+		});
+	}
+
+	private JdbcClient.StatementSpec recipient(String sql, String account, String host, String network) {
+		return this.jdbc.sql(sql).param("account", account).param("host", host).param("network", network);
 	}
 
 	/**

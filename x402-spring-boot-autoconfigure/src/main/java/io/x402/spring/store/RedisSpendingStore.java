@@ -10,12 +10,14 @@ import io.x402.spring.client.SpendingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * Keeps account of what a buyer spent in Redis, which all instances share. Every step is
- * one script. The keys do not expire; a server that evicts them forgets what was spent.
+ * Keeps account of what a buyer spent in Redis, which all instances share, and remembers
+ * recipients there. Every step of the account is one script. The keys do not expire; a
+ * server that evicts them forgets what was spent and on whom.
  */
 public final class RedisSpendingStore implements SpendingStore {
 
@@ -51,6 +53,18 @@ public final class RedisSpendingStore implements SpendingStore {
 	@Override
 	public void release(Spending spending) {
 		this.redis.execute(UNSPEND, keys(spending), Long.toString(spending.micros()), Long.toString(spending.minute()));
+	}
+
+	/**
+	 * Fields are never changed, so the step need not be one script.
+	 */
+	@Override
+	public String pin(String account, String host, String network, String recipient) {
+		HashOperations<String, String, String> recipients = this.redis.opsForHash();
+		String key = "x402:recipients:{" + account + "}";
+		String field = host + ' ' + network;
+		return recipients.putIfAbsent(key, field, recipient) ? recipient
+				: Objects.requireNonNull(recipients.get(key, field));
 	}
 
 	private static List<String> keys(Spending spending) {

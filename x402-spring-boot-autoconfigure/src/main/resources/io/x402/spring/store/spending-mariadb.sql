@@ -11,3 +11,10 @@ CREATE TABLE IF NOT EXISTS x402_spending (
 	micros BIGINT NOT NULL,
 	PRIMARY KEY (account, host, spent_minute)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE TABLE IF NOT EXISTS x402_recipient (
+	account VARCHAR(64) NOT NULL,
+	host VARCHAR(300) NOT NULL,
+	network VARCHAR(64) NOT NULL,
+	pay_to VARCHAR(64) NOT NULL,
+	PRIMARY KEY (account, host, network)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -82,7 +82,7 @@ class ConfigurationReferenceTests {
 				| `OfferCheck` | looks at every offer at startup |
 				| `ResourceUrlResolver` | finds the public URL of a request |
 				| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
-				| `SpendingStore` | keeps the account of the buyer |
+				| `SpendingStore` | keeps the account of the buyer, and whom it paid |
 				| `PaymentApproval` | decides about payments of the buyer above a limit |
 				| `PurchaseListener` | is told what the buyer does |
 				| `Signer` named `x402ClientSigner` | signs the payments of the buyer |

@@ -58,6 +58,11 @@ final class Microbenchmarks {
 		return text.toString();
 	}
 
+	/** Of medians: the time of the buyer to that of a loop written by hand. */
+	private double purchase() {
+		return nanos("PaidCall.pay signature=true") / nanos("PaidCall.payByHand signature=true");
+	}
+
 	private void print() {
 		System.out.printf("%-50s %12s %12s %12s%n", "Benchmark", "median ns", "least ns", "bytes");
 		this.results.keySet()
@@ -73,6 +78,7 @@ final class Microbenchmarks {
 		aims.add(Aim.atMost("static 402, built, allocated", bytes("Challenge.build") / 1024, 1, "KB"));
 		aims.add(Aim.atMost("paid request, our own time without facilitator and signature",
 				nanos("PaidRequest.pay signature=false") / 1e6, 0.3, "ms"));
+		aims.add(Aim.atMost("purchase with signature / 402 loop written by hand", purchase(), 1.1, ""));
 		this.results.keySet()
 			.stream()
 			.filter((name) -> name.startsWith("ParseBomb"))

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
@@ -92,9 +94,61 @@ class BudgetTests {
 				throw new IllegalStateException("down");
 			}
 
+			@Override
+			public String pin(String account, String host, String network, String recipient) {
+				throw new AssertionError("Not asked for");
+			}
+
 		};
 		try (Seller seller = Seller.honest(1)) {
 			assertRefused(seller, RefusalReason.BUDGET_NOT_AVAILABLE);
+		}
+	}
+
+	@Test
+	void whenRecipientsCannotBeAskedThenNothingIsSignedAndNothingCounts() {
+		SpendingStore memory = new InMemorySpendingStore();
+		this.buyer.limits = List.of(new SpendingLimit(false, null, new BigDecimal("0.000001")));
+		this.buyer.spendings = new SpendingStore() {
+
+			@Override
+			public SpendingLimit reserve(Spending spending, List<SpendingLimit> limits) {
+				return memory.reserve(spending, limits);
+			}
+
+			@Override
+			public void release(Spending spending) {
+				memory.release(spending);
+			}
+
+			@Override
+			public String pin(String account, String host, String network, String recipient) {
+				throw new IllegalStateException("down");
+			}
+
+		};
+		try (Seller seller = Seller.honest(1)) {
+			assertRefused(seller, RefusalReason.BUDGET_NOT_AVAILABLE);
+			this.buyer.spendings = memory;
+			assertThat(ClientKind.REST_CLIENT.client(this.buyer.payer()).get(seller.uri("/")).getBody())
+				.startsWith(Answer.GOODS);
+		}
+	}
+
+	@Test
+	void whenAnotherInstanceWithTheSameStorePaidAnotherRecipientThenNobodyElseIsPaid() {
+		AtomicReference<String> recipient = new AtomicReference<>(Offers.OTHER);
+		try (Seller seller = new Seller((request) -> (request.payment() != null) ? Answer.delivered(request)
+				: Answer.unpaid(Offers.header(Offers.with(Offers.usdc(1), "payTo", recipient.get()))))) {
+			ClientKind.REST_CLIENT.client(this.buyer.payer()).get(seller.uri("/"));
+			recipient.set(Offers.PAY_TO);
+			assertThatExceptionOfType(PaymentRefusedException.class)
+				.isThrownBy(() -> ClientKind.REST_CLIENT.client(this.buyer.payer()).get(seller.uri("/")))
+				.satisfies((ex) -> {
+					assertThat(ex.reason()).isEqualTo(RefusalReason.RECIPIENT_CHANGED);
+					assertThat(ex.limit()).contains(Offers.OTHER.toLowerCase(Locale.ROOT));
+				});
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
 		}
 	}
 

@@ -24,6 +24,8 @@ final class Buyers {
 
 	final List<PurchaseEvent> events = Collections.synchronizedList(new ArrayList<>());
 
+	final List<PurchaseListener> listeners = new ArrayList<>(List.of(this.events::add));
+
 	SpendingStore spendings = new InMemorySpendingStore();
 
 	PaymentApproval approval = (purchase) -> false;
@@ -47,7 +49,7 @@ final class Buyers {
 	Payer payer() {
 		return new Payer(new PaymentSigner(this.signer),
 				new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove, this.limits),
-				Networks.load(), this.spendings, this.approval, List.of(this.events::add), this.settings, this.clock);
+				Networks.load(), this.spendings, this.approval, this.listeners, this.settings, this.clock);
 	}
 
 	List<String> told() {

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 
 import org.springframework.http.ResponseEntity;
 
@@ -77,7 +80,7 @@ class NeverTwiceTests {
 			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
 			assertPaidOnce(seller, 4);
 			assertThat(seller.requests()).as("the next call asks with the payment at once").hasSize(5);
-			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Delivered");
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Delivered");
 		}
 	}
 
@@ -167,6 +170,37 @@ class NeverTwiceTests {
 	}
 
 	@Test
+	void whenCallIsCancelledBeforeThePaymentIsSignedThenItIsNotSentAndDoesNotCount() throws InterruptedException {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch cancelled = new CountDownLatch(1);
+		CountDownLatch notSent = new CountDownLatch(1);
+		this.buyer.approveAbove = BigDecimal.ZERO;
+		this.buyer.approval = (purchase) -> {
+			asked.countDown();
+			return awaits(cancelled);
+		};
+		this.buyer.listeners.add((event) -> {
+			if (event instanceof PurchaseEvent.NotSent) {
+				notSent.countDown();
+			}
+		});
+		try (Seller seller = Seller.honest(50_000)) {
+			Disposable call = ClientKind.webClient(this.buyer.payer())
+				.get()
+				.uri(seller.uri("/"))
+				.retrieve()
+				.toBodilessEntity()
+				.subscribe();
+			assertThat(awaits(asked)).isTrue();
+			call.dispose();
+			cancelled.countDown();
+			assertThat(awaits(notSent)).isTrue();
+			assertThat(this.buyer.told()).containsExactly("Signed", "NotSent");
+			assertThat(seller.payments()).isEmpty();
+		}
+	}
+
+	@Test
 	void whenTwoThreadsMakeTheSameRequestThenOneOfThemTakesTheKeptPayment() {
 		Payer payer = this.buyer.payer();
 		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
@@ -177,6 +211,20 @@ class NeverTwiceTests {
 			assertThat(payer.resume(request)).isNotNull();
 			assertThat(payer.resume(request)).isNull();
 		}
+	}
+
+	/** Not interrupted by a call that is cancelled. */
+	private static boolean awaits(CountDownLatch latch) {
+		long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+		while (System.nanoTime() < end) {
+			try {
+				return latch.await(1, TimeUnit.MINUTES);
+			}
+			catch (InterruptedException ex) {
+				// Waits on
+			}
+		}
+		return false;
 	}
 
 	private ResponseEntity<String> get(URI uri) {

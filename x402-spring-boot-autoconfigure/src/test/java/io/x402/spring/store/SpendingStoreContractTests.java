@@ -4,7 +4,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +33,8 @@ public abstract class SpendingStoreContractTests {
 	private static final SpendingLimit HOUR = new SpendingLimit(false, Duration.ofHours(1), new BigDecimal("0.20"));
 
 	private static final SpendingLimit HOST = new SpendingLimit(true, Duration.ofDays(1), new BigDecimal("0.10"));
+
+	private static final String NETWORK = "eip155:84532";
 
 	private final String account = "0x" + UUID.randomUUID();
 
@@ -89,6 +93,49 @@ public abstract class SpendingStoreContractTests {
 		SpendingStore store = store();
 		store.reserve(new Spending("0x" + UUID.randomUUID(), "a", 500_000, NOON), List.of(TOTAL));
 		assertThat(store.reserve(spend("a", 500_000, NOON), List.of(TOTAL))).isNull();
+	}
+
+	@Test
+	void whenRecipientWasGivenBeforeThenTheFirstOneStays() {
+		assertThat(store().pin(this.account, "a", NETWORK, "0x1")).isEqualTo("0x1");
+		assertThat(store().pin(this.account, "a", NETWORK, "0x2")).isEqualTo("0x1");
+		assertThat(store().pin(this.account, "a", NETWORK, "0x1")).isEqualTo("0x1");
+	}
+
+	@Test
+	void whenHostNetworkOrAccountIsAnotherThenSoIsTheRecipient() {
+		SpendingStore store = store();
+		store.pin(this.account, "a", NETWORK, "0x1");
+		assertThat(store.pin(this.account, "a:8443", NETWORK, "0x2")).isEqualTo("0x2");
+		assertThat(store.pin(this.account, "a", "eip155:8453", "0x3")).isEqualTo("0x3");
+		assertThat(store.pin("0x" + UUID.randomUUID(), "a", NETWORK, "0x4")).isEqualTo("0x4");
+	}
+
+	@Test
+	void whenManyThreadsOfTwoInstancesGiveRecipientsThenAllGetTheSameOne() throws Exception {
+		List<SpendingStore> instances = List.of(store(), store());
+		ExecutorService threads = Executors.newFixedThreadPool(16);
+		try {
+			CountDownLatch start = new CountDownLatch(1);
+			List<Future<String>> pins = new ArrayList<>();
+			for (int i = 0; i < 64; i++) {
+				SpendingStore store = instances.get(i % 2);
+				String recipient = "0x" + i;
+				pins.add(threads.submit(() -> {
+					start.await();
+					return store.pin(this.account, "a", NETWORK, recipient);
+				}));
+			}
+			start.countDown();
+			Set<String> recipients = new HashSet<>();
+			for (Future<String> pin : pins) {
+				recipients.add(pin.get(2, TimeUnit.MINUTES));
+			}
+			assertThat(recipients).hasSize(1);
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	@Test
