@@ -77,13 +77,13 @@ final class OfferSelector {
 				RefusalReason.UNREADABLE_OFFER, null);
 		PurchaseTerms terms = new PurchaseTerms(version, offer.scheme(), offer.network(), offer.asset(), null, null,
 				offer.payTo());
-		boolean upto = offer.scheme().equals("upto");
-		require((upto || offer.scheme().equals("exact")) && this.allowed.schemes().contains(offer.scheme()),
-				RefusalReason.SCHEME_NOT_ALLOWED, terms);
+		boolean upto = offer.scheme().equals(PaymentRequirements.UPTO);
+		require((upto || offer.scheme().equals(PaymentRequirements.EXACT))
+				&& this.allowed.schemes().contains(offer.scheme()), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 		Network network = this.networks.byId(offer.network());
 		require(network != null && network.isEvm() && this.allowed.networks().contains(network.id()),
 				RefusalReason.NETWORK_NOT_ALLOWED, terms);
-		Asset asset = asset(network, offer.asset());
+		Asset asset = network.assetAt(offer.asset());
 		require(asset != null && this.allowed.allows(asset), RefusalReason.ASSET_NOT_ALLOWED, terms);
 		PayableOffer payable = PayableOffer.of(version, announced, toSign(offer, asset, terms), network, asset);
 		requireFlow(offer, payable.terms());
@@ -122,21 +122,13 @@ final class OfferSelector {
 		return (Map<String, Object>) object;
 	}
 
-	private static @Nullable Asset asset(Network network, String address) {
-		return network.assets()
-			.stream()
-			.filter((asset) -> asset.address().equalsIgnoreCase(address))
-			.findFirst()
-			.orElse(null);
-	}
-
 	/**
 	 * Return what is signed. Token, domain and way of transfer are those of the registry;
 	 * an offer that tells others is not for this token.
 	 */
 	private static PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
 		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
-		boolean permit2 = offer.scheme().equals("upto") || "permit2".equals(method);
+		boolean permit2 = offer.scheme().equals(PaymentRequirements.UPTO) || "permit2".equals(method);
 		require(permit2 || method == null || method.equals("eip3009"), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 		require(permit2 || asset.transferMethod() == TransferMethod.EIP3009, RefusalReason.ASSET_MISMATCH, terms);
 		require(isSame(offer, "name", asset.eip712Name()) && isSame(offer, "version", asset.eip712Version()),
@@ -145,7 +137,7 @@ final class OfferSelector {
 		if (permit2) {
 			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
 		}
-		if (offer.scheme().equals("upto")) {
+		if (offer.scheme().equals(PaymentRequirements.UPTO)) {
 			String facilitator = offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS);
 			require(facilitator != null && EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 			extra.put(PaymentRequirements.FACILITATOR_ADDRESS, facilitator);

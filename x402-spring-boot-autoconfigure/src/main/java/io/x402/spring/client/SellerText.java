@@ -56,11 +56,18 @@ final class SellerText {
 	}
 
 	private static boolean isWord(@Nullable String text) {
-		return text != null && !text.isEmpty() && text.length() <= MAX_WORD
-				&& text.chars().allMatch(SellerText::isOfWord);
+		if (text == null || text.isEmpty() || text.length() > MAX_WORD) {
+			return false;
+		}
+		for (int i = 0; i < text.length(); i++) {
+			if (!isOfWord(text.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
-	private static boolean isOfWord(int c) {
+	private static boolean isOfWord(char c) {
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.'
 				|| c == ':' || c == '-';
 	}

@@ -87,8 +87,16 @@ final class StrictJson {
 
 	/** NUL and lone surrogates cannot be stored or sent on by everybody. */
 	private static boolean isText(String text) {
-		return text.codePoints()
-			.noneMatch((c) -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
+					&& Character.isLowSurrogate(text.charAt(i + 1));
+			if (c == 0 || (Character.isSurrogate(c) && !pair)) {
+				return false;
+			}
+			i += pair ? 1 : 0;
+		}
+		return true;
 	}
 
 	private static String decode(byte[] json) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequirementBinding {
 
-	private static final String UPTO = "upto";
-
 	private RequirementBinding() {
 	}
 
@@ -43,7 +41,7 @@ final class RequirementBinding {
 			return false;
 		}
 		int difference = new BigInteger(text).compareTo(offer.amount());
-		return (difference == 0) || (offer.scheme().equals(UPTO) && difference > 0);
+		return (difference == 0) || (offer.scheme().equals(PaymentRequirements.UPTO) && difference > 0);
 	}
 
 	private static boolean sameAddress(PaymentRequirements offer, String expected, @Nullable Object actual) {
