@@ -45,7 +45,7 @@ public enum ReasonCode {
 			"permit2_not_yet_valid", "permit2_payment_too_early"),
 	EXPIRED("invalid_exact_evm_payload_authorization_valid_before", 402, Charged.NO, false,
 			"The payment is expired or too close to it. Sign anew. Nothing was charged.",
-			"permit2_deadline_expired", "payment_expired"),
+			"permit2_deadline_expired", "eip2612_deadline_expired", "payment_expired"),
 	VALIDITY_TOO_LONG("authorization_validity_too_long", 402, Charged.NO, false,
 			"The payment stays valid longer than this server takes. Sign for the offered time. Nothing was charged."),
 	INSUFFICIENT_FUNDS("insufficient_funds", 402, Charged.NO, false,

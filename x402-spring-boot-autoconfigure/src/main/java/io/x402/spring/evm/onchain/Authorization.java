@@ -37,12 +37,10 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 			return new Eip3009Authorization(offer, eip3009, claim);
 		}
 		Permit2Payload permit2 = (Permit2Payload) payment;
-		return switch (offer.scheme()) {
-			case PaymentRequirements.EXACT ->
-				(permit2.facilitator() == null) ? new Permit2Authorization(offer, permit2, claim, signers) : null;
-			case PaymentRequirements.UPTO -> new Permit2Authorization(offer, permit2, claim, signers);
-			default -> null;
-		};
+		boolean known = offer.scheme().equals(PaymentRequirements.UPTO)
+				|| (offer.scheme().equals(PaymentRequirements.EXACT) && permit2.facilitator() == null);
+		return known ? new Permit2Authorization(offer, permit2, claim, Eip2612Permit.of(request.payload()), signers)
+				: null;
 	}
 
 	PaymentRequirements offer();

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies and settles on EVM chains with own keys and nodes, without a third party:
- * scheme {@code exact} by EIP-3009 and by Permit2, scheme {@code upto} by Permit2.
+ * scheme {@code exact} by EIP-3009 and by Permit2, scheme {@code upto} by Permit2;
+ * Permit2 also with extension {@code eip2612GasSponsoring}.
  * <p>
  * A settlement that is repeated with the identical payment waits for the transaction that
  * is on its way, or finds it on the chain.
@@ -154,7 +155,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (kinds.isEmpty()) {
 			throw new FacilitatorException("No node has told yet which network it belongs to");
 		}
-		return new SupportedResponse(kinds, List.of(),
+		return new SupportedResponse(kinds, List.of(Eip2612Permit.EXTENSION),
 				Map.of(SIGNERS, this.signers.stream().map(Signer::address).toList()));
 	}
 

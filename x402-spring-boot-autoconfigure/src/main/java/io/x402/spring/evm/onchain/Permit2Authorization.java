@@ -1,6 +1,7 @@
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import io.x402.spring.evm.onchain.SignatureCheck.Result;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
 import org.jspecify.annotations.Nullable;
+import org.web3j.abi.datatypes.Type;
 
 /**
  * A payment through Permit2 and the x402 proxy of scheme {@code exact} or {@code upto}.
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * under scheme {@code upto}
  * @param payment the payment
  * @param claim what the buyer says that the payment is for
+ * @param sponsored allows Permit2 to move the token, or {@code null} if the buyer did
+ * that before
  * @param signers the accounts of this facilitator
  */
 record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, Claim claim,
-		Set<String> signers) implements Authorization {
+		@Nullable Eip2612Permit sponsored, Set<String> signers) implements Authorization {
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 
@@ -37,6 +41,14 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 
 	private static final String SETTLE_UPTO = Abi
 		.selector("settle(" + PERMIT + ",uint256,address,(address,address,uint256),bytes)");
+
+	private static final String SPONSOR = "(uint256,uint256,bytes32,bytes32,uint8)";
+
+	private static final String SETTLE_SPONSORED = Abi
+		.selector("settleWithPermit(" + SPONSOR + "," + PERMIT + ",address,(address,uint256),bytes)");
+
+	private static final String SETTLE_UPTO_SPONSORED = Abi
+		.selector("settleWithPermit(" + SPONSOR + "," + PERMIT + ",uint256,address,(address,address,uint256),bytes)");
 
 	private static final String BITMAP = Abi.selector("nonceBitmap(address,uint256)");
 
@@ -64,8 +76,12 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		if (!token(chain).exists()) {
 			return "asset_not_deployed_contract";
 		}
-		return (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
-				this.payment.signature()) == Result.VALID) ? null : "invalid_permit2_signature";
+		if (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
+				this.payment.signature()) != Result.VALID) {
+			return "invalid_permit2_signature";
+		}
+		return (this.sponsored != null)
+				? this.sponsored.refusal(this.payment.from(), this.offer.asset(), now.add(Claim.MARGIN)) : null;
 	}
 
 	private @Nullable String mismatch(BigInteger now, boolean settling) {
@@ -107,17 +123,28 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 
 	@Override
 	public ContractCall transfer() {
-		String settler = settler();
-		String data = (settler != null)
-				? Abi.encode(SETTLE_UPTO, Abi.address(this.payment.token()), Abi.uint(this.payment.value()),
-						Abi.uint(nonce()), Abi.uint(this.payment.validBefore()), Abi.uint(this.offer.amount()),
-						Abi.address(this.payment.from()), Abi.address(this.payment.to()), Abi.address(settler),
-						Abi.uint(this.payment.validAfter()), Abi.bytes(this.payment.signature()))
-				: Abi.encode(SETTLE, Abi.address(this.payment.token()), Abi.uint(this.payment.value()),
-						Abi.uint(nonce()), Abi.uint(this.payment.validBefore()), Abi.address(this.payment.from()),
-						Abi.address(this.payment.to()), Abi.uint(this.payment.validAfter()),
-						Abi.bytes(this.payment.signature()));
-		return new ContractCall(proxy(), data);
+		List<Type<?>> parameters = new ArrayList<>();
+		if (this.sponsored != null) {
+			this.sponsored.words().forEach((word) -> parameters.add(Abi.uint(word)));
+		}
+		parameters.addAll(List.of(Abi.address(this.payment.token()), Abi.uint(this.payment.value()), Abi.uint(nonce()),
+				Abi.uint(this.payment.validBefore())));
+		if (isUpto()) {
+			parameters.add(Abi.uint(this.offer.amount()));
+		}
+		parameters.addAll(List.of(Abi.address(this.payment.from()), Abi.address(this.payment.to())));
+		if (this.payment.facilitator() != null) {
+			parameters.add(Abi.address(this.payment.facilitator()));
+		}
+		parameters.addAll(List.of(Abi.uint(this.payment.validAfter()), Abi.bytes(this.payment.signature())));
+		return new ContractCall(proxy(), Abi.encode(selector(), parameters.toArray(Type<?>[]::new)));
+	}
+
+	private String selector() {
+		if (this.sponsored != null) {
+			return isUpto() ? SETTLE_UPTO_SPONSORED : SETTLE_SPONSORED;
+		}
+		return isUpto() ? SETTLE_UPTO : SETTLE;
 	}
 
 	@Override
@@ -133,15 +160,17 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		if (!token(chain).has(this.payment.from(), this.offer.amount())) {
 			return "permit2_insufficient_balance";
 		}
-		if (!token(chain).allows(this.payment.from(), PERMIT2, this.offer.amount())) {
-			return "permit2_allowance_required";
-		}
-		return ERRORS.entrySet()
+		String error = ERRORS.entrySet()
 			.stream()
-			.filter((error) -> failure.isCustomError(error.getKey()))
+			.filter((known) -> failure.isCustomError(known.getKey()))
 			.map(Map.Entry::getValue)
 			.findFirst()
-			.orElse("permit2_simulation_failed");
+			.orElse(null);
+		boolean told = this.sponsored != null && error != null;
+		if (!told && !token(chain).allows(this.payment.from(), PERMIT2, this.offer.amount())) {
+			return "permit2_allowance_required";
+		}
+		return (error != null) ? error : "permit2_simulation_failed";
 	}
 
 	@Override
@@ -216,6 +245,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		errors.put(Abi.selector("InvalidSignature()"), "invalid_permit2_signature");
 		errors.put(Abi.selector("InvalidSigner()"), "invalid_permit2_signature");
 		errors.put(Abi.selector("SignatureExpired(uint256)"), "invalid_permit2_signature");
+		errors.put(Abi.selector("Permit2612AmountMismatch()"), "permit2_2612_amount_mismatch");
 		errors.put(Abi.selector("AmountExceedsPermitted()"), "upto_amount_exceeds_permitted");
 		errors.put(Abi.selector("UnauthorizedFacilitator()"), "upto_unauthorized_facilitator");
 		return errors;

@@ -1,0 +1,103 @@
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.protocol.AtomicAmount;
+import io.x402.spring.protocol.PaymentPayload;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A permit with which a buyer allows Permit2 to move a token in the same transaction as
+ * the payment, so that the account needs neither an allowance nor gas: extension
+ * {@code eip2612GasSponsoring}.
+ *
+ * @param from owner of the token, as the buyer wrote it
+ * @param asset address of the token
+ * @param spender who is allowed to move it
+ * @param amount how much may be moved, in atomic units
+ * @param deadline last second of validity
+ * @param signature 65 bytes in hexadecimal digits
+ */
+record Eip2612Permit(String from, String asset, String spender, @Nullable BigInteger amount,
+		@Nullable BigInteger deadline, String signature) {
+
+	/** Name of the extension. */
+	static final String EXTENSION = "eip2612GasSponsoring";
+
+	private static final Set<String> MEMBERS = Set.of("from", "asset", "spender", "amount", "nonce", "deadline",
+			"signature", "version");
+
+	private static final Pattern SIGNATURE = Pattern.compile("0x[0-9a-fA-F]{130}");
+
+	private static final int SIGNATURE_WORD = 64;
+
+	/**
+	 * Read the permit of a payment. One that lacks members is none, because a buyer who
+	 * needs none echoes what the seller announced.
+	 * @return the permit, perhaps a wrong one, or {@code null}
+	 */
+	static @Nullable Eip2612Permit of(PaymentPayload payload) {
+		if (!(payload instanceof PaymentPayload.V2 v2) || v2.extensions() == null
+				|| !(v2.extensions().get(EXTENSION) instanceof Map<?, ?> extension)
+				|| !(extension.get("info") instanceof Map<?, ?> info) || !info.keySet().containsAll(MEMBERS)) {
+			return null;
+		}
+		return new Eip2612Permit(text(info, "from"), text(info, "asset"), text(info, "spender"),
+				AtomicAmount.parse(info.get("amount")), AtomicAmount.parse(info.get("deadline")),
+				text(info, "signature"));
+	}
+
+	private static String text(Map<?, ?> info, String name) {
+		return (info.get(name) instanceof String text) ? text : "";
+	}
+
+	/**
+	 * Check everything that does not need the chain, in the order of the reference
+	 * facilitator.
+	 * @param payer who pays
+	 * @param token what is paid in
+	 * @param earliestEnd second until which it has to be valid at least
+	 * @return the reason for which it is refused, or {@code null}
+	 */
+	@Nullable String refusal(String payer, String token, BigInteger earliestEnd) {
+		boolean addresses = List.of(this.from, this.asset, this.spender).stream().allMatch(EvmAddress::isValid);
+		if (!addresses || this.amount == null || this.deadline == null
+				|| !SIGNATURE.matcher(this.signature).matches()) {
+			return "invalid_eip2612_extension_format";
+		}
+		if (!this.from.equalsIgnoreCase(payer)) {
+			return "eip2612_from_mismatch";
+		}
+		if (!this.asset.equalsIgnoreCase(token)) {
+			return "eip2612_asset_mismatch";
+		}
+		if (!this.spender.equalsIgnoreCase(Permit2Authorization.PERMIT2)) {
+			return "eip2612_spender_not_permit2";
+		}
+		return (this.deadline.compareTo(earliestEnd) < 0) ? "eip2612_deadline_expired" : null;
+	}
+
+	/**
+	 * Return the values of {@code EIP2612Permit}, one word each: value, deadline, r, s,
+	 * v. Only for a permit that is not refused.
+	 */
+	List<BigInteger> words() {
+		String digits = this.signature.substring(2);
+		return List.of((this.amount != null) ? this.amount : BigInteger.ZERO,
+				(this.deadline != null) ? this.deadline : BigInteger.ZERO,
+				new BigInteger(digits.substring(0, SIGNATURE_WORD), 16),
+				new BigInteger(digits.substring(SIGNATURE_WORD, 2 * SIGNATURE_WORD), 16),
+				new BigInteger(digits.substring(2 * SIGNATURE_WORD), 16));
+	}
+
+	@Override
+	public String toString() {
+		return "Eip2612Permit[redacted]";
+	}
+
+}
