@@ -1,14 +1,17 @@
-// Official buyer @x402/fetch, protocol version 2
+// Official buyer @x402/fetch, protocol version 2. BUYER names its account in lib/config.mjs, fetchV2 by default.
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { UptoEvmScheme } from '@x402/evm/upto/client';
 import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { runClient } from './client-common.mjs';
 import { ACCOUNTS } from './lib/config.mjs';
+import { publicClient } from './lib/evm.mjs';
 
-const account = ACCOUNTS.fetchV2;
+const account = ACCOUNTS[process.env.BUYER ?? 'fetchV2'];
+// with a view of the chain it signs a permit where an approval is missing
+const signer = { ...account, readContract: (args) => publicClient.readContract(args) };
 const client = new x402Client()
-  .register('eip155:*', new ExactEvmScheme(account))
-  .register('eip155:*', new UptoEvmScheme(account));
+  .register('eip155:*', new ExactEvmScheme(signer))
+  .register('eip155:*', new UptoEvmScheme(signer));
 const payingFetch = wrapFetchWithPayment(fetch, client);
 
 await runClient({

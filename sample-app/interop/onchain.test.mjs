@@ -127,6 +127,13 @@ describe('the packaged sample without a facilitator', () => {
     await buy('client-fetch-v2.mjs', [`${urlOf(port)}/weather`]);
   });
 
+  describe('is paid by a buyer who never approved anything to Permit2', () => {
+    test('in scheme upto', () =>
+      buy('client-fetch-v2.mjs', [`${SAMPLE_URL}/essay?words=24`], { ...USED, BUYER: 'axiosV2' }));
+    test('in scheme exact', () =>
+      buy('client-fetch-v2.mjs', [`${urlOf(process.env.LAB_PERMIT2_PORT)}/weather`], { BUYER: 'axiosV1' }));
+  });
+
   describe('settles for a second instance', () => {
     const url = urlOf(process.env.LAB_SELLER_PORT);
     before(() => startSample('seller', process.env.LAB_SELLER_PORT, REMOTE));
@@ -138,6 +145,7 @@ describe('the packaged sample without a facilitator', () => {
       const port = process.env.LAB_PERMIT2_SELLER_PORT;
       await startSample('seller-permit2', port, { ...REMOTE, ...BY_PERMIT2 });
       await buy('client-fetch-v2.mjs', [`${urlOf(port)}/weather`]);
+      await buy('client-fetch-v2.mjs', [`${urlOf(port)}/weather`], { BUYER: 'buyer' });
     });
   });
 

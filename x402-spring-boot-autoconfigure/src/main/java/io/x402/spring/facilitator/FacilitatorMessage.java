@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.PaymentRequirementsV1;
@@ -13,7 +14,8 @@ import io.x402.spring.protocol.ResourceInfo;
 /**
  * The body of {@code /verify} and {@code /settle}. It holds the seller's own offer and
  * resource, without the query of its URL, and of what the buyer sent only the scheme
- * payload, on EVM networks written anew from what was understood.
+ * payload, on EVM networks written anew from what was understood, and the permit of
+ * extension {@code eip2612GasSponsoring}.
  */
 final class FacilitatorMessage {
 
@@ -45,6 +47,10 @@ final class FacilitatorMessage {
 		payload.put("resource", withoutQuery(request.resource()));
 		payload.put("accepted", request.accepted());
 		payload.put("payload", schemePayload(request));
+		Map<String, String> permit = GasSponsorship.of(request.payload());
+		if (permit != null) {
+			payload.put("extensions", Map.of(GasSponsorship.KEY, Map.of("info", permit)));
+		}
 		return payload;
 	}
 

@@ -1,5 +1,6 @@
 package io.x402.spring.web;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -19,6 +20,17 @@ public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget,
 	public ChallengeSettings {
 		versions = Set.copyOf(versions);
 		extensions = Map.copyOf(extensions);
+	}
+
+	/**
+	 * Return the same settings with more extensions.
+	 * @param more extensions by key
+	 * @return the settings
+	 */
+	ChallengeSettings with(Map<String, Object> more) {
+		Map<String, Object> all = new LinkedHashMap<>(this.extensions);
+		all.putAll(more);
+		return new ChallengeSettings(this.versions, this.headerBudget, this.maxDescription, all);
 	}
 
 }

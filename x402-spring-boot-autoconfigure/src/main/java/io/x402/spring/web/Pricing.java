@@ -172,11 +172,16 @@ final class Pricing {
 		SupportedResponse known = this.supported.get();
 		if (known != current.supported()) {
 			List<PaymentRequirements> offers = payable(this.staticOffers, known);
-			current = offers.equals(current.offers()) ? new Prepared(known, current.offers(), current.encoder())
+			boolean same = offers.equals(current.offers()) && extensions(known).equals(extensions(current.supported()));
+			current = same ? new Prepared(known, current.offers(), current.encoder())
 					: prepareWithin(known, offers, current);
 			this.prepared = current;
 		}
 		return current;
+	}
+
+	private static List<String> extensions(@Nullable SupportedResponse supported) {
+		return (supported != null) ? supported.extensions() : List.of();
 	}
 
 	private Prepared prepareWithin(@Nullable SupportedResponse known, List<PaymentRequirements> offers,

@@ -15,6 +15,7 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.money.Price;
 import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.PaymentScheme;
@@ -235,7 +236,11 @@ public final class PricingFactory {
 	}
 
 	private ChallengeEncoder encoder(PaymentTerms terms) {
-		return new ChallengeEncoder(this.codec, this.settings, this.networks, terms);
+		SupportedResponse known = this.supported.get();
+		boolean sponsored = known != null && known.extensions().contains(GasSponsorship.KEY)
+				&& terms.accepts().stream().anyMatch(GasSponsorship::fits);
+		return new ChallengeEncoder(this.codec,
+				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, terms);
 	}
 
 	private String resolve(String attribute, String text) {

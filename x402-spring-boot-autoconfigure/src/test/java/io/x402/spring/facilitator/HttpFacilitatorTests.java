@@ -3,12 +3,14 @@ package io.x402.spring.facilitator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -44,6 +46,7 @@ import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -354,6 +357,48 @@ class HttpFacilitatorTests {
 		assertThat(new JsonMapper().readValue(this.bodies.get(0), Map.class).get("paymentPayload"))
 			.extracting("payload.permit2Authorization")
 			.isEqualTo(Payments.permit());
+	}
+
+	@Test
+	void whenLessIsChargedThenOnlyTheAmountToSettleIsLess() {
+		Map<String, Object> permit = Payments.permit();
+		permit.put("witness",
+				Map.of("to", Payments.PAY_TO, "facilitator", Payments.PAYER, "validAfter", "0", "memo", "buyer text"));
+		PaymentRequirements upto = new PaymentRequirements("upto", Payments.NETWORK, Payments.offer(Map.of()).amount(),
+				Payments.ASSET, Payments.PAY_TO, 60, Map.of());
+		call("settle", new FacilitatorRequest(Payments.v2(Payments.payload("permit2Authorization", permit)), upto,
+				Payments.RESOURCE)
+			.charging(BigInteger.TEN));
+		JsonNode message = new JsonMapper().readTree(this.bodies.get(0));
+		assertThat(message.at("/paymentRequirements/amount").asString()).isEqualTo("10");
+		assertThat(message.at("/paymentPayload/accepted/amount").asString()).isEqualTo("50000");
+		assertThat(message.at("/paymentPayload/payload/permit2Authorization/witness").propertyNames())
+			.containsExactlyInAnyOrder("to", "facilitator", "validAfter");
+	}
+
+	@Test
+	void whenBuyerSignedAPermitThenItsKnownMembersArePassedOn() {
+		Map<String, Object> permit = new LinkedHashMap<>();
+		for (String name : List.of("from", "asset", "spender", "amount", "nonce", "deadline", "signature")) {
+			permit.put(name, name + " of the buyer");
+		}
+		permit.put("version", 1);
+		permit.put("signature", "x".repeat(201));
+		permit.put("memo", "buyer text");
+		PaymentPayload.V2 payment = (PaymentPayload.V2) Payments
+			.v2(Payments.payload("permit2Authorization", Payments.permit()));
+		call("settle", new FacilitatorRequest(
+				new PaymentPayload.V2(2, null, payment.accepted(), payment.payload(),
+						Map.of("eip2612GasSponsoring", Map.of("info", permit), "other", Map.of("a", "b"))),
+				Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2")), Payments.RESOURCE));
+		JsonNode extensions = new JsonMapper().readTree(this.bodies.get(0)).at("/paymentPayload/extensions");
+		assertThat(extensions.propertyNames()).containsExactly("eip2612GasSponsoring");
+		JsonNode info = extensions.at("/eip2612GasSponsoring/info");
+		assertThat(info.propertyNames()).containsExactly("from", "asset", "spender", "amount", "nonce", "deadline",
+				"signature", "version");
+		assertThat(info.get("from").asString()).isEqualTo("from of the buyer");
+		assertThat(info.get("signature").asString()).isEmpty();
+		assertThat(info.get("version").asString()).isEmpty();
 	}
 
 	@Test

@@ -126,6 +126,30 @@ class OfferCompletionTests {
 		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> terms(only));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { STATIC, DYNAMIC })
+	void whenFacilitatorSponsorsGasThenOffersByPermit2SaySo(String price) {
+		Pricing exact = uptoPricing(definition(price, PaymentScheme.EXACT));
+		Pricing upto = uptoPricing(definition(price, PaymentScheme.UPTO));
+		this.supported.set(upto(List.of()));
+		assertThat(document(upto).extensions()).isNull();
+		this.supported.set(upto(List.of("bazaar", "eip2612GasSponsoring")));
+		assertThat(document(upto).extensions()).containsOnlyKeys("eip2612GasSponsoring");
+		assertThat(document(exact).extensions()).isNull();
+		this.supported.set(upto(List.of()));
+		assertThat(document(upto).extensions()).isNull();
+	}
+
+	private static SupportedResponse upto(List<String> extensions) {
+		return new SupportedResponse(List.of(new Kind(2, "upto", "eip155:84532", Map.of("facilitatorAddress", PAY_TO))),
+				extensions, Map.of());
+	}
+
+	private static PaymentRequiredDocument document(Pricing pricing) {
+		String header = pricing.challenge(terms(pricing), PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
+		return Offers.CODEC.decode(header, PaymentRequiredDocument.class);
+	}
+
 	@Test
 	void whenSchemeCannotBeHadThenIsRefused() {
 		assertThatExceptionOfType(InvalidPricingException.class)

@@ -3,18 +3,17 @@ package io.x402.spring.evm.onchain;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.protocol.AtomicAmount;
+import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A permit with which a buyer allows Permit2 to move a token in the same transaction as
- * the payment, so that the account needs neither an allowance nor gas: extension
- * {@code eip2612GasSponsoring}.
+ * the payment, so that the account needs neither an allowance nor gas.
  *
  * @param from owner of the token, as the buyer wrote it
  * @param asset address of the token
@@ -26,34 +25,19 @@ import org.jspecify.annotations.Nullable;
 record Eip2612Permit(String from, String asset, String spender, @Nullable BigInteger amount,
 		@Nullable BigInteger deadline, String signature) {
 
-	/** Name of the extension. */
-	static final String EXTENSION = "eip2612GasSponsoring";
-
-	private static final Set<String> MEMBERS = Set.of("from", "asset", "spender", "amount", "nonce", "deadline",
-			"signature", "version");
-
 	private static final Pattern SIGNATURE = Pattern.compile("0x[0-9a-fA-F]{130}");
 
 	private static final int SIGNATURE_WORD = 64;
 
 	/**
-	 * Read the permit of a payment. One that lacks members is none, because a buyer who
-	 * needs none echoes what the seller announced.
-	 * @return the permit, perhaps a wrong one, or {@code null}
+	 * Read the permit of a payment.
+	 * @return the permit, perhaps a wrong one, or {@code null} if there is none
 	 */
 	static @Nullable Eip2612Permit of(PaymentPayload payload) {
-		if (!(payload instanceof PaymentPayload.V2 v2) || v2.extensions() == null
-				|| !(v2.extensions().get(EXTENSION) instanceof Map<?, ?> extension)
-				|| !(extension.get("info") instanceof Map<?, ?> info) || !info.keySet().containsAll(MEMBERS)) {
-			return null;
-		}
-		return new Eip2612Permit(text(info, "from"), text(info, "asset"), text(info, "spender"),
-				AtomicAmount.parse(info.get("amount")), AtomicAmount.parse(info.get("deadline")),
-				text(info, "signature"));
-	}
-
-	private static String text(Map<?, ?> info, String name) {
-		return (info.get(name) instanceof String text) ? text : "";
+		Map<String, String> permit = GasSponsorship.of(payload);
+		return (permit != null) ? new Eip2612Permit(permit.get("from"), permit.get("asset"), permit.get("spender"),
+				AtomicAmount.parse(permit.get("amount")), AtomicAmount.parse(permit.get("deadline")),
+				permit.get("signature")) : null;
 	}
 
 	/**

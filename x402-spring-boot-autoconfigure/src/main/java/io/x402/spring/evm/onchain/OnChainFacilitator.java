@@ -25,6 +25,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -155,7 +156,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (kinds.isEmpty()) {
 			throw new FacilitatorException("No node has told yet which network it belongs to");
 		}
-		return new SupportedResponse(kinds, List.of(Eip2612Permit.EXTENSION),
+		return new SupportedResponse(kinds, List.of(GasSponsorship.KEY),
 				Map.of(SIGNERS, this.signers.stream().map(Signer::address).toList()));
 	}
 
