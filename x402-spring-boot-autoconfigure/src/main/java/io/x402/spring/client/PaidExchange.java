@@ -97,8 +97,10 @@ final class PaidExchange {
 				if (this.ended) {
 					broken();
 				}
-				return (this.attempts != null) ? send() : Mono
-					.just(unpaid.mutate().body(Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(terms))).build());
+				return (this.attempts != null) ? send()
+						: Mono.just(unpaid.mutate()
+							.body((read) -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(terms)))
+							.build());
 			});
 	}
 
