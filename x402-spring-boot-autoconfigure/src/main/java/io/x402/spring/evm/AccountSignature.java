@@ -53,7 +53,7 @@ public final class AccountSignature {
 		if ((v != 27 && v != 28) || !isWithin(r, ORDER.subtract(BigInteger.ONE)) || !isWithin(s, HALF_ORDER)) {
 			return null;
 		}
-		return CURVE.address(digest, Arrays.copyOfRange(signature, 0, 64), v - 27);
+		return CURVE.address(digest, signature, v - 27);
 	}
 
 	private static boolean isWithin(byte[] magnitude, BigInteger max) {

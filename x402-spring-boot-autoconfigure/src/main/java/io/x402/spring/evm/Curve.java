@@ -1,9 +1,8 @@
 package io.x402.spring.evm;
 
-import java.math.BigInteger;
-
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.ECKeyPair;
 
 /**
  * Signatures of the curve secp256k1. All implementations give the same answers.
@@ -13,8 +12,8 @@ interface Curve {
 	/**
 	 * Recover the account that signed a digest.
 	 * @param digest 32 bytes
-	 * @param signature {@code r} and {@code s}, 32 bytes each and within the order of the
-	 * curve
+	 * @param signature begins with {@code r} and {@code s}, 32 bytes each and within the
+	 * order of the curve
 	 * @param recoveryId 0 or 1
 	 * @return the address in 40 hexadecimal digits, or {@code null} if the signature is
 	 * of nobody
@@ -24,12 +23,12 @@ interface Curve {
 	/**
 	 * Sign a digest with the nonce of RFC 6979.
 	 * @param digest 32 bytes
-	 * @param key the private key, within the order of the curve
+	 * @param key the keys
 	 * @param address the account of the key in 40 hexadecimal digits
 	 * @return {@code r}, {@code s}, of which there is one of two that is low, and
 	 * {@code v}, 27 or 28
 	 */
-	byte[] sign(byte[] digest, BigInteger key, String address);
+	byte[] sign(byte[] digest, ECKeyPair key, String address);
 
 	/**
 	 * Return the fastest implementation that works here.

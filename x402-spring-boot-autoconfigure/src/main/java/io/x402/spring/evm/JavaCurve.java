@@ -1,6 +1,5 @@
 package io.x402.spring.evm;
 
-import java.math.BigInteger;
 import java.security.SignatureException;
 import java.util.Arrays;
 
@@ -27,8 +26,8 @@ final class JavaCurve implements Curve {
 	}
 
 	@Override
-	public byte[] sign(byte[] digest, BigInteger key, String address) {
-		Sign.SignatureData signature = Sign.signMessage(digest, ECKeyPair.create(key), false);
+	public byte[] sign(byte[] digest, ECKeyPair key, String address) {
+		Sign.SignatureData signature = Sign.signMessage(digest, key, false);
 		byte[] bytes = Arrays.copyOf(signature.getR(), 65);
 		System.arraycopy(signature.getS(), 0, bytes, 32, 32);
 		bytes[64] = signature.getV()[0];

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import fr.acinq.secp256k1.Secp256k1;
 import fr.acinq.secp256k1.Secp256k1Exception;
 import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.Hash;
 
 /**
@@ -36,10 +37,11 @@ final class NativeCurve implements Curve {
 	static @Nullable Curve load() {
 		Curve curve = new NativeCurve(Secp256k1.get());
 		Curve model = new JavaCurve();
+		ECKeyPair one = ECKeyPair.create(BigInteger.ONE);
 		byte[] digest = new byte[32];
-		byte[] signature = model.sign(digest, BigInteger.ONE, ADDRESS_OF_ONE);
+		byte[] signature = model.sign(digest, one, ADDRESS_OF_ONE);
 		boolean works = ADDRESS_OF_ONE.equals(curve.address(digest, signature, signature[64] - FIRST_V))
-				&& Arrays.equals(curve.sign(digest, BigInteger.ONE, ADDRESS_OF_ONE), signature);
+				&& Arrays.equals(curve.sign(digest, one, ADDRESS_OF_ONE), signature);
 		return works ? curve : null;
 	}
 
@@ -59,8 +61,9 @@ final class NativeCurve implements Curve {
 	}
 
 	@Override
-	public byte[] sign(byte[] digest, BigInteger key, String address) {
-		byte[] signature = Arrays.copyOf(this.library.sign(digest, Eip712.uint256(key), null), UNCOMPRESSED);
+	public byte[] sign(byte[] digest, ECKeyPair key, String address) {
+		byte[] signature = Arrays.copyOf(this.library.sign(digest, Eip712.uint256(key.getPrivateKey()), null),
+				UNCOMPRESSED);
 		int recoveryId = address.equals(address(digest, signature, 0)) ? 0 : 1;
 		signature[64] = (byte) (FIRST_V + recoveryId);
 		return signature;

@@ -16,10 +16,6 @@ import io.x402.spring.protocol.Permit2Payload;
  */
 public final class Permit2Signer {
 
-	private static final String EXACT_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
-
-	private static final String UPTO_PROXY = "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002";
-
 	private static final String UNSIGNED = "0x";
 
 	private final SecureRandom random = new SecureRandom();
@@ -52,7 +48,7 @@ public final class Permit2Signer {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to, or no EVM token");
 		}
 		Permit2Payload unsigned = new Permit2Payload(UNSIGNED, this.signer.address(), offer.asset(), offer.amount(),
-				(facilitator != null) ? UPTO_PROXY : EXACT_PROXY, nonce.toString(),
+				(facilitator != null) ? Permit2Payload.UPTO_PROXY : Permit2Payload.EXACT_PROXY, nonce.toString(),
 				BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(), BigInteger.ZERO, facilitator);
 		byte[] digest = Permit2Digest.of(offer, unsigned);
 		if (digest == null) {

@@ -13,7 +13,7 @@ public final class PrivateKeySigner implements Signer {
 
 	private static final Pattern KEY = Pattern.compile("(0x)?[0-9a-fA-F]{64}");
 
-	private final BigInteger key;
+	private final ECKeyPair key;
 
 	private final String account;
 
@@ -39,8 +39,8 @@ public final class PrivateKeySigner implements Signer {
 		if (privateKey.signum() <= 0 || privateKey.compareTo(AccountSignature.ORDER) >= 0) {
 			throw new IllegalArgumentException("The number is not a private key of secp256k1");
 		}
-		this.key = privateKey;
-		this.account = Keys.getAddress(ECKeyPair.create(privateKey));
+		this.key = ECKeyPair.create(privateKey);
+		this.account = Keys.getAddress(this.key);
 		this.address = Keys.toChecksumAddress("0x" + this.account);
 	}
 

@@ -37,8 +37,7 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	public static final Duration DEFAULT_MAX_VALIDITY = Duration.ofHours(24);
 
 	private static final Map<String, String> PERMIT2_PROXIES = Map.of(PaymentRequirements.EXACT,
-			"0x402085c248EeA27D92E8b30b2C58ed07f9E20001", PaymentRequirements.UPTO,
-			"0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002");
+			Permit2Payload.EXACT_PROXY, PaymentRequirements.UPTO, Permit2Payload.UPTO_PROXY);
 
 	private final Clock clock;
 

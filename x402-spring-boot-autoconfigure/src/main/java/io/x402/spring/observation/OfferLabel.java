@@ -41,18 +41,9 @@ record OfferLabel(String network, String asset, String scheme, int decimals) {
 
 	private static OfferLabel of(String networkId, String address, String scheme, Networks networks) {
 		Network network = networks.byId(networkId);
-		Asset asset = (network != null) ? asset(network, address) : null;
+		Asset asset = (network != null) ? network.assetAt(address) : null;
 		return new OfferLabel((network != null) ? network.id() : OTHER, (asset != null) ? asset.symbol() : OTHER,
 				SCHEMES.contains(scheme) ? scheme : OTHER, (asset != null) ? asset.decimals() : UNKNOWN_DECIMALS);
-	}
-
-	private static @Nullable Asset asset(Network network, String address) {
-		return network.assets()
-			.stream()
-			.filter((asset) -> network.isEvm() ? asset.address().equalsIgnoreCase(address)
-					: asset.address().equals(address))
-			.findFirst()
-			.orElse(null);
 	}
 
 	/**

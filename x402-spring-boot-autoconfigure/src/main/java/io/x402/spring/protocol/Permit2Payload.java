@@ -26,6 +26,16 @@ public record Permit2Payload(String signature, String from, String token, BigInt
 		String nonce, BigInteger validBefore, String to, BigInteger validAfter,
 		@Nullable String facilitator) implements EvmPayload {
 
+	/**
+	 * Address of the proxy of scheme {@code exact}.
+	 */
+	public static final String EXACT_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
+
+	/**
+	 * Address of the proxy of scheme {@code upto}.
+	 */
+	public static final String UPTO_PROXY = "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002";
+
 	static @Nullable Permit2Payload from(Map<String, Object> payload) {
 		if (!(payload.get("permit2Authorization") instanceof Map<?, ?> authorization)
 				|| !(authorization.get("permitted") instanceof Map<?, ?> permitted)

@@ -63,20 +63,21 @@ class CurveProperties {
 	void signsAlike(@ForAll @Size(32) byte[] key, @ForAll @Size(32) byte[] digest) {
 		BigInteger number = new BigInteger(1, key);
 		Assume.that(number.signum() > 0 && number.compareTo(AccountSignature.ORDER) < 0);
-		String address = Keys.getAddress(ECKeyPair.create(number));
-		byte[] signature = this.fast.sign(digest, number, address);
-		assertThat(signature).isEqualTo(this.java.sign(digest, number, address));
+		ECKeyPair pair = ECKeyPair.create(number);
+		String address = Keys.getAddress(pair);
+		byte[] signature = this.fast.sign(digest, pair, address);
+		assertThat(signature).isEqualTo(this.java.sign(digest, pair, address));
 		assertThat(this.fast.address(digest, signature, signature[64] - 27)).isEqualTo(address);
 	}
 
 	@Property(tries = 100)
 	void signsAlikeWithSmallNumbers(@ForAll @IntRange(min = 1, max = 20) int key,
 			@ForAll @IntRange(max = 20) int digest) {
-		BigInteger number = BigInteger.valueOf(key);
+		ECKeyPair pair = ECKeyPair.create(BigInteger.valueOf(key));
 		byte[] message = new byte[32];
 		message[31] = (byte) digest;
-		String address = Keys.getAddress(ECKeyPair.create(number));
-		assertThat(this.fast.sign(message, number, address)).isEqualTo(this.java.sign(message, number, address));
+		String address = Keys.getAddress(pair);
+		assertThat(this.fast.sign(message, pair, address)).isEqualTo(this.java.sign(message, pair, address));
 	}
 
 	private void assertSame(byte[] digest, byte[] signature, int recoveryId) {

@@ -31,10 +31,6 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 
-	static final String EXACT_PROXY = "0x402085c248EeA27D92E8b30b2C58ed07f9E20001";
-
-	static final String UPTO_PROXY = "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002";
-
 	private static final String PERMIT = "((address,uint256),uint256,uint256)";
 
 	private static final String SETTLE = Abi.selector("settle(" + PERMIT + ",address,(address,uint256),bytes)");
@@ -224,7 +220,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 	}
 
 	private String proxy() {
-		return isUpto() ? UPTO_PROXY : EXACT_PROXY;
+		return isUpto() ? Permit2Payload.UPTO_PROXY : Permit2Payload.EXACT_PROXY;
 	}
 
 	private BigInteger nonce() {

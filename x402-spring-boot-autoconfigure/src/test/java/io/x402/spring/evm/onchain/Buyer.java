@@ -78,11 +78,11 @@ record Buyer(Signer signer) {
 	}
 
 	FacilitatorRequest payByPermit2(PaymentRequirements offer) {
-		return request(offer, sign(offer, unsignedPermit(offer, Permit2Authorization.EXACT_PROXY)));
+		return request(offer, sign(offer, unsignedPermit(offer, Permit2Payload.EXACT_PROXY)));
 	}
 
 	FacilitatorRequest payUpto(PaymentRequirements offer, String facilitator) {
-		return request(offer, sign(offer, unsignedPermit(offer, Permit2Authorization.UPTO_PROXY, facilitator)));
+		return request(offer, sign(offer, unsignedPermit(offer, Permit2Payload.UPTO_PROXY, facilitator)));
 	}
 
 	static FacilitatorRequest request(PaymentRequirements offer, EvmPayload payment) {

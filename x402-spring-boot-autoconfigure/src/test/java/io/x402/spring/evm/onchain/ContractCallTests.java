@@ -66,7 +66,7 @@ class ContractCallTests {
 	@Test
 	void whenPaidByPermit2ThenCallIsTheOneOfTheReference() {
 		ContractCall call = transfer("permit2-exact-base-sepolia", "permit2Authorization");
-		assertThat(call.to()).isEqualTo(Permit2Authorization.EXACT_PROXY);
+		assertThat(call.to()).isEqualTo(Permit2Payload.EXACT_PROXY);
 		assertThat(call.data()).isEqualTo(vector("permit2-exact-base-sepolia").get("settleCalldata").asString());
 	}
 

@@ -16,6 +16,7 @@ import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.store.Servers;
 import org.testcontainers.containers.GenericContainer;
 import tools.jackson.databind.JsonNode;
@@ -70,8 +71,8 @@ final class TestChain {
 			chain.place("LabUSDC", USDC);
 			chain.place("Lab1271Wallet", WALLET);
 			chain.place("LabPermit2", Permit2Authorization.PERMIT2);
-			chain.place("LabExactPermit2Proxy", Permit2Authorization.EXACT_PROXY);
-			chain.place("LabUptoPermit2Proxy", Permit2Authorization.UPTO_PROXY);
+			chain.place("LabExactPermit2Proxy", Permit2Payload.EXACT_PROXY);
+			chain.place("LabUptoPermit2Proxy", Permit2Payload.UPTO_PROXY);
 			chain.place("LabMulticall3", Simulation.MULTICALL);
 			chain.place("LabWalletFactory", FACTORY);
 			chain.place("LabDishonestToken", DISHONEST_TOKEN);
