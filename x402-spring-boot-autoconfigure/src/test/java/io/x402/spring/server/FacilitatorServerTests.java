@@ -102,6 +102,34 @@ class FacilitatorServerTests {
 	}
 
 	@Test
+	void whenLessThanWasSignedIsSettledThenWhatWasSignedIsVerified() {
+		SimulatedFacilitator upto = upto();
+		List<BigInteger> asked = new ArrayList<>();
+		Facilitator recording = new Facilitator() {
+
+			@Override
+			public VerificationOutcome verify(FacilitatorRequest request) {
+				asked.add(request.requirements().amount());
+				return upto.verify(request);
+			}
+
+			@Override
+			public SettlementOutcome settle(FacilitatorRequest request) {
+				asked.add(request.requirements().amount());
+				return upto.settle(request);
+			}
+
+			@Override
+			public SupportedResponse supported() {
+				return upto.supported();
+			}
+
+		};
+		server(recording).settle(Sale.upto().with("/paymentRequirements/amount", "\"7\"").body());
+		assertThat(asked).containsExactly(BigInteger.valueOf(50_000), BigInteger.valueOf(7));
+	}
+
+	@Test
 	void whenMoreThanWasSignedIsSettledThenNothingMoves() {
 		SimulatedFacilitator upto = upto();
 		Sale more = Sale.upto().with("/paymentRequirements/amount", "\"50001\"");
