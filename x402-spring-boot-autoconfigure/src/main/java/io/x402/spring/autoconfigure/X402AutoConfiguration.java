@@ -84,7 +84,8 @@ public final class X402AutoConfiguration {
 		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
 				checks.orderedStream().toList(), all, redelivery.cipher(),
 				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention(),
-						redelivery.window(), redelivery.reruns(), redelivery.paymentIdentifier()),
+						redelivery.window(), redelivery.reruns(), redelivery.paymentIdentifier(),
+						properties.settlement().maxUnchargedRuns()),
 				clock.getIfUnique(Clock::systemUTC));
 	}
 

@@ -314,13 +314,16 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param holdLimit Most bytes of an answer that are held back before it is settled.
 	 * @param repeatWait Time that a repetition waits for the request that uses the same
 	 * payment.
+	 * @param maxUnchargedRuns Maximum number of times a handler runs for one payment that
+	 * is not charged, such as when it fails.
 	 */
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
-			@DefaultValue("2s") Duration repeatWait) {
+			@DefaultValue("2s") Duration repeatWait, @DefaultValue("3") int maxUnchargedRuns) {
 
 		public Settlement {
 			Limits.size("x402.settlement.hold-limit", holdLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 			Limits.duration("x402.settlement.repeat-wait", repeatWait, Duration.ZERO, Duration.ofMinutes(1));
+			Limits.number("x402.settlement.max-uncharged-runs", maxUnchargedRuns, 1);
 		}
 
 	}

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param active whether a request is working on it on an instance that is alive
  * @param attempts how often its settlement was asked for again or, once settled, its
  * handler was run again
+ * @param runs number of times the handler ran without a charge
  * @param deliverable whether it is settled and its answer can still be delivered again
  * @param receipt receipt of a settled or declined claim, else {@code null}
  */
 public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable Purchase purchase, ClaimState state,
-		String owner, long version, Instant expiresAt, boolean active, int attempts, boolean deliverable,
+		String owner, long version, Instant expiresAt, boolean active, int attempts, int runs, boolean deliverable,
 		@Nullable SettlementResponse receipt) {
 
 	/**
@@ -35,8 +36,8 @@ public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable 
 	 */
 	public Claim changed(ClaimChange change) {
 		boolean settled = change.next() == ClaimState.SETTLED;
-		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, change.next(), this.owner,
-				this.version + 1, this.expiresAt, change.active(), attempts(change),
+		return copy(change.next(), this.version + 1, this.expiresAt, change.active(), attempts(change),
+				change.ran() ? this.runs + 1 : this.runs,
 				settled && (change.deliverableFor() != null || this.deliverable),
 				(change.receipt() != null) ? change.receipt() : this.receipt);
 	}
@@ -46,6 +47,55 @@ public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable 
 			return 0;
 		}
 		return change.again() ? this.attempts + 1 : this.attempts;
+	}
+
+	/**
+	 * Return the version that a reconciler has taken from whoever worked on it.
+	 * @return the next version, in state {@link ClaimState#PENDING} with one more attempt
+	 */
+	public Claim taken() {
+		return copy(ClaimState.PENDING, this.version + 1, this.expiresAt, false, this.attempts + 1, this.runs, false,
+				this.receipt);
+	}
+
+	/**
+	 * Return this version as it is seen once its lease is over.
+	 * @return this version without a request that works on it
+	 */
+	public Claim lapsed() {
+		ClaimState seen = switch (this.state) {
+			case SETTLING -> ClaimState.PENDING;
+			case CLAIMED, VERIFIED -> (this.runs > 0) ? ClaimState.ABANDONED : this.state;
+			default -> this.state;
+		};
+		return copy(seen, this.version, this.expiresAt, false, this.attempts, this.runs, this.deliverable,
+				this.receipt);
+	}
+
+	/**
+	 * Return this version with or without a response that can be delivered again.
+	 * @param deliverable whether it can
+	 * @return this version otherwise unchanged
+	 */
+	public Claim deliverable(boolean deliverable) {
+		return (deliverable == this.deliverable) ? this : copy(this.state, this.version, this.expiresAt, this.active,
+				this.attempts, this.runs, deliverable, this.receipt);
+	}
+
+	/**
+	 * Return this version with another end.
+	 * @param end when the claim may be forgotten
+	 * @return this version otherwise unchanged
+	 */
+	public Claim expiringAt(Instant end) {
+		return copy(this.state, this.version, end, this.active, this.attempts, this.runs, this.deliverable,
+				this.receipt);
+	}
+
+	private Claim copy(ClaimState state, long version, Instant expiresAt, boolean active, int attempts, int runs,
+			boolean deliverable, @Nullable SettlementResponse receipt) {
+		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, state, this.owner, version, expiresAt,
+				active, attempts, runs, deliverable, receipt);
 	}
 
 }

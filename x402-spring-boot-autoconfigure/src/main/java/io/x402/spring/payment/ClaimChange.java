@@ -7,31 +7,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a claim. What a step does not mention stays as it is, except that a claim
- * that is settled or declined forgets the payment it would have asked about, and one that
- * is declined its answer too.
- *
- * @param next state after the step
- * @param active whether the caller goes on to work on the claim
- * @param event what the books are told, or {@code null} for nothing
- * @param reason reason code for the books, or {@code null}
- * @param transaction hash of a transaction that may settle the claim, for the books, or
- * {@code null}
- * @param receipt receipt to keep, or {@code null}
- * @param request what to ask a facilitator again should the outcome stay unknown, opaque
- * and possibly encrypted, or {@code null}
- * @param answer answer of the handler, opaque and possibly encrypted; empty if it was
- * released and not kept; {@code null} if this step does not tell
- * @param retryIn after which time to ask about an unknown outcome, {@code null} for never
- * @param deliverableFor how long the answer can be delivered again from now, or
- * {@code null}
- * @param again whether this is one more attempt
+ * that is settled, declined, abandoned or exhausted forgets the payment it would have
+ * asked about, and one of the last three its answer too.
  */
-public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent event, @Nullable String reason,
-		@Nullable String transaction, @Nullable SettlementResponse receipt, byte @Nullable [] request,
-		byte @Nullable [] answer, @Nullable Duration retryIn, @Nullable Duration deliverableFor, boolean again) {
+public final class ClaimChange {
 
-	private static ClaimChange to(ClaimState next, boolean active, @Nullable LedgerEvent event) {
-		return new ClaimChange(next, active, event, null, null, null, null, null, null, null, false);
+	private final ClaimState next;
+
+	private final boolean active;
+
+	private final boolean again;
+
+	private final boolean ran;
+
+	private final @Nullable LedgerEvent event;
+
+	private final @Nullable String reason;
+
+	private final @Nullable String transaction;
+
+	private final @Nullable SettlementResponse receipt;
+
+	private final byte @Nullable [] request;
+
+	private final byte @Nullable [] answer;
+
+	private final @Nullable Duration retryIn;
+
+	private final @Nullable Duration deliverableFor;
+
+	private ClaimChange(Step step) {
+		this.next = step.next;
+		this.active = step.active;
+		this.again = step.again;
+		this.ran = step.ran;
+		this.event = step.event;
+		this.reason = step.reason;
+		this.transaction = step.transaction;
+		this.receipt = step.receipt;
+		this.request = step.request;
+		this.answer = step.answer;
+		this.retryIn = step.retryIn;
+		this.deliverableFor = step.deliverableFor;
 	}
 
 	/**
@@ -39,7 +56,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange verified() {
-		return to(ClaimState.VERIFIED, true, LedgerEvent.VERIFIED);
+		return new Step(ClaimState.VERIFIED).active(true).event(LedgerEvent.VERIFIED, null).build();
 	}
 
 	/**
@@ -50,7 +67,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange settling(byte @Nullable [] request, byte @Nullable [] answer) {
-		return new ClaimChange(ClaimState.SETTLING, true, null, null, null, null, request, answer, null, null, false);
+		return new Step(ClaimState.SETTLING).active(true).request(request).answer(answer).build();
 	}
 
 	/**
@@ -59,8 +76,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange executed(String reason) {
-		return new ClaimChange(ClaimState.EXECUTED, false, LedgerEvent.EXECUTED, reason, null, null, null, null, null,
-				null, false);
+		return new Step(ClaimState.EXECUTED).event(LedgerEvent.EXECUTED, reason).build();
 	}
 
 	/**
@@ -72,8 +88,12 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange settled(SettlementResponse receipt, @Nullable Duration deliverableFor, boolean active) {
-		return new ClaimChange(ClaimState.SETTLED, active, LedgerEvent.SETTLED, null, receipt.transactionOrNull(),
-				receipt, null, null, null, deliverableFor, false);
+		return new Step(ClaimState.SETTLED).active(active)
+			.event(LedgerEvent.SETTLED, null)
+			.receipt(receipt)
+			.transaction(receipt.transactionOrNull())
+			.deliverableFor(deliverableFor)
+			.build();
 	}
 
 	/**
@@ -83,8 +103,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange declined(String reason, SettlementResponse receipt) {
-		return new ClaimChange(ClaimState.DECLINED, false, LedgerEvent.DECLINED, reason, null, receipt, null, null,
-				null, null, false);
+		return new Step(ClaimState.DECLINED).event(LedgerEvent.DECLINED, reason).receipt(receipt).build();
 	}
 
 	/**
@@ -94,8 +113,10 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange pending(@Nullable String transaction, Duration retryIn) {
-		return new ClaimChange(ClaimState.PENDING, false, LedgerEvent.PENDING, null, transaction, null, null, null,
-				retryIn, null, false);
+		return new Step(ClaimState.PENDING).event(LedgerEvent.PENDING, null)
+			.transaction(transaction)
+			.retryIn(retryIn)
+			.build();
 	}
 
 	/**
@@ -104,7 +125,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange stillPending(Duration retryIn) {
-		return new ClaimChange(ClaimState.PENDING, false, null, null, null, null, null, null, retryIn, null, false);
+		return new Step(ClaimState.PENDING).retryIn(retryIn).build();
 	}
 
 	/**
@@ -112,7 +133,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange unresolved() {
-		return to(ClaimState.PENDING, false, LedgerEvent.UNRESOLVED);
+		return new Step(ClaimState.PENDING).event(LedgerEvent.UNRESOLVED, null).build();
 	}
 
 	/**
@@ -120,8 +141,7 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange rerunning() {
-		return new ClaimChange(ClaimState.SETTLED, true, LedgerEvent.REDELIVERED, null, null, null, null, null, null,
-				null, true);
+		return new Step(ClaimState.SETTLED).active(true).event(LedgerEvent.REDELIVERED, null).again().build();
 	}
 
 	/**
@@ -131,12 +151,253 @@ public record ClaimChange(ClaimState next, boolean active, @Nullable LedgerEvent
 	 * @return the step
 	 */
 	public static ClaimChange answered(byte @Nullable [] answer) {
-		return new ClaimChange(ClaimState.SETTLED, false, null, null, null, null, null, answer, null, null, false);
+		return new Step(ClaimState.SETTLED).answer(answer).build();
+	}
+
+	/**
+	 * The handler has run once more, nothing was charged, and a repetition may run it
+	 * again.
+	 * @param reason reason code
+	 * @return the step
+	 */
+	public static ClaimChange abandoned(String reason) {
+		return new Step(ClaimState.ABANDONED).event(LedgerEvent.ABANDONED, reason).ran().build();
+	}
+
+	/**
+	 * The handler has run for the last time and nothing was charged.
+	 * @param reason reason code
+	 * @return the step
+	 */
+	public static ClaimChange exhausted(String reason) {
+		return new Step(ClaimState.EXHAUSTED).event(LedgerEvent.ABANDONED, reason).ran().build();
+	}
+
+	/**
+	 * A repetition of an abandoned request begins.
+	 * @return the step
+	 */
+	public static ClaimChange retrying() {
+		return new Step(ClaimState.CLAIMED).active(true).build();
+	}
+
+	/**
+	 * A repetition of an abandoned request ends without another run of the handler.
+	 * @return the step
+	 */
+	public static ClaimChange notRetried() {
+		return new Step(ClaimState.ABANDONED).build();
+	}
+
+	/**
+	 * Return the state after the step.
+	 * @return the state
+	 */
+	public ClaimState next() {
+		return this.next;
+	}
+
+	/**
+	 * Return whether the caller goes on to work on the claim.
+	 * @return {@code true} if it does
+	 */
+	public boolean active() {
+		return this.active;
+	}
+
+	/**
+	 * Return whether this is one more attempt to settle or to deliver.
+	 * @return {@code true} if it counts
+	 */
+	public boolean again() {
+		return this.again;
+	}
+
+	/**
+	 * Return whether the handler has run once more without a charge.
+	 * @return {@code true} if it counts
+	 */
+	public boolean ran() {
+		return this.ran;
+	}
+
+	/**
+	 * Return the event of the ledger.
+	 * @return the event, or {@code null} if this step writes no entry
+	 */
+	public @Nullable LedgerEvent event() {
+		return this.event;
+	}
+
+	/**
+	 * Return the reason code for the ledger.
+	 * @return the code, or {@code null}
+	 */
+	public @Nullable String reason() {
+		return this.reason;
+	}
+
+	/**
+	 * Return the hash of a transaction that settles or may settle the claim, for the
+	 * ledger.
+	 * @return the hash, or {@code null}
+	 */
+	public @Nullable String transaction() {
+		return this.transaction;
+	}
+
+	/**
+	 * Return the receipt to keep.
+	 * @return the receipt, or {@code null}
+	 */
+	public @Nullable SettlementResponse receipt() {
+		return this.receipt;
+	}
+
+	/**
+	 * Return the settle request to repeat should its outcome stay unknown, opaque and
+	 * possibly encrypted.
+	 * @return the request, or {@code null} if this step does not change it
+	 */
+	public byte @Nullable [] request() {
+		return this.request;
+	}
+
+	/**
+	 * Return the answer of the handler, opaque and possibly encrypted.
+	 * @return the answer, empty if it was released and not kept, {@code null} if this
+	 * step does not change it
+	 */
+	public byte @Nullable [] answer() {
+		return this.answer;
+	}
+
+	/**
+	 * Return how long to wait before an unknown outcome is reconciled.
+	 * @return the time, or {@code null} for never
+	 */
+	public @Nullable Duration retryIn() {
+		return this.retryIn;
+	}
+
+	/**
+	 * Return how long the answer can be delivered again from now.
+	 * @return the time, or {@code null} if this step does not change it
+	 */
+	public @Nullable Duration deliverableFor() {
+		return this.deliverableFor;
+	}
+
+	/**
+	 * Return whether the claim forgets its settle request.
+	 * @return {@code true} once nothing is left to settle
+	 */
+	public boolean forgetsRequest() {
+		return this.next == ClaimState.SETTLED || forgetsAnswer();
+	}
+
+	/**
+	 * Return whether the claim forgets the answer of its handler.
+	 * @return {@code true} if it will not be delivered
+	 */
+	public boolean forgetsAnswer() {
+		return this.next == ClaimState.DECLINED || this.next == ClaimState.ABANDONED
+				|| this.next == ClaimState.EXHAUSTED;
 	}
 
 	@Override
 	public String toString() {
 		return "ClaimChange[" + this.next + "]";
+	}
+
+	/**
+	 * What a step mentions.
+	 */
+	private static final class Step {
+
+		private final ClaimState next;
+
+		private boolean active;
+
+		private boolean again;
+
+		private boolean ran;
+
+		private @Nullable LedgerEvent event;
+
+		private @Nullable String reason;
+
+		private @Nullable String transaction;
+
+		private @Nullable SettlementResponse receipt;
+
+		private byte @Nullable [] request;
+
+		private byte @Nullable [] answer;
+
+		private @Nullable Duration retryIn;
+
+		private @Nullable Duration deliverableFor;
+
+		Step(ClaimState next) {
+			this.next = next;
+		}
+
+		Step active(boolean active) {
+			this.active = active;
+			return this;
+		}
+
+		Step again() {
+			this.again = true;
+			return this;
+		}
+
+		Step ran() {
+			this.ran = true;
+			return this;
+		}
+
+		Step event(LedgerEvent event, @Nullable String reason) {
+			this.event = event;
+			this.reason = reason;
+			return this;
+		}
+
+		Step transaction(@Nullable String transaction) {
+			this.transaction = transaction;
+			return this;
+		}
+
+		Step receipt(SettlementResponse receipt) {
+			this.receipt = receipt;
+			return this;
+		}
+
+		Step request(byte @Nullable [] request) {
+			this.request = request;
+			return this;
+		}
+
+		Step answer(byte @Nullable [] answer) {
+			this.answer = answer;
+			return this;
+		}
+
+		Step retryIn(Duration retryIn) {
+			this.retryIn = retryIn;
+			return this;
+		}
+
+		Step deliverableFor(@Nullable Duration deliverableFor) {
+			this.deliverableFor = deliverableFor;
+			return this;
+		}
+
+		ClaimChange build() {
+			return new ClaimChange(this);
+		}
+
 	}
 
 }

@@ -27,6 +27,18 @@ public enum ClaimState {
 	SETTLED,
 
 	/** Certainly not settled; the failure receipt is kept. */
-	DECLINED
+	DECLINED,
+
+	/**
+	 * The handler has run and nothing was charged. A repetition of the request runs it
+	 * again.
+	 */
+	ABANDONED,
+
+	/**
+	 * The handler has run as often as it does for one payment and nothing was charged.
+	 * The authorization is refused.
+	 */
+	EXHAUSTED
 
 }

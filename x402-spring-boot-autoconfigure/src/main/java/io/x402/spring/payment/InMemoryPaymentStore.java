@@ -147,7 +147,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (change.answer() != null && change.answer().length > 0) {
 			this.answers.put(claim.owner(), change.answer());
 		}
-		else if (change.answer() != null || claim.state() == ClaimState.DECLINED) {
+		else if (change.answer() != null || change.forgetsAnswer()) {
 			this.answers.invalidate(claim.owner());
 		}
 		if (change.retryIn() != null) {
@@ -234,20 +234,16 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		}
 
 		Entry changed(ClaimChange change, Instant now) {
-			boolean ended = change.next() == ClaimState.SETTLED || change.next() == ClaimState.DECLINED;
 			byte[] kept = (change.request() != null) ? change.request() : this.request;
-			return new Entry(this.claim.changed(change), ended ? null : kept,
+			return new Entry(this.claim.changed(change), change.forgetsRequest() ? null : kept,
 					(change.retryIn() != null) ? now.plus(change.retryIn()) : null,
 					(change.deliverableFor() != null) ? now.plus(change.deliverableFor()) : this.deliverableUntil,
-					(this.answered || change.answer() != null) && change.next() != ClaimState.DECLINED);
+					(this.answered || change.answer() != null) && !change.forgetsAnswer());
 		}
 
 		Claim claimAt(Instant now) {
 			boolean deliverable = this.deliverableUntil != null && now.isBefore(this.deliverableUntil);
-			return (deliverable == this.claim.deliverable()) ? this.claim
-					: new Claim(this.claim.key(), this.claim.fingerprint(), this.claim.payload(), this.claim.purchase(),
-							this.claim.state(), this.claim.owner(), this.claim.version(), this.claim.expiresAt(),
-							this.claim.active(), this.claim.attempts(), deliverable, this.claim.receipt());
+			return this.claim.deliverable(deliverable);
 		}
 
 		boolean isKept(Instant now) {
@@ -263,10 +259,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		}
 
 		Entry held(Instant until) {
-			Claim held = new Claim(this.claim.key(), this.claim.fingerprint(), this.claim.payload(),
-					this.claim.purchase(), ClaimState.PENDING, this.claim.owner(), this.claim.version() + 1,
-					this.claim.expiresAt(), false, this.claim.attempts() + 1, false, null);
-			return new Entry(held, this.request, until, this.deliverableUntil, this.answered);
+			return new Entry(this.claim.taken(), this.request, until, this.deliverableUntil, this.answered);
 		}
 
 	}

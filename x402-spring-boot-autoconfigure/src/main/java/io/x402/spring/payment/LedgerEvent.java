@@ -17,6 +17,9 @@ public enum LedgerEvent {
 	/** The payment was given back; nothing was charged. */
 	RELEASED,
 
+	/** The handler has run; nothing was charged. */
+	ABANDONED,
+
 	/** The money moved. */
 	SETTLED,
 

@@ -24,7 +24,7 @@ public record NewClaim(ClaimKey key, String fingerprint, String payload, Instant
 	 */
 	public Claim by(String owner) {
 		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, ClaimState.CLAIMED, owner, 0,
-				this.expiresAt, true, 0, false, null);
+				this.expiresAt, true, 0, 0, false, null);
 	}
 
 }

@@ -41,6 +41,14 @@ public final class PaymentExchange {
 	}
 
 	/**
+	 * Return how this payment is settled or given back.
+	 * @return the settlement
+	 */
+	Settlement settlement() {
+		return this.settlement;
+	}
+
+	/**
 	 * Return what was asked for.
 	 * @return the terms
 	 */
@@ -147,7 +155,7 @@ public final class PaymentExchange {
 			this.settlement.answered(null);
 		}
 		else {
-			this.settlement.release("not_billable");
+			this.settlement.abandon(Abandonment.NOT_RUN);
 		}
 	}
 

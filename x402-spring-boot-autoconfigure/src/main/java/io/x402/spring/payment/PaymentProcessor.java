@@ -213,7 +213,25 @@ public final class PaymentProcessor {
 					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 			case SETTLED -> claim.active() ? null : settledBefore(attempt, claim);
 			case DECLINED -> alreadyEnded(ReasonCode.SETTLEMENT_DECLINED, attempt, claim);
+			case ABANDONED -> claim.payload().equals(attempt.digest()) ? retry(attempt, claim)
+					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
+			case EXHAUSTED -> refuse(ReasonCode.PAYMENT_ABANDONED, attempt.payer());
 		};
+	}
+
+	/**
+	 * Run a handler that ran before without a charge.
+	 * @return {@code null} if somebody else does
+	 */
+	private @Nullable PaymentDecision retry(Attempt attempt, Claim claim) {
+		Claim retried;
+		try {
+			retried = this.store.advance(claim, ClaimChange.retrying());
+		}
+		catch (StaleClaimException ex) {
+			return null;
+		}
+		return identify(attempt, retried);
 	}
 
 	private static Refused alreadyEnded(ReasonCode reason, Attempt attempt, Claim claim) {
@@ -246,8 +264,9 @@ public final class PaymentProcessor {
 	}
 
 	private PaymentExchange exchange(Attempt attempt, Claim claim) {
-		return new PaymentExchange(new Settlement(this.services, attempt.question(), claim, null), attempt.terms(),
-				payment(attempt, attempt.payer()).settled(claim.receipt()));
+		return new PaymentExchange(
+				new Settlement(this.services, attempt.question(), attempt.request().safe(), claim, null),
+				attempt.terms(), payment(attempt, attempt.payer()).settled(claim.receipt()));
 	}
 
 	private VerifiedPayment payment(Attempt attempt, @Nullable String payer) {
@@ -266,7 +285,8 @@ public final class PaymentProcessor {
 			return unfinished(attempt, claim);
 		}
 		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
-		Settlement settlement = new Settlement(this.services, attempt.question(), claim, null);
+		Settlement settlement = new Settlement(this.services, attempt.question(), attempt.request().safe(), claim,
+				null);
 		VerifiedPayment payment = payment(attempt, attempt.payer());
 		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
 		return (result.refusal() != null) ? new Refused(result.refusal())
@@ -277,10 +297,12 @@ public final class PaymentProcessor {
 		try {
 			Claim identifier = (this.settings.identifiers() != PaymentIdentifiers.OFF) ? claimIdentifier(attempt, claim)
 					: null;
-			return verify(attempt, new Settlement(this.services, attempt.question(), claim, identifier));
+			return verify(attempt,
+					new Settlement(this.services, attempt.question(), attempt.request().safe(), claim, identifier));
 		}
 		catch (InvalidPaymentException ex) {
-			this.store.release(claim, ex.reason().code());
+			new Settlement(this.services, attempt.question(), attempt.request().safe(), claim, null)
+				.release(ex.reason().code());
 			return refuse(ex.reason(), attempt.payer());
 		}
 	}

@@ -21,6 +21,8 @@ final class Settlement {
 
 	private static final Log logger = LogFactory.getLog(Settlement.class);
 
+	private static final String NOT_BILLABLE = "not_billable";
+
 	/** An answer that is released and not kept. */
 	private static final byte[] NOT_KEPT = {};
 
@@ -30,18 +32,23 @@ final class Settlement {
 
 	private final @Nullable Claim identifier;
 
+	private final boolean safe;
+
 	private Claim claim;
 
 	/**
 	 * Create a settlement.
 	 * @param services what all settlements share
 	 * @param request what the facilitator is asked
+	 * @param safe whether the request can be carried out again without harm
 	 * @param claim the claim of the payment
 	 * @param identifier the claim of the identifier that its buyer gave it
 	 */
-	Settlement(SettlementServices services, FacilitatorRequest request, Claim claim, @Nullable Claim identifier) {
+	Settlement(SettlementServices services, FacilitatorRequest request, boolean safe, Claim claim,
+			@Nullable Claim identifier) {
 		this.services = services;
 		this.request = request;
+		this.safe = safe;
 		this.claim = claim;
 		this.identifier = identifier;
 	}
@@ -59,23 +66,51 @@ final class Settlement {
 	}
 
 	/**
-	 * Give the authorization back, unless settlement has begun.
+	 * Give the authorization back without a run of the handler, unless settlement has
+	 * begun.
+	 * @param reason reason code for the ledger
 	 */
 	void release(String reason) {
-		if (this.claim.state() == ClaimState.CLAIMED || this.claim.state() == ClaimState.VERIFIED) {
-			forget(reason);
+		end(Abandonment.NOT_RUN, reason);
+	}
+
+	/**
+	 * End the request without a charge, unless settlement has begun.
+	 * @param abandonment whether the handler ran, and why nothing is charged
+	 */
+	void abandon(Abandonment abandonment) {
+		end(abandonment, NOT_BILLABLE);
+	}
+
+	private void end(Abandonment abandonment, String reason) {
+		if (this.claim.state() != ClaimState.CLAIMED && this.claim.state() != ClaimState.VERIFIED) {
+			return;
+		}
+		try {
+			if (abandonment != Abandonment.NOT_RUN) {
+				advance(isLastRun(abandonment) ? ClaimChange.exhausted(reason) : ClaimChange.abandoned(reason));
+			}
+			else if (this.claim.runs() > 0) {
+				advance(ClaimChange.notRetried());
+			}
+			else {
+				this.services.store().release(this.claim, reason);
+			}
+			forgetIdentifier(reason);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A claim could not be given back and stays until its lease is over: " + ex.getMessage());
 		}
 	}
 
-	private void forget(String reason) {
-		try {
-			this.services.store().release(this.claim, reason);
-			if (this.identifier != null) {
-				this.services.store().release(this.identifier, reason);
-			}
-		}
-		catch (RuntimeException ex) {
-			logger.warn("A claim could not be released and stays until it expires: " + ex.getMessage());
+	private boolean isLastRun(Abandonment abandonment) {
+		return (abandonment == Abandonment.BUYER_CAUSED && !this.safe)
+				|| this.claim.runs() + 1 >= this.services.settings().unchargedRuns();
+	}
+
+	private void forgetIdentifier(String reason) {
+		if (this.identifier != null) {
+			this.services.store().release(this.identifier, reason);
 		}
 	}
 

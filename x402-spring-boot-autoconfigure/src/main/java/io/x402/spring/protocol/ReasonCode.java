@@ -70,6 +70,9 @@ public enum ReasonCode {
 			"The payment was already used for another request. Sign one payment per request."),
 	PAYMENT_ALREADY_USED("payment_already_used", 409, Charged.YES, false,
 			"The payment was already settled for this request and its answer was released."),
+	PAYMENT_ABANDONED("payment_abandoned", 402, Charged.NO, false,
+			"The request of this payment was served before without a charge, and is not served for it again. "
+					+ "Nothing was charged. Sign a new payment."),
 	DELIVERY_FAILED("delivery_failed", 503, Charged.YES, true,
 			"The payment was settled, but its answer could not be completed. Do not sign a new payment; "
 					+ "repeat the request with the same payment."),

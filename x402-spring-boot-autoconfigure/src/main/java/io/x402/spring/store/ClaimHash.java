@@ -90,13 +90,27 @@ final class ClaimHash {
 		return new Claim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD), purchase(fields),
 				state(fields, leased), value(fields, "owner"), number(fields, "version"),
 				Instant.ofEpochMilli(number(fields, "expires")), leased && value(fields, "active").equals("1"),
-				(int) number(fields, "attempts"), deliverable != null && Long.parseLong(deliverable) > now,
-				receipt(fields));
+				(int) number(fields, "attempts"), runs(fields),
+				deliverable != null && Long.parseLong(deliverable) > now, receipt(fields));
 	}
 
 	private static ClaimState state(Map<String, String> fields, boolean leased) {
 		ClaimState state = ClaimState.valueOf(value(fields, "state"));
-		return (state == ClaimState.SETTLING && !leased) ? ClaimState.PENDING : state;
+		if (leased) {
+			return state;
+		}
+		return switch (state) {
+			case SETTLING -> ClaimState.PENDING;
+			case CLAIMED, VERIFIED -> (runs(fields) > 0) ? ClaimState.ABANDONED : state;
+			default -> state;
+		};
+	}
+
+	/**
+	 * Claims of an earlier version of this store do not have it.
+	 */
+	private static int runs(Map<String, String> fields) {
+		return Integer.parseInt(fields.getOrDefault("runs", "0"));
 	}
 
 	private static @Nullable Purchase purchase(Map<String, String> fields) {

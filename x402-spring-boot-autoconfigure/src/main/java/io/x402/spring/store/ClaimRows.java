@@ -27,8 +27,10 @@ final class ClaimRows implements RowMapper<Claim> {
 	/** What is read, without the parts that are large. */
 	static final String COLUMNS = """
 			network, asset, payer, nonce, fingerprint, payload, purchase, route, scheme, amount, pay_to, buyer,
-			owner, version, expires_at, attempts, receipt,
-			CASE WHEN state = 'SETTLING' AND lease_until < %1$s THEN 'PENDING' ELSE state END AS state,
+			owner, version, expires_at, attempts, runs, receipt,
+			CASE WHEN state = 'SETTLING' AND lease_until < %1$s THEN 'PENDING'
+			WHEN state IN ('CLAIMED', 'VERIFIED') AND runs > 0 AND lease_until < %1$s THEN 'ABANDONED'
+			ELSE state END AS state,
 			CASE WHEN active AND lease_until >= %1$s THEN 1 ELSE 0 END AS active,
 			CASE WHEN state = 'SETTLED' AND deliver_until > %1$s THEN 1 ELSE 0 END AS deliverable
 			""";
@@ -48,7 +50,7 @@ final class ClaimRows implements RowMapper<Claim> {
 		return new Claim(key, row.getString("fingerprint"), row.getString("payload"), purchase(row),
 				ClaimState.valueOf(row.getString("state")), row.getString("owner"), row.getLong("version"),
 				Instant.ofEpochMilli(row.getLong("expires_at")), row.getInt("active") == 1, row.getInt("attempts"),
-				row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
+				row.getInt("runs"), row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
 	}
 
 	private static @Nullable Purchase purchase(ResultSet row) throws SQLException {

@@ -38,6 +38,7 @@ final class ClaimUpdate {
 		set("state", ":", advanced.state().name());
 		set("active", ":", advanced.active());
 		set("attempts", ":", advanced.attempts());
+		set("runs", ":", advanced.runs());
 		set("lease_until", LATER, lease);
 		setDue(change, lease);
 		setReceipt(advanced, change, receipt);
@@ -78,7 +79,7 @@ final class ClaimUpdate {
 	}
 
 	private void setRequest(ClaimChange change) {
-		if (change.next() == ClaimState.SETTLED || change.next() == ClaimState.DECLINED) {
+		if (change.forgetsRequest()) {
 			set("request", "NULL");
 		}
 		else if (change.request() != null) {
@@ -87,7 +88,7 @@ final class ClaimUpdate {
 	}
 
 	private void setAnswer(Claim advanced, ClaimChange change) {
-		if (change.next() == ClaimState.DECLINED || (change.next() == ClaimState.SETTLED && !advanced.deliverable())) {
+		if (change.forgetsAnswer() || (change.next() == ClaimState.SETTLED && !advanced.deliverable())) {
 			set("answer", "NULL");
 		}
 		else if (change.answer() != null) {

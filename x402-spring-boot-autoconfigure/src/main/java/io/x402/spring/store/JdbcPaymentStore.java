@@ -10,7 +10,6 @@ import javax.sql.DataSource;
 import io.x402.spring.payment.Claim;
 import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
-import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.DuplicateTransactionException;
 import io.x402.spring.payment.LedgerEvent;
 import io.x402.spring.payment.NewClaim;
@@ -41,7 +40,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 			FROM x402_claim WHERE id = :id AND expires_at >= %1$s""";
 
 	private static final String IS_FREE = """
-			(expires_at < %1$s OR (state IN ('CLAIMED', 'VERIFIED') AND lease_until < %1$s))
+			(expires_at < %1$s OR (state IN ('CLAIMED', 'VERIFIED') AND runs = 0 AND lease_until < %1$s))
 			""";
 
 	private static final String IS_TAKEN = "SELECT CASE WHEN " + IS_FREE + """
@@ -49,14 +48,14 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	private static final String INSERT = """
 			INSERT INTO x402_claim (id, network, asset, payer, nonce, fingerprint, payload, purchase, route, scheme,
-			amount, pay_to, buyer, state, active, attempts, owner, version, lease_until, expires_at)
+			amount, pay_to, buyer, state, active, attempts, runs, owner, version, lease_until, expires_at)
 			VALUES (:id, :network, :asset, :payer, :nonce, :fingerprint, :payload, :purchase, :route, :scheme,
-			:amount, :payTo, :buyer, 'CLAIMED', TRUE, 0, :owner, 0, %1$s + :lease, :expiresAt)""";
+			:amount, :payTo, :buyer, 'CLAIMED', TRUE, 0, 0, :owner, 0, %1$s + :lease, :expiresAt)""";
 
 	private static final String TAKE_OVER = """
 			UPDATE x402_claim SET fingerprint = :fingerprint, payload = :payload, purchase = :purchase,
 			route = :route, scheme = :scheme, amount = :amount, pay_to = :payTo, buyer = :buyer, state = 'CLAIMED',
-			active = TRUE, attempts = 0, owner = :owner, version = 0, lease_until = %1$s + :lease,
+			active = TRUE, attempts = 0, runs = 0, owner = :owner, version = 0, lease_until = %1$s + :lease,
 			expires_at = :expiresAt, due_at = NULL, deliver_until = NULL, transaction_hash = NULL, receipt = NULL,
 			request = NULL, answer = NULL WHERE id = :id AND
 			""" + IS_FREE;
@@ -244,7 +243,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
 		return this.transactions.execute(() -> {
 			List<UnsettledClaim> due = statement(UNSETTLED).param("limit", limit)
-				.query((row, number) -> new UnsettledClaim(held(this.rows.mapRow(row, number)),
+				.query((row, number) -> new UnsettledClaim(this.rows.mapRow(row, number).taken(),
 						row.getBytes("request")))
 				.list();
 			if (!due.isEmpty()) {
@@ -254,12 +253,6 @@ public final class JdbcPaymentStore implements PaymentStore {
 			}
 			return due;
 		});
-	}
-
-	private static Claim held(Claim claim) {
-		return new Claim(claim.key(), claim.fingerprint(), claim.payload(), claim.purchase(), ClaimState.PENDING,
-				claim.owner(), claim.version() + 1, claim.expiresAt(), false, claim.attempts() + 1, false,
-				claim.receipt());
 	}
 
 	@Override

@@ -151,9 +151,9 @@ public final class RedisPaymentStore implements PaymentStore {
 	private List<Object> arguments(Claim claim, Claim advanced, ClaimChange change) {
 		List<Object> arguments = new ArrayList<>(
 				List.of(claim.owner(), claim.version(), UUID.randomUUID(), ClaimId.of(claim.key()), change.next(),
-						flag(change.active()), this.lease.toMillis(), flag(change.again()), millis(change.retryIn()),
-						millis(change.deliverableFor()), this.hash.write(change.receipt()), bytes(change.request()),
-						flag(change.answer() != null), bytes(change.answer())));
+						flag(change.active()), this.lease.toMillis(), flag(change.again()), flag(change.ran()),
+						millis(change.retryIn()), millis(change.deliverableFor()), this.hash.write(change.receipt()),
+						bytes(change.request()), flag(change.answer() != null), bytes(change.answer())));
 		arguments.addAll(StreamedEntry.write(change.event(), advanced, change.transaction(), change.reason()));
 		return arguments;
 	}

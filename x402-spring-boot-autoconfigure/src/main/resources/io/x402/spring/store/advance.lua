@@ -1,8 +1,10 @@
 -- Changes a claim that is still at a version. Returns 1 if it was, else 0.
 -- KEYS: claim, content, due, ledger, outbox
--- ARGV: owner, version, step, claim, next state, 1 if active, lease in ms, 1 if again, when to ask again in ms or empty,
--- how long it is deliverable in ms or empty, receipt or empty, request or empty, 1 if answered, answer, entry
-local current = redis.call('HMGET', KEYS[1], 'owner', 'step', 'version', 'state', 'attempts', 'expires', 'deliverable')
+-- ARGV: owner, version, step, claim, next state, 1 if active, lease in ms, 1 if again, 1 if the handler
+-- ran, when to ask again in ms or empty, how long it is deliverable in ms or empty, receipt or empty, request or empty,
+-- 1 if answered, answer, entry
+local current = redis.call('HMGET', KEYS[1], 'owner', 'step', 'version', 'state', 'attempts', 'expires', 'deliverable',
+  'runs')
 if current[1] ~= ARGV[1] then
   return 0
 end
@@ -27,23 +29,23 @@ elseif ARGV[8] == '1' then
   attempts = attempts + 1
 end
 redis.call('HSET', KEYS[1], 'state', state, 'version', text(current[3] + 1), 'step', ARGV[3], 'active', ARGV[6],
-  'lease', text(lease), 'attempts', text(attempts))
-if ARGV[11] ~= '' then
-  redis.call('HSET', KEYS[1], 'receipt', ARGV[11])
+  'lease', text(lease), 'attempts', text(attempts), 'runs', text((current[8] or 0) + ARGV[9]))
+if ARGV[12] ~= '' then
+  redis.call('HSET', KEYS[1], 'receipt', ARGV[12])
 end
 local deliverable = current[7]
-if ARGV[10] ~= '' then
-  deliverable = text(now + ARGV[10])
+if ARGV[11] ~= '' then
+  deliverable = text(now + ARGV[11])
   redis.call('HSET', KEYS[1], 'deliverable', deliverable)
 end
 
-if ARGV[12] ~= '' then
-  redis.call('HSET', KEYS[2], 'request', ARGV[12])
+if ARGV[13] ~= '' then
+  redis.call('HSET', KEYS[2], 'request', ARGV[13])
 end
-if ARGV[13] == '1' then
-  redis.call('HSET', KEYS[2], 'answer', ARGV[14])
+if ARGV[14] == '1' then
+  redis.call('HSET', KEYS[2], 'answer', ARGV[15])
 end
-if state == 'DECLINED' or (state == 'SETTLED' and not deliverable) then
+if state == 'DECLINED' or state == 'ABANDONED' or state == 'EXHAUSTED' or (state == 'SETTLED' and not deliverable) then
   redis.call('DEL', KEYS[2])
 elseif state == 'SETTLED' then
   redis.call('HDEL', KEYS[2], 'request')
@@ -53,8 +55,8 @@ else
 end
 
 local due = false
-if ARGV[9] ~= '' then
-  due = now + ARGV[9]
+if ARGV[10] ~= '' then
+  due = now + ARGV[10]
 elseif state == 'SETTLING' then
   due = lease
 end
@@ -64,5 +66,5 @@ else
   redis.call('ZREM', KEYS[3], ARGV[4])
 end
 
-book(15)
+book(16)
 return 1

@@ -1,13 +1,14 @@
 -- Binds an authorization to a request. Returns 1 if it is bound to this claim, else 0.
 -- KEYS: claim, content, due, ledger, outbox
 -- ARGV: owner, lease in ms, expiry in ms since the epoch, how many names and values follow, these, entry
-local current = redis.call('HMGET', KEYS[1], 'state', 'owner', 'lease')
+local current = redis.call('HMGET', KEYS[1], 'state', 'owner', 'lease', 'runs')
 if current[1] then
   if current[2] == ARGV[1] then
     -- the client repeats a command whose answer it has lost
     return 1
   end
-  local free = (current[1] == 'CLAIMED' or current[1] == 'VERIFIED') and tonumber(current[3]) < now
+  local free = (current[1] == 'CLAIMED' or current[1] == 'VERIFIED') and tonumber(current[4] or 0) == 0
+    and tonumber(current[3]) < now
   if not free then
     return 0
   end

@@ -107,6 +107,7 @@ class ConfigurationMetadataTests {
 			x402.settlement.flow | authorization
 			x402.settlement.hold-limit | 64KB
 			x402.settlement.repeat-wait | 2s
+			x402.settlement.max-uncharged-runs | 3
 			x402.store.capacity | 100000
 			x402.store.retention | 15m
 			x402.validation.body-limit | 64KB

@@ -279,6 +279,7 @@ class StartupFailureTests {
 			x402.settlement.hold-limit | 4GB
 			x402.settlement.repeat-wait | -1s
 			x402.settlement.repeat-wait | 10m
+			x402.settlement.max-uncharged-runs | 0
 			x402.validation.margin | -1s
 			x402.validation.margin | 10m
 			x402.validation.max-validity | 0

@@ -174,6 +174,63 @@ class PaymentProcessorTests {
 	}
 
 	@Test
+	void whenTheSellerFailsThenTheSamePaymentRunsTheHandlerAgainAFewTimes() {
+		for (int i = 0; i < 3; i++) {
+			accepted(process(1)).settlement().abandon(Abandonment.SELLER_FAILURE);
+			assertRefused(processor().process(Payments.TERMS, Payments.payment(1), Payments.request("another")),
+					ReasonCode.PAYMENT_ALREADY_BOUND);
+		}
+		assertThat(claim(1)).returns(ClaimState.EXHAUSTED, Claim::state).returns(3, Claim::runs);
+		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ABANDONED).retryAfter()).isNull();
+		assertThat(this.facilitator.verifications()).hasSize(3);
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenTheSellerFailedThenARepetitionIsChargedOnce() {
+		accepted(process(1)).settlement().abandon(Abandonment.SELLER_FAILURE);
+		assertThat(accepted(process(1)).settle(ANSWER)).isNull();
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenTheBuyerCausedItThenAnUnsafeRequestDoesNotRunAgain() {
+		RequestIdentity request = new RequestIdentity("POST /goods", "request", false);
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), request)).settlement()
+			.abandon(Abandonment.BUYER_CAUSED);
+		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request), ReasonCode.PAYMENT_ABANDONED);
+		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), Payments.request("another")),
+				ReasonCode.PAYMENT_ALREADY_BOUND);
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenTheBuyerCausedItThenASafeRequestRunsAgain() {
+		accepted(process(1)).settlement().abandon(Abandonment.BUYER_CAUSED);
+		assertThat(accepted(process(1)).settle(ANSWER)).isNull();
+	}
+
+	@Test
+	void whenARepetitionDoesNotRunTheHandlerThenItIsNotCountedAndStaysBound() {
+		accepted(process(1)).settlement().abandon(Abandonment.SELLER_FAILURE);
+		this.facilitator.verifying(() -> new Unavailable("down"));
+		for (int i = 0; i < 5; i++) {
+			assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE);
+		}
+		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
+		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), Payments.request("another")),
+				ReasonCode.PAYMENT_ALREADY_BOUND);
+	}
+
+	@Test
+	void whenTheHandlerDidNotRunThenThePaymentIsFree() {
+		accepted(process(1)).settlement().abandon(Abandonment.NOT_RUN);
+		assertThat(claim(1)).isNull();
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), Payments.request("another")));
+	}
+
+	@Test
 	void whenSettledThenTheAnswerThatWasKeptIsDeliveredAgain() {
 		accepted(process(1)).settle(ANSWER);
 		Redelivered redelivered = redelivered(process(1));

@@ -244,7 +244,7 @@ class SettlementTests {
 		SettlementServices services = new SettlementServices(this.settler, new StoredRequests(cipher), cipher, listener,
 				Payments.settings(Duration.ZERO));
 		Settlement settlement = new Settlement(services, Payments.request(Payments.payment(nonce), Payments.OFFER),
-				claim, null);
+				true, claim, null);
 		settlement.advance(ClaimChange.verified());
 		return new PaymentExchange(settlement, Payments.TERMS,
 				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null, null));

@@ -116,9 +116,7 @@ final class SharedDatabase implements SharedStore {
 		}
 
 		private static Claim moved(Claim claim, Duration time) {
-			return new Claim(claim.key(), claim.fingerprint(), claim.payload(), claim.purchase(), claim.state(),
-					claim.owner(), claim.version(), claim.expiresAt().plus(time), claim.active(), claim.attempts(),
-					claim.deliverable(), claim.receipt());
+			return claim.expiringAt(claim.expiresAt().plus(time));
 		}
 
 	}

@@ -400,6 +400,52 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenAbandonedThenStaysBoundAndItsRunsAreCounted() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim abandoned = in(ClaimState.ABANDONED, store);
+		assertThat(abandoned).returns(1, Claim::runs).returns(false, Claim::active);
+		assertThat(createStore(LONG_LEASE).find(abandoned.key())).isEqualTo(abandoned);
+		assertThat(store.claim(request(abandoned.key(), "b".repeat(64)))).isNull();
+		Claim retried = store.advance(abandoned, ClaimChange.retrying());
+		assertThat(retried).returns(1, Claim::runs)
+			.returns(ClaimState.CLAIMED, Claim::state)
+			.returns(true, Claim::active);
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(abandoned, ClaimChange.retrying()));
+		Claim again = store.advance(store.advance(retried, ClaimChange.verified()), ClaimChange.abandoned("failed"));
+		assertThat(again.runs()).isEqualTo(2);
+		Claim notRun = store.advance(store.advance(again, ClaimChange.retrying()), ClaimChange.notRetried());
+		assertThat(notRun.runs()).isEqualTo(2);
+		assertThat(createStore(LONG_LEASE).find(abandoned.key())).isEqualTo(notRun);
+		assertThat(entries(abandoned)).extracting(LedgerEntry::event)
+			.filteredOn((event) -> event == LedgerEvent.ABANDONED)
+			.hasSize(2);
+	}
+
+	@Test
+	void whenOwnerDiesInARepetitionOfAnAbandonedRequestThenItIsAbandonedAndNotFree() throws InterruptedException {
+		assumeTrue(isShared(), "Needs stores that share claims");
+		PaymentStore dead = createStore(SHORT_LEASE);
+		Claim retried = dead.advance(in(ClaimState.ABANDONED, dead), ClaimChange.retrying());
+		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		PaymentStore store = createStore(LONG_LEASE);
+		assertThat(store.claim(request(retried.key(), "b".repeat(64)))).isNull();
+		Claim found = Objects.requireNonNull(store.find(retried.key()));
+		assertThat(found).isEqualTo(retried.lapsed()).returns(ClaimState.ABANDONED, Claim::state);
+		assertThat(store.advance(found, ClaimChange.retrying()).runs()).isEqualTo(1);
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> dead.advance(retried, ClaimChange.verified()));
+	}
+
+	@Test
+	void whenAbandonedThenNothingIsKeptToSettleOrDeliver() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim abandoned = store.advance(settling(store), ClaimChange.abandoned("failed"));
+		assertThat(store.answer(abandoned)).isNull();
+		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(abandoned.key()));
+	}
+
+	@Test
 	void whenSettledThenItsAnswerIsKept() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim settling = settling(store);
@@ -816,6 +862,10 @@ public abstract class PaymentStoreContractTests {
 			case SETTLING -> store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
 			case PENDING -> store.advance(claim, ClaimChange.pending(null, LATER));
 			case SETTLED -> store.advance(claim, settled(receipt(transaction())));
+			case ABANDONED ->
+				store.advance(store.advance(claim, ClaimChange.verified()), ClaimChange.abandoned("failed"));
+			case EXHAUSTED ->
+				store.advance(store.advance(claim, ClaimChange.verified()), ClaimChange.exhausted("failed"));
 			case DECLINED -> store.advance(claim,
 					ClaimChange.declined("settlement_declined", SettlementResponse.failure("no_money", NETWORK, null)));
 		};
