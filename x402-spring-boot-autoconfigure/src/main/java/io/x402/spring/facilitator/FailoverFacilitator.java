@@ -9,12 +9,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import org.apache.commons.logging.Log;
@@ -73,11 +72,11 @@ public final class FailoverFacilitator implements MonitoredFacilitator {
 		if (earlier != null) {
 			return again(earlier.settle(request));
 		}
-		SettlementOutcome outcome = notSent(request);
+		SettlementOutcome outcome = new NotExecuted("no facilitator is configured for the network");
 		for (Member member : verifierFirst(candidates(request), this.verified.get(key))) {
 			this.sent.put(key, member);
 			outcome = member.settle(request);
-			if (!isNotSent(outcome)) {
+			if (!(outcome instanceof NotExecuted)) {
 				return outcome;
 			}
 			this.sent.remove(key);
@@ -86,19 +85,11 @@ public final class FailoverFacilitator implements MonitoredFacilitator {
 	}
 
 	/**
-	 * That a repetition was not sent proves nothing about the first attempt.
+	 * That a repetition executed nothing proves nothing about the first attempt.
 	 */
 	private static SettlementOutcome again(SettlementOutcome outcome) {
-		return isNotSent(outcome) ? new Unknown("the settlement could not be asked about again", null) : outcome;
-	}
-
-	private static boolean isNotSent(SettlementOutcome outcome) {
-		return outcome instanceof Declined declined && declined.code() == ReasonCode.FACILITATOR_UNAVAILABLE;
-	}
-
-	private static SettlementOutcome notSent(FacilitatorRequest request) {
-		ReasonCode code = ReasonCode.FACILITATOR_UNAVAILABLE;
-		return new Declined(code, Receipts.failure(request, code.code(), null));
+		return (outcome instanceof NotExecuted) ? new Unknown("the settlement could not be asked about again", null)
+				: outcome;
 	}
 
 	private static List<Member> verifierFirst(List<Member> candidates, @Nullable Member verifier) {

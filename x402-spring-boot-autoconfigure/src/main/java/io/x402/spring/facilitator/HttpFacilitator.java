@@ -2,7 +2,7 @@ package io.x402.spring.facilitator;
 
 import java.util.List;
 
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
@@ -120,17 +120,16 @@ public final class HttpFacilitator implements MonitoredFacilitator {
 					(answer.body().length <= MAX_RECEIPT) ? response : withoutExtensions(response), request);
 		}
 		catch (NoAnswerException ex) {
-			return ex.isNeverSent() ? unreachable(request, ex) : new Unknown("settle failed: " + ex.getMessage(), null);
+			return ex.isNeverSent() ? notSent(ex) : new Unknown("settle failed: " + ex.getMessage(), null);
 		}
 		catch (RuntimeException ex) {
 			return new Unknown("settle failed: " + ex.getClass().getName(), null);
 		}
 	}
 
-	private static SettlementOutcome unreachable(FacilitatorRequest request, NoAnswerException failure) {
+	private static SettlementOutcome notSent(NoAnswerException failure) {
 		logger.warn("Settlement was not sent: " + failure.getMessage());
-		ReasonCode code = ReasonCode.FACILITATOR_UNAVAILABLE;
-		return new Declined(code, Receipts.failure(request, code.code(), null));
+		return new NotExecuted("settle was not sent: " + failure.getMessage());
 	}
 
 	private static SettlementResponse withoutExtensions(SettlementResponse response) {

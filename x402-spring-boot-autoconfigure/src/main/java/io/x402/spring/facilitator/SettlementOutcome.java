@@ -5,8 +5,8 @@ import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcome of {@link Facilitator#settle}. Whatever is not certainly settled or certainly
- * declined is unknown.
+ * Outcome of {@link Facilitator#settle}. Three outcomes are each proved by a closed list
+ * of facts; whatever is on none of these lists is unknown.
  */
 public sealed interface SettlementOutcome {
 
@@ -20,12 +20,53 @@ public sealed interface SettlementOutcome {
 	}
 
 	/**
-	 * The money certainly did not and will not move.
+	 * The money certainly did not and will not move by this payment.
 	 *
-	 * @param code the reason from the table
+	 * @param code the reason from the table; not a retryable one
 	 * @param receipt the failure receipt for the buyer
 	 */
 	record Declined(ReasonCode code, SettlementResponse receipt) implements SettlementOutcome {
+
+		/**
+		 * Create an outcome.
+		 * @throws IllegalArgumentException if the reason does not say that the payment is
+		 * refused for good
+		 */
+		public Declined {
+			if (code.retryable() || code.charged() != ReasonCode.Charged.NO) {
+				throw new IllegalArgumentException("A payment is not declined for good with reason " + code.code());
+			}
+		}
+
+	}
+
+	/**
+	 * This request certainly executed nothing: it was not sent, or the facilitator
+	 * refused to work at all. The same payment may be settled by a later request.
+	 *
+	 * @param code the reason from the table; a retryable one without a charge
+	 * @param detail what happened, for the log only
+	 */
+	record NotExecuted(ReasonCode code, String detail) implements SettlementOutcome {
+
+		/**
+		 * Create an outcome.
+		 * @throws IllegalArgumentException if the reason does not invite to send the
+		 * payment again
+		 */
+		public NotExecuted {
+			if (!code.retryable() || code.charged() != ReasonCode.Charged.NO) {
+				throw new IllegalArgumentException("A settlement that was not executed has no reason " + code.code());
+			}
+		}
+
+		/**
+		 * Create an outcome of a facilitator that cannot be used right now.
+		 * @param detail what happened, for the log only
+		 */
+		public NotExecuted(String detail) {
+			this(ReasonCode.FACILITATOR_UNAVAILABLE, detail);
+		}
 
 	}
 

@@ -126,7 +126,10 @@ public final class FacilitatorObservationContext extends Observation.Context {
 		/** Verified: the payment would not settle. */
 		INVALID,
 
-		/** The facilitator did not answer the verification usefully. */
+		/**
+		 * The facilitator did not answer the verification usefully, or certainly did not
+		 * execute the settlement.
+		 */
 		UNAVAILABLE,
 
 		/** The money moved, as far as the facilitator says. */

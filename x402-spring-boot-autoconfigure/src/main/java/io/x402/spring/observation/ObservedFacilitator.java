@@ -5,6 +5,7 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
@@ -111,6 +112,9 @@ public final class ObservedFacilitator implements Facilitator {
 		else if (outcome instanceof Declined declined) {
 			observation.end(Outcome.DECLINED, declined.code(), declined.receipt().payer(),
 					declined.receipt().transaction());
+		}
+		else if (outcome instanceof NotExecuted notExecuted) {
+			observation.end(Outcome.UNAVAILABLE, notExecuted.code(), null, null);
 		}
 		else if (outcome instanceof Unknown unknown) {
 			observation.end(Outcome.UNKNOWN, ReasonCode.SETTLEMENT_PENDING, null, unknown.transaction());

@@ -71,7 +71,7 @@ public final class ClaimChange {
 	}
 
 	/**
-	 * The settle call certainly did not leave and the answer of the handler is kept.
+	 * The settlement was certainly not executed and the response of the handler is kept.
 	 * @param reason reason code
 	 * @return the step
 	 */

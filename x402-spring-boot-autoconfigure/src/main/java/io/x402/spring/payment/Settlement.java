@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.payment.StoredContentCipher.Use;
@@ -165,7 +166,10 @@ final class Settlement {
 			return settled(terms, payment, settled, active);
 		}
 		if (outcome instanceof Declined declined) {
-			return declined.code().retryable() ? notSent(declined, kept) : declined(terms, payment, declined);
+			return declined(terms, payment, declined);
+		}
+		if (outcome instanceof NotExecuted notExecuted) {
+			return notExecuted(notExecuted, kept);
 		}
 		return unknown(terms, payment, (Unknown) outcome);
 	}
@@ -190,9 +194,10 @@ final class Settlement {
 	/**
 	 * What was charged is not kept, so that a handler that charged less runs again.
 	 */
-	private Result notSent(Declined declined, boolean kept) {
-		undo(kept ? ClaimChange.executed(declined.code().code()) : null);
-		return Result.refused(PaymentRefusal.of(declined.code()));
+	private Result notExecuted(NotExecuted notExecuted, boolean kept) {
+		logger.warn("A settlement was not executed: " + notExecuted.detail());
+		undo(kept ? ClaimChange.executed(notExecuted.code().code()) : null);
+		return Result.refused(PaymentRefusal.of(notExecuted.code()));
 	}
 
 	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {

@@ -10,6 +10,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PaymentKey;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
@@ -112,10 +113,11 @@ final class Settlements {
 			return settled(settled, request);
 		}
 		if (outcome instanceof Declined declined) {
-			if (!declined.code().retryable()) {
-				String reason = declined.receipt().errorReason();
-				return SettlementResult.failed((reason != null) ? reason : declined.code().code());
-			}
+			String reason = declined.receipt().errorReason();
+			return SettlementResult.failed((reason != null) ? reason : declined.code().code());
+		}
+		if (outcome instanceof NotExecuted notExecuted) {
+			logger.warn("A settlement was not executed: " + notExecuted.detail());
 			return repeated ? SettlementResult.pending(null) : SettlementResult.notSent();
 		}
 		Unknown unknown = (Unknown) outcome;

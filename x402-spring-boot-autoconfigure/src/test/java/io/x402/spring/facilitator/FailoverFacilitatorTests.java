@@ -11,6 +11,7 @@ import java.util.Set;
 
 import io.x402.spring.facilitator.FailoverFacilitator.Member;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -40,8 +41,7 @@ class FailoverFacilitatorTests {
 
 	private static final Unknown UNKNOWN = new Unknown("timeout", null);
 
-	private static final Declined NOT_SENT = new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
-			SettlementResponse.failure("facilitator_unavailable", Payments.NETWORK, Payments.PAYER));
+	private static final NotExecuted NOT_SENT = new NotExecuted("connection refused");
 
 	private static final Declined DECLINED = new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 			SettlementResponse.failure("insufficient_funds", Payments.NETWORK, Payments.PAYER));
@@ -176,7 +176,7 @@ class FailoverFacilitatorTests {
 	void whenNobodyIsConfiguredForTheNetworkThenNothingIsSent() {
 		FailoverFacilitator none = failover(Set.of(SOLANA), Set.of(SOLANA));
 		assertThat(none.verify(REQUEST)).isInstanceOf(Unavailable.class);
-		assertThat(none.settle(REQUEST)).isEqualTo(NOT_SENT);
+		assertThat(none.settle(REQUEST)).isInstanceOf(NotExecuted.class);
 		assertThat(this.calls).isEmpty();
 	}
 

@@ -21,12 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +76,7 @@ class HttpFacilitatorConnectionTests {
 	@Test
 	void whenHostIsUnknownThenSettlementIsDeclinedAsUnavailable() {
 		HttpFacilitator facilitator = facilitator("https://facilitator.invalid", Duration.ofSeconds(5));
-		assertThat(facilitator.settle(Payments.v2())).isEqualTo(unavailable());
+		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(NotExecuted.class);
 	}
 
 	@Test
@@ -279,7 +277,7 @@ class HttpFacilitatorConnectionTests {
 	private void assertNeverSent(String scheme) {
 		HttpFacilitator facilitator = facilitator(scheme + "://localhost:" + this.server.getLocalPort(),
 				Duration.ofSeconds(5));
-		assertThat(facilitator.settle(Payments.v2())).isEqualTo(unavailable());
+		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(NotExecuted.class);
 		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
 	}
 
@@ -289,11 +287,6 @@ class HttpFacilitatorConnectionTests {
 				(unknown) -> assertThat(unknown.transaction()).isNull());
 		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
 		assertThat(this.calls.get()).as("calls, none repeated").isLessThanOrEqualTo(2);
-	}
-
-	private static Declined unavailable() {
-		return new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
-				SettlementResponse.failure("facilitator_unavailable", Payments.NETWORK, Payments.PAYER));
 	}
 
 	private static HttpFacilitator facilitator(String url, Duration timeout) {

@@ -14,7 +14,6 @@ import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
 
@@ -93,8 +92,7 @@ final class Payments {
 	}
 
 	static SettlementOutcome neverSent() {
-		return new SettlementOutcome.Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
-				SettlementResponse.failure("unreachable", NETWORK, null));
+		return new SettlementOutcome.NotExecuted("connection refused");
 	}
 
 	static InMemoryPaymentStore store() {

@@ -26,6 +26,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SimulatedFacilitator;
@@ -595,9 +596,8 @@ class FacilitatorServerTests {
 		this.facilitator.settle.add(() -> outcome);
 	}
 
-	private static Declined notSent() {
-		return new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
-				SettlementResponse.failure("facilitator_unavailable", Sale.NETWORK, Sale.payer()));
+	private static NotExecuted notSent() {
+		return new NotExecuted("connection refused");
 	}
 
 	private static String text(ServerAnswer answer) {

@@ -7,6 +7,7 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
@@ -53,7 +54,7 @@ final class ModelFacilitator implements Facilitator {
 			case AFTER_THE_FACT -> lost(chain.settle(nonce));
 			case NEVER -> new Unknown("lost", null);
 			case TOO_EARLY -> new Unknown("pending", chain.send(nonce));
-			case OUT_OF_REACH -> declined(request, ReasonCode.FACILITATOR_UNAVAILABLE);
+			case OUT_OF_REACH -> new NotExecuted("out of reach");
 			case FUNDS_ARE_INSUFFICIENT -> refuse(request, nonce);
 			case NONCE_IS_USED -> chain.isSettled(nonce) ? declined(request, ReasonCode.NONCE_ALREADY_USED)
 					: settled(request, chain.settle(nonce));

@@ -20,6 +20,7 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -249,8 +250,7 @@ class PaymentOutcomeTests {
 
 	@Test
 	void whenTheFacilitatorIsDownAtSettleThenTheSamePaymentWorksLater() throws Exception {
-		behaviour.settle = new Declined(ReasonCode.FACILITATOR_UNAVAILABLE,
-				SettlementResponse.failure("facilitator_unavailable", "eip155:84532", null));
+		behaviour.settle = new NotExecuted("connection refused");
 		Payment payment = sign("/goods", ProtocolVersion.V2);
 		WireResponse response = shop.pay("/goods", payment);
 		assertRetryable(response, "facilitator_unavailable");
