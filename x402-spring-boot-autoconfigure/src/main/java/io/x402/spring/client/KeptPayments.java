@@ -1,6 +1,5 @@
 package io.x402.spring.client;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -10,83 +9,156 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payments whose outcome is not known, by the request they are for. As long as there
- * is one, the request is repeated with it instead of a new one. A full store takes no
- * more payments; it never forgets one that is alive, because that would let a request be
- * paid twice.
+ * The payments that are alive, by the request they are for, from their signature until
+ * the seller has delivered, they have certainly not left, or they are dead. Each is used
+ * by one call, or free: then the next call that is the same repeats it instead of signing
+ * another one. A full store takes no more payments; it never forgets one that is alive,
+ * because that would let a request be paid twice.
  */
 final class KeptPayments {
 
-	private final Map<String, Deque<SignedPayment>> parked = new HashMap<>();
+	private final Map<String, Deque<Entry>> payments = new HashMap<>();
 
 	private final int capacity;
 
-	private int open;
+	private final PaymentClock clock;
 
-	KeptPayments(int capacity) {
+	private int size;
+
+	/**
+	 * Create an empty store.
+	 * @param capacity maximum number of payments
+	 * @param clock tells when payments are dead
+	 */
+	KeptPayments(int capacity, PaymentClock clock) {
 		this.capacity = capacity;
+		this.clock = clock;
 	}
 
 	/**
 	 * Make room for a payment that is about to be signed.
-	 * @param now the time
 	 * @return whether there is room
 	 */
-	synchronized boolean open(Instant now) {
-		if (this.open >= this.capacity) {
-			forgetDead(now);
+	synchronized boolean reserve() {
+		if (this.size >= this.capacity) {
+			forgetDead();
 		}
-		if (this.open >= this.capacity) {
+		if (this.size >= this.capacity) {
 			return false;
 		}
-		this.open++;
+		this.size++;
 		return true;
 	}
 
 	/**
-	 * Forget a payment that is not parked, and give its room back.
+	 * Give back the room of a payment that was not signed.
 	 */
-	synchronized void close() {
-		this.open--;
+	synchronized void unreserve() {
+		this.size--;
 	}
 
 	/**
-	 * Keep a payment for the next request that is the same.
+	 * Take in a payment that room was made for. The call that signed it uses it.
 	 * @param payment the payment
 	 */
-	synchronized void park(SignedPayment payment) {
-		this.parked.computeIfAbsent(payment.fingerprint(), (fingerprint) -> new ArrayDeque<>()).add(payment);
+	synchronized void add(SignedPayment payment) {
+		this.payments.computeIfAbsent(payment.fingerprint(), (fingerprint) -> new ArrayDeque<>())
+			.add(new Entry(payment));
 	}
 
 	/**
-	 * Take a payment that is kept for a request, so that nobody else does.
+	 * Take a free payment for a request, so that no other call does.
 	 * @param fingerprint the request
-	 * @param now the time
 	 * @return the oldest one that is alive, or {@code null}
 	 */
-	synchronized @Nullable SignedPayment take(String fingerprint, Instant now) {
-		Deque<SignedPayment> payments = this.parked.get(fingerprint);
-		SignedPayment payment = (payments != null) ? payments.poll() : null;
-		while (payment != null && !payment.deadAt().isAfter(now)) {
-			close();
-			payment = payments.poll();
+	synchronized @Nullable SignedPayment take(String fingerprint) {
+		Deque<Entry> entries = this.payments.get(fingerprint);
+		if (entries == null) {
+			return null;
 		}
-		if (payments != null && payments.isEmpty()) {
-			this.parked.remove(fingerprint);
+		forgetDead(entries);
+		if (entries.isEmpty()) {
+			this.payments.remove(fingerprint);
 		}
-		return payment;
+		for (Entry entry : entries) {
+			if (entry.free) {
+				entry.free = false;
+				return entry.payment;
+			}
+		}
+		return null;
 	}
 
-	private void forgetDead(Instant now) {
-		for (Iterator<Deque<SignedPayment>> all = this.parked.values().iterator(); all.hasNext();) {
-			Deque<SignedPayment> payments = all.next();
-			int before = payments.size();
-			payments.removeIf((payment) -> !payment.deadAt().isAfter(now));
-			this.open -= before - payments.size();
-			if (payments.isEmpty()) {
+	/**
+	 * Let the next call that is the same have a payment.
+	 * @param payment the payment
+	 */
+	synchronized void free(SignedPayment payment) {
+		for (Entry entry : this.payments.getOrDefault(payment.fingerprint(), new ArrayDeque<>())) {
+			if (entry.payment == payment) {
+				entry.free = true;
+			}
+		}
+	}
+
+	/**
+	 * Forget a payment that a call uses.
+	 * @param payment the payment
+	 */
+	synchronized void forget(SignedPayment payment) {
+		forget(payment, false);
+	}
+
+	/**
+	 * Forget a payment unless a call uses it.
+	 * @param payment the payment
+	 */
+	synchronized void forgetFree(SignedPayment payment) {
+		forget(payment, true);
+	}
+
+	private void forget(SignedPayment payment, boolean free) {
+		Deque<Entry> entries = this.payments.get(payment.fingerprint());
+		if (entries == null) {
+			return;
+		}
+		if (entries.removeIf((entry) -> entry.payment == payment && entry.free == free)) {
+			this.size--;
+		}
+		if (entries.isEmpty()) {
+			this.payments.remove(payment.fingerprint());
+		}
+	}
+
+	private void forgetDead() {
+		for (Iterator<Deque<Entry>> all = this.payments.values().iterator(); all.hasNext();) {
+			Deque<Entry> entries = all.next();
+			forgetDead(entries);
+			if (entries.isEmpty()) {
 				all.remove();
 			}
 		}
+	}
+
+	private void forgetDead(Deque<Entry> entries) {
+		int before = entries.size();
+		entries.removeIf((entry) -> this.clock.isPast(entry.payment.dead()));
+		this.size -= before - entries.size();
+	}
+
+	/**
+	 * A payment, and whether a call may take it.
+	 */
+	private static final class Entry {
+
+		private final SignedPayment payment;
+
+		private boolean free;
+
+		Entry(SignedPayment payment) {
+			this.payment = payment;
+		}
+
 	}
 
 }

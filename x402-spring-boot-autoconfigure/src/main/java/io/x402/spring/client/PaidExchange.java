@@ -4,12 +4,14 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -37,8 +39,6 @@ final class PaidExchange {
 
 	private volatile @Nullable PaymentAttempts attempts;
 
-	private volatile boolean answered;
-
 	private volatile boolean ended;
 
 	PaidExchange(Payer payer, ClientRequest request, ExchangeFunction next, int bodyLimit) {
@@ -50,7 +50,7 @@ final class PaidExchange {
 
 	Mono<ClientResponse> run() {
 		ClientRequest first = ClientRequest.from(this.request).body(this.body.first(this::resume)).build();
-		return judged(this.next.exchange(first)).doOnError((failure) -> broken()).doOnCancel(this::broken);
+		return judged(this.next.exchange(first)).doOnError((failure) -> left()).doOnCancel(this::left);
 	}
 
 	/**
@@ -59,8 +59,21 @@ final class PaidExchange {
 	private void resume(HttpHeaders headers, byte[] body) {
 		PaymentAttempts kept = this.payer.resume(wanted(body));
 		if (kept != null) {
-			kept.addTo(headers);
-			this.attempts = kept;
+			use(kept);
+			handOver(kept, headers);
+		}
+	}
+
+	private void use(@Nullable PaymentAttempts attempts) {
+		this.attempts = attempts;
+		if (this.ended && attempts != null) {
+			attempts.left();
+		}
+	}
+
+	private static void handOver(PaymentAttempts attempts, HttpHeaders headers) {
+		if (!attempts.handOver(headers)) {
+			throw new CancellationException("The call has ended");
 		}
 	}
 
@@ -93,10 +106,7 @@ final class PaidExchange {
 			.defaultIfEmpty(new byte[0])
 			.publishOn(Schedulers.boundedElastic())
 			.flatMap((terms) -> {
-				this.attempts = this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms);
-				if (this.ended) {
-					broken();
-				}
+				use(this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms));
 				return (this.attempts != null) ? send()
 						: Mono.just(unpaid.mutate()
 							.body((read) -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(terms)))
@@ -106,27 +116,31 @@ final class PaidExchange {
 
 	private Mono<ClientResponse> send() {
 		PaymentAttempts attempts = this.attempts;
-		return judged(this.next.exchange(ClientRequest.from(this.request).headers((headers) -> {
+		return judged(Mono.defer(() -> this.next.exchange(ClientRequest.from(this.request).headers((headers) -> {
 			if (attempts != null) {
-				attempts.addTo(headers);
+				handOver(attempts, headers);
 			}
-		}).body(this.body.again()).build()));
+		}).body(this.body.again()).build())));
 	}
 
-	private ClientResponse paid(ClientResponse answer, PaymentAttempts attempts) {
-		this.answered = true;
+	private static ClientResponse paid(ClientResponse answer, PaymentAttempts attempts) {
 		ClientResponse.Builder response = answer.mutate()
 			.request(new PurchasedRequest(answer.request(), attempts.purchase()));
-		return ((answer.statusCode().value() < 400) ? response.body((body) -> body.doOnComplete(attempts::read)
-			.doOnError((failure) -> attempts.broken())
-			.doOnCancel(attempts::broken)) : response).build();
+		return (attempts.isOpen() ? response.body((body) -> watched(body, attempts)) : response).build();
 	}
 
-	private void broken() {
+	private static Flux<DataBuffer> watched(Flux<DataBuffer> body, PaymentAttempts attempts) {
+		return body.doFirst(attempts::reading)
+			.doOnComplete(attempts::read)
+			.doOnError((failure) -> attempts.broken())
+			.doOnCancel(attempts::broken);
+	}
+
+	private void left() {
 		this.ended = true;
 		PaymentAttempts attempts = this.attempts;
-		if (attempts != null && !this.answered) {
-			attempts.broken();
+		if (attempts != null) {
+			attempts.left();
 		}
 	}
 

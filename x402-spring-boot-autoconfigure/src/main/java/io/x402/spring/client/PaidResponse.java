@@ -1,18 +1,19 @@
 package io.x402.spring.client;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * A paid answer, delivered only when its body is read: a connection that breaks before
- * leaves the payment to the next request.
+ * A paid response. It is delivered when its content was read to the end. A connection
+ * that breaks before, and a caller that leaves content unread, leave the payment to the
+ * next request.
  */
 final class PaidResponse implements ClientHttpResponse {
 
@@ -20,38 +21,63 @@ final class PaidResponse implements ClientHttpResponse {
 
 	private final PaymentAttempts attempts;
 
-	private @Nullable InputStream body;
+	private @Nullable PaidBody body;
 
 	private PaidResponse(ClientHttpResponse response, PaymentAttempts attempts) {
 		this.response = response;
 		this.attempts = attempts;
 	}
 
-	static ClientHttpResponse of(ClientHttpResponse response, PaymentAttempts attempts) throws IOException {
-		return (response.getStatusCode().value() < 400) ? new PaidResponse(response, attempts) : response;
-	}
-
-	@Override
-	public InputStream getBody() throws IOException {
-		if (this.body == null) {
-			try {
-				this.body = new PaidBody(this.response.getBody());
-			}
-			catch (IOException ex) {
-				this.attempts.broken();
-				throw ex;
-			}
-		}
-		return this.body;
+	static ClientHttpResponse of(ClientHttpResponse response, PaymentAttempts attempts) {
+		return attempts.isOpen() ? new PaidResponse(response, attempts) : response;
 	}
 
 	/**
-	 * A caller that closes an answer early has got what it wanted.
+	 * Return the content. A response that is buffered returns all of it each time.
+	 */
+	@Override
+	public InputStream getBody() throws IOException {
+		PaidBody body = body();
+		this.body = body;
+		return body;
+	}
+
+	private PaidBody body() throws IOException {
+		try {
+			InputStream content = this.response.getBody();
+			PaidBody last = this.body;
+			return (last != null && last.isOf(content)) ? last
+					: new PaidBody(content, this.attempts, ContentLength.of(this.response, isHead()));
+		}
+		catch (IOException ex) {
+			this.attempts.broken();
+			throw ex;
+		}
+	}
+
+	private boolean isHead() {
+		return HttpMethod.HEAD.matches(this.attempts.purchase().method());
+	}
+
+	/**
+	 * Content that the caller did not ask for at all has to have arrived, of content that
+	 * it began to read nothing may be left.
 	 */
 	@Override
 	public void close() {
-		this.response.close();
-		this.attempts.read();
+		try {
+			PaidBody last = this.body;
+			if (this.attempts.isOpen()) {
+				((last != null) ? last : body()).end();
+			}
+		}
+		catch (IOException ex) {
+			// The payment is kept
+		}
+		finally {
+			this.attempts.broken();
+			this.response.close();
+		}
 	}
 
 	@Override
@@ -67,43 +93,6 @@ final class PaidResponse implements ClientHttpResponse {
 	@Override
 	public HttpHeaders getHeaders() {
 		return this.response.getHeaders();
-	}
-
-	private final class PaidBody extends FilterInputStream {
-
-		PaidBody(InputStream body) {
-			super(body);
-		}
-
-		@Override
-		public int read() throws IOException {
-			try {
-				return noted(super.read());
-			}
-			catch (IOException ex) {
-				PaidResponse.this.attempts.broken();
-				throw ex;
-			}
-		}
-
-		@Override
-		public int read(byte[] bytes, int offset, int length) throws IOException {
-			try {
-				return noted(super.read(bytes, offset, length));
-			}
-			catch (IOException ex) {
-				PaidResponse.this.attempts.broken();
-				throw ex;
-			}
-		}
-
-		private int noted(int read) {
-			if (read < 0) {
-				PaidResponse.this.attempts.read();
-			}
-			return read;
-		}
-
 	}
 
 }

@@ -37,7 +37,7 @@ public final class Payer {
 
 	private final PaymentCodec codec = new PaymentCodec(MAX_HEADER_LENGTH);
 
-	private final KeptPayments kept = new KeptPayments(MAX_OPEN_PAYMENTS);
+	private final KeptPayments kept;
 
 	private final PaymentWriter writer = new PaymentWriter(this.codec);
 
@@ -55,7 +55,7 @@ public final class Payer {
 
 	private final PayerSettings settings;
 
-	private final Clock clock;
+	private final PaymentClock clock;
 
 	private final ChallengeReader challenges;
 
@@ -74,6 +74,11 @@ public final class Payer {
 	 */
 	public Payer(PaymentSigner signer, SpendingPolicy policy, Networks networks, SpendingStore spendings,
 			PaymentApproval approval, List<PurchaseListener> listeners, PayerSettings settings, Clock clock) {
+		this(signer, policy, networks, spendings, approval, listeners, settings, PaymentClock.of(clock));
+	}
+
+	Payer(PaymentSigner signer, SpendingPolicy policy, Networks networks, SpendingStore spendings,
+			PaymentApproval approval, List<PurchaseListener> listeners, PayerSettings settings, PaymentClock clock) {
 		this.signer = signer;
 		this.policy = policy;
 		this.spendings = spendings;
@@ -81,6 +86,7 @@ public final class Payer {
 		this.listeners = new PurchaseListeners(listeners);
 		this.settings = settings;
 		this.clock = clock;
+		this.kept = new KeptPayments(MAX_OPEN_PAYMENTS, clock);
 		this.challenges = new ChallengeReader(this.codec, settings.versions());
 		this.offers = new OfferSelector(networks, policy);
 	}
@@ -92,7 +98,7 @@ public final class Payer {
 	 * @return the attempts to send it, or {@code null} if there is none
 	 */
 	@Nullable PaymentAttempts resume(PurchaseRequest request) {
-		SignedPayment payment = this.kept.take(request.fingerprint(), this.clock.instant());
+		SignedPayment payment = this.kept.take(request.fingerprint());
 		if (payment == null) {
 			return null;
 		}
@@ -136,28 +142,33 @@ public final class Payer {
 		}
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), request.method(), request.resource(), terms,
 				challenge.description(), 0, 0, null);
-		if (!this.kept.open(this.clock.instant())) {
+		if (!this.kept.reserve()) {
 			throw new PaymentRefusedException(RefusalReason.TOO_MANY_OPEN_PAYMENTS, terms, null);
 		}
+		SignedPayment payment = signed(request, challenge, offer, purchase);
+		this.listeners.onPurchaseEvent(new PurchaseEvent.Signed(purchase));
+		return new PaymentAttempts(this, payment, false);
+	}
+
+	private SignedPayment signed(PurchaseRequest request, Challenge challenge, PayableOffer offer, Purchase purchase) {
 		Spending spending = null;
 		try {
 			spending = reserve(request, offer);
 			requireApproval(purchase, offer);
 			requireRecipient(request, offer);
 			SignedPayment payment = sign(request, challenge, offer, spending, purchase);
-			this.listeners.onPurchaseEvent(new PurchaseEvent.Signed(purchase));
-			return new PaymentAttempts(this, payment, false);
+			this.kept.add(payment);
+			return payment;
 		}
 		catch (RuntimeException | Error ex) {
-			this.kept.close();
+			this.kept.unreserve();
 			release(spending);
 			throw ex;
 		}
 	}
 
 	private Spending reserve(PurchaseRequest request, PayableOffer offer) {
-		Spending spending = Spending.of(this.signer.address(), request.authority(), offer.price(),
-				this.clock.instant());
+		Spending spending = Spending.of(this.signer.address(), request.authority(), offer.price(), this.clock.now());
 		SpendingLimit broken = ask(offer, () -> this.spendings.reserve(spending, this.policy.limits()));
 		if (broken != null) {
 			throw new PaymentRefusedException(RefusalReason.BUDGET_EXCEEDED, offer.terms(), broken.toString());
@@ -206,12 +217,13 @@ public final class Payer {
 
 	private SignedPayment sign(PurchaseRequest request, Challenge challenge, PayableOffer offer, Spending spending,
 			Purchase purchase) {
-		Instant validBefore = this.clock.instant()
+		Instant validBefore = this.clock.now()
 			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.settings.maxValidity()));
 		try {
 			Map<String, Object> payload = this.signer.sign(offer.toSign(), validBefore);
 			return new SignedPayment(request.fingerprint(), offer.version().paymentHeader(),
-					this.writer.write(challenge, offer, payload), validBefore.plus(CHAIN_LAG), spending, purchase);
+					this.writer.write(challenge, offer, payload), this.clock.deadline(validBefore.plus(CHAIN_LAG)),
+					spending, purchase);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment could not be signed: " + ex.getClass().getName());
@@ -234,24 +246,31 @@ public final class Payer {
 	/**
 	 * The seller delivered; the payment is of no more use.
 	 */
-	void delivered(Purchase purchase) {
-		this.kept.close();
+	void delivered(SignedPayment payment, Purchase purchase) {
+		this.kept.forget(payment);
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Delivered(purchase));
+	}
+
+	/**
+	 * The seller delivered what the call had given up already.
+	 */
+	void deliveredLate(SignedPayment payment) {
+		this.kept.forgetFree(payment);
 	}
 
 	/**
 	 * Keep a payment that may have been taken, for the next request that is the same.
 	 */
 	void keep(SignedPayment payment, PurchaseEvent event) {
-		this.kept.park(payment);
+		this.kept.free(payment);
 		this.listeners.onPurchaseEvent(event);
 	}
 
 	/**
-	 * The payment certainly never left.
+	 * The payment was not handed to an HTTP client, so it certainly never left.
 	 */
 	void notSent(SignedPayment payment, Purchase purchase) {
-		this.kept.close();
+		this.kept.forget(payment);
 		release(payment.spending());
 		this.listeners.onPurchaseEvent(new PurchaseEvent.NotSent(purchase));
 	}
@@ -264,7 +283,7 @@ public final class Payer {
 		return this.settings;
 	}
 
-	Clock clock() {
+	PaymentClock clock() {
 		return this.clock;
 	}
 

@@ -1,10 +1,6 @@
 package io.x402.spring.client;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -12,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +17,21 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * The attempts to send one payment for one call. It is always the same payment: after a
- * timeout, a broken connection or an answer that leaves its outcome open it is sent
- * again, a few times, and then kept. An answer that asks for another payment gets none.
+ * timeout, a broken connection or a response that leaves its outcome open it is sent
+ * again, a few times, and then kept. A response that asks for another payment gets none.
+ * <p>
+ * The payment can be had by handing it over only, and what was handed over may have
+ * arrived: HTTP clients repeat requests by themselves, so no exception, not even a
+ * refused connection, proves the opposite. The one proof that it was not sent is that it
+ * was not handed over.
  */
 final class PaymentAttempts {
 
-	/** Conflict, too many requests, bad gateway, unavailable, gateway timeout. */
-	private static final Set<Integer> UNDECIDED = Set.of(409, 429, 502, 503, 504);
+	/**
+	 * Request timeout, conflict, too early, too many requests, bad gateway, unavailable,
+	 * gateway timeout.
+	 */
+	private static final Set<Integer> UNDECIDED = Set.of(408, 409, 425, 429, 502, 503, 504);
 
 	private static final String PENDING = "settlement_pending";
 
@@ -35,11 +39,9 @@ final class PaymentAttempts {
 
 	private final SignedPayment payment;
 
-	private Purchase purchase;
+	private final AtomicReference<State> state;
 
-	private boolean mayHaveArrived;
-
-	private final AtomicBoolean ended = new AtomicBoolean();
+	private volatile Purchase purchase;
 
 	/**
 	 * Create the attempts.
@@ -50,16 +52,22 @@ final class PaymentAttempts {
 	PaymentAttempts(Payer payer, SignedPayment payment, boolean sentBefore) {
 		this.payer = payer;
 		this.payment = payment;
-		this.mayHaveArrived = sentBefore;
+		this.state = new AtomicReference<>(sentBefore ? State.HANDED_OVER : State.SIGNED);
 		this.purchase = payment.purchase().answered(0, 0, null);
 	}
 
 	/**
-	 * Add the payment to a request.
-	 * @param headers headers of the request
+	 * Hand the payment over to an HTTP exchange. From now on it may have arrived.
+	 * @param headers headers of the request, which the payment is added to
+	 * @return whether it was handed over; not if the call has ended
 	 */
-	void addTo(HttpHeaders headers) {
+	boolean handOver(HttpHeaders headers) {
+		State before = this.state.getAndUpdate((current) -> (current == State.SIGNED) ? State.HANDED_OVER : current);
+		if (before != State.SIGNED && before != State.HANDED_OVER) {
+			return false;
+		}
 		headers.set(this.payment.header(), this.payment.value());
+		return true;
 	}
 
 	Purchase purchase() {
@@ -67,14 +75,13 @@ final class PaymentAttempts {
 	}
 
 	/**
-	 * Judge an answer. If it is one that delivers, the outcome is open until
+	 * Judge a response. If it is one that delivers, the outcome is open until
 	 * {@link #read()} or {@link #broken()}.
 	 * @param status its status
 	 * @param headers its headers
 	 * @return what comes next
 	 */
 	NextStep answered(int status, HttpHeaders headers) {
-		this.mayHaveArrived = true;
 		SettlementResponse receipt = this.payment.harmless(this.payer.receipts().read(headers));
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, status, receipt);
 		boolean undecided = UNDECIDED.contains(status)
@@ -82,7 +89,7 @@ final class PaymentAttempts {
 		if (undecided && mayTryAgain()) {
 			return NextStep.again(wait(headers.getFirst(HttpHeaders.RETRY_AFTER)));
 		}
-		if (undecided) {
+		if (undecided || isElsewhere(status, receipt)) {
 			keep(new PurchaseEvent.Undecided(this.purchase));
 		}
 		else if (status >= 400) {
@@ -91,13 +98,17 @@ final class PaymentAttempts {
 		return NextStep.DONE;
 	}
 
+	/** A redirect sells nothing unless the seller says that it was paid for. */
+	private static boolean isElsewhere(int status, @Nullable SettlementResponse receipt) {
+		return status < 200 || (status >= 300 && status < 400 && (receipt == null || !receipt.success()));
+	}
+
 	/**
-	 * Judge a failure to get an answer.
+	 * Judge a failure to get a response.
 	 * @param failure what happened
 	 * @return what comes next
 	 */
 	NextStep failed(Throwable failure) {
-		this.mayHaveArrived |= !isBeforeSending(failure);
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, 0, null);
 		if (isOfTheConnection(failure) && mayTryAgain()) {
 			return NextStep.again(this.payer.settings().retryWait());
@@ -106,45 +117,62 @@ final class PaymentAttempts {
 		return NextStep.DONE;
 	}
 
-	/** The answer that delivers was read to its end. */
+	/**
+	 * Return whether the response may still deliver.
+	 * @return whether the outcome is open
+	 */
+	boolean isOpen() {
+		return !this.state.get().ended;
+	}
+
+	/** The content of the response is about to be read: what follows decides. */
+	void reading() {
+		this.state.compareAndSet(State.HANDED_OVER, State.READING);
+	}
+
+	/** The content was read to its end. */
 	void read() {
-		if (this.ended.compareAndSet(false, true)) {
-			this.payer.delivered(this.purchase);
+		State before = this.state.getAndUpdate((current) -> (current == State.NOT_SENT) ? current : State.DELIVERED);
+		if (!before.ended) {
+			this.payer.delivered(this.payment, this.purchase);
+		}
+		else if (before == State.KEPT) {
+			this.payer.deliveredLate(this.payment);
 		}
 	}
 
-	/** There is no more to come, and nobody knows the outcome. */
+	/** There is no more to come, and the outcome is unknown. */
 	void broken() {
-		if (!this.mayHaveArrived && this.ended.compareAndSet(false, true)) {
+		if (this.state.compareAndSet(State.SIGNED, State.NOT_SENT)) {
 			this.payer.notSent(this.payment, this.purchase);
 		}
-		keep(new PurchaseEvent.Undecided(this.purchase));
+		else {
+			keep(new PurchaseEvent.Undecided(this.purchase));
+		}
+	}
+
+	/** The call has ended. The outcome is unknown unless its content is being read. */
+	void left() {
+		if (this.state.get() != State.READING) {
+			broken();
+		}
 	}
 
 	private void keep(PurchaseEvent event) {
-		if (this.ended.compareAndSet(false, true)) {
+		State before = this.state.getAndUpdate((current) -> current.ended ? current : State.KEPT);
+		if (!before.ended) {
 			this.payer.keep(this.payment, event);
 		}
 	}
 
 	private boolean mayTryAgain() {
-		return this.purchase.attempts() < this.payer.settings().maxAttempts();
+		return isOpen() && this.purchase.attempts() < this.payer.settings().maxAttempts();
 	}
 
 	private static boolean isOfTheConnection(Throwable failure) {
-		return causeOf(failure, IOException.class) || causeOf(failure, TimeoutException.class);
-	}
-
-	private static boolean isBeforeSending(Throwable failure) {
-		return causeOf(failure, ConnectException.class) || causeOf(failure, UnknownHostException.class)
-				|| causeOf(failure, NoRouteToHostException.class)
-				|| causeOf(failure, HttpConnectTimeoutException.class);
-	}
-
-	private static boolean causeOf(Throwable failure, Class<? extends Throwable> type) {
 		int depth = 0;
 		for (Throwable cause = failure; cause != null && depth < 10; cause = cause.getCause(), depth++) {
-			if (type.isInstance(cause)) {
+			if (cause instanceof IOException || cause instanceof TimeoutException) {
 				return true;
 			}
 		}
@@ -152,7 +180,7 @@ final class PaymentAttempts {
 	}
 
 	private Duration wait(@Nullable String retryAfter) {
-		Duration asked = (retryAfter != null) ? parse(retryAfter) : null;
+		Duration asked = (retryAfter != null) ? parse(retryAfter.strip()) : null;
 		Duration most = this.payer.settings().maxRetryWait();
 		Duration wait = (asked != null && !asked.isNegative()) ? asked : this.payer.settings().retryWait();
 		return (wait.compareTo(most) > 0) ? most : wait;
@@ -164,11 +192,42 @@ final class PaymentAttempts {
 				return Duration.ofSeconds(Long.parseLong(retryAfter));
 			}
 			Instant time = ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			return Duration.between(this.payer.clock().instant(), time);
+			return Duration.between(this.payer.clock().now(), time);
 		}
 		catch (DateTimeParseException | NumberFormatException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Where the payment is.
+	 */
+	private enum State {
+
+		/** Nowhere but here. */
+		SIGNED(false),
+
+		/** It may have arrived. */
+		HANDED_OVER(false),
+
+		/** The content of a response that delivers is being read. */
+		READING(false),
+
+		/** The content was read. */
+		DELIVERED(true),
+
+		/** The outcome is unknown, the payment waits for the next call. */
+		KEPT(true),
+
+		/** It certainly did not arrive. */
+		NOT_SENT(true);
+
+		private final boolean ended;
+
+		State(boolean ended) {
+			this.ended = ended;
+		}
+
 	}
 
 }

@@ -65,11 +65,10 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 
 	private ClientHttpResponse send(HttpRequest request, byte[] body, ClientHttpRequestExecution execution,
 			PaymentAttempts attempts) throws IOException {
-		PaidHttpRequest paid = new PaidHttpRequest(request, attempts);
 		while (true) {
 			NextStep next;
 			try {
-				ClientHttpResponse answer = execution.execute(paid, body);
+				ClientHttpResponse answer = execution.execute(PaidHttpRequest.of(request, attempts), body);
 				next = attempts.answered(answer.getStatusCode().value(), answer.getHeaders());
 				request.getAttributes().put(Purchase.ATTRIBUTE, attempts.purchase());
 				if (!next.isAgain()) {
@@ -108,11 +107,18 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 
 		private final HttpHeaders headers;
 
-		PaidHttpRequest(HttpRequest request, PaymentAttempts attempts) {
+		private PaidHttpRequest(HttpRequest request, HttpHeaders headers) {
 			this.request = request;
-			this.headers = new HttpHeaders();
-			this.headers.addAll(request.getHeaders());
-			attempts.addTo(this.headers);
+			this.headers = headers;
+		}
+
+		static HttpRequest of(HttpRequest request, PaymentAttempts attempts) {
+			HttpHeaders headers = new HttpHeaders();
+			headers.addAll(request.getHeaders());
+			if (!attempts.handOver(headers)) {
+				throw new IllegalStateException("The call has ended");
+			}
+			return new PaidHttpRequest(request, headers);
 		}
 
 		@Override

@@ -1,7 +1,6 @@
 package io.x402.spring.client;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 
@@ -14,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint the request it is for
  * @param header name of the request header it is sent in
  * @param value value of that header
- * @param deadAt when nobody can settle it any more
+ * @param dead when nobody can settle it any more
  * @param spending how it counts in budgets
  * @param purchase what it buys
  */
-record SignedPayment(String fingerprint, String header, String value, Instant deadAt, Spending spending,
+record SignedPayment(String fingerprint, String header, String value, PaymentClock.Deadline dead, Spending spending,
 		Purchase purchase) {
 
 	/**

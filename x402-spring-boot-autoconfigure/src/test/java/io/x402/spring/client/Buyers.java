@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
@@ -32,6 +34,9 @@ final class Buyers {
 
 	Clock clock = Clock.systemUTC();
 
+	/** A clock that is set, unless told otherwise, shows the time that passes. */
+	LongSupplier nanos = () -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis());
+
 	AllowedSellers sellers = new AllowedSellers(List.of("127.0.0.1"), false, true, Map.of());
 
 	AllowedOffers offers = new AllowedOffers(Set.of("eip155:84532"), Set.of(), Set.of("exact", "upto"),
@@ -49,7 +54,8 @@ final class Buyers {
 	Payer payer() {
 		return new Payer(new PaymentSigner(this.signer),
 				new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove, this.limits),
-				Networks.load(), this.spendings, this.approval, this.listeners, this.settings, this.clock);
+				Networks.load(), this.spendings, this.approval, this.listeners, this.settings,
+				new PaymentClock(this.clock, this.nanos));
 	}
 
 	List<String> told() {

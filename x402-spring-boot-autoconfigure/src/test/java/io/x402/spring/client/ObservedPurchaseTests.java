@@ -3,6 +3,9 @@ package io.x402.spring.client;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -169,19 +173,32 @@ class ObservedPurchaseTests {
 	}
 
 	@Test
-	void whenPaymentCertainlyNeverLeftThenItsAmountIsTold() {
-		Seller seller = Seller.honest(50_000);
+	void whenPaymentCertainlyNeverLeftThenItsAmountIsTold() throws Exception {
+		CompletableFuture<Disposable> call = new CompletableFuture<>();
+		CountDownLatch notSent = new CountDownLatch(1);
 		this.buyer.approveAbove = BigDecimal.ZERO;
 		this.buyer.approval = (purchase) -> {
-			seller.close();
+			call.join().dispose();
 			return true;
 		};
-		Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
-		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> client.get(seller.uri("/")));
-		assertThatObservations().hasSingleObservationThat()
-			.hasBeenStopped()
-			.hasLowCardinalityKeyValue("outcome", "not_sent");
-		assertThat(amount("not_sent")).isEqualTo(amount("signed")).isEqualTo(0.05);
+		this.buyer.listeners.add((event) -> {
+			if (event instanceof PurchaseEvent.NotSent) {
+				notSent.countDown();
+			}
+		});
+		try (Seller seller = Seller.honest(50_000)) {
+			call.complete(ClientKind.webClient(this.buyer.payer())
+				.get()
+				.uri(seller.uri("/"))
+				.retrieve()
+				.toBodilessEntity()
+				.subscribe());
+			assertThat(notSent.await(1, TimeUnit.MINUTES)).isTrue();
+			assertThatObservations().hasSingleObservationThat()
+				.hasBeenStopped()
+				.hasLowCardinalityKeyValue("outcome", "not_sent");
+			assertThat(amount("not_sent")).isEqualTo(amount("signed")).isEqualTo(0.05);
+		}
 	}
 
 	@Test

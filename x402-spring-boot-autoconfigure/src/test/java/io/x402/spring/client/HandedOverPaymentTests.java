@@ -1,0 +1,203 @@
+package io.x402.spring.client;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.x402.spring.client.ClientKind.Client;
+import io.x402.spring.client.Seller.Answer;
+import io.x402.spring.client.Seller.Request;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * A payment that was handed to an HTTP exchange may have arrived, however the exchange
+ * ends. The budget is for one payment.
+ */
+class HandedOverPaymentTests {
+
+	private final Buyers buyer = new Buyers();
+
+	@BeforeEach
+	void budgetForOne() {
+		this.buyer.limits = List.of(new SpendingLimit(false, null, new BigDecimal("0.05")));
+	}
+
+	@Test
+	void whenCallerTimesOutWhileThePaidRequestIsOnTheWireThenTheSamePaymentIsRepeated() {
+		CountDownLatch over = new CountDownLatch(1);
+		try (Seller seller = holding(over)) {
+			WebClient client = ClientKind.webClient(this.buyer.payer());
+			for (int i = 0; i < 3; i++) {
+				int sent = i + 1;
+				assertThatException()
+					.isThrownBy(() -> content(client, seller.uri("/")).timeout(until(seller, sent)).block());
+			}
+			assertThat(seller.payments()).hasSize(3).containsOnly(seller.payments().get(0));
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Undecided", "Resumed",
+					"Undecided");
+			over.countDown();
+			assertThat(content(client, seller.uri("/")).block()).startsWith(Answer.GOODS);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenCallIsCancelledWhileThePaidRequestIsOnTheWireThenTheSamePaymentIsRepeated() throws InterruptedException {
+		CountDownLatch over = new CountDownLatch(1);
+		try (Seller seller = holding(over)) {
+			WebClient client = ClientKind.webClient(this.buyer.payer());
+			for (int i = 0; i < 3; i++) {
+				Disposable call = content(client, seller.uri("/")).subscribe();
+				awaitPayments(seller, i + 1);
+				call.dispose();
+			}
+			assertThat(seller.payments()).hasSize(3).containsOnly(seller.payments().get(0));
+			assertThat(this.buyer.told()).doesNotContain("NotSent");
+			over.countDown();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE", "WEB_CLIENT" })
+	void whenSellerReadsThePaymentAndStopsListeningThenTheSamePaymentIsRepeated(ClientKind kind) {
+		try (Vanishing seller = new Vanishing()) {
+			Client client = kind.client(this.buyer.payer());
+			for (int i = 0; i < 3; i++) {
+				seller.open();
+				assertThatException().isThrownBy(() -> client.get(seller.uri()))
+					.satisfies((ex) -> assertThat(ex).isNotInstanceOf(PaymentRefusedException.class));
+			}
+			assertThat(seller.payments).hasSize(1);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+			assertThat(this.buyer.told()).doesNotContain("NotSent");
+		}
+	}
+
+	private static Mono<String> content(WebClient client, URI uri) {
+		return client.get().uri(uri).retrieve().bodyToMono(String.class);
+	}
+
+	/**
+	 * Open a shop that takes payments and answers none of them before it is told to.
+	 */
+	private static Seller holding(CountDownLatch over) {
+		return new Seller((request) -> {
+			if (request.payment() == null) {
+				return Answer.unpaid(Offers.header(Offers.usdc(50_000)));
+			}
+			try {
+				over.await(1, TimeUnit.MINUTES);
+			}
+			catch (InterruptedException ex) {
+				return Answer.NONE;
+			}
+			return Answer.delivered(request);
+		});
+	}
+
+	private static Mono<Long> until(Seller seller, int payments) {
+		return Mono.delay(Duration.ofMillis(10)).repeat(() -> seller.payments().size() < payments).last();
+	}
+
+	private static void awaitPayments(Seller seller, int payments) throws InterruptedException {
+		for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); seller.payments().size() < payments;) {
+			assertThat(System.nanoTime()).isLessThan(end);
+			Thread.sleep(5);
+		}
+	}
+
+	/**
+	 * Answers 402 on a connection that it keeps, reads the paid request on it and is
+	 * gone: nothing listens any more when the connection breaks.
+	 */
+	private static final class Vanishing implements AutoCloseable {
+
+		private final Set<String> payments = ConcurrentHashMap.newKeySet();
+
+		private ServerSocket server;
+
+		private int port;
+
+		void open() {
+			try {
+				this.server = new ServerSocket();
+				this.server.setReuseAddress(true);
+				this.server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), 10);
+				this.port = this.server.getLocalPort();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			ServerSocket current = this.server;
+			Thread thread = new Thread(() -> serve(current));
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		URI uri() {
+			return URI.create("http://127.0.0.1:" + this.port + "/");
+		}
+
+		private void serve(ServerSocket current) {
+			try (Socket socket = current.accept()) {
+				BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
+				Request request = Request.read(in);
+				while (request != null && request.payment() == null) {
+					answer(socket.getOutputStream());
+					request = Request.read(in);
+				}
+				if (request != null) {
+					this.payments.add(request.payment());
+				}
+				current.close();
+			}
+			catch (IOException ex) {
+				// The client has gone
+			}
+		}
+
+		private static void answer(OutputStream out) throws IOException {
+			out.write(("HTTP/1.1 402 Some\r\nPAYMENT-REQUIRED: " + Offers.header(Offers.usdc(50_000))
+					+ "\r\nContent-Length: 2\r\n\r\n{}")
+				.getBytes(StandardCharsets.UTF_8));
+			out.flush();
+		}
+
+		@Override
+		public void close() {
+			try {
+				this.server.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+}
