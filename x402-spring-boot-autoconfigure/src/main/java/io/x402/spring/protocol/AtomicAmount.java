@@ -6,22 +6,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The grammar of amounts and times on the wire: ASCII decimal digits without sign or
- * leading zeros, at most as long as an unsigned 256-bit integer.
+ * leading zeros, at most as long as an unsigned 256-bit integer, in a string. A JSON
+ * number is read too if it is written without fraction and exponent; it is always written
+ * as a string.
  */
 public final class AtomicAmount {
 
 	private static final int MAX_DIGITS = 78;
+
+	private static final int MAX_BITS = 256;
 
 	private AtomicAmount() {
 	}
 
 	/**
 	 * Parse a wire amount. The length is checked before a number is built.
-	 * @param text the text, may be {@code null}
-	 * @return the amount, or {@code null} if the text is not one
+	 * @param value the decoded JSON value, may be {@code null}
+	 * @return the amount, or {@code null} if the value is not one
 	 */
-	public static @Nullable BigInteger parse(@Nullable Object text) {
-		if (!(text instanceof String digits) || digits.isEmpty() || digits.length() > MAX_DIGITS) {
+	public static @Nullable BigInteger parse(@Nullable Object value) {
+		return inRange((value instanceof String text) ? parseDigits(text) : WholeNumber.ofInteger(value));
+	}
+
+	private static @Nullable BigInteger parseDigits(String digits) {
+		if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
 			return null;
 		}
 		for (int i = 0; i < digits.length(); i++) {
@@ -33,8 +41,11 @@ public final class AtomicAmount {
 		if (digits.length() > 1 && digits.charAt(0) == '0') {
 			return null;
 		}
-		BigInteger value = new BigInteger(digits);
-		return (value.bitLength() <= 256) ? value : null;
+		return new BigInteger(digits);
+	}
+
+	private static @Nullable BigInteger inRange(@Nullable BigInteger value) {
+		return (value != null && value.signum() >= 0 && value.bitLength() <= MAX_BITS) ? value : null;
 	}
 
 }

@@ -2,14 +2,15 @@ package io.x402.spring.protocol;
 
 import java.math.BigInteger;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
 /**
- * Reads an atomic amount, which is a string of decimal digits on the wire and nothing
- * else.
+ * Reads an atomic amount, a string of decimal digits or a number without fraction and
+ * exponent.
  */
 final class AtomicAmountDeserializer extends StdDeserializer<BigInteger> {
 
@@ -19,10 +20,16 @@ final class AtomicAmountDeserializer extends StdDeserializer<BigInteger> {
 
 	@Override
 	public BigInteger deserialize(JsonParser parser, DeserializationContext context) {
-		String text = parser.hasToken(JsonToken.VALUE_STRING) ? parser.getString() : null;
-		BigInteger amount = AtomicAmount.parse(text);
+		BigInteger amount = AtomicAmount.parse(value(parser));
 		return (amount != null) ? amount
 				: (BigInteger) context.reportInputMismatch(this, "not an atomic amount in decimal digits");
+	}
+
+	private static @Nullable Object value(JsonParser parser) {
+		if (parser.hasToken(JsonToken.VALUE_NUMBER_INT)) {
+			return parser.getBigIntegerValue();
+		}
+		return parser.hasToken(JsonToken.VALUE_STRING) ? parser.getString() : null;
 	}
 
 }

@@ -17,8 +17,14 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Reads and writes the messages of the protocol. Reading is strict: size, depth, number
  * and string limits, no duplicate keys, no trailing tokens, no coercion, canonical
- * base64. A member that is explicitly {@code null} counts as absent and unknown members
- * are ignored. Immutable and safe for concurrent use.
+ * base64. It is tolerant where official packages are and nothing is lost by it: a member
+ * that is explicitly {@code null} counts as absent, unknown members are ignored,
+ * {@code 60.0} is the whole number 60, and an amount or a time may be a JSON number.
+ * <p>
+ * There are two depth limits. Payments are read at the price of one header, before
+ * anything is known of their sender: {@link #MAX_PAYMENT_DEPTH}. All other messages may
+ * carry the schemas of extensions: {@link #MAX_MESSAGE_DEPTH}. Immutable and safe for
+ * concurrent use.
  */
 public final class PaymentCodec {
 
@@ -26,6 +32,17 @@ public final class PaymentCodec {
 	 * Longest header value that is decoded unless told otherwise, in characters.
 	 */
 	public static final int DEFAULT_MAX_HEADER_LENGTH = 16 * 1024;
+
+	/**
+	 * Maximum depth of the JSON of a payment that a buyer sends.
+	 */
+	public static final int MAX_PAYMENT_DEPTH = 16;
+
+	/**
+	 * Maximum depth of the JSON of any other message: a challenge, a receipt, the answer
+	 * of a facilitator, a request to a facilitator.
+	 */
+	public static final int MAX_MESSAGE_DEPTH = 64;
 
 	private final JsonMapper mapper = mapper();
 
@@ -51,7 +68,8 @@ public final class PaymentCodec {
 	}
 
 	/**
-	 * Decode the value of a payment header.
+	 * Decode the value of a payment header, whose JSON is at most
+	 * {@link #MAX_PAYMENT_DEPTH} deep.
 	 * @param version the version the header belongs to
 	 * @param value the header value
 	 * @return the payment, unmodifiable to its depth
@@ -76,7 +94,8 @@ public final class PaymentCodec {
 	}
 
 	/**
-	 * Decode the value of any other protocol header, such as an offer or a receipt.
+	 * Decode the value of any other protocol header, such as an offer or a receipt, whose
+	 * JSON is at most {@link #MAX_MESSAGE_DEPTH} deep.
 	 * @param <T> type of the message
 	 * @param value the header value
 	 * @param type type of the message
@@ -92,7 +111,9 @@ public final class PaymentCodec {
 	}
 
 	/**
-	 * Read a message of a facilitator. The size is not limited, only the structure is.
+	 * Read a message other than a payment: a challenge in a body, what a facilitator
+	 * answers or is asked. The size is not limited, only the structure is, to a depth of
+	 * {@link #MAX_MESSAGE_DEPTH}.
 	 * @param <T> type of the message
 	 * @param json the UTF-8 bytes
 	 * @param type type of the message
@@ -166,6 +187,7 @@ public final class PaymentCodec {
 
 	private static JsonMapper mapper() {
 		return JsonMapper.builder(StrictJson.MESSAGE.factory())
+			.addModule(new WholeNumberModule())
 			.disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
 			.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
 			.enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What the buyer sends: a signed payment for one offer. Its text form never shows the
@@ -44,10 +45,13 @@ public sealed interface PaymentPayload {
 	 * @param extensions extension data, or {@code null}
 	 */
 	@JsonPropertyOrder({ "x402Version", "resource", "accepted", "payload", "extensions" })
-	record V2(int x402Version, @Nullable Map<String, Object> resource,
+	record V2(int x402Version,
+			@JsonDeserialize(using = OptionalObjectDeserializer.class) @Nullable Map<String, Object> resource,
 			@JsonProperty(required = true) Map<String, Object> accepted,
 			@JsonProperty(required = true) Map<String, Object> payload,
-			@Nullable Map<String, Object> extensions) implements PaymentPayload {
+			@JsonDeserialize(using = OptionalObjectDeserializer.class) @Nullable Map<String, Object> extensions)
+			implements
+				PaymentPayload {
 
 		public V2 {
 			requireVersion(ProtocolVersion.V2, x402Version);

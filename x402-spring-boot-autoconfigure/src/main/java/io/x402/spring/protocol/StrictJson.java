@@ -22,12 +22,10 @@ import tools.jackson.core.json.JsonFactory;
 final class StrictJson {
 
 	/** Limits for what a buyer sends. */
-	static final StrictJson PAYMENT = new StrictJson(12 * 1024, 2048, 64);
+	static final StrictJson PAYMENT = new StrictJson(PaymentCodec.MAX_PAYMENT_DEPTH, 12 * 1024, 2048, 64);
 
-	/** Limits for what a facilitator or a seller answers. */
-	static final StrictJson MESSAGE = new StrictJson(128 * 1024, 65_536, 256);
-
-	private static final int MAX_DEPTH = 16;
+	/** Limits for challenges, and for what facilitators receive and answer. */
+	static final StrictJson MESSAGE = new StrictJson(PaymentCodec.MAX_MESSAGE_DEPTH, 128 * 1024, 65_536, 256);
 
 	private static final int MAX_NUMBER_LENGTH = 32;
 
@@ -35,13 +33,13 @@ final class StrictJson {
 
 	private final JsonFactory factory;
 
-	private StrictJson(int maxStringLength, int maxTokens, int maxNameLength) {
+	private StrictJson(int maxDepth, int maxStringLength, int maxTokens, int maxNameLength) {
 		this.factory = JsonFactory.builder()
 			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
 			.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
 			.streamReadConstraints(StreamReadConstraints.builder()
-				.maxNestingDepth(MAX_DEPTH)
+				.maxNestingDepth(maxDepth)
 				.maxStringLength(maxStringLength)
 				.maxNumberLength(MAX_NUMBER_LENGTH)
 				.maxNameLength(maxNameLength)

@@ -1,6 +1,7 @@
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,10 +31,21 @@ class AtomicAmountTests {
 	}
 
 	@Test
-	void whenValueIsNotATextThenItIsNoAmount() {
+	void whenValueIsAWholeJsonNumberThenItIsRead() {
+		assertThat(AtomicAmount.parse(0)).isEqualTo(BigInteger.ZERO);
+		assertThat(AtomicAmount.parse(5)).isEqualTo(BigInteger.valueOf(5));
+		assertThat(AtomicAmount.parse(1L << 60)).isEqualTo(BigInteger.ONE.shiftLeft(60));
+		assertThat(AtomicAmount.parse(MAX)).isEqualTo(MAX);
+	}
+
+	@Test
+	void whenValueIsAnythingElseThenItIsNoAmount() {
 		assertThat(AtomicAmount.parse(null)).isNull();
-		assertThat(AtomicAmount.parse(5)).isNull();
-		assertThat(AtomicAmount.parse(BigInteger.ONE)).isNull();
+		assertThat(AtomicAmount.parse(5.0)).isNull();
+		assertThat(AtomicAmount.parse(true)).isNull();
+		assertThat(AtomicAmount.parse(-5)).isNull();
+		assertThat(AtomicAmount.parse(MAX.add(BigInteger.ONE))).isNull();
+		assertThat(AtomicAmount.parse(List.of("5"))).isNull();
 	}
 
 	@Test

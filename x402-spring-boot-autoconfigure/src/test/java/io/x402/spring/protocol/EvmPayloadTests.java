@@ -65,7 +65,7 @@ class EvmPayloadTests {
 	@ValueSource(strings = { "from", "to", "value", "validAfter", "validBefore", "nonce" })
 	void whenAMemberOfEip3009IsMissingOrOfAnotherTypeThenThereIsNoPayload(String member) {
 		Map<String, Object> payload = eip3009();
-		authorization(payload).put(member, 1);
+		authorization(payload).put(member, 1.5);
 		assertThat(EvmPayload.from(payload)).isNull();
 		authorization(payload).remove(member);
 		assertThat(EvmPayload.from(payload)).isNull();
@@ -75,10 +75,34 @@ class EvmPayloadTests {
 	@ValueSource(strings = { "from", "permitted", "spender", "nonce", "deadline", "witness" })
 	void whenAMemberOfPermit2IsMissingOrOfAnotherTypeThenThereIsNoPayload(String member) {
 		Map<String, Object> payload = permit2();
-		permit2Authorization(payload).put(member, 1);
+		permit2Authorization(payload).put(member, 1.5);
 		assertThat(EvmPayload.from(payload)).isNull();
 		permit2Authorization(payload).remove(member);
 		assertThat(EvmPayload.from(payload)).isNull();
+	}
+
+	@Test
+	void whenIntegersAreJsonNumbersThenTheyAreReadAndSentOnAsStrings() {
+		Map<String, Object> eip3009 = eip3009();
+		authorization(eip3009).put("value", 50_000);
+		authorization(eip3009).put("validAfter", 0);
+		authorization(eip3009).put("validBefore", 1_900_000_000L);
+		Map<String, Object> permit2 = permit2();
+		permit2Authorization(permit2).put("nonce", BigInteger.valueOf(77));
+		permit2Authorization(permit2).put("deadline", 1_900_000_000);
+		permit2Authorization(permit2).put("permitted", Map.of("token", TOKEN, "amount", 50_000));
+		permit2Authorization(permit2).put("witness", Map.of("to", TO, "validAfter", 0));
+		assertThat(read(eip3009).toMap()).isEqualTo(eip3009());
+		assertThat(read(permit2).toMap()).isEqualTo(permit2());
+	}
+
+	@Test
+	void whenIntegersAreNumbersOfAnotherKindThenThereIsNoPayload() {
+		for (Object number : new Object[] { 1.9e9, 1_900_000_000.5, -1, -1L, BigInteger.TWO.pow(256) }) {
+			Map<String, Object> payload = eip3009();
+			authorization(payload).put("validBefore", number);
+			assertThat(EvmPayload.from(payload)).isNull();
+		}
 	}
 
 	@Test

@@ -136,11 +136,18 @@ class PaymentBombTests {
 
 	static Stream<Named<String>> answers() {
 		return Stream.of(Named.of("exponent", "1E+10000000"), Named.of("digits", "1".repeat(900_000)),
-				Named.of("arrays", nested("[", "]", 100_000)), Named.of("one too deep", nested("[", "]", 16)),
+				Named.of("arrays", nested("[", "]", 100_000)), Named.of("one too deep", nested("[", "]", 64)),
 				Named.of("elements", "[1" + ",1".repeat(100_000) + "]"),
 				Named.of("text", '"' + "x".repeat(128 * 1024 + 1) + '"'),
 				Named.of("name", "{\"" + "n".repeat(257) + "\":1}"), Named.of("keys", keys(100_000)),
 				Named.of("duplicate keys", "{\"a\":1,\"a\":1}"), Named.of("lone surrogate", "\"\\ud800\""));
+	}
+
+	@Test
+	void whenMessageIsAsDeepAsASchemaThenItIsRead() {
+		String json = "{\"isValid\":true,\"x\":" + nested("{\"properties\":", "}", 63) + "}";
+		assertThat(this.unlimited.read(json.getBytes(StandardCharsets.UTF_8), VerifyResponse.class).isValid()).isTrue();
+		assertThat(this.unlimited.decode(base64(json), VerifyResponse.class).isValid()).isTrue();
 	}
 
 	private static Named<byte[]> bomb(String name, String value) {

@@ -121,9 +121,14 @@ class PaymentCodecTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "\"2\"", "2.0", "2e0", "true", "null", "[2]", "{}", "\"\"", "[]", "2.5" })
+	@ValueSource(strings = { "\"2\"", "2e0", "2.0e0", "true", "null", "[2]", "{}", "\"\"", "[]", "2.5" })
 	void whenVersionIsNotAnIntegerThenItIsMalformed(String version) {
 		assertRefused(ProtocolVersion.V2, base64(V2.replace(":2,", ":" + version + ",")), ReasonCode.MALFORMED_PAYMENT);
+	}
+
+	@Test
+	void whenVersionIsWrittenWithAFractionOfZerosThenItIsThatVersion() {
+		assertThat(decode(base64(V2.replace(":2,", ":2.0,")))).isEqualTo(decode(base64(V2)));
 	}
 
 	@Test
@@ -150,9 +155,6 @@ class PaymentCodecTests {
 			"{\"x402Version\":2,\"accepted\":{},\"payload\":[]}", "{\"x402Version\":2,\"accepted\":{},\"payload\":1}",
 			"{\"x402Version\":2,\"accepted\":\"\",\"payload\":{}}",
 			"{\"x402Version\":2,\"accepted\":false,\"payload\":{}}",
-			"{\"x402Version\":2,\"accepted\":{},\"payload\":{},\"resource\":\"https://a.test\"}",
-			"{\"x402Version\":2,\"accepted\":{},\"payload\":{},\"resource\":\"\"}",
-			"{\"x402Version\":2,\"accepted\":{},\"payload\":{},\"extensions\":[]}",
 			"{\"x402Version\":2,\"Accepted\":{},\"payload\":{}}" })
 	void whenMemberOfV2IsMissingOrOfAnotherTypeThenItIsMalformed(String json) {
 		assertRefused(ProtocolVersion.V2, base64(json), ReasonCode.MALFORMED_PAYMENT);
@@ -180,6 +182,14 @@ class PaymentCodecTests {
 			.replace("\"amount\"", "\"extra\":null,\"amount\"");
 		assertThat(decode(base64(nulls))).isEqualTo(decode(base64(V2)));
 		assertThat(this.codec.encode(decode(base64(nulls)))).isEqualTo(base64(V2));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\"https://a.test\"", "\"\"", "[]", "[{\"a\":[1]}]", "1", "false" })
+	void whenOptionalMembersAreNotObjectsThenTheyAreAbsent(String value) {
+		String other = V2.replace("\"accepted\"",
+				"\"resource\":%s,\"extensions\":%s,\"accepted\"".formatted(value, value));
+		assertThat(decode(base64(other))).isEqualTo(decode(base64(V2)));
 	}
 
 	@Test
@@ -265,7 +275,7 @@ class PaymentCodecTests {
 	@ValueSource(strings = { "{}", "{\"kinds\":null}", "{\"kinds\":{}}", "{\"kinds\":\"\"}", "{\"kinds\":[null]}",
 			"{\"kinds\":[{\"scheme\":\"exact\",\"network\":\"a:b\"}]}",
 			"{\"kinds\":[{\"x402Version\":\"2\",\"scheme\":\"exact\",\"network\":\"a:b\"}]}",
-			"{\"kinds\":[{\"x402Version\":2.0,\"scheme\":\"exact\",\"network\":\"a:b\"}]}",
+			"{\"kinds\":[{\"x402Version\":2.5,\"scheme\":\"exact\",\"network\":\"a:b\"}]}",
 			"{\"kinds\":[{\"x402Version\":2,\"network\":\"a:b\"}]}",
 			"{\"kinds\":[{\"x402Version\":2,\"scheme\":\"exact\",\"network\":null}]}" })
 	void whenAnswerOfSupportedIsAnythingElseThenItIsNotRead(String json) {
@@ -274,15 +284,27 @@ class PaymentCodecTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = ';',
-			value = { "\"50000\";50000", "\"50000\";\"-1\"", "\"50000\";\"5e4\"", "\"50000\";null", "60;\"60\"",
-					"60;60.0", "60;0", "60;-1", "60;null", "60;99999999999", "\"0xA\";null", "\"0xA\";1",
-					"\"0xB\";null", "\"exact\";null", "\"eip155:1\";null", "{};[]", "{};\"\"" })
+			value = { "\"50000\";50000.0", "\"50000\";-1", "\"50000\";5e4", "\"50000\";\"-1\"", "\"50000\";\"5e4\"",
+					"\"50000\";null", "60;\"60\"", "60;60.5", "60;6e1", "60;0", "60;-1", "60;null", "60;99999999999",
+					"60;99999999999.0", "\"0xA\";null", "\"0xA\";1", "\"0xB\";null", "\"exact\";null",
+					"\"eip155:1\";null", "{};[]", "{};\"\"" })
 	void whenMemberOfAnOfferIsOfAnotherTypeThenItIsNotRead(String member, String replacement) {
 		String offer = "{\"scheme\":\"exact\",\"network\":\"eip155:1\",\"amount\":\"50000\",\"asset\":\"0xA\","
 				+ "\"payTo\":\"0xB\",\"maxTimeoutSeconds\":60,\"extra\":{}}";
 		assertThat(read(offer, PaymentRequirements.class).amount()).isEqualTo(50_000);
 		assertThat(offer).contains(member);
 		assertUnreadable(offer.replace(member, replacement), PaymentRequirements.class);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "60,60.0", "60,60.000", "'\"50000\"',50000" })
+	void whenNumbersOfAnOfferAreWrittenDifferentlyThenItIsTheSameOffer(String member, String replacement) {
+		String offer = "{\"scheme\":\"exact\",\"network\":\"eip155:1\",\"amount\":\"50000\",\"asset\":\"0xA\","
+				+ "\"payTo\":\"0xB\",\"maxTimeoutSeconds\":60,\"extra\":null}";
+		PaymentRequirements same = read(offer.replace(member, replacement), PaymentRequirements.class);
+		assertThat(same).isEqualTo(read(offer, PaymentRequirements.class));
+		assertThat(new String(this.codec.write(same), StandardCharsets.UTF_8)).contains("\"amount\":\"50000\"")
+			.contains("\"maxTimeoutSeconds\":60}");
 	}
 
 	@Test

@@ -353,7 +353,7 @@ class FacilitatorServerTests {
 				/paymentRequirements/amount | | invalid_payment_requirements
 				/paymentRequirements/amount | "-1" | invalid_payment_requirements
 				/paymentRequirements/amount | "1e3" | invalid_payment_requirements
-				/paymentRequirements/amount | 50000 | invalid_payment_requirements
+				/paymentRequirements/amount | 50000.0 | invalid_payment_requirements
 				/paymentRequirements/maxTimeoutSeconds | 0 | invalid_payment_requirements
 				/paymentRequirements | "all" | invalid_payment_requirements
 				/paymentRequirements | | invalid_payment_requirements
