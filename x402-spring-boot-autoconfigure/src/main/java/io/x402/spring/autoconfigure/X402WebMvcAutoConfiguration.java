@@ -39,6 +39,7 @@ import io.x402.spring.web.PricingDefaults;
 import io.x402.spring.web.PricingFactory;
 import io.x402.spring.web.ProtectedRequestPolicy;
 import io.x402.spring.web.ResourceUrlResolver;
+import io.x402.spring.web.UnmatchedRequestResolver;
 import io.x402.spring.web.VerifiedPaymentArgumentResolver;
 import jakarta.servlet.DispatcherType;
 
@@ -60,6 +61,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
@@ -186,6 +188,24 @@ public final class X402WebMvcAutoConfiguration {
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
+		}
+
+		@Bean
+		UnmatchedRequestResolver x402UnmatchedRequestResolver(PaymentInterceptor interceptor, PaymentHeaders headers,
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
+			return new UnmatchedRequestResolver(interceptor, headers, mappings);
+		}
+
+		@Bean
+		WebMvcConfigurer x402ExceptionResolvers(ObjectProvider<UnmatchedRequestResolver> unmatched) {
+			return new WebMvcConfigurer() {
+
+				@Override
+				public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+					unmatched.ifAvailable((resolver) -> resolvers.add(0, resolver));
+				}
+
+			};
 		}
 
 		@Bean

@@ -1,7 +1,6 @@
 package io.x402.spring.web;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 
@@ -47,26 +46,47 @@ public final class PaymentHeaders {
 	}
 
 	/**
-	 * Read the payment of a request.
+	 * Read the payment of a request. A payment that is sent in the headers of both
+	 * versions, as some proxies and buyers do, is the payment of version 2.
 	 * @param request the request
 	 * @return the payment, or {@code null} if there is none
 	 * @throws InvalidPaymentException if there is more than one or it is not well-formed
 	 */
 	@Nullable PaymentPayload read(HttpServletRequest request) {
-		List<String> values = new ArrayList<>(1);
-		ProtocolVersion found = null;
-		for (ProtocolVersion version : this.versions) {
-			List<String> sent = Collections.list(request.getHeaders(version.paymentHeader()));
-			values.addAll(sent);
-			found = (found == null && !sent.isEmpty()) ? version : found;
+		List<ProtocolVersion> sent = this.versions.stream()
+			.filter((version) -> request.getHeader(version.paymentHeader()) != null)
+			.toList();
+		return switch (sent.size()) {
+			case 0 -> null;
+			case 1 -> read(request, sent.get(0));
+			default -> same(request);
+		};
+	}
+
+	private PaymentPayload read(HttpServletRequest request, ProtocolVersion version) {
+		Enumeration<String> values = request.getHeaders(version.paymentHeader());
+		String value = values.nextElement();
+		if (values.hasMoreElements()) {
+			throw ambiguous();
 		}
-		if (found == null) {
-			return null;
+		return this.codec.decodePayment(version, value);
+	}
+
+	private PaymentPayload same(HttpServletRequest request) {
+		try {
+			PaymentPayload payment = read(request, ProtocolVersion.V2);
+			if (payment.payload().equals(read(request, ProtocolVersion.V1).payload())) {
+				return payment;
+			}
 		}
-		if (values.size() > 1) {
-			throw new InvalidPaymentException(ReasonCode.AMBIGUOUS_PAYMENT, "More than one payment header");
+		catch (InvalidPaymentException ex) {
+			// Which of both was meant cannot be told
 		}
-		return this.codec.decodePayment(found, values.get(0));
+		throw ambiguous();
+	}
+
+	private static InvalidPaymentException ambiguous() {
+		return new InvalidPaymentException(ReasonCode.AMBIGUOUS_PAYMENT, "More than one payment");
 	}
 
 }

@@ -112,6 +112,20 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		request.removeAttribute(ADMITTED_ATTRIBUTE);
 	}
 
+	/**
+	 * Return whether a handler has a price for a request, even if that cannot be asked
+	 * for.
+	 */
+	boolean isPriced(HttpServletRequest request, Object handler) {
+		try {
+			Pricing price = this.pricing.find(request, handler);
+			return price != null && !price.isFree();
+		}
+		catch (RuntimeException ex) {
+			return true;
+		}
+	}
+
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException, ServletException {

@@ -36,9 +36,17 @@ final class Buyer {
 	 */
 	PaymentRequirements offer(int port, String target) throws IOException {
 		try (WireExchange exchange = new WireExchange(port)) {
-			String header = exchange.send("GET", target).receive().header("PAYMENT-REQUIRED");
-			return this.codec.decode(header, PaymentRequiredDocument.class).accepts().get(0);
+			return offer(exchange.send("GET", target).receive());
 		}
+	}
+
+	/**
+	 * Return the first offer of a 402 response.
+	 */
+	static PaymentRequirements offer(WireResponse response) {
+		return new PaymentCodec().decode(response.header("PAYMENT-REQUIRED"), PaymentRequiredDocument.class)
+			.accepts()
+			.get(0);
 	}
 
 	Payment sign(PaymentRequirements offer) {

@@ -35,6 +35,7 @@ import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -170,6 +171,17 @@ class PaymentOutcomeTests {
 		assertRefused(shop.get("/goods", first.headerLine(), first.headerLine()), 400, "ambiguous_payment");
 		assertRefused(shop.get("/goods", first.headerLine(), v1.headerLine()), 400, "ambiguous_payment");
 		assertNothingHappened();
+	}
+
+	@Test
+	void whenOnePaymentIsSentInTheHeadersOfBothVersionsThenItIsOfTheNewerOne() throws IOException {
+		Payment payment = sign("/goods", ProtocolVersion.V2);
+		String v1 = shop.buyer()
+			.encode(new PaymentPayload.V1(1, "exact", "base-sepolia", payment.authorization().toMap()));
+		WireResponse response = shop.get("/goods", payment.headerLine(), "X-PAYMENT: " + v1);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("PAYMENT-RESPONSE")).isNotEmpty();
+		assertThat(response.header("X-PAYMENT-RESPONSE")).isEmpty();
 	}
 
 	@Test
