@@ -1,79 +1,104 @@
 package io.x402.spring.client;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 import org.springframework.http.HttpHeaders;
 
 /**
- * Finds out what a 402 answer asks for: v2 in the header, else v1 in the body.
+ * Finds out what a 402 response asks for: in the header, or in the body in v1. Offers
+ * that are not objects are skipped.
  */
 final class ChallengeReader {
 
-	private final PaymentCodec codec;
+	private static final int MAX_BODY = 256 * 1024;
+
+	private final SellerJson json;
 
 	private final Set<ProtocolVersion> versions;
 
-	ChallengeReader(PaymentCodec codec, Set<ProtocolVersion> versions) {
-		this.codec = codec;
+	ChallengeReader(SellerJson json, Set<ProtocolVersion> versions) {
+		this.json = json;
 		this.versions = Set.copyOf(versions);
 	}
 
 	/**
-	 * Read the answer.
-	 * @param headers its headers
-	 * @param body its body, as far as it is read
-	 * @return the challenge, or {@code null} if the answer is not one of x402
-	 * @throws PaymentRefusedException if it is one that cannot be read
+	 * Read the header, which holds a document of either version.
+	 * @param headers headers of the response
+	 * @return the challenge, or {@code null} if there is no such header
+	 * @throws PaymentRefusedException if it cannot be read
 	 */
-	@Nullable Challenge read(HttpHeaders headers, byte[] body) {
+	@Nullable Challenge readHeader(HttpHeaders headers) {
 		List<String> values = headers.getOrEmpty(ProtocolVersion.PAYMENT_REQUIRED_HEADER);
-		if (!values.isEmpty() && this.versions.contains(ProtocolVersion.V2)) {
-			return readHeader(values);
-		}
-		return this.versions.contains(ProtocolVersion.V1) ? readBody(body) : null;
-	}
-
-	private Challenge readHeader(List<String> values) {
-		try {
-			Document document = (values.size() == 1) ? this.codec.decode(values.get(0), Document.class) : null;
-			if (document != null && document.x402Version() == ProtocolVersion.V2.number()) {
-				return new Challenge(ProtocolVersion.V2, document.resource(), document.accepts(),
-						document.extensions());
-			}
-		}
-		catch (JacksonException ex) {
-			// Falls through
-		}
-		throw new PaymentRefusedException(RefusalReason.UNREADABLE_CHALLENGE, null, null);
-	}
-
-	private @Nullable Challenge readBody(byte[] body) {
-		try {
-			Document document = this.codec.read(body, Document.class);
-			return (document.x402Version() == ProtocolVersion.V1.number())
-					? new Challenge(ProtocolVersion.V1, null, document.accepts(), null) : null;
-		}
-		catch (JacksonException ex) {
+		if (values.isEmpty() || !this.versions.contains(ProtocolVersion.V2)) {
 			return null;
 		}
+		return values.stream()
+			.map((value) -> challenge(this.json.decode(value)))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElseThrow(() -> new PaymentRefusedException(RefusalReason.UNREADABLE_CHALLENGE, null, null));
 	}
 
-	private record Document(@JsonProperty(required = true) int x402Version, @Nullable Map<String, Object> resource,
-			@JsonProperty(required = true) List<Map<String, Object>> accepts,
-			@Nullable Map<String, Object> extensions) {
+	/**
+	 * Read the body, which holds a document of v1.
+	 * @param headers headers of the response
+	 * @param body body of the response, as far as it is read
+	 * @return the challenge, or {@code null} if there is none that can be read
+	 */
+	@Nullable Challenge readBody(HttpHeaders headers, byte[] body) {
+		Challenge challenge = this.versions.contains(ProtocolVersion.V1)
+				? challenge(this.json.read(plain(headers, body))) : null;
+		return (challenge != null && challenge.version() == ProtocolVersion.V1) ? challenge : null;
+	}
 
-		Document {
-			accepts = List.copyOf(accepts);
+	private @Nullable Challenge challenge(@Nullable Map<String, Object> document) {
+		ProtocolVersion version = (document != null) ? version(document.get("x402Version")) : null;
+		if (document == null || version == null || !(document.get("accepts") instanceof List<?> accepts)) {
+			return null;
 		}
+		boolean v2 = version == ProtocolVersion.V2;
+		return new Challenge(version, v2 ? SellerJson.object(document.get("resource")) : null,
+				accepts.stream().map(SellerJson::object).filter(Objects::nonNull).toList(),
+				v2 ? SellerJson.object(document.get("extensions")) : null);
+	}
 
+	private @Nullable ProtocolVersion version(@Nullable Object number) {
+		return this.versions.stream()
+			.filter((version) -> number instanceof Number && String.valueOf(version.number()).equals(number.toString()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Not every HTTP client decompresses. One that does may still tell how it was
+	 * compressed.
+	 */
+	private static byte[] plain(HttpHeaders headers, byte[] body) {
+		String encoding = headers.getFirst(HttpHeaders.CONTENT_ENCODING);
+		try (InputStream plain = decompressed(encoding, new ByteArrayInputStream(body))) {
+			return plain.readNBytes(MAX_BODY);
+		}
+		catch (IOException ex) {
+			return body;
+		}
+	}
+
+	private static InputStream decompressed(@Nullable String encoding, InputStream body) throws IOException {
+		if ("gzip".equalsIgnoreCase(encoding) || "x-gzip".equalsIgnoreCase(encoding)) {
+			return new GZIPInputStream(body);
+		}
+		return "deflate".equalsIgnoreCase(encoding) ? new InflaterInputStream(body) : body;
 	}
 
 }

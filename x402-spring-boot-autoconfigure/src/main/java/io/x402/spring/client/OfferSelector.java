@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.Permit2Signer;
@@ -54,11 +55,21 @@ final class OfferSelector {
 	 * of the offer that came closest
 	 */
 	PayableOffer select(Challenge challenge) {
+		return select(challenge, null);
+	}
+
+	/**
+	 * Choose an offer of the second document of a seller.
+	 * @param challenge what is asked for
+	 * @param refusal why the first document was not paid, or {@code null}
+	 * @return the offer
+	 */
+	PayableOffer select(Challenge challenge, @Nullable PaymentRefusedException refusal) {
 		List<PayableOffer> payable = new ArrayList<>();
-		PaymentRefusedException closest = null;
+		PaymentRefusedException closest = refusal;
 		for (Map<String, Object> announced : challenge.accepts()) {
 			try {
-				payable.add(payable(challenge.version(), announced));
+				payable.add(payable(challenge, announced));
 			}
 			catch (PaymentRefusedException ex) {
 				closest = (closest == null || ex.reason().compareTo(closest.reason()) > 0) ? ex : closest;
@@ -71,7 +82,8 @@ final class OfferSelector {
 		return Collections.min(payable, PREFERENCE);
 	}
 
-	private PayableOffer payable(ProtocolVersion version, Map<String, Object> announced) {
+	private PayableOffer payable(Challenge challenge, Map<String, Object> announced) {
+		ProtocolVersion version = challenge.version();
 		PaymentRequirements offer = read(version, announced);
 		require(offer != null && EvmAddress.isValid(offer.payTo()) && !offer.payTo().equals(ZERO_ADDRESS),
 				RefusalReason.UNREADABLE_OFFER, null);
@@ -85,7 +97,7 @@ final class OfferSelector {
 				RefusalReason.NETWORK_NOT_ALLOWED, terms);
 		Asset asset = network.assetAt(offer.asset());
 		require(asset != null && this.allowed.allows(asset), RefusalReason.ASSET_NOT_ALLOWED, terms);
-		PayableOffer payable = PayableOffer.of(version, announced, toSign(offer, asset, terms), network, asset);
+		PayableOffer payable = PayableOffer.of(challenge, announced, toSign(offer, asset, terms), network, asset);
 		requireFlow(offer, payable.terms());
 		if (payable.price().compareTo(this.maxAmount) > 0) {
 			throw new PaymentRefusedException(RefusalReason.AMOUNT_ABOVE_LIMIT, payable.terms(),
@@ -96,16 +108,41 @@ final class OfferSelector {
 
 	private @Nullable PaymentRequirements read(ProtocolVersion version, Map<String, Object> announced) {
 		boolean v1 = version == ProtocolVersion.V1;
-		BigInteger amount = AtomicAmount.parse(announced.get(v1 ? "maxAmountRequired" : "amount"));
+		BigInteger amount = amount(announced.get(v1 ? "maxAmountRequired" : "amount"));
 		if (!(announced.get("scheme") instanceof String scheme) || !(announced.get("network") instanceof String network)
 				|| !(announced.get("asset") instanceof String asset)
-				|| !(announced.get("payTo") instanceof String payTo)
-				|| !(announced.get("maxTimeoutSeconds") instanceof Integer timeout) || timeout <= 0 || amount == null
-				|| !(announced.getOrDefault("extra", Map.of()) instanceof Map<?, ?> extra)) {
+				|| !(announced.get("payTo") instanceof String payTo) || amount == null) {
 			return null;
 		}
-		return new PaymentRequirements(scheme, v1 ? idOf(network) : network, amount, asset, payTo, timeout,
-				members(extra));
+		int timeout = seconds(announced.get("maxTimeoutSeconds"));
+		Map<String, Object> extra = extra(announced.get("extra"));
+		return (timeout > 0 && extra != null)
+				? new PaymentRequirements(scheme, v1 ? idOf(network) : network, amount, asset, payTo, timeout, extra)
+				: null;
+	}
+
+	/** A price is a string of digits; a number may be meant in another unit. */
+	private static @Nullable BigInteger amount(@Nullable Object announced) {
+		return (announced instanceof String digits) ? AtomicAmount.parse(digits) : null;
+	}
+
+	/**
+	 * Return a positive number of seconds. More than anybody would sign for is as good as
+	 * any.
+	 */
+	private static int seconds(@Nullable Object announced) {
+		boolean integer = announced instanceof Integer || announced instanceof Long || announced instanceof BigInteger;
+		return integer ? new BigInteger(announced.toString()).min(BigInteger.valueOf(Integer.MAX_VALUE))
+			.max(BigInteger.ZERO)
+			.intValueExact() : 0;
+	}
+
+	private static @Nullable Map<String, Object> extra(@Nullable Object announced) {
+		Map<String, Object> extra = (announced != null) ? SellerJson.object(announced) : new LinkedHashMap<>();
+		if (extra != null) {
+			extra.values().removeIf(Objects::isNull);
+		}
+		return extra;
 	}
 
 	private String idOf(String v1Name) {
@@ -115,11 +152,6 @@ final class OfferSelector {
 			.map(Network::id)
 			.findFirst()
 			.orElse(v1Name);
-	}
-
-	@SuppressWarnings("unchecked")
-	private static Map<String, Object> members(Map<?, ?> object) {
-		return (Map<String, Object>) object;
 	}
 
 	/**

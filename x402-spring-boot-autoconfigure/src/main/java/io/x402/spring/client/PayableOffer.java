@@ -11,23 +11,28 @@ import io.x402.spring.protocol.ProtocolVersion;
 /**
  * An offer that the buyer can and may pay.
  *
- * @param version protocol version of the seller
+ * @param challenge what the seller asks for, in all
  * @param announced the offer as the seller wrote it, to be repeated in the payment
  * @param toSign what is signed: the seller's receiver and amount, the registry's token
  * @param network the network
  * @param asset the token
  * @param terms the same for people and policies
  */
-record PayableOffer(ProtocolVersion version, Map<String, Object> announced, PaymentRequirements toSign, Network network,
+record PayableOffer(Challenge challenge, Map<String, Object> announced, PaymentRequirements toSign, Network network,
 		Asset asset, PurchaseTerms terms) {
 
 	/** The flow without a name, in which nothing is charged when the seller fails. */
 	static final String AUTHORIZATION = "authorization";
 
-	static PayableOffer of(ProtocolVersion version, Map<String, Object> announced, PaymentRequirements toSign,
+	static PayableOffer of(Challenge challenge, Map<String, Object> announced, PaymentRequirements toSign,
 			Network network, Asset asset) {
-		return new PayableOffer(version, announced, toSign, network, asset, new PurchaseTerms(version, toSign.scheme(),
-				network.id(), asset.address(), asset.symbol(), asset.toTokens(toSign.amount()), toSign.payTo()));
+		return new PayableOffer(challenge, announced, toSign, network, asset,
+				new PurchaseTerms(challenge.version(), toSign.scheme(), network.id(), asset.address(), asset.symbol(),
+						asset.toTokens(toSign.amount()), toSign.payTo()));
+	}
+
+	ProtocolVersion version() {
+		return this.challenge.version();
 	}
 
 	BigDecimal price() {

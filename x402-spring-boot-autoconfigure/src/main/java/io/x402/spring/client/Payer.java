@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.PaymentCodec;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +28,13 @@ public final class Payer {
 	/** How long a chain may lag behind the clock by which a payment ends. */
 	private static final Duration CHAIN_LAG = Duration.ofSeconds(30);
 
-	private static final int MAX_HEADER_LENGTH = 64 * 1024;
-
 	private static final int MAX_OPEN_PAYMENTS = 10_000;
 
 	private static final Log logger = LogFactory.getLog(Payer.class);
 
-	private final PaymentCodec codec = new PaymentCodec(MAX_HEADER_LENGTH);
-
 	private final KeptPayments kept;
 
-	private final PaymentWriter writer = new PaymentWriter(this.codec);
+	private final PaymentWriter writer;
 
 	private final ReceiptReader receipts = new ReceiptReader();
 
@@ -87,7 +82,9 @@ public final class Payer {
 		this.settings = settings;
 		this.clock = clock;
 		this.kept = new KeptPayments(MAX_OPEN_PAYMENTS, clock);
-		this.challenges = new ChallengeReader(this.codec, settings.versions());
+		SellerJson json = new SellerJson();
+		this.writer = new PaymentWriter(json);
+		this.challenges = new ChallengeReader(json, settings.versions());
 		this.offers = new OfferSelector(networks, policy);
 	}
 
@@ -117,8 +114,8 @@ public final class Payer {
 	 */
 	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body) {
 		try {
-			Challenge challenge = this.challenges.read(headers, body);
-			return (challenge != null) ? pay(request, challenge) : null;
+			PayableOffer offer = offer(headers, body);
+			return (offer != null) ? pay(request, offer) : null;
 		}
 		catch (PaymentRefusedException ex) {
 			refused(request, ex);
@@ -126,12 +123,33 @@ public final class Payer {
 		}
 	}
 
+	/**
+	 * The header goes before the body, which is read if nothing in the header can be
+	 * paid.
+	 */
+	private @Nullable PayableOffer offer(HttpHeaders headers, byte[] body) {
+		PaymentRefusedException refusal = null;
+		try {
+			Challenge challenge = this.challenges.readHeader(headers);
+			if (challenge != null) {
+				return this.offers.select(challenge);
+			}
+		}
+		catch (PaymentRefusedException ex) {
+			refusal = ex;
+		}
+		Challenge challenge = this.challenges.readBody(headers, body);
+		if (challenge == null && refusal != null) {
+			throw refusal;
+		}
+		return (challenge != null) ? this.offers.select(challenge, refusal) : null;
+	}
+
 	private void refused(PurchaseRequest request, PaymentRefusedException refusal) {
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Refused(request.method(), request.resource(), refusal));
 	}
 
-	private PaymentAttempts pay(PurchaseRequest request, Challenge challenge) {
-		PayableOffer offer = this.offers.select(challenge);
+	private PaymentAttempts pay(PurchaseRequest request, PayableOffer offer) {
 		PurchaseTerms terms = offer.terms();
 		RefusalReason refusal = this.policy.sellers().check(request.uri());
 		if (refusal != null) {
@@ -141,22 +159,22 @@ public final class Payer {
 			throw new PaymentRefusedException(RefusalReason.BODY_NOT_REPEATABLE, terms, null);
 		}
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), request.method(), request.resource(), terms,
-				challenge.description(), 0, 0, null);
+				offer.challenge().description(), 0, 0, null);
 		if (!this.kept.reserve()) {
 			throw new PaymentRefusedException(RefusalReason.TOO_MANY_OPEN_PAYMENTS, terms, null);
 		}
-		SignedPayment payment = signed(request, challenge, offer, purchase);
+		SignedPayment payment = signed(request, offer, purchase);
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Signed(purchase));
 		return new PaymentAttempts(this, payment, false);
 	}
 
-	private SignedPayment signed(PurchaseRequest request, Challenge challenge, PayableOffer offer, Purchase purchase) {
+	private SignedPayment signed(PurchaseRequest request, PayableOffer offer, Purchase purchase) {
 		Spending spending = null;
 		try {
 			spending = reserve(request, offer);
 			requireApproval(purchase, offer);
 			requireRecipient(request, offer);
-			SignedPayment payment = sign(request, challenge, offer, spending, purchase);
+			SignedPayment payment = sign(request, offer, spending, purchase);
 			this.kept.add(payment);
 			return payment;
 		}
@@ -215,15 +233,14 @@ public final class Payer {
 		}
 	}
 
-	private SignedPayment sign(PurchaseRequest request, Challenge challenge, PayableOffer offer, Spending spending,
-			Purchase purchase) {
+	private SignedPayment sign(PurchaseRequest request, PayableOffer offer, Spending spending, Purchase purchase) {
 		Instant validBefore = this.clock.now()
 			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.settings.maxValidity()));
 		try {
 			Map<String, Object> payload = this.signer.sign(offer.toSign(), validBefore);
 			return new SignedPayment(request.fingerprint(), offer.version().paymentHeader(),
-					this.writer.write(challenge, offer, payload), this.clock.deadline(validBefore.plus(CHAIN_LAG)),
-					spending, purchase);
+					this.writer.write(offer, payload), this.clock.deadline(validBefore.plus(CHAIN_LAG)), spending,
+					purchase);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment could not be signed: " + ex.getClass().getName());

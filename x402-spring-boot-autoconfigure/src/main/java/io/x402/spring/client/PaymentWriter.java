@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +19,39 @@ final class PaymentWriter {
 
 	private final SecureRandom random = new SecureRandom();
 
-	private final PaymentCodec codec;
+	private final SellerJson json;
 
-	PaymentWriter(PaymentCodec codec) {
-		this.codec = codec;
+	PaymentWriter(SellerJson json) {
+		this.json = json;
 	}
 
 	/**
 	 * Write a payment.
-	 * @param challenge what was asked for
 	 * @param offer the chosen offer
 	 * @param payload the signed part
 	 * @return value of the header that belongs to the version
 	 */
-	String write(Challenge challenge, PayableOffer offer, Map<String, Object> payload) {
+	String write(PayableOffer offer, Map<String, Object> payload) {
+		Map<String, Object> payment = new LinkedHashMap<>();
+		payment.put("x402Version", offer.version().number());
 		if (offer.version() == ProtocolVersion.V1) {
-			return this.codec.encode(new PaymentPayload.V1(ProtocolVersion.V1.number(), offer.toSign().scheme(),
-					Objects.requireNonNull(offer.network().v1Name()), payload));
+			payment.put("scheme", offer.toSign().scheme());
+			payment.put("network", Objects.requireNonNull(offer.network().v1Name()));
+			payment.put("payload", payload);
+			return this.json.encode(payment);
 		}
-		return this.codec.encode(new PaymentPayload.V2(ProtocolVersion.V2.number(), challenge.resource(),
-				offer.announced(), payload, echo(challenge.extensions())));
+		Challenge challenge = offer.challenge();
+		putUnlessNull(payment, "resource", challenge.resource());
+		payment.put("accepted", offer.announced());
+		payment.put("payload", payload);
+		putUnlessNull(payment, "extensions", echo(challenge.extensions()));
+		return this.json.encode(payment);
+	}
+
+	private static void putUnlessNull(Map<String, Object> payment, String member, @Nullable Object value) {
+		if (value != null) {
+			payment.put(member, value);
+		}
 	}
 
 	/**
