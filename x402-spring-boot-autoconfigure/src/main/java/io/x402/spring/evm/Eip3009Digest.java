@@ -27,7 +27,8 @@ final class Eip3009Digest {
 
 	/**
 	 * Return the digest of an authorization.
-	 * @param offer the offer, whose {@code extra} names the domain of the token
+	 * @param offer the offer, whose {@code extra} names the domain of the token or of the
+	 * gateway
 	 * @param authorization the authorization; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not tell chain or domain
 	 */
@@ -55,21 +56,23 @@ final class Eip3009Digest {
 		return separator;
 	}
 
-	private record Domain(BigInteger chainId, String token, String name, String version) {
+	private record Domain(BigInteger chainId, String contract, String name, String version) {
 
 		static @Nullable Domain of(PaymentRequirements offer) {
 			BigInteger chainId = ChainId.of(offer.network());
 			String name = offer.extraText("name");
 			String version = offer.extraText("version");
-			if (chainId == null || name == null || version == null || !EvmAddress.isValid(offer.asset())) {
+			String contract = GatewayBatch.isUsedBy(offer) ? GatewayBatch.contract(offer) : offer.asset();
+			if (chainId == null || name == null || version == null || contract == null
+					|| !EvmAddress.isValid(contract)) {
 				return null;
 			}
-			return new Domain(chainId, offer.asset().toLowerCase(Locale.ROOT), name, version);
+			return new Domain(chainId, contract.toLowerCase(Locale.ROOT), name, version);
 		}
 
 		byte[] separator() {
 			return Eip712.struct(DOMAIN_TYPE, Eip712.text(this.name), Eip712.text(this.version),
-					Eip712.uint256(this.chainId), Eip712.address(this.token));
+					Eip712.uint256(this.chainId), Eip712.address(this.contract));
 		}
 
 	}

@@ -4,18 +4,19 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the signature of an EIP-3009 authorization by the account that pays.
  * <p>
- * A signature of 65 bytes has to be the payer's own. Without a look at the chain a plain
- * account cannot be told from a contract wallet whose signatures have the same length,
- * such as a Safe with a single owner; this check refuses those wallets so that garbage
- * does not reach a facilitator. A seller who wants their payments leaves the check out.
- * Signatures of any other length belong to contract wallets (EIP-1271, ERC-6492) and
- * pass, as does an offer without {@code name} and {@code version} of the token.
+ * A signature that the payer's own key made is valid. Any other one may be valid too: the
+ * payer can be a contract wallet (EIP-1271, ERC-6492, EIP-7702), whose signatures have
+ * any length, 65 bytes included, and only the chain tells accounts from contracts. Those
+ * are left to the facilitator, as is an offer without {@code name} and {@code version} of
+ * the token. Payments through Circle Gateway are made by plain accounts only, so theirs
+ * are valid or invalid for sure.
  */
 public final class Eip3009SignatureCheck implements PayloadCheck {
 
@@ -23,14 +24,22 @@ public final class Eip3009SignatureCheck implements PayloadCheck {
 
 	@Override
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
-		if (!request.requirements().scheme().equals("exact")
-				|| !(EvmPayload.from(request.payload().payload()) instanceof Eip3009Payload payment)
-				|| !AccountSignature.isOne(payment.signature())) {
-			return null;
+		return (GatewayBatch.isUsedBy(request.requirements()) && isNotByAccount(request)) ? ReasonCode.INVALID_SIGNATURE
+				: null;
+	}
+
+	@Override
+	public boolean isLeftToFacilitator(FacilitatorRequest request) {
+		return request.requirements().scheme().equals(PaymentRequirements.EXACT) && isNotByAccount(request);
+	}
+
+	private boolean isNotByAccount(FacilitatorRequest request) {
+		if (!(EvmPayload.from(request.payload().payload()) instanceof Eip3009Payload payment)) {
+			return false;
 		}
 		byte[] signed = this.digest.of(request.requirements(), payment);
-		return (signed == null || AccountSignature.isBy(payment.from(), signed, payment.signature())) ? null
-				: ReasonCode.INVALID_SIGNATURE;
+		return signed == null || !AccountSignature.isOne(payment.signature())
+				|| !AccountSignature.isBy(payment.from(), signed, payment.signature());
 	}
 
 }

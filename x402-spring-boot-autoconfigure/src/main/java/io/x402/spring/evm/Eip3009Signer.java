@@ -79,6 +79,10 @@ public final class Eip3009Signer {
 		if (!EvmAddress.isValid(offer.payTo())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to");
 		}
+		if (GatewayBatch.isUsedBy(offer)) {
+			throw new IllegalArgumentException(
+					"The offer asks for a deposit at Circle Gateway, which is not supported");
+		}
 		Eip3009Payload unsigned = new Eip3009Payload(UNSIGNED, address(), offer.payTo(), offer.amount(),
 				BigInteger.valueOf(validAfter.getEpochSecond()), BigInteger.valueOf(validBefore.getEpochSecond()),
 				"0x" + HexFormat.of().formatHex(nonce));

@@ -18,16 +18,23 @@ public final class Permit2SignatureCheck implements PayloadCheck {
 
 	private static final Set<String> SCHEMES = Set.of(PaymentRequirements.EXACT, PaymentRequirements.UPTO);
 
+	/**
+	 * Nothing proves that a signature is invalid: the payer may be a contract.
+	 */
 	@Override
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
+		return null;
+	}
+
+	@Override
+	public boolean isLeftToFacilitator(FacilitatorRequest request) {
 		if (!SCHEMES.contains(request.requirements().scheme())
-				|| !(EvmPayload.from(request.payload().payload()) instanceof Permit2Payload payment)
-				|| !AccountSignature.isOne(payment.signature())) {
-			return null;
+				|| !(EvmPayload.from(request.payload().payload()) instanceof Permit2Payload payment)) {
+			return false;
 		}
 		byte[] signed = Permit2Digest.of(request.requirements(), payment);
-		return (signed == null || AccountSignature.isBy(payment.from(), signed, payment.signature())) ? null
-				: ReasonCode.INVALID_SIGNATURE;
+		return signed == null || !AccountSignature.isOne(payment.signature())
+				|| !AccountSignature.isBy(payment.from(), signed, payment.signature());
 	}
 
 }

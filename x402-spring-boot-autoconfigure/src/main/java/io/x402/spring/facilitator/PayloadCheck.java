@@ -16,4 +16,15 @@ public interface PayloadCheck {
 	 */
 	@Nullable ReasonCode check(FacilitatorRequest request);
 
+	/**
+	 * Return whether this check has no objection only because it cannot answer its
+	 * question, so that the facilitator, who is dear to ask, is the first to tell garbage
+	 * from a payment. Meaningful only after {@link #check} had no objection.
+	 * @param request payment and offer
+	 * @return {@code true} if only the facilitator can tell whether the payment is valid
+	 */
+	default boolean isLeftToFacilitator(FacilitatorRequest request) {
+		return false;
+	}
+
 }

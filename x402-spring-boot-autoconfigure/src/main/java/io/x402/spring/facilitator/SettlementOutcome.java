@@ -14,8 +14,18 @@ public sealed interface SettlementOutcome {
 	 * The money moved.
 	 *
 	 * @param receipt the receipt, with a transaction
+	 * @param transfer position of the transfer among the events of the transaction, or
+	 * {@code null} if it is not known; the transaction then backs this payment alone
 	 */
-	record Settled(SettlementResponse receipt) implements SettlementOutcome {
+	record Settled(SettlementResponse receipt, @Nullable Integer transfer) implements SettlementOutcome {
+
+		/**
+		 * Create an outcome of a facilitator that names no transfer.
+		 * @param receipt the receipt, with a transaction
+		 */
+		public Settled(SettlementResponse receipt) {
+			this(receipt, null);
+		}
 
 	}
 

@@ -156,7 +156,9 @@ public final class SimulatedFacilitator implements Facilitator {
 				return refusal;
 			}
 		}
-		return null;
+		// there is no chain, so nobody but the owner of a key can have signed
+		boolean signed = this.checks.stream().noneMatch((check) -> check.isLeftToFacilitator(request));
+		return signed ? null : ReasonCode.INVALID_SIGNATURE;
 	}
 
 	private @Nullable ReasonCode refusal(PaymentRequirements offer, EvmPayload payment) {

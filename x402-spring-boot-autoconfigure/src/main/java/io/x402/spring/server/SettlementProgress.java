@@ -1,5 +1,7 @@
 package io.x402.spring.server;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ final class SettlementProgress {
 
 	private boolean sent;
 
+	private @Nullable Map<String, Object> signed;
+
 	private @Nullable SettlementResult settled;
 
 	synchronized boolean isSettled() {
@@ -23,15 +27,27 @@ final class SettlementProgress {
 		return this.sent;
 	}
 
+	/**
+	 * Return whether the payment was found good here, before anything was sent.
+	 */
+	synchronized boolean isVerified() {
+		return this.verifications > 0;
+	}
+
 	synchronized void verified() {
 		this.verifications++;
 	}
 
 	/**
-	 * Begin to settle.
+	 * Begin to settle. What one signature settled is told only to who has it, because
+	 * anybody can write another one beside the same authorization.
+	 * @param payload the signed payment
 	 * @return what to answer instead, or {@code null}
 	 */
-	synchronized @Nullable SettlementResult begin() {
+	synchronized @Nullable SettlementResult begin(Map<String, Object> payload) {
+		if (this.signed != null && !this.signed.equals(payload)) {
+			return SettlementResult.duplicate(null);
+		}
 		if (this.settled != null) {
 			return (this.verifications == 1) ? this.settled : SettlementResult.duplicate(this.settled.transaction());
 		}
@@ -44,9 +60,11 @@ final class SettlementProgress {
 
 	/**
 	 * Note that the settlement is sent now.
+	 * @param payload the signed payment
 	 * @return whether it was before
 	 */
-	synchronized boolean send() {
+	synchronized boolean send(Map<String, Object> payload) {
+		this.signed = payload;
 		boolean before = this.sent;
 		this.sent = true;
 		return before;
@@ -56,6 +74,7 @@ final class SettlementProgress {
 		this.running = false;
 		this.settled = (result.kind() == SettlementResult.Kind.SETTLED) ? result : this.settled;
 		this.sent = this.sent && result.kind() == SettlementResult.Kind.PENDING;
+		this.signed = (this.sent || this.settled != null) ? this.signed : null;
 	}
 
 }

@@ -1,13 +1,16 @@
 package io.x402.spring.server;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PaymentKey;
+import io.x402.spring.facilitator.SettledTransfers;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -21,6 +24,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settles every payment once. A payment is verified anew before it is settled for the
@@ -30,13 +34,22 @@ import org.apache.commons.logging.LogFactory;
  * The receipt of a settlement is repeated to a seller that verified the payment once and
  * asks again, because an answer got lost. Where it was verified several times, or never,
  * a repetition may be another sale for the same money, so it is told that the payment is
- * used, and for which transaction. The 50,000 payments used last are remembered.
+ * used, and for which transaction. The 50,000 payments used last are remembered, by this
+ * process only. What was settled before it was started is found on the chain, and as
+ * nobody verified it here, it is told to be used.
+ * <p>
+ * A transfer that settled one payment settles no other one for two days, which is longer
+ * than payments are valid.
  */
 final class Settlements {
 
 	private static final Log logger = LogFactory.getLog(Settlements.class);
 
 	private static final int MAX_ENTRIES = 50_000;
+
+	private static final long TRANSFERS_KEPT_SECONDS = Duration.ofDays(2).toSeconds();
+
+	private final SettledTransfers transfers = new SettledTransfers();
 
 	private final Facilitator facilitator;
 
@@ -78,7 +91,7 @@ final class Settlements {
 
 	SettlementResult settle(FacilitatorRequest request) {
 		SettlementProgress progress = progress(request);
-		SettlementResult earlier = progress.begin();
+		SettlementResult earlier = progress.begin(request.payload().payload());
 		if (earlier != null) {
 			return earlier;
 		}
@@ -99,15 +112,20 @@ final class Settlements {
 			logger.warn("A payment was not settled because it could not be verified: " + unavailable.detail());
 			return SettlementResult.notSent();
 		}
-		// A used nonce may have been used by this very payment, which settling tells
-		if (outcome instanceof Invalid invalid && invalid.code() != ReasonCode.NONCE_ALREADY_USED) {
+		if (!(outcome instanceof Invalid invalid)) {
+			return settle(request, progress);
+		}
+		if (invalid.code() != ReasonCode.NONCE_ALREADY_USED) {
 			return SettlementResult.failed(invalid.reason());
 		}
-		return settle(request, progress);
+		// The nonce may have been used by this very payment, which settling tells
+		SettlementResult result = settle(request, progress);
+		return (result.kind() == SettlementResult.Kind.SETTLED && !progress.isVerified())
+				? SettlementResult.duplicate(result.transaction()) : result;
 	}
 
 	private SettlementResult settle(FacilitatorRequest request, SettlementProgress progress) {
-		boolean repeated = progress.send();
+		boolean repeated = progress.send(request.payload().payload());
 		SettlementOutcome outcome = submit(request);
 		if (outcome instanceof Settled settled) {
 			return settled(settled, request);
@@ -141,14 +159,25 @@ final class Settlements {
 	 * What says nothing about a transaction, or about one on another network or of
 	 * another amount, is no settlement. Nothing is settled without one.
 	 */
-	private static SettlementResult settled(Settled settled, FacilitatorRequest request) {
+	private SettlementResult settled(Settled settled, FacilitatorRequest request) {
 		SettlementResponse receipt = settled.receipt();
 		BigInteger asked = request.requirements().amount();
 		String transaction = receipt.transactionOrNull();
 		boolean genuine = receipt.success() && (transaction != null || asked.signum() == 0)
 				&& (receipt.amount() == null || receipt.amount().equals(asked.toString()));
+		if (genuine && transaction != null && !take(request, transaction, settled.transfer())) {
+			logger.error("A transaction that settled one payment is said to have settled another one");
+			return SettlementResult.pending(transaction);
+		}
 		return genuine ? SettlementResult.settled((transaction != null) ? transaction : "", receipt.payer(),
 				receipt.network(), asked) : SettlementResult.pending(null);
+	}
+
+	private boolean take(FacilitatorRequest request, String transaction, @Nullable Integer transfer) {
+		long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+		this.transfers.forget(now - TRANSFERS_KEPT_SECONDS);
+		return this.transfers.take(request.requirements().network(), transaction, transfer, PaymentKey.of(request),
+				now);
 	}
 
 	private SettlementProgress progress(FacilitatorRequest request) {

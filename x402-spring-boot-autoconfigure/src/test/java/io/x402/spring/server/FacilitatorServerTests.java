@@ -199,7 +199,6 @@ class FacilitatorServerTests {
 		@CsvSource(delimiter = '|', textBlock = """
 				amount | "50001" | invalid_exact_evm_payload_authorization_value_mismatch
 				payTo | "0x1111111111111111111111111111111111111111" | pay_to_not_allowed
-				asset | "0x1111111111111111111111111111111111111111" | invalid_exact_evm_signature
 				""")
 		void whenBuyerSignedForAnotherOfferThenNobodyIsAsked(String member, String json, String code) {
 			Sale sale = Sale.v2()
@@ -236,17 +235,25 @@ class FacilitatorServerTests {
 	class SignaturesAreChecked {
 
 		@Test
-		void whenSignatureIsForgedThenNobodyIsAsked() {
+		void whenSignatureIsForgedThenTheFacilitatorRefuses() {
 			Map<String, Object> other = Sale.sign();
 			Sale sale = Sale.v2().with("/paymentPayload/payload/signature", "\"" + other.get("signature") + "\"");
-			assertRefused(sale, "invalid_exact_evm_signature");
+			assertForged(sale);
 		}
 
 		@Test
-		void whenAuthorizationIsChangedThenNobodyIsAsked() {
+		void whenAuthorizationIsChangedThenTheFacilitatorRefuses() {
 			Sale sale = Sale.v2()
 				.with("/paymentPayload/payload/authorization/from", "\"0x1111111111111111111111111111111111111111\"");
-			assertRefused(sale, "invalid_exact_evm_signature");
+			assertForged(sale);
+		}
+
+		/** The payer may be a contract wallet, so only the facilitator can tell. */
+		private void assertForged(Sale sale) {
+			assertThat(verify(sale)).contains("\"isValid\":false", "invalid_exact_evm_signature");
+			assertThat(settle(sale)).contains("\"success\":false", "invalid_exact_evm_signature");
+			assertThat(FacilitatorServerTests.this.facilitator.calls).doesNotContain("settle");
+			assertThat(earned()).isZero();
 		}
 
 		@ParameterizedTest
@@ -479,7 +486,42 @@ class FacilitatorServerTests {
 			Map<String, Object> payload = Sale.sign();
 			settle(Sale.v2(payload));
 			Sale forged = Sale.v2(payload).with("/paymentPayload/payload/signature", "\"0x" + "11".repeat(65) + "\"");
-			assertThat(settle(forged)).contains("\"success\":false", "invalid_exact_evm_signature");
+			assertThat(settle(forged)).contains("\"success\":false", "duplicate_settlement").doesNotContain("0x5a");
+			assertThat(settle(forged)).doesNotContainPattern("transaction\":\"0x");
+		}
+
+		@Test
+		void whenOneTransferIsSaidToSettleTwoPaymentsThenTheSecondIsPending() {
+			script(settledBy(TX, null), settledBy(TX, null), settledBy(TX, 4));
+			Sale first = Sale.v2();
+			assertThat(settle(first)).contains("\"success\":true");
+			assertThat(settle(Sale.v2())).contains("\"success\":false", "settlement_pending", TX);
+			assertThat(settle(Sale.v2())).contains("\"success\":false", "settlement_pending", TX);
+			assertThat(settle(first)).as("never verified, so perhaps another sale").contains("duplicate_settlement");
+		}
+
+		@Test
+		void whenOneTransactionSettlesTwoPaymentsByTwoTransfersThenBothAreSettled() {
+			script(settledBy(TX, 1), settledBy(TX, 3), settledBy(TX, 3));
+			assertThat(settle(Sale.v2())).contains("\"success\":true");
+			assertThat(settle(Sale.v2())).contains("\"success\":true");
+			assertThat(settle(Sale.v2())).contains("settlement_pending");
+		}
+
+		/** Before a restart, that is, by what this process knows. */
+		@Test
+		void whenPaymentWasSettledBeforeAndNeverVerifiedHereThenItIsADuplicate() {
+			Sale sale = Sale.v2();
+			assertThat(settle(sale)).contains("\"success\":true");
+			FacilitatorServer restarted = server(FacilitatorServerTests.this.money);
+			assertThat(text(restarted.verify(sale.body()))).contains("\"isValid\":false");
+			assertThat(text(restarted.settle(sale.body()))).contains("\"success\":false", "duplicate_settlement")
+				.containsPattern("transaction\":\"0x[0-9a-f]{64}");
+			assertThat(earned()).isEqualTo(50_000);
+		}
+
+		private static Settled settledBy(String transaction, Integer transfer) {
+			return new Settled(SettlementResponse.success(transaction, Sale.NETWORK, Sale.payer()), transfer);
 		}
 
 	}
@@ -530,9 +572,17 @@ class FacilitatorServerTests {
 		}
 
 		@Test
-		void whenNonceIsUsedThenSettlingTellsByWhat() {
+		void whenNonceIsUsedAfterThePaymentWasVerifiedThenSettlingTellsByWhat() {
+			Sale sale = Sale.v2();
+			verify(sale);
 			FacilitatorServerTests.this.facilitator.verify.add(new Invalid(ReasonCode.NONCE_ALREADY_USED));
-			assertThat(settle(Sale.v2())).contains("\"success\":true");
+			assertThat(settle(sale)).contains("\"success\":true");
+		}
+
+		@Test
+		void whenNonceIsUsedAndPaymentWasNeverVerifiedThenItMayBeAnotherSale() {
+			FacilitatorServerTests.this.facilitator.verify.add(new Invalid(ReasonCode.NONCE_ALREADY_USED));
+			assertThat(settle(Sale.v2())).contains("\"success\":false", "duplicate_settlement", "\"0x");
 		}
 
 	}
@@ -592,8 +642,10 @@ class FacilitatorServerTests {
 		return facilitator.balance(Sale.NETWORK, Sale.offer().asset(), Sale.PAY_TO).longValueExact() - 1_000_000;
 	}
 
-	private void script(SettlementOutcome outcome) {
-		this.facilitator.settle.add(() -> outcome);
+	private void script(SettlementOutcome... outcomes) {
+		for (SettlementOutcome outcome : outcomes) {
+			this.facilitator.settle.add(() -> outcome);
+		}
 	}
 
 	private static NotExecuted notSent() {

@@ -198,8 +198,7 @@ class PaymentOutcomeTests {
 	@CsvSource({ "to, invalid_exact_evm_recipient_mismatch",
 			"value, invalid_exact_evm_payload_authorization_value_mismatch",
 			"validAfter, invalid_exact_evm_payload_authorization_valid_after",
-			"validBefore, invalid_exact_evm_payload_authorization_valid_before", "nonce, invalid_exact_evm_signature",
-			"from, invalid_exact_evm_signature", "signature, invalid_exact_evm_signature",
+			"validBefore, invalid_exact_evm_payload_authorization_valid_before",
 			"long, authorization_validity_too_long", "shape, unsupported_payload_type" })
 	void whenALocalCheckFailsThenTheFacilitatorIsNotAsked(String member, String code) throws IOException {
 		PaymentRequirements offer = shop.offer("/goods");
@@ -209,12 +208,10 @@ class PaymentOutcomeTests {
 		Map<String, Object> authorization = new HashMap<>(asMap(payload.get("authorization")));
 		payload.put("authorization", authorization);
 		switch (member) {
-			case "to", "from" -> authorization.put(member, "0x" + "22".repeat(20));
+			case "to" -> authorization.put(member, "0x" + "22".repeat(20));
 			case "value" -> authorization.put(member, good.value().subtract(BigInteger.ONE).toString());
 			case "validAfter" -> authorization.put(member, Long.toString(now + 60));
 			case "validBefore" -> authorization.put(member, Long.toString(now + 1));
-			case "nonce" -> authorization.put(member, "0x" + "00".repeat(32));
-			case "signature" -> payload.put(member, "0x" + "11".repeat(65));
 			case "long" -> authorization.put("validBefore", Long.toString(now + 90_000));
 			default -> payload.remove("authorization");
 		}
@@ -222,6 +219,28 @@ class PaymentOutcomeTests {
 			.encode(Map.of("x402Version", 2, "accepted", shop.buyer().json(offer), "payload", payload));
 		assertRefused(shop.get("/goods", "PAYMENT-SIGNATURE: " + header), 402, code);
 		assertNothingHappened();
+	}
+
+	/**
+	 * The payer may be a contract wallet, whose signatures can have 65 bytes as well.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "nonce", "from", "signature" })
+	void whenSomebodyElseSignedThenTheFacilitatorDecides(String member) throws IOException {
+		behaviour.verify = new Invalid(ReasonCode.INVALID_SIGNATURE, "invalid_exact_evm_signature");
+		PaymentRequirements offer = shop.offer("/goods");
+		Map<String, Object> payload = new HashMap<>(
+				new Eip3009Signer("11".repeat(32)).sign(offer, Instant.now()).toMap());
+		Map<String, Object> authorization = new HashMap<>(asMap(payload.get("authorization")));
+		payload.put("authorization", authorization);
+		switch (member) {
+			case "nonce" -> authorization.put(member, "0x" + "00".repeat(32));
+			case "from" -> authorization.put(member, "0x" + "22".repeat(20));
+			default -> payload.put(member, "0x" + "11".repeat(64) + "1b");
+		}
+		String header = shop.buyer()
+			.encode(Map.of("x402Version", 2, "accepted", shop.buyer().json(offer), "payload", payload));
+		assertRefused(shop.get("/goods", "PAYMENT-SIGNATURE: " + header), 402, "invalid_exact_evm_signature");
 	}
 
 	@ParameterizedTest
