@@ -2,10 +2,13 @@ package io.x402.sample.lab;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.x402.sample.shop.HandlerRuns;
+import io.x402.spring.payment.VerifiedPayment;
+import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.web.PaymentRequired;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -26,6 +29,8 @@ import org.springframework.web.bind.annotation.RestController;
 final class LabController {
 
 	private static final int MEBIBYTE = 1 << 20;
+
+	static final BigDecimal USED = new BigDecimal("0.02");
 
 	private final HandlerRuns runs;
 
@@ -54,6 +59,19 @@ final class LabController {
 	@GetMapping("/premium")
 	Goods premium() {
 		return goods("GET /premium");
+	}
+
+	@PaymentRequired(price = "$0.05", maxTimeout = Permit2Offers.MAX_TIMEOUT)
+	@GetMapping("/permit2")
+	Goods permit2() {
+		return goods("GET /permit2");
+	}
+
+	@PaymentRequired(price = "$0.05", scheme = PaymentScheme.UPTO)
+	@GetMapping("/upto")
+	Goods upto(VerifiedPayment payment) {
+		payment.charge(USED);
+		return goods("GET /upto");
 	}
 
 	@GetMapping("/fail")

@@ -1,20 +1,30 @@
 package io.x402.sample.lab;
 
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 
 import io.x402.sample.shop.HandlerRuns;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,12 +34,24 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @ActiveProfiles("lab")
+@ExtendWith(OutputCaptureExtension.class)
 class LabTests {
+
+	@TempDir
+	private static Path directory;
+
+	private static Path runLog;
 
 	@LocalServerPort
 	private int port;
 
 	private RestTestClient client;
+
+	@DynamicPropertySource
+	static void logRuns(DynamicPropertyRegistry properties) {
+		runLog = directory.resolve("runs.log");
+		properties.add("lab.run-log", runLog::toString);
+	}
 
 	@BeforeEach
 	void connect() {
@@ -58,6 +80,12 @@ class LabTests {
 			/lab/etag,       10000
 			/lab/cookie,     10000
 			/lab/functional, 10000
+			/lab/audit/small?id=a,   10000
+			/lab/audit/large?id=a,   10000
+			/lab/audit/chunks?id=a,  10000
+			/lab/audit/stream?id=a,  10000
+			/lab/audit/sse?id=a,     10000
+			/lab/audit/async?id=a,   10000
 			""")
 	void whenBoughtThenServedOnce(String path, long price) {
 		Map<String, Long> before = runs();
@@ -97,6 +125,39 @@ class LabTests {
 		Map<String, Long> before = runs();
 		this.client.get().uri(path).exchange().expectStatus().isEqualTo(HttpStatus.PAYMENT_REQUIRED);
 		assertThat(runs()).isEqualTo(before);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/permit2,exact", "/upto,upto", "/lab/audit/permit2?id=a,exact", "/lab/audit/upto?id=a,upto" })
+	void whenPaidByPermit2ThenTheOfferSaysSo(String path, String scheme) {
+		HttpHeaders headers = this.client.get().uri(path).exchange().returnResult().getResponseHeaders();
+		byte[] challenge = Base64.getDecoder().decode(String.valueOf(headers.getFirst("PAYMENT-REQUIRED")));
+		JsonNode offer = new JsonMapper().readTree(challenge).at("/accepts/0");
+		assertThat(offer.at("/scheme").stringValue()).isEqualTo(scheme);
+		assertThat(offer.at("/amount").stringValue()).isEqualTo("50000");
+		assertThat(offer.at("/extra/assetTransferMethod").stringValue()).isEqualTo("permit2");
+	}
+
+	@Test
+	void whenPaidByEip3009ThenTheOfferNamesNoOtherMethod() {
+		HttpHeaders headers = this.client.get().uri("/cheap").exchange().returnResult().getResponseHeaders();
+		byte[] challenge = Base64.getDecoder().decode(String.valueOf(headers.getFirst("PAYMENT-REQUIRED")));
+		assertThat(new JsonMapper().readTree(challenge).at("/accepts/0/extra/assetTransferMethod").isMissingNode())
+			.isTrue();
+	}
+
+	@Test
+	void whenAHandlerOfTheAuditRunsThenItsPurchaseIsLogged() {
+		buy("/lab/audit/small?id=purchase-1");
+		assertThat(runLog).content().containsOnlyOnce("purchase-1 GET /lab/audit/small\n");
+	}
+
+	@Test
+	void whenStartedThenOneLineTellsPrograms(CapturedOutput output) {
+		assertThat(output.getOut().lines().filter((line) -> line.contains("x402 ready: {"))).singleElement()
+			.asString()
+			.contains("\"url\":\"http://127.0.0.1:" + this.port + "\"")
+			.contains("\"facilitator\":\"simulated\",\"store\":\"memory\",\"networks\":[\"eip155:84532\"]");
 	}
 
 	@Test

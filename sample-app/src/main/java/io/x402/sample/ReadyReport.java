@@ -1,0 +1,60 @@
+package io.x402.sample;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Logs where the shop sells and who settles for it, in one line for programs.
+ */
+@Component
+final class ReadyReport {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReadyReport.class);
+
+	private final X402Properties properties;
+
+	private final Networks networks;
+
+	private final JsonMapper json;
+
+	ReadyReport(X402Properties properties, Networks networks, JsonMapper json) {
+		this.properties = properties;
+		this.networks = networks;
+		this.json = json;
+	}
+
+	@EventListener
+	void report(ApplicationReadyEvent event) {
+		if (event.getApplicationContext() instanceof WebServerApplicationContext context
+				&& context.getWebServer() != null) {
+			logger.info("x402 ready: {}", this.json.writeValueAsString(describe(context.getWebServer().getPort())));
+		}
+	}
+
+	private Map<String, Object> describe(int port) {
+		X402Properties.Facilitator facilitator = this.properties.facilitator();
+		String type = String.valueOf(facilitator.type()).toLowerCase(Locale.ROOT);
+		List<String> ids = this.properties.network().stream().map(this.networks::get).map(Network::id).toList();
+		Map<String, Object> description = new LinkedHashMap<>();
+		description.put("url", "http://127.0.0.1:" + port);
+		description.put("facilitator", type.equals("http") ? facilitator.url() : type);
+		description.put("store", String.valueOf(this.properties.store().type()).toLowerCase(Locale.ROOT));
+		description.put("networks", ids);
+		return description;
+	}
+
+}
