@@ -34,6 +34,14 @@ class BackgroundConfiguration {
 		return new BackgroundTask("reconciliation", properties.interval(), reconciliation);
 	}
 
+	/**
+	 * Apart from the maintenance of the store, which may take longer than a lease.
+	 */
+	@Bean
+	BackgroundTask x402ClaimsTask(PaymentProcessor processor, X402Properties x402) {
+		return new BackgroundTask("claims", x402.store().lease().dividedBy(3), processor::maintain);
+	}
+
 	@Bean
 	@ConditionalOnBooleanProperty(name = "x402.ledger.events", matchIfMissing = true)
 	BackgroundTask x402LedgerEventsTask(ObjectProvider<PaymentLedger> ledgers, ApplicationEventPublisher events,

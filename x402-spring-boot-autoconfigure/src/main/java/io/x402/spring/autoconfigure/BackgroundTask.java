@@ -83,12 +83,25 @@ final class BackgroundTask implements SmartLifecycle {
 			this.failing = false;
 		}
 		catch (RuntimeException ex) {
-			if (!this.failing) {
-				logger.warn("Background work on the " + this.name + " of payments failed and is tried again: "
-						+ ex.getMessage());
-			}
-			this.failing = true;
+			failed(ex.getMessage(), null);
 		}
+		catch (Error ex) {
+			failed(ex.toString(), ex);
+		}
+	}
+
+	/**
+	 * Nothing that a round throws ends the rounds, and nothing of it is lost.
+	 */
+	private void failed(@Nullable String text, @Nullable Error error) {
+		String message = "Background work on the " + this.name + " of payments failed and is tried again: " + text;
+		if (!this.failing && error == null) {
+			logger.warn(message);
+		}
+		else if (error != null) {
+			logger.error(message, error);
+		}
+		this.failing = true;
 	}
 
 	/**

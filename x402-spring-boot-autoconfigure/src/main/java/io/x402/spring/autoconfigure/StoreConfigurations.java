@@ -125,7 +125,7 @@ final class StoreConfigurations {
 						+ "Set x402.store.type to jdbc or redis.");
 			}
 			return new InMemoryPaymentStore(properties.store().capacity(), redelivery.memory().toBytes(), ledger,
-					clock.getIfUnique(Clock::systemUTC));
+					properties.store().lease(), clock.getIfUnique(Clock::systemUTC));
 		}
 
 	}

@@ -17,6 +17,8 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
+import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
+import io.x402.spring.payment.PaymentProcessorSettings.Waits;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.SupportedKindsCheck;
 import io.x402.spring.protocol.PaymentCodec;
@@ -82,11 +84,17 @@ public final class X402AutoConfiguration {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
-				checks.orderedStream().toList(), all, redelivery.cipher(),
-				new PaymentProcessorSettings(properties.settlement().repeatWait(), properties.store().retention(),
-						redelivery.window(), redelivery.reruns(), redelivery.paymentIdentifier(),
-						properties.settlement().maxUnchargedRuns()),
+				checks.orderedStream().toList(), all, redelivery.cipher(), settings(properties, redelivery),
 				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	private static PaymentProcessorSettings settings(X402Properties properties, RedeliveryProperties redelivery) {
+		X402Properties.Settlement settlement = properties.settlement();
+		X402Properties.Validation validation = properties.validation();
+		return new PaymentProcessorSettings(settlement.repeatWait(), properties.store().retention(),
+				redelivery.window(), redelivery.reruns(), redelivery.paymentIdentifier(), settlement.maxUnchargedRuns(),
+				settlement.verifyUpfront(), new Waits(settlement.maxWaitsPerPayment(), settlement.maxWaits()),
+				new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalid()));
 	}
 
 	@Bean

@@ -316,14 +316,22 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * payment.
 	 * @param maxUnchargedRuns Maximum number of times a handler runs for one payment that
 	 * is not charged, such as when it fails.
+	 * @param verifyUpfront Whether payments are verified before they are settled upfront.
+	 * @param maxWaits Maximum number of repetitions that wait for other requests with the
+	 * same payment.
+	 * @param maxWaitsPerPayment Maximum number of repetitions of one payment that wait.
 	 */
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
-			@DefaultValue("2s") Duration repeatWait, @DefaultValue("3") int maxUnchargedRuns) {
+			@DefaultValue("2s") Duration repeatWait, @DefaultValue("3") int maxUnchargedRuns,
+			@DefaultValue("true") boolean verifyUpfront, @DefaultValue("16") int maxWaits,
+			@DefaultValue("4") int maxWaitsPerPayment) {
 
 		public Settlement {
 			Limits.size("x402.settlement.hold-limit", holdLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 			Limits.duration("x402.settlement.repeat-wait", repeatWait, Duration.ZERO, Duration.ofMinutes(1));
 			Limits.number("x402.settlement.max-uncharged-runs", maxUnchargedRuns, 1);
+			Limits.number("x402.settlement.max-waits", maxWaits, 0);
+			Limits.number("x402.settlement.max-waits-per-payment", maxWaitsPerPayment, 0);
 		}
 
 	}
@@ -338,11 +346,18 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param signatures Whether signatures are checked here. Without, contract wallets
 	 * whose signatures look like those of plain accounts can pay, and the facilitator is
 	 * asked about every forgery.
+	 * @param maxInvalid Maximum number of payments of unknown payers that the facilitator
+	 * finds invalid within a minute, 0 for no limit.
+	 * @param maxInvalidPerPayer Maximum number of payments of one payer that the
+	 * facilitator finds invalid within a minute, 0 for no limit.
 	 */
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
-			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures) {
+			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures,
+			@DefaultValue("0") int maxInvalid, @DefaultValue("60") int maxInvalidPerPayer) {
 
 		public Validation {
+			Limits.number("x402.validation.max-invalid-per-payer", maxInvalidPerPayer, 0);
+			Limits.number("x402.validation.max-invalid", maxInvalid, 0);
 			Limits.size("x402.validation.body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 		}
 

@@ -60,8 +60,8 @@ public final class PaymentMeters implements PaymentListener {
 
 	@Override
 	public void onPaymentEvent(PaymentEvent event) {
-		if (event instanceof PaymentEvent.Required required) {
-			count("required", label(required.terms().accepts()), required.reason());
+		if (event instanceof PaymentEvent.Refused refused) {
+			count("refused", label(refused.terms().accepts()), refused.reason());
 		}
 		else if (event instanceof PaymentEvent.Verified verified) {
 			count("verified", label(verified.payment().requirements()), null);

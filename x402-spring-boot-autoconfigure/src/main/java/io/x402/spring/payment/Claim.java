@@ -33,11 +33,13 @@ public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable 
 	 * Return the next version of this claim.
 	 * @param change what changes
 	 * @return the changed claim
+	 * @throws IllegalStateException if a claim in this state has no such step
 	 */
 	public Claim changed(ClaimChange change) {
+		change.step().check(this);
 		boolean settled = change.next() == ClaimState.SETTLED;
-		return copy(change.next(), this.version + 1, this.expiresAt, change.active(), attempts(change),
-				change.ran() ? this.runs + 1 : this.runs,
+		return copy(change.next(), this.version + 1, this.expiresAt.minus(change.shortenedBy()), change.active(),
+				attempts(change), change.ran() ? this.runs + 1 : this.runs,
 				settled && (change.deliverableFor() != null || this.deliverable),
 				(change.receipt() != null) ? change.receipt() : this.receipt);
 	}
@@ -52,10 +54,29 @@ public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable 
 	/**
 	 * Return the version that a reconciler has taken from whoever worked on it.
 	 * @return the next version, in state {@link ClaimState#PENDING} with one more attempt
+	 * @throws IllegalStateException if a claim in this state has no such step
 	 */
 	public Claim taken() {
+		ClaimStep.TAKE.check(this);
 		return copy(ClaimState.PENDING, this.version + 1, this.expiresAt, false, this.attempts + 1, this.runs, false,
 				this.receipt);
+	}
+
+	/**
+	 * Return whether this claim is free again once its lease is over.
+	 * @return {@code true} if its handler never ran and nothing was settled
+	 */
+	public boolean isFreeOnceLapsed() {
+		return (this.state == ClaimState.CLAIMED || this.state == ClaimState.VERIFIED) && this.runs == 0;
+	}
+
+	/**
+	 * Return whether the ledger has entries about this claim, which it has from
+	 * verification on.
+	 * @return {@code false} for a claim that may be forgotten without a trace
+	 */
+	public boolean isBooked() {
+		return this.purchase != null && this.state != ClaimState.CLAIMED;
 	}
 
 	/**

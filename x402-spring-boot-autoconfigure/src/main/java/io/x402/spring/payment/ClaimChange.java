@@ -1,6 +1,7 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * asked about, and one of the last three its answer too.
  */
 public final class ClaimChange {
+
+	private final ClaimStep step;
 
 	private final ClaimState next;
 
@@ -36,8 +39,11 @@ public final class ClaimChange {
 
 	private final @Nullable Duration deliverableFor;
 
+	private final Duration shortenedBy;
+
 	private ClaimChange(Step step) {
-		this.next = step.next;
+		this.step = step.step;
+		this.next = Objects.requireNonNull(step.step.to());
 		this.active = step.active;
 		this.again = step.again;
 		this.ran = step.ran;
@@ -49,6 +55,7 @@ public final class ClaimChange {
 		this.answer = step.answer;
 		this.retryIn = step.retryIn;
 		this.deliverableFor = step.deliverableFor;
+		this.shortenedBy = step.shortenedBy;
 	}
 
 	/**
@@ -56,7 +63,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange verified() {
-		return new Step(ClaimState.VERIFIED).active(true).event(LedgerEvent.VERIFIED, null).build();
+		return new Step(ClaimStep.VERIFY).active(true).event(LedgerEvent.VERIFIED, null).build();
 	}
 
 	/**
@@ -67,7 +74,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange settling(byte @Nullable [] request, byte @Nullable [] answer) {
-		return new Step(ClaimState.SETTLING).active(true).request(request).answer(answer).build();
+		return new Step(ClaimStep.SETTLE).active(true).request(request).answer(answer).build();
 	}
 
 	/**
@@ -76,7 +83,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange executed(String reason) {
-		return new Step(ClaimState.EXECUTED).event(LedgerEvent.EXECUTED, reason).build();
+		return new Step(ClaimStep.EXECUTE).event(LedgerEvent.EXECUTED, reason).build();
 	}
 
 	/**
@@ -88,7 +95,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange settled(SettlementResponse receipt, @Nullable Duration deliverableFor, boolean active) {
-		return new Step(ClaimState.SETTLED).active(active)
+		return new Step(ClaimStep.COMPLETE).active(active)
 			.event(LedgerEvent.SETTLED, null)
 			.receipt(receipt)
 			.transaction(receipt.transactionOrNull())
@@ -103,7 +110,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange declined(String reason, SettlementResponse receipt) {
-		return new Step(ClaimState.DECLINED).event(LedgerEvent.DECLINED, reason).receipt(receipt).build();
+		return new Step(ClaimStep.DECLINE).event(LedgerEvent.DECLINED, reason).receipt(receipt).build();
 	}
 
 	/**
@@ -113,7 +120,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange pending(@Nullable String transaction, Duration retryIn) {
-		return new Step(ClaimState.PENDING).event(LedgerEvent.PENDING, null)
+		return new Step(ClaimStep.SUSPEND).event(LedgerEvent.PENDING, null)
 			.transaction(transaction)
 			.retryIn(retryIn)
 			.build();
@@ -125,7 +132,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange stillPending(Duration retryIn) {
-		return new Step(ClaimState.PENDING).retryIn(retryIn).build();
+		return new Step(ClaimStep.SUSPEND).retryIn(retryIn).build();
 	}
 
 	/**
@@ -133,7 +140,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange unresolved() {
-		return new Step(ClaimState.PENDING).event(LedgerEvent.UNRESOLVED, null).build();
+		return new Step(ClaimStep.SUSPEND).event(LedgerEvent.UNRESOLVED, null).build();
 	}
 
 	/**
@@ -141,7 +148,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange rerunning() {
-		return new Step(ClaimState.SETTLED).active(true).event(LedgerEvent.REDELIVERED, null).again().build();
+		return new Step(ClaimStep.RERUN).active(true).event(LedgerEvent.REDELIVERED, null).again().build();
 	}
 
 	/**
@@ -151,7 +158,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange answered(byte @Nullable [] answer) {
-		return new Step(ClaimState.SETTLED).answer(answer).build();
+		return new Step(ClaimStep.ANSWER).answer(answer).build();
 	}
 
 	/**
@@ -161,7 +168,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange abandoned(String reason) {
-		return new Step(ClaimState.ABANDONED).event(LedgerEvent.ABANDONED, reason).ran().build();
+		return new Step(ClaimStep.ABANDON).event(LedgerEvent.ABANDONED, reason).ran().build();
 	}
 
 	/**
@@ -170,7 +177,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange exhausted(String reason) {
-		return new Step(ClaimState.EXHAUSTED).event(LedgerEvent.ABANDONED, reason).ran().build();
+		return new Step(ClaimStep.EXHAUST).event(LedgerEvent.ABANDONED, reason).ran().build();
 	}
 
 	/**
@@ -178,7 +185,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange retrying() {
-		return new Step(ClaimState.CLAIMED).active(true).build();
+		return new Step(ClaimStep.RETRY).active(true).build();
 	}
 
 	/**
@@ -186,7 +193,41 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange notRetried() {
-		return new Step(ClaimState.ABANDONED).build();
+		return new Step(ClaimStep.GIVE_BACK).build();
+	}
+
+	/**
+	 * An identifier belongs to one payment. No request works on it, so that nothing needs
+	 * to be renewed.
+	 * @return the step
+	 */
+	public static ClaimChange bound() {
+		return new Step(ClaimStep.BIND).build();
+	}
+
+	/**
+	 * Return this step as it is recorded when its request has ended meanwhile.
+	 * @return the step, after which no request works on the claim
+	 */
+	public ClaimChange late() {
+		return new Step(this).active(false).build();
+	}
+
+	/**
+	 * Return this step with an earlier end of the claim.
+	 * @param earlier how much earlier the claim may be forgotten
+	 * @return the step otherwise unchanged
+	 */
+	public ClaimChange shortened(Duration earlier) {
+		return new Step(this).shortenedBy(earlier).build();
+	}
+
+	/**
+	 * Return the step of the state machine.
+	 * @return the step
+	 */
+	public ClaimStep step() {
+		return this.step;
 	}
 
 	/**
@@ -289,6 +330,14 @@ public final class ClaimChange {
 	}
 
 	/**
+	 * Return how much earlier the claim may be forgotten than before.
+	 * @return the time, zero if this step does not change it
+	 */
+	public Duration shortenedBy() {
+		return this.shortenedBy;
+	}
+
+	/**
 	 * Return whether the claim forgets its settle request.
 	 * @return {@code true} once nothing is left to settle
 	 */
@@ -307,7 +356,7 @@ public final class ClaimChange {
 
 	@Override
 	public String toString() {
-		return "ClaimChange[" + this.next + "]";
+		return "ClaimChange[" + this.step + "]";
 	}
 
 	/**
@@ -315,7 +364,7 @@ public final class ClaimChange {
 	 */
 	private static final class Step {
 
-		private final ClaimState next;
+		private final ClaimStep step;
 
 		private boolean active;
 
@@ -339,8 +388,26 @@ public final class ClaimChange {
 
 		private @Nullable Duration deliverableFor;
 
-		Step(ClaimState next) {
-			this.next = next;
+		private Duration shortenedBy = Duration.ZERO;
+
+		Step(ClaimStep step) {
+			this.step = step;
+		}
+
+		Step(ClaimChange other) {
+			this.step = other.step;
+			this.active = other.active;
+			this.again = other.again;
+			this.ran = other.ran;
+			this.event = other.event;
+			this.reason = other.reason;
+			this.transaction = other.transaction;
+			this.receipt = other.receipt;
+			this.request = other.request;
+			this.answer = other.answer;
+			this.retryIn = other.retryIn;
+			this.deliverableFor = other.deliverableFor;
+			this.shortenedBy = other.shortenedBy;
 		}
 
 		Step active(boolean active) {
@@ -391,6 +458,11 @@ public final class ClaimChange {
 
 		Step deliverableFor(@Nullable Duration deliverableFor) {
 			this.deliverableFor = deliverableFor;
+			return this;
+		}
+
+		Step shortenedBy(Duration shortenedBy) {
+			this.shortenedBy = shortenedBy;
 			return this;
 		}
 

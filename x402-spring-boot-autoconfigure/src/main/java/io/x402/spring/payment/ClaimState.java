@@ -39,6 +39,9 @@ public enum ClaimState {
 	 * The handler has run as often as it does for one payment and nothing was charged.
 	 * The authorization is refused.
 	 */
-	EXHAUSTED
+	EXHAUSTED,
+
+	/** An identifier of a buyer that belongs to one payment. Never about money. */
+	BOUND
 
 }

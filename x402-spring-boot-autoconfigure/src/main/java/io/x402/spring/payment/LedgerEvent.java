@@ -5,9 +5,6 @@ package io.x402.spring.payment;
  */
 public enum LedgerEvent {
 
-	/** A payment came and was bound to a request: what was required for it. */
-	REQUIRED,
-
 	/** The facilitator found the payment valid. */
 	VERIFIED,
 

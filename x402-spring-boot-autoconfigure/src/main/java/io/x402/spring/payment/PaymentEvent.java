@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened to a payment. Published as a Spring application event on the
- * thread of the request, so listeners should be quick; what they throw is logged and does
- * not change the outcome. Events never carry signatures or nonces.
+ * thread that learns of it: that of the request, or a background thread when an outcome
+ * becomes known or is recorded later. Listeners should be quick; what they throw is
+ * logged and does not change the outcome. Events never carry signatures or nonces.
  */
 public sealed interface PaymentEvent {
 
@@ -24,7 +25,7 @@ public sealed interface PaymentEvent {
 	 * @param terms what was asked for
 	 * @param reason why
 	 */
-	record Required(PaymentTerms terms, ReasonCode reason) implements PaymentEvent {
+	record Refused(PaymentTerms terms, ReasonCode reason) implements PaymentEvent {
 
 	}
 
@@ -62,8 +63,9 @@ public sealed interface PaymentEvent {
 	}
 
 	/**
-	 * The outcome of a settlement is not known; the answer of the handler was dropped and
-	 * the claim is kept.
+	 * The outcome of a settlement is not known. The claim and the response of the handler
+	 * are kept until it is, and what is found out is published as {@link Settled} or
+	 * {@link Declined}.
 	 *
 	 * @param terms what was asked for
 	 * @param payment the payment

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -17,13 +16,10 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
-import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
-import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
@@ -41,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class PaymentProcessor {
 
 	private static final Log logger = LogFactory.getLog(PaymentProcessor.class);
-
-	private static final long POLL_MILLIS = 25;
 
 	private final Facilitator facilitator;
 
@@ -63,6 +57,14 @@ public final class PaymentProcessor {
 	private final SettlementServices services;
 
 	private final EarlierPayments earlier;
+
+	private final ClaimWaits waits;
+
+	private final ClaimHandles handles;
+
+	private final RepeatedPayments repeated;
+
+	private final VerificationGuard guard;
 
 	/**
 	 * Create a processor.
@@ -89,6 +91,10 @@ public final class PaymentProcessor {
 		this.services = new SettlementServices(new Settler(facilitator, store, new SettlementJudge(networks)),
 				new StoredRequests(cipher), cipher, this.listener, settings);
 		this.earlier = new EarlierPayments(store, networks, settings, clock);
+		this.waits = new ClaimWaits(store, settings.waits().perPayment(), settings.waits().all());
+		this.handles = new ClaimHandles(store, this.waits::ended);
+		this.repeated = new RepeatedPayments(this.services, this.handles, networks);
+		this.guard = new VerificationGuard(settings.budget(), clock);
 	}
 
 	/**
@@ -98,6 +104,25 @@ public final class PaymentProcessor {
 	 */
 	public SettlementReconciler reconciler(List<SettlementProbe> probes) {
 		return new SettlementReconciler(this.services, probes, this.clock);
+	}
+
+	/**
+	 * Keep the claims that requests of this processor are working on, and record outcomes
+	 * that could not be recorded before. To be called at least three times within a lease
+	 * of the store.
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	public void maintain() {
+		this.handles.renew();
+		this.services.settler().recordUnrecorded(this.listener);
+	}
+
+	/**
+	 * Return how many requests are working on a claim.
+	 * @return the number of claims whose leases are renewed
+	 */
+	public int activeClaims() {
+		return this.handles.size();
 	}
 
 	/**
@@ -128,7 +153,7 @@ public final class PaymentProcessor {
 	 * @param reason why it is refused
 	 */
 	public void refused(PaymentTerms terms, ReasonCode reason) {
-		this.listener.onPaymentEvent(new PaymentEvent.Required(terms, reason));
+		this.listener.onPaymentEvent(new PaymentEvent.Refused(terms, reason));
 	}
 
 	private PaymentDecision decide(PaymentTerms terms, PaymentPayload payload, RequestIdentity request) {
@@ -169,7 +194,7 @@ public final class PaymentProcessor {
 		Attempt attempt = new Attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
 				claim.payload());
 		PaymentDecision decision = repeat(attempt, claim);
-		return (decision != null) ? decision : unfinished(attempt, claim);
+		return (decision != null) ? decision : unfinished(attempt, claim.state());
 	}
 
 	private PaymentDecision claim(Attempt attempt) {
@@ -178,133 +203,87 @@ public final class PaymentProcessor {
 			return refuse(ReasonCode.UNSUPPORTED_PAYLOAD, null);
 		}
 		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
-		while (true) {
-			Claim claim = this.store.claim(attempt.claim(key, expiry(attempt.question())));
+		Claim existing = null;
+		do {
+			Claim claim = (existing == null) ? this.store.claim(attempt.claim(key, expiry(attempt.question()))) : null;
 			if (claim != null) {
-				return identify(attempt, claim);
+				return identify(attempt, this.handles.hold(claim));
 			}
-			Claim existing = this.store.find(key);
-			PaymentDecision decision = (existing != null) ? repeat(attempt, existing) : null;
+			Claim seen = (existing != null) ? existing : this.store.find(key);
+			PaymentDecision decision = (seen != null) ? repeat(attempt, seen) : null;
 			if (decision != null) {
 				return decision;
 			}
-			if (System.nanoTime() - deadline > 0 || !pause()) {
-				return unfinished(attempt, existing);
+			Claim latest = (seen != null) ? await(seen, deadline) : null;
+			if (latest != null && latest == seen) {
+				return unfinished(attempt, seen.state());
 			}
+			existing = latest;
 		}
+		while (System.nanoTime() - deadline < 0);
+		return unfinished(attempt, (existing != null) ? existing.state() : ClaimState.CLAIMED);
 	}
 
-	private static Refused unfinished(Attempt attempt, @Nullable Claim claim) {
-		boolean unknown = claim != null && claim.state() == ClaimState.PENDING;
-		return refuse(unknown ? ReasonCode.SETTLEMENT_PENDING : ReasonCode.PAYMENT_IN_PROGRESS, attempt.payer());
+	private @Nullable Claim await(Claim seen, long deadline) {
+		return this.waits.await(seen, Duration.ofNanos(deadline - System.nanoTime()));
+	}
+
+	private static Refused unfinished(Attempt attempt, ClaimState state) {
+		return refuse((state == ClaimState.PENDING) ? ReasonCode.SETTLEMENT_PENDING : ReasonCode.PAYMENT_IN_PROGRESS,
+				attempt.payer());
 	}
 
 	/**
 	 * Decide about a payment that is claimed already.
-	 * @return {@code null} if that may change soon
+	 * @return {@code null} if that may change soon, or has changed
 	 */
 	private @Nullable PaymentDecision repeat(Attempt attempt, Claim claim) {
 		if (!claim.fingerprint().equals(attempt.request().fingerprint())) {
 			return refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 		}
 		return switch (claim.state()) {
-			case CLAIMED, VERIFIED, SETTLING, PENDING -> null;
-			case EXECUTED -> claim.payload().equals(attempt.digest()) ? resume(attempt, claim)
+			case CLAIMED, VERIFIED, SETTLING -> null;
+			case PENDING -> unfinished(attempt, claim.state());
+			case EXECUTED -> attempt.isSamePayment(claim) ? this.repeated.resume(attempt, claim)
 					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
-			case SETTLED -> claim.active() ? null : settledBefore(attempt, claim);
-			case DECLINED -> alreadyEnded(ReasonCode.SETTLEMENT_DECLINED, attempt, claim);
-			case ABANDONED -> claim.payload().equals(attempt.digest()) ? retry(attempt, claim)
+			case SETTLED -> claim.active() ? null : this.repeated.deliver(attempt, claim);
+			case DECLINED -> RepeatedPayments.alreadyEnded(ReasonCode.SETTLEMENT_DECLINED, attempt, claim);
+			case ABANDONED -> attempt.isSamePayment(claim) ? retry(attempt, claim)
 					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
-			case EXHAUSTED -> refuse(ReasonCode.PAYMENT_ABANDONED, attempt.payer());
+			case EXHAUSTED, BOUND -> refuse(ReasonCode.PAYMENT_ABANDONED, attempt.payer());
 		};
 	}
 
 	/**
 	 * Run a handler that ran before without a charge.
-	 * @return {@code null} if somebody else does
+	 * @return {@code null} if another request does
 	 */
 	private @Nullable PaymentDecision retry(Attempt attempt, Claim claim) {
-		Claim retried;
+		ClaimHandle handle;
 		try {
-			retried = this.store.advance(claim, ClaimChange.retrying());
+			handle = this.handles.take(claim, ClaimChange.retrying());
 		}
 		catch (StaleClaimException ex) {
 			return null;
 		}
-		return identify(attempt, retried);
+		return identify(attempt, handle);
 	}
 
-	private static Refused alreadyEnded(ReasonCode reason, Attempt attempt, Claim claim) {
-		return new Refused(PaymentRefusal.of(reason, reason.code(), attempt.payer()).withReceipt(claim.receipt()));
-	}
-
-	/**
-	 * Deliver again what was paid for: what was kept, or else another run of the handler.
-	 * @return {@code null} if somebody else does
-	 */
-	private @Nullable PaymentDecision settledBefore(Attempt attempt, Claim claim) {
-		if (!claim.deliverable() || !claim.payload().equals(attempt.digest())) {
-			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
-		}
-		byte[] answer = this.store.answer(claim);
-		if (answer != null && answer.length > 0) {
-			byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
-			this.store.redelivered(claim);
-			return new Redelivered(exchange(attempt, claim), opened);
-		}
-		if ((answer != null && !attempt.request().safe()) || claim.attempts() >= this.settings.reruns()) {
-			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
-		}
+	private PaymentDecision identify(Attempt attempt, ClaimHandle handle) {
+		Claim identifier;
 		try {
-			return new Accepted(exchange(attempt, this.store.advance(claim, ClaimChange.rerunning())));
-		}
-		catch (StaleClaimException ex) {
-			return null;
-		}
-	}
-
-	private PaymentExchange exchange(Attempt attempt, Claim claim) {
-		return new PaymentExchange(
-				new Settlement(this.services, attempt.question(), attempt.request().safe(), claim, null),
-				attempt.terms(), payment(attempt, attempt.payer()).settled(claim.receipt()));
-	}
-
-	private VerifiedPayment payment(Attempt attempt, @Nullable String payer) {
-		PaymentRequirements offer = attempt.offer();
-		Network network = this.networks.byId(offer.network());
-		return new VerifiedPayment(attempt.payload().version(), offer, payer, null,
-				(network != null) ? network.assetAt(offer.asset()) : null);
-	}
-
-	/**
-	 * Settle for a handler that has run before.
-	 */
-	private PaymentDecision resume(Attempt attempt, Claim claim) {
-		byte[] answer = this.store.answer(claim);
-		if (answer == null) {
-			return unfinished(attempt, claim);
-		}
-		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
-		Settlement settlement = new Settlement(this.services, attempt.question(), attempt.request().safe(), claim,
-				null);
-		VerifiedPayment payment = payment(attempt, attempt.payer());
-		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
-		return (result.refusal() != null) ? new Refused(result.refusal())
-				: new Redelivered(exchange(attempt, settlement.claim()), opened);
-	}
-
-	private PaymentDecision identify(Attempt attempt, Claim claim) {
-		try {
-			Claim identifier = (this.settings.identifiers() != PaymentIdentifiers.OFF) ? claimIdentifier(attempt, claim)
-					: null;
-			return verify(attempt,
-					new Settlement(this.services, attempt.question(), attempt.request().safe(), claim, identifier));
+			identifier = (this.settings.identifiers() != PaymentIdentifiers.OFF)
+					? claimIdentifier(attempt, handle.claim()) : null;
 		}
 		catch (InvalidPaymentException ex) {
-			new Settlement(this.services, attempt.question(), attempt.request().safe(), claim, null)
-				.release(ex.reason().code());
+			this.repeated.settlement(attempt, handle, null).release(ex.reason().code());
 			return refuse(ex.reason(), attempt.payer());
 		}
+		catch (RuntimeException | Error ex) {
+			this.repeated.settlement(attempt, handle, null).release("failed");
+			throw ex;
+		}
+		return verify(attempt, this.repeated.settlement(attempt, handle, identifier));
 	}
 
 	/**
@@ -322,7 +301,7 @@ public final class PaymentProcessor {
 		ClaimKey key = ClaimKey.ofIdentifier(identifier, attempt.request().route(), attempt.payer());
 		Claim taken = this.store.claim(new NewClaim(key, attempt.digest(), attempt.digest(), claim.expiresAt(), null));
 		if (taken != null) {
-			return this.store.advance(taken, ClaimChange.settling(null, null));
+			return this.store.advance(taken, ClaimChange.bound());
 		}
 		Claim other = this.store.find(key);
 		if (other == null || !other.fingerprint().equals(attempt.digest())) {
@@ -333,8 +312,11 @@ public final class PaymentProcessor {
 
 	private PaymentDecision verify(Attempt attempt, Settlement settlement) {
 		try {
-			return (PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT) ? settle(attempt, settlement)
-					: authorize(attempt, settlement);
+			boolean upfront = PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT;
+			if (upfront && !this.settings.verifyUpfront()) {
+				return settle(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
+			}
+			return authorize(attempt, settlement, upfront);
 		}
 		catch (RuntimeException | Error ex) {
 			settlement.release("failed");
@@ -342,9 +324,16 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private PaymentDecision authorize(Attempt attempt, Settlement settlement) {
-		VerificationOutcome outcome = ask(attempt.question());
+	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
 		String payer = attempt.payer();
+		if (!this.guard.allows(payer)) {
+			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
+			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
+		}
+		VerificationOutcome outcome = ask(attempt.question());
+		if (!(outcome instanceof Unavailable)) {
+			this.guard.found(payer, outcome instanceof Valid);
+		}
 		if (outcome instanceof Invalid invalid) {
 			settlement.release(invalid.code().code());
 			return new Refused(PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
@@ -361,9 +350,10 @@ public final class PaymentProcessor {
 			return refuse(ReasonCode.PAYMENT_REJECTED, payer);
 		}
 		settlement.advance(ClaimChange.verified());
-		VerifiedPayment payment = payment(attempt, (payer != null) ? payer : payerOfFacilitator);
+		VerifiedPayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.terms(), payment));
-		return new Accepted(new PaymentExchange(settlement, attempt.terms(), payment));
+		return upfront ? settle(attempt, settlement, payment)
+				: new Accepted(new PaymentExchange(settlement, attempt.terms(), payment));
 	}
 
 	private VerificationOutcome ask(FacilitatorRequest question) {
@@ -376,8 +366,7 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private PaymentDecision settle(Attempt attempt, Settlement settlement) {
-		VerifiedPayment payment = payment(attempt, attempt.payer());
+	private static PaymentDecision settle(Attempt attempt, Settlement settlement, VerifiedPayment payment) {
 		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
 		if (result.refusal() != null) {
 			return new Refused(result.refusal());
@@ -400,47 +389,6 @@ public final class PaymentProcessor {
 
 	private static Refused refuse(ReasonCode reason, @Nullable String payer) {
 		return new Refused(PaymentRefusal.of(reason, reason.code(), payer));
-	}
-
-	private static boolean pause() {
-		try {
-			Thread.sleep(POLL_MILLIS);
-			return true;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-	}
-
-	/**
-	 * One request with one payment for one offer.
-	 *
-	 * @param terms what is asked for the request
-	 * @param question what a facilitator is asked about it
-	 * @param request what tells the request from others
-	 * @param digest digest of the payment
-	 */
-	private record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest) {
-
-		PaymentPayload payload() {
-			return this.question.payload();
-		}
-
-		PaymentRequirements offer() {
-			return this.question.requirements();
-		}
-
-		@Nullable String payer() {
-			return Authorization.of(payload()).payer();
-		}
-
-		NewClaim claim(ClaimKey key, Instant expiresAt) {
-			return new NewClaim(key, this.request.fingerprint(), this.digest, expiresAt,
-					new Purchase(UUID.randomUUID().toString(), this.request.route(), offer().scheme(), offer().amount(),
-							offer().payTo(), payer()));
-		}
-
 	}
 
 }

@@ -14,11 +14,19 @@ import java.time.Duration;
  * @param identifiers what to do about identifiers that buyers give their payments
  * @param unchargedRuns maximum number of times a handler runs for one payment without
  * charging it
+ * @param verifyUpfront whether payments in flow {@link PaymentFlow#UPFRONT} are verified
+ * before they are settled
+ * @param waits maximum numbers of requests that wait for another one
+ * @param budget limits what the facilitator is asked in vain
  */
 public record PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
-		PaymentIdentifiers identifiers, int unchargedRuns) {
+		PaymentIdentifiers identifiers, int unchargedRuns, boolean verifyUpfront, Waits waits,
+		VerificationBudget budget) {
 
 	private static final int UNCHARGED_RUNS = 3;
+
+	/** Allows for clocks of instances and stores that differ. */
+	private static final Duration MARGIN = Duration.ofMinutes(1);
 
 	/**
 	 * Create settings with defaults for the rest.
@@ -33,7 +41,8 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 			PaymentIdentifiers identifiers) {
-		this(claimWait, retention, redeliveryWindow, reruns, identifiers, UNCHARGED_RUNS);
+		this(claimWait, retention, redeliveryWindow, reruns, identifiers, UNCHARGED_RUNS, true, Waits.defaults(),
+				VerificationBudget.unlimited());
 	}
 
 	/**
@@ -44,7 +53,83 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withUnchargedRuns(int unchargedRuns) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, unchargedRuns);
+				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget);
+	}
+
+	/**
+	 * Return these settings with or without verification before an upfront settlement.
+	 * @param verifyUpfront whether to verify
+	 * @return the changed settings
+	 */
+	public PaymentProcessorSettings withVerifyUpfront(boolean verifyUpfront) {
+		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
+				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget);
+	}
+
+	/**
+	 * Return these settings with other limits of waiting.
+	 * @param waits maximum numbers of requests that wait for another one
+	 * @return the changed settings
+	 */
+	public PaymentProcessorSettings withWaits(Waits waits) {
+		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget);
+	}
+
+	/**
+	 * Return these settings with another budget.
+	 * @param budget limits what the facilitator is asked in vain
+	 * @return the changed settings
+	 */
+	public PaymentProcessorSettings withBudget(VerificationBudget budget) {
+		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget);
+	}
+
+	/**
+	 * How much longer a claim is kept than its authorization could be used, which one
+	 * that is refused for good need not be.
+	 */
+	Duration keptLonger() {
+		Duration longer = this.redeliveryWindow.plus(this.retention).minus(MARGIN);
+		return longer.isNegative() ? Duration.ZERO : longer;
+	}
+
+	/**
+	 * Maximum numbers of requests that wait for another one with the same payment.
+	 *
+	 * @param perPayment for one payment
+	 * @param all for all payments
+	 */
+	public record Waits(int perPayment, int all) {
+
+		/**
+		 * Return limits that leave most threads of a small server free.
+		 * @return the limits
+		 */
+		public static Waits defaults() {
+			return new Waits(4, 16);
+		}
+
+	}
+
+	/**
+	 * Limits how often the facilitator is asked about payments that it finds invalid,
+	 * within one minute. A payer of a valid payment is not subject to the limit for all.
+	 *
+	 * @param perPayer maximum number for one payer, 0 for no limit
+	 * @param all maximum number for all, 0 for no limit
+	 */
+	public record VerificationBudget(int perPayer, int all) {
+
+		/**
+		 * Return a budget without limits.
+		 * @return the budget
+		 */
+		public static VerificationBudget unlimited() {
+			return new VerificationBudget(0, 0);
+		}
+
 	}
 
 	/**

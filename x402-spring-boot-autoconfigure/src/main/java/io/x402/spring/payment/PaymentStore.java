@@ -1,6 +1,7 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public interface PaymentStore {
 
 	/**
 	 * Bind an authorization to a request if nobody has done so yet, or if whoever did is
-	 * gone and had not begun to settle. Books {@link LedgerEvent#REQUIRED}.
+	 * gone and had not begun to settle. Writes nothing into the ledger.
 	 * @param claim what to claim
 	 * @return the new claim in state {@link ClaimState#CLAIMED}, or {@code null} if the
 	 * authorization is claimed already
@@ -49,9 +50,10 @@ public interface PaymentStore {
 
 	/**
 	 * Forget a claim that nothing was charged for, if it is still at the given version.
-	 * Books {@link LedgerEvent#RELEASED} if it was.
+	 * Books {@link LedgerEvent#RELEASED} if it was and had been verified.
 	 * @param claim the version the caller knows
 	 * @param reason reason code for the books
+	 * @throws IllegalStateException if a claim in this state cannot be forgotten
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	void release(Claim claim, String reason);
@@ -84,8 +86,17 @@ public interface PaymentStore {
 	List<UnsettledClaim> takeUnsettled(int limit, Duration hold);
 
 	/**
-	 * Show that this instance is alive, so that its claims are not taken over, and forget
-	 * what has expired. Called regularly.
+	 * Extend the leases of claims that requests are working on, in one step however many
+	 * they are. Called regularly, at least three times within a lease.
+	 * @param claims the claims, at the versions that their holders know
+	 * @return those that are not active at that version any more, so that their holders
+	 * have lost them
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	Collection<Claim> renew(Collection<Claim> claims);
+
+	/**
+	 * Forget what has expired. Called regularly.
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	default void maintain() {

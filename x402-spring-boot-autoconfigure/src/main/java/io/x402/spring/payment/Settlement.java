@@ -1,6 +1,7 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
@@ -8,6 +9,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.payment.Settler.Back;
 import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -16,7 +18,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the money of one claim and records each step before the next one is taken.
+ * Moves the money of one claim and records each step before the next one is taken. Holds
+ * the claim until the request has ended, whichever thread ends it.
  */
 final class Settlement {
 
@@ -31,31 +34,35 @@ final class Settlement {
 
 	private final FacilitatorRequest request;
 
-	private final @Nullable Claim identifier;
-
 	private final boolean safe;
 
-	private Claim claim;
+	private final ClaimHandle handle;
+
+	private final @Nullable Claim identifier;
+
+	private boolean settling;
+
+	private @Nullable Abandonment asked;
 
 	/**
 	 * Create a settlement.
 	 * @param services what all settlements share
 	 * @param request what the facilitator is asked
 	 * @param safe whether the request can be carried out again without harm
-	 * @param claim the claim of the payment
+	 * @param handle holds the claim of the payment
 	 * @param identifier the claim of the identifier that its buyer gave it
 	 */
-	Settlement(SettlementServices services, FacilitatorRequest request, boolean safe, Claim claim,
+	Settlement(SettlementServices services, FacilitatorRequest request, boolean safe, ClaimHandle handle,
 			@Nullable Claim identifier) {
 		this.services = services;
 		this.request = request;
 		this.safe = safe;
-		this.claim = claim;
+		this.handle = handle;
 		this.identifier = identifier;
 	}
 
 	Claim claim() {
-		return this.claim;
+		return this.handle.claim();
 	}
 
 	boolean isRedeliverable() {
@@ -63,7 +70,7 @@ final class Settlement {
 	}
 
 	void advance(ClaimChange change) {
-		this.claim = this.services.store().advance(this.claim, change);
+		this.handle.advance(change);
 	}
 
 	/**
@@ -76,37 +83,60 @@ final class Settlement {
 	}
 
 	/**
-	 * End the request without a charge, unless settlement has begun.
+	 * End the request without a charge of its own. A payment that is settled already
+	 * stays settled, and its handler may run again. While the facilitator is asked to
+	 * settle, this is remembered and done when it has answered.
 	 * @param abandonment whether the handler ran, and why nothing is charged
 	 */
 	void abandon(Abandonment abandonment) {
+		synchronized (this) {
+			if (this.settling) {
+				this.asked = abandonment;
+				return;
+			}
+		}
 		end(abandonment, NOT_BILLABLE);
 	}
 
 	private void end(Abandonment abandonment, String reason) {
-		if (this.claim.state() != ClaimState.CLAIMED && this.claim.state() != ClaimState.VERIFIED) {
+		if (!this.handle.isOpen()) {
 			return;
 		}
 		try {
-			if (abandonment != Abandonment.NOT_RUN) {
-				advance(isLastRun(abandonment) ? ClaimChange.exhausted(reason) : ClaimChange.abandoned(reason));
+			ClaimState state = claim().state();
+			if (state == ClaimState.CLAIMED || state == ClaimState.VERIFIED) {
+				back(abandonment, reason).go(this.services.store(), claim());
+				forgetIdentifier(reason);
 			}
-			else if (this.claim.runs() > 0) {
-				advance(ClaimChange.notRetried());
+			else if (state == ClaimState.SETTLED && claim().active()) {
+				this.handle.advance(ClaimChange.answered(null));
 			}
-			else {
-				this.services.store().release(this.claim, reason);
-			}
-			forgetIdentifier(reason);
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A claim could not be given back and stays until its lease is over: " + ex.getMessage());
 		}
+		finally {
+			this.handle.close();
+		}
+	}
+
+	/**
+	 * Return what becomes of a claim that nothing is charged for.
+	 */
+	private Back back(Abandonment abandonment, String reason) {
+		if (abandonment != Abandonment.NOT_RUN && claim().state() != ClaimState.CLAIMED) {
+			return Back.to(isLastRun(abandonment) ? exhausted(reason) : ClaimChange.abandoned(reason));
+		}
+		return (claim().runs() > 0) ? Back.to(ClaimChange.notRetried()) : Back.release(reason);
+	}
+
+	private ClaimChange exhausted(String reason) {
+		return ClaimChange.exhausted(reason).shortened(this.services.settings().keptLonger());
 	}
 
 	private boolean isLastRun(Abandonment abandonment) {
 		return (abandonment == Abandonment.BUYER_CAUSED && !this.safe)
-				|| this.claim.runs() + 1 >= this.services.settings().unchargedRuns();
+				|| claim().runs() + 1 >= this.services.settings().unchargedRuns();
 	}
 
 	private void forgetIdentifier(String reason) {
@@ -120,48 +150,106 @@ final class Settlement {
 	 * @param terms what was asked for
 	 * @param payment the payment
 	 * @param answer what the buyer gets then, empty if it is not kept, {@code null} if
-	 * the handler has yet to run or its answer is kept already
+	 * the handler has yet to run
 	 */
 	Result settle(PaymentTerms terms, VerifiedPayment payment, byte @Nullable [] answer) {
-		boolean resumed = this.claim.state() == ClaimState.EXECUTED;
-		FacilitatorRequest question = this.request.charging(payment.close());
-		PaymentRefusal refusal = begin(question, payment, answer, resumed);
-		if (refusal != null) {
-			return Result.refused(refusal);
+		return settling(() -> {
+			FacilitatorRequest question = this.request.charging(payment.close());
+			PaymentRefusal refusal = begin(question, payment, answer);
+			if (refusal != null) {
+				return Result.refused(refusal);
+			}
+			boolean kept = answer != null && answer.length > 0 && question == this.request;
+			return ask(terms, payment, question, kept, answer == null);
+		});
+	}
+
+	/**
+	 * Settle a claim whose handler ran before, and that is {@link ClaimState#SETTLING}
+	 * already.
+	 * @param terms what was asked for
+	 * @param payment the payment
+	 */
+	Result resume(PaymentTerms terms, VerifiedPayment payment) {
+		return settling(() -> ask(terms, payment, this.request.charging(payment.close()), true, false));
+	}
+
+	/**
+	 * No end of the request comes between the steps of a settlement.
+	 */
+	private Result settling(Supplier<Result> settlement) {
+		synchronized (this) {
+			this.settling = true;
 		}
-		SettlementOutcome outcome = this.services.settler().settle(question, payment.payer());
-		boolean kept = resumed || (answer != null && answer.length > 0 && question == this.request);
-		return end(terms, payment, outcome, kept, answer == null && !resumed);
+		boolean settled = false;
+		try {
+			Result result = settlement.get();
+			settled = result.refusal() == null;
+			return result;
+		}
+		finally {
+			Abandonment end = settled();
+			if (end != null) {
+				end(end, NOT_BILLABLE);
+			}
+			else if (!settled) {
+				this.handle.close();
+			}
+		}
+	}
+
+	private synchronized @Nullable Abandonment settled() {
+		this.settling = false;
+		return this.asked;
 	}
 
 	private @Nullable PaymentRefusal begin(FacilitatorRequest question, VerifiedPayment payment,
-			byte @Nullable [] answer, boolean resumed) {
+			byte @Nullable [] answer) {
+		Claim before = claim();
 		try {
-			byte[] written = resumed ? null : this.services.requests().write(question, this.claim);
+			byte[] written = this.services.requests().write(question, before);
 			advance(ClaimChange.settling(written, seal(answer)));
 			return null;
 		}
+		catch (StaleClaimException ex) {
+			logger.warn("A payment was not settled because its claim was lost");
+			return PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE);
+		}
 		catch (RuntimeException ex) {
 			logger.error("A payment was not settled because it could not be recorded: " + ex.getMessage());
-			boolean undone = undo(resumed ? ClaimChange.executed(ReasonCode.STORE_UNAVAILABLE.code()) : null);
+			boolean undone = this.services.settler()
+				.undo(before, back(notSettled(), ReasonCode.STORE_UNAVAILABLE.code()));
+			if (undone) {
+				undoIdentifier(ReasonCode.STORE_UNAVAILABLE.code());
+			}
 			return undone ? PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE) : pending(payment, null);
 		}
 	}
 
-	private boolean undo(@Nullable ClaimChange back) {
-		boolean undone = this.services.settler().undo(this.claim, back);
-		if (undone && back == null && this.identifier != null) {
-			this.services.settler().undo(this.identifier, null);
+	/**
+	 * The handler of a payment that is settled upfront has not run.
+	 */
+	private Abandonment notSettled() {
+		return (PaymentFlow.of(this.request.requirements()) == PaymentFlow.UPFRONT) ? Abandonment.NOT_RUN
+				: Abandonment.SELLER_FAILURE;
+	}
+
+	private void undoIdentifier(String reason) {
+		try {
+			forgetIdentifier(reason);
 		}
-		return undone;
+		catch (RuntimeException ex) {
+			logger.warn("An identifier could not be given back and stays until it expires: " + ex.getMessage());
+		}
 	}
 
 	private byte @Nullable [] seal(byte @Nullable [] answer) {
-		return (answer != null) ? this.services.cipher().seal(answer, this.claim, Use.ANSWER) : null;
+		return (answer != null) ? this.services.cipher().seal(answer, claim(), Use.ANSWER) : null;
 	}
 
-	private Result end(PaymentTerms terms, VerifiedPayment payment, SettlementOutcome outcome, boolean kept,
+	private Result ask(PaymentTerms terms, VerifiedPayment payment, FacilitatorRequest question, boolean kept,
 			boolean active) {
+		SettlementOutcome outcome = this.services.settler().settle(question, payment.payer());
 		if (outcome instanceof Settled settled) {
 			return settled(terms, payment, settled, active);
 		}
@@ -169,7 +257,8 @@ final class Settlement {
 			return declined(terms, payment, declined);
 		}
 		if (outcome instanceof NotExecuted notExecuted) {
-			return notExecuted(notExecuted, kept);
+			logger.warn("A settlement was not executed: " + notExecuted.detail());
+			return notExecuted(notExecuted.code(), kept);
 		}
 		return unknown(terms, payment, (Unknown) outcome);
 	}
@@ -177,39 +266,62 @@ final class Settlement {
 	private Result settled(PaymentTerms terms, VerifiedPayment payment, Settled settled, boolean active) {
 		Duration window = this.services.settings().redeliveryWindow();
 		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active);
+		PaymentEvent event = new PaymentEvent.Settled(terms, payment, settled.receipt());
+		Claim recorded;
 		try {
-			this.claim = this.services.settler().record(this.claim, change);
+			recorded = this.services.settler().record(claim(), change);
 		}
 		catch (DuplicateTransactionException ex) {
 			return unknown(terms, payment, new Unknown("the transaction settled another payment already", null));
 		}
 		catch (RuntimeException ex) {
-			this.services.settler().recordLater(this.claim, change);
+			this.services.settler().recordLater(claim(), change, event);
 			return Result.refused(pending(payment, settled.receipt().transaction()));
 		}
-		this.services.listener().onPaymentEvent(new PaymentEvent.Settled(terms, payment, settled.receipt()));
+		this.services.listener().onPaymentEvent(event);
+		this.handle.follow(recorded);
+		if (active && !recorded.active()) {
+			// A reconciler was faster, and what it has recorded may be worked on already
+			return Result.refused(pending(payment, settled.receipt().transaction()));
+		}
 		return new Result(settled.receipt(), null);
 	}
 
 	/**
-	 * What was charged is not kept, so that a handler that charged less runs again.
+	 * The handler may have run already. What it charged, where that is less than the
+	 * price, is not kept, so that it runs again then.
 	 */
-	private Result notExecuted(NotExecuted notExecuted, boolean kept) {
-		logger.warn("A settlement was not executed: " + notExecuted.detail());
-		undo(kept ? ClaimChange.executed(notExecuted.code().code()) : null);
-		return Result.refused(PaymentRefusal.of(notExecuted.code()));
+	private Result notExecuted(ReasonCode code, boolean kept) {
+		boolean ran = notSettled() != Abandonment.NOT_RUN;
+		Back back = kept ? Back.to(ClaimChange.executed(code.code())) : back(notSettled(), code.code());
+		try {
+			back.go(this.services.store(), claim());
+			if (!ran) {
+				forgetIdentifier(code.code());
+			}
+		}
+		catch (StaleClaimException ex) {
+			logger.warn("The claim of a settlement that was not executed was lost");
+		}
+		catch (RuntimeException ex) {
+			logger.error("A settlement that was not executed could not be recorded: " + ex.getMessage());
+			this.services.settler().goBackLater(claim(), back);
+		}
+		return Result.refused(PaymentRefusal.of(code));
 	}
 
 	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
-		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt());
+		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt())
+			.shortened(this.services.settings().keptLonger());
+		PaymentEvent event = new PaymentEvent.Declined(terms, payment, declined.code());
 		try {
-			this.claim = this.services.settler().record(this.claim, change);
+			this.handle.follow(this.services.settler().record(claim(), change));
 		}
 		catch (RuntimeException ex) {
-			this.services.settler().recordLater(this.claim, change);
+			this.services.settler().recordLater(claim(), change, event);
 			return Result.refused(pending(payment, null));
 		}
-		this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
+		this.services.listener().onPaymentEvent(event);
 		String error = declined.receipt().errorReason();
 		return Result.refused(
 				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())
@@ -220,9 +332,9 @@ final class Settlement {
 		logger.warn("The outcome of a settlement on " + payment.requirements().network() + " is unknown: "
 				+ unknown.detail());
 		try {
-			this.claim = this.services.settler()
-				.record(this.claim, ClaimChange.pending(unknown.transaction(),
-						ReconciliationSchedule.after(this.claim.attempts())));
+			this.handle.follow(this.services.settler()
+				.record(claim(),
+						ClaimChange.pending(unknown.transaction(), ReconciliationSchedule.after(claim().attempts()))));
 		}
 		catch (RuntimeException ex) {
 			// Counts as pending as soon as the lease is over
@@ -232,7 +344,7 @@ final class Settlement {
 		return Result.refused(pending(payment, unknown.transaction()));
 	}
 
-	private static PaymentRefusal pending(VerifiedPayment payment, @Nullable String transaction) {
+	static PaymentRefusal pending(VerifiedPayment payment, @Nullable String transaction) {
 		return PaymentRefusal.of(ReasonCode.SETTLEMENT_PENDING, ReasonCode.SETTLEMENT_PENDING.code(), payment.payer())
 			.withTransaction(transaction);
 	}
@@ -248,6 +360,9 @@ final class Settlement {
 		catch (RuntimeException ex) {
 			// The money has moved, the buyer gets what was paid for
 			logger.warn("The answer to a paid request could not be recorded: " + ex.getMessage());
+		}
+		finally {
+			this.handle.close();
 		}
 	}
 

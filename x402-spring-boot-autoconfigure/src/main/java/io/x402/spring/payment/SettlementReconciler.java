@@ -59,7 +59,7 @@ public final class SettlementReconciler {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	public List<UnsettledClaim> take(int limit, Duration hold) {
-		this.services.settler().recordUnrecorded();
+		this.services.settler().recordUnrecorded(this.services.listener());
 		return this.services.store().takeUnsettled(limit, hold);
 	}
 

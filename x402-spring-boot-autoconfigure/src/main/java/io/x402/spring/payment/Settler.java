@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for settlements, judges what is answered and records what follows from it. What
- * cannot be recorded at once is kept here until it can.
+ * cannot be recorded at once is kept here until it can, and never leaves a claim active:
+ * the request that it belongs to has ended by then.
  */
 final class Settler {
 
@@ -62,8 +63,8 @@ final class Settler {
 	}
 
 	/**
-	 * Record a step that has happened whatever the store says. Looks what is there when
-	 * an answer of the store was lost or somebody else was faster.
+	 * Record an outcome, which is a fact whatever the store says. Looks what is there
+	 * when an answer of the store was lost or somebody else was faster.
 	 * @return the claim after the step
 	 * @throws DuplicateTransactionException if the transaction settled another claim
 	 * @throws PaymentStoreException if the step could not be recorded
@@ -85,7 +86,7 @@ final class Settler {
 				if (current.state() == change.next()) {
 					return current;
 				}
-				if (isFinal(current)) {
+				if (!change.step().isDefinedFor(current)) {
 					throw ex;
 				}
 				known = current;
@@ -103,79 +104,110 @@ final class Settler {
 		}
 	}
 
-	private static boolean isFinal(Claim claim) {
-		return claim.state() == ClaimState.SETTLED || claim.state() == ClaimState.DECLINED;
-	}
-
 	/**
-	 * Give a claim back whose step to {@link ClaimState#SETTLING} may or may not have
-	 * been recorded. No settle call has left.
+	 * Undo a step to {@link ClaimState#SETTLING} that may or may not have been recorded,
+	 * and no other. No settle request has left.
+	 * @param before the version before the step, which no other request works on
+	 * @param back what happens to the claim instead
 	 * @return whether it is certain that nothing will be settled
 	 */
-	boolean undo(Claim claim, @Nullable ClaimChange back) {
+	boolean undo(Claim before, Back back) {
 		try {
-			Claim current = this.store.find(claim.key());
-			if (current != null && current.owner().equals(claim.owner())) {
-				undoTo(current, back);
-			}
+			goBack(before, back);
 			return true;
 		}
 		catch (PaymentStoreException ex) {
-			this.unrecorded.add(new Unrecorded(claim, back));
+			this.unrecorded.add(new Unrecorded(before, back, null, null));
 			return false;
 		}
 	}
 
-	private void undoTo(Claim current, @Nullable ClaimChange back) {
-		boolean begun = current.state() == ClaimState.SETTLING;
-		if (back != null && begun) {
-			this.store.advance(current, back);
+	private void goBack(Claim before, Back back) {
+		Claim current = this.store.find(before.key());
+		if (current == null || !current.owner().equals(before.owner())) {
+			return;
 		}
-		else if (back == null
-				&& (begun || current.state() == ClaimState.CLAIMED || current.state() == ClaimState.VERIFIED)) {
-			this.store.release(current, "payment_store_unavailable");
+		boolean taken = current.version() == before.version() + 1
+				&& (current.state() == ClaimState.SETTLING || current.state() == ClaimState.PENDING);
+		if (current.version() == before.version() || taken) {
+			back.go(this.store, taken ? before.changed(ClaimChange.settling(null, null)) : before);
 		}
 	}
 
 	/**
-	 * Remember a step that could not be recorded.
+	 * Remember an outcome that could not be recorded.
+	 * @param event is published when it is
 	 */
-	void recordLater(Claim claim, ClaimChange change) {
+	void recordLater(Claim claim, ClaimChange change, PaymentEvent event) {
 		logger.error("The outcome of a settlement could not be recorded and will be recorded later");
-		this.unrecorded.add(new Unrecorded(claim, change));
+		this.unrecorded.add(new Unrecorded(claim, null, change.late(), event));
+	}
+
+	/**
+	 * Remember a step back that could not be recorded.
+	 * @param claim the only version that it is for
+	 */
+	void goBackLater(Claim claim, Back back) {
+		this.unrecorded.add(new Unrecorded(claim, back, null, null));
 	}
 
 	/**
 	 * Record what could not be recorded before.
+	 * @param listener is told the outcomes among it
 	 */
-	void recordUnrecorded() {
+	void recordUnrecorded(PaymentListener listener) {
 		for (int i = this.unrecorded.size(); i > 0; i--) {
 			Unrecorded next = this.unrecorded.poll();
 			if (next == null) {
 				return;
 			}
-			record(next);
+			record(next, listener);
 		}
 	}
 
-	private void record(Unrecorded unrecorded) {
-		ClaimChange change = unrecorded.change();
-		if (change == null || change.next() == ClaimState.EXECUTED) {
-			undo(unrecorded.claim(), change);
-			return;
-		}
+	private void record(Unrecorded unrecorded, PaymentListener listener) {
 		try {
-			Claim current = this.store.find(unrecorded.claim().key());
-			if (current != null && current.owner().equals(unrecorded.claim().owner()) && !isFinal(current)) {
-				this.store.advance(current, change);
+			if (unrecorded.back() != null) {
+				stepBack(unrecorded.claim(), unrecorded.back());
+			}
+			else if (unrecorded.change() != null && recordNow(unrecorded.claim(), unrecorded.change())
+					&& unrecorded.event() != null) {
+				listener.onPaymentEvent(unrecorded.event());
 			}
 		}
 		catch (DuplicateTransactionException ex) {
 			logger.error("A transaction is said to settle a payment although it settled another one");
 		}
+		catch (StaleClaimException ex) {
+			// Somebody else was faster: look again, the outcome stays a fact
+			this.unrecorded.add(unrecorded);
+		}
 		catch (PaymentStoreException ex) {
 			this.unrecorded.add(unrecorded);
 		}
+	}
+
+	private void stepBack(Claim claim, Back back) {
+		try {
+			if (claim.state() == ClaimState.SETTLING) {
+				back.go(this.store, claim);
+			}
+			else {
+				goBack(claim, back);
+			}
+		}
+		catch (StaleClaimException ex) {
+			// Somebody else works on it
+		}
+	}
+
+	private boolean recordNow(Claim claim, ClaimChange change) {
+		Claim current = this.store.find(claim.key());
+		if (current == null || !current.owner().equals(claim.owner()) || !change.step().isDefinedFor(current)) {
+			return false;
+		}
+		this.store.advance(current, change);
+		return true;
 	}
 
 	private static boolean pause(int attempt) {
@@ -190,12 +222,39 @@ final class Settler {
 	}
 
 	/**
-	 * A step that is still to be recorded.
+	 * A step back from one version of a claim.
+	 */
+	@FunctionalInterface
+	interface Back {
+
+		void go(PaymentStore store, Claim claim);
+
+		/**
+		 * Forget the claim.
+		 */
+		static Back release(String reason) {
+			return (store, claim) -> store.release(claim, reason);
+		}
+
+		/**
+		 * Change the claim.
+		 */
+		static Back to(ClaimChange change) {
+			return (store, claim) -> store.advance(claim, change);
+		}
+
+	}
+
+	/**
+	 * A step that is still to be recorded: one of back and change.
 	 *
 	 * @param claim the claim before it
-	 * @param change the step, {@code null} to release
+	 * @param back the step back from exactly this version
+	 * @param change an outcome
+	 * @param event is published when the outcome is recorded
 	 */
-	private record Unrecorded(Claim claim, @Nullable ClaimChange change) {
+	private record Unrecorded(Claim claim, @Nullable Back back, @Nullable ClaimChange change,
+			@Nullable PaymentEvent event) {
 
 	}
 

@@ -88,6 +88,9 @@ public enum ReasonCode {
 			"This request is refused, with or without payment. Nothing was charged."),
 	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Charged.NO, true,
 			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
+	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Charged.NO, true,
+			"Too many payments were found invalid lately. Nothing was charged; repeat the request with the same payment "
+					+ "in a minute."),
 	STORE_UNAVAILABLE("payment_store_unavailable", 503, Charged.NO, true,
 			"Payments cannot be recorded right now. This request charged nothing; repeat it with the same payment."),
 	PAYMENTS_UNAVAILABLE("payments_unavailable", 503, Charged.NO, true,

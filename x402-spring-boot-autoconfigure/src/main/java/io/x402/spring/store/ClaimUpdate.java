@@ -39,6 +39,7 @@ final class ClaimUpdate {
 		set("active", ":", advanced.active());
 		set("attempts", ":", advanced.attempts());
 		set("runs", ":", advanced.runs());
+		set("expires_at", ":", advanced.expiresAt().toEpochMilli());
 		set("lease_until", LATER, lease);
 		setDue(change, lease);
 		setReceipt(advanced, change, receipt);

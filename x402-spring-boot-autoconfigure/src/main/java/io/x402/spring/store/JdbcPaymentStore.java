@@ -1,8 +1,11 @@
 package io.x402.spring.store;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -10,6 +13,7 @@ import javax.sql.DataSource;
 import io.x402.spring.payment.Claim;
 import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
+import io.x402.spring.payment.ClaimStep;
 import io.x402.spring.payment.DuplicateTransactionException;
 import io.x402.spring.payment.LedgerEvent;
 import io.x402.spring.payment.NewClaim;
@@ -81,6 +85,9 @@ public final class JdbcPaymentStore implements PaymentStore {
 			due_at = CASE WHEN due_at IS NULL THEN NULL ELSE %1$s + :lease END
 			WHERE id IN (:ids) AND (owner, version) IN (:versions) AND active""";
 
+	private static final String HELD = """
+			SELECT owner, version FROM x402_claim WHERE id IN (:ids) AND active""";
+
 	private static final String EXPIRED = """
 			SELECT id FROM x402_claim WHERE expires_at < %1$s LIMIT :limit FOR UPDATE SKIP LOCKED""";
 
@@ -93,7 +100,8 @@ public final class JdbcPaymentStore implements PaymentStore {
 	private static final String FORGET_ANSWER = """
 			UPDATE x402_claim SET answer = NULL, deliver_until = NULL WHERE id IN (:ids)""";
 
-	private static final int RENEWED_AT_ONCE = 200;
+	/** Databases limit the number of parameters of a statement. */
+	private static final int RENEWED_AT_ONCE = 5000;
 
 	private final ShortTransactions transactions;
 
@@ -104,8 +112,6 @@ public final class JdbcPaymentStore implements PaymentStore {
 	private final long lease;
 
 	private final @Nullable Duration ledgerRetention;
-
-	private final OwnedClaims owned = new OwnedClaims();
 
 	/**
 	 * Create a store whose books are kept for ever.
@@ -139,11 +145,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	@Override
 	public @Nullable Claim claim(NewClaim request) {
 		Claim claim = request.by(UUID.randomUUID().toString());
-		if (!take(claim)) {
-			return null;
-		}
-		this.owned.add(claim);
-		return claim;
+		return take(claim) ? claim : null;
 	}
 
 	/**
@@ -168,11 +170,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	}
 
 	private boolean write(String sql, Claim claim) {
-		int changed = statement(sql).params(ClaimRows.parameters(claim)).param("lease", this.lease).update();
-		if (changed > 0) {
-			this.ledger.write(LedgerEvent.REQUIRED, claim, null, null);
-		}
-		return changed > 0;
+		return statement(sql).params(ClaimRows.parameters(claim)).param("lease", this.lease).update() > 0;
 	}
 
 	@Override
@@ -191,11 +189,6 @@ public final class JdbcPaymentStore implements PaymentStore {
 		catch (DuplicateKeyException ex) {
 			throw new DuplicateTransactionException();
 		}
-		catch (PaymentStoreException ex) {
-			this.owned.remove(claim);
-			throw ex;
-		}
-		this.owned.follow(advanced);
 		return advanced;
 	}
 
@@ -212,13 +205,13 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	@Override
 	public void release(Claim claim, String reason) {
-		this.owned.remove(claim);
+		ClaimStep.RELEASE.check(claim);
 		this.transactions.execute(() -> {
 			int deleted = statement(RELEASE).param("id", ClaimId.of(claim.key()))
 				.param("owner", claim.owner())
 				.param("version", claim.version())
 				.update();
-			if (deleted > 0) {
+			if (deleted > 0 && claim.isBooked()) {
 				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason);
 			}
 			return deleted;
@@ -257,10 +250,6 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	@Override
 	public void maintain() {
-		List<Claim> claims = this.owned.unexpired(Instant.now());
-		for (int start = 0; start < claims.size(); start += RENEWED_AT_ONCE) {
-			renew(claims.subList(start, Math.min(start + RENEWED_AT_ONCE, claims.size())));
-		}
 		this.transactions.inBatches((limit) -> forget(EXPIRED, FORGET, limit));
 		this.transactions.inBatches((limit) -> forget(DELIVERED, FORGET_ANSWER, limit));
 		if (this.ledgerRetention != null) {
@@ -268,12 +257,34 @@ public final class JdbcPaymentStore implements PaymentStore {
 		}
 	}
 
-	private void renew(List<Claim> claims) {
-		this.transactions.execute(() -> statement(RENEW)
-			.param("ids", claims.stream().map((claim) -> ClaimId.of(claim.key())).toList())
+	@Override
+	public Collection<Claim> renew(Collection<Claim> claims) {
+		List<Claim> all = List.copyOf(claims);
+		List<Claim> lost = new ArrayList<>();
+		for (int start = 0; start < all.size(); start += RENEWED_AT_ONCE) {
+			List<Claim> some = all.subList(start, Math.min(start + RENEWED_AT_ONCE, all.size()));
+			lost.addAll(this.transactions.execute(() -> renewNow(some)));
+		}
+		return lost;
+	}
+
+	private List<Claim> renewNow(List<Claim> claims) {
+		List<String> ids = claims.stream().map((claim) -> ClaimId.of(claim.key())).toList();
+		int renewed = statement(RENEW).param("ids", ids)
 			.param("versions", claims.stream().map((claim) -> new Object[] { claim.owner(), claim.version() }).toList())
 			.param("lease", this.lease)
-			.update());
+			.update();
+		return (renewed == claims.size()) ? List.of() : lost(claims, ids);
+	}
+
+	private List<Claim> lost(List<Claim> claims, List<String> ids) {
+		Map<String, Long> held = new HashMap<>();
+		statement(HELD).param("ids", ids).query((row) -> {
+			held.put(row.getString("owner"), row.getLong("version"));
+		});
+		return claims.stream()
+			.filter((claim) -> !Long.valueOf(claim.version()).equals(held.get(claim.owner())))
+			.toList();
 	}
 
 	private int forget(String select, String change, int limit) {

@@ -83,22 +83,24 @@ final class PartitionReader {
 		List<MapRecord<String, Object, Object>> records = this.redis.opsForStream()
 			.range(this.partition.ledger(), Range.closed(start, this.end), Limit.limit().count(this.chunk));
 		int count = (records != null) ? records.size() : 0;
-		LedgerEntry last = null;
 		for (int i = 0; i < count; i++) {
-			last = entry(records.get(i));
-			if (this.query.matches(last)) {
-				this.found.add(last);
-			}
+			add(records.get(i));
 		}
-		this.start = (last != null && count == this.chunk) ? StreamedEntry.Id.parse(last.id()).next(this.partition)
+		this.start = (records != null && count == this.chunk)
+				? StreamedEntry.Id.of(this.partition, records.get(count - 1).getId().getValue()).next(this.partition)
 				: null;
 		this.chunk = Math.min(this.chunk * 2, MAX_CHUNK);
 	}
 
-	private LedgerEntry entry(MapRecord<String, Object, Object> record) {
+	private void add(MapRecord<String, Object, Object> record) {
 		Map<String, String> fields = new HashMap<>();
 		record.getValue().forEach((name, value) -> fields.put(name.toString(), value.toString()));
-		return StreamedEntry.read(this.partition, record.getId().getValue(), fields);
+		if (StreamedEntry.isCurrent(fields)) {
+			LedgerEntry entry = StreamedEntry.read(this.partition, record.getId().getValue(), fields);
+			if (this.query.matches(entry)) {
+				this.found.add(entry);
+			}
+		}
 	}
 
 }

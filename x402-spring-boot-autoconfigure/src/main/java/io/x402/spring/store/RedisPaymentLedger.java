@@ -190,8 +190,8 @@ public final class RedisPaymentLedger implements PaymentLedger {
 
 	private void giveBack(RedisPartition partition, String id, LedgerEntry entry, Throwable cause) {
 		try {
-			RedisScripts
-				.execute(() -> this.redis.opsForZSet().add(partition.outbox(), id, entry.time().toEpochMilli()));
+			RedisScripts.execute(
+					() -> this.redis.opsForZSet().add(partition.outbox(), id, (double) entry.time().toEpochMilli()));
 		}
 		catch (PaymentStoreException ex) {
 			cause.addSuppressed(ex);

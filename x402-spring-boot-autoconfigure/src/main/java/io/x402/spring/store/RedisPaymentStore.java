@@ -1,9 +1,10 @@
 package io.x402.spring.store;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,11 +13,11 @@ import io.x402.spring.payment.Claim;
 import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.ClaimStep;
 import io.x402.spring.payment.DuplicateTransactionException;
 import io.x402.spring.payment.LedgerEvent;
 import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.payment.StaleClaimException;
 import io.x402.spring.payment.UnsettledClaim;
 import io.x402.spring.protocol.PaymentCodec;
@@ -46,7 +47,7 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	private static final RedisScript<Long> RELEASE = RedisScripts.load("release", Long.class);
 
-	private static final RedisScript<Long> RENEW = RedisScripts.load("renew", Long.class);
+	private static final RedisScript<?> RENEW = RedisScripts.load("renew", List.class);
 
 	private static final RedisScript<Long> TRANSACTION = RedisScripts.load("transaction", Long.class);
 
@@ -60,6 +61,9 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	private static final RedisScript<Long> TRIM = RedisScripts.load("trim", Long.class);
 
+	/** Keeps scripts short, because a server runs nothing else meanwhile. */
+	private static final int RENEWED_AT_ONCE = 1000;
+
 	private final RedisScripts scripts;
 
 	private final ClaimHash hash;
@@ -67,8 +71,6 @@ public final class RedisPaymentStore implements PaymentStore {
 	private final Duration lease;
 
 	private final @Nullable Duration retention;
-
-	private final OwnedClaims owned = new OwnedClaims();
 
 	private final EvictionCheck eviction;
 
@@ -106,12 +108,7 @@ public final class RedisPaymentStore implements PaymentStore {
 		List<Object> arguments = new ArrayList<>(
 				List.of(claim.owner(), this.lease.toMillis(), expiry(claim), fields.size()));
 		arguments.addAll(fields);
-		arguments.addAll(StreamedEntry.write(LedgerEvent.REQUIRED, claim, null, null));
-		if (!run(CLAIM, claim.key(), arguments)) {
-			return null;
-		}
-		this.owned.add(claim);
-		return claim;
+		return run(CLAIM, claim.key(), arguments) ? claim : null;
 	}
 
 	@Override
@@ -127,33 +124,21 @@ public final class RedisPaymentStore implements PaymentStore {
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		Claim advanced = claim.changed(change);
-		try {
-			if (change.next() == ClaimState.SETTLED && change.receipt() != null) {
-				bind(claim, change.receipt());
-			}
-			if (!run(ADVANCE, claim.key(), arguments(claim, advanced, change))) {
-				throw new StaleClaimException();
-			}
+		if (change.next() == ClaimState.SETTLED && change.receipt() != null) {
+			bind(claim, change.receipt());
 		}
-		catch (PaymentStoreException ex) {
-			this.owned.remove(claim);
-			throw ex;
-		}
-		if (advanced.active()) {
-			this.owned.add(advanced);
-		}
-		else {
-			this.owned.remove(advanced);
+		if (!run(ADVANCE, claim.key(), arguments(claim, advanced, change))) {
+			throw new StaleClaimException();
 		}
 		return advanced;
 	}
 
 	private List<Object> arguments(Claim claim, Claim advanced, ClaimChange change) {
-		List<Object> arguments = new ArrayList<>(
-				List.of(claim.owner(), claim.version(), UUID.randomUUID(), ClaimId.of(claim.key()), change.next(),
-						flag(change.active()), this.lease.toMillis(), flag(change.again()), flag(change.ran()),
-						millis(change.retryIn()), millis(change.deliverableFor()), this.hash.write(change.receipt()),
-						bytes(change.request()), flag(change.answer() != null), bytes(change.answer())));
+		List<Object> arguments = new ArrayList<>(List.of(claim.owner(), claim.version(), UUID.randomUUID(),
+				ClaimId.of(claim.key()), change.next(), flag(change.active()), this.lease.toMillis(),
+				flag(change.again()), flag(change.ran()), expiry(advanced), millis(change.retryIn()),
+				millis(change.deliverableFor()), this.hash.write(change.receipt()), bytes(change.request()),
+				flag(change.answer() != null), bytes(change.answer())));
 		arguments.addAll(StreamedEntry.write(change.event(), advanced, change.transaction(), change.reason()));
 		return arguments;
 	}
@@ -186,9 +171,11 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	@Override
 	public void release(Claim claim, String reason) {
-		this.owned.remove(claim);
+		ClaimStep.RELEASE.check(claim);
 		List<Object> arguments = new ArrayList<>(List.of(claim.owner(), claim.version(), ClaimId.of(claim.key())));
-		arguments.addAll(StreamedEntry.write(LedgerEvent.RELEASED, claim, null, reason));
+		if (claim.isBooked()) {
+			arguments.addAll(StreamedEntry.write(LedgerEvent.RELEASED, claim, null, reason));
+		}
 		run(RELEASE, claim.key(), arguments);
 	}
 
@@ -238,13 +225,41 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	@Override
 	public void maintain() {
-		for (Claim claim : this.owned.unexpired(Instant.now())) {
-			run(RENEW, claim.key(), List.of(claim.owner(), this.lease.toMillis(), ClaimId.of(claim.key())));
-		}
 		if (this.retention != null) {
 			trim(this.retention.toMillis());
 		}
 		this.eviction.check();
+	}
+
+	/**
+	 * One script for all claims of a partition, because a script reaches one hash slot.
+	 */
+	@Override
+	public Collection<Claim> renew(Collection<Claim> claims) {
+		Map<RedisPartition, List<Claim>> partitions = new HashMap<>();
+		for (Claim claim : claims) {
+			partitions.computeIfAbsent(RedisPartition.of(ClaimId.of(claim.key())), (partition) -> new ArrayList<>())
+				.add(claim);
+		}
+		List<Claim> lost = new ArrayList<>();
+		partitions.forEach((partition, some) -> {
+			for (int start = 0; start < some.size(); start += RENEWED_AT_ONCE) {
+				lost.addAll(renew(partition, some.subList(start, Math.min(start + RENEWED_AT_ONCE, some.size()))));
+			}
+		});
+		return lost;
+	}
+
+	private List<Claim> renew(RedisPartition partition, List<Claim> claims) {
+		List<String> keys = new ArrayList<>(List.of(partition.due()));
+		List<Object> arguments = new ArrayList<>(List.of(this.lease.toMillis()));
+		for (Claim claim : claims) {
+			String id = ClaimId.of(claim.key());
+			keys.add(partition.keys(id).get(0));
+			arguments.addAll(List.of(id, claim.owner(), claim.version()));
+		}
+		List<?> lost = RedisScripts.execute(() -> this.scripts.list(RENEW, keys, arguments.toArray()));
+		return lost.stream().map((index) -> claims.get(((Number) index).intValue())).toList();
 	}
 
 	private void trim(long millis) {

@@ -25,6 +25,9 @@ final class StreamedEntry {
 
 	private static final Pattern ID = Pattern.compile("([0-9]{15})-([0-9]{12})-([0-9a-f])");
 
+	/** Written at the claim by earlier versions, which tells nothing about money. */
+	private static final String FORMER_EVENT = "REQUIRED";
+
 	private StreamedEntry() {
 	}
 
@@ -52,6 +55,15 @@ final class StreamedEntry {
 
 	private static String text(@Nullable String value) {
 		return Objects.requireNonNullElse(value, "");
+	}
+
+	/**
+	 * Return whether an entry is one of those that are still written.
+	 * @param fields names and values
+	 * @return {@code false} for one that is to be left out
+	 */
+	static boolean isCurrent(Map<String, String> fields) {
+		return !FORMER_EVENT.equals(fields.get("event"));
 	}
 
 	/**

@@ -108,6 +108,11 @@ class ConfigurationMetadataTests {
 			x402.settlement.hold-limit | 64KB
 			x402.settlement.repeat-wait | 2s
 			x402.settlement.max-uncharged-runs | 3
+			x402.settlement.verify-upfront | true
+			x402.settlement.max-waits | 16
+			x402.settlement.max-waits-per-payment | 4
+			x402.validation.max-invalid | 0
+			x402.validation.max-invalid-per-payer | 60
 			x402.store.capacity | 100000
 			x402.store.retention | 15m
 			x402.validation.body-limit | 64KB

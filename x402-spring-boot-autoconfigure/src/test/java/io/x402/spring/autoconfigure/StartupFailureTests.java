@@ -280,6 +280,10 @@ class StartupFailureTests {
 			x402.settlement.repeat-wait | -1s
 			x402.settlement.repeat-wait | 10m
 			x402.settlement.max-uncharged-runs | 0
+			x402.settlement.max-waits | -1
+			x402.settlement.max-waits-per-payment | -1
+			x402.validation.max-invalid | -1
+			x402.validation.max-invalid-per-payer | -1
 			x402.validation.margin | -1s
 			x402.validation.margin | 10m
 			x402.validation.max-validity | 0

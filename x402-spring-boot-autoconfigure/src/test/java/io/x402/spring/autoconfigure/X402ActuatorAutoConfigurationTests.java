@@ -3,6 +3,8 @@ package io.x402.spring.autoconfigure;
 import java.math.BigInteger;
 import java.time.Instant;
 
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.LedgerEntry;
 import io.x402.spring.payment.LedgerEvent;
@@ -34,12 +36,13 @@ class X402ActuatorAutoConfigurationTests {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=x402ledger").run((context) -> {
 			PaymentStore store = context.getBean(PaymentStore.class);
 			for (int i = 0; i < 3; i++) {
-				store.claim(new NewClaim(new ClaimKey("eip155:84532", "asset", "payer", "nonce" + i), "a", "b",
-						Instant.now().plusSeconds(60),
+				Claim claim = store.claim(new NewClaim(new ClaimKey("eip155:84532", "asset", "payer", "nonce" + i), "a",
+						"b", Instant.now().plusSeconds(60),
 						new Purchase("purchase" + i, "GET /", "exact", BigInteger.TEN, "seller", "payer")));
+				store.advance(claim, ClaimChange.verified());
 			}
 			PaymentLedgerEndpoint endpoint = context.getBean(PaymentLedgerEndpoint.class);
-			PaymentLedgerEndpoint.Page first = endpoint.entries(null, null, "PAYER", "GET /", LedgerEvent.REQUIRED,
+			PaymentLedgerEndpoint.Page first = endpoint.entries(null, null, "PAYER", "GET /", LedgerEvent.VERIFIED,
 					null, null, 2);
 			assertThat(first.entries()).extracting(LedgerEntry::purchase).containsExactly("purchase0", "purchase1");
 			PaymentLedgerEndpoint.Page second = endpoint.entries(null, null, null, null, null, null, first.after(), 2);

@@ -12,6 +12,8 @@ import javax.sql.DataSource;
 
 import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.LedgerEntry;
@@ -80,7 +82,9 @@ class X402StoreAutoConfigurationTests {
 		this.withDatabase.run((context) -> {
 			PaymentStore store = context.getBean(PaymentStore.class);
 			assertThat(store).isInstanceOf(JdbcPaymentStore.class);
-			assertThat(store.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), PURCHASE))).isNotNull();
+			Claim claim = store.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), PURCHASE));
+			assertThat(claim).isNotNull();
+			store.advance(claim, ClaimChange.verified());
 			assertThat(JdbcClient.create(context.getBean(DataSource.class))
 				.sql("SELECT COUNT(*) FROM x402_claim")
 				.query(Integer.class)
@@ -88,7 +92,7 @@ class X402StoreAutoConfigurationTests {
 			assertThat(context).getBean(PaymentLedger.class).isInstanceOf(JdbcPaymentLedger.class);
 			assertThat(context.getBean(PaymentLedger.class).find(LedgerQuery.all(10))).singleElement()
 				.extracting(LedgerEntry::event)
-				.isEqualTo(LedgerEvent.REQUIRED);
+				.isEqualTo(LedgerEvent.VERIFIED);
 		});
 	}
 
@@ -96,8 +100,9 @@ class X402StoreAutoConfigurationTests {
 	void whenRetentionOfTheLedgerIsSetThenOldEntriesAreDeleted() {
 		this.withDatabase.withPropertyValues("x402.store.lease=300ms", "x402.ledger.retention=1h").run((context) -> {
 			JdbcClient jdbc = JdbcClient.create(context.getBean(DataSource.class));
-			context.getBean(PaymentStore.class)
-				.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), PURCHASE));
+			PaymentStore store = context.getBean(PaymentStore.class);
+			store.advance(store.claim(new NewClaim(KEY, "a", "b", Instant.now().plusSeconds(60), PURCHASE)),
+					ClaimChange.verified());
 			jdbc.sql("UPDATE x402_ledger SET written_at = written_at - 3601000").update();
 			await().atMost(Duration.ofSeconds(20))
 				.until(() -> context.getBean(PaymentLedger.class).find(LedgerQuery.all(10)).isEmpty());

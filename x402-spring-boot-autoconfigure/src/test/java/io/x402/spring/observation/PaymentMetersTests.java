@@ -37,10 +37,10 @@ class PaymentMetersTests {
 
 	@Test
 	void whenPaymentIsRequiredThenCountsWithReason() {
-		PaymentEvent event = new PaymentEvent.Required(Payments.terms(Payments.offer()), ReasonCode.PAYMENT_REQUIRED);
+		PaymentEvent event = new PaymentEvent.Refused(Payments.terms(Payments.offer()), ReasonCode.PAYMENT_REQUIRED);
 		this.meters.onPaymentEvent(event);
 		this.meters.onPaymentEvent(event);
-		assertThat(count("required", "payment_required")).isEqualTo(2);
+		assertThat(count("refused", "payment_required")).isEqualTo(2);
 	}
 
 	@Test
@@ -106,7 +106,7 @@ class PaymentMetersTests {
 
 	@Test
 	void whenNetworksOfTheOffersDifferThenTheyAreSeveral() {
-		this.meters.onPaymentEvent(new PaymentEvent.Required(
+		this.meters.onPaymentEvent(new PaymentEvent.Refused(
 				Payments.terms(Payments.offer(),
 						Payments.offer("eip155:8453", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "exact")),
 				ReasonCode.PAYMENT_REQUIRED));
@@ -126,7 +126,7 @@ class PaymentMetersTests {
 				default -> Payments.offer();
 			};
 			ReasonCode reason = ReasonCode.of(random, ReasonCode.SETTLEMENT_DECLINED);
-			this.meters.onPaymentEvent(new PaymentEvent.Required(Payments.terms(offer), reason));
+			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.terms(offer), reason));
 			this.meters
 				.onPaymentEvent(new PaymentEvent.Verified(Payments.terms(offer), Payments.verified(offer, random)));
 			this.meters.onPaymentEvent(settled(offer, random));
@@ -140,7 +140,7 @@ class PaymentMetersTests {
 			.flatMap((meter) -> tags(meter).stream())
 			.map(Tag::getValue)
 			.collect(Collectors.toSet());
-		assertThat(values).containsExactlyInAnyOrder("eip155:84532", "USDC", "exact", "other", "none", "required",
+		assertThat(values).containsExactlyInAnyOrder("eip155:84532", "USDC", "exact", "other", "none", "refused",
 				"verified", "settled", "declined", "unknown", "settlement_declined", "settlement_pending");
 		assertThat(this.registry.getMeters()).hasSize(22);
 	}
@@ -148,7 +148,7 @@ class PaymentMetersTests {
 	@Test
 	void whenEveryReasonHappensThenThereAreAsManyCounters() {
 		for (ReasonCode reason : ReasonCode.values()) {
-			this.meters.onPaymentEvent(new PaymentEvent.Required(Payments.terms(Payments.offer()), reason));
+			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.terms(Payments.offer()), reason));
 		}
 		assertThat(this.registry.find("x402.payments").counters()).hasSize(ReasonCode.values().length);
 	}

@@ -1,6 +1,7 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,11 @@ public class DelegatingPaymentStore implements PaymentStore {
 	@Override
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
 		return this.store.takeUnsettled(limit, hold);
+	}
+
+	@Override
+	public Collection<Claim> renew(Collection<Claim> claims) {
+		return this.store.renew(claims);
 	}
 
 	@Override

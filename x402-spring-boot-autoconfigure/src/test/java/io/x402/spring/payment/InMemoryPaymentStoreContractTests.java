@@ -9,21 +9,17 @@ class InMemoryPaymentStoreContractTests extends PaymentStoreContractTests {
 
 	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(100_000, Clock.systemUTC());
 
-	private final PaymentStore store = new InMemoryPaymentStore(10_000, 1_000_000, this.ledger, Clock.systemUTC());
+	private final InMemoryPaymentStore store = new InMemoryPaymentStore(10_000, 1_000_000, this.ledger,
+			Clock.systemUTC());
 
 	@Override
 	protected PaymentStore createStore(Duration lease) {
-		return this.store;
+		return new InMemoryPaymentStore(this.store, lease);
 	}
 
 	@Override
 	protected PaymentLedger createLedger() {
 		return this.ledger;
-	}
-
-	@Override
-	protected boolean isShared() {
-		return false;
 	}
 
 }

@@ -123,9 +123,9 @@ class InMemoryPaymentStoreTests {
 
 	@Test
 	void whenATransactionSettledAClaimThenItSettlesNoOther() {
-		Claim first = this.store.advance(claim(1), Payments.settled(Payments.receipt()));
+		Claim first = this.store.advance(settling(1), Payments.settled(Payments.receipt()));
 		assertThat(first.receipt()).isEqualTo(Payments.receipt());
-		Claim second = claim(2);
+		Claim second = settling(2);
 		assertThatExceptionOfType(DuplicateTransactionException.class)
 			.isThrownBy(() -> this.store.advance(second, Payments.settled(Payments.receipt())));
 		assertThat(this.store.find(key(2))).isEqualTo(second);
@@ -133,9 +133,9 @@ class InMemoryPaymentStoreTests {
 
 	@Test
 	void whenAnotherNetworkHasTheSameTransactionThenItSettles() {
-		this.store.advance(claim(1), Payments.settled(Payments.receipt()));
+		this.store.advance(settling(1), Payments.settled(Payments.receipt()));
 		ClaimKey key = new ClaimKey("eip155:8453", "asset", "payer", "nonce");
-		Claim other = this.store.claim(Payments.claim(key));
+		Claim other = this.store.advance(this.store.claim(Payments.claim(key)), ClaimChange.settling(null, null));
 		assertThat(this.store.advance(other, Payments.settled(Payments.receipt())).state())
 			.isEqualTo(ClaimState.SETTLED);
 	}
@@ -144,8 +144,12 @@ class InMemoryPaymentStoreTests {
 	void whenDeclinedThenTheTransactionStaysFree() {
 		SettlementResponse failure = new SettlementResponse(false, "reverted", null, null, Payments.TRANSACTION,
 				Payments.NETWORK, null, null, null);
-		this.store.advance(claim(1), ClaimChange.declined("reverted", failure));
-		assertThat(this.store.advance(claim(2), Payments.settled(Payments.receipt()))).isNotNull();
+		this.store.advance(settling(1), ClaimChange.declined("reverted", failure));
+		assertThat(this.store.advance(settling(2), Payments.settled(Payments.receipt()))).isNotNull();
+	}
+
+	private Claim settling(int number) {
+		return this.store.advance(claim(number), ClaimChange.settling(null, null));
 	}
 
 	private Claim claim(int number) {

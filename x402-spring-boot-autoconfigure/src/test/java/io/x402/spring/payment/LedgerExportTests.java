@@ -25,7 +25,9 @@ class LedgerExportTests {
 	void trade() {
 		ClaimKey key = new ClaimKey(Payments.NETWORK, "asset", "payer", "nonce");
 		Claim claim = this.store.claim(Payments.claim(key));
-		this.store.advance(claim, Payments.settled(Payments.receipt()));
+		this.store.advance(
+				this.store.advance(this.store.advance(claim, ClaimChange.verified()), ClaimChange.settling(null, null)),
+				Payments.settled(Payments.receipt()));
 	}
 
 	@Test
@@ -33,7 +35,7 @@ class LedgerExportTests {
 		StringBuilder csv = new StringBuilder();
 		new LedgerExport(this.ledger).csv(LedgerQuery.all(1), csv);
 		assertThat(csv.toString()).isEqualTo(HEADER
-				+ "0000000000000000001,2026-11-26T04:00:00Z,REQUIRED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
+				+ "0000000000000000001,2026-11-26T04:00:00Z,VERIFIED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
 				+ Payments.SELLER + "," + Payments.PAYER + ",,\r\n"
 				+ "0000000000000000002,2026-11-26T04:00:00Z,SETTLED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
 				+ Payments.SELLER + "," + Payments.PAYER + "," + Payments.TRANSACTION + ",\r\n");
@@ -42,12 +44,13 @@ class LedgerExportTests {
 	@Test
 	void whenATextIsSpecialThenItIsQuotedAndNoFormula() throws IOException {
 		Purchase purchase = new Purchase("=cmd|x", "GET /a,\"b\"", "exact", java.math.BigInteger.ONE, "seller", null);
-		this.store.claim(new NewClaim(new ClaimKey("network", "asset", "", "other"), "request", "payload",
+		Claim claim = this.store.claim(new NewClaim(new ClaimKey("network", "asset", "", "other"), "request", "payload",
 				this.clock.instant().plusSeconds(60), purchase));
+		this.store.advance(claim, ClaimChange.verified());
 		StringBuilder csv = new StringBuilder();
 		new LedgerExport(this.ledger).csv(new LedgerQuery(null, null, null, null, null, purchase.id(), null, 10), csv);
 		assertThat(csv.toString())
-			.endsWith("REQUIRED,'=cmd|x,\"GET /a,\"\"b\"\"\",network,exact,asset,1,seller,,,\r\n");
+			.endsWith("VERIFIED,'=cmd|x,\"GET /a,\"\"b\"\"\",network,exact,asset,1,seller,,,\r\n");
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,8 @@ class PaymentProcessorTests {
 
 	private final List<PayloadCheck> checks = new ArrayList<>();
 
+	private boolean verifyUpfront = true;
+
 	private Duration claimWait = Duration.ZERO;
 
 	private Duration window = Duration.ofMinutes(15);
@@ -73,7 +76,7 @@ class PaymentProcessorTests {
 		assertThat(this.store.history()).isEmpty();
 		assertThat(this.facilitator.verifications()).isEmpty();
 		assertThat(this.events).singleElement()
-			.isEqualTo(new PaymentEvent.Required(Payments.TERMS, ReasonCode.REQUIREMENTS_MISMATCH));
+			.isEqualTo(new PaymentEvent.Refused(Payments.TERMS, ReasonCode.REQUIREMENTS_MISMATCH));
 	}
 
 	@Test
@@ -384,10 +387,13 @@ class PaymentProcessorTests {
 	}
 
 	@Test
-	void whenSettlementWasNeverSentAndTheAnswerIsNotKeptThenThePaymentIsFree() {
+	void whenSettlementWasNotExecutedAndTheAnswerIsNotKeptThenTheHandlerMayRunAgain() {
 		this.facilitator.settling(Payments::neverSent);
 		accepted(process(1)).settle(null);
-		assertThat(claim(1)).isNull();
+		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
+		this.facilitator.settling(() -> new SettlementOutcome.Settled(Payments.receipt()));
+		assertThat(accepted(process(1)).settle(ANSWER)).isNull();
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
 	}
 
 	@Test
@@ -400,7 +406,7 @@ class PaymentProcessorTests {
 		PaymentExchange exchange = accepted(processor().process(terms, payment, Payments.request("request")));
 		exchange.payment().chargeAtomic(BigInteger.TEN);
 		assertThat(exchange.settle(ANSWER).reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
-		assertThat(claim(1)).isNull();
+		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 		PaymentExchange again = accepted(processor().process(terms, payment, Payments.request("request")));
 		again.payment().chargeAtomic(BigInteger.TWO);
 		again.settle(ANSWER);
@@ -542,6 +548,11 @@ class PaymentProcessorTests {
 				return List.of();
 			}
 
+			@Override
+			public Collection<Claim> renew(Collection<Claim> claims) {
+				return List.of();
+			}
+
 		};
 		CompletableFuture<PaymentDecision> decision = CompletableFuture.supplyAsync(
 				() -> processor(confused).process(Payments.TERMS, Payments.payment(1), Payments.request("request")));
@@ -549,7 +560,18 @@ class PaymentProcessorTests {
 	}
 
 	@Test
-	void whenUpfrontThenItIsSettledWithoutVerification() {
+	void whenUpfrontThenItIsVerifiedBeforeItIsSettled() {
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "too_poor"));
+		assertRefused(processUpfront(), ReasonCode.INSUFFICIENT_FUNDS);
+		assertThat(this.facilitator.settlements()).isEmpty();
+		assertThat(claim(1)).isNull();
+		this.facilitator.verifying(() -> new Valid(Payments.PAYER));
+		assertThat(accepted(processUpfront()).receipt()).isEqualTo(Payments.receipt());
+	}
+
+	@Test
+	void whenUpfrontIsNotVerifiedThenItIsSettledOnly() {
+		this.verifyUpfront = false;
 		PaymentExchange exchange = accepted(processUpfront());
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
 		assertThat(exchange.payment().receipt()).isEqualTo(Payments.receipt());
@@ -609,7 +631,8 @@ class PaymentProcessorTests {
 	private PaymentProcessor processor(PaymentStore store) {
 		return new PaymentProcessor(this.facilitator, store, Networks.load(), this.checks, List.of(this.events::add),
 				this.cipher,
-				new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15), this.window, 3, this.identifiers),
+				new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15), this.window, 3, this.identifiers)
+					.withVerifyUpfront(this.verifyUpfront),
 				Clock.systemUTC());
 	}
 

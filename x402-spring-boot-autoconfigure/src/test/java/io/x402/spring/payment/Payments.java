@@ -127,7 +127,7 @@ final class Payments {
 	}
 
 	static Instant later() {
-		return Instant.now().plusSeconds(600);
+		return Instant.now().plusSeconds(7200);
 	}
 
 	@SuppressWarnings("unchecked")

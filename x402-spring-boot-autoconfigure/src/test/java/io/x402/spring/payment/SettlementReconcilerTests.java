@@ -73,8 +73,8 @@ class SettlementReconcilerTests {
 		assertThat(redelivered.answer()).isEqualTo(ANSWER);
 		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
 		assertThat(this.facilitator.settlements()).hasSize(2);
-		assertThat(booked()).containsExactly(LedgerEvent.REQUIRED, LedgerEvent.VERIFIED, LedgerEvent.PENDING,
-				LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
+		assertThat(booked()).containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED,
+				LedgerEvent.REDELIVERED);
 	}
 
 	@Test

@@ -52,7 +52,7 @@ class SettlementTests {
 		PaymentRefusal refusal = exchange().settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
-		assertThat(claim()).isNull();
+		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 	}
 
 	@Test
@@ -64,10 +64,10 @@ class SettlementTests {
 		assertThat(refusal.transaction()).isEqualTo(Payments.TRANSACTION);
 		assertThat(exchange.receipt()).isNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
-		this.settler.recordUnrecorded();
+		this.settler.recordUnrecorded(this.events::add);
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
 		this.store.repair();
-		this.settler.recordUnrecorded();
+		this.settler.recordUnrecorded(this.events::add);
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(claim().receipt()).isEqualTo(Payments.receipt());
 	}
@@ -79,7 +79,7 @@ class SettlementTests {
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
 		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		this.store.repair();
-		this.settler.recordUnrecorded();
+		this.settler.recordUnrecorded(this.events::add);
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
 	}
 
@@ -93,11 +93,11 @@ class SettlementTests {
 	}
 
 	@Test
-	void whenTheAnswerToTheIntentionIsLostThenNothingIsSettledAndNothingIsLeft() {
+	void whenTheAnswerToTheIntentionIsLostThenNothingIsSettledAndTheHandlerMayRunAgain() {
 		this.store.losingAnswersAt(ClaimState.SETTLING);
 		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
-		assertThat(claim()).isNull();
+		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 	}
 
 	@Test
@@ -114,13 +114,13 @@ class SettlementTests {
 	}
 
 	@Test
-	void whenSettlementWasNeverSentThenThePaymentIsFreeAgain() {
+	void whenSettlementWasNotExecutedThenTheHandlerMayRunAgain() {
 		this.facilitator.settling(Payments::neverSent);
 		PaymentRefusal refusal = exchange().settle(null);
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(refusal.receipt()).isNull();
 		assertThat(refusal.retryAfter()).isNotNull();
-		assertThat(claim()).isNull();
+		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 	}
 
 	@Test
@@ -244,7 +244,8 @@ class SettlementTests {
 		SettlementServices services = new SettlementServices(this.settler, new StoredRequests(cipher), cipher, listener,
 				Payments.settings(Duration.ZERO));
 		Settlement settlement = new Settlement(services, Payments.request(Payments.payment(nonce), Payments.OFFER),
-				true, claim, null);
+				true, new ClaimHandles(this.store, (key) -> {
+				}).hold(claim), null);
 		settlement.advance(ClaimChange.verified());
 		return new PaymentExchange(settlement, Payments.TERMS,
 				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null, null));

@@ -113,11 +113,12 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		PaymentStore store = store(dataSource);
 		NewClaim request = request();
 		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
-			store.advance(claim(store, request), ClaimChange.settling(REQUEST, ANSWER));
+			Claim verified = store.advance(claim(store, request), ClaimChange.verified());
+			store.advance(verified, ClaimChange.settling(REQUEST, ANSWER));
 			status.setRollbackOnly();
 		});
 		assertThat(store.find(request.key())).isNotNull().extracting(Claim::state).isEqualTo(ClaimState.SETTLING);
-		assertThat(events(request)).containsExactly(LedgerEvent.REQUIRED);
+		assertThat(events(request)).containsExactly(LedgerEvent.VERIFIED);
 	}
 
 	@Test
@@ -125,14 +126,14 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		DataSource dataSource = dataSource(3);
 		PaymentStore store = store(dataSource);
 		SettlementResponse receipt = SettlementResponse.success("0x" + System.nanoTime(), "eip155:1", "payer");
-		store.advance(claim(store, request()), ClaimChange.settled(receipt, null, false));
+		store.advance(settling(store, request()), ClaimChange.settled(receipt, null, false));
 		NewClaim request = request();
 		TransactionTemplate caller = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		caller.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
 		caller.executeWithoutResult((status) -> {
 			JdbcClient jdbc = JdbcClient.create(dataSource);
 			assertThat(count(jdbc, request.key())).isZero();
-			Claim claim = claim(store, request);
+			Claim claim = settling(store, request);
 			assertThat(store.claim(request)).isNull();
 			assertThat(store.find(request.key())).isEqualTo(claim);
 			assertThatExceptionOfType(DuplicateTransactionException.class)
@@ -266,8 +267,8 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		NewClaim recent = request();
 		PaymentStore store = new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMinutes(1), TIMEOUT,
 				Duration.ofDays(2));
-		claim(store, old);
-		claim(store, recent);
+		store.advance(claim(store, old), ClaimChange.verified());
+		store.advance(claim(store, recent), ClaimChange.verified());
 		JdbcClient.create(dataSource)
 			.sql("UPDATE x402_ledger SET written_at = written_at - 259200000 WHERE purchase = ?")
 			.param(purchase(old).id())
@@ -276,14 +277,14 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		assertThat(events(old)).isNotEmpty();
 		store.maintain();
 		assertThat(events(old)).isEmpty();
-		assertThat(events(recent)).containsExactly(LedgerEvent.REQUIRED);
+		assertThat(events(recent)).containsExactly(LedgerEvent.VERIFIED);
 	}
 
 	@Test
 	void whenSomebodyElsesTextIsLongThenTheStepIsTakenAndBooked() {
 		PaymentStore store = store(dataSource(2));
 		NewClaim request = request();
-		Claim claim = claim(store, request);
+		Claim claim = settling(store, request);
 		store.advance(claim, ClaimChange.pending("\0" + "x".repeat(5000), Duration.ofMinutes(1)));
 		assertThat(entries(request)).last().extracting(LedgerEntry::transaction).isEqualTo("x".repeat(128));
 	}
@@ -297,7 +298,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		assertThatExceptionOfType(StaleClaimException.class)
 			.isThrownBy(() -> store.advance(settled, ClaimChange.rerunning()));
 		for (int i = 0; i < 10; i++) {
-			store.maintain();
+			store.renew(List.of(rerunning));
 			Thread.sleep(150);
 		}
 		assertThat(store.find(rerunning.key())).isEqualTo(rerunning);
@@ -312,9 +313,11 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		PaymentStore other = new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMillis(200), TIMEOUT);
 		Claim taken = other.find(settling.key());
 		assertThat(taken).isNotNull().extracting(Claim::state).isEqualTo(ClaimState.PENDING);
-		Claim again = other.advance(taken, ClaimChange.settling(null, null));
+		Claim again = other.advance(taken,
+				ClaimChange.settled(SettlementResponse.success("0x" + UUID.randomUUID(), "eip155:1", "payer"),
+						Duration.ofMinutes(5), true));
 		Thread.sleep(400);
-		slow.maintain();
+		assertThat(slow.renew(List.of(settling))).containsExactly(settling);
 		assertThat(slow.find(again.key())).isNotNull().returns(false, Claim::active);
 	}
 
@@ -384,8 +387,11 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 	}
 
 	private static Claim settle(PaymentStore store, NewClaim request, @Nullable Duration deliverableFor) {
-		Claim settling = store.advance(claim(store, request), ClaimChange.settling(REQUEST, ANSWER));
-		return store.advance(settling, settled(deliverableFor));
+		return store.advance(settling(store, request), settled(deliverableFor));
+	}
+
+	private static Claim settling(PaymentStore store, NewClaim request) {
+		return store.advance(claim(store, request), ClaimChange.settling(REQUEST, ANSWER));
 	}
 
 	private static ClaimChange settled(@Nullable Duration deliverableFor) {

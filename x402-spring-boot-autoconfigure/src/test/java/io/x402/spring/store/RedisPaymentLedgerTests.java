@@ -107,7 +107,7 @@ class RedisPaymentLedgerTests {
 		}
 		LedgerQuery few = new LedgerQuery(null, null, null, "GET /few", null, null, null, 10);
 		assertThat(this.ledger.find(few)).extracting(LedgerEntry::event)
-			.containsExactly(LedgerEvent.REQUIRED, LedgerEvent.REDELIVERED);
+			.containsExactly(LedgerEvent.VERIFIED, LedgerEvent.REDELIVERED);
 		assertThat(this.ledger.find(LedgerQuery.all(1000))).hasSize(403)
 			.extracting(LedgerEntry::id)
 			.isSorted()
@@ -239,12 +239,14 @@ class RedisPaymentLedgerTests {
 		ClaimKey key = new ClaimKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), route, "exact", BigInteger.TEN, "0xPayTo", null);
 		Instant expiresAt = Instant.ofEpochMilli(System.currentTimeMillis() + 600_000);
-		return Objects.requireNonNull(this.store.claim(new NewClaim(key, "a", "b", expiresAt, purchase)));
+		Claim claim = Objects.requireNonNull(this.store.claim(new NewClaim(key, "a", "b", expiresAt, purchase)));
+		return this.store.advance(claim, ClaimChange.verified());
 	}
 
 	private Claim settled() {
-		return this.store.advance(claim("GET /"), ClaimChange
-			.settled(SettlementResponse.success(UUID.randomUUID().toString(), "eip155:1", "payer"), LATER, false));
+		return this.store.advance(this.store.advance(claim("GET /"), ClaimChange.settling(new byte[1], null)),
+				ClaimChange.settled(SettlementResponse.success(UUID.randomUUID().toString(), "eip155:1", "payer"),
+						LATER, false));
 	}
 
 	private static String purchase(Claim claim) {

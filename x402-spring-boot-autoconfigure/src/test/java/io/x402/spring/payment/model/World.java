@@ -335,7 +335,7 @@ final class World {
 	}
 
 	private void audit(Truth payment, List<LedgerEvent> events) {
-		assertThat(events).startsWith(LedgerEvent.REQUIRED).containsOnlyOnce(LedgerEvent.REQUIRED);
+		assertThat(events).startsWith(LedgerEvent.VERIFIED);
 		assertThat(events)
 			.filteredOn((event) -> event == LedgerEvent.SETTLED || event == LedgerEvent.DECLINED
 					|| event == LedgerEvent.RELEASED)

@@ -29,6 +29,7 @@ import io.x402.spring.payment.Claim;
 import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.ClaimStep;
 import io.x402.spring.payment.DuplicateTransactionException;
 import io.x402.spring.payment.LedgerEntry;
 import io.x402.spring.payment.LedgerEvent;
@@ -50,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -256,7 +258,7 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse receipt = receipt(transaction());
 		store.advance(settling(store), settled(receipt));
-		Claim claim = claim(store, new ClaimKey("eip155:8453", "asset", "payer", nonce()));
+		Claim claim = settling(store, claim(store, new ClaimKey("eip155:8453", "asset", "payer", nonce())));
 		assertThat(store.advance(claim, settled(receipt)).state()).isEqualTo(ClaimState.SETTLED);
 	}
 
@@ -314,7 +316,7 @@ public abstract class PaymentStoreContractTests {
 		ClaimKey key = key();
 		Claim claim = store.claim(request(key, FINGERPRINT, Instant.now().plusMillis(800)));
 		assertThat(claim).isNotNull();
-		store.advance(claim, ClaimChange.pending(null, LATER));
+		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, null)), ClaimChange.pending(null, LATER));
 		assertThat(store.claim(request(key))).isNull();
 		Thread.sleep(1000);
 		assertThat(store.find(key)).isNull();
@@ -390,13 +392,101 @@ public abstract class PaymentStoreContractTests {
 		Claim verified = in(ClaimState.VERIFIED, alive);
 		Claim settling = settling(alive);
 		for (int i = 0; i < 15; i++) {
-			alive.maintain();
+			assertThat(alive.renew(List.of(claimed, verified, settling))).isEmpty();
 			Thread.sleep(200);
 		}
 		for (Claim claim : List.of(claimed, verified, settling)) {
 			assertThat(store.claim(request(claim.key()))).isNull();
 			assertThat(store.find(claim.key())).isEqualTo(claim);
 		}
+	}
+
+	@Test
+	void whenRenewedThenOnlyClaimsThatAreActiveAtThatVersionAre() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim active = in(ClaimState.VERIFIED, store);
+		Claim old = claim(store, key());
+		Claim next = store.advance(old, ClaimChange.verified());
+		Claim released = claim(store, key());
+		store.release(released, "test");
+		Claim idle = in(ClaimState.SETTLED, store);
+		Claim rerunning = store.advance(in(ClaimState.SETTLED, store), ClaimChange.rerunning());
+		Claim bound = in(ClaimState.BOUND, store);
+		assertThat(store.renew(List.of(active, old, released, idle, rerunning, bound))).containsExactlyInAnyOrder(old,
+				released, idle, bound);
+		assertThat(store.renew(List.of(next))).isEmpty();
+		assertThat(store.renew(List.of())).isEmpty();
+	}
+
+	@Test
+	void whenNotRenewedThenAClaimIsLostThoughItsInstanceIsAlive() throws InterruptedException {
+		PaymentStore store = createStore(SHORT_LEASE);
+		Claim lost = in(ClaimState.VERIFIED, store);
+		Claim kept = in(ClaimState.VERIFIED, store);
+		for (int i = 0; i < 8; i++) {
+			Thread.sleep(SHORT_LEASE.toMillis() / 4);
+			store.renew(List.of(kept));
+			store.maintain();
+		}
+		Claim taken = Objects.requireNonNull(store.claim(request(lost.key(), "b".repeat(64))));
+		assertThat(store.claim(request(kept.key()))).isNull();
+		assertThat(store.renew(List.of(lost, kept))).containsExactly(lost);
+		assertThat(store.find(lost.key())).isEqualTo(taken);
+	}
+
+	@Test
+	void whenManyAreRenewedThenItTakesLittleTime() {
+		PaymentStore store = createStore(LONG_LEASE);
+		List<Claim> claims = new ArrayList<>();
+		for (int i = 0; i < 500; i++) {
+			claims.add(claim(store, key()));
+		}
+		Instant begun = Instant.now();
+		assertThat(store.renew(claims)).isEmpty();
+		assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(2));
+		claims.forEach((claim) -> store.release(claim, "test"));
+	}
+
+	@Test
+	void whenDeclinedThenItIsForgottenWhenItsAuthorizationIsOver() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim settling = settling(store);
+		Claim declined = store.advance(settling,
+				ClaimChange.declined("no_money", SettlementResponse.failure("no_money", NETWORK, null))
+					.shortened(Duration.ofSeconds(300)));
+		assertThat(declined.expiresAt()).isEqualTo(settling.expiresAt().minusSeconds(300));
+		assertThat(createStore(LONG_LEASE).find(declined.key())).isEqualTo(declined);
+		assertThat(store.claim(request(declined.key()))).isNull();
+	}
+
+	@Test
+	void whenNothingWasVerifiedThenTheLedgerTellsNothing() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = claim(store, key());
+		assertThat(entries(claim)).isEmpty();
+		store.release(claim, "invalid");
+		assertThat(entries(claim)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenAStepIsNotDefinedForAStateThenTheStoreRefusesIt(ClaimState state) {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = in(state, store);
+		for (ClaimChange change : List.of(ClaimChange.verified(), ClaimChange.settling(REQUEST, ANSWER),
+				ClaimChange.executed("test"), settled(receipt(transaction())),
+				ClaimChange.declined("test", SettlementResponse.failure("no_money", NETWORK, null)),
+				ClaimChange.pending(null, LATER), ClaimChange.rerunning(), ClaimChange.answered(null),
+				ClaimChange.abandoned("test"), ClaimChange.exhausted("test"), ClaimChange.retrying(),
+				ClaimChange.notRetried(), ClaimChange.bound())) {
+			if (!change.step().isDefinedFor(claim)) {
+				assertThatIllegalStateException().isThrownBy(() -> store.advance(claim, change));
+			}
+		}
+		if (!ClaimStep.RELEASE.isDefinedFor(claim)) {
+			assertThatIllegalStateException().isThrownBy(() -> store.release(claim, "test"));
+		}
+		assertThat(store.find(claim.key())).isEqualTo(claim);
 	}
 
 	@Test
@@ -627,7 +717,8 @@ public abstract class PaymentStoreContractTests {
 		ClaimKey key = new ClaimKey("payment-identifier", "route", "payer", nonce());
 		Claim claim = Objects
 			.requireNonNull(store.claim(new NewClaim(key, FINGERPRINT, PAYLOAD, this.expiresAt, null)));
-		Claim bound = store.advance(claim, ClaimChange.settling(null, null));
+		Claim bound = store.advance(claim, ClaimChange.bound());
+		assertThat(bound.active()).isFalse();
 		Thread.sleep(SHORT_LEASE.toMillis() * 2);
 		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(key));
 		assertThat(store.find(key)).isNotNull();
@@ -648,8 +739,7 @@ public abstract class PaymentStoreContractTests {
 		store.redelivered(settled);
 		List<LedgerEntry> entries = entries(claim);
 		assertThat(entries).extracting(LedgerEntry::event)
-			.containsExactly(LedgerEvent.REQUIRED, LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED,
-					LedgerEvent.REDELIVERED);
+			.containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
 		Purchase purchase = Objects.requireNonNull(claim.purchase());
 		assertThat(entries).allSatisfy((entry) -> assertThat(entry).returns(purchase.id(), LedgerEntry::purchase)
 			.returns(purchase.route(), LedgerEntry::route)
@@ -659,8 +749,8 @@ public abstract class PaymentStoreContractTests {
 			.returns(purchase.payer(), LedgerEntry::payer)
 			.returns(claim.key().network(), LedgerEntry::network)
 			.returns(claim.key().asset(), LedgerEntry::asset));
-		assertThat(entries.get(2).transaction()).isEqualTo("0xmaybe");
-		assertThat(entries.get(3).transaction()).isEqualTo(receipt.transaction());
+		assertThat(entries.get(1).transaction()).isEqualTo("0xmaybe");
+		assertThat(entries.get(2).transaction()).isEqualTo(receipt.transaction());
 		assertThat(entries).extracting(LedgerEntry::id).isSorted().doesNotHaveDuplicates();
 		assertThat(entries).extracting(LedgerEntry::time)
 			.allSatisfy((time) -> assertThat(time).isBetween(Instant.now().minusSeconds(120),
@@ -702,16 +792,15 @@ public abstract class PaymentStoreContractTests {
 				ClaimChange.declined("settlement_declined", SettlementResponse.failure("no", NETWORK, null)));
 		assertThatExceptionOfType(StaleClaimException.class)
 			.isThrownBy(() -> store.advance(other, settled(receipt(transaction()))));
-		store.release(other, "test");
 		assertThat(entries(declined)).extracting(LedgerEntry::event)
-			.containsExactly(LedgerEvent.REQUIRED, LedgerEvent.DECLINED);
+			.containsExactly(LedgerEvent.VERIFIED, LedgerEvent.DECLINED);
 		assertThat(entries(declined).get(1).reason()).isEqualTo("settlement_declined");
 	}
 
 	@Test
 	void whenReleasedThenTheBooksTellWhy() {
 		PaymentStore store = createStore(LONG_LEASE);
-		Claim claim = claim(store, key());
+		Claim claim = store.advance(claim(store, key()), ClaimChange.verified());
 		store.release(claim, "insufficient_funds");
 		assertThat(entries(claim)).last()
 			.returns(LedgerEvent.RELEASED, LedgerEntry::event)
@@ -726,8 +815,9 @@ public abstract class PaymentStoreContractTests {
 		List<Claim> claims = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
 			Purchase purchase = purchase(route);
-			claims.add(Objects
-				.requireNonNull(store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, purchase))));
+			Claim claim = Objects
+				.requireNonNull(store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, purchase)));
+			claims.add(store.advance(claim, ClaimChange.verified()));
 		}
 		store.release(claims.get(0), "test");
 		LedgerQuery query = new LedgerQuery(null, null, null, route, null, null, null, 4);
@@ -845,7 +935,11 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	private Claim settling(PaymentStore store) {
-		return store.advance(claim(store, key()), ClaimChange.settling(REQUEST, ANSWER));
+		return settling(store, claim(store, key()));
+	}
+
+	private static Claim settling(PaymentStore store, Claim claim) {
+		return store.advance(store.advance(claim, ClaimChange.verified()), ClaimChange.settling(REQUEST, ANSWER));
 	}
 
 	private static ClaimChange settled(SettlementResponse receipt) {
@@ -857,16 +951,16 @@ public abstract class PaymentStoreContractTests {
 		return switch (state) {
 			case CLAIMED -> claim;
 			case VERIFIED -> store.advance(claim, ClaimChange.verified());
-			case EXECUTED -> store.advance(store.advance(claim, ClaimChange.settling(REQUEST, ANSWER)),
-					ClaimChange.executed("facilitator_unavailable"));
-			case SETTLING -> store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
-			case PENDING -> store.advance(claim, ClaimChange.pending(null, LATER));
-			case SETTLED -> store.advance(claim, settled(receipt(transaction())));
+			case EXECUTED -> store.advance(settling(store, claim), ClaimChange.executed("facilitator_unavailable"));
+			case SETTLING -> settling(store, claim);
+			case PENDING -> store.advance(settling(store, claim), ClaimChange.pending(null, LATER));
+			case SETTLED -> store.advance(settling(store, claim), settled(receipt(transaction())));
 			case ABANDONED ->
 				store.advance(store.advance(claim, ClaimChange.verified()), ClaimChange.abandoned("failed"));
 			case EXHAUSTED ->
 				store.advance(store.advance(claim, ClaimChange.verified()), ClaimChange.exhausted("failed"));
-			case DECLINED -> store.advance(claim,
+			case BOUND -> store.advance(claim, ClaimChange.bound());
+			case DECLINED -> store.advance(settling(store, claim),
 					ClaimChange.declined("settlement_declined", SettlementResponse.failure("no_money", NETWORK, null)));
 		};
 	}

@@ -113,8 +113,8 @@ class RedeliveryTests {
 			.isEqualTo(payment.transaction());
 		assertThat(shop.bean(AtomicInteger.class)).hasValue(runs + 1);
 		assertThat(script.settlements()).isOne();
-		assertThat(booked(payment)).containsExactly(LedgerEvent.REQUIRED, LedgerEvent.VERIFIED, LedgerEvent.PENDING,
-				LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
+		assertThat(booked(payment)).containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED,
+				LedgerEvent.REDELIVERED);
 	}
 
 	@Test

@@ -83,7 +83,7 @@ class UpfrontFlowTests {
 		assertThat(response.status()).isEqualTo(status);
 		assertThat(before).containsExactly(0);
 		assertThat(runs.get()).isPositive();
-		assertThat(script.verifications()).isZero();
+		assertThat(script.verifications()).isOne();
 		assertThat(response.headers("PAYMENT-RESPONSE")).hasSize(1);
 		SettlementResponse receipt = shop.buyer().receipt(response.header("PAYMENT-RESPONSE"));
 		assertThat(receipt.success()).isTrue();

@@ -1,0 +1,43 @@
+package io.x402.spring.payment;
+
+import java.time.Instant;
+import java.util.UUID;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request with one payment for one offer.
+ *
+ * @param terms what is asked for the request
+ * @param question what a facilitator is asked about it
+ * @param request what tells the request from others
+ * @param digest digest of the payment
+ */
+record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest) {
+
+	PaymentPayload payload() {
+		return this.question.payload();
+	}
+
+	PaymentRequirements offer() {
+		return this.question.requirements();
+	}
+
+	@Nullable String payer() {
+		return Authorization.of(payload()).payer();
+	}
+
+	boolean isSamePayment(Claim claim) {
+		return claim.payload().equals(this.digest);
+	}
+
+	NewClaim claim(ClaimKey key, Instant expiresAt) {
+		return new NewClaim(key, this.request.fingerprint(), this.digest, expiresAt,
+				new Purchase(UUID.randomUUID().toString(), this.request.route(), offer().scheme(), offer().amount(),
+						offer().payTo(), payer()));
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.x402.spring.payment;
+
+/**
+ * Holds an active claim for one request. Each step is fenced by the version that the
+ * handle knows, and the handle is closed by the step after which no request works on the
+ * claim, or by {@link #close}, whatever comes first. A closed handle never makes a claim
+ * active again. Safe for concurrent use.
+ */
+final class ClaimHandle {
+
+	private final ClaimHandles handles;
+
+	private volatile Claim claim;
+
+	private boolean closed;
+
+	private volatile boolean lost;
+
+	ClaimHandle(ClaimHandles handles, Claim claim) {
+		this.handles = handles;
+		this.claim = claim;
+	}
+
+	/**
+	 * Return the latest version that this handle knows.
+	 */
+	Claim claim() {
+		return this.claim;
+	}
+
+	/**
+	 * Return whether the claim is known to belong to another request or to a reconciler.
+	 * Its steps fail then.
+	 */
+	boolean isLost() {
+		return this.lost;
+	}
+
+	synchronized boolean isOpen() {
+		return !this.closed;
+	}
+
+	/**
+	 * Take a step.
+	 * @throws StaleClaimException if the claim is lost
+	 * @throws PaymentStoreException if it is not known whether the step was taken
+	 */
+	synchronized void advance(ClaimChange change) {
+		if (this.lost || (this.closed && change.active())) {
+			throw new StaleClaimException();
+		}
+		try {
+			follow(this.handles.store().advance(this.claim, change));
+		}
+		catch (StaleClaimException ex) {
+			lose(this.claim);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Follow a step that was recorded for this handle.
+	 * @param next the claim after it
+	 */
+	synchronized void follow(Claim next) {
+		this.claim = next;
+		if (!next.active()) {
+			close();
+		}
+	}
+
+	/**
+	 * Forget the claim, so that its authorization is free.
+	 */
+	synchronized void release(String reason) {
+		try {
+			this.handles.store().release(this.claim, reason);
+		}
+		finally {
+			close();
+		}
+	}
+
+	/**
+	 * Learn that a version of the claim is not this handle's any more.
+	 * @param version the version that is not active in the store
+	 */
+	synchronized void lose(Claim version) {
+		if (this.claim == version) {
+			this.lost = true;
+			close();
+		}
+	}
+
+	/**
+	 * Stop holding the claim. A claim that is still active then becomes inactive when its
+	 * lease is over. Does nothing when it is called again.
+	 */
+	synchronized void close() {
+		if (!this.closed) {
+			this.closed = true;
+			this.handles.closed(this);
+		}
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.x402.spring.payment;
+
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.StoredContentCipher.Use;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about payments whose settlement has begun before: delivers what was paid for,
+ * and settles what was executed.
+ */
+final class RepeatedPayments {
+
+	private final SettlementServices services;
+
+	private final ClaimHandles handles;
+
+	private final Networks networks;
+
+	RepeatedPayments(SettlementServices services, ClaimHandles handles, Networks networks) {
+		this.services = services;
+		this.handles = handles;
+		this.networks = networks;
+	}
+
+	/**
+	 * Deliver again what was paid for: what was kept, or else another run of the handler.
+	 * @return {@code null} if another request does
+	 */
+	@Nullable PaymentDecision deliver(Attempt attempt, Claim claim) {
+		if (!claim.deliverable() || !attempt.isSamePayment(claim)) {
+			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
+		}
+		byte[] answer = this.services.store().answer(claim);
+		if (answer != null && answer.length > 0) {
+			byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
+			this.services.store().redelivered(claim);
+			return new Redelivered(exchange(attempt, new ClaimHandle(this.handles, claim)), opened);
+		}
+		if ((answer != null && !attempt.request().safe()) || claim.attempts() >= this.services.settings().reruns()) {
+			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
+		}
+		try {
+			return new Accepted(exchange(attempt, this.handles.take(claim, ClaimChange.rerunning())));
+		}
+		catch (StaleClaimException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Settle for a handler that has run before. Without its response nothing is settled,
+	 * and the handler may run again.
+	 * @return {@code null} if the claim has changed
+	 */
+	@Nullable PaymentDecision resume(Attempt attempt, Claim claim) {
+		byte[] answer = this.services.store().answer(claim);
+		if (answer == null || answer.length == 0) {
+			abandon(claim);
+			return null;
+		}
+		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
+		VerifiedPayment payment = payment(attempt, attempt.payer());
+		Settlement settlement;
+		try {
+			settlement = settlement(attempt, this.handles.take(claim, ClaimChange.settling(null, null)), null);
+		}
+		catch (StaleClaimException ex) {
+			return null;
+		}
+		catch (PaymentStoreException ex) {
+			// It may be settling now, and then a reconciler settles it
+			return new Refused(Settlement.pending(payment, null));
+		}
+		Settlement.Result result = settlement.resume(attempt.terms(), payment);
+		return (result.refusal() != null) ? new Refused(result.refusal())
+				: new Redelivered(exchange(attempt, settlement), opened);
+	}
+
+	private void abandon(Claim claim) {
+		try {
+			this.services.store().advance(claim, ClaimChange.abandoned("response_lost"));
+		}
+		catch (StaleClaimException ex) {
+			// Another request did
+		}
+	}
+
+	static Refused alreadyEnded(ReasonCode reason, Attempt attempt, Claim claim) {
+		return new Refused(PaymentRefusal.of(reason, reason.code(), attempt.payer()).withReceipt(claim.receipt()));
+	}
+
+	Settlement settlement(Attempt attempt, ClaimHandle handle, @Nullable Claim identifier) {
+		return new Settlement(this.services, attempt.question(), attempt.request().safe(), handle, identifier);
+	}
+
+	private PaymentExchange exchange(Attempt attempt, ClaimHandle handle) {
+		return exchange(attempt, settlement(attempt, handle, null));
+	}
+
+	private PaymentExchange exchange(Attempt attempt, Settlement settlement) {
+		return new PaymentExchange(settlement, attempt.terms(),
+				payment(attempt, attempt.payer()).settled(settlement.claim().receipt()));
+	}
+
+	VerifiedPayment payment(Attempt attempt, @Nullable String payer) {
+		PaymentRequirements offer = attempt.offer();
+		Network network = this.networks.byId(offer.network());
+		return new VerifiedPayment(attempt.payload().version(), offer, payer, null,
+				(network != null) ? network.assetAt(offer.asset()) : null);
+	}
+
+}

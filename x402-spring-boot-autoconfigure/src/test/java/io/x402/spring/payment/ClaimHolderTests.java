@@ -1,0 +1,476 @@
+package io.x402.spring.payment;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
+import io.x402.spring.payment.PaymentProcessorSettings.Waits;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.JdbcPaymentStore;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Every claim in an active state is held by one open handle of one live request, and
+ * however the request ends, it is given back.
+ */
+class ClaimHolderTests {
+
+	private static final byte[] ANSWER = { 1, 2, 3 };
+
+	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+
+	private final List<PaymentEvent> events = new CopyOnWriteArrayList<>();
+
+	private PaymentProcessorSettings settings = new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15),
+			Duration.ofMinutes(15), 3, PaymentIdentifiers.OPTIONAL);
+
+	static Stream<PaymentStore> stores() {
+		return Stream.of(new InMemoryPaymentStore(10_000, Clock.systemUTC()), jdbc());
+	}
+
+	private static PaymentStore jdbc() {
+		JdbcConnectionPool dataSource = JdbcConnectionPool
+			.create("jdbc:h2:mem:holder" + System.nanoTime() + ";DB_CLOSE_DELAY=-1", "sa", "");
+		dataSource.setMaxConnections(10);
+		DatabasePopulatorUtils.execute(
+				new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcPaymentStore.class)),
+				dataSource);
+		return new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMinutes(1), Duration.ofSeconds(10));
+	}
+
+	@Test
+	void whenAnUpfrontSettlementIsRecordedLateThenARepetitionRunsTheHandler() {
+		StoreDouble store = new StoreDouble().breakingAt(ClaimState.SETTLED);
+		PaymentProcessor processor = processor(store);
+		assertRefused(upfront(processor), ReasonCode.SETTLEMENT_PENDING);
+		assertThat(processor.activeClaims()).isZero();
+		store.repair();
+		processor.maintain();
+		assertThat(claim(store, 1)).returns(ClaimState.SETTLED, Claim::state).returns(false, Claim::active);
+		PaymentExchange exchange = ((Accepted) upfront(processor)).exchange();
+		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
+		assertThat(exchange.settle(ANSWER)).isNull();
+		assertThat(((Redelivered) upfront(processor)).answer()).isEqualTo(ANSWER);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenAnOutcomeIsRecordedLateThenItIsPublishedThen() {
+		StoreDouble store = new StoreDouble().breakingAt(ClaimState.SETTLED);
+		PaymentProcessor processor = processor(store);
+		accept(processor, 1).settle(ANSWER);
+		assertThat(this.events).noneMatch((event) -> event instanceof PaymentEvent.Settled);
+		store.repair();
+		processor.maintain();
+		processor.maintain();
+		assertThat(this.events).filteredOn((event) -> event instanceof PaymentEvent.Settled).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("stores")
+	void whenManyRepeatAnExecutedPaymentAtOnceThenTheLoserUndoesNothing(PaymentStore store) throws Exception {
+		for (int round = 1; round <= 200; round++) {
+			PaymentProcessor processor = processor(store);
+			int nonce = round;
+			this.facilitator.settling(Payments::neverSent);
+			accept(processor, nonce).settle(ANSWER);
+			assertThat(claim(store, nonce).state()).isEqualTo(ClaimState.EXECUTED);
+			AtomicInteger asked = new AtomicInteger();
+			String transaction = "0x%064x".formatted(nonce);
+			this.facilitator.settling(() -> (asked.incrementAndGet() == 1)
+					? new Settled(SettlementResponse.success(transaction, Payments.NETWORK, Payments.PAYER))
+					: new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+							SettlementResponse.failure("insufficient_funds", Payments.NETWORK, Payments.PAYER)));
+			List<PaymentDecision> decisions = atOnce(6, () -> process(processor, nonce));
+			assertThat(asked).as("settle calls of round " + round).hasValue(1);
+			assertThat(claim(store, nonce).state()).as("round " + round).isEqualTo(ClaimState.SETTLED);
+			assertThat(decisions).anyMatch((decision) -> decision instanceof Redelivered);
+			assertThat(processor.activeClaims()).isZero();
+		}
+	}
+
+	@Test
+	void whenTheResponseOfAnExecutedPaymentIsLostThenNothingIsSettledForIt() {
+		PaymentStore store = new DelegatingPaymentStore(Payments.store()) {
+
+			@Override
+			public byte[] answer(Claim claim) {
+				return new byte[0];
+			}
+
+		};
+		PaymentProcessor processor = processor(store);
+		this.facilitator.settling(Payments::neverSent);
+		accept(processor, 1).settle(ANSWER);
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		assertRefused(process(processor, 1), ReasonCode.PAYMENT_IN_PROGRESS);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		assertThat(process(processor, 1)).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenARequestEndsWhileItsPaymentIsSettledThenARepetitionRunsTheHandler() throws Exception {
+		PaymentStore store = Payments.store();
+		PaymentProcessor processor = processor(store);
+		PaymentExchange exchange = accept(processor, 1);
+		CountDownLatch settling = new CountDownLatch(1);
+		CountDownLatch ended = new CountDownLatch(1);
+		this.facilitator.settling(() -> {
+			settling.countDown();
+			await(ended);
+			return new Settled(Payments.receipt());
+		});
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try {
+			Future<Settlement.Result> result = executor
+				.submit(() -> exchange.settlement().settle(Payments.TERMS, exchange.payment(), null));
+			await(settling);
+			exchange.settlement().abandon(Abandonment.SELLER_FAILURE);
+			ended.countDown();
+			assertThat(result.get(10, TimeUnit.SECONDS).receipt()).isNotNull();
+		}
+		finally {
+			executor.shutdown();
+		}
+		assertThat(processor.activeClaims()).isZero();
+		assertThat(claim(store, 1)).returns(ClaimState.SETTLED, Claim::state).returns(false, Claim::active);
+		assertThat(process(processor, 1)).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whateverARequestEndsWithThenItHoldsNoClaim() {
+		PaymentProcessor processor = processor(Payments.store());
+		accept(processor, 1).settle(ANSWER);
+		accept(processor, 2).settlement().abandon(Abandonment.NOT_RUN);
+		accept(processor, 3).settlement().abandon(Abandonment.SELLER_FAILURE);
+		accept(processor, 4).settlement().abandon(Abandonment.BUYER_CAUSED);
+		this.facilitator.settling(() -> new Unknown("timeout", null));
+		accept(processor, 5).settle(ANSWER);
+		this.facilitator.settling(Payments::neverSent);
+		accept(processor, 6).settle(ANSWER);
+		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		accept(processor, 7).settle(ANSWER);
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
+		process(processor, 8);
+		this.facilitator.verifying(() -> {
+			throw new IllegalStateException("boom");
+		});
+		process(processor, 9);
+		assertThat(processor.activeClaims()).isZero();
+	}
+
+	@Test
+	void whenARequestIsDroppedWithoutAnEndThenItsClaimIsNotRenewedForEver() {
+		PaymentProcessor processor = processor(Payments.store());
+		accept(processor, 1);
+		org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+			System.gc();
+			return processor.activeClaims() == 0;
+		});
+	}
+
+	@Test
+	void whenALeaseWasLostThenTheHandlerIsNotPaidForAndNothingIsReleased() throws Exception {
+		InMemoryPaymentStore store = new InMemoryPaymentStore(100, 1000,
+				new InMemoryPaymentLedger(100, Clock.systemUTC()), Duration.ofMillis(50), Clock.systemUTC());
+		PaymentProcessor processor = processor(store);
+		PaymentExchange slow = accept(processor, 1);
+		Thread.sleep(100);
+		PaymentExchange other = ((Accepted) processor.process(Payments.TERMS, Payments.payment(1),
+				Payments.request("another")))
+			.exchange();
+		processor.maintain();
+		assertThat(processor.activeClaims()).isOne();
+		assertThat(slow.settle(ANSWER)).isNotNull();
+		assertThat(this.facilitator.settlements()).isEmpty();
+		assertThat(other.settle(ANSWER)).isNull();
+		assertThat(this.facilitator.settlements()).hasSize(1);
+	}
+
+	@Test
+	void whenPaymentsHaveIdentifiersThenNothingIsLeftToRenew() {
+		CountingStore store = new CountingStore(Payments.store(1000));
+		PaymentProcessor processor = processor(store);
+		this.facilitator.settling(() -> new Settled(
+				SettlementResponse.success("0x" + java.util.UUID.randomUUID(), Payments.NETWORK, Payments.PAYER)));
+		for (int i = 1; i <= 50; i++) {
+			PaymentPayload payment = new PaymentPayload.V2(2, null, Payments.json(Payments.OFFER),
+					Payments.authorization(i),
+					Map.of("payment-identifier", Map.of("info", Map.of("id", "identifier-number-" + i))));
+			PaymentDecision decision = processor.process(Payments.TERMS, payment, Payments.request("request"));
+			((Accepted) decision).exchange().settle(ANSWER);
+		}
+		processor.maintain();
+		assertThat(processor.activeClaims()).isZero();
+		assertThat(store.renewed).hasValue(0);
+	}
+
+	@Test
+	void whenAPendingPaymentIsRepeatedThenItCostsACoupleOfLooks() {
+		this.settings = settings(Duration.ofSeconds(2));
+		CountingStore store = new CountingStore(Payments.store());
+		PaymentProcessor processor = processor(store);
+		this.facilitator.settling(() -> new Unknown("timeout", null));
+		accept(processor, 1).settle(ANSWER);
+		store.calls.set(0);
+		long begun = System.nanoTime();
+		assertRefused(process(processor, 1), ReasonCode.SETTLEMENT_PENDING);
+		assertThat(store.calls).hasValueLessThanOrEqualTo(2);
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void whenManyRepeatAPaymentInProgressThenFewWaitAndOneLooksForAll() throws Exception {
+		this.settings = settings(Duration.ofSeconds(2)).withWaits(new Waits(3, 5));
+		CountingStore store = new CountingStore(Payments.store());
+		PaymentProcessor processor = processor(store);
+		PaymentExchange running = accept(processor, 1);
+		store.calls.set(0);
+		AtomicInteger slow = new AtomicInteger();
+		List<PaymentDecision> decisions = atOnce(30, () -> {
+			long begun = System.nanoTime();
+			PaymentDecision decision = process(processor, 1);
+			if (System.nanoTime() - begun > Duration.ofSeconds(1).toNanos()) {
+				slow.incrementAndGet();
+			}
+			return decision;
+		});
+		assertThat(decisions).allSatisfy((decision) -> assertRefused(decision, ReasonCode.PAYMENT_IN_PROGRESS));
+		assertThat(slow.get()).isBetween(1, 3);
+		assertThat(store.calls).as("two for each request and one look for all that wait").hasValueLessThan(60 + 10);
+		assertThat(running.settle(ANSWER)).isNull();
+	}
+
+	@Test
+	void whenTheRequestEndsHereThenThoseWhoWaitGoOnAtOnce() throws Exception {
+		this.settings = settings(Duration.ofSeconds(20));
+		CountingStore store = new CountingStore(Payments.store());
+		PaymentProcessor processor = processor(store);
+		PaymentExchange running = accept(processor, 1);
+		ExecutorService executor = Executors.newFixedThreadPool(3);
+		try {
+			List<Future<PaymentDecision>> waiting = new ArrayList<>();
+			for (int i = 0; i < 3; i++) {
+				waiting.add(executor.submit(() -> process(processor, 1)));
+			}
+			Thread.sleep(1500);
+			long begun = System.nanoTime();
+			running.settle(ANSWER);
+			for (Future<PaymentDecision> decision : waiting) {
+				assertThat(decision.get(10, TimeUnit.SECONDS)).isInstanceOf(Redelivered.class);
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(400));
+		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
+	@Test
+	void whenManyPaymentsAreDeclinedThenAnHonestPayerStillFindsRoom() {
+		InMemoryPaymentStore store = Payments.store(50);
+		PaymentProcessor processor = processor(store);
+		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		for (int i = 1; i <= 200; i++) {
+			accept(processor, i).settle(ANSWER);
+		}
+		assertRefused(process(processor, 200), ReasonCode.SETTLEMENT_DECLINED);
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		assertThat(accept(processor, 1000).settle(ANSWER)).isNull();
+	}
+
+	@Test
+	void whenOnePayerLeavesManyPaymentsUnpaidThenOthersStillFindRoom() {
+		InMemoryPaymentStore store = Payments.store(50);
+		PaymentProcessor processor = processor(store);
+		for (int i = 1; i <= 10; i++) {
+			accept(processor, i).settlement().abandon(Abandonment.SELLER_FAILURE);
+		}
+		assertRefused(process(processor, 11), ReasonCode.STORE_UNAVAILABLE);
+		assertThat(store.claim(Payments
+			.claim(new ClaimKey(Payments.NETWORK, Payments.ASSET, "0x" + "11".repeat(20), Payments.nonce(1)))))
+			.isNotNull();
+		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
+		assertThat(process(processor, 11)).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenAPayerSendsManyInvalidPaymentsThenTheFacilitatorIsNotAskedAgainForAWhile() {
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(5, 0));
+		PaymentProcessor processor = processor(Payments.store());
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
+		for (int i = 1; i <= 5; i++) {
+			assertRefused(process(processor, i), ReasonCode.INSUFFICIENT_FUNDS);
+		}
+		for (int i = 6; i <= 50; i++) {
+			assertRefused(process(processor, i), ReasonCode.VERIFICATION_LIMIT);
+		}
+		assertThat(this.facilitator.verifications()).hasSizeLessThanOrEqualTo(10);
+		assertThat(processor.activeClaims()).isZero();
+	}
+
+	@Test
+	void whenOthersSendManyInvalidPaymentsThenAPayerWhoPaidIsNotRefused() {
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 3));
+		PaymentProcessor processor = processor(Payments.store());
+		this.facilitator.settling(() -> new Settled(
+				SettlementResponse.success("0x" + java.util.UUID.randomUUID(), Payments.NETWORK, Payments.PAYER)));
+		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
+		for (int i = 2; i <= 6; i++) {
+			process(processor, i);
+		}
+		this.facilitator.verifying(() -> new VerificationOutcome.Valid(Payments.PAYER));
+		assertThat(accept(processor, 7).settle(ANSWER)).isNull();
+	}
+
+	@Test
+	void whenAPaymentIsInvalidThenItLeavesNothing() {
+		InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(100, Clock.systemUTC());
+		InMemoryPaymentStore store = new InMemoryPaymentStore(100, 1000, ledger, Clock.systemUTC());
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
+		for (int i = 1; i <= 50; i++) {
+			assertRefused(process(processor(store), i), ReasonCode.INVALID_SIGNATURE);
+		}
+		assertThat(ledger.find(LedgerQuery.all(100))).isEmpty();
+		assertThat(claim(store, 1)).isNull();
+	}
+
+	private static PaymentProcessorSettings settings(Duration claimWait) {
+		return new PaymentProcessorSettings(claimWait, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
+				PaymentIdentifiers.OFF);
+	}
+
+	private PaymentProcessor processor(PaymentStore store) {
+		return new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(), List.of(this.events::add),
+				StoredContentCipher.none(), this.settings, Clock.systemUTC());
+	}
+
+	private static PaymentExchange accept(PaymentProcessor processor, int nonce) {
+		PaymentDecision decision = process(processor, nonce);
+		assertThat(decision).isInstanceOf(Accepted.class);
+		return ((Accepted) decision).exchange();
+	}
+
+	private static PaymentDecision process(PaymentProcessor processor, int nonce) {
+		return processor.process(Payments.TERMS, Payments.payment(nonce), Payments.request("request"));
+	}
+
+	private static PaymentDecision upfront(PaymentProcessor processor) {
+		PaymentRequirements offer = Payments.upfrontOffer();
+		return processor.process(Payments.terms(offer), Payments.payment(offer, Payments.authorization(1)),
+				Payments.request("request"));
+	}
+
+	private static void assertRefused(PaymentDecision decision, ReasonCode reason) {
+		assertThat(decision).isInstanceOf(Refused.class);
+		assertThat(((Refused) decision).refusal().reason()).isEqualTo(reason);
+	}
+
+	private static Claim claim(PaymentStore store, int nonce) {
+		return store.find(ClaimKey.of(Payments.payment(nonce), Payments.OFFER));
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private static List<PaymentDecision> atOnce(int threads, java.util.concurrent.Callable<PaymentDecision> request)
+			throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		CyclicBarrier barrier = new CyclicBarrier(threads);
+		try {
+			List<Future<PaymentDecision>> futures = new ArrayList<>();
+			for (int i = 0; i < threads; i++) {
+				futures.add(executor.submit(() -> {
+					barrier.await(10, TimeUnit.SECONDS);
+					return request.call();
+				}));
+			}
+			List<PaymentDecision> decisions = new ArrayList<>();
+			for (Future<PaymentDecision> future : futures) {
+				decisions.add(future.get(30, TimeUnit.SECONDS));
+			}
+			return decisions;
+		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
+	/**
+	 * Counts what is asked of a store.
+	 */
+	private static final class CountingStore extends DelegatingPaymentStore {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		private final AtomicInteger renewed = new AtomicInteger();
+
+		CountingStore(PaymentStore store) {
+			super(store);
+		}
+
+		@Override
+		public Claim claim(NewClaim claim) {
+			this.calls.incrementAndGet();
+			return super.claim(claim);
+		}
+
+		@Override
+		public Claim find(ClaimKey key) {
+			this.calls.incrementAndGet();
+			return super.find(key);
+		}
+
+		@Override
+		public java.util.Collection<Claim> renew(java.util.Collection<Claim> claims) {
+			this.renewed.addAndGet(claims.size());
+			return super.renew(claims);
+		}
+
+	}
+
+}

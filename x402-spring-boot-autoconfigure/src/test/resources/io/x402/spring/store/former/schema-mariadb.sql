@@ -1,0 +1,54 @@
+CREATE TABLE IF NOT EXISTS x402_claim (
+	id CHAR(64) NOT NULL PRIMARY KEY,
+	network VARCHAR(128) NOT NULL,
+	asset VARCHAR(128) NOT NULL,
+	payer VARCHAR(128) NOT NULL,
+	nonce VARCHAR(160) NOT NULL,
+	fingerprint VARCHAR(128) NOT NULL,
+	payload VARCHAR(128) NOT NULL,
+	purchase VARCHAR(64),
+	route VARCHAR(512),
+	scheme VARCHAR(64),
+	amount DECIMAL(65),
+	pay_to VARCHAR(128),
+	buyer VARCHAR(128),
+	state VARCHAR(16) NOT NULL,
+	active BOOLEAN NOT NULL,
+	attempts INTEGER NOT NULL,
+	owner CHAR(36) NOT NULL,
+	version BIGINT NOT NULL,
+	lease_until BIGINT NOT NULL,
+	expires_at BIGINT NOT NULL,
+	due_at BIGINT,
+	deliver_until BIGINT,
+	transaction_hash VARCHAR(128),
+	receipt MEDIUMTEXT,
+	request MEDIUMBLOB,
+	answer LONGBLOB,
+	CONSTRAINT x402_claim_transaction UNIQUE (network, transaction_hash)
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX IF NOT EXISTS x402_claim_expiry ON x402_claim (expires_at);
+CREATE INDEX IF NOT EXISTS x402_claim_due ON x402_claim (due_at);
+CREATE INDEX IF NOT EXISTS x402_claim_delivery ON x402_claim (deliver_until);
+CREATE TABLE IF NOT EXISTS x402_ledger (
+	id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+	written_at BIGINT NOT NULL,
+	event VARCHAR(16) NOT NULL,
+	purchase VARCHAR(64) NOT NULL,
+	route VARCHAR(512) NOT NULL,
+	network VARCHAR(128) NOT NULL,
+	scheme VARCHAR(64) NOT NULL,
+	asset VARCHAR(128) NOT NULL,
+	amount DECIMAL(65) NOT NULL,
+	pay_to VARCHAR(128) NOT NULL,
+	payer VARCHAR(128),
+	payer_lower VARCHAR(128),
+	transaction_hash VARCHAR(128),
+	reason VARCHAR(128),
+	publish_at BIGINT
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX IF NOT EXISTS x402_ledger_time ON x402_ledger (written_at);
+CREATE INDEX IF NOT EXISTS x402_ledger_purchase ON x402_ledger (purchase);
+CREATE INDEX IF NOT EXISTS x402_ledger_payer ON x402_ledger (payer_lower, id);
+CREATE INDEX IF NOT EXISTS x402_ledger_route ON x402_ledger (route, id);
+CREATE INDEX IF NOT EXISTS x402_ledger_publication ON x402_ledger (publish_at, id);
