@@ -91,15 +91,12 @@ final class BackgroundTask implements SmartLifecycle {
 	}
 
 	/**
-	 * Nothing that a round throws ends the rounds, and nothing of it is lost.
+	 * Nothing that a round throws ends the rounds. What does not pass is logged once.
 	 */
 	private void failed(@Nullable String text, @Nullable Error error) {
-		String message = "Background work on the " + this.name + " of payments failed and is tried again: " + text;
-		if (!this.failing && error == null) {
-			logger.warn(message);
-		}
-		else if (error != null) {
-			logger.error(message, error);
+		if (!this.failing) {
+			logger.warn("Background work on the " + this.name + " of payments failed and is tried again: " + text,
+					error);
 		}
 		this.failing = true;
 	}

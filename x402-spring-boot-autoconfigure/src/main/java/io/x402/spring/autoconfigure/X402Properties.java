@@ -349,7 +349,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param maxInvalid Maximum number of payments of unknown payers that the facilitator
 	 * finds invalid within a minute, 0 for no limit.
 	 * @param maxInvalidPerPayer Maximum number of payments of one payer that the
-	 * facilitator finds invalid within a minute, 0 for no limit.
+	 * facilitator finds invalid within a minute, 0 for no limit. Ten times as many for a
+	 * payer of valid payments.
 	 */
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
 			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures,

@@ -115,7 +115,8 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 
 	/**
 	 * Limits how often the facilitator is asked about payments that it finds invalid,
-	 * within one minute. A payer of a valid payment is not subject to the limit for all.
+	 * within one minute. A payer of a valid payment may send ten times as many, and is
+	 * not subject to the limit for all.
 	 *
 	 * @param perPayer maximum number for one payer, 0 for no limit
 	 * @param all maximum number for all, 0 for no limit

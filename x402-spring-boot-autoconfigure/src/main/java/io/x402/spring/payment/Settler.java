@@ -131,6 +131,17 @@ final class Settler {
 				&& (current.state() == ClaimState.SETTLING || current.state() == ClaimState.PENDING);
 		if (current.version() == before.version() || taken) {
 			back.go(this.store, taken ? before.changed(ClaimChange.settling(null, null)) : before);
+			checkGone(before);
+		}
+	}
+
+	/**
+	 * A step that a store took late, after its caller had given up, must not be left.
+	 */
+	private void checkGone(Claim before) {
+		Claim current = this.store.find(before.key());
+		if (current != null && current.owner().equals(before.owner()) && current.state() == ClaimState.SETTLING) {
+			throw new PaymentStoreException("A step was taken late");
 		}
 	}
 

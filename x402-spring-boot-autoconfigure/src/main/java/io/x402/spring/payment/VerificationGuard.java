@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts payments that only the facilitator could find invalid, per payer and in all, and
- * says when enough is enough for a minute. Whoever paid before is not refused because of
- * others.
+ * says when enough is enough for a minute. Anybody can name a payer whose signature only
+ * the facilitator can check, so that payers of valid payments have a larger limit and are
+ * not subject to the one for all.
  */
 final class VerificationGuard {
 
 	private static final long WINDOW_MILLIS = 60_000;
 
 	private static final int MOST_PAYERS = 10_000;
+
+	private static final int KNOWN_PAYER_FACTOR = 10;
 
 	private final VerificationBudget budget;
 
@@ -51,10 +54,10 @@ final class VerificationGuard {
 	synchronized boolean allows(@Nullable String payer) {
 		slide();
 		String key = key(payer);
-		boolean spent = this.budget.all() > 0 && this.all >= this.budget.all()
-				&& (key == null || !this.known.containsKey(key));
-		boolean spentByPayer = key != null && this.budget.perPayer() > 0
-				&& this.invalid.getOrDefault(key, 0) >= this.budget.perPayer();
+		boolean isKnown = key != null && this.known.containsKey(key);
+		boolean spent = !isKnown && this.budget.all() > 0 && this.all >= this.budget.all();
+		long limit = (long) this.budget.perPayer() * (isKnown ? KNOWN_PAYER_FACTOR : 1);
+		boolean spentByPayer = key != null && limit > 0 && this.invalid.getOrDefault(key, 0) >= limit;
 		return !spent && !spentByPayer;
 	}
 

@@ -58,7 +58,14 @@ final class SharedMemory implements SharedStore {
 
 	private void endLease(Claim claim) {
 		switch (claim.state()) {
-			case CLAIMED, VERIFIED -> this.store.release(claim, "lease over");
+			case CLAIMED, VERIFIED -> {
+				if (claim.isFreeOnceLapsed()) {
+					this.store.release(claim, "lease over");
+				}
+				else {
+					this.store.advance(claim, ClaimChange.notRetried());
+				}
+			}
 			case SETTLING -> this.store.advance(claim, ClaimChange.pending(null, Duration.ZERO));
 			case SETTLED -> {
 				if (claim.active()) {
