@@ -398,6 +398,7 @@ export class Audit extends History {
       for (const [id, count] of instance.runs()) runs.set(id, (runs.get(id) ?? 0) + count);
     const payments = [...this.payments.values()];
     for (const payment of payments) {
+      payment.routes = payment.requests.map(({ route }) => route);
       const ids = new Set(payment.requests.map(({ id }) => id));
       payment.runs = [...ids].reduce((sum, id) => sum + (runs.get(id) ?? 0), 0);
       payment.excuses.push(...(this.purchases.get(payment.purchase).excuses ?? []));

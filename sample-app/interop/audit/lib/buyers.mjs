@@ -59,7 +59,7 @@ export async function pay(audit, payment, request, options = {}) {
     instance: instance.name,
     abortAfterMs: options.abortAfterMs,
   });
-  const response = await send(wire.port, { ...request, headers: payment.headers }, options);
+  const response = await send(wire.port, { ...request, headers: { ...request.headers, ...payment.headers } }, options);
   audit.close(open);
   return audit.response(payment, { ...response, instance: instance.name });
 }
@@ -112,6 +112,16 @@ const HABITS = {
         await pay(audit, payment, request, { abortAfterMs: random.between(5, 1500) });
       if (random.chance(0.5)) await pay(audit, payment, request);
     },
+  },
+};
+
+// asks for what the handler does not make, over and over, and then for what it makes
+HABITS.choosy = {
+  weight: 6,
+  run: async (audit, payment, request, random) => {
+    const headers = random.pick([{ Accept: 'image/gif' }, { 'If-None-Match': '*' }, { 'If-Match': '"other"' }]);
+    for (let attempt = random.between(2, 4); attempt > 0; attempt--) await pay(audit, payment, { ...request, headers });
+    await pay(audit, payment, request);
   },
 };
 

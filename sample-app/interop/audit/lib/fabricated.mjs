@@ -25,7 +25,7 @@ export function evidence({
 }) {
   const { excuses = [], lost = false, amount = '10000' } = facts;
   return {
-    payments: [{ key: 'a', purchase: 'p', charge: 10000n, route, responses, runs, excuses, lost }],
+    payments: [{ key: 'a', purchase: 'p', charge: 10000n, routes: [route], responses, runs, excuses, lost }],
     purchases: [{ id: 'p', payments: ['a'] }],
     transfers: transfers.map((transfer) => ({ transaction: '0x1', amount: 10000n, payments: ['a'], ...transfer })),
     ledger: ledger.map((event) => ({

@@ -34,6 +34,7 @@ export function requestOf(name, id) {
   const { method, path = name, query } = ROUTES[name];
   return {
     id,
+    route: ROUTES[name],
     method,
     path: `/lab/audit/${path}?id=${id}${query ? `&${query}` : ''}`,
     body: method === 'POST' ? `order of ${id}` : undefined,

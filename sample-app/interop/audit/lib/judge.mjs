@@ -29,7 +29,7 @@ export const RERUNS = 3;
 export const UNCHARGED_RUNS = 3;
 
 /**
- * @param payments key, purchase, maximum, charge (what is to be charged), route, requests [id], responses, excuses, lost, runs;
+ * @param payments key, purchase, maximum, charge (what is to be charged), routes (of its requests), responses, excuses, lost, runs;
  *        a response has id, whole, part, clean, status, code, receipt, replayed, final
  * @param purchases id, payments (keys), result (what a buyer says it did: paid, …)
  * @param transfers transaction, amount, payments (keys found in the call)
@@ -95,14 +95,14 @@ function* judgePayment(payment, charged) {
  * Once a response has begun to leave, what is too large to be stored can be made again only if the method is safe. What
  * fails after the release of a stream stays charged.
  */
-function isDocumentedLoss({ route, lost }) {
-  return route.breaks === true || (route.stored === false && route.method !== 'GET' && lost);
+function isDocumentedLoss({ routes, lost }) {
+  return routes.some((route) => route.breaks || (route.stored === false && route.method !== 'GET' && lost));
 }
 
-function allowedRuns({ route, responses, excuses }) {
+function allowedRuns({ routes, responses, excuses }) {
   const failures = responses.some(({ status, code, id, part }) => id && status >= 500 && !code && !part);
-  const uncharged = route.fails || failures ? UNCHARGED_RUNS : 1;
-  const reruns = route.stored === false || route.breaks ? RERUNS + UNCHARGED_RUNS - 1 : 0;
+  const uncharged = failures || routes.some(({ fails }) => fails) ? UNCHARGED_RUNS : 1;
+  const reruns = routes.some(({ stored, breaks }) => stored === false || breaks) ? RERUNS + UNCHARGED_RUNS - 1 : 0;
   return uncharged + reruns + excuses.length;
 }
 
