@@ -61,6 +61,13 @@ contract LabPermit2 {
         IPullToken(permit.permitted.token).transferFrom(owner, details.to, details.requestedAmount);
     }
 
+    event UnorderedNonceInvalidation(address indexed owner, uint256 word, uint256 mask);
+
+    function invalidateUnorderedNonces(uint256 wordPos, uint256 mask) external {
+        nonceBitmap[msg.sender][wordPos] |= mask;
+        emit UnorderedNonceInvalidation(msg.sender, wordPos, mask);
+    }
+
     function _use(address owner, uint256 nonce) private {
         uint256 bit = 1 << (nonce & 0xff);
         uint256 word = nonceBitmap[owner][nonce >> 8];

@@ -115,7 +115,8 @@ public final class OnChainFacilitatorAutoConfiguration {
 		}
 		OnChainSettings settings = new OnChainSettings(x402.facilitator().settleTimeout(), properties.pollInterval(),
 				properties.replaceAfter(), properties.maxFeeGwei().movePointRight(9).toBigInteger(),
-				properties.maxGas(), properties.walletFactories());
+				properties.maxGas(), x402.facilitator().protection().maxConcurrentSettlements(),
+				properties.walletFactories());
 		return new OnChainFacilitator(nodes.chains(), signers.all(), networks, confirmations(properties, networks),
 				probe(nodes.chains(), properties, networks), settings, clock.getIfUnique(Clock::systemUTC));
 	}

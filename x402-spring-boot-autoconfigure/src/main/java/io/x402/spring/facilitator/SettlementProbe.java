@@ -22,4 +22,14 @@ public interface SettlementProbe {
 	 */
 	SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction);
 
+	/**
+	 * Return whether this probe sees where a payment is settled, so that nobody else has
+	 * to be asked what became of it.
+	 * @param request payment and offer
+	 * @return {@code true} if what it does not know, nobody has to be asked either
+	 */
+	default boolean covers(FacilitatorRequest request) {
+		return false;
+	}
+
 }

@@ -324,15 +324,25 @@ public final class PaymentProcessor {
 		}
 	}
 
+	/**
+	 * Anybody can name any payer. So payments that the payer's own key has not signed for
+	 * sure do not use up what the payer may ask.
+	 */
+	private @Nullable String budget(FacilitatorRequest question, @Nullable String payer) {
+		boolean unproved = this.checks.stream().anyMatch((check) -> check.isLeftToFacilitator(question));
+		return (payer != null && unproved) ? "unproved " + payer : payer;
+	}
+
 	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
 		String payer = attempt.payer();
-		if (!this.guard.allows(payer)) {
+		String budget = budget(attempt.question(), payer);
+		if (!this.guard.allows(budget)) {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
 		VerificationOutcome outcome = ask(attempt.question());
 		if (!(outcome instanceof Unavailable)) {
-			this.guard.found(payer, outcome instanceof Valid);
+			this.guard.found(budget, outcome instanceof Valid);
 		}
 		if (outcome instanceof Invalid invalid) {
 			settlement.release(invalid.code().code());

@@ -87,6 +87,9 @@ public final class SettlementReconciler {
 			if (found instanceof Settled || found instanceof Declined) {
 				return found;
 			}
+			if (probe.covers(request)) {
+				return new SettlementOutcome.Unknown("the probe does not know yet", null);
+			}
 		}
 		SettlementOutcome outcome = this.services.settler().settle(request, payer);
 		return (outcome instanceof Declined declined && !TIMELESS.contains(declined.code()))

@@ -2,9 +2,12 @@ package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.evm.GatewayBatch;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.Eip3009Payload;
@@ -29,7 +32,8 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	static @Nullable Authorization of(FacilitatorRequest request, Networks networks, Set<String> signers) {
 		PaymentRequirements offer = request.requirements();
 		EvmPayload payment = EvmPayload.from(request.payload().payload());
-		if (payment == null || !EvmAddress.isValid(offer.asset()) || !EvmAddress.isValid(offer.payTo())) {
+		if (payment == null || GatewayBatch.isUsedBy(offer) || !EvmAddress.isValid(offer.asset())
+				|| !EvmAddress.isValid(offer.payTo())) {
 			return null;
 		}
 		Claim claim = Claim.of(request, networks);
@@ -101,31 +105,67 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	boolean isUsed(Chain chain, String block);
 
 	/**
-	 * Return the event logs that may tell of its use, newest last.
-	 * @param from number of the first block
-	 * @param to number of the last block
+	 * Read what a transaction proves. Asks nobody.
+	 * @param receipt the transaction
+	 * @param calls what is known of its calls
 	 */
-	List<EventLog> traces(Chain chain, long from, long to);
+	Finding read(TransactionReceipt receipt, Calls calls);
 
 	/**
-	 * Return what a transaction in a block means for the authorization.
+	 * Return whether the outermost call of a transaction leaves no room for other calls
+	 * that use the authorization.
 	 */
-	Trace trace(Chain chain, TransactionReceipt receipt);
+	boolean isAnsweredBy(ContractCall outermost);
 
 	/**
-	 * What a transaction means for an authorization.
+	 * Find out how the authorization was used up.
+	 * @param chain the network
+	 * @param head the newest block, in whose state the authorization is used
+	 * @param range how far to look back
+	 * @return the use, or {@code null} if nothing proves it
 	 */
-	enum Trace {
+	@Nullable Use find(Chain chain, Block head, LogRange range);
 
-		/** It moved the money to the receiver in full. */
-		SETTLED,
+	/**
+	 * Read what a transaction proves, with more and more facts about it until they do.
+	 */
+	default Finding trace(Chain chain, TransactionReceipt receipt) {
+		Finding finding = read(receipt, Calls.UNKNOWN);
+		if (finding.kind() != Finding.Kind.UNCLEAR) {
+			return finding;
+		}
+		ContractCall call = chain.transaction(receipt.transaction());
+		if (call != null) {
+			finding = read(receipt, Calls.outermost(call, isAnsweredBy(call)));
+		}
+		return (finding.kind() == Finding.Kind.UNCLEAR && (call == null || !isAnsweredBy(call)))
+				? read(receipt, chain.calls(receipt.transaction())) : finding;
+	}
 
-		/** It made the authorization void. */
-		CANCELED,
+	/**
+	 * Return the use of an authorization that was used up before it could settle
+	 * anything: contracts refuse it until it is valid.
+	 * @param oldest the oldest block to ask about
+	 * @return the use, or {@code null} if that is not proved
+	 */
+	default @Nullable Use findBeforeValidity(Chain chain, long oldest) {
+		try {
+			Block block = chain.block(Hex.quantity(oldest));
+			boolean early = BigInteger.valueOf(block.timestamp()).compareTo(payment().validAfter()) < 0;
+			return (early && isUsed(chain, block.tag())) ? Use.forSomethingElse(oldest) : null;
+		}
+		catch (NodeErrorException | NodeUnavailableException ex) {
+			// nodes forget old states
+			return null;
+		}
+	}
 
-		/** Nothing, as far as can be seen. */
-		NONE
-
+	/**
+	 * Return what no two payments may have in common.
+	 */
+	default Object key() {
+		return List.of(offer().asset().toLowerCase(Locale.ROOT), payment().from().toLowerCase(Locale.ROOT),
+				payment().nonce().toLowerCase(Locale.ROOT));
 	}
 
 }

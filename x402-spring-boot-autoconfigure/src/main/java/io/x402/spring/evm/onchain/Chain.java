@@ -1,8 +1,10 @@
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
+import io.x402.spring.facilitator.SettledTransfers;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,8 @@ final class Chain {
 
 	private long headReadAt;
 
+	private final SettledTransfers transfers = new SettledTransfers();
+
 	/**
 	 * Create a chain.
 	 * @param id the chain id, which all nodes have to agree on
@@ -65,6 +70,14 @@ final class Chain {
 		return this.id;
 	}
 
+	/**
+	 * Return the transfers of this network that are known to back a payment, which
+	 * whoever looks at this network shares.
+	 */
+	SettledTransfers transfers() {
+		return this.transfers;
+	}
+
 	void add(EvmNode node) {
 		this.nodes.add(node);
 	}
@@ -82,9 +95,27 @@ final class Chain {
 	}
 
 	Block latest() {
-		JsonNode block = read("eth_getBlockByNumber", LATEST, false);
-		return new Block(number(block, "number").longValueExact(), number(block, "timestamp").longValueExact(),
-				number(block, "baseFeePerGas"));
+		return block(LATEST);
+	}
+
+	/**
+	 * Return a block.
+	 * @param block its number or name
+	 * @throws NodeUnavailableException if the node does not have it
+	 */
+	Block block(String block) {
+		JsonNode found = read("eth_getBlockByNumber", block, false);
+		return new Block(required(found, "number").longValueExact(), text(found, "hash"),
+				required(found, "timestamp").longValueExact(), number(found, "baseFeePerGas"));
+	}
+
+	/**
+	 * Return whether the block of a receipt belongs to the chain, as far as the node that
+	 * is asked knows now. Another node may still have the receipt of a block that was
+	 * replaced.
+	 */
+	boolean contains(TransactionReceipt receipt) {
+		return block(Hex.quantity(receipt.block())).hash().equalsIgnoreCase(receipt.blockHash());
 	}
 
 	/**
@@ -92,7 +123,7 @@ final class Chain {
 	 * @return {@code 0x} if it is no contract
 	 */
 	String code(String address) {
-		return read("eth_getCode", address, LATEST).asString("0x");
+		return text(read("eth_getCode", address, LATEST));
 	}
 
 	/**
@@ -104,16 +135,15 @@ final class Chain {
 	 * @throws NodeErrorException if the contract refuses
 	 */
 	String call(ContractCall call, String from, String block) {
-		return read("eth_call", Map.of("from", from, "to", call.to(), "data", call.data()), block).asString("0x");
+		return text(read("eth_call", Map.of("from", from, "to", call.to(), "data", call.data()), block));
 	}
 
 	String call(ContractCall call, String block) {
-		return read("eth_call", Map.of("to", call.to(), "data", call.data()), block).asString("0x");
+		return text(read("eth_call", Map.of("to", call.to(), "data", call.data()), block));
 	}
 
 	BigInteger gas(ContractCall call, String from) {
-		return Hex
-			.number(read("eth_estimateGas", Map.of("from", from, "to", call.to(), "data", call.data())).asString("0x"));
+		return quantity(read("eth_estimateGas", Map.of("from", from, "to", call.to(), "data", call.data())));
 	}
 
 	/**
@@ -122,7 +152,7 @@ final class Chain {
 	 */
 	BigInteger priorityFee() {
 		try {
-			return Hex.number(read("eth_maxPriorityFeePerGas").asString("0x"));
+			return quantity(read("eth_maxPriorityFeePerGas"));
 		}
 		catch (NodeErrorException ex) {
 			return USUAL_PRIORITY_FEE;
@@ -130,7 +160,7 @@ final class Chain {
 	}
 
 	BigInteger balance(String address) {
-		return Hex.number(read("eth_getBalance", address, LATEST).asString("0x"));
+		return quantity(read("eth_getBalance", address, LATEST));
 	}
 
 	/**
@@ -139,7 +169,7 @@ final class Chain {
 	 * wait as well
 	 */
 	long transactionCount(String address, String block) {
-		return Hex.number(read("eth_getTransactionCount", address, block).asString("0x")).longValueExact();
+		return quantity(read("eth_getTransactionCount", address, block)).longValueExact();
 	}
 
 	/**
@@ -154,7 +184,7 @@ final class Chain {
 				JsonNode receipt = node.call("eth_getTransactionReceipt", transaction);
 				answered = true;
 				if (receipt.isObject()) {
-					return receipt(receipt);
+					return receipt(transaction, receipt);
 				}
 			}
 			catch (NodeUnavailableException ex) {
@@ -182,6 +212,56 @@ final class Chain {
 	}
 
 	/**
+	 * Return the calls that a transaction made, which only some nodes tell.
+	 * @return the calls, all of them or none
+	 */
+	Calls calls(String hash) {
+		try {
+			JsonNode trace = read("debug_traceTransaction", hash, Map.of("tracer", "callTracer"));
+			List<ContractCall> calls = new ArrayList<>();
+			collect(trace, calls);
+			return calls.isEmpty() ? Calls.UNKNOWN : new Calls(calls, true);
+		}
+		catch (NodeErrorException | NodeUnavailableException ex) {
+			logger.debug("The calls of a transaction are not known: " + ex.getMessage());
+			return Calls.UNKNOWN;
+		}
+	}
+
+	/**
+	 * A call that reverted undid all that it called. Only plain calls run the code of a
+	 * contract as that contract.
+	 */
+	private static void collect(JsonNode frame, List<ContractCall> calls) {
+		Deque<JsonNode> rest = new ArrayDeque<>(List.of(frame));
+		while (!rest.isEmpty()) {
+			JsonNode next = rest.pop();
+			if (next.has("error")) {
+				continue;
+			}
+			if (next.path("type").asString("").equals("CALL") && next.path("to").isString()) {
+				calls.add(new ContractCall(next.path("to").asString(), next.path("input").asString("0x")));
+			}
+			List<JsonNode> inner = next.path("calls").valueStream().toList();
+			for (int i = inner.size() - 1; i >= 0; i--) {
+				rest.push(inner.get(i));
+			}
+		}
+	}
+
+	/**
+	 * Find the events of one block. Unlike a search by number, a node that does not have
+	 * the block cannot take it for one without events.
+	 * @param contract address of the contract
+	 * @param block hash of the block
+	 * @param topics a topic or a list of alternatives for each position
+	 */
+	List<EventLog> logsOfBlock(String contract, String block, Object... topics) {
+		return logs(
+				read("eth_getLogs", Map.of("address", contract, "blockHash", block, "topics", Arrays.asList(topics))));
+	}
+
+	/**
 	 * Find events.
 	 * @param contract address of the contract
 	 * @param from number of the first block
@@ -189,9 +269,15 @@ final class Chain {
 	 * @param topics a topic or a list of alternatives for each position
 	 */
 	List<EventLog> logs(String contract, long from, long to, Object... topics) {
-		JsonNode logs = read("eth_getLogs", Map.of("address", contract, "fromBlock", Hex.quantity(from), "toBlock",
-				Hex.quantity(to), "topics", Arrays.asList(topics)));
-		return logs.valueStream().map(Chain::log).toList();
+		return logs(read("eth_getLogs", Map.of("address", contract, "fromBlock", Hex.quantity(from), "toBlock",
+				Hex.quantity(to), "topics", Arrays.asList(topics))));
+	}
+
+	private static List<EventLog> logs(JsonNode logs) {
+		if (!logs.isArray()) {
+			throw new NodeUnavailableException("the node told no events");
+		}
+		return logs.valueStream().filter((log) -> !isRemoved(log)).map(Chain::log).toList();
 	}
 
 	/**
@@ -292,16 +378,70 @@ final class Chain {
 		}
 	}
 
-	private static TransactionReceipt receipt(JsonNode receipt) {
-		return new TransactionReceipt(receipt.path("transactionHash").asString(),
-				number(receipt, "status").equals(BigInteger.ONE), number(receipt, "blockNumber").longValueExact(),
-				receipt.path("logs").valueStream().map(Chain::log).toList());
+	/**
+	 * What a receipt does not say is not known: one without a status has not failed, one
+	 * without a block is in none, and events that may not be all have no neighbors.
+	 */
+	private static @Nullable TransactionReceipt receipt(String transaction, JsonNode receipt) {
+		BigInteger status = required(receipt, "status");
+		List<JsonNode> logs = receipt.path("logs").valueStream().toList();
+		if (!text(receipt, "transactionHash").equalsIgnoreCase(transaction) || status.bitLength() > 1
+				|| !receipt.path("logs").isArray() || !areConsecutive(logs)) {
+			throw new NodeUnavailableException("the node told no complete receipt");
+		}
+		if (logs.stream().anyMatch(Chain::isRemoved)) {
+			return null;
+		}
+		return new TransactionReceipt(transaction, status.signum() == 1,
+				required(receipt, "blockNumber").longValueExact(), text(receipt, "blockHash"),
+				logs.stream().map(Chain::log).toList());
+	}
+
+	private static boolean areConsecutive(List<JsonNode> logs) {
+		for (int i = 1; i < logs.size(); i++) {
+			boolean told = logs.get(i - 1).hasNonNull("logIndex") && logs.get(i).hasNonNull("logIndex");
+			if (told && !required(logs.get(i), "logIndex")
+				.equals(required(logs.get(i - 1), "logIndex").add(BigInteger.ONE))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isRemoved(JsonNode log) {
+		return log.path("removed").asBoolean(false);
 	}
 
 	private static EventLog log(JsonNode log) {
 		return new EventLog(log.path("address").asString(),
 				log.path("topics").valueStream().map((topic) -> topic.asString("")).toList(),
 				log.path("data").asString("0x"), log.path("transactionHash").asString(""));
+	}
+
+	private static BigInteger required(JsonNode object, String member) {
+		return quantity(object.path(member));
+	}
+
+	private static BigInteger quantity(JsonNode value) {
+		String text = text(value);
+		if (text.length() <= 2) {
+			throw new NodeUnavailableException("the node told no number");
+		}
+		return Hex.number(text);
+	}
+
+	private static String text(JsonNode object, String member) {
+		return text(object.path(member));
+	}
+
+	/**
+	 * A null is no answer, neither "nothing" nor "no".
+	 */
+	private static String text(JsonNode value) {
+		if (!value.isString() || !value.asString().matches("0x[0-9a-fA-F]*")) {
+			throw new NodeUnavailableException("the node told nothing useful");
+		}
+		return value.asString();
 	}
 
 	private static BigInteger number(JsonNode object, String member) {

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.x402.spring.evm.onchain.Authorization.Trace;
+import io.x402.spring.evm.onchain.Looks.Look;
 import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
@@ -66,6 +67,10 @@ final class ChainSettlement {
 	}
 
 	SettlementOutcome settle(Authorization authorization) {
+		SettlementOutcome refusal = this.probe.refusal(authorization);
+		if (refusal != null) {
+			return refusal;
+		}
 		long deadline = System.nanoTime() + this.settings.settleTimeout().toNanos();
 		Underway underway = this.underway.get(authorization);
 		if (underway != null) {
@@ -78,7 +83,8 @@ final class ChainSettlement {
 		if (reason != null) {
 			return refused(authorization, reason);
 		}
-		return isNothing(authorization.offer()) ? Outcomes.settled(authorization, "") : send(authorization, deadline);
+		return isNothing(authorization.offer()) ? Outcomes.settled(authorization, "", null)
+				: send(authorization, deadline);
 	}
 
 	private static boolean isNothing(PaymentRequirements offer) {
@@ -102,58 +108,85 @@ final class ChainSettlement {
 	 * its way.
 	 */
 	private SettlementOutcome refused(Authorization authorization, String reason) {
-		return (ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED) == ReasonCode.EXPIRED)
-				? this.probe.probe(this.chain, authorization, null) : Outcomes.declined(authorization, reason, null);
+		return (ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED) == ReasonCode.EXPIRED) ? look(authorization)
+				: Outcomes.declined(authorization, reason, null);
+	}
+
+	private SettlementOutcome look(Authorization authorization) {
+		return this.probe.look(this.chain, authorization, this.chain.latest()).outcome();
 	}
 
 	private SettlementOutcome send(Authorization authorization, long deadline) {
 		SigningAccount account = account(authorization);
-		ContractCall deployment = authorization.deployment(this.chain);
-		if (deployment != null && !deploy(account, deployment, deadline)) {
-			return Outcomes.declined(authorization, "smart_wallet_deployment_failed", null);
-		}
-		ContractCall transfer = authorization.transfer();
 		try {
+			ContractCall deployment = authorization.deployment(this.chain);
+			SettlementOutcome failure = (deployment != null) ? deploy(authorization, account, deployment, deadline)
+					: null;
+			if (failure != null) {
+				return failure;
+			}
+			ContractCall transfer = authorization.transfer();
 			BigInteger gas = gas(account, transfer);
 			Underway sent = new Underway(account, account.send(transfer, gas));
 			remember(authorization, sent);
 			return await(authorization, sent, deadline);
 		}
 		catch (NodeErrorException ex) {
-			return Outcomes.declined(authorization,
-					ex.isRevert() ? authorization.diagnosis(this.chain, ex) : authorization.transactionFailed(), null);
+			return ex.isRevert() ? reverted(authorization, ex) : new NotExecuted(String.valueOf(ex.getMessage()));
+		}
+		catch (TooMuchGasException ex) {
+			return Outcomes.declined(authorization, ReasonCode.SETTLEMENT_DECLINED.code(), null);
 		}
 		catch (NotSentException ex) {
 			logger.warn("A payment is not settled: " + ex.getMessage());
-			return Outcomes.declined(authorization, ReasonCode.SETTLEMENT_DECLINED.code(), null);
+			return new NotExecuted(String.valueOf(ex.getMessage()));
 		}
+	}
+
+	/**
+	 * The contract may have refused because somebody else settled the payment just now.
+	 */
+	private SettlementOutcome reverted(Authorization authorization, NodeErrorException failure) {
+		return authorization.isUsed(this.chain, Chain.LATEST) ? look(authorization)
+				: Outcomes.declined(authorization, authorization.diagnosis(this.chain, failure), null);
 	}
 
 	private BigInteger gas(SigningAccount account, ContractCall call) {
 		BigInteger gas = this.chain.gas(call, account.address());
 		gas = gas.add(gas.shiftRight(2));
 		if (gas.compareTo(BigInteger.valueOf(this.settings.maxGas())) > 0) {
-			throw new NotSentException("it would use " + gas + " units of gas, more than configured");
+			throw new TooMuchGasException("it would use " + gas + " units of gas, more than configured");
 		}
 		return gas;
 	}
 
-	private boolean deploy(SigningAccount account, ContractCall deployment, long deadline) {
+	/**
+	 * Create the wallet of a payer.
+	 * @return why that failed, or {@code null} if the wallet exists
+	 */
+	private @Nullable SettlementOutcome deploy(Authorization authorization, SigningAccount account,
+			ContractCall deployment, long deadline) {
 		try {
 			SentTransaction sent = account.send(deployment, gas(account, deployment));
 			while (System.nanoTime() < deadline) {
 				TransactionReceipt receipt = receipt(sent);
 				if (receipt != null) {
-					return receipt.success();
+					return receipt.success() ? null
+							: Outcomes.declined(authorization, "smart_wallet_deployment_failed", null);
 				}
 				account.tend();
 				pause();
 			}
+			return new NotExecuted("no block has the wallet of the payer yet");
 		}
-		catch (NodeErrorException | NotSentException ex) {
+		catch (TooMuchGasException ex) {
 			logger.warn("The wallet of a payer is not created: " + ex.getMessage());
+			return Outcomes.declined(authorization, "smart_wallet_deployment_failed", null);
 		}
-		return false;
+		catch (NodeErrorException ex) {
+			return ex.isRevert() ? Outcomes.declined(authorization, "smart_wallet_deployment_failed", null)
+					: new NotExecuted(String.valueOf(ex.getMessage()));
+		}
 	}
 
 	private SettlementOutcome await(Authorization authorization, Underway underway, long deadline) {
@@ -167,8 +200,8 @@ final class ChainSettlement {
 				TransactionReceipt receipt = receipt(underway.sent());
 				if (receipt != null) {
 					hash = receipt.transaction();
-					if (head - receipt.block() + 1 >= depth) {
-						return outcome(authorization, receipt);
+					if (head - receipt.block() + 1 >= depth && contains(receipt)) {
+						return outcome(authorization, underway, receipt);
 					}
 				}
 				underway.account().tend();
@@ -181,29 +214,28 @@ final class ChainSettlement {
 
 	/**
 	 * Wait for a transaction that somebody else sent, or this application before it was
-	 * started again.
+	 * started again, but only as long as a new block may tell more. All who wait share
+	 * one look at each block.
 	 */
 	private SettlementOutcome awaitOther(Authorization authorization, long deadline) {
-		SettlementOutcome outcome;
-		do {
-			outcome = this.probe.probe(this.chain, authorization, null);
-			if (!(outcome instanceof Unknown)) {
-				return outcome;
-			}
+		Look look = this.probe.look(this.chain, authorization, this.chain.latest());
+		while (look.maybeSettledSoon() && System.nanoTime() < deadline && pause()) {
+			Block head = head();
+			look = (head != null) ? this.probe.look(this.chain, authorization, head) : look;
 			this.accounts.forEach(SigningAccount::tend);
 		}
-		while (System.nanoTime() < deadline && pause());
-		return outcome;
+		return look.outcome();
 	}
 
-	private SettlementOutcome outcome(Authorization authorization, TransactionReceipt receipt) {
+	private SettlementOutcome outcome(Authorization authorization, Underway underway, TransactionReceipt receipt) {
 		this.underway.remove(authorization);
 		if (receipt.success()) {
-			return (authorization.trace(this.chain, receipt) == Trace.SETTLED)
-					? Outcomes.settled(authorization, receipt.transaction())
+			ContractCall call = underway.sent().call();
+			Finding finding = authorization.read(receipt, Calls.outermost(call, authorization.isAnsweredBy(call)));
+			return finding.isSettled() ? this.probe.settled(this.chain, authorization, receipt, finding)
 					: new Unknown("invalid_exact_evm_transfer_event_mismatch", receipt.transaction());
 		}
-		return authorization.isUsed(this.chain, Chain.LATEST) ? this.probe.probe(this.chain, authorization, null)
+		return authorization.isUsed(this.chain, Chain.LATEST) ? look(authorization)
 				: Outcomes.declined(authorization, authorization.transactionFailed(), receipt.transaction());
 	}
 
@@ -248,12 +280,29 @@ final class ChainSettlement {
 		}
 	}
 
-	private long headNumber() {
+	/**
+	 * A receipt of a block that was replaced proves nothing.
+	 */
+	private boolean contains(TransactionReceipt receipt) {
 		try {
-			return this.chain.head().number();
+			return this.chain.contains(receipt);
 		}
 		catch (NodeUnavailableException | NodeErrorException ex) {
-			return -1;
+			return false;
+		}
+	}
+
+	private long headNumber() {
+		Block head = head();
+		return (head != null) ? head.number() : -1;
+	}
+
+	private @Nullable Block head() {
+		try {
+			return this.chain.head();
+		}
+		catch (NodeUnavailableException | NodeErrorException ex) {
+			return null;
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 
 import io.x402.spring.evm.AccountSignature;
 import io.x402.spring.evm.PaymentDigest;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +22,6 @@ import org.web3j.abi.datatypes.generated.Uint8;
  * @param claim what the buyer says that the payment is for
  */
 record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, Claim claim) implements Authorization {
-
-	static final String USED = Abi.topic("AuthorizationUsed(address,bytes32)");
-
-	static final String CANCELED = Abi.topic("AuthorizationCanceled(address,bytes32)");
-
-	private static final String TRANSFER = "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,";
-
-	private static final String TRANSFER_VRS = Abi.selector(TRANSFER + "uint8,bytes32,bytes32)");
-
-	private static final String TRANSFER_BYTES = Abi.selector(TRANSFER + "bytes)");
 
 	private static final String STATE = Abi.selector("authorizationState(address,bytes32)");
 
@@ -95,8 +86,8 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, C
 		else {
 			parameters.add(Abi.bytes(signature));
 		}
-		return new ContractCall(this.offer.asset(),
-				Abi.encode(plain ? TRANSFER_VRS : TRANSFER_BYTES, parameters.toArray(new Type<?>[0])));
+		return new ContractCall(this.offer.asset(), Abi
+			.encode(plain ? Eip3009Call.TRANSFER_VRS : Eip3009Call.TRANSFER_BYTES, parameters.toArray(new Type<?>[0])));
 	}
 
 	@Override
@@ -166,43 +157,47 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, C
 	}
 
 	@Override
-	public List<EventLog> traces(Chain chain, long from, long to) {
-		return chain.logs(this.offer.asset(), from, to, List.of(USED, CANCELED), Hex.topic(this.payment.from()),
-				nonceTopic());
+	public Finding read(TransactionReceipt receipt, Calls calls) {
+		Eip3009Events events = new Eip3009Events(this.offer.asset(), this.payment, this.offer.payTo(),
+				this.offer.amount(), receipt.logs());
+		Finding finding = receipt.success() ? events.read() : Finding.NONE;
+		return (finding.kind() == Finding.Kind.UNCLEAR) ? calls.made()
+			.stream()
+			.map((call) -> Eip3009Call.of(call, this.offer.asset()))
+			.filter((call) -> call != null && call.usesNonceOf(this.payment))
+			.findFirst()
+			.map((call) -> read(call, events))
+			.orElse(Finding.UNCLEAR) : finding;
+	}
+
+	private Finding read(Eip3009Call call, Eip3009Events events) {
+		if (!call.pays(this.offer.payTo(), this.offer.amount())) {
+			return Finding.VOID;
+		}
+		int transfer = events.transferOfKnownCall();
+		return (transfer >= 0) ? Finding.settled(transfer) : Finding.UNCLEAR;
+	}
+
+	@Override
+	public boolean isAnsweredBy(ContractCall outermost) {
+		return outermost.to().equalsIgnoreCase(this.offer.asset());
 	}
 
 	/**
-	 * A transaction can use several authorizations of one payer. So that one transfer is
-	 * not taken for two of them, it has to follow the use of its authorization at once,
-	 * as it does in the tokens in use, or there have to be as many transfers as uses.
+	 * The event of its use names payer and nonce, and no second one ever comes.
 	 */
 	@Override
-	public Trace trace(Chain chain, TransactionReceipt receipt) {
-		if (!receipt.success()) {
-			return Trace.NONE;
-		}
-		String payer = Hex.topic(this.payment.from());
-		List<EventLog> logs = receipt.logs();
-		int use = -1;
-		int uses = 0;
-		int transfers = 0;
-		for (int i = 0; i < logs.size(); i++) {
-			EventLog log = logs.get(i);
-			if (log.is(this.offer.asset(), CANCELED, payer, nonceTopic())) {
-				return Trace.CANCELED;
+	public @Nullable Use find(Chain chain, Block head, LogRange range) {
+		long oldest = range.oldest(head);
+		for (long to = head.number(); to >= oldest; to -= range.chunk()) {
+			List<EventLog> logs = chain.logs(this.offer.asset(), Math.max(oldest, to - range.chunk() + 1), to,
+					List.of(Eip3009Events.USED, Eip3009Events.CANCELED), Hex.topic(this.payment.from()), nonceTopic());
+			if (!logs.isEmpty()) {
+				TransactionReceipt receipt = chain.receipt(logs.get(logs.size() - 1).transaction());
+				return (receipt != null) ? Use.in(receipt, trace(chain, receipt)) : null;
 			}
-			if (log.is(this.offer.asset(), USED, payer, nonceTopic())) {
-				use = i;
-			}
-			uses += log.startsWith(this.offer.asset(), USED, payer) ? 1 : 0;
-			transfers += isTransfer(chain, log) ? 1 : 0;
 		}
-		boolean followed = use >= 0 && use + 1 < logs.size() && isTransfer(chain, logs.get(use + 1));
-		return (followed || (use >= 0 && transfers == uses)) ? Trace.SETTLED : Trace.NONE;
-	}
-
-	private boolean isTransfer(Chain chain, EventLog log) {
-		return token(chain).isTransfer(log, this.payment.from(), this.offer.payTo(), this.offer.amount());
+		return findBeforeValidity(chain, oldest);
 	}
 
 	private Token token(Chain chain) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.Signer;
@@ -18,6 +19,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * scheme {@code exact} by EIP-3009 and by Permit2, scheme {@code upto} by Permit2;
  * Permit2 also with extension {@code eip2612GasSponsoring}.
  * <p>
+ * Payments through Circle Gateway are refused: they are settled in its own ledger.
+ * <p>
  * A settlement that is repeated with the identical payment waits for the transaction that
  * is on its way, or finds it on the chain.
  */
@@ -49,6 +53,10 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	private final Map<BigInteger, ChainSettlement> settlements = new ConcurrentHashMap<>();
 
 	private final Map<Authorization, CompletableFuture<SettlementOutcome>> running = new ConcurrentHashMap<>();
+
+	private final Semaphore verifying;
+
+	private final Semaphore settling;
 
 	private final Chains chains;
 
@@ -81,6 +89,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (signers.isEmpty()) {
 			throw new IllegalArgumentException("A facilitator needs a key that pays for gas");
 		}
+		this.verifying = new Semaphore(settings.maxConcurrent());
+		this.settling = new Semaphore(settings.maxConcurrent());
 		this.chains = chains;
 		this.signers = List.copyOf(signers);
 		this.addresses = signers.stream()
@@ -99,6 +109,13 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (authorization == null) {
 			return new Invalid(ReasonCode.UNSUPPORTED_PAYLOAD);
 		}
+		if (this.settling.availablePermits() == 0) {
+			// no handler should run for a payment that cannot be settled afterwards
+			return new Unavailable("too many settlements are under way");
+		}
+		if (!this.verifying.tryAcquire()) {
+			return new Unavailable("too many verifications are under way");
+		}
 		try {
 			String reason = settlement(request).refusal(authorization);
 			return (reason == null) ? new Valid(authorization.payment().from())
@@ -111,6 +128,9 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 			// what a node answers can be anything
 			return new Unavailable("verifying failed with " + ex.getClass().getName());
 		}
+		finally {
+			this.verifying.release();
+		}
 	}
 
 	@Override
@@ -119,6 +139,26 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (authorization == null) {
 			return unsupported(request);
 		}
+		boolean admitted = this.settling.tryAcquire();
+		try {
+			return admitted ? settleOnce(request, authorization) : refused(authorization);
+		}
+		finally {
+			if (admitted) {
+				this.settling.release();
+			}
+		}
+	}
+
+	/**
+	 * Another request may be settling the same payment.
+	 */
+	private SettlementOutcome refused(Authorization authorization) {
+		String detail = "too many settlements are under way";
+		return this.running.containsKey(authorization) ? new Unknown(detail, null) : new NotExecuted(detail);
+	}
+
+	private SettlementOutcome settleOnce(FacilitatorRequest request, Authorization authorization) {
 		CompletableFuture<SettlementOutcome> own = new CompletableFuture<>();
 		CompletableFuture<SettlementOutcome> other = this.running.putIfAbsent(authorization, own);
 		if (other != null) {

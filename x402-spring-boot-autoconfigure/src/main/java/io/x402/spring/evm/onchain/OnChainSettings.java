@@ -13,11 +13,13 @@ import java.util.Set;
  * raised
  * @param maxFee most wei to pay per unit of gas
  * @param maxGas most gas that one transaction may use
+ * @param maxConcurrent most settlements, and most verifications, at the same time;
+ * further ones are not executed
  * @param factories addresses of factories that may be called to create the wallet of a
  * payer (ERC-6492)
  */
 public record OnChainSettings(Duration settleTimeout, Duration pollInterval, Duration replaceAfter, BigInteger maxFee,
-		long maxGas, Set<String> factories) {
+		long maxGas, int maxConcurrent, Set<String> factories) {
 
 	public OnChainSettings {
 		factories = Set.copyOf(factories);

@@ -1,10 +1,9 @@
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
-import java.util.List;
 import java.util.Set;
 
-import io.x402.spring.evm.onchain.Authorization.Trace;
+import io.x402.spring.evm.onchain.Looks.Look;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -22,8 +21,6 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	/** Seconds by which the time of blocks may lag behind. */
 	private static final BigInteger MARGIN = BigInteger.valueOf(60);
 
-	private static final int MAX_CANDIDATES = 20;
-
 	private final Chains chains;
 
 	private final Networks networks;
@@ -31,6 +28,8 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	private final Confirmations confirmations;
 
 	private final LogRange range;
+
+	private final Looks looks = new Looks();
 
 	/**
 	 * Create a probe.
@@ -44,6 +43,12 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		this.networks = networks;
 		this.confirmations = confirmations;
 		this.range = range;
+	}
+
+	@Override
+	public boolean covers(FacilitatorRequest request) {
+		return Authorization.of(request, this.networks, Set.of()) != null
+				&& this.chains.get(request.requirements().network()) != null;
 	}
 
 	@Override
@@ -66,63 +71,81 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		}
 	}
 
-	SettlementOutcome probe(Chain chain, Authorization authorization, @Nullable String transaction) {
+	private SettlementOutcome probe(Chain chain, Authorization authorization, @Nullable String transaction) {
+		SettlementOutcome refusal = this.looks.refusal(authorization);
+		if (refusal != null) {
+			return refusal;
+		}
 		Block head = chain.latest();
 		TransactionReceipt named = isHash(transaction) ? chain.receipt(transaction) : null;
-		if (named != null && authorization.trace(chain, named) != Trace.NONE) {
-			return outcome(chain, authorization, named, head);
+		if (named != null) {
+			Use use = Use.in(named, authorization.trace(chain, named));
+			if (use.finding().isSettled()) {
+				return look(chain, authorization, use, head).outcome();
+			}
 		}
-		if (!authorization.isUsed(chain, head.tag())) {
-			return unused(authorization, head, transaction);
-		}
-		TransactionReceipt found = find(chain, authorization, head.number());
-		return (found != null) ? outcome(chain, authorization, found, head)
-				: new Unknown("the authorization was used, but not where the probe looked", transaction);
+		SettlementOutcome outcome = look(chain, authorization, head).outcome();
+		return (outcome instanceof Unknown unknown && unknown.transaction() == null)
+				? new Unknown(unknown.detail(), transaction) : outcome;
 	}
 
-	private static SettlementOutcome unused(Authorization authorization, Block head, @Nullable String transaction) {
+	/**
+	 * Return a refusal that is known to be final. Asks nobody.
+	 * @return the refusal, or {@code null} if none is known
+	 */
+	@Nullable SettlementOutcome refusal(Authorization authorization) {
+		return this.looks.refusal(authorization);
+	}
+
+	/**
+	 * Look at an authorization as it is in a block. Looks that were made at the same
+	 * block are shared.
+	 */
+	Look look(Chain chain, Authorization authorization, Block head) {
+		return this.looks.at(authorization, head, () -> {
+			if (!authorization.isUsed(chain, head.tag())) {
+				return unused(authorization, head);
+			}
+			Use use = authorization.find(chain, head, this.range);
+			return (use != null) ? look(chain, authorization, use, head)
+					: new Look(new Unknown("the authorization was used, and nothing proves for what", null), false);
+		});
+	}
+
+	private static Look unused(Authorization authorization, Block head) {
 		BigInteger end = authorization.payment().validBefore().add(MARGIN);
-		if (BigInteger.valueOf(head.timestamp()).compareTo(end) > 0) {
-			return Outcomes.declined(authorization, ReasonCode.EXPIRED.code(), null);
-		}
-		return new Unknown("the authorization is not used, but still can be", transaction);
+		return (BigInteger.valueOf(head.timestamp()).compareTo(end) > 0)
+				? new Look(Outcomes.declined(authorization, ReasonCode.EXPIRED.code(), null), false)
+				: new Look(new Unknown("the authorization is not used, but still can be", null), true);
 	}
 
-	private SettlementOutcome outcome(Chain chain, Authorization authorization, TransactionReceipt receipt,
-			Block head) {
-		if (head.number() - receipt.block() + 1 < this.confirmations.of(authorization.offer())) {
-			return new Unknown("not enough blocks confirm the transaction yet", receipt.transaction());
+	private Look look(Chain chain, Authorization authorization, Use use, Block head) {
+		TransactionReceipt receipt = use.receipt();
+		if (head.number() - use.block() + 1 < this.confirmations.of(authorization.offer())
+				|| (receipt != null && !chain.contains(receipt))) {
+			return new Look(new Unknown("not enough blocks confirm the transaction yet", hash(receipt)), true);
 		}
-		return switch (authorization.trace(chain, receipt)) {
-			case SETTLED -> Outcomes.settled(authorization, receipt.transaction());
-			case CANCELED -> Outcomes.declined(authorization, ReasonCode.NONCE_ALREADY_USED.code(), null);
-			case NONE -> new Unknown("the transaction does not show the transfer", receipt.transaction());
-		};
+		if (use.finding().isSettled() && receipt != null) {
+			return new Look(settled(chain, authorization, receipt, use.finding()), false);
+		}
+		return new Look((use.finding().kind() == Finding.Kind.VOID)
+				? Outcomes.declined(authorization, ReasonCode.NONCE_ALREADY_USED.code(), null)
+				: new Unknown("the transaction does not prove the transfer", hash(receipt)), false);
 	}
 
-	private @Nullable TransactionReceipt find(Chain chain, Authorization authorization, long head) {
-		long to = head;
-		long oldest = Math.max(0, head - this.range.blocks());
-		while (to >= oldest) {
-			long from = Math.max(oldest, to - this.range.chunk() + 1);
-			TransactionReceipt found = find(chain, authorization, authorization.traces(chain, from, to));
-			if (found != null) {
-				return found;
-			}
-			to = from - 1;
-		}
-		return null;
+	/**
+	 * Return that a payment is settled, unless its transfer settled another one.
+	 */
+	SettlementOutcome settled(Chain chain, Authorization authorization, TransactionReceipt receipt, Finding finding) {
+		chain.transfers().forget(receipt.block() - 2 * this.range.blocks());
+		return chain.transfers()
+			.take(authorization.offer().network(), receipt.transaction(), finding.transfer(), authorization.key(),
+					receipt.block()) ? Outcomes.settled(authorization, receipt.transaction(), finding.transfer())
+							: new Unknown("the transfer settled another payment", receipt.transaction());
 	}
 
-	private static @Nullable TransactionReceipt find(Chain chain, Authorization authorization, List<EventLog> traces) {
-		List<EventLog> newest = traces.subList(Math.max(0, traces.size() - MAX_CANDIDATES), traces.size());
-		for (int i = newest.size() - 1; i >= 0; i--) {
-			TransactionReceipt receipt = chain.receipt(newest.get(i).transaction());
-			if (receipt != null && authorization.trace(chain, receipt) != Trace.NONE) {
-				return receipt;
-			}
-		}
-		return null;
+	private static @Nullable String hash(@Nullable TransactionReceipt receipt) {
+		return (receipt != null) ? receipt.transaction() : null;
 	}
 
 	private static boolean isHash(@Nullable String transaction) {
@@ -136,6 +159,10 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	 * @param chunk most blocks that nodes search at once
 	 */
 	public record LogRange(long blocks, long chunk) {
+
+		long oldest(Block head) {
+			return Math.max(0, head.number() - this.blocks);
+		}
 
 	}
 

@@ -16,9 +16,9 @@ final class Outcomes {
 	private Outcomes() {
 	}
 
-	static SettlementOutcome settled(Authorization authorization, String transaction) {
+	static SettlementOutcome settled(Authorization authorization, String transaction, @Nullable Integer transfer) {
 		return new Settled(new SettlementResponse(true, null, null, authorization.payment().from(), transaction,
-				authorization.networkName(), amount(authorization), null, null));
+				authorization.networkName(), amount(authorization), null, null), transfer);
 	}
 
 	static SettlementOutcome declined(Authorization authorization, String reason, @Nullable String transaction) {

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import io.x402.spring.evm.PaymentDigest;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.evm.onchain.SignatureCheck.Result;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
@@ -31,20 +33,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 
-	private static final String PERMIT = "((address,uint256),uint256,uint256)";
-
-	private static final String SETTLE = Abi.selector("settle(" + PERMIT + ",address,(address,uint256),bytes)");
-
-	private static final String SETTLE_UPTO = Abi
-		.selector("settle(" + PERMIT + ",uint256,address,(address,address,uint256),bytes)");
-
-	private static final String SPONSOR = "(uint256,uint256,bytes32,bytes32,uint8)";
-
-	private static final String SETTLE_SPONSORED = Abi
-		.selector("settleWithPermit(" + SPONSOR + "," + PERMIT + ",address,(address,uint256),bytes)");
-
-	private static final String SETTLE_UPTO_SPONSORED = Abi
-		.selector("settleWithPermit(" + SPONSOR + "," + PERMIT + ",uint256,address,(address,address,uint256),bytes)");
+	private static final int MAX_CANDIDATES = 20;
 
 	private static final String BITMAP = Abi.selector("nonceBitmap(address,uint256)");
 
@@ -138,9 +127,9 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 
 	private String selector() {
 		if (this.sponsored != null) {
-			return isUpto() ? SETTLE_UPTO_SPONSORED : SETTLE_SPONSORED;
+			return isUpto() ? Permit2Call.SETTLE_UPTO_SPONSORED : Permit2Call.SETTLE_SPONSORED;
 		}
-		return isUpto() ? SETTLE_UPTO : SETTLE;
+		return isUpto() ? Permit2Call.SETTLE_UPTO : Permit2Call.SETTLE;
 	}
 
 	@Override
@@ -184,35 +173,126 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		return bitmap.testBit(nonce().intValue() & 0xff);
 	}
 
+	/**
+	 * Permit2 tells no nonce in its events, so the call that settled is what counts. A
+	 * transfer alone may be another payment of the same buyer.
+	 */
 	@Override
-	public List<EventLog> traces(Chain chain, long from, long to) {
-		return chain
-			.logs(this.offer.asset(), from, to, Token.TRANSFER, Hex.topic(this.payment.from()),
-					Hex.topic(this.offer.payTo()))
-			.stream()
-			.filter((log) -> isTransfer(chain, log))
-			.toList();
+	public Finding read(TransactionReceipt receipt, Calls calls) {
+		if (!receipt.success() || receipt.logs().stream().noneMatch(this::isTransferToRecipient)) {
+			return Finding.NONE;
+		}
+		List<Permit2Call> settled = calls.made().stream().map(Permit2Call::of).filter((call) -> call != null).toList();
+		for (int i = 0; i < settled.size(); i++) {
+			if (settled.get(i).usesNonceOf(this.payment)) {
+				return read(settled.get(i), equalOnes(settled.subList(0, i)), receipt);
+			}
+		}
+		return calls.complete() ? Finding.NONE : Finding.UNCLEAR;
 	}
 
 	/**
-	 * Permit2 tells no nonce, so a transfer of the same amount may be another payment of
-	 * the same buyer. The signature in the transaction tells them apart.
+	 * Other terms under the same nonce are another permit, which leaves nothing for this
+	 * one.
 	 */
-	@Override
-	public Trace trace(Chain chain, TransactionReceipt receipt) {
-		if (!receipt.success() || receipt.logs().stream().noneMatch((log) -> isTransfer(chain, log))) {
-			return Trace.NONE;
+	private Finding read(Permit2Call call, long equalBefore, TransactionReceipt receipt) {
+		if (!call.hasTermsOf(this.payment)) {
+			return Finding.VOID;
 		}
-		ContractCall call = chain.transaction(receipt.transaction());
-		return (call != null && call.to().equalsIgnoreCase(proxy())
-				&& call.data()
-					.toLowerCase(Locale.ROOT)
-					.contains(this.payment.signature().substring(2).toLowerCase(Locale.ROOT))) ? Trace.SETTLED
-							: Trace.NONE;
+		if (!call.amount().equals(this.offer.amount()) || !call.to().equalsIgnoreCase(this.offer.payTo())
+				|| !call.token().equalsIgnoreCase(this.offer.asset())) {
+			return Finding.UNCLEAR;
+		}
+		List<Integer> transfers = IntStream.range(0, receipt.logs().size())
+			.filter((i) -> Token.isTransfer(receipt.logs().get(i), this.offer.asset(), this.payment.from(),
+					this.offer.payTo(), this.offer.amount()))
+			.boxed()
+			.toList();
+		return (equalBefore < transfers.size()) ? Finding.settled(transfers.get((int) equalBefore)) : Finding.UNCLEAR;
 	}
 
-	private boolean isTransfer(Chain chain, EventLog log) {
-		return token(chain).isTransfer(log, this.payment.from(), this.offer.payTo(), this.offer.amount());
+	/**
+	 * Each of them has a transfer that looks like the one of this payment.
+	 */
+	private long equalOnes(List<Permit2Call> before) {
+		return before.stream()
+			.filter((call) -> call.owner().equalsIgnoreCase(this.payment.from())
+					&& call.token().equalsIgnoreCase(this.offer.asset())
+					&& call.to().equalsIgnoreCase(this.offer.payTo()) && call.amount().equals(this.offer.amount()))
+			.count();
+	}
+
+	/**
+	 * Neither token nor proxy calls anything that settles another payment.
+	 */
+	@Override
+	public boolean isAnsweredBy(ContractCall outermost) {
+		return Permit2Call.of(outermost) != null || outermost.to().equalsIgnoreCase(this.offer.asset());
+	}
+
+	/**
+	 * A settlement sets the nonce and moves the money in one transaction. So it is in the
+	 * block that set the nonce, or nowhere.
+	 */
+	@Override
+	public @Nullable Use find(Chain chain, Block head, LogRange range) {
+		long oldest = range.oldest(head);
+		try {
+			Long block = new UseSearch((number) -> isUsed(chain, Hex.quantity(number))).find(oldest, head.number());
+			return (block != null) ? findIn(chain, chain.block(Hex.quantity(block)))
+					: findBeforeValidity(chain, oldest);
+		}
+		catch (NodeErrorException ex) {
+			// nodes forget old states
+			return findByTransfers(chain, head.number(), oldest, range.chunk());
+		}
+	}
+
+	private @Nullable Use findIn(Chain chain, Block block) {
+		boolean clear = true;
+		for (String transaction : transactions(chain.logsOfBlock(this.offer.asset(), block.hash(), Token.TRANSFER,
+				Hex.topic(this.payment.from()), Hex.topic(this.offer.payTo())))) {
+			TransactionReceipt receipt = chain.receipt(transaction);
+			Finding finding = (receipt != null) ? trace(chain, receipt) : Finding.UNCLEAR;
+			if (receipt != null && (finding.isSettled() || finding.kind() == Finding.Kind.VOID)) {
+				return Use.in(receipt, finding);
+			}
+			clear &= finding.kind() == Finding.Kind.NONE;
+		}
+		return clear ? Use.forSomethingElse(block.number()) : null;
+	}
+
+	/**
+	 * Only what is found proves anything here.
+	 */
+	private @Nullable Use findByTransfers(Chain chain, long head, long oldest, long chunk) {
+		int left = MAX_CANDIDATES;
+		for (long to = head; to >= oldest && left > 0; to -= chunk) {
+			List<EventLog> logs = chain
+				.logs(this.offer.asset(), Math.max(oldest, to - chunk + 1), to, Token.TRANSFER,
+						Hex.topic(this.payment.from()), Hex.topic(this.offer.payTo()))
+				.stream()
+				.filter((log) -> this.offer.amount().equals(Abi.number(log.data())))
+				.toList();
+			List<String> transactions = transactions(logs);
+			for (int i = transactions.size() - 1; i >= 0 && left > 0; i--, left--) {
+				TransactionReceipt receipt = chain.receipt(transactions.get(i));
+				Finding finding = (receipt != null) ? trace(chain, receipt) : Finding.UNCLEAR;
+				if (receipt != null && (finding.isSettled() || finding.kind() == Finding.Kind.VOID)) {
+					return Use.in(receipt, finding);
+				}
+			}
+		}
+		return null;
+	}
+
+	private static List<String> transactions(List<EventLog> logs) {
+		return logs.stream().map(EventLog::transaction).distinct().toList();
+	}
+
+	private boolean isTransferToRecipient(EventLog log) {
+		return log.is(this.offer.asset(), Token.TRANSFER, Hex.topic(this.payment.from()),
+				Hex.topic(this.offer.payTo()));
 	}
 
 	private boolean isUpto() {

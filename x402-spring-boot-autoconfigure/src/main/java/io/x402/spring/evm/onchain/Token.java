@@ -66,10 +66,11 @@ record Token(Chain chain, String address) {
 	}
 
 	/**
-	 * Return whether an event is a certain transfer of this token.
+	 * Return whether an event is a certain transfer of a token.
 	 */
-	boolean isTransfer(EventLog log, String from, String to, BigInteger amount) {
-		return log.is(this.address, TRANSFER, Hex.topic(from), Hex.topic(to)) && amount.equals(Abi.number(log.data()));
+	static boolean isTransfer(EventLog log, String token, String from, String to, BigInteger amount) {
+		return log.is(token, TRANSFER, Hex.topic(from), Hex.topic(to)) && log.data().length() == 66
+				&& amount.equals(Abi.number(log.data()));
 	}
 
 }

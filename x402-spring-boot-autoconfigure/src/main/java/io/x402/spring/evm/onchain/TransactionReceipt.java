@@ -8,9 +8,10 @@ import java.util.List;
  * @param transaction hash of the transaction
  * @param success whether it did not revert
  * @param block number of the block
+ * @param blockHash hash of the block
  * @param logs the events in their order
  */
-record TransactionReceipt(String transaction, boolean success, long block, List<EventLog> logs) {
+record TransactionReceipt(String transaction, boolean success, long block, String blockHash, List<EventLog> logs) {
 
 	TransactionReceipt {
 		logs = List.copyOf(logs);

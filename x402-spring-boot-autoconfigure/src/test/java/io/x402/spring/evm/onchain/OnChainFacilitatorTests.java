@@ -14,6 +14,7 @@ import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -281,9 +282,9 @@ class OnChainFacilitatorTests {
 	}
 
 	@Test
-	void whenKeyCannotPayForGasThenIsDeclinedAndNothingMoves() {
+	void whenKeyCannotPayForGasThenNothingIsExecuted() {
 		OnChainFacilitator broke = this.chain.facilitator(List.of(TestChain.signer()));
-		assertThat(broke.settle(this.buyer.pay(this.offer))).isInstanceOf(Declined.class);
+		assertThat(broke.settle(this.buyer.pay(this.offer))).isInstanceOf(NotExecuted.class);
 		assertPaid(0);
 	}
 
@@ -314,7 +315,7 @@ class OnChainFacilitatorTests {
 	void whenWalletCannotBeCreatedThenIsDeclinedAndNothingIsSent() {
 		OnChainFacilitator frugal = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
 				new OnChainSettings(Duration.ofSeconds(60), Duration.ofMillis(50), Duration.ofMinutes(5),
-						BigInteger.TEN.pow(12), 30_000, Set.of(TestChain.FACTORY)));
+						BigInteger.TEN.pow(12), 30_000, 50, Set.of(TestChain.FACTORY)));
 		FacilitatorRequest request = payOfNewWallet();
 		assertThat(frugal.verify(request)).isInstanceOf(Valid.class);
 		assertThat(frugal.settle(request)).isInstanceOfSatisfying(Declined.class,

@@ -94,14 +94,14 @@ class OnChainSettlementProbeTests {
 	}
 
 	@Test
-	void whenNonceWasUsedToPaySomebodyElseThenIsNotSettled() {
+	void whenNonceWasUsedToPaySomebodyElseThenIsDeclined() {
 		PaymentRequirements self = Buyer.offer(this.buyer.address());
 		Eip3009Payload unsigned = this.buyer.unsigned(this.offer);
 		FacilitatorRequest request = Buyer.request(this.offer, this.buyer.sign(this.offer, unsigned));
 		Eip3009Payload elsewhere = new Eip3009Payload("0x", unsigned.from(), this.buyer.address(), unsigned.value(),
 				unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
 		settle(Buyer.request(self, this.buyer.sign(self, elsewhere)));
-		assertThat(this.probe.probe(request, null)).isInstanceOf(Unknown.class);
+		assertThat(this.probe.probe(request, null)).isInstanceOf(Declined.class);
 	}
 
 	/**
@@ -121,7 +121,7 @@ class OnChainSettlementProbeTests {
 				Abi.selector("run(address,bytes[])"), Abi.address(TestChain.USDC),
 				new DynamicArray<>(DynamicBytes.class, Abi.bytes(call(honest).data()), Abi.bytes(divert.data())))));
 		assertThat(this.probe.probe(honest, null)).isInstanceOf(Settled.class);
-		assertThat(this.probe.probe(claimed, null)).isInstanceOf(Unknown.class);
+		assertThat(this.probe.probe(claimed, null)).isInstanceOf(Declined.class);
 	}
 
 	@Test

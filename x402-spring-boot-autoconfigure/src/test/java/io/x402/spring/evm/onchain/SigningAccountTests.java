@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -108,9 +108,9 @@ class SigningAccountTests {
 	@Test
 	void whenBaseFeeExceedsTheLimitThenNothingIsSent() {
 		OnChainSettings stingy = new OnChainSettings(Duration.ofSeconds(5), Duration.ofMillis(50),
-				Duration.ofMinutes(5), BigInteger.ONE, 3_000_000, Set.of());
+				Duration.ofMinutes(5), BigInteger.ONE, 3_000_000, 50, Set.of());
 		OnChainFacilitator facilitator = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1, stingy);
-		assertThat(facilitator.settle(this.buyer.pay(this.offer))).isInstanceOf(Declined.class);
+		assertThat(facilitator.settle(this.buyer.pay(this.offer))).isInstanceOf(NotExecuted.class);
 		assertThat(this.chain.transactions(this.key.address())).isZero();
 	}
 

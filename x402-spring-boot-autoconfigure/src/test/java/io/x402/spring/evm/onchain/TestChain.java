@@ -237,7 +237,7 @@ final class TestChain {
 
 	static OnChainSettings settings(Duration settleTimeout, Duration replaceAfter) {
 		return new OnChainSettings(settleTimeout, Duration.ofMillis(50), replaceAfter, BigInteger.TEN.pow(12),
-				3_000_000, Set.of(FACTORY));
+				3_000_000, 50, Set.of(FACTORY));
 	}
 
 	private static String code(String contract) {

@@ -1,0 +1,12 @@
+package io.x402.spring.evm.onchain;
+
+/**
+ * A transaction that would use more gas than is configured.
+ */
+final class TooMuchGasException extends RuntimeException {
+
+	TooMuchGasException(String message) {
+		super(message);
+	}
+
+}
