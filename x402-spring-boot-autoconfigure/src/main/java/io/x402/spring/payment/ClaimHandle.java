@@ -1,5 +1,7 @@
 package io.x402.spring.payment;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /**
  * Holds an active claim for one request. Each step is fenced by the version that the
  * handle knows, and the handle is closed by the step after which no request works on the
@@ -10,9 +12,12 @@ final class ClaimHandle {
 
 	private final ClaimHandles handles;
 
+	/** Held while a step is taken, which a virtual thread may do without its carrier. */
+	private final ReentrantLock lock = new ReentrantLock();
+
 	private volatile Claim claim;
 
-	private boolean closed;
+	private volatile boolean closed;
 
 	private volatile boolean lost;
 
@@ -36,7 +41,7 @@ final class ClaimHandle {
 		return this.lost;
 	}
 
-	synchronized boolean isOpen() {
+	boolean isOpen() {
 		return !this.closed;
 	}
 
@@ -45,61 +50,67 @@ final class ClaimHandle {
 	 * @throws StaleClaimException if the claim is lost
 	 * @throws PaymentStoreException if it is not known whether the step was taken
 	 */
-	synchronized void advance(ClaimChange change) {
-		if (this.lost || (this.closed && change.active())) {
-			throw new StaleClaimException();
-		}
-		try {
-			follow(this.handles.store().advance(this.claim, change));
-		}
-		catch (StaleClaimException ex) {
-			lose(this.claim);
-			throw ex;
-		}
+	void advance(ClaimChange change) {
+		locked(() -> {
+			if (this.lost || (this.closed && change.active())) {
+				throw new StaleClaimException();
+			}
+			try {
+				follow(this.handles.store().advance(this.claim, change));
+			}
+			catch (StaleClaimException ex) {
+				lose(this.claim);
+				throw ex;
+			}
+		});
 	}
 
 	/**
 	 * Follow a step that was recorded for this handle.
 	 * @param next the claim after it
 	 */
-	synchronized void follow(Claim next) {
-		this.claim = next;
-		if (!next.active()) {
-			close();
-		}
-	}
-
-	/**
-	 * Forget the claim, so that its authorization is free.
-	 */
-	synchronized void release(String reason) {
-		try {
-			this.handles.store().release(this.claim, reason);
-		}
-		finally {
-			close();
-		}
+	void follow(Claim next) {
+		locked(() -> {
+			this.claim = next;
+			if (!next.active()) {
+				close();
+			}
+		});
 	}
 
 	/**
 	 * Learn that a version of the claim is not this handle's any more.
 	 * @param version the version that is not active in the store
 	 */
-	synchronized void lose(Claim version) {
-		if (this.claim == version) {
-			this.lost = true;
-			close();
-		}
+	void lose(Claim version) {
+		locked(() -> {
+			if (this.claim == version) {
+				this.lost = true;
+				close();
+			}
+		});
 	}
 
 	/**
 	 * Stop holding the claim. A claim that is still active then becomes inactive when its
 	 * lease is over. Does nothing when it is called again.
 	 */
-	synchronized void close() {
-		if (!this.closed) {
-			this.closed = true;
-			this.handles.closed(this);
+	void close() {
+		locked(() -> {
+			if (!this.closed) {
+				this.closed = true;
+				this.handles.closed(this);
+			}
+		});
+	}
+
+	private void locked(Runnable step) {
+		this.lock.lock();
+		try {
+			step.run();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -100,8 +100,8 @@ public final class JdbcPaymentStore implements PaymentStore {
 	private static final String FORGET_ANSWER = """
 			UPDATE x402_claim SET answer = NULL, deliver_until = NULL WHERE id IN (:ids)""";
 
-	/** Databases limit the number of parameters of a statement. */
-	private static final int RENEWED_AT_ONCE = 5000;
+	/** Databases compare each row with each pair of a list. */
+	private static final int RENEWED_AT_ONCE = 500;
 
 	private final ShortTransactions transactions;
 

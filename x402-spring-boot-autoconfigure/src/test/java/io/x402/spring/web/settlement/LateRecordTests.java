@@ -1,0 +1,114 @@
+package io.x402.spring.web.settlement;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimChange;
+import io.x402.spring.payment.ClaimState;
+import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentFlow;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A store that is out of reach exactly when money has moved.
+ */
+class LateRecordTests {
+
+	@Test
+	void whenASettlementIsRecordedLateThenTheSamePaymentGetsWhatWasPaidFor() throws Exception {
+		try (Shop shop = Shop.open(Container.TOMCAT, LateConfiguration.class, "x402.store.lease=300ms")) {
+			Payment payment = shop.payment("/work");
+			Script script = shop.script(payment, SettleBehaviour.SETTLED);
+			shop.bean(AtomicBoolean.class).set(true);
+			WireResponse pending = shop.send("GET", "/work", payment.headerLine());
+			assertThat(pending.status()).isEqualTo(503);
+			assertThat(pending.json().path("code").asString()).isEqualTo("settlement_pending");
+			shop.bean(AtomicBoolean.class).set(false);
+			await().atMost(Duration.ofSeconds(20)).until(() -> shop.claim(payment).state() == ClaimState.SETTLED);
+			WireResponse paid = shop.send("GET", "/work", payment.headerLine());
+			assertThat(paid.status()).isEqualTo(200);
+			assertThat(paid.bodyText()).isEqualTo("done 1");
+			assertThat(shop.send("GET", "/work", payment.headerLine()).bodyText()).isEqualTo("done 1");
+			assertThat(script.settlements()).isOne();
+			assertThat(shop.bean(AtomicInteger.class)).hasValue(1);
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(WorkController.class)
+	static class LateConfiguration {
+
+		@Bean
+		AtomicInteger runs() {
+			return new AtomicInteger();
+		}
+
+		@Bean
+		AtomicBoolean outOfReach() {
+			return new AtomicBoolean();
+		}
+
+		@Bean
+		PaymentStore store(AtomicBoolean outOfReach) {
+			return new OutOfReachStore(outOfReach);
+		}
+
+	}
+
+	/**
+	 * Takes every step but that to {@link ClaimState#SETTLED}.
+	 */
+	static final class OutOfReachStore extends DelegatingPaymentStore {
+
+		private final AtomicBoolean outOfReach;
+
+		OutOfReachStore(AtomicBoolean outOfReach) {
+			super(new InMemoryPaymentStore(100, Clock.systemUTC()));
+			this.outOfReach = outOfReach;
+		}
+
+		@Override
+		public Claim advance(Claim claim, ClaimChange change) {
+			if (this.outOfReach.get() && change.next() == ClaimState.SETTLED) {
+				throw new PaymentStoreException("Out of reach");
+			}
+			return super.advance(claim, change);
+		}
+
+	}
+
+	@RestController
+	static class WorkController {
+
+		private final AtomicInteger runs;
+
+		WorkController(AtomicInteger runs) {
+			this.runs = runs;
+		}
+
+		@GetMapping("/work")
+		@PaymentRequired(price = "$0.01", flow = PaymentFlow.UPFRONT)
+		String work() {
+			return "done " + this.runs.incrementAndGet();
+		}
+
+	}
+
+}
