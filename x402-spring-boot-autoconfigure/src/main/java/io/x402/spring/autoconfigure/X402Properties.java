@@ -343,9 +343,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param maxValidity Most time for which an authorization may be valid.
 	 * @param bodyLimit Most bytes of a request body that count when requests are told
 	 * apart.
-	 * @param signatures Whether signatures are checked here. Without, contract wallets
-	 * whose signatures look like those of plain accounts can pay, and the facilitator is
-	 * asked about every forgery.
+	 * @param signatures Whether signatures are checked here, so that what the payers
+	 * themselves have signed is told from what only the facilitator can check.
 	 * @param maxInvalid Maximum number of payments of unknown payers that the facilitator
 	 * finds invalid within a minute, 0 for no limit.
 	 * @param maxInvalidPerPayer Maximum number of payments of one payer that the

@@ -61,7 +61,7 @@ final class SettlementJudge {
 		}
 		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
 				canonical(transaction, requirements), networkName(request), amount(receipt, requirements),
-				receipt.extensions(), receipt.extra()));
+				receipt.extensions(), receipt.extra()), settled.transfer());
 	}
 
 	/**

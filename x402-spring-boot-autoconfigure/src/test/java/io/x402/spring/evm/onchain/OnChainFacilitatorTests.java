@@ -3,6 +3,7 @@ package io.x402.spring.evm.onchain;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -301,6 +302,20 @@ class OnChainFacilitatorTests {
 		assertPaid(1);
 		assertInvalid(Buyer.request(this.offer, this.buyer.sign(this.offer, ofWallet(TestChain.WALLET))),
 				"invalid_exact_evm_signature", ReasonCode.INVALID_SIGNATURE);
+	}
+
+	/** An account with delegated code (EIP-7702) is asked as a contract, as tokens do. */
+	@Test
+	void whenAccountHasDelegatedCodeThenItsCodeDecides() {
+		this.chain.rpc("anvil_setCode", this.buyer.address(),
+				"0xef0100" + TestChain.WALLET.substring(2).toLowerCase(Locale.ROOT));
+		Buyer owner = new Buyer(
+				new PrivateKeySigner("0x47c99abed3324a2707c28affff1267e45918ec8c3f20b8aa892e8b065d2942dd"));
+		FacilitatorRequest request = Buyer.request(this.offer, owner.sign(this.offer, ofWallet(this.buyer.address())));
+		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(this.buyer.address()));
+		settled(this.facilitator.settle(request));
+		assertPaid(1);
+		assertInvalid(this.buyer.pay(this.offer), "invalid_exact_evm_signature", ReasonCode.INVALID_SIGNATURE);
 	}
 
 	@Test

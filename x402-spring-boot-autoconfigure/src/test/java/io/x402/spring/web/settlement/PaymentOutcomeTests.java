@@ -243,6 +243,19 @@ class PaymentOutcomeTests {
 		assertRefused(shop.get("/goods", "PAYMENT-SIGNATURE: " + header), 402, "invalid_exact_evm_signature");
 	}
 
+	@Test
+	void whenAContractWalletSignsWith65BytesThenItPays() throws IOException {
+		PaymentRequirements offer = shop.offer("/goods");
+		Map<String, Object> payload = new HashMap<>(
+				new Eip3009Signer("11".repeat(32)).sign(offer, Instant.now()).toMap());
+		Map<String, Object> authorization = new HashMap<>(asMap(payload.get("authorization")));
+		authorization.put("from", "0x1271127112711271127112711271127112711271");
+		payload.put("authorization", authorization);
+		String header = shop.buyer()
+			.encode(Map.of("x402Version", 2, "accepted", shop.buyer().json(offer), "payload", payload));
+		assertThat(shop.get("/goods", "PAYMENT-SIGNATURE: " + header).status()).isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void whenTheFacilitatorFindsItInvalidThenItsReasonIsPassedOn(ProtocolVersion version) throws Exception {
