@@ -10,8 +10,9 @@ const settings = {
   store: process.env.AUDIT_STORE ?? 'postgres',
   workers: Number(process.env.AUDIT_WORKERS ?? 5),
 };
-// an unknown outcome is looked into after 2, 5, 15 and 60 s, and then every 5 minutes
-const patienceMs = Number(process.env.AUDIT_PATIENCE ?? (seconds > 60 ? 400 : 90)) * 1000;
+// an unknown outcome is looked into after 2, 5, 15 and 60 s, and then every 5 minutes; a look of an instance that was killed
+// counts as under way for a minute
+const patienceMs = Number(process.env.AUDIT_PATIENCE ?? (seconds > 60 ? 400 : 150)) * 1000;
 
 setTimeout(
   () => {

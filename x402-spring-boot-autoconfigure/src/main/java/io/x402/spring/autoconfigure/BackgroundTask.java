@@ -20,7 +20,7 @@ final class BackgroundTask implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(BackgroundTask.class);
 
-	private static final int PHASE = DEFAULT_PHASE - 4096;
+	static final int PHASE = DEFAULT_PHASE - 4096;
 
 	private static final int STOP_SECONDS = 10;
 

@@ -4,20 +4,24 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.payment.SettlementReconciler;
 import io.x402.spring.payment.UnsettledClaim;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Looks into unknown settlements, several at once. Takes no more from the store than it
  * can begin with, so that other instances get the rest.
  */
-final class Reconciliation implements Runnable, DisposableBean {
+final class Reconciliation implements Runnable, SmartLifecycle {
 
 	/** What a probe and a slow store may take beside the settle call. */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
+
+	private static final int STOP_SECONDS = 10;
 
 	private final SettlementReconciler reconciler;
 
@@ -25,28 +29,44 @@ final class Reconciliation implements Runnable, DisposableBean {
 
 	private final Semaphore free;
 
-	private final ExecutorService executor;
+	private final int concurrency;
+
+	private volatile @Nullable ExecutorService executor;
 
 	Reconciliation(SettlementReconciler reconciler, int concurrency, Duration settleTimeout) {
 		this.reconciler = reconciler;
 		this.hold = settleTimeout.plus(ALLOWANCE);
+		this.concurrency = concurrency;
 		this.free = new Semaphore(concurrency);
-		this.executor = Executors.newFixedThreadPool(concurrency, (task) -> {
-			Thread thread = new Thread(task, "x402-reconciliation-worker");
-			thread.setDaemon(true);
-			return thread;
-		});
+	}
+
+	@Override
+	public void start() {
+		if (this.executor == null) {
+			this.executor = Executors.newFixedThreadPool(this.concurrency, (task) -> {
+				Thread thread = new Thread(task, "x402-reconciliation-worker");
+				thread.setDaemon(true);
+				return thread;
+			});
+		}
 	}
 
 	@Override
 	public void run() {
+		ExecutorService executor = this.executor;
+		if (executor != null) {
+			begin(executor);
+		}
+	}
+
+	private void begin(ExecutorService executor) {
 		int available = this.free.drainPermits();
 		int taken = 0;
 		try {
 			if (available > 0) {
 				for (UnsettledClaim unsettled : this.reconciler.take(available, this.hold)) {
 					taken++;
-					this.executor.execute(() -> reconcile(unsettled));
+					executor.execute(() -> reconcile(unsettled));
 				}
 			}
 		}
@@ -65,8 +85,31 @@ final class Reconciliation implements Runnable, DisposableBean {
 	}
 
 	@Override
-	public void destroy() {
-		this.executor.shutdown();
+	public void stop() {
+		ExecutorService executor = this.executor;
+		if (executor != null) {
+			this.executor = null;
+			executor.shutdown();
+			try {
+				executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.executor != null;
+	}
+
+	/**
+	 * The task that depends on this stops before it, in the same phase.
+	 */
+	@Override
+	public int getPhase() {
+		return BackgroundTask.PHASE;
 	}
 
 }
