@@ -20,22 +20,27 @@ import org.springframework.util.unit.DataSize;
  *
  * @param window Time after settlement for which the same payment gets the same answer
  * again. 0 switches redelivery off.
- * @param bodyLimit Most bytes of a body that is kept. A larger one is made again by
+ * @param bodyLimit Maximum size of a body that is stored. A larger one is made again by
  * another run of the handler, if the method is safe.
- * @param memory Most memory that kept answers take in the in-memory store.
+ * @param memory Maximum memory for stored responses in the in-memory store, and as much
+ * again for bodies that are being written.
  * @param reruns How often a handler may run again for a payment whose answer was not
  * kept.
  * @param headers Comma-separated list of the headers that are kept beside Content-Type
  * and Location.
+ * @param identityHeaders Comma-separated list of the request headers that a response may
+ * depend on. A payment opens no second request that differs in one of them.
  * @param encryptionKey Base64 of 16, 24 or 32 random bytes that encrypt what the store
  * keeps of answers and payments. All instances need the same.
  * @param paymentIdentifier What to do about identifiers that buyers give their payments.
  */
 @ConfigurationProperties("x402.redelivery")
-public record RedeliveryProperties(@DefaultValue("15m") Duration window, @DefaultValue("64KB") DataSize bodyLimit,
+public record RedeliveryProperties(@DefaultValue("15m") Duration window, @DefaultValue("2MB") DataSize bodyLimit,
 		@DefaultValue("64MB") DataSize memory, @DefaultValue("3") int reruns, @DefaultValue( {
 				"Content-Disposition", "Content-Encoding", "Content-Language", "Cache-Control", "ETag", "Last-Modified",
 				"Link", "Content-Range" }) List<String> headers,
+		@DefaultValue({ "Accept", "Accept-Language", "Authorization", "Content-Type", "Cookie",
+				"Range" }) List<String> identityHeaders,
 		@Nullable String encryptionKey, @DefaultValue("off") PaymentIdentifiers paymentIdentifier){
 
 	public RedeliveryProperties {
@@ -64,7 +69,8 @@ public record RedeliveryProperties(@DefaultValue("15m") Duration window, @Defaul
 	}
 
 	RedeliverySettings toSettings() {
-		return new RedeliverySettings(!this.window.isZero(), (int) this.bodyLimit.toBytes(), this.headers);
+		return new RedeliverySettings(!this.window.isZero(), (int) this.bodyLimit.toBytes(), this.memory.toBytes(),
+				this.headers, this.identityHeaders);
 	}
 
 	@Override

@@ -21,9 +21,11 @@ import io.x402.spring.web.ClosedInterceptor;
 import io.x402.spring.web.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.DefaultResourceUrlResolver;
 import io.x402.spring.web.ChallengeSettings;
+import io.x402.spring.web.HandlerFailureListener;
 import io.x402.spring.web.HandlerPricing;
 import io.x402.spring.web.OfferCheck;
 import io.x402.spring.web.OfferDefinition;
+import io.x402.spring.web.PaidCachingFilter;
 import io.x402.spring.web.PaymentCorsFilter;
 import io.x402.spring.web.PaymentFilter;
 import io.x402.spring.web.PaymentHeaders;
@@ -83,6 +85,9 @@ public final class X402WebMvcAutoConfiguration {
 
 	/** After Spring Security, whose filter is at -100. */
 	static final int FILTER_ORDER = -50;
+
+	/** Before Spring Security, which asks the response for headers. */
+	static final int CACHING_FILTER_ORDER = -110;
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -171,13 +176,28 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties) {
+		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties,
+				RedeliveryProperties redelivery) {
 			FilterRegistrationBean<PaymentFilter> registration = new FilterRegistrationBean<>(
 					new PaymentFilter(headers, (int) properties.settlement().holdLimit().toBytes(),
-							(int) properties.validation().bodyLimit().toBytes()));
-			registration
-				.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD));
+							(int) properties.validation().bodyLimit().toBytes(), redelivery.toSettings()));
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
+					DispatcherType.FORWARD, DispatcherType.INCLUDE));
 			registration.setOrder(FILTER_ORDER);
+			return registration;
+		}
+
+		@Bean
+		HandlerFailureListener x402HandlerFailureListener() {
+			return new HandlerFailureListener();
+		}
+
+		@Bean
+		FilterRegistrationBean<PaidCachingFilter> x402PaidCachingFilter(PaymentHeaders headers) {
+			FilterRegistrationBean<PaidCachingFilter> registration = new FilterRegistrationBean<>(
+					new PaidCachingFilter(headers));
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+			registration.setOrder(CACHING_FILTER_ORDER);
 			return registration;
 		}
 

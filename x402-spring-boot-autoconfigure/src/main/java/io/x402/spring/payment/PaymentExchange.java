@@ -1,15 +1,114 @@
 package io.x402.spring.payment;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.EnumMap;
+import java.util.Map;
 
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The payment of one request, from verification to its end. The only way to settle it,
- * and at most once.
+ * and at most once. A state machine: {@link #TABLE} lists what each event does in each
+ * state, and an event may come from any thread at any time. Safe for concurrent use.
  */
 public final class PaymentExchange {
+
+	/**
+	 * What has become of a payment so far.
+	 */
+	enum State {
+
+		/** Not settled; its handler may run. */
+		VERIFIED,
+
+		/** Being settled together with a complete response. */
+		SETTLING,
+
+		/** Being settled for a response that is not complete yet. */
+		SETTLING_AHEAD,
+
+		/** Being settled although its request has ended meanwhile. */
+		SETTLING_ABANDONED,
+
+		/** Settled; nothing of the response has left. */
+		PAID,
+
+		/** Settled; a response that is not stored may have left in part. */
+		DELIVERING,
+
+		/** Settled, and the end of the response is recorded. */
+		DELIVERED,
+
+		/** Not settled by this request, which has ended. */
+		ENDED
+
+	}
+
+	/**
+	 * What happens to a payment.
+	 */
+	enum Event {
+
+		/** A complete response is to be released. */
+		SETTLE,
+
+		/** A response that is not complete is to be released. */
+		SETTLE_AHEAD,
+
+		/** A response that is not complete begins to leave. */
+		DELIVER,
+
+		/** The request ends without a complete response. */
+		ABANDON,
+
+		/** The settlement has ended well. */
+		SETTLED,
+
+		/** The settlement has not ended well. */
+		REFUSED
+
+	}
+
+	/**
+	 * What follows from an event.
+	 */
+	enum Action {
+
+		/** Settle the payment. */
+		SETTLE,
+
+		/** Store the complete response of a settled payment. */
+		STORE,
+
+		/** Record that a response was delivered in part and is not stored. */
+		FORGET,
+
+		/** Record that nothing was delivered for a settled payment. */
+		OFFER_AGAIN,
+
+		/** Give the payment back without a charge. */
+		GIVE_BACK,
+
+		/** No action. */
+		NONE,
+
+		/** The event is an error of the caller. */
+		FORBIDDEN
+
+	}
+
+	/**
+	 * One cell of the table.
+	 *
+	 * @param action the action
+	 * @param next state after the event
+	 */
+	record Transition(Action action, State next) {
+
+	}
+
+	private static final Map<State, Map<Event, Transition>> TABLE = table();
 
 	private final Settlement settlement;
 
@@ -17,12 +116,7 @@ public final class PaymentExchange {
 
 	private final VerifiedPayment payment;
 
-	/** Whether this exchange has settled, released, or told what was answered. */
-	private final AtomicBoolean ended = new AtomicBoolean();
-
-	private volatile boolean settledBefore;
-
-	private volatile boolean delivering;
+	private State state;
 
 	private volatile @Nullable SettlementResponse receipt;
 
@@ -37,7 +131,80 @@ public final class PaymentExchange {
 		this.terms = terms;
 		this.payment = payment;
 		this.receipt = payment.receipt();
-		this.settledBefore = this.receipt != null;
+		this.state = (payment.receipt() != null) ? State.PAID : State.VERIFIED;
+	}
+
+	private static Map<State, Map<Event, Transition>> table() {
+		Map<State, Map<Event, Transition>> table = new EnumMap<>(State.class);
+		for (State state : State.values()) {
+			Map<Event, Transition> row = new EnumMap<>(Event.class);
+			for (Event event : Event.values()) {
+				row.put(event, transition(state, event));
+			}
+			table.put(state, row);
+		}
+		return table;
+	}
+
+	/**
+	 * The table itself. Every state lists every event.
+	 */
+	private static Transition transition(State state, Event event) {
+		return switch (state) {
+			case VERIFIED -> switch (event) {
+				case SETTLE -> new Transition(Action.SETTLE, State.SETTLING);
+				case SETTLE_AHEAD -> new Transition(Action.SETTLE, State.SETTLING_AHEAD);
+				case ABANDON -> new Transition(Action.GIVE_BACK, State.ENDED);
+				case DELIVER, SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
+			};
+			case SETTLING -> switch (event) {
+				case SETTLED -> new Transition(Action.NONE, State.DELIVERED);
+				case REFUSED -> new Transition(Action.NONE, State.ENDED);
+				// The response is stored with the settlement and can be collected
+				case ABANDON -> new Transition(Action.NONE, State.SETTLING);
+				case SETTLE, SETTLE_AHEAD, DELIVER -> new Transition(Action.FORBIDDEN, state);
+			};
+			case SETTLING_AHEAD -> switch (event) {
+				case SETTLED -> new Transition(Action.NONE, State.PAID);
+				case REFUSED -> new Transition(Action.NONE, State.ENDED);
+				case ABANDON -> new Transition(Action.NONE, State.SETTLING_ABANDONED);
+				case SETTLE, SETTLE_AHEAD, DELIVER -> new Transition(Action.FORBIDDEN, state);
+			};
+			case SETTLING_ABANDONED -> switch (event) {
+				case SETTLED -> new Transition(Action.OFFER_AGAIN, State.DELIVERED);
+				case REFUSED -> new Transition(Action.NONE, State.ENDED);
+				case ABANDON -> new Transition(Action.NONE, State.SETTLING_ABANDONED);
+				case SETTLE, SETTLE_AHEAD, DELIVER -> new Transition(Action.FORBIDDEN, state);
+			};
+			case PAID -> switch (event) {
+				case SETTLE -> new Transition(Action.STORE, State.DELIVERED);
+				case SETTLE_AHEAD -> new Transition(Action.NONE, State.PAID);
+				case DELIVER -> new Transition(Action.NONE, State.DELIVERING);
+				case ABANDON -> new Transition(Action.OFFER_AGAIN, State.DELIVERED);
+				case SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
+			};
+			case DELIVERING -> switch (event) {
+				case SETTLE -> new Transition(Action.STORE, State.DELIVERED);
+				case SETTLE_AHEAD, DELIVER -> new Transition(Action.NONE, State.DELIVERING);
+				case ABANDON -> new Transition(Action.FORGET, State.DELIVERED);
+				case SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
+			};
+			case DELIVERED -> switch (event) {
+				case SETTLE, SETTLE_AHEAD, DELIVER, ABANDON -> new Transition(Action.NONE, State.DELIVERED);
+				case SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
+			};
+			case ENDED -> switch (event) {
+				case ABANDON -> new Transition(Action.NONE, State.ENDED);
+				case SETTLE, SETTLE_AHEAD, DELIVER, SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
+			};
+		};
+	}
+
+	/**
+	 * Return what an event does in a state.
+	 */
+	static Transition transitionOf(State state, Event event) {
+		return TABLE.get(state).get(event);
 	}
 
 	/**
@@ -72,91 +239,119 @@ public final class PaymentExchange {
 		return this.receipt;
 	}
 
-	/**
-	 * Make sure that the answer of the handler may be released: settle the payment,
-	 * unless it is settled already, and keep the answer. Blocks until the facilitator has
-	 * answered or its time is up.
-	 * @param answer the answer, opaque to the engine, or {@code null} if it is not kept
-	 * @return {@code null} if the payment is settled, else what to answer instead of the
-	 * content
-	 */
-	public @Nullable PaymentRefusal settle(byte @Nullable [] answer) {
-		byte[] kept = (answer != null) ? answer : new byte[0];
-		if (this.receipt != null) {
-			if (this.settledBefore && this.ended.compareAndSet(false, true)) {
-				this.settlement.answered(kept);
-			}
-			return null;
-		}
-		if (!this.ended.compareAndSet(false, true)) {
-			throw new IllegalStateException("This payment was ended already");
-		}
-		Settlement.Result result = this.settlement.settle(this.terms, this.payment, kept);
-		this.receipt = result.receipt();
-		return result.refusal();
+	synchronized State state() {
+		return this.state;
 	}
 
 	/**
-	 * Settle the payment for an answer that is not certain yet. {@link #settle} tells the
-	 * answer later, or {@link #release} that there is none, after which the handler may
-	 * run for this payment again.
+	 * Return whether this request has ended without a charge, so that nothing of its
+	 * response may be released.
+	 * @return {@code true} if it can not be settled any more
+	 */
+	public boolean isEnded() {
+		return state() == State.ENDED;
+	}
+
+	/**
+	 * Make sure that the complete response of the handler may be released: settle the
+	 * payment, unless it is settled already, and store the response. Blocks until the
+	 * facilitator has answered or its time is up.
+	 * @param response the response, opaque to the engine, or {@code null} if it is not
+	 * stored
 	 * @return {@code null} if the payment is settled, else what to answer instead of the
 	 * content
+	 * @throws IllegalStateException if the request has ended, or is being settled
+	 */
+	public @Nullable PaymentRefusal settle(byte @Nullable [] response) {
+		byte[] stored = (response != null) ? response : Settlement.NOT_KEPT;
+		Action action = apply(Event.SETTLE);
+		if (action == Action.SETTLE) {
+			return settleWith(stored);
+		}
+		if (action == Action.STORE) {
+			this.settlement.answered(stored);
+		}
+		return null;
+	}
+
+	/**
+	 * Settle the payment for a response that is not complete yet. {@link #settle} hands
+	 * over the response later, or {@link #abandon} says that there is none, after which
+	 * the handler may run for this payment again.
+	 * @return {@code null} if the payment is settled, else what to answer instead of the
+	 * content
+	 * @throws IllegalStateException if the request has ended, or is being settled
 	 */
 	public @Nullable PaymentRefusal settleAhead() {
-		if (this.receipt != null) {
-			return null;
-		}
-		if (!this.settlement.isRedeliverable()) {
+		if (state() == State.VERIFIED && !this.settlement.isRedeliverable()) {
 			return settle(null);
 		}
-		if (!this.ended.compareAndSet(false, true)) {
-			throw new IllegalStateException("This payment was ended already");
+		return (apply(Event.SETTLE_AHEAD) == Action.SETTLE) ? settleWith(null) : null;
+	}
+
+	private @Nullable PaymentRefusal settleWith(byte @Nullable [] response) {
+		boolean settled = false;
+		Settlement.Result result;
+		try {
+			result = this.settlement.settle(this.terms, this.payment, response);
+			this.receipt = result.receipt();
+			settled = result.receipt() != null;
 		}
-		Settlement.Result result = this.settlement.settle(this.terms, this.payment, null);
-		this.receipt = result.receipt();
-		if (this.receipt != null) {
-			this.settledBefore = true;
-			this.ended.set(false);
+		finally {
+			if (!settled) {
+				apply(Event.REFUSED);
+			}
+		}
+		if (settled && apply(Event.SETTLED) == Action.OFFER_AGAIN) {
+			this.settlement.answered(null);
+			return PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(result.receipt());
 		}
 		return result.refusal();
 	}
 
 	/**
-	 * Tell that more is released than the answer that was kept.
-	 */
-	public void forgetAnswer() {
-		this.settlement.forgetAnswer();
-	}
-
-	/**
-	 * Tell that an answer that is not kept begins to be released. It has been delivered,
-	 * as far as can be told here, when {@link #release} is called; if the process dies
+	 * Record that a response that is not complete begins to leave. It has been delivered,
+	 * as far as can be known here, when {@link #abandon} is called; if the process dies
 	 * before, the handler may run for this payment again.
+	 * @throws IllegalStateException if the payment is not settled
 	 */
 	public void delivering() {
-		this.delivering = true;
+		apply(Event.DELIVER);
 	}
 
 	/**
-	 * End the exchange without charging, so that the payment can be used again. A payment
-	 * that was settled before the handler ran stays settled, and the handler may run for
-	 * it again, unless the answer was released. Does nothing once the answer is kept or
-	 * settlement has begun.
+	 * End the exchange without a complete response. What is not settled is not charged. A
+	 * payment that is settled stays settled, and the handler may run for it again, unless
+	 * some of the response has left and the request must not be repeated. While the
+	 * payment is being settled, this is remembered and done when the settlement returns.
+	 * Does nothing once the exchange has ended.
+	 * @param abandonment why nothing is charged
+	 */
+	public void abandon(Abandonment abandonment) {
+		switch (apply(Event.ABANDON)) {
+			case GIVE_BACK -> this.settlement.abandon(abandonment);
+			case OFFER_AGAIN -> this.settlement.answered(null);
+			case FORGET -> this.settlement.answered(Settlement.NOT_KEPT);
+			default -> {
+			}
+		}
+	}
+
+	/**
+	 * End the exchange for a handler that did not run.
+	 * @see #abandon
 	 */
 	public void release() {
-		if (!this.ended.compareAndSet(false, true)) {
-			return;
+		abandon(Abandonment.NOT_RUN);
+	}
+
+	private synchronized Action apply(Event event) {
+		Transition transition = transitionOf(this.state, event);
+		if (transition.action() == Action.FORBIDDEN) {
+			throw new IllegalStateException("A payment that is " + this.state + " cannot " + event);
 		}
-		if (this.delivering) {
-			this.settlement.forgetAnswer();
-		}
-		else if (this.settledBefore) {
-			this.settlement.answered(null);
-		}
-		else {
-			this.settlement.abandon(Abandonment.NOT_RUN);
-		}
+		this.state = transition.next();
+		return transition.action();
 	}
 
 }

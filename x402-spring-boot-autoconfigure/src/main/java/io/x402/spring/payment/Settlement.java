@@ -28,7 +28,7 @@ final class Settlement {
 	private static final String NOT_BILLABLE = "not_billable";
 
 	/** An answer that is released and not kept. */
-	private static final byte[] NOT_KEPT = {};
+	static final byte[] NOT_KEPT = {};
 
 	private final SettlementServices services;
 
@@ -322,7 +322,6 @@ final class Settlement {
 			return Result.refused(pending(payment, null));
 		}
 		this.services.listener().onPaymentEvent(event);
-		undoIdentifier(declined.code().code());
 		String error = declined.receipt().errorReason();
 		return Result.refused(
 				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())
@@ -365,13 +364,6 @@ final class Settlement {
 		finally {
 			this.handle.close();
 		}
-	}
-
-	/**
-	 * More is released than what was kept.
-	 */
-	void forgetAnswer() {
-		answered(NOT_KEPT);
 	}
 
 	/**

@@ -29,11 +29,13 @@ final class HeldAsyncContext implements AsyncContext {
 			this.held.finish();
 		}
 		catch (IOException ex) {
-			// The buyer is gone, which the container finds out by itself
+			if (this.held.cut()) {
+				// Only an exception in a dispatch keeps the container from ending it well
+				this.context.dispatch();
+				return;
+			}
 		}
-		finally {
-			this.context.complete();
-		}
+		this.context.complete();
 	}
 
 	@Override

@@ -1,55 +1,46 @@
 package io.x402.spring.web;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.payment.CommitPoint.Progress;
+import io.x402.spring.payment.CommitPoint.Verdict;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.protocol.ReasonCode;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.FastByteArrayOutputStream;
+import org.springframework.http.MediaType;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Response that lets nothing of a paid handler reach the buyer before its payment is
- * settled. Transparent until it is armed; then it keeps the body back until the container
- * would commit (flush, more than the limit, redirect, end of the last dispatch), settles
- * at that moment and only then lets bytes through. What may be written after that passes
- * directly, so streams stay streams.
+ * settled. Transparent until it is armed; then it holds the body until its
+ * {@link CommitPoint} says what to do with it: at the end of the last dispatch, or, for
+ * what cannot be held so long, when the first part of a stream is sent or the limit is
+ * reached. What is written after that passes directly, so streams stay streams.
  */
 final class HeldResponse extends HttpServletResponseWrapper {
-
-	/** Headers that speak for this server's payments, whoever tries to set them. */
-	private static final Set<String> RESERVED_HEADERS = Set.of("payment-required", "payment-response",
-			"x-payment-response", "settlement-overrides");
 
 	private enum State {
 
 		/** Not armed, or released: everything passes. */
 		OPEN,
 
-		/** Armed: everything is kept back. */
+		/** Armed: everything is held. */
 		HOLDING,
 
 		/** Refused or failed: whatever else the handler writes is dropped. */
@@ -60,97 +51,248 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	/** Where Tomcat looks for a file to send in place of what was written. */
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.filename";
 
-	private static final Log logger = LogFactory.getLog(HeldResponse.class);
-
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final HttpServletRequest request;
 
-	private final int limit;
+	/** The response of the container, whatever dispatches wrap around it meanwhile. */
+	private final HttpServletResponse container;
 
-	private final FastByteArrayOutputStream held = new FastByteArrayOutputStream();
+	private final boolean jetty;
 
-	private final HeldStream stream = new HeldStream();
+	private final HeldBody body;
 
-	private final HeldWriter encoder = new HeldWriter();
-
-	private final PrintWriter writer = new PrintWriter(this.encoder);
+	private final HeldOutput output = new HeldOutput(this);
 
 	private volatile State state = State.OPEN;
 
-	private @Nullable PaymentExchange exchange;
+	private volatile @Nullable CommitPoint commitPoint;
 
 	private @Nullable PaymentAnswer answer;
 
-	private Map<String, List<String>> headersBefore = Map.of();
+	private @Nullable PaymentTransaction transaction;
+
+	private @Nullable HandlerHeaders headers;
 
 	private long declaredLength = -1;
 
-	private boolean overflowing;
+	/** Number of paid handlers that this response was armed for or that it covers. */
+	private int admissions;
 
-	private @Nullable PaymentTransaction transaction;
+	private @Nullable Redirect redirect;
 
-	/** Whether the handler has returned. */
-	private boolean finishing;
+	/** Whether the handler has closed the stream or redirected. */
+	private boolean ended;
 
-	/** Whether the answer that was released so far is kept. */
-	private boolean kept;
+	/** Whether a handler that is not asynchronous asked for a flush. */
+	private boolean flushAsked;
 
-	HeldResponse(HttpServletRequest request, HttpServletResponse response, int limit) {
-		super(response);
+	/** What the handler threw, unless something was written in its place. */
+	private @Nullable Throwable thrown;
+
+	private long writtenWhenThrown;
+
+	private @Nullable Redirect redirectWhenThrown;
+
+	/** Whether a write to the connection of the buyer failed. */
+	private volatile boolean buyerLost;
+
+	/** Whether a response that has begun must not end well. */
+	private volatile boolean cut;
+
+	/** Whether the container gave the request up while its payment was settled. */
+	private volatile boolean givenUp;
+
+	HeldResponse(HttpServletRequest request, HttpServletResponse response, HeldBody body) {
+		super(ContainerResponse.of(response));
 		this.request = request;
-		this.limit = limit;
+		this.container = (HttpServletResponse) getResponse();
+		this.jetty = ContainerResponse.isOf(response, "org.eclipse.jetty.");
+		this.body = body;
+	}
+
+	/**
+	 * Hand over the text so far, which a part that is included follows.
+	 */
+	void encode() throws IOException {
+		this.output.encode();
 	}
 
 	/**
 	 * Start to hold. The headers set so far are what a refusal will carry.
-	 * @param exchange the payment to settle
+	 * @param commitPoint decides about the response
 	 * @param answer writes receipts and refusals
-	 * @param transaction what to commit when the payment is settled, or {@code null}
+	 * @param transaction the transaction that is bound to the payment, or {@code null}
 	 */
-	void arm(PaymentExchange exchange, PaymentAnswer answer, @Nullable PaymentTransaction transaction) {
-		Map<String, List<String>> headers = new LinkedHashMap<>();
-		for (String name : super.getHeaderNames()) {
-			headers.put(name, List.copyOf(super.getHeaders(name)));
-		}
-		this.headersBefore = headers;
-		this.exchange = exchange;
+	void arm(CommitPoint commitPoint, PaymentAnswer answer, @Nullable PaymentTransaction transaction) {
+		this.headers = new HandlerHeaders(this.container);
+		this.commitPoint = commitPoint;
 		this.answer = answer;
 		this.transaction = transaction;
+		this.thrown = null;
+		this.admissions++;
 		this.state = State.HOLDING;
 	}
 
+	/**
+	 * One more paid handler runs for the payment that this response is armed with.
+	 */
+	void cover() {
+		this.admissions++;
+	}
+
 	boolean isArmed() {
-		return this.exchange != null;
+		return this.commitPoint != null;
 	}
 
 	/**
-	 * End of a dispatch that nothing will follow: settle and release what is held.
+	 * Return how many paid handlers ran for this response.
+	 */
+	int admissions() {
+		return this.admissions;
+	}
+
+	/**
+	 * The handler threw. Unless something is written in its place, it has not ended well.
+	 * @param exception the exception
+	 * @param ran whether the handler ran, as far as that is known
+	 */
+	void thrown(Throwable exception, boolean ran) {
+		if (!ran && this.admissions == 1) {
+			point().handlerDidNotRun();
+		}
+		this.thrown = exception;
+		this.writtenWhenThrown = this.body.written();
+		this.redirectWhenThrown = this.redirect;
+	}
+
+	/**
+	 * End of the last dispatch, which has ended well: settle and release what is held.
+	 * @throws IOException if the buyer is gone, or a response that passed already must
+	 * not end as if it were complete
 	 */
 	void finish() throws IOException {
-		this.encoder.encode();
-		this.finishing = true;
-		commit(getStatus());
-	}
-
-	/**
-	 * End of a forward, after which a container may end its own response without asking
-	 * the wrappers outside of this one, such as that of Spring Security.
-	 */
-	void finishForward() throws IOException {
-		this.encoder.encode();
-		this.finishing = true;
-		if (commit(getStatus()) && isArmed()) {
-			super.flushBuffer();
+		this.output.encode();
+		CommitPoint point = this.commitPoint;
+		if (point == null || this.state == State.CLOSED) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			if (this.givenUp) {
+				this.state = State.CLOSED;
+			}
+			else if (this.state == State.HOLDING) {
+				apply(point.end(progress(), this::stored), false);
+			}
+			else if (point.isReleased()) {
+				finishReleased(point);
+			}
+		}
+		finally {
+			this.body.close();
+			this.lock.unlock();
 		}
 	}
 
+	private void finishReleased(CommitPoint point) throws IOException {
+		if (this.buyerLost && !this.body.isStorable()) {
+			abandon(Abandonment.BUYER_CAUSED);
+			return;
+		}
+		if (point.end(progress(), this::stored) instanceof Verdict.Fail) {
+			this.state = State.CLOSED;
+			cutOff();
+			throw new IOException("The response to a paid request is not complete", this.thrown);
+		}
+	}
+
+	private Progress progress() {
+		boolean comparable = !HttpMethod.HEAD.matches(this.request.getMethod())
+				&& this.request.getAttribute(SENDFILE) == null && status() != SC_NO_CONTENT && this.redirect == null;
+		return new Progress(status(), comparable ? this.declaredLength : -1, this.body.length(), hasFailed());
+	}
+
 	/**
-	 * The handler failed: nothing is charged and the container's error handling takes
-	 * over.
+	 * Return whether the handler threw and nothing was written in its place.
 	 */
-	void abandon() {
-		fail(State.CLOSED);
+	boolean hasFailed() {
+		return this.thrown != null && this.body.written() == this.writtenWhenThrown
+				&& this.redirect == this.redirectWhenThrown;
+	}
+
+	private int status() {
+		return (this.redirect != null) ? this.redirect.status() : this.container.getStatus();
+	}
+
+	private byte @Nullable [] stored() {
+		byte[] bytes = (this.request.getAttribute(SENDFILE) == null) ? this.body.toByteArray() : null;
+		if (bytes == null) {
+			return null;
+		}
+		String location = (this.redirect != null) ? this.redirect.location() : null;
+		return answer().keep(this.container, status(), location, (status() != SC_NO_CONTENT) ? bytes : new byte[0]);
+	}
+
+	/**
+	 * The handler failed, or the dispatch around it did: nothing more is released, and
+	 * the container's error handling takes over.
+	 * @param abandonment why nothing is charged
+	 */
+	void abandon(Abandonment abandonment) {
+		fail(abandonment, State.CLOSED);
+	}
+
+	/**
+	 * The handler failed, but one that is free called it and may answer something else.
+	 */
+	void disarm() {
+		fail(Abandonment.SELLER_FAILURE, State.OPEN);
+		endTransaction();
+		this.commitPoint = null;
+		this.answer = null;
+		this.thrown = null;
+		this.ended = false;
+		this.redirect = null;
+	}
+
+	/**
+	 * The container gave the request up, or has ended it. Does not wait for a settlement
+	 * that is under way.
+	 * @param lost whether the connection of the buyer is the reason
+	 */
+	void giveUp(boolean lost) {
+		CommitPoint point = this.commitPoint;
+		if (point != null) {
+			this.buyerLost |= lost;
+			this.givenUp = true;
+			point.exchange().abandon(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
+			this.body.close();
+		}
+	}
+
+	boolean isBuyerLost() {
+		return this.buyerLost;
+	}
+
+	boolean isThrown(Throwable exception) {
+		return this.thrown == exception;
+	}
+
+	/**
+	 * Make the next dispatch fail, so that the container does not end a response well
+	 * that is not complete.
+	 * @return whether there is to be one
+	 */
+	boolean cut() {
+		this.cut = this.container.isCommitted() && !this.buyerLost && !this.givenUp;
+		return this.cut;
+	}
+
+	void checkNotCut() throws IOException {
+		if (this.cut) {
+			throw new IOException("The response to a paid request is not complete", this.thrown);
+		}
 	}
 
 	/**
@@ -162,28 +304,85 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 	}
 
-	/**
-	 * The handler failed, but one that is free called it and may answer something else.
-	 */
-	void disarm() {
-		fail(State.OPEN);
-		this.exchange = null;
-		this.answer = null;
-	}
-
-	private void fail(State next) {
-		this.lock.lock();
+	private void fail(Abandonment abandonment, State next) {
+		CommitPoint point = this.commitPoint;
+		if (point == null) {
+			return;
+		}
+		if (!this.lock.tryLock()) {
+			// Another thread settles; it will find that the request has ended
+			giveUp(this.buyerLost);
+			return;
+		}
 		try {
 			if (this.state == State.HOLDING) {
+				point.abandon(abandonment);
 				discard();
 				this.request.removeAttribute(SENDFILE);
-				endTransaction();
-				uncharged();
+				withhold();
 				this.state = next;
+			}
+			else if (this.state == State.OPEN && point.isReleased()) {
+				beginDelivery(point);
+				point.abandon(abandonment);
+				this.body.close();
+				this.state = State.CLOSED;
+				cutOff();
 			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Jetty ends a response that has begun well whatever is thrown, unless it is told.
+	 */
+	private void cutOff() {
+		if (!this.container.isCommitted() || this.givenUp || !this.jetty) {
+			return;
+		}
+		try {
+			this.container.sendError(-1);
+		}
+		catch (IOException | IllegalStateException ex) {
+			// It is cut off already
+		}
+	}
+
+	/**
+	 * An uncharged response carries no goods, but the receipt of a payment that was
+	 * settled before its handler ran.
+	 */
+	private void withhold() {
+		if (this.container.isCommitted() || this.headers == null) {
+			return;
+		}
+		this.headers.withhold(this.container);
+		if (point().exchange().receipt() != null) {
+			answer().settled(this.container, point().exchange());
+		}
+	}
+
+	/**
+	 * Answer something else in place of everything that was written, which is not
+	 * charged.
+	 * @param replacement writes the answer
+	 * @throws IOException if the buyer is gone
+	 */
+	void replace(Replacement replacement) throws IOException {
+		abandon(Abandonment.SELLER_FAILURE);
+		discard();
+		this.state = State.CLOSED;
+		if (!this.container.isCommitted()) {
+			if (this.headers != null) {
+				this.headers.restore(this.container);
+			}
+			else {
+				this.container.resetBuffer();
+			}
+			replacement.write(this.container);
+			this.container.flushBuffer();
 		}
 	}
 
@@ -191,144 +390,133 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * Forget what was written, including what the writer has not encoded yet.
 	 */
 	private void discard() {
-		this.encoder.discard();
-		this.held.reset();
+		this.output.discard();
+		this.body.discard();
 	}
 
-	/**
-	 * The point at which the container would commit.
-	 * @return whether the response is open
-	 */
-	private boolean commit(int status) throws IOException {
-		return commit(status, null);
-	}
-
-	private boolean commit(int status, @Nullable String location) throws IOException {
-		if (this.state != State.HOLDING) {
-			return this.state == State.OPEN;
+	private void apply(Verdict verdict, boolean early) throws IOException {
+		if (verdict instanceof Verdict.Release) {
+			release(early);
 		}
-		if (this.transaction != null && !this.finishing) {
-			// Nothing is certain before the handler has returned
-			return false;
-		}
-		this.lock.lock();
-		try {
-			if (this.state == State.HOLDING) {
-				settle(status, location);
+		else if (verdict instanceof Verdict.Uncharged) {
+			withhold();
+			pass();
+			if (early) {
+				this.container.flushBuffer();
 			}
-			return this.state == State.OPEN;
 		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void settle(int status, @Nullable String location) throws IOException {
-		if (!isBillable(status)) {
-			endTransaction();
-			uncharged();
-		}
-		else if (exchange().receipt() == null && super.isCommitted()) {
-			logger.error("A paid answer was not settled, the container closed the response before it was complete");
-			abandon();
-			return;
+		else if (verdict instanceof Verdict.Refuse refuse) {
+			refuse(refuse.refusal());
 		}
 		else {
-			byte[] kept = isComplete() ? answer().keep(raw(), status, location, this.held.toByteArray()) : null;
-			PaymentRefusal refusal = settle(kept);
-			if (refusal != null) {
-				endTransaction();
-				refuse(refusal);
-				return;
-			}
-			this.kept = kept != null;
-			if (!this.kept) {
-				exchange().delivering();
-			}
-			answer().settled(raw(), exchange());
+			error();
 		}
+	}
+
+	private void release(boolean early) throws IOException {
+		if (this.givenUp) {
+			this.state = State.CLOSED;
+			return;
+		}
+		answer().settled(this.container, point().exchange());
+		if (early) {
+			this.state = State.OPEN;
+			passBegun();
+		}
+		else {
+			pass();
+		}
+		if (this.redirect != null) {
+			this.redirect.action().run();
+		}
+	}
+
+	private void pass() throws IOException {
 		this.state = State.OPEN;
-		if (this.held.size() > 0) {
-			this.held.writeTo(target());
-			this.held.reset();
-		}
-	}
-
-	private @Nullable PaymentRefusal settle(byte @Nullable [] kept) {
-		if (this.transaction != null) {
-			return settleAndCommit(this.transaction, kept);
-		}
-		return (kept != null) ? exchange().settle(kept) : exchange().settleAhead();
-	}
-
-	private @Nullable PaymentRefusal settleAndCommit(PaymentTransaction transaction, byte @Nullable [] kept) {
-		try {
-			transaction.prepare();
-		}
-		catch (RuntimeException ex) {
-			abandon();
-			throw ex;
-		}
-		PaymentRefusal refusal = exchange().settleAhead();
-		if (refusal != null) {
-			return refusal;
-		}
-		try {
-			transaction.commit();
-		}
-		catch (RuntimeException ex) {
-			logger.error("A payment was settled, but the transaction of its handler could not be committed", ex);
-			exchange().release();
-			return PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(exchange().receipt());
-		}
-		return exchange().settle(kept);
+		this.body.release(this.container.getOutputStream());
 	}
 
 	/**
-	 * Whether what is held is the whole answer, as far as it can be told: a flush at the
-	 * end of a handler looks like one in its middle.
+	 * Send the headers by themselves, so that it is known whether anything has left.
 	 */
-	private boolean isComplete() {
-		return !this.overflowing && !this.request.isAsyncStarted()
-				&& (this.declaredLength < 0 || this.declaredLength == this.held.size());
+	private void passBegun() throws IOException {
+		try {
+			this.container.flushBuffer();
+			beginDelivery(point());
+			this.body.release(this.container.getOutputStream());
+			this.container.flushBuffer();
+		}
+		catch (IOException ex) {
+			lose(ex);
+		}
 	}
 
 	/**
-	 * A redirect may be the goods, an error or an unchanged representation is not.
+	 * What is written while the connection fails is still worth storing.
 	 */
-	private static boolean isBillable(int status) {
-		return status < SC_BAD_REQUEST && status != SC_NOT_MODIFIED;
+	private void lose(IOException exception) throws IOException {
+		this.buyerLost = true;
+		if (!this.body.isStorable() || isEventStream()) {
+			// Not every container says later that it has lost the connection
+			point().exchange().abandon(Abandonment.BUYER_CAUSED);
+			throw exception;
+		}
 	}
 
-	private void uncharged() {
-		exchange().release();
-		if (exchange().receipt() != null) {
-			answer().settled(raw(), exchange());
+	private void beginDelivery(CommitPoint point) {
+		if (this.container.isCommitted() && !this.buyerLost) {
+			point.delivering();
 		}
 	}
 
 	private void refuse(PaymentRefusal refusal) throws IOException {
 		this.state = State.CLOSED;
 		discard();
+		if (this.givenUp) {
+			return;
+		}
 		this.request.removeAttribute(SENDFILE);
-		super.reset();
-		// Some headers are there again after a reset, such as Date of Jetty
-		this.headersBefore.forEach((name, values) -> {
-			super.setHeader(name, values.get(0));
-			values.stream().skip(1).forEach((value) -> super.addHeader(name, value));
-		});
-		answer().refused(raw(), exchange(), refusal);
-		super.flushBuffer();
+		if (this.container.isCommitted() || this.headers == null) {
+			return;
+		}
+		this.headers.restore(this.container);
+		answer().refused(this.container, point().exchange(), refusal);
+		this.container.flushBuffer();
 	}
 
-	private void hold(byte[] bytes, int offset, int length) throws IOException {
-		if (this.state == State.HOLDING
-				&& (length > this.limit - this.held.size() || this.declaredLength > this.limit)) {
-			overflow();
+	private void error() throws IOException {
+		this.state = State.CLOSED;
+		discard();
+		if (this.givenUp) {
+			return;
+		}
+		this.request.removeAttribute(SENDFILE);
+		if (this.container.isCommitted()) {
+			throw new IOException("The response to a paid request was begun before it was settled", this.thrown);
+		}
+		withhold();
+		boolean upstream = this.thrown != null && DisconnectedClientHelper.isClientDisconnectedException(this.thrown);
+		this.container.sendError(upstream ? SC_BAD_GATEWAY : SC_INTERNAL_SERVER_ERROR);
+	}
+
+	// What the handler does
+
+	void write(byte[] bytes, int offset, int length) throws IOException {
+		if (this.ended || length == 0) {
+			return;
+		}
+		if (this.state == State.HOLDING) {
+			if (this.flushAsked) {
+				// There is more after a flush, so it is a stream
+				releaseEarly();
+			}
+			if (this.state == State.HOLDING && (!this.body.fits(length) || !this.body.fits(declared()))) {
+				overflow();
+			}
 		}
 		switch (this.state) {
-			case HOLDING -> keep(bytes, offset, length);
-			case OPEN -> pass(bytes, offset, length);
+			case HOLDING -> this.body.hold(bytes, offset, length);
+			case OPEN -> writeThrough(bytes, offset, length);
 			case CLOSED -> {
 				if (this.request.isAsyncStarted()) {
 					throw new IOException("The payment was not settled");
@@ -337,25 +525,30 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 	}
 
-	/**
-	 * What follows shows that an answer was kept that is not complete.
-	 */
-	private void pass(byte[] bytes, int offset, int length) throws IOException {
-		if (this.kept && length > 0) {
-			this.kept = false;
-			exchange().forgetAnswer();
-		}
-		target().write(bytes, offset, length);
+	private int declared() {
+		return (int) Math.min(Integer.MAX_VALUE, Math.max(0, this.declaredLength - this.body.length()));
 	}
 
-	/**
-	 * Keep bytes. Blocks double, and the next one would take more than the limit.
-	 */
-	private void keep(byte[] bytes, int offset, int length) throws IOException {
-		if (this.held.size() <= this.limit / 2 && this.held.size() + length > this.limit / 2) {
-			this.held.resize(this.limit);
+	private void writeThrough(byte[] bytes, int offset, int length) throws IOException {
+		CommitPoint point = this.commitPoint;
+		if (point == null) {
+			this.body.pass(bytes, offset, length);
+			this.container.getOutputStream().write(bytes, offset, length);
+			return;
 		}
-		this.held.write(bytes, offset, length);
+		if (point.isReleased()) {
+			this.body.copy(bytes, offset, length);
+		}
+		if (this.buyerLost) {
+			lose(new IOException("The connection of the buyer is lost"));
+			return;
+		}
+		try {
+			this.container.getOutputStream().write(bytes, offset, length);
+		}
+		catch (IOException ex) {
+			lose(ex);
+		}
 	}
 
 	/**
@@ -363,26 +556,107 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * is larger than the limit.
 	 */
 	private void overflow() throws IOException {
-		if (this.transaction != null) {
+		if (!point().maySettleAhead()) {
+			point().abandon(Abandonment.SELLER_FAILURE);
 			throw new IllegalStateException(
-					"An answer that is bound to a payment transaction has to fit the hold limit of " + this.limit
-							+ " bytes");
+					"A response that is bound to a payment transaction must fit the hold limit");
 		}
-		this.overflowing = true;
-		if (commit(getStatus())) {
-			super.flushBuffer();
+		releaseEarly();
+	}
+
+	/**
+	 * Settle before the end of the response is known.
+	 * @return whether the response is open
+	 */
+	private boolean releaseEarly() throws IOException {
+		this.lock.lock();
+		try {
+			if (this.givenUp) {
+				this.state = State.CLOSED;
+			}
+			if (this.state == State.HOLDING) {
+				apply(point().releaseEarly(status()), true);
+			}
+			return this.state == State.OPEN;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
-	private ServletOutputStream target() throws IOException {
-		return super.getOutputStream();
+	void flush() throws IOException {
+		if (this.state == State.HOLDING && (this.ended || !point().maySettleAhead())) {
+			return;
+		}
+		if (this.state == State.HOLDING && !this.request.isAsyncStarted() && !isEventStream()) {
+			this.flushAsked = true;
+			return;
+		}
+		if ((this.state == State.OPEN || (this.state == State.HOLDING && releaseEarly())) && !this.buyerLost) {
+			flushContainer();
+		}
 	}
 
-	private PaymentExchange exchange() {
-		if (this.exchange == null) {
+	private void flushContainer() throws IOException {
+		try {
+			this.container.flushBuffer();
+		}
+		catch (IOException ex) {
+			if (!isArmed()) {
+				throw ex;
+			}
+			lose(ex);
+		}
+	}
+
+	/**
+	 * Events are sent one by one, also by handlers that are not asynchronous.
+	 */
+	private boolean isEventStream() {
+		String type = this.container.getContentType();
+		return type != null && (type.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE)
+				|| type.startsWith(MediaType.APPLICATION_NDJSON_VALUE));
+	}
+
+	/**
+	 * The container ends a paid response at the end of its last dispatch, not before.
+	 */
+	void close() throws IOException {
+		if (isArmed()) {
+			this.ended = true;
+		}
+		else {
+			this.container.getOutputStream().close();
+		}
+	}
+
+	boolean isReady() {
+		try {
+			return this.state == State.HOLDING || this.container.getOutputStream().isReady();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	void setWriteListener(WriteListener listener) {
+		if (isArmed()) {
+			throw new IllegalStateException("Non-blocking writes cannot be held for payment");
+		}
+		try {
+			this.container.getOutputStream().setWriteListener(listener);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private CommitPoint point() {
+		CommitPoint point = this.commitPoint;
+		if (point == null) {
 			throw new IllegalStateException("Not armed");
 		}
-		return this.exchange;
+		return point;
 	}
 
 	private PaymentAnswer answer() {
@@ -392,74 +666,72 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		return this.answer;
 	}
 
-	private HttpServletResponse raw() {
-		return (HttpServletResponse) getResponse();
+	@Override
+	public ServletOutputStream getOutputStream() {
+		return this.output;
 	}
 
 	@Override
-	public ServletOutputStream getOutputStream() throws IOException {
-		return this.stream;
-	}
-
-	@Override
-	public PrintWriter getWriter() throws IOException {
-		this.encoder.open();
-		return this.writer;
+	public PrintWriter getWriter() {
+		return this.output.writer();
 	}
 
 	@Override
 	public void flushBuffer() throws IOException {
-		this.encoder.encode();
-		if (commit(getStatus())) {
-			super.flushBuffer();
-		}
+		this.output.encode();
+		flush();
 	}
 
 	@Override
 	public boolean isCommitted() {
-		return this.state == State.CLOSED || super.isCommitted();
+		return this.state == State.CLOSED || this.ended || super.isCommitted();
 	}
 
 	@Override
 	public void reset() {
-		if (this.state != State.CLOSED) {
-			discard();
-			this.declaredLength = -1;
+		if (this.state != State.CLOSED && !this.ended) {
 			super.reset();
+			this.output.discard();
+			this.body.reset();
+			this.declaredLength = -1;
+			this.flushAsked = false;
 		}
 	}
 
 	@Override
 	public void resetBuffer() {
-		if (this.state != State.CLOSED) {
-			discard();
+		if (this.state != State.CLOSED && !this.ended) {
 			super.resetBuffer();
+			this.output.discard();
+			this.body.reset();
+			this.flushAsked = false;
 		}
 	}
 
 	@Override
 	public void sendError(int status) throws IOException {
-		if (fails(status)) {
+		if (abandonFor(status)) {
 			super.sendError(status);
 		}
 	}
 
 	@Override
 	public void sendError(int status, String message) throws IOException {
-		if (fails(status)) {
+		if (abandonFor(status)) {
 			super.sendError(status, message);
 		}
 	}
 
 	/**
 	 * Jetty sends an informational status at once, with the headers so far.
+	 * @return whether the container is to send the error
 	 */
-	private boolean fails(int status) {
+	private boolean abandonFor(int status) {
 		if (this.state == State.CLOSED || (this.state == State.HOLDING
 				&& HttpStatus.Series.resolve(status) == HttpStatus.Series.INFORMATIONAL)) {
 			return false;
 		}
-		abandon();
+		abandon(CommitPoint.isCausedByBuyer(status) ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
 		return true;
 	}
 
@@ -467,38 +739,43 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void sendRedirect(String location) throws IOException {
-		if (redirects(SC_FOUND, location, true)) {
-			super.sendRedirect(location);
-		}
+		redirect(SC_FOUND, location, true, () -> super.sendRedirect(location));
 	}
 
 	@Override
 	public void sendRedirect(String location, int status) throws IOException {
-		if (redirects(status, location, true)) {
-			super.sendRedirect(location, status);
-		}
+		redirect(status, location, true, () -> super.sendRedirect(location, status));
 	}
 
 	@Override
 	public void sendRedirect(String location, boolean clearBuffer) throws IOException {
-		if (redirects(SC_FOUND, location, clearBuffer)) {
-			super.sendRedirect(location, clearBuffer);
-		}
+		redirect(SC_FOUND, location, clearBuffer, () -> super.sendRedirect(location, clearBuffer));
 	}
 
 	@Override
 	public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
-		if (redirects(status, location, clearBuffer)) {
-			super.sendRedirect(location, status, clearBuffer);
-		}
+		redirect(status, location, clearBuffer, () -> super.sendRedirect(location, status, clearBuffer));
 	}
 
-	private boolean redirects(int status, String location, boolean clearBuffer) throws IOException {
+	/**
+	 * A redirect of a paid handler is sent once its dispatch has ended well.
+	 */
+	private void redirect(int status, String location, boolean clearBuffer, RedirectAction action) throws IOException {
+		if (this.state != State.HOLDING) {
+			if (this.state == State.OPEN) {
+				action.run();
+			}
+			return;
+		}
+		if (this.ended) {
+			return;
+		}
+		this.output.encode();
 		if (clearBuffer) {
 			discard();
 		}
-		this.finishing = true;
-		return commit(status, location);
+		this.redirect = new Redirect(status, location, action);
+		this.ended = true;
 	}
 
 	@Override
@@ -531,14 +808,14 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void setDateHeader(String name, long date) {
-		if (accepts(name)) {
+		if (isAllowedHeader(name)) {
 			super.setDateHeader(name, date);
 		}
 	}
 
 	@Override
 	public void addDateHeader(String name, long date) {
-		if (accepts(name)) {
+		if (isAllowedHeader(name)) {
 			super.addDateHeader(name, date);
 		}
 	}
@@ -548,7 +825,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (name.equalsIgnoreCase("Content-Length")) {
 			setContentLengthLong((value != null) ? Long.parseLong(value) : -1);
 		}
-		else if (accepts(name)) {
+		else if (isAllowedHeader(name)) {
 			super.setHeader(name, value);
 		}
 	}
@@ -558,134 +835,49 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (name.equalsIgnoreCase("Content-Length")) {
 			setHeader(name, value);
 		}
-		else if (accepts(name)) {
+		else if (isAllowedHeader(name)) {
 			super.addHeader(name, value);
 		}
 	}
 
-	private boolean accepts(String name) {
-		return this.exchange == null || !RESERVED_HEADERS.contains(name.toLowerCase(Locale.ROOT));
+	@Override
+	public void addCookie(Cookie cookie) {
+		if (isAllowedHeader(HttpHeaders.SET_COOKIE)) {
+			super.addCookie(cookie);
+		}
+	}
+
+	private boolean isAllowedHeader(String name) {
+		if (this.commitPoint == null || this.headers == null) {
+			return true;
+		}
+		this.headers.add(name);
+		return !HandlerHeaders.isReserved(name);
 	}
 
 	/**
-	 * The only stream anybody gets, so that none taken early goes around the gate.
+	 * Writes an answer in place of what is held.
 	 */
-	private final class HeldStream extends ServletOutputStream {
+	interface Replacement {
 
-		@Override
-		public void write(int b) throws IOException {
-			write(new byte[] { (byte) b }, 0, 1);
-		}
+		void write(HttpServletResponse response) throws IOException;
 
-		@Override
-		public void write(byte[] bytes, int offset, int length) throws IOException {
-			hold(bytes, offset, length);
-		}
+	}
 
-		@Override
-		public void flush() throws IOException {
-			HeldResponse.this.encoder.encode();
-			if (commit(getStatus())) {
-				target().flush();
-			}
-		}
+	private interface RedirectAction {
 
-		@Override
-		public void close() throws IOException {
-			HeldResponse.this.encoder.encode();
-			if (commit(getStatus())) {
-				target().close();
-			}
-		}
-
-		@Override
-		public boolean isReady() {
-			return HeldResponse.this.state == State.HOLDING || isTargetReady();
-		}
-
-		private boolean isTargetReady() {
-			try {
-				return target().isReady();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
-
-		@Override
-		public void setWriteListener(WriteListener listener) {
-			if (HeldResponse.this.exchange != null) {
-				throw new IllegalStateException("Non-blocking writes cannot be held for payment");
-			}
-			try {
-				target().setWriteListener(listener);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
+		void run() throws IOException;
 
 	}
 
 	/**
-	 * The only writer anybody gets, which stays usable after a reset. It encodes in the
-	 * character set that the response has at the first text.
+	 * A redirect that waits for the end of the dispatch.
+	 *
+	 * @param status HTTP status
+	 * @param location where it leads
+	 * @param action sends it
 	 */
-	private final class HeldWriter extends Writer {
-
-		private @Nullable Writer open;
-
-		Writer open() {
-			if (this.open == null) {
-				String encoding = getCharacterEncoding();
-				Charset charset = (encoding != null) ? Charset.forName(encoding) : StandardCharsets.ISO_8859_1;
-				HeldResponse.super.setCharacterEncoding(charset.name());
-				this.open = new OutputStreamWriter(new HeldBytes(), charset);
-			}
-			return this.open;
-		}
-
-		/**
-		 * Hand over the text so far, without flushing it any further.
-		 */
-		void encode() throws IOException {
-			if (this.open != null) {
-				this.open.flush();
-			}
-		}
-
-		void discard() {
-			this.open = null;
-		}
-
-		@Override
-		public void write(char[] text, int offset, int length) throws IOException {
-			open().write(text, offset, length);
-		}
-
-		@Override
-		public void flush() throws IOException {
-			HeldResponse.this.stream.flush();
-		}
-
-		@Override
-		public void close() throws IOException {
-			HeldResponse.this.stream.close();
-		}
-
-	}
-
-	private final class HeldBytes extends OutputStream {
-
-		@Override
-		public void write(int b) throws IOException {
-			write(new byte[] { (byte) b }, 0, 1);
-		}
-
-		@Override
-		public void write(byte[] bytes, int offset, int length) throws IOException {
-			hold(bytes, offset, length);
-		}
+	private record Redirect(int status, String location, RedirectAction action) {
 
 	}
 

@@ -9,6 +9,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.Locale;
 
 import io.x402.spring.payment.PaymentExchange;
 import jakarta.servlet.AsyncContext;
@@ -23,6 +24,7 @@ import jakarta.servlet.http.HttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 
 /**
  * Request whose body can be looked at before its handler reads it, transparent until
@@ -36,6 +38,13 @@ final class PaidRequest extends HttpServletRequestWrapper {
 
 	private final int limit;
 
+	/** As the buyer sent them; forwards change what the request says. */
+	private final String requestUri;
+
+	private final @Nullable String query;
+
+	private volatile @Nullable PaymentExchange exchange;
+
 	private boolean read;
 
 	private @Nullable ServletInputStream replay;
@@ -46,6 +55,34 @@ final class PaidRequest extends HttpServletRequestWrapper {
 		super(request);
 		this.response = response;
 		this.limit = limit;
+		this.requestUri = request.getRequestURI();
+		this.query = request.getQueryString();
+	}
+
+	/**
+	 * Remember the payment of this request. A request attribute would not outlive an
+	 * include.
+	 */
+	void pay(@Nullable PaymentExchange exchange) {
+		this.exchange = exchange;
+	}
+
+	@Nullable PaymentExchange exchange() {
+		return this.exchange;
+	}
+
+	/**
+	 * Return the path that the buyer asked for, in whichever dispatch.
+	 */
+	String originalUri() {
+		return this.requestUri;
+	}
+
+	/**
+	 * Return the query that the buyer sent, in whichever dispatch.
+	 */
+	@Nullable String originalQuery() {
+		return this.query;
 	}
 
 	/**
@@ -62,6 +99,13 @@ final class PaidRequest extends HttpServletRequestWrapper {
 		this.read = true;
 		this.replay = new Replay(start, body);
 		return start;
+	}
+
+	/**
+	 * Return whether the beginning of a body is all of it, as far as its length shows.
+	 */
+	boolean isWhole(byte[] start) {
+		return start.length < this.limit;
 	}
 
 	@Override
@@ -97,9 +141,6 @@ final class PaidRequest extends HttpServletRequestWrapper {
 		return super.upgrade(handler);
 	}
 
-	/**
-	 * A container may take over the connection without asking this request.
-	 */
 	@Override
 	public @Nullable String getHeader(String name) {
 		return isHidden(name) ? null : super.getHeader(name);
@@ -110,12 +151,48 @@ final class PaidRequest extends HttpServletRequestWrapper {
 		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
 	}
 
+	@Override
+	public Enumeration<String> getHeaderNames() {
+		return Collections
+			.enumeration(Collections.list(super.getHeaderNames()).stream().filter((name) -> !isHidden(name)).toList());
+	}
+
+	@Override
+	public long getDateHeader(String name) {
+		return isHidden(name) ? -1 : super.getDateHeader(name);
+	}
+
+	@Override
+	public int getIntHeader(String name) {
+		return isHidden(name) ? -1 : super.getIntHeader(name);
+	}
+
+	/**
+	 * A container may take over the connection without asking this request. A condition
+	 * would make the answer to a paid request depend on what the buyer has already, or
+	 * guesses; those that guard a change stay.
+	 */
 	private boolean isHidden(String name) {
-		return HttpHeaders.UPGRADE.equalsIgnoreCase(name) && isHeld();
+		return switch (name.toLowerCase(Locale.ROOT)) {
+			case "upgrade" -> isHeld();
+			case "if-none-match" -> isPaid() && !(isUnsafe() && "*".equals(super.getHeader(name)));
+			case "if-modified-since", "if-range" -> isPaid();
+			case "if-match", "if-unmodified-since" -> isPaid() && !isUnsafe();
+			case "range" -> isPaid() && super.getHeader(HttpHeaders.IF_RANGE) != null;
+			default -> false;
+		};
+	}
+
+	private boolean isUnsafe() {
+		return !HttpMethod.GET.matches(getMethod()) && !HttpMethod.HEAD.matches(getMethod());
+	}
+
+	private boolean isPaid() {
+		return this.exchange != null;
 	}
 
 	private boolean isHeld() {
-		PaymentExchange exchange = PaymentInterceptor.exchange(this);
+		PaymentExchange exchange = this.exchange;
 		return exchange != null && exchange.receipt() == null;
 	}
 
@@ -126,7 +203,9 @@ final class PaidRequest extends HttpServletRequestWrapper {
 
 	@Override
 	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-		return new HeldAsyncContext(super.startAsync(request, response), this.response);
+		AsyncContext context = super.startAsync(request, response);
+		context.addListener(new HeldAsyncListener(this.response));
+		return new HeldAsyncContext(context, this.response);
 	}
 
 	/**

@@ -2,9 +2,8 @@ package io.x402.spring.web;
 
 import java.io.IOException;
 
+import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.PaymentExchange;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -12,16 +11,15 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.filter.GenericFilterBean;
 import org.springframework.web.util.WebUtils;
 
 /**
  * Puts a {@link HeldResponse} around the response of every request that carries a payment
- * and closes it at the end of the last dispatch. To be mapped to REQUEST, ASYNC and
- * FORWARD: the container closes the real response as soon as a forward returns, so what
- * is held has to be released inside that dispatch.
+ * and closes it at the end of the last dispatch. To be mapped to REQUEST, ASYNC, FORWARD
+ * and INCLUDE: what a paid handler answers is decided at the end of the request, and what
+ * fails within a forward or an include ends the payment that was taken for it.
  */
 public final class PaymentFilter extends GenericFilterBean {
 
@@ -29,18 +27,27 @@ public final class PaymentFilter extends GenericFilterBean {
 
 	private final int holdLimit;
 
-	private final int bodyLimit;
+	private final int requestBodyLimit;
+
+	private final RedeliverySettings redelivery;
+
+	private final BodyBudget budget;
 
 	/**
 	 * Create a filter.
 	 * @param headers reads payment headers
-	 * @param holdLimit how many bytes of a response are held at most before it is settled
-	 * @param bodyLimit how many bytes of a request body count for its fingerprint
+	 * @param holdLimit maximum number of bytes of a response that are held before it is
+	 * settled
+	 * @param requestBodyLimit maximum number of bytes of a request body that count for
+	 * its fingerprint
+	 * @param redelivery what is stored of responses
 	 */
-	public PaymentFilter(PaymentHeaders headers, int holdLimit, int bodyLimit) {
+	public PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery) {
 		this.headers = headers;
 		this.holdLimit = holdLimit;
-		this.bodyLimit = bodyLimit;
+		this.requestBodyLimit = requestBodyLimit;
+		this.redelivery = redelivery;
+		this.budget = new BodyBudget(redelivery.memory());
 	}
 
 	@Override
@@ -58,16 +65,17 @@ public final class PaymentFilter extends GenericFilterBean {
 	private void hold(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
-		if (held != null && request.getDispatcherType() == DispatcherType.FORWARD) {
-			forward(request, response, held, chain);
+		if (held == null) {
+			held = new HeldResponse(request, response, new HeldBody(this.holdLimit,
+					this.redelivery.enabled() ? this.redelivery.bodyLimit() : 0, this.budget));
+			dispatch(new PaidRequest(request, held, this.requestBodyLimit), held, held, chain);
 			return;
 		}
-		if (held != null) {
-			dispatch(request, response, held, chain);
-			return;
+		switch (request.getDispatcherType()) {
+			case FORWARD -> forward(request, response, held, chain);
+			case INCLUDE -> include(request, response, held, chain);
+			default -> dispatch(request, response, held, chain);
 		}
-		held = new HeldResponse(request, response, this.holdLimit);
-		dispatch(new PaidRequest(request, held, this.bodyLimit), held, held, chain);
 	}
 
 	/**
@@ -80,22 +88,51 @@ public final class PaymentFilter extends GenericFilterBean {
 		try {
 			chain.doFilter(request, response);
 			completed = true;
-			if (!request.isAsyncStarted()) {
-				held.finishForward();
-			}
 		}
 		finally {
 			if (!completed && !armed && held.isArmed()) {
-				held.disarm();
-				PaymentInterceptor.forget(request);
+				disarm(request, held);
 			}
 		}
+	}
+
+	/**
+	 * A page whose paid part fails goes on without it and is not charged; nor is a page
+	 * that holds other paid parts already, which therefore is not delivered.
+	 */
+	private static void include(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+			FilterChain chain) throws IOException, ServletException {
+		held.encode();
+		boolean armed = held.isArmed();
+		int admissions = held.admissions();
+		IncludedResponse part = new IncludedResponse(response);
+		boolean completed = false;
+		try {
+			chain.doFilter(request, part);
+			completed = !part.isFailed() && !held.hasFailed();
+		}
+		finally {
+			if (!completed && held.admissions() > admissions) {
+				if (armed) {
+					held.replace((container) -> container.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+				}
+				else {
+					disarm(request, held);
+				}
+			}
+		}
+	}
+
+	private static void disarm(HttpServletRequest request, HeldResponse held) {
+		held.disarm();
+		PaymentInterceptor.forget(request);
 	}
 
 	private static void dispatch(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
 			FilterChain chain) throws IOException, ServletException {
 		boolean completed = false;
 		try {
+			held.checkNotCut();
 			chain.doFilter(request, response);
 			completed = true;
 			if (!request.isAsyncStarted()) {
@@ -104,46 +141,23 @@ public final class PaymentFilter extends GenericFilterBean {
 		}
 		finally {
 			if (!completed) {
-				held.abandon();
+				held.abandon(held.isBuyerLost() ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
 			}
 			held.endTransaction();
-			release(request);
+			if (!completed || !request.isAsyncStarted()) {
+				end(request, held);
+			}
 		}
 	}
 
 	/**
 	 * Give the authorization back if it was not used by the end of the request.
 	 */
-	private static void release(HttpServletRequest request) {
+	private static void end(HttpServletRequest request, HeldResponse held) {
 		PaymentExchange exchange = PaymentInterceptor.exchange(request);
-		if (exchange != null && request.isAsyncStarted()) {
-			request.getAsyncContext().addListener(new Release(exchange));
+		if (exchange != null) {
+			exchange.abandon(held.isArmed() ? Abandonment.SELLER_FAILURE : Abandonment.NOT_RUN);
 		}
-		else if (exchange != null) {
-			exchange.release();
-		}
-	}
-
-	private record Release(PaymentExchange exchange) implements AsyncListener {
-
-		@Override
-		public void onComplete(AsyncEvent event) {
-			this.exchange.release();
-		}
-
-		@Override
-		public void onTimeout(AsyncEvent event) {
-		}
-
-		@Override
-		public void onError(@Nullable AsyncEvent event) {
-		}
-
-		@Override
-		public void onStartAsync(AsyncEvent event) {
-			event.getAsyncContext().addListener(this);
-		}
-
 	}
 
 }

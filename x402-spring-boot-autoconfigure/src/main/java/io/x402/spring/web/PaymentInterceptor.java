@@ -3,6 +3,7 @@ package io.x402.spring.web;
 import java.io.IOException;
 import java.util.List;
 
+import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -48,8 +49,6 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	 */
 	public static final String PAYMENT_ATTRIBUTE = VerifiedPayment.class.getName();
 
-	private static final String EXCHANGE_ATTRIBUTE = PaymentExchange.class.getName();
-
 	/** Holds the price whose handler was let in, paid or not. */
 	private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
 
@@ -68,6 +67,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	private final PaymentResponses responses;
 
 	private final @Nullable PaymentTransactions transactions;
+
+	private final RequestHeaderIdentity identity;
 
 	/**
 	 * Create an interceptor.
@@ -90,6 +91,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		this.policies = List.copyOf(policies);
 		this.responses = responses;
 		this.transactions = transactions;
+		this.identity = responses.identity();
 	}
 
 	/**
@@ -98,7 +100,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	 * @return the exchange, or {@code null} if nothing was paid
 	 */
 	static @Nullable PaymentExchange exchange(HttpServletRequest request) {
-		return (PaymentExchange) request.getAttribute(EXCHANGE_ATTRIBUTE);
+		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
+		return (paid != null) ? paid.exchange() : null;
 	}
 
 	/**
@@ -107,7 +110,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	 * @param request the request
 	 */
 	static void forget(HttpServletRequest request) {
-		request.removeAttribute(EXCHANGE_ATTRIBUTE);
+		pay(request, null);
 		request.removeAttribute(PAYMENT_ATTRIBUTE);
 		request.removeAttribute(ADMITTED_ATTRIBUTE);
 	}
@@ -187,6 +190,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		}
 		if (exchange != null) {
 			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
+			cover(response);
 			return true;
 		}
 		Decision decision = decide(request, terms);
@@ -198,6 +203,20 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
 		}
 		return pay(request, response, price, terms);
+	}
+
+	private static void pay(HttpServletRequest request, @Nullable PaymentExchange exchange) {
+		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
+		if (paid != null) {
+			paid.pay(exchange);
+		}
+	}
+
+	private static void cover(HttpServletResponse response) {
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (held != null) {
+			held.cover();
+		}
 	}
 
 	private Decision decide(HttpServletRequest request, PaymentTerms terms) {
@@ -229,30 +248,58 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		}
 		PaymentDecision decision = this.processor.process(terms, payload, identity(request));
 		if (decision instanceof Redelivered redelivered) {
-			this.responses.redeliver(request, response, redelivered);
-			return false;
+			return redeliver(request, response, price, terms, redelivered);
 		}
 		if (decision instanceof Refused refused) {
-			this.responses.refuse(request, response, price.challenge(terms, refused.refusal()), payload.version());
+			PaymentChallenge challenge = price.challenge(terms, refused.refusal());
+			answer(request, response, (target) -> this.responses.refuse(request, target, challenge, payload.version()));
 			return false;
 		}
 		run(request, held, price, ((Accepted) decision).exchange());
 		return true;
 	}
 
-	private static RequestIdentity identity(HttpServletRequest request) throws IOException, ServletException {
+	/**
+	 * A response that says it depends on other headers was made for another request.
+	 */
+	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, Pricing price,
+			PaymentTerms terms, Redelivered redelivered) throws IOException {
+		StoredResponse stored = StoredResponse.decode(redelivered.answer());
+		if (!RequestHeaderIdentity.matches(request, stored)) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
+		}
+		answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered, stored));
+		return false;
+	}
+
+	/**
+	 * Answer in place of the handler. A part of a page cannot answer for itself alone.
+	 */
+	private static void answer(HttpServletRequest request, HttpServletResponse response,
+			HeldResponse.Replacement answer) throws IOException {
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (request.getDispatcherType() == DispatcherType.INCLUDE && held != null) {
+			held.replace(answer);
+		}
+		else {
+			answer.write(response);
+		}
+	}
+
+	private RequestIdentity identity(HttpServletRequest request) throws IOException, ServletException {
 		String method = request.getMethod();
 		Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		boolean safe = HttpMethod.GET.matches(method) || HttpMethod.HEAD.matches(method);
-		return new RequestIdentity(method + " " + ((pattern != null) ? pattern : "/**"), RequestFingerprint.of(request),
-				safe);
+		return new RequestIdentity(method + " " + ((pattern != null) ? pattern : "/**"),
+				RequestFingerprint.of(request, this.identity), safe);
 	}
 
 	private void run(HttpServletRequest request, HeldResponse held, Pricing price, PaymentExchange exchange) {
-		request.setAttribute(EXCHANGE_ATTRIBUTE, exchange);
+		pay(request, exchange);
 		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
 		request.setAttribute(ADMITTED_ATTRIBUTE, price);
-		held.arm(exchange, this.responses.answer(request, price), price.isTransactional() ? begin() : null);
+		PaymentTransaction transaction = price.isTransactional() ? begin() : null;
+		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, price), transaction);
 	}
 
 	private PaymentTransaction begin() {
@@ -283,7 +330,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
 			PaymentRefusal refusal) throws IOException {
 		this.processor.refused(terms, refusal.reason());
-		this.responses.refuse(request, response, price.challenge(terms, refusal), ProtocolVersion.V2);
+		PaymentChallenge challenge = price.challenge(terms, refusal);
+		answer(request, response, (target) -> this.responses.refuse(request, target, challenge, ProtocolVersion.V2));
 		return false;
 	}
 

@@ -59,6 +59,14 @@ public final class PaymentResponses {
 	}
 
 	/**
+	 * Return the request headers that tell requests apart.
+	 * @return the headers
+	 */
+	RequestHeaderIdentity identity() {
+		return new RequestHeaderIdentity(this.redelivery.identityHeaders());
+	}
+
+	/**
 	 * Answer a request that is not served.
 	 * @param request the request
 	 * @param response the response, not committed
@@ -98,12 +106,12 @@ public final class PaymentResponses {
 			@Override
 			public byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location,
 					byte[] body) {
-				return PaymentResponses.this.keep(response, status, location, body);
+				return PaymentResponses.this.keep(request, response, status, location, body);
 			}
 
 			@Override
 			public void settled(HttpServletResponse response, PaymentExchange exchange) {
-				released(response, exchange);
+				released(request, response, exchange);
 			}
 
 			@Override
@@ -115,7 +123,8 @@ public final class PaymentResponses {
 		};
 	}
 
-	private byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location, byte[] body) {
+	private byte @Nullable [] keep(HttpServletRequest request, HttpServletResponse response, int status,
+			@Nullable String location, byte[] body) {
 		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
 			return null;
 		}
@@ -128,7 +137,7 @@ public final class PaymentResponses {
 		}
 		put(headers, HttpHeaders.CONTENT_TYPE, response.getContentType());
 		put(headers, HttpHeaders.LOCATION, (location != null) ? location : response.getHeader(HttpHeaders.LOCATION));
-		return new KeptAnswer(status, headers, body).encode();
+		return new StoredResponse(status, headers, RequestHeaderIdentity.varying(request, response), body).encode();
 	}
 
 	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {
@@ -138,22 +147,22 @@ public final class PaymentResponses {
 	}
 
 	/**
-	 * Deliver an answer again.
+	 * Deliver a response again.
 	 * @param request the request
 	 * @param response the response, not committed
-	 * @param redelivered the settled payment and what was answered to it
+	 * @param redelivered the settled payment
+	 * @param answer the stored response
 	 * @throws IOException if the buyer is gone
 	 */
-	void redeliver(HttpServletRequest request, HttpServletResponse response, Redelivered redelivered)
-			throws IOException {
-		KeptAnswer answer = KeptAnswer.decode(redelivered.answer());
+	void redeliver(HttpServletRequest request, HttpServletResponse response, Redelivered redelivered,
+			StoredResponse answer) throws IOException {
 		response.setStatus(answer.status());
 		answer.headers().forEach((name, values) -> {
 			response.setHeader(name, values.get(0));
 			values.stream().skip(1).forEach((value) -> response.addHeader(name, value));
 		});
 		response.setHeader(REPLAYED_HEADER, "true");
-		released(response, redelivered.exchange());
+		released(request, response, redelivered.exchange());
 		if (answer.status() != HttpServletResponse.SC_NO_CONTENT) {
 			response.setContentLength(answer.body().length);
 		}
@@ -162,9 +171,9 @@ public final class PaymentResponses {
 		}
 	}
 
-	private void released(HttpServletResponse response, PaymentExchange exchange) {
+	private void released(HttpServletRequest request, HttpServletResponse response, PaymentExchange exchange) {
 		receipt(response, exchange.payment().version(), exchange.receipt());
-		keepPrivate(response);
+		keepPrivate(request, response);
 		vary(response);
 	}
 
@@ -177,7 +186,10 @@ public final class PaymentResponses {
 	/**
 	 * What one buyer paid for is not for shared caches, whatever the handler says.
 	 */
-	private static void keepPrivate(HttpServletResponse response) {
+	private static void keepPrivate(HttpServletRequest request, HttpServletResponse response) {
+		if (response.getHeaders(HttpHeaders.CACHE_CONTROL).isEmpty()) {
+			request.setAttribute(PaidCachingFilter.ADDED_ATTRIBUTE, true);
+		}
 		Set<String> directives = response.getHeaders(HttpHeaders.CACHE_CONTROL)
 			.stream()
 			.flatMap((value) -> Arrays.stream(value.split(",")))

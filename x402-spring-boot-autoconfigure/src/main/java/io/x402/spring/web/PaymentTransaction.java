@@ -1,5 +1,6 @@
 package io.x402.spring.web;
 
+import io.x402.spring.payment.BoundTransaction;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -13,7 +14,7 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
  * settled. What the handler does in transactions of its own takes part, unless it asks
  * for new ones. It is bound to the thread of the request.
  */
-final class PaymentTransaction {
+final class PaymentTransaction implements BoundTransaction {
 
 	private static final Log logger = LogFactory.getLog(PaymentTransaction.class);
 
@@ -32,11 +33,8 @@ final class PaymentTransaction {
 		return new PaymentTransaction(manager);
 	}
 
-	/**
-	 * Let fail what can fail before money moves.
-	 * @throws RuntimeException if the transaction could not be committed
-	 */
-	void prepare() {
+	@Override
+	public void prepare() {
 		if (this.status.isCompleted() || Thread.currentThread() != this.thread) {
 			throw new IllegalStateException("The handler went on after the end of its payment transaction");
 		}
@@ -46,8 +44,20 @@ final class PaymentTransaction {
 		this.status.flush();
 	}
 
-	void commit() {
+	@Override
+	public void commit() {
 		this.manager.commit(this.status);
+	}
+
+	/**
+	 * The transaction stays open, so that what the handler goes on to write is rolled
+	 * back with the rest.
+	 */
+	@Override
+	public void rollBackOnly() {
+		if (!this.status.isCompleted() && Thread.currentThread() == this.thread) {
+			this.status.setRollbackOnly();
+		}
 	}
 
 	/**

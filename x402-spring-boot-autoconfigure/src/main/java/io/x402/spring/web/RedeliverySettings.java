@@ -3,12 +3,16 @@ package io.x402.spring.web;
 import java.util.List;
 
 /**
- * What is kept of answers to paid requests, so that they can be delivered again.
+ * What is stored of responses to paid requests, so that they can be delivered again.
  *
- * @param enabled whether anything is kept
- * @param bodyLimit how many bytes a body has at most that is kept
- * @param headers names of the headers that are kept
+ * @param enabled whether anything is stored
+ * @param bodyLimit maximum number of bytes of a body that is stored
+ * @param memory maximum number of bytes of bodies that are copied while they are written,
+ * in all
+ * @param headers names of the headers that are stored
+ * @param identityHeaders names of the request headers that tell requests apart
  */
-public record RedeliverySettings(boolean enabled, int bodyLimit, List<String> headers) {
+public record RedeliverySettings(boolean enabled, int bodyLimit, long memory, List<String> headers,
+		List<String> identityHeaders) {
 
 }

@@ -6,7 +6,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,36 +20,67 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Tells requests apart: method, path, query in any order, and body. Two requests with the
- * same fingerprint are repetitions of one purchase. The body counts up to a limit and
- * with its declared length; forms, which the container may have parsed, by their fields.
+ * Tells requests apart: method, path, query in any order, the headers that a response may
+ * depend on, and body. Two requests with the same fingerprint are repetitions of one
+ * purchase, however they are spelled and transferred. The body counts up to a limit, a
+ * longer one also with its declared length; forms, which the container may have parsed,
+ * by their fields.
  */
 final class RequestFingerprint {
+
+	private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+
+	private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
 	private final MessageDigest digest = sha256();
 
 	private RequestFingerprint() {
 	}
 
-	static String of(HttpServletRequest request) throws IOException, ServletException {
+	static String of(HttpServletRequest request, RequestHeaderIdentity headers) throws IOException, ServletException {
 		RequestFingerprint fingerprint = new RequestFingerprint();
 		fingerprint.text(request.getMethod());
-		fingerprint.text(request.getRequestURI());
-		fingerprint.query(request.getQueryString());
+		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
+		fingerprint.text(normalize((paid != null) ? paid.originalUri() : request.getRequestURI()));
+		fingerprint.query((paid != null) ? paid.originalQuery() : request.getQueryString());
+		headers.of(request).forEach((name, value) -> {
+			fingerprint.text(name);
+			fingerprint.text(value);
+		});
 		fingerprint.body(request);
 		return HexFormat.of().formatHex(fingerprint.digest.digest());
 	}
 
+	/**
+	 * Return a digest of a text that must not be stored itself.
+	 */
+	static String digest(String text) {
+		return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/**
+	 * Decode what does not have to be encoded, which RFC 3986 calls equivalent, and
+	 * nothing else.
+	 */
+	private static String normalize(String encoded) {
+		return (encoded.indexOf('%') < 0) ? encoded
+				: ESCAPE.matcher(encoded).replaceAll((escape) -> Matcher.quoteReplacement(plain(escape.group())));
+	}
+
+	private static String plain(String escape) {
+		char character = (char) Integer.parseInt(escape, 1, 3, 16);
+		return UNRESERVED.indexOf(character) >= 0 ? String.valueOf(character) : escape.toUpperCase(Locale.ROOT);
+	}
+
 	private void query(@Nullable String query) {
 		if (query != null) {
-			String[] parameters = query.split("&");
+			String[] parameters = normalize(query).split("&");
 			Arrays.sort(parameters);
 			Arrays.stream(parameters).forEach(this::text);
 		}
 	}
 
 	private void body(HttpServletRequest request) throws IOException, ServletException {
-		text(Long.toString(request.getContentLengthLong()));
 		String type = request.getContentType();
 		if (type != null && type.regionMatches(true, 0, "application/x-www-form-urlencoded", 0, 33)) {
 			fields(request);
@@ -57,7 +91,11 @@ final class RequestFingerprint {
 		else if (request.getContentLengthLong() != 0 && hasBody(request)) {
 			PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
 			if (paid != null) {
-				this.digest.update(paid.peek());
+				byte[] start = paid.peek();
+				this.digest.update(start);
+				if (!paid.isWhole(start)) {
+					text(Long.toString(request.getContentLengthLong()));
+				}
 			}
 		}
 	}

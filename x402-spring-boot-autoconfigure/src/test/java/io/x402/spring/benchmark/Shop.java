@@ -73,9 +73,12 @@ final class Shop {
 
 	private final Networks networks = Networks.load();
 
+	private static final RedeliverySettings REDELIVERY = new RedeliverySettings(true, 65536, 1 << 26, List.of("ETag"),
+			List.of("Accept"));
+
 	private final PaymentHeaders headers = new PaymentHeaders(this.codec, VERSIONS);
 
-	private final PaymentFilter filter = new PaymentFilter(this.headers, HOLD_LIMIT, 64 * 1024);
+	private final PaymentFilter filter = new PaymentFilter(this.headers, HOLD_LIMIT, 64 * 1024, REDELIVERY);
 
 	private final PaymentCorsFilter corsFilter = new PaymentCorsFilter();
 
@@ -105,8 +108,7 @@ final class Shop {
 	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
 		return new PaymentInterceptor(this.pricing, this.headers, processor(checks),
 				new DefaultResourceUrlResolver(BASE_URL), List.of(),
-				new PaymentResponses(this.codec, entryPoint, new RedeliverySettings(true, 65536, List.of("ETag"))),
-				null);
+				new PaymentResponses(this.codec, entryPoint, REDELIVERY), null);
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {

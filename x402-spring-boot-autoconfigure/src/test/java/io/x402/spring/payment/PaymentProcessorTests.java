@@ -290,11 +290,21 @@ class PaymentProcessorTests {
 	}
 
 	@Test
-	void whenMoreWasReleasedThanKeptThenNothingIsDeliveredFromWhatWasKept() {
+	void whenAStreamEndsBeforeItIsCompleteThenNothingIsDeliveredAgainFromIt() {
 		PaymentExchange exchange = accepted(process(1));
-		exchange.settle(ANSWER);
-		exchange.forgetAnswer();
+		exchange.settleAhead();
+		exchange.delivering();
+		exchange.abandon(Abandonment.SELLER_FAILURE);
 		accepted(process(1));
+	}
+
+	@Test
+	void whenAStreamEndsWellThenItIsDeliveredAgain() {
+		PaymentExchange exchange = accepted(process(1));
+		exchange.settleAhead();
+		exchange.delivering();
+		exchange.settle(ANSWER);
+		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
 	}
 
 	@Test

@@ -9,6 +9,8 @@ import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,7 +100,9 @@ class PaymentTransactionTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/throws, 500", "/bad, 400", "/error, 404", "/rolls-back, 500", "/too-large, 500" })
+	@CsvSource({ "/throws, 500", "/bad, 400", "/error, 404", "/rolls-back, 500", "/too-large, 500",
+			"/redirects-then-throws, 500", "/forwards-then-throws, 500", "/error-then-writes, 404",
+			"/too-large-then-writes, 500" })
 	void whenTheHandlerFailsThenNothingIsChargedAndNothingWritten(String target, int status) throws Exception {
 		Payment payment = shop.payment(target);
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
@@ -237,6 +241,38 @@ class PaymentTransactionTests {
 		void redirect(HttpServletResponse response) throws IOException {
 			this.orders.order();
 			response.sendRedirect("/order");
+		}
+
+		@GetMapping("/redirects-then-throws")
+		void redirectThenThrow(HttpServletResponse response) throws IOException {
+			response.sendRedirect("/order");
+			this.orders.order();
+			throw new IllegalStateException("no tea");
+		}
+
+		@GetMapping("/forwards-then-throws")
+		void forwardThenThrow(HttpServletRequest request, HttpServletResponse response)
+				throws IOException, ServletException {
+			request.getRequestDispatcher("/order").forward(request, response);
+			this.orders.order();
+			throw new IllegalStateException("no tea");
+		}
+
+		@GetMapping("/error-then-writes")
+		void errorThenWrite(HttpServletResponse response) throws IOException {
+			response.sendError(404);
+			this.orders.order();
+		}
+
+		@GetMapping("/too-large-then-writes")
+		void tooLargeThenWrite(HttpServletResponse response) throws IOException {
+			try {
+				response.getOutputStream().write(new byte[100_000]);
+			}
+			catch (IllegalStateException ex) {
+				this.orders.order();
+				throw ex;
+			}
 		}
 
 		@GetMapping("/commit-fails")

@@ -278,7 +278,7 @@ class RedeliveryTests {
 	@PaymentRequired(price = "$0.01")
 	static class RedeliveryController {
 
-		static final int LARGE = 200_000;
+		static final int LARGE = 3_000_000;
 
 		private final AtomicInteger runs;
 

@@ -3,9 +3,11 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
@@ -128,18 +130,24 @@ final class Shop implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until nothing claims a payment, which may be a moment after the answer.
+	 * Wait until no request works on a payment that was not charged, which may be a
+	 * moment after the response.
 	 * @return whether it is free
 	 */
 	boolean isReleased(Payment payment) throws InterruptedException {
 		long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
-		while (claim(payment) != null) {
+		while (!isFree(claim(payment))) {
 			if (System.nanoTime() > deadline) {
 				return false;
 			}
 			Thread.sleep(10);
 		}
 		return true;
+	}
+
+	private static boolean isFree(Claim claim) {
+		return claim == null
+				|| (!claim.active() && EnumSet.of(ClaimState.ABANDONED, ClaimState.EXHAUSTED).contains(claim.state()));
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One HTTP exchange over a socket of its own, which shows every byte of the answer.
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 final class WireExchange implements Closeable {
 
 	private final Socket socket;
+
+	private boolean keepAlive;
 
 	private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
@@ -23,13 +26,23 @@ final class WireExchange implements Closeable {
 		this.socket.setTcpNoDelay(true);
 	}
 
+	/**
+	 * Leave the connection open, so that the server marks the end of a response.
+	 */
+	WireExchange keepAlive() {
+		this.keepAlive = true;
+		return this;
+	}
+
 	WireExchange send(String method, String target, String... headerLines) throws IOException {
 		return send(method, target, new byte[0], headerLines);
 	}
 
 	WireExchange send(String method, String target, byte[] body, String... headerLines) throws IOException {
 		StringBuilder head = new StringBuilder(method + ' ' + target + " HTTP/1.1\r\nHost: shop.test\r\n");
-		head.append("Connection: close\r\n");
+		if (!this.keepAlive) {
+			head.append("Connection: close\r\n");
+		}
 		for (String line : headerLines) {
 			head.append(line).append("\r\n");
 		}
@@ -40,6 +53,18 @@ final class WireExchange implements Closeable {
 		request.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
 		request.writeBytes(body);
 		this.socket.getOutputStream().write(request.toByteArray());
+		return this;
+	}
+
+	WireExchange sendChunked(String method, String target, byte[] body, String... headerLines) throws IOException {
+		String[] lines = Arrays.copyOf(headerLines, headerLines.length + 1);
+		lines[headerLines.length] = "Transfer-Encoding: chunked";
+		send(method, target, lines);
+		ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+		chunk.writeBytes((Integer.toHexString(body.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+		chunk.writeBytes(body);
+		chunk.writeBytes("\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+		this.socket.getOutputStream().write(chunk.toByteArray());
 		return this;
 	}
 

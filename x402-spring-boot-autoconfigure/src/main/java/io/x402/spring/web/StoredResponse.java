@@ -12,18 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a handler answered, kept so that it can be delivered again.
+ * A complete response of a handler, stored so that it can be delivered again.
  *
  * @param status HTTP status
- * @param headers the headers that are kept, by name
+ * @param headers the headers that are stored, by name
+ * @param varying digests of the request headers that the response says it depends on, by
+ * lower-case name
  * @param body the whole body
  */
-record KeptAnswer(int status, Map<String, List<String>> headers, byte[] body) {
+record StoredResponse(int status, Map<String, List<String>> headers, Map<String, String> varying, byte[] body) {
 
-	private static final byte FORMAT = 1;
+	private static final byte FORMAT = 2;
 
 	/**
-	 * Write the answer.
+	 * Write the response.
 	 * @return bytes that {@link #decode} reads
 	 */
 	byte[] encode() {
@@ -39,6 +41,11 @@ record KeptAnswer(int status, Map<String, List<String>> headers, byte[] body) {
 					out.writeUTF(value);
 				}
 			}
+			out.writeShort(this.varying.size());
+			for (Map.Entry<String, String> header : this.varying.entrySet()) {
+				out.writeUTF(header.getKey());
+				out.writeUTF(header.getValue());
+			}
 			out.write(this.body);
 		}
 		catch (IOException ex) {
@@ -48,15 +55,15 @@ record KeptAnswer(int status, Map<String, List<String>> headers, byte[] body) {
 	}
 
 	/**
-	 * Read an answer.
+	 * Read a response.
 	 * @param bytes what {@link #encode} wrote
-	 * @return the answer
+	 * @return the response
 	 * @throws IllegalArgumentException if it was written in another format
 	 */
-	static KeptAnswer decode(byte[] bytes) {
+	static StoredResponse decode(byte[] bytes) {
 		try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
 			if (in.readByte() != FORMAT) {
-				throw new IllegalArgumentException("The kept answer is of an unknown format");
+				throw new IllegalArgumentException("The stored response is of an unknown format");
 			}
 			int status = in.readUnsignedShort();
 			Map<String, List<String>> headers = new LinkedHashMap<>();
@@ -68,10 +75,14 @@ record KeptAnswer(int status, Map<String, List<String>> headers, byte[] body) {
 				}
 				headers.put(name, values);
 			}
-			return new KeptAnswer(status, headers, in.readAllBytes());
+			Map<String, String> varying = new LinkedHashMap<>();
+			for (int i = in.readUnsignedShort(); i > 0; i--) {
+				varying.put(in.readUTF(), in.readUTF());
+			}
+			return new StoredResponse(status, headers, varying, in.readAllBytes());
 		}
 		catch (IOException ex) {
-			throw new IllegalArgumentException("The kept answer is not complete", ex);
+			throw new IllegalArgumentException("The stored response is not complete", ex);
 		}
 	}
 

@@ -1,0 +1,211 @@
+package io.x402.spring.web.settlement;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.x402.spring.payment.Claim;
+import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * However the container ends a request, its payment is not left with nobody, and what was
+ * charged can be collected.
+ */
+class RequestEndTests {
+
+	private static final String SECRET = "s3cret-goods";
+
+	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
+
+	@BeforeAll
+	static void open() {
+		for (Container container : Container.values()) {
+			SHOPS.put(container, Shop.open(container, EndConfiguration.class, "x402.settlement.repeat-wait=20ms"));
+		}
+	}
+
+	@AfterAll
+	static void close() {
+		SHOPS.values().forEach(Shop::close);
+	}
+
+	@BeforeEach
+	void reset() {
+		SHOPS.values().forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /async?flush=false", "TOMCAT, /async?flush=true", "JETTY, /async?flush=false",
+			"JETTY, /async?flush=true" })
+	void whenTheContainerTimesOutDuringSettlementThenThePaymentCanBeCollected(Container container, String target)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment(target);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED).atSettle(() -> sleep(1500));
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			WireResponse response = exchange.send("GET", target, payment.headerLine(), "X-Timeout: 300").receive();
+			assertThat(response.shows(SECRET)).isFalse();
+		}
+		catch (IllegalStateException ex) {
+			// The container ended the connection without a response
+		}
+		await().atMost(20, TimeUnit.SECONDS).until(() -> isAtRest(shop.claim(payment)));
+		WireResponse again = shop.pay(target, payment);
+		assertThat(again.status()).isEqualTo(200);
+		assertThat(again.bodyText()).isEqualTo(SECRET);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@RepeatedTest(8)
+	void whenTomcatLosesTheConnectionOfAStreamDuringSettlementThenThePaymentCanBeCollected() throws Exception {
+		assertCollectable(SHOPS.get(Container.TOMCAT), "GET", "/events");
+	}
+
+	@RepeatedTest(4)
+	void whenJettyLosesTheConnectionOfAStreamDuringSettlementThenThePaymentCanBeCollected() throws Exception {
+		assertCollectable(SHOPS.get(Container.JETTY), "GET", "/events");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /image", "TOMCAT, /events", "JETTY, /image", "JETTY, /events" })
+	void whenTheConnectionOfAnUnsafeRequestIsLostBeforeTheFirstByteThenItCanBeCollected(Container container,
+			String target) throws Exception {
+		assertCollectable(SHOPS.get(container), "POST", target);
+	}
+
+	private static void assertCollectable(Shop shop, String method, String target) throws Exception {
+		Payment payment = shop.buyer().sign(shop.offer("/events"));
+		WireExchange exchange = new WireExchange(shop.port());
+		Script script = shop.script(payment, SettleBehaviour.SETTLED).atSettle(() -> abort(exchange));
+		exchange.send(method, target, payment.headerLine());
+		await().atMost(20, TimeUnit.SECONDS).until(() -> script.settlements() == 1 && isAtRest(shop.claim(payment)));
+		WireResponse again = shop.send(method, target, payment.headerLine());
+		assertThat(again.status()).as(again.toString()).isEqualTo(200);
+		assertThat(again.bodyText()).contains(SECRET).endsWith("end" + (target.equals("/events") ? "\n\n" : ""));
+		assertThat(script.settlements()).isOne();
+	}
+
+	private static boolean isAtRest(Claim claim) {
+		return claim == null || (!claim.active() && claim.receipt() != null);
+	}
+
+	private static void abort(WireExchange exchange) {
+		try {
+			exchange.abort();
+			sleep(100);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * The time that the facilitator of a test takes.
+	 */
+	private static void sleep(long millis) {
+		try {
+			Thread.sleep(millis);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(EndController.class)
+	static class EndConfiguration {
+
+		@Bean
+		AtomicInteger runs() {
+			return new AtomicInteger();
+		}
+
+	}
+
+	@RestController
+	@PaymentRequired(price = "$0.01")
+	static class EndController {
+
+		private final AtomicInteger runs;
+
+		EndController(AtomicInteger runs) {
+			this.runs = runs;
+		}
+
+		@GetMapping("/async")
+		void async(HttpServletRequest request) {
+			int run = this.runs.incrementAndGet();
+			AsyncContext context = request.startAsync();
+			context.setTimeout((run == 1) ? request.getIntHeader("X-Timeout") : 20_000);
+			new Thread(() -> {
+				try {
+					context.getResponse().getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+					if ("true".equals(request.getParameter("flush"))) {
+						context.getResponse().flushBuffer();
+					}
+					context.complete();
+				}
+				catch (IOException | IllegalStateException ex) {
+					// The container has ended it
+				}
+			}).start();
+		}
+
+		@GetMapping("/events")
+		SseEmitter events() {
+			SseEmitter emitter = new SseEmitter();
+			new Thread(() -> {
+				try {
+					for (int i = 0; i < 20; i++) {
+						emitter.send(SECRET);
+					}
+					emitter.send("end");
+					emitter.complete();
+				}
+				catch (IOException | IllegalStateException ex) {
+					// Left to the container
+				}
+			}).start();
+			return emitter;
+		}
+
+		@PostMapping("/events")
+		SseEmitter postEvents() {
+			return events();
+		}
+
+		@PostMapping("/image")
+		byte[] image() {
+			this.runs.incrementAndGet();
+			byte[] image = new byte[200_000];
+			System.arraycopy(SECRET.getBytes(StandardCharsets.UTF_8), 0, image, 0, SECRET.length());
+			System.arraycopy("end".getBytes(StandardCharsets.UTF_8), 0, image, image.length - 3, 3);
+			return image;
+		}
+
+	}
+
+}
