@@ -322,6 +322,7 @@ final class Settlement {
 			return Result.refused(pending(payment, null));
 		}
 		this.services.listener().onPaymentEvent(event);
+		undoIdentifier(declined.code().code());
 		String error = declined.receipt().errorReason();
 		return Result.refused(
 				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())

@@ -317,6 +317,28 @@ class ClaimHolderTests {
 	}
 
 	@Test
+	void whenPaymentsWithIdentifiersAreDeclinedThenTheirIdentifiersTakeNoRoomEither() {
+		InMemoryPaymentStore store = Payments.store(20);
+		PaymentProcessor processor = processor(store);
+		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		for (int i = 1; i <= 100; i++) {
+			PaymentDecision decision = processor.process(Payments.TERMS, identified(i, "identifier-of-a-declined-" + i),
+					Payments.request("request"));
+			((Accepted) decision).exchange().settle(ANSWER);
+		}
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		PaymentDecision decision = processor.process(Payments.TERMS, identified(1000, "identifier-of-a-declined-1"),
+				Payments.request("request"));
+		assertThat(((Accepted) decision).exchange().settle(ANSWER)).isNull();
+	}
+
+	private static PaymentPayload identified(int nonce, String identifier) {
+		return new PaymentPayload.V2(2, null, Payments.json(Payments.OFFER), Payments.authorization(nonce),
+				Map.of("payment-identifier", Map.of("info", Map.of("id", identifier))));
+	}
+
+	@Test
 	void whenOnePayerLeavesManyPaymentsUnpaidThenOthersStillFindRoom() {
 		InMemoryPaymentStore store = Payments.store(50);
 		PaymentProcessor processor = processor(store);

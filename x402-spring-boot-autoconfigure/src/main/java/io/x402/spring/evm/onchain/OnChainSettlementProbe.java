@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.Set;
 
 import io.x402.spring.evm.onchain.Looks.Look;
+import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -45,10 +46,14 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		this.range = range;
 	}
 
+	/**
+	 * A probe whose nodes are all down sees nothing.
+	 */
 	@Override
 	public boolean covers(FacilitatorRequest request) {
 		return Authorization.of(request, this.networks, Set.of()) != null
-				&& this.chains.get(request.requirements().network()) != null;
+				&& this.chains.get(request.requirements().network()) != null
+				&& this.chains.conditions().stream().anyMatch(FacilitatorCondition::usable);
 	}
 
 	@Override

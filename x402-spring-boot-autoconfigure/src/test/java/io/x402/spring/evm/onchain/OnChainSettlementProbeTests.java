@@ -144,6 +144,20 @@ class OnChainSettlementProbeTests {
 	}
 
 	@Test
+	void whenNodesAreDownThenNothingIsCovered() throws Exception {
+		FacilitatorRequest request = this.buyer.pay(this.offer);
+		try (FlakyNode node = new FlakyNode(this.chain, (method) -> !method.equals("eth_chainId"))) {
+			OnChainSettlementProbe blind = TestChain.probe(TestChain.chains(node.node()), 1);
+			assertThat(blind.covers(request)).isTrue();
+			for (int i = 0; i < 5; i++) {
+				assertThat(blind.probe(request, null)).isInstanceOf(Unknown.class);
+			}
+			assertThat(blind.covers(request)).isFalse();
+		}
+		assertThat(this.probe.covers(request)).isTrue();
+	}
+
+	@Test
 	void whenFacilitatorLiesThenItsReceiptIsUnknown() {
 		FacilitatorRequest paid = this.buyer.pay(this.offer);
 		FacilitatorRequest unpaid = this.buyer.pay(this.offer);
