@@ -42,16 +42,21 @@ public final class ReceiptCheckAutoConfiguration {
 
 	private static final String PREFIX = "x402.receipt-check.";
 
+	/**
+	 * Covers no payment: where somebody else settles, what is not on the chain yet is
+	 * settled by asking them again.
+	 */
 	@Bean
-	@ConditionalOnMissingBean(SettlementProbe.class)
-	OnChainSettlementProbe x402ReceiptProbe(ReceiptCheckProperties properties, X402Properties x402, Networks networks,
+	@ConditionalOnMissingBean
+	SettlementProbe x402ReceiptProbe(ReceiptCheckProperties properties, X402Properties x402, Networks networks,
 			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
 		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
-		return new OnChainSettlementProbe(
+		OnChainSettlementProbe probe = new OnChainSettlementProbe(
 				EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
 						x402.facilitator().protection().failuresUntilDown()),
 				networks, new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
 				new LogRange(properties.lookback(), properties.logRange()));
+		return probe::probe;
 	}
 
 	@Bean

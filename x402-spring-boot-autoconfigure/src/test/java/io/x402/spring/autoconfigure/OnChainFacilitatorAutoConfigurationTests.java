@@ -263,7 +263,9 @@ class OnChainFacilitatorAutoConfigurationTests {
 		ApplicationContextRunner connected = this.runner.withUserConfiguration(Connections.class);
 		connected.run((context) -> assertThat(context).doesNotHaveBean(SettlementProbe.class));
 		connected.withPropertyValues("x402.receipt-check.enabled=true")
-			.run((context) -> assertThat(context).hasSingleBean(OnChainSettlementProbe.class)
+			.run((context) -> assertThat(context).hasSingleBean(SettlementProbe.class)
+				.as("what is not on the chain is settled by asking the facilitator again")
+				.doesNotHaveBean(OnChainSettlementProbe.class)
 				.hasBean("x402ReceiptCheck"));
 		connected.withPropertyValues("x402.receipt-check.rpc-url=nonsense")
 			.run((context) -> assertThat(context).as("the property is not even read").hasNotFailed());
