@@ -90,7 +90,7 @@ final class HttpFacilitatorFactory {
 		return new HttpFacilitator(client, this.codec, settings(uri, prefix, auth),
 				(authentication != null) ? authentication : authentication(prefix + ".auth", auth),
 				new FacilitatorProtection(protection.maxRetries(), protection.maxConcurrentSettlements(),
-						protection.failuresUntilDown(), protection.pause()));
+						protection.maxConcurrentVerifications(), protection.failuresUntilDown(), protection.pause()));
 	}
 
 	private HttpFacilitatorSettings settings(URI uri, String prefix, X402Properties.Auth auth) {

@@ -28,7 +28,7 @@ final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnect
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidPropertyException(property, null, String.valueOf(ex.getMessage()),
-					"Set it to the base URL of your facilitator, such as https://x402.org/facilitator.");
+					"Set it to the base URL of your facilitator, such as https://www.x402.org/facilitator.");
 		}
 	}
 

@@ -149,7 +149,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param simulated The simulated facilitator.
 	 */
 	public record Facilitator(@DefaultValue("http") FacilitatorType type,
-			@DefaultValue("https://x402.org/facilitator") String url, @DefaultValue List<String> networks,
+			@DefaultValue("https://www.x402.org/facilitator") String url, @DefaultValue List<String> networks,
 			@DefaultValue("2s") Duration connectTimeout, @DefaultValue("10s") Duration verifyTimeout,
 			@DefaultValue("90s") Duration settleTimeout, @DefaultValue("10s") Duration supportedTimeout,
 			@DefaultValue("10m") Duration supportedTtl, @DefaultValue("true") boolean checkSupported,
@@ -229,16 +229,21 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * Settlements are never repeated.
 	 * @param maxConcurrentSettlements Most settlements that are under way at the same
 	 * time. Further ones are refused at once, and nothing is charged.
+	 * @param maxConcurrentVerifications Maximum number of verifications that are under
+	 * way at the same time. Further ones are refused at once, and nothing is charged.
 	 * @param failuresUntilDown Number of failures in a row after which a facilitator
 	 * counts as down.
-	 * @param pause Time for which it is not called then.
+	 * @param pause Time for which it is not called then, unless a look in the background
+	 * finds that it answers again.
 	 */
 	public record Protection(@DefaultValue("2") int maxRetries, @DefaultValue("100") int maxConcurrentSettlements,
-			@DefaultValue("5") int failuresUntilDown, @DefaultValue("10s") Duration pause) {
+			@DefaultValue("50") int maxConcurrentVerifications, @DefaultValue("5") int failuresUntilDown,
+			@DefaultValue("10s") Duration pause) {
 
 		public Protection {
 			Limits.number("x402.facilitator.protection.max-retries", maxRetries, 0);
 			Limits.number("x402.facilitator.protection.max-concurrent-settlements", maxConcurrentSettlements, 1);
+			Limits.number("x402.facilitator.protection.max-concurrent-verifications", maxConcurrentVerifications, 1);
 			Limits.number("x402.facilitator.protection.failures-until-down", failuresUntilDown, 1);
 			Limits.duration("x402.facilitator.protection.pause", pause, Duration.ofMillis(100), Duration.ofMinutes(10));
 		}

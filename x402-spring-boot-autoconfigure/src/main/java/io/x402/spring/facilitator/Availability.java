@@ -22,6 +22,8 @@ public final class Availability {
 
 	private boolean worthWaiting = true;
 
+	private boolean answered;
+
 	private long nextTry;
 
 	private @Nullable String problem;
@@ -59,6 +61,30 @@ public final class Availability {
 	}
 
 	/**
+	 * Return whether a call that is made now can be expected to be of use.
+	 */
+	synchronized boolean wouldSucceed() {
+		return !isDown() || this.nanoTime.getAsLong() - this.nextTry >= 0;
+	}
+
+	/**
+	 * Return whether the latest call was answered.
+	 */
+	synchronized boolean isAnswering() {
+		return this.answered;
+	}
+
+	/**
+	 * Note that the facilitator answers again, as far as a look can tell that no payment
+	 * had to make: calls are admitted, and the next failure closes it again.
+	 */
+	synchronized void recovered() {
+		if (isDown() && !this.worthWaiting) {
+			this.failures = this.failuresUntilDown - 1;
+		}
+	}
+
+	/**
 	 * Return whether the latest calls failed, as many as it takes.
 	 * @return {@code true} if it certainly cannot be used right now
 	 */
@@ -71,6 +97,7 @@ public final class Availability {
 	 */
 	public synchronized void answered() {
 		this.failures = 0;
+		this.answered = true;
 		this.problem = null;
 	}
 
@@ -92,6 +119,7 @@ public final class Availability {
 	private void note(String problem, boolean worthWaiting) {
 		this.failures = Math.min(this.failures + 1, this.failuresUntilDown);
 		this.worthWaiting = worthWaiting;
+		this.answered = false;
 		this.problem = problem;
 		this.nextTry = this.nanoTime.getAsLong() + this.pause;
 	}

@@ -1,10 +1,6 @@
 package io.x402.spring.facilitator;
 
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,10 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-import javax.net.ssl.SSLHandshakeException;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -41,7 +36,10 @@ final class FacilitatorExchange {
 
 	private final WebClient webClient;
 
-	private final String baseUri;
+	/** Where the facilitator is, which a redirection within its site changes. */
+	private volatile URI baseUri;
+
+	private volatile @Nullable String redirected;
 
 	private final FacilitatorAuthentication authentication;
 
@@ -51,26 +49,68 @@ final class FacilitatorExchange {
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER))
 			.defaultHeaders((headers) -> settings.headers().forEach(headers::set))
 			.build();
-		this.baseUri = settings.baseUri().toString();
+		this.baseUri = settings.baseUri();
 		this.authentication = authentication;
 	}
 
 	FacilitatorAnswer post(String path, byte[] body, Duration timeout) throws NoAnswerException {
-		return exchange(request(HttpMethod.POST, path).contentType(MediaType.APPLICATION_JSON).bodyValue(body),
-				timeout);
+		return call(HttpMethod.POST, path, body, timeout);
 	}
 
 	FacilitatorAnswer get(String path, Duration timeout) throws NoAnswerException {
-		return exchange(request(HttpMethod.GET, path), timeout);
+		return call(HttpMethod.GET, path, null, timeout);
 	}
 
-	private WebClient.RequestBodySpec request(HttpMethod method, String path) throws NoAnswerException {
-		URI uri = URI.create(this.baseUri + path);
+	/**
+	 * Return where a redirection led that was not followed.
+	 * @return a text for logs and health, or {@code null} if there was none
+	 */
+	@Nullable String redirected() {
+		return this.redirected;
+	}
+
+	/**
+	 * A request that was redirected was not worked on, so it may be sent to where the
+	 * redirection leads, once.
+	 */
+	private FacilitatorAnswer call(HttpMethod method, String path, byte @Nullable [] body, Duration timeout)
+			throws NoAnswerException {
+		long start = System.nanoTime();
+		SentBody sent = new SentBody(body);
+		URI base = this.baseUri;
+		Response response = exchange(request(method, base, path, sent), sent, timeout);
+		URI other = SiteRedirect.base(base, path, response.answer().status().value(), response.location());
+		if (other != null) {
+			logger.info("The facilitator at " + base + " is at " + other + ", where it is called from now on");
+			this.baseUri = other;
+			sent.passedOn();
+			response = exchange(request(method, other, path, sent), sent,
+					timeout.minusNanos(System.nanoTime() - start));
+		}
+		note(response);
+		return response.answer();
+	}
+
+	private void note(Response response) {
+		boolean redirection = response.answer().status().is3xxRedirection();
+		String now = redirection
+				? "HTTP " + response.answer().status().value() + " to " + UpstreamText.excerpt(response.location())
+				: null;
+		if (now != null && !now.equals(this.redirected)) {
+			logger.error("The facilitator at " + this.baseUri + " redirects with " + now
+					+ ", which is not followed; set x402.facilitator.url to the URL where it answers");
+		}
+		this.redirected = now;
+	}
+
+	private WebClient.RequestHeadersSpec<?> request(HttpMethod method, URI base, String path, SentBody body)
+			throws NoAnswerException {
+		URI uri = URI.create(base + path);
 		Map<String, String> credentials = credentials(new FacilitatorCall(method.name(), uri));
-		return this.webClient.method(method).uri(uri).headers((headers) -> {
+		return body.addTo(this.webClient.method(method).uri(uri).headers((headers) -> {
 			headers.set("Accept", MediaType.APPLICATION_JSON_VALUE);
 			credentials.forEach(headers::set);
-		});
+		}));
 	}
 
 	private Map<String, String> credentials(FacilitatorCall call) throws NoAnswerException {
@@ -84,9 +124,9 @@ final class FacilitatorExchange {
 		}
 	}
 
-	private static FacilitatorAnswer exchange(WebClient.RequestHeadersSpec<?> request, Duration timeout)
+	private static Response exchange(WebClient.RequestHeadersSpec<?> request, SentBody body, Duration timeout)
 			throws NoAnswerException {
-		CompletableFuture<FacilitatorAnswer> answer = request.exchangeToMono(FacilitatorExchange::read)
+		CompletableFuture<Response> answer = request.exchangeToMono(FacilitatorExchange::read)
 			.contextWrite((context) -> context.put(ON_ERROR_DROPPED, NOT_REPORTED))
 			.toFuture();
 		try {
@@ -100,37 +140,34 @@ final class FacilitatorExchange {
 			throw new NoAnswerException("interrupted while waiting", false);
 		}
 		catch (ExecutionException ex) {
-			throw failure(ex.getCause());
+			throw failure(ex.getCause(), body);
 		}
 		finally {
 			answer.cancel(true);
 		}
 	}
 
-	private static Mono<FacilitatorAnswer> read(ClientResponse response) {
+	private static Mono<Response> read(ClientResponse response) {
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(new byte[0])
-			.map((body) -> new FacilitatorAnswer(response.statusCode(), body));
+			.map((body) -> new Response(new FacilitatorAnswer(response.statusCode(), body),
+					response.headers().asHttpHeaders().getFirst("Location")));
 	}
 
-	private static NoAnswerException failure(Throwable failure) {
+	private static NoAnswerException failure(Throwable failure, SentBody body) {
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
 		return new NoAnswerException(UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
-				isNeverSent(failure));
+				failure instanceof WebClientRequestException && body.isNeverSent(failure));
 	}
 
-	private static boolean isNeverSent(Throwable failure) {
-		if (!(failure instanceof WebClientRequestException)) {
-			return false;
-		}
-		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-			if (cause instanceof ConnectException || cause instanceof UnknownHostException
-					|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
-					|| cause instanceof SSLHandshakeException) {
-				return true;
-			}
-		}
-		return false;
+	/**
+	 * An answer and where it redirects to.
+	 *
+	 * @param answer the answer
+	 * @param location its {@code Location}, or {@code null}
+	 */
+	private record Response(FacilitatorAnswer answer, @Nullable String location) {
+
 	}
 
 }

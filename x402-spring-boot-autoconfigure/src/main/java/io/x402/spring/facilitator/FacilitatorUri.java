@@ -41,7 +41,7 @@ final class FacilitatorUri {
 		if (host.isEmpty() || uri.getPort() == 0 || uri.getPort() > 65535
 				|| !(scheme.equals("https") || scheme.equals("http"))) {
 			throw new IllegalArgumentException("The URL of the facilitator has to be an absolute https URL with a host"
-					+ ", such as https://x402.org/facilitator");
+					+ ", such as https://www.x402.org/facilitator");
 		}
 		if (scheme.equals("http") && !LOOPBACK.matcher(host).matches()) {
 			throw new IllegalArgumentException("The facilitator at '" + host

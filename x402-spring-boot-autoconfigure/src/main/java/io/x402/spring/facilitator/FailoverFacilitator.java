@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Which facilitator that was is remembered in this process for the 50,000 payments used
  * last.
  */
-public final class FailoverFacilitator implements MonitoredFacilitator {
+public final class FailoverFacilitator implements MonitoredFacilitator, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(FailoverFacilitator.class);
 
@@ -85,9 +86,15 @@ public final class FailoverFacilitator implements MonitoredFacilitator {
 	}
 
 	/**
-	 * That a repetition executed nothing proves nothing about the first attempt.
+	 * That a repetition executed nothing proves nothing about the first attempt, and a
+	 * decline can be the consequence of it.
 	 */
 	private static SettlementOutcome again(SettlementOutcome outcome) {
+		if (outcome instanceof Declined declined && !FacilitatorReasons.isConclusiveWhenRepeated(declined)) {
+			return new Unknown(
+					"declined with " + declined.code().code() + ", which an earlier settlement can be the cause of",
+					null);
+		}
 		return (outcome instanceof NotExecuted) ? new Unknown("the settlement could not be asked about again", null)
 				: outcome;
 	}
@@ -141,6 +148,14 @@ public final class FailoverFacilitator implements MonitoredFacilitator {
 	@Override
 	public List<FacilitatorCondition> conditions() {
 		return this.members.stream().flatMap((member) -> member.conditions().stream()).toList();
+	}
+
+	/**
+	 * Close the facilitators that can be closed.
+	 */
+	@Override
+	public void close() {
+		this.members.forEach(Member::close);
 	}
 
 	/**
@@ -218,6 +233,17 @@ public final class FailoverFacilitator implements MonitoredFacilitator {
 			}
 			catch (RuntimeException ex) {
 				return new Unknown("the facilitator threw " + ex.getClass().getName(), null);
+			}
+		}
+
+		void close() {
+			if (this.facilitator instanceof AutoCloseable closeable) {
+				try {
+					closeable.close();
+				}
+				catch (Exception ex) {
+					logger.warn("A facilitator could not be closed: " + ex.getClass().getName());
+				}
 			}
 		}
 

@@ -1,7 +1,10 @@
 package io.x402.spring.facilitator;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -21,7 +24,7 @@ import org.springframework.web.reactive.function.client.WebClient;
  * A facilitator that is called over HTTP. It never repeats a settlement. The connector of
  * its {@link WebClient} must not follow redirections and must not repeat a POST.
  */
-public final class HttpFacilitator implements MonitoredFacilitator {
+public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(HttpFacilitator.class);
 
@@ -38,9 +41,15 @@ public final class HttpFacilitator implements MonitoredFacilitator {
 
 	private final RepeatedCall verification;
 
-	private final RepeatedCall question;
+	private final RecoveryLook recovery;
 
 	private final SupportedCache supported;
+
+	/** Payments whose settlement may have begun here. */
+	private final Map<PaymentKey, Boolean> submitted = Collections.synchronizedMap(new RecentlyUsed<>());
+
+	/** Whether the latest failure of {@code /supported} says that payments fail, too. */
+	private volatile boolean unsupportable;
 
 	/**
 	 * Create a facilitator that asks for no authentication, without retries and without
@@ -66,9 +75,9 @@ public final class HttpFacilitator implements MonitoredFacilitator {
 		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
 		this.codec = codec;
 		this.settings = settings;
-		this.gate = new FacilitatorGate(protection, System::nanoTime);
+		this.recovery = new RecoveryLook(this::look, protection.pause());
+		this.gate = new FacilitatorGate(protection, System::nanoTime, this.recovery);
 		this.verification = new RepeatedCall(protection.maxRetries(), settings.verifyTimeout());
-		this.question = new RepeatedCall(protection.maxRetries(), settings.supportedTimeout());
 		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
 	}
 
@@ -76,9 +85,9 @@ public final class HttpFacilitator implements MonitoredFacilitator {
 	public VerificationOutcome verify(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
-			FacilitatorAnswer answer = this.verification
-				.make((timeout) -> this.gate.verify(() -> this.exchange.post("/verify", body, timeout)));
-			VerifyResponse response = answer.message(this.codec, VerifyResponse.class);
+			FacilitatorAnswer answer = this.verification.make((timeout) -> this.gate
+				.verify(() -> this.exchange.post("/verify", body, timeout).read(this.codec, VerifyResponse.class)));
+			VerifyResponse response = answer.message(VerifyResponse.class);
 			if (response == null || answer.status().is5xxServerError()
 					|| (response.isValid() && !answer.status().is2xxSuccessful())) {
 				return new Unavailable("verify answered " + answer.describe());
@@ -94,24 +103,38 @@ public final class HttpFacilitator implements MonitoredFacilitator {
 	}
 
 	private static VerificationOutcome invalid(VerifyResponse response) {
-		ReasonCode code = ReasonCode.of(response.invalidReason(), ReasonCode.PAYMENT_REJECTED);
-		if (code.retryable() || code.charged() != ReasonCode.Charged.NO) {
-			return new Unavailable("verify answered " + code.code());
+		String reason = FacilitatorReasons.word(response.invalidReason());
+		ReasonCode code = ReasonCode.of(reason, ReasonCode.PAYMENT_REJECTED);
+		if (FacilitatorReasons.isFault(reason) || code.retryable() || code.charged() != ReasonCode.Charged.NO) {
+			return new Unavailable("verify answered " + reason);
 		}
 		logRefusal("/verify", response.invalidReason(), response.invalidMessage());
-		String reason = UpstreamText.reason(response.invalidReason());
 		return (reason != null) ? new Invalid(code, reason) : new Invalid(code);
 	}
 
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
+		PaymentKey key = PaymentKey.of(request);
+		boolean repeated = this.submitted.put(key, Boolean.TRUE) != null;
+		SettlementOutcome outcome = submit(request);
+		if (!repeated && outcome instanceof NotExecuted) {
+			this.submitted.remove(key);
+		}
+		return (repeated && outcome instanceof Declined declined
+				&& !FacilitatorReasons.isConclusiveWhenRepeated(declined)) ? new Unknown(
+						"declined with " + declined.code().code() + ", which an earlier settlement can be the cause of",
+						null) : outcome;
+	}
+
+	private SettlementOutcome submit(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
 			FacilitatorAnswer answer = this.gate
-				.settle(() -> this.exchange.post("/settle", body, this.settings.settleTimeout()));
-			SettlementResponse response = answer.message(this.codec, SettlementResponse.class);
+				.settle(() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
+					.read(this.codec, SettlementResponse.class));
+			SettlementResponse response = answer.message(SettlementResponse.class);
 			if (response == null) {
-				return new Unknown("settle answered " + answer.describe(), null);
+				return SettlementVerdict.of(answer);
 			}
 			if (!response.success()) {
 				logRefusal("/settle", response.errorReason(), response.errorMessage());
@@ -155,19 +178,55 @@ public final class HttpFacilitator implements MonitoredFacilitator {
 
 	@Override
 	public List<FacilitatorCondition> conditions() {
-		return List.of(this.gate.condition(this.settings.baseUri().toString()));
+		FacilitatorCondition condition = this.gate.condition(this.settings.baseUri().toString());
+		String redirected = this.exchange.redirected();
+		if (redirected != null) {
+			return List.of(new FacilitatorCondition(condition.name(), false,
+					"redirects with " + redirected + "; set x402.facilitator.url to the URL where it answers"));
+		}
+		String failure = this.supported.failure();
+		if (failure == null || !condition.problem().isEmpty()) {
+			return List.of(condition);
+		}
+		boolean usable = condition.usable() && (!this.unsupportable || this.gate.isAnswering());
+		return List.of(new FacilitatorCondition(condition.name(), usable, failure));
+	}
+
+	/**
+	 * Look whether the facilitator answers.
+	 */
+	private boolean look() {
+		try {
+			this.supported.refresh();
+			return true;
+		}
+		catch (FacilitatorException ex) {
+			return !this.unsupportable;
+		}
+	}
+
+	/**
+	 * Stop looking whether the facilitator answers again. Calls are still made.
+	 */
+	@Override
+	public void close() {
+		this.recovery.close();
 	}
 
 	private SupportedResponse loadSupported() {
 		try {
-			FacilitatorAnswer answer = this.question.make((timeout) -> this.exchange.get("/supported", timeout));
-			SupportedResponse response = answer.message(this.codec, SupportedResponse.class);
+			FacilitatorAnswer answer = this.exchange.get("/supported", this.settings.supportedTimeout())
+				.read(this.codec, SupportedResponse.class);
+			SupportedResponse response = answer.message(SupportedResponse.class);
 			if (response == null || !answer.status().is2xxSuccessful()) {
+				// There are facilitators without this operation
+				this.unsupportable = answer.status().value() != 404 && answer.status().value() != 405;
 				throw new FacilitatorException("The facilitator answered /supported with " + answer.describe());
 			}
 			return response;
 		}
 		catch (NoAnswerException ex) {
+			this.unsupportable = true;
 			throw new FacilitatorException("The facilitator did not answer /supported: " + ex.getMessage());
 		}
 	}

@@ -42,7 +42,8 @@ final class RepeatedCall {
 			return this.template.execute(() -> {
 				FacilitatorAnswer answer = attempt
 					.make(this.timeout.minusMillis((System.nanoTime() - start) / NANOS_PER_MILLI));
-				if (answer.status().is5xxServerError() || answer.status().value() == 429) {
+				if (answer.status().is5xxServerError()
+						|| (answer.status().value() == 429 && !answer.isAboutPayment())) {
 					throw new UselessAnswerException(answer);
 				}
 				return answer;

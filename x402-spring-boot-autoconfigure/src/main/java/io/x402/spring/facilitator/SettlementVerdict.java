@@ -1,5 +1,6 @@
 package io.x402.spring.facilitator;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -9,25 +10,65 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * Decides what an answer of {@code /settle} proves. A success needs a successful status;
- * a failure counts only if its reason excludes that money moved or is still moving.
- * Everything else is unknown.
+ * Decides what an answer of {@code /settle} proves. Each outcome but an unknown one is
+ * proved by a closed list of facts:
+ * <ul>
+ * <li>settled: a successful status, a success without a reason, and a receipt made of
+ * single words;</li>
+ * <li>declined: a failure with a reason of {@link FacilitatorReasons} that excludes that
+ * money moved or is still moving;</li>
+ * <li>not executed: a status by which a server refuses to work on a request, without a
+ * message of the protocol and without a word of a settlement.</li>
+ * </ul>
  */
 final class SettlementVerdict {
 
 	/**
-	 * Words in the reasons of failures that leave the outcome open: something went wrong
-	 * rather than was refused, or the authorization was used, perhaps for this very
-	 * payment.
+	 * Statuses by which a server refuses a request before it works on it. Others can come
+	 * from a proxy, or after the settlement: 408, 409, 499 and all of 5xx.
 	 */
-	private static final Pattern OPEN = Pattern.compile(
-			"pending|progress|confirm|time_?d?_?out|unexpected|unknown|internal|error|nonce|already|duplicate",
-			Pattern.CASE_INSENSITIVE);
+	private static final Set<Integer> REFUSING = Set.of(400, 401, 402, 403, 404, 405, 406, 407, 410, 411, 413, 414, 415,
+			417, 421, 422, 425, 426, 428, 429, 431, 451);
 
-	private static final Set<String> REVERTED = Set.of("invalid_exact_evm_transaction_failed", "transaction_reverted",
-			"execution_reverted");
+	/** What a message of the protocol says even if it cannot be read. */
+	private static final Pattern MESSAGE = Pattern.compile("\"(success|transaction|errorreason)\"|0x[0-9a-f]{64}");
+
+	/**
+	 * What an error text says if the settlement was begun: there are facilitators that
+	 * answer 400 for anything that goes wrong, such as waiting in vain for their own
+	 * transaction.
+	 */
+	private static final Pattern BEGUN = Pattern.compile("transaction|hash|receipt|broadcast|confirm|pending|progress"
+			+ "|settled|settlement|settling|time[sd]?[ _-]?out|revert|nonce|already|duplicate");
+
+	private static final Set<Integer> CATCH_ALL = Set.of(400, 422);
+
+	private static final Pattern TRANSACTION = Pattern.compile("[A-Za-z0-9]{43,128}");
 
 	private SettlementVerdict() {
+	}
+
+	/**
+	 * Return whether a server refuses to work on a request.
+	 * @param answer an answer without a message of the protocol
+	 */
+	static boolean isRefusal(FacilitatorAnswer answer) {
+		return REFUSING.contains(answer.status().value());
+	}
+
+	/**
+	 * Judge an answer without a message of the protocol.
+	 */
+	static SettlementOutcome of(FacilitatorAnswer answer) {
+		String detail = "settle answered " + answer.describe();
+		return (isRefusal(answer) && !mayHaveBegun(answer)) ? new SettlementOutcome.NotExecuted(detail)
+				: new SettlementOutcome.Unknown(detail, null);
+	}
+
+	private static boolean mayHaveBegun(FacilitatorAnswer answer) {
+		String text = answer.text().toLowerCase(Locale.ROOT);
+		return MESSAGE.matcher(text).find()
+				|| (CATCH_ALL.contains(answer.status().value()) && BEGUN.matcher(text).find());
 	}
 
 	static SettlementOutcome of(HttpStatusCode status, SettlementResponse answer, FacilitatorRequest request) {
@@ -49,9 +90,8 @@ final class SettlementVerdict {
 
 	private static SettlementOutcome ofFailure(HttpStatusCode status, SettlementResponse answer,
 			FacilitatorRequest request) {
-		String reason = UpstreamText.reason(answer.errorReason());
-		if (reason == null || status.is5xxServerError() || isOpen(reason)
-				|| (isPresent(answer.transaction()) && !REVERTED.contains(reason))) {
+		String reason = FacilitatorReasons.word(answer.errorReason());
+		if (reason == null || status.is5xxServerError() || !excludesCharge(reason, answer)) {
 			return unknown("settle answered HTTP " + status.value() + ", failure, reason '"
 					+ UpstreamText.excerpt(answer.errorReason()) + "'", answer);
 		}
@@ -59,10 +99,14 @@ final class SettlementVerdict {
 				Receipts.failure(request, reason, UpstreamText.identifier(answer.transaction())));
 	}
 
-	private static boolean isOpen(String reason) {
-		ReasonCode code = ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED);
-		return OPEN.matcher(reason).find() || code == ReasonCode.NONCE_ALREADY_USED || code.retryable()
-				|| code.charged() != ReasonCode.Charged.NO;
+	private static boolean excludesCharge(String reason, SettlementResponse answer) {
+		ReasonMeaning meaning = FacilitatorReasons.meaning(reason);
+		boolean transaction = isPresent(answer.transaction());
+		if (meaning == ReasonMeaning.REVERTED) {
+			return transaction ? TRANSACTION.matcher(answer.transaction()).matches()
+					: FacilitatorReasons.isRevertedCall(answer.errorReason());
+		}
+		return (meaning == ReasonMeaning.REFUSED || meaning == ReasonMeaning.REFUSED_NOW) && !transaction;
 	}
 
 	private static SettlementOutcome unknown(String detail, SettlementResponse answer) {

@@ -20,12 +20,17 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  * by one caller for all; later ones in the background, while the old answer serves. An
  * answer that did not change stays the same object. Instances that start together do not
  * refresh together.
+ * <p>
+ * After a failure nobody asks for a second, after further ones for twice the time of the
+ * one before, at most half a minute: whoever needs an answer gets the failure.
  */
 final class SupportedCache {
 
 	private static final Log logger = LogFactory.getLog(SupportedCache.class);
 
-	private static final Duration RETRY_AFTER_FAILURE = Duration.ofSeconds(30);
+	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+	private static final Duration MAX_RETRY = Duration.ofSeconds(30);
 
 	private static final double MAX_JITTER = 0.2;
 
@@ -44,6 +49,10 @@ final class SupportedCache {
 	private volatile boolean tried;
 
 	private volatile long refreshAt;
+
+	private volatile @Nullable String failure;
+
+	private int failures;
 
 	private @Nullable CompletableFuture<SupportedResponse> loading;
 
@@ -73,8 +82,21 @@ final class SupportedCache {
 		if (known != null) {
 			return known;
 		}
+		return load(false);
+	}
+
+	/**
+	 * Ask now, or wait for whoever does already.
+	 * @return the answer
+	 * @throws FacilitatorException if there is none
+	 */
+	SupportedResponse refresh() {
+		return load(true);
+	}
+
+	private SupportedResponse load(boolean always) {
 		CompletableFuture<SupportedResponse> own = new CompletableFuture<>();
-		CompletableFuture<SupportedResponse> running = begin(own);
+		CompletableFuture<SupportedResponse> running = begin(own, always);
 		if (running == own) {
 			load(own);
 		}
@@ -89,8 +111,20 @@ final class SupportedCache {
 		return known(true);
 	}
 
+	/**
+	 * Return why the latest load failed.
+	 * @return the failure, or {@code null} if it did not fail
+	 */
+	@Nullable String failure() {
+		return this.failure;
+	}
+
+	private boolean isDue() {
+		return !this.tried || this.nanoTime.getAsLong() - this.refreshAt >= 0;
+	}
+
 	private @Nullable SupportedResponse known(boolean loadFirst) {
-		if (this.tried && this.nanoTime.getAsLong() - this.refreshAt < 0) {
+		if (!isDue()) {
 			return this.value;
 		}
 		CompletableFuture<SupportedResponse> own = new CompletableFuture<>();
@@ -104,13 +138,18 @@ final class SupportedCache {
 			this.refresher.execute(() -> load(own));
 		}
 		catch (RuntimeException ex) {
-			finish(null, RETRY_AFTER_FAILURE.toNanos());
+			failed(ex);
 			own.completeExceptionally(ex);
 		}
 		return this.value;
 	}
 
-	private synchronized CompletableFuture<SupportedResponse> begin(CompletableFuture<SupportedResponse> own) {
+	private synchronized CompletableFuture<SupportedResponse> begin(CompletableFuture<SupportedResponse> own,
+			boolean always) {
+		if (this.loading == null && !always && !isDue()) {
+			return (this.value != null) ? CompletableFuture.completedFuture(this.value)
+					: CompletableFuture.failedFuture(new FacilitatorException(String.valueOf(this.failure)));
+		}
 		if (this.loading == null) {
 			this.loading = own;
 		}
@@ -119,24 +158,42 @@ final class SupportedCache {
 
 	private void load(CompletableFuture<SupportedResponse> own) {
 		try {
-			own.complete(finish(this.loader.get(), this.ttl));
+			own.complete(loaded(this.loader.get()));
 		}
 		catch (RuntimeException | Error ex) {
-			if (finish(null, Math.min(this.ttl, RETRY_AFTER_FAILURE.toNanos())) != null) {
-				logger.warn("Using an old answer of /supported: " + message(ex));
-			}
+			failed(ex);
 			own.completeExceptionally(ex);
 		}
 	}
 
-	private synchronized @Nullable SupportedResponse finish(@Nullable SupportedResponse loaded, long delay) {
-		if (loaded != null && !loaded.equals(this.value)) {
+	private synchronized @Nullable SupportedResponse loaded(SupportedResponse loaded) {
+		if (!loaded.equals(this.value)) {
 			this.value = loaded;
 		}
+		if (this.failure != null) {
+			logger.info("The facilitator answers /supported again");
+		}
+		this.failure = null;
+		this.failures = 0;
+		finish(this.ttl);
+		return this.value;
+	}
+
+	private synchronized void failed(Throwable ex) {
+		String now = message(ex);
+		if (!now.equals(this.failure)) {
+			logger.warn(((this.value != null) ? "Using an old answer of /supported: "
+					: "It is not known what the facilitator supports: ") + now);
+		}
+		this.failure = now;
+		long delay = FIRST_RETRY.toNanos() << Math.min(this.failures++, 10);
+		finish(Math.min(this.ttl, Math.min(delay, MAX_RETRY.toNanos())));
+	}
+
+	private void finish(long delay) {
 		this.refreshAt = this.nanoTime.getAsLong() + delay - (long) (delay * MAX_JITTER * this.random.getAsDouble());
 		this.tried = true;
 		this.loading = null;
-		return this.value;
 	}
 
 	private static SupportedResponse await(CompletableFuture<SupportedResponse> running) {

@@ -4,15 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.FacilitatorReasons;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementProbe;
-import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -29,14 +28,6 @@ public final class SettlementReconciler {
 
 	/** How long after its end an authorization is still asked about. */
 	private static final Duration MARGIN = Duration.ofMinutes(2);
-
-	/**
-	 * Reasons that do not depend on the time and on what happened before: if they hold
-	 * now, the first settle call was declined for them as well. Anything else, such as a
-	 * lack of funds or an end of validity, may be the consequence of a settlement.
-	 */
-	private static final Set<ReasonCode> TIMELESS = Set.of(ReasonCode.INVALID_SIGNATURE, ReasonCode.RECIPIENT_MISMATCH,
-			ReasonCode.AMOUNT_MISMATCH, ReasonCode.UNSUPPORTED_PAYLOAD, ReasonCode.UNSUPPORTED_VERSION);
 
 	private final SettlementServices services;
 
@@ -92,7 +83,7 @@ public final class SettlementReconciler {
 			}
 		}
 		SettlementOutcome outcome = this.services.settler().settle(request, payer);
-		return (outcome instanceof Declined declined && !TIMELESS.contains(declined.code()))
+		return (outcome instanceof Declined declined && !FacilitatorReasons.isConclusiveWhenRepeated(declined))
 				? new SettlementOutcome.Unknown("declined, which may be because it was settled before", null) : outcome;
 	}
 

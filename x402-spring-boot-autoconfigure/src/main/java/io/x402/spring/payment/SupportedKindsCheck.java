@@ -3,6 +3,7 @@ package io.x402.spring.payment;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -23,6 +24,8 @@ public final class SupportedKindsCheck implements PaymentListener {
 	private final Facilitator facilitator;
 
 	private final Executor executor;
+
+	private final AtomicBoolean unknown = new AtomicBoolean();
 
 	private final Set<Kind> checked = ConcurrentHashMap.newKeySet();
 
@@ -52,10 +55,13 @@ public final class SupportedKindsCheck implements PaymentListener {
 				logger.warn("The facilitator does not list scheme " + kind.scheme() + " on " + kind.network()
 						+ " as supported; payments of such offers will probably be refused");
 			}
+			this.unknown.set(false);
 		}
 		catch (FacilitatorException ex) {
 			this.checked.remove(kind);
-			logger.warn("It is not known what the facilitator supports: " + ex.getMessage());
+			if (this.unknown.compareAndSet(false, true)) {
+				logger.warn("It is not known what the facilitator supports: " + ex.getMessage());
+			}
 		}
 	}
 

@@ -74,6 +74,7 @@ class ConfigurationMetadataTests {
 			x402.facilitator.limits.max-description-length | 500
 			x402.facilitator.protection.failures-until-down | 5
 			x402.facilitator.protection.max-concurrent-settlements | 100
+			x402.facilitator.protection.max-concurrent-verifications | 50
 			x402.facilitator.protection.max-retries | 2
 			x402.facilitator.protection.pause | 10s
 			x402.facilitator.server.body-limit | 64KB
@@ -93,7 +94,7 @@ class ConfigurationMetadataTests {
 			x402.facilitator.supported-timeout | 10s
 			x402.facilitator.supported-ttl | 10m
 			x402.facilitator.type | http
-			x402.facilitator.url | https://x402.org/facilitator
+			x402.facilitator.url | https://www.x402.org/facilitator
 			x402.facilitator.verify-on-startup | false
 			x402.facilitator.verify-timeout | 10s
 			x402.header-budget | 6KB

@@ -172,7 +172,7 @@ class StartupFailureTests {
 	void whenFacilitatorUrlIsNotUsableThenSaysWhy(String url, String problem) {
 		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.facilitator.url=" + url);
 		assertThat(analysis.getDescription()).contains("x402.facilitator.url", problem);
-		assertThat(analysis.getAction()).contains("https://x402.org/facilitator");
+		assertThat(analysis.getAction()).contains("https://www.x402.org/facilitator");
 	}
 
 	@Test

@@ -82,7 +82,7 @@ class X402FacilitatorAutoConfigurationTests {
 		this.runner.run((context) -> {
 			assertThat(context).getBean(Facilitator.class).isInstanceOf(HttpFacilitator.class);
 			assertThat(context.getBean(FacilitatorConnectionDetails.class).getUri())
-				.hasToString("https://x402.org/facilitator");
+				.hasToString("https://www.x402.org/facilitator");
 		});
 	}
 

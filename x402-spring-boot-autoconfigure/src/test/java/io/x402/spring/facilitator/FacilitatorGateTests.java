@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,11 +100,55 @@ class FacilitatorGateTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 200, 302, 400, 402, 412, 500 })
+	@ValueSource(ints = { 200, 412, 500 })
 	void whenAnswerMayBeAboutThePaymentThenNobodyElseSuffers(int status) throws Exception {
 		settleThrice(status);
 		assertThat(this.gate.condition("it").usable()).isTrue();
 		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 401, 403, 404, 429, 503 })
+	void whenAnswerHoldsAMessageThenItIsAboutOnePaymentWhateverItsStatus(int status) throws Exception {
+		for (int i = 0; i < 6; i++) {
+			this.gate.verify(returning(message(status)));
+			this.gate.settle(returning(message(status)));
+		}
+		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
+		assertThat(this.calls).hasValue(12);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 307, 400, 402, 403, 404, 405, 413, 415, 422 })
+	void whenSettlementsAreNotExecutedThenNothingIsVerifiedThatCouldNotBeSettled(int status) throws Exception {
+		settleThrice(status);
+		assertThat(this.gate.condition("it").usable()).isFalse();
+		assertRefused(() -> this.gate.verify(returning(OK)));
+		this.gate.settle(returning(OK));
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.gate.condition("it").usable()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 413, 422, 500 })
+	void whenVerifyRejectsWhatABuyerMaySendThenNobodyElseSuffers(int status) throws Exception {
+		for (int i = 0; i < 6; i++) {
+			this.gate.verify(returning(answer(status)));
+		}
+		assertThat(this.gate.condition("it").usable()).isTrue();
+	}
+
+	@Test
+	void whenTooManyVerificationsAreUnderWayThenFurtherOnesAreRefusedAtOnce() throws Exception {
+		this.gate.verify(() -> {
+			this.gate.verify(() -> {
+				assertRefused(() -> this.gate.verify(returning(OK)));
+				assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+				return OK;
+			});
+			return OK;
+		});
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -182,6 +227,11 @@ class FacilitatorGateTests {
 
 	private static FacilitatorAnswer answer(int status) {
 		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0]);
+	}
+
+	private static FacilitatorAnswer message(int status) {
+		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0],
+				SettlementResponse.failure("kyt_risk_detected", Payments.NETWORK, null));
 	}
 
 	private void advance(Duration duration) {

@@ -131,11 +131,31 @@ class SupportedCacheTests {
 	}
 
 	@Test
-	void whenFirstLoadFailsThenThrowsAndNextCallAsksAgain() {
+	void whenFirstLoadFailsThenThrowsAndIsAskedAgainAfterASecond() {
 		this.down = true;
-		assertThatExceptionOfType(FacilitatorException.class).isThrownBy(this.cache::get).withMessageContaining("down");
+		for (int i = 0; i < 40; i++) {
+			assertThatExceptionOfType(FacilitatorException.class).isThrownBy(this.cache::get)
+				.withMessageContaining("down");
+		}
+		assertThat(this.loads).hasValue(1);
+		assertThat(this.cache.failure()).isEqualTo("down");
 		this.down = false;
+		advance(Duration.ofSeconds(1));
 		assertThat(this.cache.get()).isNotNull();
+		assertThat(this.cache.failure()).isNull();
+	}
+
+	@Test
+	void whenLoadsKeepFailingThenTheTimeBetweenThemDoublesUpToHalfAMinute() {
+		this.down = true;
+		for (int seconds : new int[] { 1, 2, 4, 8, 16, 30, 30 }) {
+			int before = this.loads.get();
+			assertThatExceptionOfType(FacilitatorException.class).isThrownBy(this.cache::get);
+			advance(Duration.ofSeconds(seconds).minusNanos(1));
+			assertThatExceptionOfType(FacilitatorException.class).isThrownBy(this.cache::get);
+			assertThat(this.loads).hasValue(before + 1);
+			advance(Duration.ofNanos(1));
+		}
 	}
 
 	@Test

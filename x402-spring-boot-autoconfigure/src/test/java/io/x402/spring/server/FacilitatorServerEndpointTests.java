@@ -20,8 +20,8 @@ import io.x402.spring.facilitator.FacilitatorProtection;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.HttpFacilitator;
 import io.x402.spring.facilitator.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
-import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
@@ -110,7 +110,7 @@ class FacilitatorServerEndpointTests {
 	@Test
 	void whenTokenIsWrongThenNothingIsSaidAboutThePayment() throws Exception {
 		assertThat(facilitator("wrong").verify(request())).isInstanceOf(Unavailable.class);
-		assertThat(facilitator("wrong").settle(request())).isInstanceOf(Unknown.class);
+		assertThat(facilitator("wrong").settle(request())).isInstanceOf(NotExecuted.class);
 		HttpResponse<String> answer = send("POST", "/pay/settle", "Bearer wrong", Sale.v2().body());
 		assertThat(answer.statusCode()).isEqualTo(401);
 		assertThat(answer.body()).isEqualTo("{\"error\":\"unauthorized\"}");
