@@ -95,7 +95,7 @@ export class Audit extends History {
       clean,
       replayed,
       told,
-      final,
+      final: final !== undefined,
       abortAfterMs,
     });
     return response;
@@ -202,13 +202,25 @@ export class Audit extends History {
       route: purchase.route,
       maximum: read.maximum,
       charge: read.maximum,
-      requests: [requestOf(purchase.name, purchase.id)],
+      requests: [],
     });
+    this.#remember(payment, purchase, request, id);
     request.lost = () => {
       payment.lost = true;
       this.note('response lost', { payment: payment.key, id });
     };
     this.note('passes', { payment: payment.key, id });
+  }
+
+  /** A payment is repeated with the very requests that it was sent with, what they accept included. */
+  #remember(payment, purchase, { method, path: target, headers }, id) {
+    const same = (request) =>
+      request.path === target &&
+      request.method === method &&
+      JSON.stringify(request.headers ?? {}) === JSON.stringify(headers);
+    if (payment.requests.some(same)) return;
+    const { route, body } = payment.requests.find((request) => request.path === target) ?? requestOf(purchase.name, id);
+    payment.requests.push({ id, route, method, path: target, body, headers });
   }
 
   // --- faults
@@ -370,9 +382,13 @@ export class Audit extends History {
     let decided = true;
     for (const request of payment.requests) {
       const instance = this.instances[round % 2];
-      const response = await send(instance.port, { ...request, headers: payment.headers }, { timeoutMs: 20_000 });
-      payment.responses = payment.responses.filter(({ final, id }) => !final || id !== request.id);
-      this.response(payment, { ...response, instance: instance.name, final: true });
+      const response = await send(
+        instance.port,
+        { ...request, headers: { ...request.headers, ...payment.headers } },
+        { timeoutMs: 20_000 },
+      );
+      payment.responses = payment.responses.filter(({ final }) => final !== request);
+      this.response(payment, { ...response, instance: instance.name, final: request });
       if (response.error || TRY_LATER.has(response.code)) decided = false;
       if (response.whole) return true;
     }

@@ -120,7 +120,8 @@ HABITS.choosy = {
   weight: 6,
   run: async (audit, payment, request, random) => {
     const headers = random.pick([{ Accept: 'image/gif' }, { 'If-None-Match': '*' }, { 'If-Match': '"other"' }]);
-    for (let attempt = random.between(2, 4); attempt > 0; attempt--) await pay(audit, payment, { ...request, headers });
+    for (let attempt = random.between(2, 4); attempt > 0; attempt--)
+      await pay(audit, payment, { ...request, headers: { ...request.headers, ...headers } });
     await pay(audit, payment, request);
   },
 };

@@ -7,7 +7,7 @@ import { Random } from './random.mjs';
 
 const HOST = '127.0.0.1';
 
-/** Reasons that were given for settlements that took place, or may have. */
+/** Reasons that were given for settlements that took place, or may have: none that is documented to be believed. */
 const DOUBTFUL_REASONS = [
   'settle_exact_node_failure',
   'transaction_failed',
@@ -16,7 +16,8 @@ const DOUBTFUL_REASONS = [
   'rpc_unavailable',
   'unexpected_settle_error',
   'invalid_transaction_state',
-  'invalid_exact_evm_transaction_failed: The contract function "transferWithAuthorization" reverted',
+  'invalid_exact_evm_transaction_failed',
+  'invalid_exact_evm_transaction_failed: HTTP request failed.',
   'a reason that no list knows',
 ];
 

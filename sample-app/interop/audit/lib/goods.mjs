@@ -38,7 +38,7 @@ export function requestOf(name, id) {
     route: ROUTES[name],
     method,
     path: `/lab/audit/${path}?id=${id}${query ? `&${query}` : ''}`,
-    body: method === 'POST' ? `order of ${id}` : undefined,
+    ...(method === 'POST' && { body: `order of ${id}`, headers: { 'content-type': 'text/plain' } }),
   };
 }
 

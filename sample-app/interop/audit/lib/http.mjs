@@ -31,7 +31,7 @@ export function send(port, { id, method, path, body, headers = {} }, { abortAfte
         path,
         agent: false,
         headers: {
-          ...(body !== undefined && { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(body) }),
+          ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
           ...headers,
           Connection: 'close',
         },

@@ -5,10 +5,13 @@ const HOST = '127.0.0.1';
 
 const PAYMENT_HEADER = /^(payment-signature|x-payment):[ \t]*(\S+)/im;
 
+/** Headers that belong to the connection and not to the request. */
+const HOP = /^(host|connection|content-length|transfer-encoding|expect|payment-signature|x-payment)$/;
+
 /**
  * Leads to a server and loses connections on request.
  *   fault()    chosen for each connection: undefined, or {when: 'before' | 'during' | 'after' | 'partly' | 'slow', ms, bytes}
- *   seen(…)    told of requests with a payment {method, path, headerName, payment, lost()}
+ *   seen(…)    told of requests with a payment {method, path, headers, headerName, payment, lost()}
  */
 export class Wire {
   #server;
@@ -135,8 +138,17 @@ class RequestReader {
     this.#head = undefined;
     const [method, path] = head.split(' ', 2);
     const [, headerName, payment] = head.match(PAYMENT_HEADER) ?? [];
-    this.request = payment && { method, path, headerName, payment };
+    this.request = payment && { method, path, headers: requestHeaders(head), headerName, payment };
     if (this.request) this.#seen(this.request);
     return this.request;
   }
+}
+
+/** What a response may depend on, so that the request can be repeated as it was. */
+function requestHeaders(head) {
+  const pairs = head
+    .split('\r\n')
+    .slice(1)
+    .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
+  return Object.fromEntries(pairs.filter(([name]) => !HOP.test(name)).sort());
 }
