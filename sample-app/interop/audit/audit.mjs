@@ -425,7 +425,7 @@ export class Audit extends History {
       result,
       books: route.books,
       payments: its.map(({ key }) => key),
-      delivered: its.some(({ responses }) => responses.some(({ whole }) => whole)),
+      delivered: its.some(({ responses }) => responses.some((response) => response.whole && response.id === id)),
     }));
     const transfers = await charges(this.fromBlock, this.payments.keys());
     const ledger = await this.#ledger();
