@@ -34,11 +34,7 @@ enum ClientKind {
 
 		@Override
 		Client client(Payer payer) {
-			RestClient client = restClient(payer);
-			return (method, uri, body) -> {
-				RestClient.RequestBodySpec request = client.method(method).uri(uri);
-				return ((body != null) ? request.body(body) : request).retrieve().toEntity(String.class);
-			};
+			return client(restClient(payer));
 		}
 
 	},
@@ -59,13 +55,7 @@ enum ClientKind {
 
 		@Override
 		Client client(Payer payer) {
-			WebClient client = webClient(payer);
-			return (method, uri, body) -> {
-				WebClient.RequestBodySpec request = client.method(method).uri(uri);
-				return ((body != null) ? request.bodyValue(body) : request)
-					.exchangeToMono((response) -> response.toEntity(String.class))
-					.block(WAIT);
-			};
+			return client(webClient(payer));
 		}
 
 	},
@@ -95,6 +85,22 @@ enum ClientKind {
 	private static final Duration WAIT = Duration.ofSeconds(60);
 
 	abstract Client client(Payer payer);
+
+	static Client client(RestClient client) {
+		return (method, uri, body) -> {
+			RestClient.RequestBodySpec request = client.method(method).uri(uri);
+			return ((body != null) ? request.body(body) : request).retrieve().toEntity(String.class);
+		};
+	}
+
+	static Client client(WebClient client) {
+		return (method, uri, body) -> {
+			WebClient.RequestBodySpec request = client.method(method).uri(uri);
+			return ((body != null) ? request.bodyValue(body) : request)
+				.exchangeToMono((response) -> response.toEntity(String.class))
+				.block(WAIT);
+		};
+	}
 
 	static RestClient restClient(Payer payer) {
 		return RestClient.builder()

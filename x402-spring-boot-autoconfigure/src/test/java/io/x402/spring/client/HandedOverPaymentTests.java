@@ -1,26 +1,14 @@
 package io.x402.spring.client;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
-import io.x402.spring.client.Seller.Request;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,14 +73,14 @@ class HandedOverPaymentTests {
 	@ParameterizedTest
 	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE", "WEB_CLIENT" })
 	void whenSellerReadsThePaymentAndStopsListeningThenTheSamePaymentIsRepeated(ClientKind kind) {
-		try (Vanishing seller = new Vanishing()) {
+		try (VanishingSeller seller = new VanishingSeller(false)) {
 			Client client = kind.client(this.buyer.payer());
 			for (int i = 0; i < 3; i++) {
 				seller.open();
 				assertThatException().isThrownBy(() -> client.get(seller.uri()))
 					.satisfies((ex) -> assertThat(ex).isNotInstanceOf(PaymentRefusedException.class));
 			}
-			assertThat(seller.payments).hasSize(1);
+			assertThat(seller.payments()).hasSize(1);
 			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
 			assertThat(this.buyer.told()).doesNotContain("NotSent");
 		}
@@ -129,75 +117,6 @@ class HandedOverPaymentTests {
 			assertThat(System.nanoTime()).isLessThan(end);
 			Thread.sleep(5);
 		}
-	}
-
-	/**
-	 * Answers 402 on a connection that it keeps, reads the paid request on it and is
-	 * gone: nothing listens any more when the connection breaks.
-	 */
-	private static final class Vanishing implements AutoCloseable {
-
-		private final Set<String> payments = ConcurrentHashMap.newKeySet();
-
-		private ServerSocket server;
-
-		private int port;
-
-		void open() {
-			try {
-				this.server = new ServerSocket();
-				this.server.setReuseAddress(true);
-				this.server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), 10);
-				this.port = this.server.getLocalPort();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-			ServerSocket current = this.server;
-			Thread thread = new Thread(() -> serve(current));
-			thread.setDaemon(true);
-			thread.start();
-		}
-
-		URI uri() {
-			return URI.create("http://127.0.0.1:" + this.port + "/");
-		}
-
-		private void serve(ServerSocket current) {
-			try (Socket socket = current.accept()) {
-				BufferedInputStream in = new BufferedInputStream(socket.getInputStream());
-				Request request = Request.read(in);
-				while (request != null && request.payment() == null) {
-					answer(socket.getOutputStream());
-					request = Request.read(in);
-				}
-				if (request != null) {
-					this.payments.add(request.payment());
-				}
-				current.close();
-			}
-			catch (IOException ex) {
-				// The client has gone
-			}
-		}
-
-		private static void answer(OutputStream out) throws IOException {
-			out.write(("HTTP/1.1 402 Some\r\nPAYMENT-REQUIRED: " + Offers.header(Offers.usdc(50_000))
-					+ "\r\nContent-Length: 2\r\n\r\n{}")
-				.getBytes(StandardCharsets.UTF_8));
-			out.flush();
-		}
-
-		@Override
-		public void close() {
-			try {
-				this.server.close();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
-
 	}
 
 }
