@@ -27,11 +27,12 @@ export const tokenAbi = parseAbi([
   'event Transfer(address indexed from, address indexed to, uint256 value)',
 ]);
 
-const readToken = (functionName, args) =>
-  publicClient.readContract({ address: USDC, abi: tokenAbi, functionName, args });
+const readToken = (functionName, args, blockNumber) =>
+  publicClient.readContract({ address: USDC, abi: tokenAbi, functionName, args, blockNumber });
 
-export const balanceOf = (address) => readToken('balanceOf', [address]);
-export const authorizationUsed = (address, nonce) => readToken('authorizationState', [address, nonce]);
+export const balanceOf = (address, blockNumber) => readToken('balanceOf', [address], blockNumber);
+export const authorizationUsed = (address, nonce, blockNumber) =>
+  readToken('authorizationState', [address, nonce], blockNumber);
 export const domainSeparator = () => readToken('DOMAIN_SEPARATOR');
 
 export async function mint(address, value) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ACCOUNTS, DIR, FACILITATOR_ADMIN_PORT, FACILITATOR_PORT, HOST, NETWORK_V1 } from './config.mjs';
-import { authorizationUsed, balanceOf } from './evm.mjs';
+import { authorizationUsed, balanceOf, publicClient } from './evm.mjs';
 import { logOf, start, stopAll } from './processes.mjs';
 import { priceOf, readChallenge, readReceipt, SERVED, signPayment } from './x402.mjs';
 
@@ -150,11 +150,13 @@ export async function observe(purchase, { copies = 1 } = {}) {
 
 const nonceOf = ({ request }) => request?.paymentPayload?.payload?.authorization?.nonce;
 
+/** Of one block, because a settlement in the background may come between two looks at the chain. */
 async function snapshot({ from, nonce }) {
+  const block = await publicClient.getBlockNumber();
   const [seller, buyer, used, calls, handlerRuns] = await Promise.all([
-    balanceOf(ACCOUNTS.payTo.address),
-    balanceOf(from),
-    authorizationUsed(from, nonce),
+    balanceOf(ACCOUNTS.payTo.address, block),
+    balanceOf(from, block),
+    authorizationUsed(from, nonce, block),
     facilitatorCalls(),
     countHandlerRuns(),
   ]);
