@@ -82,7 +82,7 @@ class X402WebMvcAutoConfigurationTests {
 			assertThat(filter.getFilter()).isInstanceOf(PaymentFilter.class);
 			assertThat(filter.getOrder()).isGreaterThan(SecurityFilterProperties.DEFAULT_FILTER_ORDER);
 			assertThat(filter.determineDispatcherTypes()).containsExactlyInAnyOrder(DispatcherType.REQUEST,
-					DispatcherType.ASYNC, DispatcherType.FORWARD);
+					DispatcherType.ASYNC, DispatcherType.FORWARD, DispatcherType.INCLUDE);
 		});
 	}
 
