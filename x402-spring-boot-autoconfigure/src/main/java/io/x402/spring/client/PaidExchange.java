@@ -146,7 +146,7 @@ final class PaidExchange {
 
 	private PurchaseRequest wanted(byte @Nullable [] body) {
 		String method = this.request.method().name();
-		return (body != null) ? PurchaseRequest.of(method, this.request.url(), body)
+		return (body != null) ? PurchaseRequest.of(method, this.request.url(), this.body.headers(), body)
 				: PurchaseRequest.notRepeatable(method, this.request.url());
 	}
 

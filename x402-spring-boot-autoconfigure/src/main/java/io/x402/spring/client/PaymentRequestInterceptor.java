@@ -44,7 +44,8 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 		if (isPaidBySomebodyElse(request)) {
 			return execution.execute(request, body);
 		}
-		PurchaseRequest wanted = PurchaseRequest.of(request.getMethod().name(), request.getURI(), body);
+		PurchaseRequest wanted = PurchaseRequest.of(request.getMethod().name(), request.getURI(), request.getHeaders(),
+				body);
 		PaymentAttempts kept = this.payer.resume(wanted);
 		if (kept != null) {
 			return send(request, body, execution, kept);

@@ -5,21 +5,56 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
 
 /**
  * A request that may have to be paid.
  *
  * @param method HTTP method
  * @param uri what is asked for
- * @param fingerprint equal for requests of the same method, URL and body
+ * @param fingerprint equal for requests of the same method, URL, body and headers that
+ * select what is sold
  * @param repeatable whether it can be sent a second time
  */
 record PurchaseRequest(String method, URI uri, String fingerprint, boolean repeatable) {
 
-	static PurchaseRequest of(String method, URI uri, byte[] body) {
+	/**
+	 * Headers by which sellers tell requests apart and that stay the same when a call is
+	 * repeated. Credentials are not among them: they may have been renewed.
+	 */
+	private static final List<String> IDENTITY = List.of(HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_LANGUAGE,
+			HttpHeaders.CONTENT_TYPE, HttpHeaders.RANGE);
+
+	private static final Pattern BOUNDARY = Pattern.compile("(?i)^multipart/.*;\\s*boundary=\"?([^\";]{8,70})");
+
+	static PurchaseRequest of(String method, URI uri, HttpHeaders headers, byte[] body) {
 		MessageDigest digest = sha256();
 		digest.update((method + ' ' + uri + '\n').getBytes(StandardCharsets.UTF_8));
-		return new PurchaseRequest(method, uri, HexFormat.of().formatHex(digest.digest(body)), true);
+		String boundary = boundary(headers.getFirst(HttpHeaders.CONTENT_TYPE));
+		for (String name : IDENTITY) {
+			String values = name + ": " + headers.getOrEmpty(name) + '\n';
+			digest.update(withoutBoundary(values, boundary).getBytes(StandardCharsets.UTF_8));
+		}
+		byte[] content = (boundary.isEmpty()) ? body
+				: withoutBoundary(new String(body, StandardCharsets.ISO_8859_1), boundary)
+					.getBytes(StandardCharsets.ISO_8859_1);
+		return new PurchaseRequest(method, uri, HexFormat.of().formatHex(digest.digest(content)), true);
+	}
+
+	private static String withoutBoundary(String text, String boundary) {
+		return boundary.isEmpty() ? text : text.replace(boundary, "boundary");
+	}
+
+	/** A boundary is random, and another one for each call. */
+	private static String boundary(@Nullable String contentType) {
+		Matcher matcher = BOUNDARY.matcher((contentType != null) ? contentType : "");
+		return matcher.find() ? matcher.group(1) : "";
 	}
 
 	static PurchaseRequest notRepeatable(String method, URI uri) {

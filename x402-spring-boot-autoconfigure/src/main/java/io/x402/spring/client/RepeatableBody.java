@@ -69,6 +69,14 @@ final class RepeatableBody {
 		return this.bytes;
 	}
 
+	/**
+	 * Return the headers that the body was written with.
+	 * @return the headers
+	 */
+	HttpHeaders headers() {
+		return this.headers;
+	}
+
 	private final class KeepingRequest extends ClientHttpRequestDecorator {
 
 		private final BiConsumer<HttpHeaders, byte[]> beforeWriting;

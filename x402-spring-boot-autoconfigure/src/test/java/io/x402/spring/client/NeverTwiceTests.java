@@ -2,11 +2,11 @@ package io.x402.spring.client;
 
 import java.math.BigDecimal;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.client.MultipartBodyBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -205,14 +207,160 @@ class NeverTwiceTests {
 	@Test
 	void whenTwoThreadsMakeTheSameRequestThenOneOfThemTakesTheKeptPayment() {
 		Payer payer = this.buyer.payer();
+		List<PurchaseRequest> requests = new ArrayList<>();
 		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
-			Client client = ClientKind.REST_CLIENT.client(payer);
+			Client client = ClientKind.client(ClientKind.restClient(payer)
+				.mutate()
+				.requestInterceptors((all) -> all.add(0, (request, body, next) -> {
+					requests.add(PurchaseRequest.of("POST", request.getURI(), request.getHeaders(), body));
+					return next.execute(request, body);
+				}))
+				.build());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			PurchaseRequest request = PurchaseRequest.of("POST", seller.uri("/"),
-					"order".getBytes(StandardCharsets.UTF_8));
-			assertThat(payer.resume(request)).isNotNull();
-			assertThat(payer.resume(request)).isNull();
+			assertThat(payer.resume(requests.get(0))).isNotNull();
+			assertThat(payer.resume(requests.get(0))).isNull();
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Accept", "Accept-Language", "Range" })
+	void whenAnotherRepresentationIsAskedForThenTheKeptPaymentIsNotUsedForIt(String header) {
+		for (boolean reactive : new boolean[] { true, false }) {
+			Buyers buyer = new Buyers();
+			Payer payer = buyer.payer();
+			try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+				assertThatException().isThrownBy(() -> post(reactive, payer, seller, header, "one"));
+				assertThat(post(reactive, payer, seller, header, "two")).startsWith(Answer.GOODS);
+				assertThat(buyer.signer.signatures()).isEqualTo(2);
+				assertThat(post(reactive, payer, seller, header, "one")).startsWith(Answer.GOODS);
+				assertThat(buyer.signer.signatures()).isEqualTo(2);
+			}
+		}
+	}
+
+	private static String post(boolean reactive, Payer payer, Seller seller, String header, String value) {
+		return reactive
+				? ClientKind.webClient(payer)
+					.post()
+					.uri(seller.uri("/"))
+					.header(header, value + "/plain")
+					.retrieve()
+					.bodyToMono(String.class)
+					.block()
+				: ClientKind.restClient(payer)
+					.post()
+					.uri(seller.uri("/"))
+					.header(header, value + "/plain")
+					.retrieve()
+					.body(String.class);
+	}
+
+	/**
+	 * A seller that tells requests apart by their bytes refuses the second, which is
+	 * better than to be paid twice.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenMultipartCallIsRepeatedThenItsRandomBoundaryDoesNotMakeItAnotherPurchase(ClientKind kind) {
+		Payer payer = this.buyer.payer();
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			assertThatException().isThrownBy(() -> multipart(kind, payer, seller));
+			assertThat(multipart(kind, payer, seller)).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 4);
+			assertThat(seller.requests().get(1).body()).isNotEqualTo(seller.requests().get(4).body());
+		}
+	}
+
+	private static String multipart(ClientKind kind, Payer payer, Seller seller) {
+		MultipartBodyBuilder parts = new MultipartBodyBuilder();
+		parts.part("file", "content");
+		return (kind == ClientKind.WEB_CLIENT)
+				? ClientKind.webClient(payer)
+					.post()
+					.uri(seller.uri("/"))
+					.bodyValue(parts.build())
+					.retrieve()
+					.bodyToMono(String.class)
+					.block()
+				: ClientKind.restClient(payer)
+					.post()
+					.uri(seller.uri("/"))
+					.contentType(MediaType.MULTIPART_FORM_DATA)
+					.body(parts.build())
+					.retrieve()
+					.body(String.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 408, 425 })
+	void whenSellerWantsTheRequestAgainThenTheSamePaymentIsSentAgain(int status) {
+		try (Seller seller = seller((attempt) -> (attempt == 1) ? Answer.of(status, Map.of(), "") : null)) {
+			assertThat(get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 2);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "", "-1", "soon", "99999999999999999999", "Sat, 28 Nov 2026 10:00:00 GMT",
+			"Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 31 Dec 9999 23:59:59 GMT" })
+	void whenSellerSaysWhenToComeBackThenTheWaitIsBounded(String retryAfter) {
+		try (Seller seller = seller(
+				(attempt) -> (attempt == 1) ? Answer.of(503, Map.of("Retry-After", retryAfter), "") : null)) {
+			assertThat(get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 2);
+		}
+	}
+
+	@Test
+	void whenClockOfTheSystemIsSetForwardThenTheKeptPaymentIsStillAlive() {
+		MovingClock clock = new MovingClock();
+		this.buyer.clock = clock;
+		this.buyer.nanos = () -> 0;
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.move(Duration.ofDays(1));
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 4);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenListenersFailThenThePaymentIsKeptAndRepeatedAllTheSame(ClientKind kind) {
+		this.buyer.listeners.add((event) -> {
+			throw new AssertionError("listener");
+		});
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertPaidOnce(seller, 4);
+		}
+	}
+
+	@Test
+	void whenPaymentsThatAreAliveFillTheStoreThenNoneIsForgotten() {
+		MovingClock clock = new MovingClock();
+		KeptPayments kept = new KeptPayments(2,
+				new PaymentClock(clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())));
+		PaymentClock.Deadline dead = new PaymentClock.Deadline(clock.instant().plusSeconds(90),
+				TimeUnit.MILLISECONDS.toNanos(clock.millis() + 90_000));
+		SignedPayment one = new SignedPayment("one", "PAYMENT-SIGNATURE", "e30=", dead, null, null);
+		assertThat(kept.reserve()).isTrue();
+		kept.add(one);
+		assertThat(kept.reserve()).isTrue();
+		assertThat(kept.reserve()).isFalse();
+		kept.unreserve();
+		kept.free(one);
+		assertThat(kept.reserve()).isTrue();
+		assertThat(kept.reserve()).isFalse();
+		assertThat(kept.take("one")).isSameAs(one);
+		clock.move(Duration.ofSeconds(90));
+		assertThat(kept.reserve()).as("room of the dead, even if its call never ended").isTrue();
+		kept.forget(one);
+		assertThat(kept.take("one")).isNull();
+		assertThat(kept.reserve()).as("given back once").isFalse();
 	}
 
 	/** Not interrupted by a call that is cancelled. */
