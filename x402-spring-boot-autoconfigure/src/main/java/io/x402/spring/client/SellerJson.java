@@ -29,6 +29,8 @@ final class SellerJson {
 
 	private static final int MAX_DIGITS = 40;
 
+	private static final String BYTE_ORDER_MARK = "\uFEFF";
+
 	private final JsonMapper mapper = JsonMapper
 		.builder(JsonFactory.builder()
 			.disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -51,11 +53,16 @@ final class SellerJson {
 			return null;
 		}
 		try {
-			return object(this.mapper.readValue(new String(json, StandardCharsets.UTF_8), Object.class));
+			return object(this.mapper.readValue(text(json), Object.class));
 		}
 		catch (JacksonException ex) {
 			return null;
 		}
+	}
+
+	private static String text(byte[] json) {
+		String text = new String(json, StandardCharsets.UTF_8);
+		return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
 	}
 
 	/**

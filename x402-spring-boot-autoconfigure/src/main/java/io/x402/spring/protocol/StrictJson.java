@@ -27,9 +27,12 @@ final class StrictJson {
 	/** Limits for challenges, and for what facilitators receive and answer. */
 	static final StrictJson MESSAGE = new StrictJson(PaymentCodec.MAX_MESSAGE_DEPTH, 128 * 1024, 65_536, 256);
 
-	private static final int MAX_NUMBER_LENGTH = 32;
+	private static final int MAX_NUMBER_LENGTH = 80;
 
-	private static final Pattern NUMBER = Pattern.compile("[-0-9.]{1,32}(?:[eE][-+]?[0-9]{1,2})?");
+	/** An integer of 256 bits has at most 78 digits. */
+	private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,78}|[-0-9.]{1,32}(?:[eE][-+]?[0-9]{1,2})?");
+
+	private static final String BYTE_ORDER_MARK = "\uFEFF";
 
 	private final JsonFactory factory;
 
@@ -97,9 +100,13 @@ final class StrictJson {
 		return true;
 	}
 
+	/**
+	 * Several servers put a byte order mark before the text, which stands for nothing.
+	 */
 	private static String decode(byte[] json) {
 		try {
-			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+			return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
 		}
 		catch (CharacterCodingException ex) {
 			throw new StreamReadException("Not UTF-8");

@@ -35,14 +35,18 @@ record CallMessage(FacilitatorRequest request, String network) {
 	 * @throws RefusedMessageException if it is no message
 	 */
 	static CallMessage read(byte[] body, PaymentCodec codec, Networks networks) throws RefusedMessageException {
-		int version = read(body, codec, Versioned.class, RefusedMessageException.INVALID_PAYLOAD).x402Version();
-		if (version == ProtocolVersion.V2.number()) {
+		BigInteger version = read(body, codec, Versioned.class, RefusedMessageException.INVALID_PAYLOAD).version();
+		if (is(ProtocolVersion.V2, version)) {
 			return readV2(body, codec);
 		}
-		if (version == ProtocolVersion.V1.number()) {
+		if (is(ProtocolVersion.V1, version)) {
 			return readV1(body, codec, networks);
 		}
 		throw new RefusedMessageException(RefusedMessageException.INVALID_VERSION);
+	}
+
+	private static boolean is(ProtocolVersion version, BigInteger number) {
+		return number.equals(BigInteger.valueOf(version.number()));
 	}
 
 	private static CallMessage readV2(byte[] body, PaymentCodec codec) throws RefusedMessageException {
@@ -123,7 +127,23 @@ record CallMessage(FacilitatorRequest request, String network) {
 		return (payment != null) ? payment.from() : null;
 	}
 
-	private record Versioned(int x402Version) {
+	/** Not every seller repeats the version of the payment beside it. */
+	private record Versioned(@Nullable BigInteger x402Version, @Nullable Payment paymentPayload) {
+
+		Versioned {
+			if (x402Version == null && (paymentPayload == null || paymentPayload.x402Version() == null)) {
+				throw new IllegalArgumentException("There is no version");
+			}
+		}
+
+		BigInteger version() {
+			return (this.x402Version != null) ? this.x402Version
+					: Objects.requireNonNull(Objects.requireNonNull(this.paymentPayload).x402Version());
+		}
+
+		private record Payment(@Nullable BigInteger x402Version) {
+
+		}
 
 	}
 

@@ -4,8 +4,10 @@ import java.math.BigInteger;
 import java.util.Map;
 import java.util.Objects;
 
+import io.x402.spring.protocol.AtomicAmount;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,8 @@ final class RequirementBinding {
 		return offer.scheme().equals(accepted.get("scheme")) && offer.network().equals(accepted.get("network"))
 				&& holds(offer, accepted.get("amount")) && sameAddress(offer, offer.asset(), accepted.get("asset"))
 				&& sameAddress(offer, offer.payTo(), accepted.get("payTo"))
-				&& Integer.valueOf(offer.maxTimeoutSeconds()).equals(accepted.get("maxTimeoutSeconds"))
+				&& BigInteger.valueOf(offer.maxTimeoutSeconds())
+					.equals(WholeNumber.of(accepted.get("maxTimeoutSeconds")))
 				&& contains(accepted.get("extra"), offer.extra());
 	}
 
@@ -37,10 +40,11 @@ final class RequirementBinding {
 	 * In scheme upto the buyer accepts a limit.
 	 */
 	private static boolean holds(PaymentRequirements offer, @Nullable Object accepted) {
-		if (!(accepted instanceof String text) || !text.matches("0|[1-9][0-9]{0,77}")) {
+		BigInteger amount = AtomicAmount.parse(accepted);
+		if (amount == null) {
 			return false;
 		}
-		int difference = new BigInteger(text).compareTo(offer.amount());
+		int difference = amount.compareTo(offer.amount());
 		return (difference == 0) || (offer.scheme().equals(PaymentRequirements.UPTO) && difference > 0);
 	}
 

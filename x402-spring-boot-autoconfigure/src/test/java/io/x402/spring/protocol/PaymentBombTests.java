@@ -33,7 +33,7 @@ class PaymentBombTests {
 				bomb("number of a huge negative exponent", "1E-10000000"),
 				bomb("number of a three-digit exponent", "1e100"), bomb("number of a padded exponent", "1e+000000001"),
 				bomb("integer of a million digits", "1".repeat(1_000_000)),
-				bomb("negative integer of 33 digits", "-" + "1".repeat(33)),
+				bomb("negative integer of 79 digits", "-" + "1".repeat(79)),
 				bomb("fraction of a million digits", "0." + "1".repeat(1_000_000)),
 				bomb("number over the length", "1." + "1".repeat(32)), bomb("not a number", "NaN"),
 				bomb("infinity", "-Infinity"), bomb("number with a sign", "+1"),
@@ -72,7 +72,8 @@ class PaymentBombTests {
 				whole("array around", "[" + payment("1") + "]"), whole("only text", "\"" + SECRET + "\""),
 				whole("only null", "null"), whole("only white space", " \n"),
 				whole("cut", payment("1").substring(0, payment("1").length() - 1)),
-				whole("byte order mark", "\uFEFF" + payment("1")), whole("record separator", "\u001E" + payment("1")),
+				whole("two byte order marks", "\uFEFF\uFEFF" + payment("1")),
+				whole("record separator", "\u001E" + payment("1")),
 				encoded("UTF-16 with a byte order mark", StandardCharsets.UTF_16),
 				encoded("UTF-16 big endian", StandardCharsets.UTF_16BE),
 				encoded("UTF-16 little endian", StandardCharsets.UTF_16LE),
@@ -109,11 +110,17 @@ class PaymentBombTests {
 	}
 
 	static Stream<Named<String>> largest() {
-		return Stream.of(Named.of("integer", "1".repeat(32)), Named.of("exponent", "-1.5E+99"),
+		return Stream.of(Named.of("integer", "1".repeat(78)), Named.of("exponent", "-1.5E+99"),
 				Named.of("small exponent", "1e-99"), Named.of("depth", nested("[", "]", 14)),
 				Named.of("text", '"' + "x".repeat(12 * 1024) + '"'), Named.of("name", "{\"" + "n".repeat(64) + "\":1}"),
 				Named.of("tokens", keys(1_000)), Named.of("pair of surrogates", "\"\\ud83d\\ude00\""),
 				Named.of("other controls", "\"\\u0001\\u007f\""));
+	}
+
+	@Test
+	void whenAByteOrderMarkIsBeforeThePaymentThenItIsRead() {
+		assertThat(this.unlimited.decodePayment(ProtocolVersion.V2, base64("\uFEFF" + payment("1"))))
+			.isEqualTo(this.unlimited.decodePayment(ProtocolVersion.V2, base64(payment("1"))));
 	}
 
 	@Test

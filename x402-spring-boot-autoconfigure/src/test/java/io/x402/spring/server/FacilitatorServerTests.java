@@ -176,7 +176,7 @@ class FacilitatorServerTests {
 				/paymentPayload/accepted/scheme | "upto" | requirements_mismatch
 				/paymentPayload/accepted/network | "eip155:8453" | requirements_mismatch
 				/paymentPayload/accepted/amount | "50001" | requirements_mismatch
-				/paymentPayload/accepted/amount | 50000 | requirements_mismatch
+				/paymentPayload/accepted/amount | 50001 | requirements_mismatch
 				/paymentPayload/accepted/amount | "050000" | requirements_mismatch
 				/paymentPayload/accepted/asset | "0x1111111111111111111111111111111111111111" | requirements_mismatch
 				/paymentPayload/accepted/payTo | "0x1111111111111111111111111111111111111111" | requirements_mismatch
