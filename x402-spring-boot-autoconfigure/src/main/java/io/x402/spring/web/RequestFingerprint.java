@@ -1,12 +1,14 @@
 package io.x402.spring.web;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,7 +45,9 @@ final class RequestFingerprint {
 		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
 		fingerprint.text(normalize((paid != null) ? paid.originalUri() : request.getRequestURI()));
 		fingerprint.query((paid != null) ? paid.originalQuery() : request.getQueryString());
-		headers.of(request).forEach((name, value) -> {
+		Map<String, String> values = headers.of(request);
+		fingerprint.text(Integer.toString(values.size()));
+		values.forEach((name, value) -> {
 			fingerprint.text(name);
 			fingerprint.text(value);
 		});
@@ -73,8 +77,12 @@ final class RequestFingerprint {
 	}
 
 	private void query(@Nullable String query) {
-		if (query != null) {
+		if (query == null) {
+			text("");
+		}
+		else {
 			String[] parameters = normalize(query).split("&");
+			text(Integer.toString(parameters.length));
 			Arrays.sort(parameters);
 			Arrays.stream(parameters).forEach(this::text);
 		}
@@ -128,9 +136,13 @@ final class RequestFingerprint {
 		}
 	}
 
+	/**
+	 * Digest a text with its length, since a field of a form may contain any character.
+	 */
 	private void text(String text) {
-		this.digest.update(text.getBytes(StandardCharsets.UTF_8));
-		this.digest.update((byte) 0);
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+		this.digest.update(bytes);
 	}
 
 	private static MessageDigest sha256() {
