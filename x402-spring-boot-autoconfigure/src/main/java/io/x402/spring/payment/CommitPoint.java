@@ -101,6 +101,10 @@ public final class CommitPoint {
 			abandon(Abandonment.SELLER_FAILURE);
 			return new Verdict.Fail();
 		}
+		if (!this.released && !this.ran && progress.writtenLength() == 0) {
+			// An empty answer in place of the handler, such as a redirect to a login
+			return uncharged(progress.status());
+		}
 		if (this.released) {
 			this.exchange.settle(response.get());
 			return new Verdict.Release();

@@ -253,6 +253,15 @@ public final class PaymentExchange {
 	}
 
 	/**
+	 * Return whether the end of the response is recorded, so that nothing that happens to
+	 * it later changes the payment.
+	 * @return {@code false} if {@link #abandon} would offer it again
+	 */
+	public boolean isDelivered() {
+		return state() == State.DELIVERED;
+	}
+
+	/**
 	 * Make sure that the complete response of the handler may be released: settle the
 	 * payment, unless it is settled already, and store the response. Blocks until the
 	 * facilitator has answered or its time is up.

@@ -72,15 +72,19 @@ final class HandlerHeaders {
 	void withhold(HttpServletResponse response) {
 		for (String name : List.copyOf(response.getHeaderNames())) {
 			String key = name.toLowerCase(Locale.ROOT);
-			if (this.own.contains(key) && !isOfErrors(key)) {
+			if (this.own.contains(key) && !isOfErrors(name)) {
 				response.setHeader(name, null);
 			}
 		}
 		set(response);
 	}
 
-	private static boolean isOfErrors(String name) {
-		return OF_ERRORS.contains(name) || OF_ERRORS_BY_PREFIX.stream().anyMatch(name::startsWith);
+	/**
+	 * Return whether an error may carry a header.
+	 */
+	static boolean isOfErrors(String name) {
+		String key = name.toLowerCase(Locale.ROOT);
+		return OF_ERRORS.contains(key) || OF_ERRORS_BY_PREFIX.stream().anyMatch(key::startsWith);
 	}
 
 }

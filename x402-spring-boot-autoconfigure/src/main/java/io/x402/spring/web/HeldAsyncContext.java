@@ -28,8 +28,8 @@ final class HeldAsyncContext implements AsyncContext {
 		try {
 			this.held.finish();
 		}
-		catch (IOException ex) {
-			if (this.held.cut()) {
+		catch (IOException | RuntimeException ex) {
+			if (this.held.cut(ex)) {
 				// Only an exception in a dispatch keeps the container from ending it well
 				this.context.dispatch();
 				return;

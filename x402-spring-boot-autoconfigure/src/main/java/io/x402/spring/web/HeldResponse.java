@@ -167,6 +167,15 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
+	 * Something that stands before the handler answered in its place.
+	 */
+	void stopped() {
+		if (this.commitPoint != null && this.admissions == 1 && this.thrown == null) {
+			point().handlerDidNotRun();
+		}
+	}
+
+	/**
 	 * End of the last dispatch, which has ended well: settle and release what is held.
 	 * @throws IOException if the buyer is gone, or a response that passed already must
 	 * not end as if it were complete
@@ -281,11 +290,13 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	/**
 	 * Make the next dispatch fail, so that the container does not end a response well
-	 * that is not complete.
+	 * that is not complete, or that could not be decided about.
+	 * @param exception why it is not
 	 * @return whether there is to be one
 	 */
-	boolean cut() {
-		this.cut = this.container.isCommitted() && !this.buyerLost && !this.givenUp;
+	boolean cut(Exception exception) {
+		this.cut = (this.container.isCommitted() || exception instanceof RuntimeException) && !this.buyerLost
+				&& !this.givenUp;
 		return this.cut;
 	}
 
@@ -404,6 +415,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			if (early) {
 				this.container.flushBuffer();
 			}
+			sendRedirect();
 		}
 		else if (verdict instanceof Verdict.Refuse refuse) {
 			refuse(refuse.refusal());
@@ -419,13 +431,17 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		answer().settled(this.container, point().exchange());
-		if (early) {
+		if (early || (!point().exchange().isDelivered() && this.redirect == null)) {
 			this.state = State.OPEN;
 			passBegun();
 		}
 		else {
 			pass();
 		}
+		sendRedirect();
+	}
+
+	private void sendRedirect() throws IOException {
 		if (this.redirect != null) {
 			this.redirect.action().run();
 		}
@@ -778,6 +794,16 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		this.ended = true;
 	}
 
+	/**
+	 * What failed or was refused has its status already.
+	 */
+	@Override
+	public void setStatus(int status) {
+		if (this.state != State.CLOSED) {
+			super.setStatus(status);
+		}
+	}
+
 	@Override
 	public void setTrailerFields(Supplier<Map<String, String>> supplier) {
 		if (this.state != State.CLOSED) {
@@ -852,7 +878,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return true;
 		}
 		this.headers.add(name);
-		return !HandlerHeaders.isReserved(name);
+		return !HandlerHeaders.isReserved(name) && (this.state != State.CLOSED || HandlerHeaders.isOfErrors(name));
 	}
 
 	/**

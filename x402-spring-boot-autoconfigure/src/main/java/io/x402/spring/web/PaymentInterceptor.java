@@ -33,6 +33,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.util.WebUtils;
 
@@ -51,6 +52,9 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
 	/** Holds the price whose handler was let in, paid or not. */
 	private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
+
+	/** Holds the paid handler until it has returned. */
+	private static final String HANDLER_ATTRIBUTE = PaymentInterceptor.class.getName() + ".HANDLER";
 
 	private static final Log logger = LogFactory.getLog(PaymentInterceptor.class);
 
@@ -153,7 +157,33 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			request.setAttribute(ADMITTED_ATTRIBUTE, price);
 			return true;
 		}
-		return admit(request, response, price, terms);
+		boolean admitted = admit(request, response, price, terms);
+		if (admitted) {
+			request.setAttribute(HANDLER_ATTRIBUTE, handler);
+		}
+		return admitted;
+	}
+
+	@Override
+	public void postHandle(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable ModelAndView view) {
+		request.removeAttribute(HANDLER_ATTRIBUTE);
+	}
+
+	/**
+	 * Without a return of the handler and without an exception, another interceptor has
+	 * answered in its place.
+	 */
+	@Override
+	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable Exception exception) {
+		if (exception == null && request.getDispatcherType() != DispatcherType.ASYNC
+				&& request.getAttribute(HANDLER_ATTRIBUTE) == handler) {
+			HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+			if (held != null) {
+				held.stopped();
+			}
+		}
 	}
 
 	/**
