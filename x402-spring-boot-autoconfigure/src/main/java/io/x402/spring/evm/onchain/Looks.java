@@ -17,10 +17,10 @@ final class Looks {
 
 	private static final int MAX_ENTRIES = 2_000;
 
-	private final Map<Authorization, Entry> entries = new LinkedHashMap<>(16, 0.75f, true) {
+	private final Map<Authorization, LastLook> entries = new LinkedHashMap<>(16, 0.75f, true) {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<Authorization, Entry> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<Authorization, LastLook> eldest) {
 			return size() > MAX_ENTRIES;
 		}
 
@@ -31,7 +31,7 @@ final class Looks {
 	 * @return the refusal, or {@code null} if none is known
 	 */
 	@Nullable SettlementOutcome refusal(Authorization authorization) {
-		Entry entry = entry(authorization);
+		LastLook entry = entry(authorization);
 		Look look = entry.look;
 		return (look != null && look.outcome() instanceof Declined declined) ? declined : null;
 	}
@@ -43,7 +43,7 @@ final class Looks {
 	 * @param look looks at it
 	 */
 	Look at(Authorization authorization, Block head, Supplier<Look> look) {
-		Entry entry = entry(authorization);
+		LastLook entry = entry(authorization);
 		synchronized (entry) {
 			Look known = entry.look;
 			if (known != null && (known.outcome() instanceof Declined || head.hash().equals(entry.block))) {
@@ -56,13 +56,13 @@ final class Looks {
 		}
 	}
 
-	private Entry entry(Authorization authorization) {
+	private LastLook entry(Authorization authorization) {
 		synchronized (this.entries) {
-			return this.entries.computeIfAbsent(authorization, (key) -> new Entry());
+			return this.entries.computeIfAbsent(authorization, (key) -> new LastLook());
 		}
 	}
 
-	private static final class Entry {
+	private static final class LastLook {
 
 		private volatile @Nullable Look look;
 
