@@ -19,6 +19,10 @@ public final class CommitPoint {
 
 	private static final Log logger = LogFactory.getLog(CommitPoint.class);
 
+	private static final int SWITCHING_PROTOCOLS = 101;
+
+	private static final int OK = 200;
+
 	private static final int ERROR = 400;
 
 	private static final int NOT_MODIFIED = 304;
@@ -199,12 +203,12 @@ public final class CommitPoint {
 
 	/**
 	 * Return whether a status is charged. A redirect may be the goods, an error or an
-	 * unchanged representation is not.
+	 * unchanged representation is not, and an informational status is no response.
 	 * @param status HTTP status
 	 * @return {@code true} if it is
 	 */
 	public static boolean isBillable(int status) {
-		return status < ERROR && status != NOT_MODIFIED;
+		return (status == SWITCHING_PROTOCOLS || status >= OK) && status < ERROR && status != NOT_MODIFIED;
 	}
 
 	/**
