@@ -17,36 +17,49 @@ sealed interface Action {
 	/**
 	 * A buyer sends a payment and waits for the answer.
 	 */
-	record Pay(int instance, int payment, String request, Answering answering, Handling handling,
+	record Pay(int instance, int payment, String request, Conduct conduct, Handling handling,
 			@Nullable Fault fault) implements Action {
 
 		@Override
 		public void in(World world) {
-			world.pay(this);
+			world.pay(this, true);
 		}
 
 	}
 
 	/**
-	 * A buyer sends a payment, and the handler takes its time.
+	 * A buyer sends a payment, and the request takes its time.
 	 */
-	record Begin(int instance, int payment, String request) implements Action {
+	record Begin(Pay pay) implements Action {
 
 		@Override
 		public void in(World world) {
-			world.begin(this);
+			world.pay(this.pay, false);
 		}
 
 	}
 
 	/**
-	 * The handler that took its time for longest ends.
+	 * One of the threads that take their time goes some steps further.
 	 */
-	record Finish(Answering answering, Handling handling, @Nullable Fault fault) implements Action {
+	record GoOn(int which, int steps) implements Action {
 
 		@Override
 		public void in(World world) {
-			world.finish(this);
+			world.goOn(this.which, this.steps);
+		}
+
+	}
+
+	/**
+	 * A container ends a request whose handler may still run, or whose payment is just
+	 * being settled: its time is up, or its connection is lost.
+	 */
+	record TimeOut(int which, boolean slowly, @Nullable Fault fault) implements Action {
+
+		@Override
+		public void in(World world) {
+			world.timeOut(this);
 		}
 
 	}
@@ -64,13 +77,25 @@ sealed interface Action {
 	}
 
 	/**
-	 * All leases are over, also of those who still live and do not know it.
+	 * An instance stands still for longer than its leases last, and does not know it.
 	 */
-	record EndLeases() implements Action {
+	record Stall(int instance) implements Action {
 
 		@Override
 		public void in(World world) {
-			world.endLeases();
+			world.stall(this.instance);
+		}
+
+	}
+
+	/**
+	 * An instance cannot reach the store from now on, or can again.
+	 */
+	record Outage(int instance, boolean out) implements Action {
+
+		@Override
+		public void in(World world) {
+			world.outage(this);
 		}
 
 	}
@@ -88,9 +113,10 @@ sealed interface Action {
 	}
 
 	/**
-	 * An instance looks into unknown settlements.
+	 * An instance records what it could not record before, and finds out how pending
+	 * settlements ended.
 	 */
-	record Reconcile(int instance, Answering answering, @Nullable Fault fault) implements Action {
+	record Reconcile(int instance, Conduct conduct, boolean slowly, @Nullable Fault fault) implements Action {
 
 		@Override
 		public void in(World world) {

@@ -17,14 +17,23 @@ enum Answering {
 	/** Sends a transaction that is mined later. */
 	TOO_EARLY,
 
-	/** Was certainly not reached. */
-	OUT_OF_REACH,
+	/** Was certainly not reached, or refuses to work at all. */
+	NOT_EXECUTED,
 
 	/** Refuses for good. If it has settled before, says that funds are insufficient. */
 	FUNDS_ARE_INSUFFICIENT,
 
 	/** Says that the nonce is used if it is, else settles. */
 	NONCE_IS_USED,
+
+	/** Fails with a reason, having settled if the reason does not exclude it. */
+	WITH_A_WORD_AFTER_THE_FACT,
+
+	/** Fails with a reason, having sent a transaction if the reason allows it. */
+	WITH_A_WORD_TOO_EARLY,
+
+	/** Fails with a reason and has done nothing. */
+	WITH_A_WORD,
 
 	/** Settles and throws. */
 	WITH_AN_EXCEPTION,

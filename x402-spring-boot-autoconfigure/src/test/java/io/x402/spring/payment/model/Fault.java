@@ -10,8 +10,12 @@ import io.x402.spring.payment.PaymentStoreException;
  */
 record Fault(Kind kind, int step) {
 
+	boolean happensAt(int step) {
+		return (this.kind == Kind.FAILS_FROM_NOW_ON) ? step >= this.step : step == this.step;
+	}
+
 	boolean happensBefore() {
-		return this.kind == Kind.DIES_BEFORE || this.kind == Kind.FAILS_BEFORE;
+		return this.kind != Kind.DIES_AFTER && this.kind != Kind.FAILS_AFTER;
 	}
 
 	boolean isDeath() {
@@ -19,13 +23,10 @@ record Fault(Kind kind, int step) {
 	}
 
 	/**
-	 * Throw what the process sees.
+	 * Return what the process sees.
 	 */
-	RuntimeException failure() {
-		if (isDeath()) {
-			throw new Died();
-		}
-		return new PaymentStoreException("Out of reach");
+	Throwable failure() {
+		return isDeath() ? new Died() : new PaymentStoreException("Out of reach");
 	}
 
 	enum Kind {
@@ -40,7 +41,10 @@ record Fault(Kind kind, int step) {
 		FAILS_BEFORE,
 
 		/** The step is taken and the answer lost. */
-		FAILS_AFTER
+		FAILS_AFTER,
+
+		/** The step is not taken, nor any after it. */
+		FAILS_FROM_NOW_ON
 
 	}
 

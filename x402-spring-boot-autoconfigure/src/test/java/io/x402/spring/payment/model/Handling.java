@@ -1,27 +1,33 @@
 package io.x402.spring.payment.model;
 
 /**
- * What a handler does, and what becomes of its answer.
+ * What a handler does, and what becomes of its response.
  */
 enum Handling {
 
-	/** Answers; the answer is kept. */
+	/** Responds; the response is stored. */
 	KEPT(false, true),
-
-	/** Answers with more than is kept. */
-	NOT_KEPT(false, true),
 
 	/** Fails, and costs nothing. */
 	FAILED(false, false),
 
-	/** Asks for settlement, then answers; the answer is kept. */
+	/** Cannot satisfy what the buyer asks for, and costs nothing. */
+	UNSATISFIABLE(false, false),
+
+	/** Does not run at all. */
+	NOT_RUN(false, false),
+
+	/** Asks for settlement, then responds; the response is stored. */
 	AHEAD_KEPT(true, true),
 
-	/** Asks for settlement, then answers with more than is kept. */
+	/** Asks for settlement because it responds with more than can be held, and is not stored. */
 	AHEAD_NOT_KEPT(true, true),
 
 	/** Asks for settlement, then fails. */
-	AHEAD_FAILED(true, false);
+	AHEAD_FAILED(true, false),
+
+	/** Asks for settlement, begins to respond, then fails. */
+	AHEAD_CUT_OFF(true, false);
 
 	private final boolean ahead;
 

@@ -16,7 +16,6 @@ import io.x402.spring.payment.SettlementReconciler;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One process: an engine with its view of the store.
@@ -25,8 +24,12 @@ final class Instance {
 
 	static final int RERUNS = 3;
 
-	/** Longer than any sequence takes without {@link Action.Wait}. */
-	static final Duration WINDOW = Duration.ofHours(2);
+	static final int UNCHARGED_RUNS = 3;
+
+	/** Longer than any sequence takes. */
+	static final Duration WINDOW = Duration.ofHours(4);
+
+	static final Duration RETENTION = Duration.ofMinutes(15);
 
 	private static final Networks NETWORKS = Networks.load();
 
@@ -36,12 +39,12 @@ final class Instance {
 
 	private final SettlementReconciler reconciler;
 
-	Instance(PaymentStore shared, Facilitator facilitator, Clock clock) {
-		this.store = new MortalStore(shared);
+	Instance(PaymentStore shared, Facilitator facilitator, Clock clock, World world) {
+		this.store = new MortalStore(shared, world);
 		this.processor = new PaymentProcessor(facilitator, this.store, NETWORKS,
 				List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null), List.of(),
-				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), WINDOW,
-						RERUNS, PaymentIdentifiers.OFF),
+				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS,
+						PaymentIdentifiers.OPTIONAL, UNCHARGED_RUNS),
 				clock);
 		this.reconciler = this.processor.reconciler(List.of());
 	}
@@ -60,19 +63,26 @@ final class Instance {
 	}
 
 	/**
-	 * Look into all unknown settlements that are due.
-	 * @param fault what goes wrong meanwhile, or {@code null}
+	 * Do what an instance does at regular intervals.
 	 */
-	void reconcile(@Nullable Fault fault) {
-		this.store.arm(fault);
+	void maintain() {
+		try {
+			this.store.maintain();
+		}
+		catch (PaymentStoreException ex) {
+			// Done again the next time
+		}
+	}
+
+	/**
+	 * Find out how all settlements ended that are due.
+	 */
+	void reconcile() {
 		try {
 			this.reconciler.take(10, Duration.ofMinutes(2)).forEach(this.reconciler::reconcile);
 		}
 		catch (PaymentStoreException ex) {
-			// Tried again by the next one
-		}
-		finally {
-			this.store.arm(null);
+			// Done again the next time
 		}
 	}
 

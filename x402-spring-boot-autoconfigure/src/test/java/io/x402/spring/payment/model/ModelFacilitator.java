@@ -5,12 +5,14 @@ import java.util.Map;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettleAnswers;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.payment.model.Word.Proof;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -25,54 +27,90 @@ final class ModelFacilitator implements Facilitator {
 
 	private final World world;
 
-	private Answering answering = Answering.TRUTHFULLY;
+	private final Chain chain;
 
 	ModelFacilitator(World world) {
 		this.world = world;
-	}
-
-	void answer(Answering answering) {
-		this.answering = answering;
+		this.chain = world.chain();
 	}
 
 	@Override
 	public VerificationOutcome verify(FacilitatorRequest request) {
+		Strand.pause();
 		this.world.verified(nonce(request));
-		return new VerificationOutcome.Valid(null);
+		VerificationOutcome outcome = switch (Work.current().conduct.verifying()) {
+			case VALID -> new VerificationOutcome.Valid(null);
+			case INVALID -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "insufficient_funds");
+			case UNAVAILABLE -> new VerificationOutcome.Unavailable("down");
+			case WITH_AN_EXCEPTION -> throw new IllegalStateException("boom");
+		};
+		Strand.pause();
+		return outcome;
 	}
 
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
+		Strand.pause();
+		Work work = Work.current();
 		String nonce = nonce(request);
-		this.world.asked(nonce, this.answering != Answering.OUT_OF_REACH);
-		Chain chain = this.world.chain();
-		if (chain.isRefused(nonce)) {
+		this.world.asked(nonce, work.conduct.answering() != Answering.NOT_EXECUTED);
+		boolean settledBefore = !this.chain.isOpen(nonce);
+		SettlementOutcome outcome = settle(request, nonce, work.conduct);
+		work.moved = !settledBefore && !this.chain.isOpen(nonce);
+		Strand.pause();
+		if (work.conduct.answering() == Answering.WITH_AN_EXCEPTION) {
+			throw new IllegalStateException("boom");
+		}
+		if (work.conduct.answering() == Answering.A_DEAD_PROCESS
+				|| work.conduct.answering() == Answering.NOTHING_TO_A_DEAD_PROCESS) {
+			work.instance.store().kill();
+			throw new Died();
+		}
+		return outcome;
+	}
+
+	private SettlementOutcome settle(FacilitatorRequest request, String nonce, Conduct conduct) {
+		if (conduct.answering() == Answering.NOT_EXECUTED) {
+			return new NotExecuted("not sent");
+		}
+		if (this.chain.isRefused(nonce)) {
 			return declined(request, ReasonCode.INSUFFICIENT_FUNDS);
 		}
-		return switch (this.answering) {
-			case TRUTHFULLY -> settled(request, chain.settle(nonce));
-			case AFTER_THE_FACT -> lost(chain.settle(nonce));
-			case NEVER -> new Unknown("lost", null);
-			case TOO_EARLY -> new Unknown("pending", chain.send(nonce));
-			case OUT_OF_REACH -> new NotExecuted("out of reach");
+		return switch (conduct.answering()) {
+			case TRUTHFULLY -> settled(request, this.chain.settle(nonce));
+			case AFTER_THE_FACT, WITH_AN_EXCEPTION, A_DEAD_PROCESS -> lost(this.chain.settle(nonce));
+			case NEVER, NOT_EXECUTED, NOTHING_TO_A_DEAD_PROCESS -> new Unknown("lost", null);
+			case TOO_EARLY -> new Unknown("pending", this.chain.send(nonce));
 			case FUNDS_ARE_INSUFFICIENT -> refuse(request, nonce);
-			case NONCE_IS_USED -> chain.isSettled(nonce) ? declined(request, ReasonCode.NONCE_ALREADY_USED)
-					: settled(request, chain.settle(nonce));
-			case WITH_AN_EXCEPTION -> {
-				chain.settle(nonce);
-				throw new IllegalStateException("boom");
-			}
-			case A_DEAD_PROCESS -> {
-				chain.settle(nonce);
-				throw this.world.die();
-			}
-			case NOTHING_TO_A_DEAD_PROCESS -> throw this.world.die();
+			case NONCE_IS_USED -> this.chain.isSettled(nonce) ? declined(request, ReasonCode.NONCE_ALREADY_USED)
+					: settled(request, this.chain.settle(nonce));
+			case WITH_A_WORD, WITH_A_WORD_AFTER_THE_FACT, WITH_A_WORD_TOO_EARLY -> fail(request, nonce, conduct);
 		};
 	}
 
+	/**
+	 * A word that excludes a charge is said if there is none, and keeps its promise.
+	 */
+	private SettlementOutcome fail(FacilitatorRequest request, String nonce, Conduct conduct) {
+		Proof proof = conduct.word().proof();
+		if (proof == Proof.NEVER && !this.chain.isOpen(nonce)) {
+			return new Unknown("lost", null);
+		}
+		if (proof != Proof.NOTHING && this.chain.isOpen(nonce)) {
+			this.chain.refuse(nonce);
+		}
+		else if (conduct.answering() == Answering.WITH_A_WORD_AFTER_THE_FACT) {
+			this.chain.settle(nonce);
+		}
+		else if (conduct.answering() == Answering.WITH_A_WORD_TOO_EARLY) {
+			this.chain.send(nonce);
+		}
+		return SettleAnswers.failure(conduct.word().text(), request);
+	}
+
 	private SettlementOutcome refuse(FacilitatorRequest request, String nonce) {
-		if (this.world.chain().isOpen(nonce)) {
-			this.world.chain().refuse(nonce);
+		if (this.chain.isOpen(nonce)) {
+			this.chain.refuse(nonce);
 		}
 		return declined(request, ReasonCode.INSUFFICIENT_FUNDS);
 	}

@@ -10,28 +10,25 @@ import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.DelegatingPaymentStore;
 import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.payment.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store as one process sees it. The process may die or lose the connection at any step,
- * and takes no step after its death.
+ * and takes no step after its death. Others may go on between any two steps.
  */
 final class MortalStore extends DelegatingPaymentStore {
 
-	private @Nullable Fault fault;
-
-	private int steps;
+	private final World world;
 
 	private boolean dead;
 
-	MortalStore(PaymentStore store) {
-		super(store);
-	}
+	private boolean out;
 
-	void arm(@Nullable Fault fault) {
-		this.fault = fault;
-		this.steps = 0;
+	MortalStore(PaymentStore store, World world) {
+		super(store);
+		this.world = world;
 	}
 
 	void kill() {
@@ -42,29 +39,46 @@ final class MortalStore extends DelegatingPaymentStore {
 		return this.dead;
 	}
 
-	/**
-	 * Whether something has gone wrong since a fault was armed.
-	 */
-	boolean isHurt() {
-		return this.fault != null && this.steps > this.fault.step();
+	void setOut(boolean out) {
+		this.out = out;
+	}
+
+	boolean isOut() {
+		return this.out;
 	}
 
 	private <T extends @Nullable Object> T step(Supplier<T> step) {
+		Strand.pause();
+		Thread.interrupted();
 		if (this.dead) {
 			throw new Died();
 		}
-		Fault now = (this.fault != null && this.fault.step() == this.steps++) ? this.fault : null;
-		if (now != null) {
-			this.dead = now.isDeath();
-			if (now.happensBefore()) {
-				throw now.failure();
-			}
+		Work work = Work.current();
+		Fault fault = work.fault;
+		boolean now = fault != null && fault.happensAt(work.steps++);
+		work.hurt |= now || this.out;
+		if (this.out) {
+			throw outOfReach();
 		}
-		T result = step.get();
-		if (now != null) {
-			throw now.failure();
+		if (!now) {
+			return step.get();
 		}
-		return result;
+		this.dead = fault.isDeath();
+		if (!fault.happensBefore()) {
+			step.get();
+		}
+		if (fault.isDeath()) {
+			throw new Died();
+		}
+		throw outOfReach();
+	}
+
+	/**
+	 * An interrupted thread does not sleep between its attempts.
+	 */
+	private static PaymentStoreException outOfReach() {
+		Thread.currentThread().interrupt();
+		return new PaymentStoreException("Out of reach");
 	}
 
 	private void run(Runnable step) {
@@ -86,12 +100,34 @@ final class MortalStore extends DelegatingPaymentStore {
 
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
-		return step(() -> super.advance(claim, change));
+		return step(() -> {
+			Claim advanced = checked(() -> super.advance(claim, change), claim + " " + change);
+			this.world.advanced(advanced, change);
+			return advanced;
+		});
 	}
 
 	@Override
 	public void release(Claim claim, String reason) {
-		run(() -> super.release(claim, reason));
+		run(() -> {
+			checked(() -> {
+				super.release(claim, reason);
+				return claim;
+			}, claim + " release");
+		});
+	}
+
+	/**
+	 * The engine takes no step that is not defined.
+	 */
+	private <T> T checked(Supplier<T> step, String what) {
+		try {
+			return step.get();
+		}
+		catch (IllegalStateException ex) {
+			this.world.failed(new AssertionError("Undefined step: " + what, ex));
+			throw ex;
+		}
 	}
 
 	@Override

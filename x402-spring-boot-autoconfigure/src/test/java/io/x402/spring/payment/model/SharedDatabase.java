@@ -29,7 +29,7 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
  */
 final class SharedDatabase implements SharedStore {
 
-	private static final Duration LEASE = Duration.ofDays(100);
+	private static final Duration LEASE = World.LEASE;
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -66,15 +66,17 @@ final class SharedDatabase implements SharedStore {
 		this.clock.pass(time);
 		this.database.sql("""
 				UPDATE x402_claim SET expires_at = expires_at - :time, due_at = due_at - :time,
-				deliver_until = deliver_until - :time""").param("time", time.toMillis()).update();
+				deliver_until = deliver_until - :time,
+				lease_until = lease_until - :time""").param("time", time.toMillis()).update();
 	}
 
 	@Override
 	public void endLeases(Collection<ClaimKey> keys) {
-		this.database.sql("""
-				UPDATE x402_claim SET lease_until = 0,
-				due_at = CASE WHEN state = 'SETTLING' THEN CASE WHEN due_at IS NULL THEN NULL ELSE 0 END
-				ELSE due_at END""").update();
+	}
+
+	@Override
+	public int size() {
+		return this.database.sql("SELECT COUNT(*) FROM x402_claim").query(Integer.class).single();
 	}
 
 	/**

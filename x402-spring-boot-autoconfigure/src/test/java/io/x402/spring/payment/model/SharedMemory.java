@@ -72,9 +72,17 @@ final class SharedMemory implements SharedStore {
 					this.store.advance(claim, ClaimChange.answered(null));
 				}
 			}
-			case EXECUTED, PENDING, DECLINED -> {
+			case EXECUTED, PENDING, DECLINED, ABANDONED, EXHAUSTED -> {
 			}
 		}
+	}
+
+	/**
+	 * The memory store forgets by the clock of the machine.
+	 */
+	@Override
+	public int size() {
+		return 0;
 	}
 
 }

@@ -29,6 +29,11 @@ interface SharedStore {
 	void pass(Duration time);
 
 	/**
+	 * Return how many claims there are that have not been forgotten.
+	 */
+	int size();
+
+	/**
 	 * Let all leases be over, those of processes that are alive as well.
 	 * @param keys all claims that there may be
 	 */

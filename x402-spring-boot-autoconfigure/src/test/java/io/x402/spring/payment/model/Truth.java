@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,112 +14,70 @@ import org.jspecify.annotations.Nullable;
  */
 final class Truth {
 
-	private final PaymentPayload payload;
+	final PaymentPayload payload;
 
-	private final ClaimKey key;
+	final PaymentRequirements offer;
 
-	private final String nonce;
+	final ClaimKey key;
 
-	private final String payer;
+	final String nonce;
 
-	private final boolean upfront;
+	/** As it was signed. */
+	final String payer;
 
 	private final List<byte[]> made = new ArrayList<>();
 
 	/** The request it was bound to when settlement began. */
-	private @Nullable String request;
+	@Nullable String request;
 
-	/** Whether a settle call may have reached the facilitator. */
-	private boolean asked;
+	/** Whether a settle request may have reached the facilitator. */
+	boolean asked;
 
-	/** What has to be delivered again, if it is known for certain. */
-	private byte @Nullable [] kept;
+	/** What is stored beside its claim, empty if it was released and not stored. */
+	byte @Nullable [] stored;
 
-	/** What is to be kept if the next settle call is for a handler that has run. */
-	private byte @Nullable [] executed;
+	int deliveries;
 
-	private int deliveries;
+	/** Runs that have ended without a charge, for a known reason. */
+	int freeRuns;
 
-	Truth(PaymentPayload payload, ClaimKey key, String payer, boolean upfront) {
+	/** Runs for a payment that was settled before. */
+	int reruns;
+
+	/** A run of an unsafe request has ended without a charge by the buyer's own doing. */
+	boolean exhausted;
+
+	/** A part of a response may have left although nothing was stored. */
+	boolean released;
+
+	/** Its buyer was told that it is good for nothing, and has not sent it since. */
+	boolean finallyRefused;
+
+	Truth(PaymentPayload payload, PaymentRequirements offer, ClaimKey key, String payer) {
 		this.payload = payload;
+		this.offer = offer;
 		this.key = key;
 		this.nonce = key.nonce();
 		this.payer = payer;
-		this.upfront = upfront;
 	}
 
-	PaymentPayload payload() {
-		return this.payload;
-	}
-
-	ClaimKey key() {
-		return this.key;
-	}
-
-	String nonce() {
-		return this.nonce;
-	}
-
-	String payer() {
-		return this.payer;
-	}
-
-	boolean isUpfront() {
-		return this.upfront;
-	}
-
-	byte[] make(String answer) {
-		byte[] bytes = (answer + " " + this.made.size()).getBytes();
+	byte[] make(String response) {
+		byte[] bytes = (response + " " + this.made.size()).getBytes();
 		this.made.add(bytes);
 		return bytes;
 	}
 
-	boolean isMade(byte[] answer) {
-		return this.made.stream().anyMatch((made) -> Arrays.equals(made, answer));
+	boolean isMade(byte[] response) {
+		return this.made.stream().anyMatch((made) -> Arrays.equals(made, response));
 	}
 
-	void bind(String request) {
-		this.request = request;
+	boolean isStored() {
+		return this.stored != null && this.stored.length > 0;
 	}
 
-	@Nullable String request() {
-		return this.request;
-	}
-
-	/**
-	 * A settle call leaves.
-	 * @param answer the answer that was handed over with it, or {@code null}
-	 * @param arrives whether it may reach the facilitator
-	 */
-	void ask(byte @Nullable [] answer, boolean arrives) {
-		byte[] last = (answer != null) ? answer : this.executed;
-		if (arrives) {
-			this.asked = true;
-			this.kept = (last != null && last.length > 0) ? last : this.kept;
-		}
-		else {
-			this.executed = last;
-		}
-	}
-
-	boolean isAsked() {
-		return this.asked;
-	}
-
-	byte @Nullable [] kept() {
-		return this.kept;
-	}
-
-	void keep(byte[] answer) {
-		this.kept = answer;
-	}
-
-	void deliver() {
-		this.deliveries++;
-	}
-
-	int deliveries() {
-		return this.deliveries;
+	@Override
+	public String toString() {
+		return "payment " + this.nonce.substring(this.nonce.length() - 3);
 	}
 
 }

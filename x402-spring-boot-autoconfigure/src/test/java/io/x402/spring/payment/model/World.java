@@ -2,15 +2,15 @@ package io.x402.spring.payment.model;
 
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import io.x402.spring.payment.Claim;
+import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.LedgerEntry;
@@ -23,10 +23,14 @@ import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.payment.model.Work.Reply;
 import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ReasonCode.Charged;
 import io.x402.spring.protocol.ResourceInfo;
@@ -40,18 +44,27 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class World {
 
-	static final int PAYMENTS = 3;
+	/** Payments that a greedy buyer has signed and sends everywhere. */
+	static final int PAYMENTS = 5;
+
+	/** Stands for the payment that the honest buyer is about to send. */
+	static final int HONEST = PAYMENTS;
 
 	static final int INSTANCES = 2;
 
-	/** No longer than all that a sequence waits. */
-	static final Duration VALIDITY = Duration.ofHours(1);
+	/** A request that must not be carried out twice without need. */
+	static final String UNSAFE = "unsafe";
 
-	private static final byte[] NOTHING_KEPT = {};
+	/** Longer than all that a sequence waits. */
+	static final Duration VALIDITY = Duration.ofHours(2);
+
+	static final Duration LEASE = Duration.ofSeconds(60);
+
+	private static final String IDENTIFIER = "an-identifier-of-both";
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
 
-	private final MovingClock clock;
+	private static final int PATIENCE = 5000;
 
 	private final SharedStore shared;
 
@@ -59,50 +72,84 @@ final class World {
 
 	private final ModelFacilitator facilitator = new ModelFacilitator(this);
 
+	private final MovingClock clock;
+
+	private final long validBefore;
+
 	private final List<Truth> payments = new ArrayList<>();
 
 	private final Map<String, Truth> byNonce = new HashMap<>();
 
+	private final HonestBuyer honest = new HonestBuyer(() -> sign(PAYMENTS + 10 + this.payments.size()));
+
 	private final Instance[] instances = new Instance[INSTANCES];
 
-	private final Deque<Running> running = new ArrayDeque<>();
+	private final List<Work> works = new ArrayList<>();
 
-	/** Who works just now. */
-	private @Nullable Instance current;
+	private @Nullable Throwable failure;
 
-	/** What is handed over to be kept just now. */
-	private byte @Nullable [] handedOver;
+	private boolean closed;
 
 	World(SharedStore shared, MovingClock clock) {
 		this.shared = shared;
 		this.clock = clock;
-		long validBefore = clock.instant().plus(VALIDITY).getEpochSecond();
+		this.validBefore = clock.instant().plus(VALIDITY).getEpochSecond();
 		for (int i = 0; i < PAYMENTS; i++) {
-			Truth payment = payment(i, i == PAYMENTS - 1, validBefore);
-			this.payments.add(payment);
-			this.byNonce.put(payment.nonce(), payment);
+			sign(i);
 		}
 		for (int i = 0; i < INSTANCES; i++) {
 			this.instances[i] = instance();
 		}
 	}
 
-	private static Truth payment(int number, boolean upfront, long validBefore) {
-		PaymentRequirements offer = offer(upfront);
-		String payer = "0x%040x".formatted(number + 1);
-		Map<String, Object> signed = new Eip3009Payload("0x" + "00".repeat(65), payer, offer.payTo(), offer.amount(),
-				BigInteger.ZERO, BigInteger.valueOf(validBefore), "0x%064x".formatted(number + 17))
-			.toMap();
-		PaymentPayload payload = new PaymentPayload.V2(2, null, json(offer), signed, null);
-		ClaimKey key = new ClaimKey(offer.network(), offer.asset().toLowerCase(Locale.ROOT), payer,
-				"0x%064x".formatted(number + 17));
-		return new Truth(payload, key, payer, upfront);
+	// What buyers sign
+
+	/**
+	 * Payments 1 and 3 are of one payer and have one identifier, payment 2 is settled
+	 * upfront, and of payment 4 less than the price may be charged.
+	 */
+	private Truth sign(int number) {
+		PaymentRequirements offer = offer(number);
+		int account = (number == 3) ? 1 : number;
+		String payer = "0x%040x".formatted(account + 0xabc0);
+		if (number == 3) {
+			payer = "0x" + payer.substring(2).toUpperCase(Locale.ROOT);
+		}
+		Map<String, Object> extensions = (number == 1 || number == 3)
+				? Map.of(PaymentIdentifier.KEY, Map.of("info", Map.of("id", IDENTIFIER))) : Map.of();
+		EvmPayload signed = signed(number, payer, offer);
+		PaymentPayload payload = new PaymentPayload.V2(2, null, json(offer), signed.toMap(), extensions);
+		ClaimKey key = new ClaimKey(offer.network(), offer.asset().toLowerCase(Locale.ROOT),
+				payer.toLowerCase(Locale.ROOT), signed.nonce());
+		Truth payment = new Truth(payload, offer, key, payer);
+		this.payments.add(payment);
+		this.byNonce.put(payment.nonce, payment);
+		return payment;
 	}
 
-	private static PaymentRequirements offer(boolean upfront) {
-		Map<String, Object> extra = upfront ? Map.of("paymentFlow", "upfront") : Map.of();
-		return new PaymentRequirements("exact", "eip155:84532", BigInteger.TEN,
-				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, extra);
+	private EvmPayload signed(int number, String payer, PaymentRequirements offer) {
+		String signature = "0x" + "00".repeat(65);
+		BigInteger end = BigInteger.valueOf(this.validBefore);
+		return isUpto(offer)
+				? new Permit2Payload(signature, payer, offer.asset(), offer.amount(), Permit2Payload.UPTO_PROXY,
+						"100000000000000" + number, end, offer.payTo(), BigInteger.ZERO, null)
+				: new Eip3009Payload(signature, payer, offer.payTo(), offer.amount(), BigInteger.ZERO, end,
+						"0x%064x".formatted(number + 17));
+	}
+
+	private static PaymentRequirements offer(int number) {
+		Map<String, Object> extra = (number == 2) ? Map.of("paymentFlow", "upfront") : Map.of();
+		return new PaymentRequirements((number == 4) ? PaymentRequirements.UPTO : "exact", "eip155:84532",
+				BigInteger.TEN, "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
+				"0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, extra);
+	}
+
+	private static boolean isUpto(PaymentRequirements offer) {
+		return offer.scheme().equals(PaymentRequirements.UPTO);
+	}
+
+	private static boolean isUpfront(Truth payment) {
+		return payment.offer.extra().containsKey("paymentFlow");
 	}
 
 	@SuppressWarnings("unchecked")
@@ -111,7 +158,7 @@ final class World {
 	}
 
 	private Instance instance() {
-		return new Instance(this.shared.store(), this.facilitator, this.clock);
+		return new Instance(this.shared.store(), this.facilitator, this.clock, this);
 	}
 
 	Chain chain() {
@@ -120,202 +167,415 @@ final class World {
 
 	// What happens
 
-	void pay(Action.Pay action) {
-		this.facilitator.answer(action.answering());
-		work(this.instances[action.instance()], action.fault(), () -> {
-			PaymentExchange exchange = process(this.payments.get(action.payment()), action.request());
-			if (exchange != null) {
-				Truth payment = this.payments.get(action.payment());
-				handle(new Running(working(), payment, action.request(), exchange), action.handling());
-			}
-		});
-	}
-
-	void begin(Action.Begin action) {
-		this.facilitator.answer(Answering.TRUTHFULLY);
-		work(this.instances[action.instance()], null, () -> {
-			PaymentExchange exchange = process(this.payments.get(action.payment()), action.request());
-			if (exchange != null) {
-				this.running
-					.add(new Running(working(), this.payments.get(action.payment()), action.request(), exchange));
-			}
-		});
-	}
-
-	void finish(Action.Finish action) {
-		Running next = this.running.poll();
-		if (next != null) {
-			this.facilitator.answer(action.answering());
-			work(next.instance, action.fault(), () -> handle(next, action.handling()));
+	void pay(Action.Pay action, boolean atOnce) {
+		Truth payment;
+		String request;
+		if (action.payment() < PAYMENTS) {
+			payment = this.payments.get(action.payment());
+			request = action.request();
 		}
+		else if (this.works.stream().anyMatch((work) -> isHonest(work) && !work.gone)) {
+			return;
+		}
+		else {
+			payment = this.honest.next();
+			request = HonestBuyer.REQUEST;
+		}
+		Work work = new Work(this.instances[action.instance()], action.conduct(), action.fault(), payment, request,
+				action.handling());
+		begin(work, () -> serve(work), atOnce);
+	}
+
+	private boolean isHonest(Work work) {
+		return work.payment != null && work.payment == this.honest.current();
+	}
+
+	void goOn(int which, int steps) {
+		if (!this.works.isEmpty()) {
+			Strand strand = this.works.get(which % this.works.size()).strand;
+			for (int i = 0; i < steps && strand != null; i++) {
+				strand.resume();
+			}
+		}
+		tidyUp();
+	}
+
+	void timeOut(Action.TimeOut action) {
+		List<Work> open = this.works.stream().filter((work) -> work.exchange != null && !work.gone).toList();
+		if (open.isEmpty()) {
+			return;
+		}
+		Work ended = open.get(action.which() % open.size());
+		PaymentExchange exchange = ended.exchange;
+		ended.gone = true;
+		Work work = Work.of(ended.instance, ended.conduct, action.fault());
+		begin(work, () -> {
+			if (exchange != null) {
+				exchange.release();
+			}
+			ended.hurt |= work.hurt;
+		}, !action.slowly());
 	}
 
 	void kill(int number) {
-		Instance killed = this.instances[number];
-		killed.store().kill();
-		replaceDead();
+		this.instances[number].store().kill();
+		tidyUp();
 	}
 
-	void endLeases() {
-		this.shared.endLeases(this.payments.stream().map(Truth::key).toList());
-		this.running.forEach((running) -> running.lapsed = true);
+	void stall(int number) {
+		this.works.stream()
+			.filter((work) -> work.instance == this.instances[number])
+			.forEach((work) -> work.doubtful = true);
+		passWithout(LEASE.plusSeconds(1), this.instances[number]);
+		this.shared.endLeases(this.payments.stream().map((payment) -> payment.key).toList());
+	}
+
+	void outage(Action.Outage action) {
+		this.instances[action.instance()].store().setOut(action.out());
 	}
 
 	void reconcile(Action.Reconcile action) {
-		this.facilitator.answer(action.answering());
-		work(this.instances[action.instance()], null,
-				() -> this.instances[action.instance()].reconcile(action.fault()));
+		Work work = Work.of(this.instances[action.instance()], action.conduct(), action.fault());
+		begin(work, work.instance::reconcile, !action.slowly());
 	}
 
 	void pass(Duration time) {
-		this.shared.pass(time);
+		passWithout(time, null);
 	}
 
-	private void work(Instance instance, @Nullable Fault fault, Runnable work) {
-		this.current = instance;
-		instance.store().arm(fault);
-		try {
-			work.run();
-		}
-		catch (Died ex) {
-			instance.store().kill();
-		}
-		finally {
-			instance.store().arm(null);
-			this.handedOver = null;
-			this.current = null;
-			replaceDead();
-		}
-	}
-
-	private void replaceDead() {
-		for (int i = 0; i < this.instances.length; i++) {
-			if (this.instances[i].store().isDead()) {
-				this.instances[i] = instance();
+	private void passWithout(Duration time, @Nullable Instance stalled) {
+		Duration step = LEASE.dividedBy(3);
+		for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minus(step)) {
+			this.shared.pass((left.compareTo(step) < 0) ? left : step);
+			for (Instance instance : this.instances) {
+				if (instance != stalled) {
+					Work work = Work.of(instance, Conduct.SILENT, null);
+					begin(work, instance::maintain, true);
+				}
 			}
 		}
-		this.running.removeIf((running) -> running.instance.store().isDead());
+		this.works.stream()
+			.filter((work) -> work.instance.store().isOut())
+			.forEach((work) -> work.doubtful = true);
 	}
 
-	private Instance working() {
-		if (this.current == null) {
-			throw new IllegalStateException("Nobody works");
+	/**
+	 * Run something in this thread if nobody else could hold a lock that it needs.
+	 */
+	private void begin(Work work, Runnable task, boolean atOnce) {
+		if (atOnce && this.works.isEmpty()) {
+			work.run(task);
 		}
-		return this.current;
+		else {
+			work.strand = Strand.of(() -> work.run(task));
+			this.works.add(work);
+			work.strand.resume();
+			if (atOnce) {
+				finish(work.strand);
+			}
+		}
+		if (work.isOver()) {
+			learn(work);
+		}
+		tidyUp();
 	}
 
-	// What a web layer does
-
-	private @Nullable PaymentExchange process(Truth payment, String request) {
-		PaymentTerms terms = new PaymentTerms(new ResourceInfo("https://shop.test/goods", null, null),
-				List.of(offer(payment.isUpfront())));
-		PaymentDecision decision = working().processor()
-			.process(terms, payment.payload(), new RequestIdentity("GET /goods", request, true));
-		if (decision instanceof Refused refused) {
-			refused(payment, refused.refusal());
-			return null;
+	private void finish(Strand strand) {
+		for (int i = 0; !strand.isEnded(); i++) {
+			assertThat(i).as("steps of one thread").isLessThan(PATIENCE);
+			strand.resume();
+			if (strand.isBlocked()) {
+				this.works.stream()
+					.map((work) -> work.strand)
+					.filter((other) -> other != null && other != strand)
+					.forEach(Strand::resume);
+			}
 		}
-		if (decision instanceof Redelivered redelivered) {
-			redelivered(payment, request, redelivered.answer());
-			return null;
-		}
-		PaymentExchange exchange = ((Accepted) decision).exchange();
-		started(payment, request, exchange);
-		return exchange;
 	}
 
-	private void handle(Running run, Handling handling) {
-		PaymentExchange exchange = run.exchange;
-		if (handling.isAhead() && refusedOrNull(run, exchange.settleAhead())) {
-			return;
+	private void learn(Work work) {
+		if (isHonest(work) && !work.gone && !work.instance.store().isDead()) {
+			this.honest.learn(work.reply);
 		}
-		if (!handling.isAnswered()) {
-			exchange.release();
-			return;
-		}
-		byte[] answer = run.payment.make(run.request);
-		boolean settled = exchange.receipt() != null;
-		this.handedOver = settled ? null : (handling.isKept() ? answer : NOTHING_KEPT);
-		PaymentRefusal refusal = exchange.settle(handling.isKept() ? answer : null);
-		this.handedOver = null;
-		if (refusedOrNull(run, refusal)) {
-			return;
-		}
-		if (settled && handling.isKept() && !run.lapsed && !run.instance.store().isHurt()) {
-			run.payment.keep(answer);
-		}
-		delivered(run.payment, run.request);
 	}
 
-	private boolean refusedOrNull(Running run, @Nullable PaymentRefusal refusal) {
-		if (refusal != null) {
-			refused(run.payment, refusal);
+	private void tidyUp() {
+		for (int i = 0; i < this.instances.length; i++) {
+			Instance dead = this.instances[i];
+			if (dead.store().isDead()) {
+				this.instances[i] = instance();
+				List.copyOf(this.works)
+					.stream()
+					.filter((work) -> work.instance == dead && work.strand != null)
+					.forEach((work) -> finish(work.strand));
+			}
 		}
-		return refusal != null;
-	}
-
-	// What must be true
-
-	void verified(String nonce) {
-		assertThat(truth(nonce).isAsked()).as("verified again although settlement was asked for").isFalse();
-	}
-
-	void asked(String nonce, boolean arrives) {
-		Truth payment = truth(nonce);
-		Claim claim = claim(payment);
-		assertThat(claim).as("claim of a payment that is settled").isNotNull();
-		assertThat(claim.state()).as("state while it is settled").isIn(ClaimState.SETTLING, ClaimState.PENDING);
-		payment.ask(this.handedOver, arrives);
-		if (arrives && payment.request() == null) {
-			payment.bind(claim.fingerprint());
+		for (Work work : List.copyOf(this.works)) {
+			if (work.isOver()) {
+				this.works.remove(work);
+				learn(work);
+			}
 		}
-		assertThat(claim.fingerprint()).as("request that is settled for")
-			.isEqualTo(arrives ? payment.request() : claim.fingerprint());
-	}
-
-	Died die() {
-		working().store().kill();
-		return new Died();
-	}
-
-	private void started(Truth payment, String request, PaymentExchange exchange) {
-		assertThat(payment.kept()).as("an answer that is kept when the handler runs again").isNull();
-		if (payment.isAsked()) {
-			assertThat(this.chain.isSettled(payment.nonce())).as("handler runs while settlement is unknown").isTrue();
-			assertThat(payment.request()).isEqualTo(request);
-			assertThat(exchange.receipt()).as("receipt of a settled payment").isNotNull();
-		}
-		assertThat(this.running)
-			.noneMatch((run) -> run.payment == payment && !run.lapsed && !run.instance.store().isDead());
-	}
-
-	private void redelivered(Truth payment, String request, byte[] answer) {
-		assertThat(payment.isMade(answer)).as("an answer of a handler for this payment").isTrue();
-		if (payment.kept() != null) {
-			assertThat(answer).isEqualTo(payment.kept());
-		}
-		delivered(payment, request);
-	}
-
-	private void delivered(Truth payment, String request) {
-		assertThat(this.chain.isSettled(payment.nonce())).as("delivered and settled").isTrue();
-		assertThat(payment.request()).as("request that was paid for").isEqualTo(request);
-		payment.deliver();
-	}
-
-	private void refused(Truth payment, PaymentRefusal refusal) {
-		ReasonCode reason = refusal.reason();
-		if (reason.charged() == Charged.YES) {
-			assertThat(this.chain.isSettled(payment.nonce())).as("told that it is charged: " + reason).isTrue();
-		}
-		if (reason.charged() == Charged.NO && !reason.retryable()) {
-			assertThat(this.chain.isOpen(payment.nonce())).as("told that nothing is charged: " + reason).isTrue();
-			assertThat(refusal.receipt() == null || !refusal.receipt().success()).isTrue();
+		if (this.failure != null) {
+			throw new AssertionError(this.failure.getMessage(), this.failure);
 		}
 	}
 
 	/**
-	 * The books are consistent with each other and with the chain.
+	 * Remember a failure, which the engine might swallow.
+	 */
+	void failed(Throwable failure) {
+		this.failure = (this.failure != null) ? this.failure : failure;
+	}
+
+	private void check(Runnable assertions) {
+		try {
+			assertions.run();
+		}
+		catch (AssertionError ex) {
+			failed(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Let every thread come to its end.
+	 */
+	void finishAll() {
+		for (Instance instance : this.instances) {
+			instance.store().setOut(false);
+		}
+		while (!this.works.isEmpty()) {
+			for (Work work : List.copyOf(this.works)) {
+				if (work.strand != null) {
+					finish(work.strand);
+				}
+			}
+			tidyUp();
+		}
+	}
+
+	/**
+	 * Leave no thread behind.
+	 */
+	void abandon() {
+		try {
+			for (Instance instance : this.instances) {
+				instance.store().kill();
+			}
+			for (Work work : this.works) {
+				work.instance.store().kill();
+				if (work.strand != null) {
+					finish(work.strand);
+				}
+			}
+		}
+		catch (AssertionError ex) {
+			// Another one has failed before
+		}
+	}
+
+	// What a web layer does
+
+	private void serve(Work work) {
+		PaymentExchange exchange = process(work);
+		if (exchange == null) {
+			return;
+		}
+		work.exchange = exchange;
+		Strand.pause();
+		try {
+			respond(work, exchange);
+		}
+		catch (IllegalStateException ex) {
+			if (!work.gone) {
+				failed(ex);
+			}
+		}
+	}
+
+	private @Nullable PaymentExchange process(Work work) {
+		Truth payment = paymentOf(work);
+		payment.finallyRefused = false;
+		PaymentTerms terms = new PaymentTerms(new ResourceInfo("https://shop.test/goods", null, null),
+				List.of(payment.offer));
+		PaymentDecision decision = work.instance.processor()
+			.process(terms, payment.payload,
+					new RequestIdentity("GET /goods", work.request, !work.request.equals(UNSAFE)));
+		if (decision instanceof Refused refused) {
+			check(() -> refused(work, refused.refusal()));
+			return null;
+		}
+		if (decision instanceof Redelivered redelivered) {
+			check(() -> redelivered(work, redelivered.answer()));
+			return null;
+		}
+		PaymentExchange exchange = ((Accepted) decision).exchange();
+		check(() -> started(work, exchange));
+		return exchange;
+	}
+
+	private void respond(Work work, PaymentExchange exchange) {
+		Handling handling = work.handling;
+		if (isUpto(exchange.payment().requirements()) && handling != Handling.KEPT) {
+			exchange.payment().chargeAtomic(BigInteger.valueOf(4));
+		}
+		if (handling.isAhead() && isRefused(work, exchange.settleAhead())) {
+			return;
+		}
+		Strand.pause();
+		if (!handling.isAnswered()) {
+			fail(work, exchange);
+			return;
+		}
+		byte[] response = paymentOf(work).make(work.request);
+		PaymentRefusal refusal = exchange.settle(handling.isKept() ? response : null);
+		if (!isRefused(work, refusal) && !work.gone) {
+			check(() -> delivered(work));
+		}
+	}
+
+	private void fail(Work work, PaymentExchange exchange) {
+		work.gone = true;
+		if (work.handling == Handling.AHEAD_CUT_OFF && exchange.receipt() != null) {
+			paymentOf(work).released = true;
+			exchange.delivering();
+		}
+		exchange.release();
+	}
+
+	private boolean isRefused(Work work, @Nullable PaymentRefusal refusal) {
+		if (refusal != null) {
+			check(() -> refused(work, refusal));
+		}
+		return refusal != null;
+	}
+
+	private static Truth paymentOf(Work work) {
+		if (work.payment == null) {
+			throw new IllegalStateException("Not a request");
+		}
+		return work.payment;
+	}
+
+	// What must be true
+
+	/**
+	 * A step was recorded.
+	 */
+	void advanced(Claim claim, ClaimChange change) {
+		Truth payment = this.byNonce.get(claim.key().nonce());
+		if (payment == null) {
+			return;
+		}
+		if (change.answer() != null) {
+			payment.stored = change.answer();
+		}
+		else if (change.forgetsAnswer()) {
+			payment.stored = null;
+		}
+		if (change.next() == ClaimState.DECLINED) {
+			check(() -> assertThat(this.chain.isOpen(payment.nonce)).as("declined, so it is not charged").isTrue());
+		}
+	}
+
+	void verified(String nonce) {
+		check(() -> assertThat(truth(nonce).asked && !Work.current().doubtful)
+			.as("verified again although settlement was asked for")
+			.isFalse());
+	}
+
+	void asked(String nonce, boolean arrives) {
+		check(() -> asked(truth(nonce), arrives));
+	}
+
+	private void asked(Truth payment, boolean arrives) {
+		if (!Work.current().doubtful) {
+			Claim claim = claim(payment);
+			assertThat(claim).as("claim of a payment that is settled").isNotNull();
+			assertThat(claim.state()).as("state while it is settled").isIn(ClaimState.SETTLING, ClaimState.PENDING);
+			if (arrives && payment.request == null) {
+				payment.request = claim.fingerprint();
+			}
+			assertThat(claim.fingerprint()).as("request that is settled for")
+				.isEqualTo(arrives ? payment.request : claim.fingerprint());
+		}
+		else if (arrives && payment.request == null) {
+			payment.request = Work.current().request;
+		}
+		payment.asked |= arrives;
+	}
+
+	private void started(Work work, PaymentExchange exchange) {
+		Truth payment = paymentOf(work);
+		assertThat(this.closed).as("a handler runs although its payment is over").isFalse();
+		assertThat(payment.isStored() && exchange.receipt() != null)
+			.as("a response is stored when the handler runs again")
+			.isFalse();
+		if (payment.asked) {
+			assertThat(this.chain.isSettled(payment.nonce)).as("handler runs while settlement is unknown").isTrue();
+			assertThat(payment.request).isEqualTo(work.request);
+			assertThat(exchange.receipt()).as("receipt of a settled payment").isNotNull();
+		}
+		if (exchange.receipt() != null) {
+			payment.reruns++;
+			assertThat(payment.reruns).as("runs for a settled payment")
+				.isLessThanOrEqualTo(Instance.RERUNS + (isUpfront(payment) ? 1 : 0));
+		}
+		else {
+			assertThat(payment.freeRuns).as("runs without a charge").isLessThan(Instance.UNCHARGED_RUNS);
+			assertThat(payment.exhausted).as("ran without a charge by the buyer's own doing").isFalse();
+		}
+		assertThat(this.works).as("others that run a handler for the same payment")
+			.noneMatch((other) -> other != work && other.payment == payment && other.exchange != null
+					&& !other.isOver() && !other.doubtful && !other.hurt && !other.gone
+					&& !other.instance.store().isDead());
+	}
+
+	private void redelivered(Work work, byte[] response) {
+		Truth payment = paymentOf(work);
+		assertThat(payment.isMade(response)).as("a response of a handler for this payment").isTrue();
+		assertThat(Arrays.equals(response, payment.stored)).as("the response that is stored").isTrue();
+		delivered(work);
+	}
+
+	private void delivered(Work work) {
+		Truth payment = paymentOf(work);
+		assertThat(this.closed).as("delivered although its time is over").isFalse();
+		assertThat(this.chain.isSettled(payment.nonce)).as("delivered and settled").isTrue();
+		assertThat(payment.request).as("request that was paid for").isEqualTo(work.request);
+		if (!work.gone) {
+			payment.deliveries++;
+			payment.released = true;
+			work.reply = Reply.DELIVERED;
+		}
+	}
+
+	private void refused(Work work, PaymentRefusal refusal) {
+		Truth payment = paymentOf(work);
+		ReasonCode reason = refusal.reason();
+		if (reason.charged() == Charged.YES) {
+			assertThat(this.chain.isSettled(payment.nonce)).as("told that it is charged: " + reason).isTrue();
+		}
+		if (reason.charged() == Charged.NO) {
+			assertThat(work.moved).as("told that this request charged nothing: " + reason).isFalse();
+			assertThat(refusal.receipt() == null || !refusal.receipt().success()).isTrue();
+		}
+		if (reason.charged() == Charged.NO && !reason.retryable() && !this.closed) {
+			assertThat(this.chain.isOpen(payment.nonce)).as("told that nothing is charged: " + reason).isTrue();
+		}
+		work.reply = reply(reason);
+	}
+
+	private static Reply reply(ReasonCode reason) {
+		if (reason.retryable() || reason.charged() == Charged.UNKNOWN) {
+			return Reply.REPEAT;
+		}
+		return (reason.charged() == Charged.YES) ? Reply.USED : Reply.FINALLY_REFUSED;
+	}
+
+	/**
+	 * The ledger is consistent with itself and with the chain.
 	 */
 	void audit() {
 		Map<String, List<LedgerEvent>> purchases = new HashMap<>();
@@ -326,12 +586,34 @@ final class World {
 		}
 		purchases.forEach((purchase, events) -> audit(payer(payers.get(purchase)), events));
 		for (Truth payment : this.payments) {
-			assertThat(purchases.entrySet())
-				.filteredOn((purchase) -> payment.payer().equals(payers.get(purchase.getKey())))
-				.filteredOn((purchase) -> purchase.getValue().contains(LedgerEvent.SETTLED))
-				.as("purchases that one authorization settled")
-				.hasSizeLessThanOrEqualTo(1);
+			assertThat(settlements(payment, purchases, payers)).as("purchases that one authorization settled")
+				.isLessThanOrEqualTo(1);
 		}
+	}
+
+	/**
+	 * The ledger says what the chain says.
+	 */
+	private void balance() {
+		Map<String, List<LedgerEvent>> purchases = new HashMap<>();
+		Map<String, String> payers = new HashMap<>();
+		for (LedgerEntry entry : this.shared.booked()) {
+			purchases.computeIfAbsent(entry.purchase(), (purchase) -> new ArrayList<>()).add(entry.event());
+			payers.put(entry.purchase(), String.valueOf(entry.payer()));
+		}
+		for (Truth payment : this.payments) {
+			assertThat(settlements(payment, purchases, payers)).as("settlements in the ledger of " + payment)
+				.isEqualTo(this.chain.isSettled(payment.nonce) ? 1 : 0);
+		}
+	}
+
+	private static long settlements(Truth payment, Map<String, List<LedgerEvent>> purchases,
+			Map<String, String> payers) {
+		return purchases.entrySet()
+			.stream()
+			.filter((purchase) -> payment.payer.equals(payers.get(purchase.getKey())))
+			.filter((purchase) -> purchase.getValue().contains(LedgerEvent.SETTLED))
+			.count();
 	}
 
 	private void audit(Truth payment, List<LedgerEvent> events) {
@@ -342,50 +624,121 @@ final class World {
 			.as("ends of one purchase in " + events)
 			.hasSizeLessThanOrEqualTo(1);
 		if (events.contains(LedgerEvent.SETTLED)) {
-			assertThat(this.chain.isSettled(payment.nonce())).as("booked as settled").isTrue();
+			assertThat(this.chain.isSettled(payment.nonce)).as("booked as settled").isTrue();
 		}
 		if (events.contains(LedgerEvent.DECLINED)) {
-			assertThat(this.chain.isRefused(payment.nonce())).as("booked as declined").isTrue();
+			assertThat(this.chain.isRefused(payment.nonce)).as("booked as declined").isTrue();
 		}
 		if (events.contains(LedgerEvent.REDELIVERED)) {
-			assertThat(events.indexOf(LedgerEvent.REDELIVERED)).isGreaterThan(events.indexOf(LedgerEvent.SETTLED))
-				.isPositive();
 			assertThat(events).contains(LedgerEvent.SETTLED);
+			assertThat(events.indexOf(LedgerEvent.REDELIVERED)).isGreaterThan(events.indexOf(LedgerEvent.SETTLED));
 		}
 	}
 
 	/**
-	 * Everything is well again: whoever has paid gets what was paid for.
+	 * Everything is well again, and some time has passed: nobody holds a claim any more,
+	 * and what can be known is known.
+	 */
+	void settleDown() {
+		this.chain.mine();
+		for (int i = 0; i < 3; i++) {
+			for (int instance = 0; instance < INSTANCES; instance++) {
+				reconcile(new Action.Reconcile(instance, Conduct.TRUTHFUL, false, null));
+			}
+			pass(LEASE.plusSeconds(1));
+		}
+		for (Truth payment : this.payments) {
+			Claim claim = claim(payment);
+			assertThat(claim == null || !claim.active()).as("claim that is active although no request works on it: "
+					+ claim)
+				.isTrue();
+		}
+		for (int i = 0; i < 4; i++) {
+			pass(Duration.ofMinutes(5));
+			reconcile(new Action.Reconcile(i % INSTANCES, Conduct.TRUTHFUL, false, null));
+		}
+		for (Truth payment : this.payments) {
+			Claim claim = claim(payment);
+			ClaimState state = (claim != null) ? claim.state() : null;
+			assertThat(state).as("state of a claim that nobody works on").isNotEqualTo(ClaimState.SETTLING);
+			assertThat(state == ClaimState.PENDING && !this.chain.isRefused(payment.nonce))
+				.as("pending although it can be known: " + payment)
+				.isFalse();
+			if (this.chain.isSettled(payment.nonce)) {
+				assertThat(state).as("state of " + payment + ", which is settled on chain")
+					.isEqualTo(ClaimState.SETTLED);
+			}
+		}
+		balance();
+		assertThat(this.payments).as("payments that one identifier was charged for")
+			.filteredOn((payment) -> payment.payer.equalsIgnoreCase(this.payments.get(1).payer))
+			.filteredOn((payment) -> this.chain.isSettled(payment.nonce))
+			.hasSizeLessThanOrEqualTo(1);
+	}
+
+	/**
+	 * Whoever has paid gets what was paid for, from any instance.
 	 */
 	void collect() {
 		for (int i = 0; i < INSTANCES; i++) {
 			kill(i);
 		}
-		this.chain.mine();
-		endLeases();
-		pass(Duration.ofMinutes(7));
-		reconcile(new Action.Reconcile(0, Answering.TRUTHFULLY, null));
-		for (Truth payment : this.payments) {
-			if (this.chain.isSettled(payment.nonce())) {
+		for (Truth payment : List.copyOf(this.payments)) {
+			if (this.chain.isSettled(payment.nonce)) {
 				collect(payment);
 			}
 		}
+		for (int i = 0; isBuying(); i++) {
+			assertThat(i).as("repetitions of an honest buyer").isLessThan(20);
+			pay(new Action.Pay(0, HONEST, HonestBuyer.REQUEST, Conduct.TRUTHFUL, Handling.KEPT, null), true);
+			pass(Duration.ofSeconds(30));
+			reconcile(new Action.Reconcile(0, Conduct.TRUTHFUL, false, null));
+		}
+		this.honest.check(this.chain);
+		balance();
+	}
+
+	/**
+	 * A payment that is refused after a request that was lost stays pending until its
+	 * authorization is over.
+	 */
+	private boolean isBuying() {
+		Truth current = this.honest.current();
+		return current != null && !this.chain.isRefused(current.nonce);
 	}
 
 	private void collect(Truth payment) {
 		Claim claim = claim(payment);
-		assertThat(claim).as("claim of a settled payment").isNotNull();
-		assertThat(claim.state()).as("state of a payment that is settled on chain").isEqualTo(ClaimState.SETTLED);
-		if (payment.kept() == null && claim.attempts() >= Instance.RERUNS) {
+		if (claim != null && !payment.isStored() && claim.attempts() >= Instance.RERUNS) {
 			return;
 		}
-		String request = String.valueOf(payment.request());
-		int instance = INSTANCES - 1;
-		int before = payment.deliveries();
-		pay(new Action.Pay(instance, this.payments.indexOf(payment), request, Answering.NEVER, Handling.KEPT, null));
-		assertThat(payment.deliveries()).as("deliveries").isEqualTo(before + 1);
-		pay(new Action.Pay(0, this.payments.indexOf(payment), "other " + request, Answering.NEVER, Handling.KEPT,
-				null));
+		boolean lost = !payment.isStored() && payment.stored != null && UNSAFE.equals(payment.request);
+		if (lost && payment.released) {
+			return;
+		}
+		Work work = new Work(this.instances[1], Conduct.SILENT, null, payment, String.valueOf(payment.request),
+				Handling.KEPT);
+		begin(work, () -> serve(work), true);
+		assertThat(work.reply).as("reply to " + payment + " at " + claim).isEqualTo(Reply.DELIVERED);
+		Work other = new Work(this.instances[0], Conduct.SILENT, null, payment, "other", Handling.KEPT);
+		begin(other, () -> serve(other), true);
+		assertThat(other.reply).as("reply to another request with " + payment).isEqualTo(Reply.REPEAT);
+	}
+
+	/**
+	 * When all is over nothing is delivered any more, and nothing is left behind.
+	 */
+	void close() {
+		this.shared.pass(Instance.WINDOW);
+		this.closed = true;
+		for (Truth payment : List.copyOf(this.payments)) {
+			Work work = new Work(this.instances[0], Conduct.SILENT, null, payment,
+					String.valueOf(payment.request), Handling.KEPT);
+			begin(work, () -> serve(work), true);
+		}
+		this.shared.pass(VALIDITY.plus(Instance.RETENTION));
+		pass(LEASE);
+		assertThat(this.shared.size()).as("claims that are left behind").isZero();
 	}
 
 	private Truth truth(String nonce) {
@@ -395,35 +748,11 @@ final class World {
 	}
 
 	private Truth payer(@Nullable String payer) {
-		return this.payments.stream().filter((payment) -> payment.payer().equals(payer)).findFirst().orElseThrow();
+		return this.payments.stream().filter((payment) -> payment.payer.equals(payer)).findFirst().orElseThrow();
 	}
 
 	private @Nullable Claim claim(Truth payment) {
-		return this.shared.store().find(payment.key());
-	}
-
-	/**
-	 * A request whose handler runs.
-	 */
-	private static final class Running {
-
-		private final Instance instance;
-
-		private final Truth payment;
-
-		private final String request;
-
-		private final PaymentExchange exchange;
-
-		private boolean lapsed;
-
-		private Running(Instance instance, Truth payment, String request, PaymentExchange exchange) {
-			this.instance = instance;
-			this.payment = payment;
-			this.request = request;
-			this.exchange = exchange;
-		}
-
+		return this.shared.store().find(payment.key);
 	}
 
 }

@@ -1,0 +1,114 @@
+package io.x402.spring.payment.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+import io.x402.spring.payment.model.Conduct.Verifying;
+
+/**
+ * All interleavings of few threads, where the model takes some of many.
+ */
+class InterleavingTests {
+
+	private static final Logger ENGINE = (Logger) LoggerFactory.getLogger("io.x402.spring.payment");
+
+	private static final JdbcConnectionPool DATABASE = JdbcConnectionPool
+		.create("jdbc:h2:mem:interleaving;DB_CLOSE_DELAY=-1", "", "");
+
+	/** Number of pauses of a request, or more. */
+	private static final int STEPS = 9;
+
+	@BeforeAll
+	static void prepare() {
+		ENGINE.setLevel(Level.OFF);
+		SharedDatabase.createTables(DATABASE);
+	}
+
+	@AfterAll
+	static void tidyUp() {
+		ENGINE.setLevel(null);
+		DATABASE.dispose();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenRepetitionsOfAnExecutedPaymentOverlapThenOneOfThemSettlesIt(boolean database) {
+		for (int first = 0; first < STEPS; first++) {
+			for (int second = 0; second < STEPS; second++) {
+				act(database, pay(0, Answering.NOT_EXECUTED, Handling.KEPT),
+						new Action.Begin(pay(0, Answering.TRUTHFULLY, Handling.KEPT)),
+						new Action.Begin(pay(1, Answering.TRUTHFULLY, Handling.KEPT)), new Action.GoOn(0, first),
+						new Action.GoOn(1, second), pay(1, Answering.FUNDS_ARE_INSUFFICIENT, Handling.KEPT),
+						new Action.GoOn(0, 1), pay(1, Answering.FUNDS_ARE_INSUFFICIENT, Handling.KEPT));
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Handling.class)
+	void whenTheContainerEndsTheRequestAtAnyStepThenNothingIsLost(Handling handling) {
+		for (boolean database : new boolean[] { false, true }) {
+			for (int before = 0; before < STEPS; before++) {
+				for (int after = 0; after < 3; after++) {
+					act(database, new Action.Begin(pay(0, Answering.TRUTHFULLY, handling)),
+							new Action.GoOn(0, before), new Action.TimeOut(0, true, null), new Action.GoOn(0, after));
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Handling.class)
+	void whenTheStoreIsOutOfReachFromAnyStepOnThenNothingIsLost(Handling handling) {
+		for (Fault.Kind kind : Fault.Kind.values()) {
+			for (int step = 0; step < STEPS; step++) {
+				for (int payment : new int[] { 0, 1, 2, 4 }) {
+					Action fails = new Action.Pay(0, payment, "request", conduct(Answering.TRUTHFULLY), handling,
+							new Fault(kind, step));
+					act(false, fails);
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Answering.class)
+	void whenALeaseEndsAtAnyStepThenNothingIsLost(Answering answering) {
+		for (int step = 0; step < STEPS; step++) {
+			act(false, new Action.Begin(pay(0, answering, Handling.KEPT)), new Action.GoOn(0, step),
+					new Action.Stall(0), pay(1, Answering.TRUTHFULLY, Handling.KEPT), new Action.GoOn(0, 1),
+					new Action.Reconcile(1, Conduct.TRUTHFUL, false, null));
+		}
+	}
+
+	private static void act(boolean database, Action... actions) {
+		MovingClock clock = new MovingClock();
+		SharedStore store = database ? new SharedDatabase(clock, DATABASE) : new SharedMemory(clock);
+		List<Action> all = new ArrayList<>(List.of(actions));
+		try {
+			PaymentModelProperties.act(new World(store, clock), all);
+		}
+		catch (Throwable ex) {
+			throw new AssertionError("After " + all, ex);
+		}
+	}
+
+	private static Action.Pay pay(int instance, Answering answering, Handling handling) {
+		return new Action.Pay(instance, 0, "request", conduct(answering), handling, null);
+	}
+
+	private static Conduct conduct(Answering answering) {
+		return new Conduct(Verifying.VALID, answering, Word.UNKNOWN_WORD);
+	}
+
+}
