@@ -44,7 +44,8 @@ final class Instance {
 		this.processor = new PaymentProcessor(facilitator, this.store, NETWORKS,
 				List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null), List.of(),
 				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS,
-						PaymentIdentifiers.OPTIONAL, UNCHARGED_RUNS),
+						PaymentIdentifiers.OPTIONAL)
+					.withUnchargedRuns(UNCHARGED_RUNS),
 				clock);
 		this.reconciler = this.processor.reconciler(List.of());
 	}
@@ -67,6 +68,7 @@ final class Instance {
 	 */
 	void maintain() {
 		try {
+			this.processor.maintain();
 			this.store.maintain();
 		}
 		catch (PaymentStoreException ex) {

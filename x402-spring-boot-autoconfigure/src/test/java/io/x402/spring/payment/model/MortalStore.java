@@ -1,6 +1,7 @@
 package io.x402.spring.payment.model;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -138,6 +139,11 @@ final class MortalStore extends DelegatingPaymentStore {
 	@Override
 	public void redelivered(Claim claim) {
 		run(() -> super.redelivered(claim));
+	}
+
+	@Override
+	public Collection<Claim> renew(Collection<Claim> claims) {
+		return step(() -> super.renew(claims));
 	}
 
 	@Override

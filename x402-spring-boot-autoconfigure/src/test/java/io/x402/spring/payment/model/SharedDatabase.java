@@ -2,7 +2,9 @@ package io.x402.spring.payment.model;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -71,10 +73,6 @@ final class SharedDatabase implements SharedStore {
 	}
 
 	@Override
-	public void endLeases(Collection<ClaimKey> keys) {
-	}
-
-	@Override
 	public int size() {
 		return this.database.sql("SELECT COUNT(*) FROM x402_claim").query(Integer.class).single();
 	}
@@ -111,6 +109,13 @@ final class SharedDatabase implements SharedStore {
 				.map((taken) -> new UnsettledClaim(moved(taken.claim(), SharedDatabase.this.clock.ahead()),
 						taken.request()))
 				.toList();
+		}
+
+		@Override
+		public Collection<Claim> renew(Collection<Claim> claims) {
+			Map<Claim, Claim> byStored = new IdentityHashMap<>();
+			claims.forEach((claim) -> byStored.put(moved(claim, SharedDatabase.this.clock.ahead().negated()), claim));
+			return super.renew(byStored.keySet()).stream().map(byStored::get).toList();
 		}
 
 		private @Nullable Claim ahead(@Nullable Claim claim) {

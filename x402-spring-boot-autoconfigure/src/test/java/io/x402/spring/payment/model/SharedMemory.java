@@ -1,12 +1,8 @@
 package io.x402.spring.payment.model;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.InMemoryPaymentLedger;
 import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.LedgerEntry;
@@ -14,8 +10,7 @@ import io.x402.spring.payment.LedgerQuery;
 import io.x402.spring.payment.PaymentStore;
 
 /**
- * The memory store, with what other stores do at the end of a lease. It is fast, and has
- * no leases itself.
+ * The memory store, which instances do not share elsewhere. It is fast.
  */
 final class SharedMemory implements SharedStore {
 
@@ -28,7 +23,7 @@ final class SharedMemory implements SharedStore {
 	SharedMemory(MovingClock clock) {
 		this.clock = clock;
 		this.ledger = new InMemoryPaymentLedger(1000, clock);
-		this.store = new InMemoryPaymentStore(100, 1_000_000, this.ledger, clock);
+		this.store = new InMemoryPaymentStore(100, 1_000_000, this.ledger, World.LEASE, clock);
 	}
 
 	@Override
@@ -44,37 +39,6 @@ final class SharedMemory implements SharedStore {
 	@Override
 	public void pass(Duration time) {
 		this.clock.pass(time);
-	}
-
-	@Override
-	public void endLeases(Collection<ClaimKey> keys) {
-		for (ClaimKey key : keys) {
-			Claim claim = this.store.find(key);
-			if (claim != null) {
-				endLease(claim);
-			}
-		}
-	}
-
-	private void endLease(Claim claim) {
-		switch (claim.state()) {
-			case CLAIMED, VERIFIED -> {
-				if (claim.isFreeOnceLapsed()) {
-					this.store.release(claim, "lease over");
-				}
-				else {
-					this.store.advance(claim, ClaimChange.notRetried());
-				}
-			}
-			case SETTLING -> this.store.advance(claim, ClaimChange.pending(null, Duration.ZERO));
-			case SETTLED -> {
-				if (claim.active()) {
-					this.store.advance(claim, ClaimChange.answered(null));
-				}
-			}
-			case EXECUTED, PENDING, DECLINED, ABANDONED, EXHAUSTED -> {
-			}
-		}
 	}
 
 	/**

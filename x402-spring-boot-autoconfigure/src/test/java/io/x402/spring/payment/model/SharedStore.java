@@ -1,10 +1,8 @@
 package io.x402.spring.payment.model;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 
-import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.LedgerEntry;
 import io.x402.spring.payment.PaymentStore;
 
@@ -32,11 +30,5 @@ interface SharedStore {
 	 * Return how many claims there are that have not been forgotten.
 	 */
 	int size();
-
-	/**
-	 * Let all leases be over, those of processes that are alive as well.
-	 * @param keys all claims that there may be
-	 */
-	void endLeases(Collection<ClaimKey> keys);
 
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.Claim;
 import io.x402.spring.payment.ClaimChange;
 import io.x402.spring.payment.ClaimKey;
@@ -211,7 +212,7 @@ final class World {
 		Work work = Work.of(ended.instance, ended.conduct, action.fault());
 		begin(work, () -> {
 			if (exchange != null) {
-				exchange.release();
+				exchange.abandon(Abandonment.SELLER_FAILURE);
 			}
 			ended.hurt |= work.hurt;
 		}, !action.slowly());
@@ -227,7 +228,6 @@ final class World {
 			.filter((work) -> work.instance == this.instances[number])
 			.forEach((work) -> work.doubtful = true);
 		passWithout(LEASE.plusSeconds(1), this.instances[number]);
-		this.shared.endLeases(this.payments.stream().map((payment) -> payment.key).toList());
 	}
 
 	void outage(Action.Outage action) {
@@ -436,12 +436,23 @@ final class World {
 	}
 
 	private void fail(Work work, PaymentExchange exchange) {
+		boolean certain = !work.gone;
 		work.gone = true;
 		if (work.handling == Handling.AHEAD_CUT_OFF && exchange.receipt() != null) {
 			paymentOf(work).released = true;
 			exchange.delivering();
 		}
-		exchange.release();
+		boolean free = exchange.receipt() == null;
+		Abandonment abandonment = switch (work.handling) {
+			case NOT_RUN -> Abandonment.NOT_RUN;
+			case UNSATISFIABLE -> Abandonment.BUYER_CAUSED;
+			default -> Abandonment.SELLER_FAILURE;
+		};
+		exchange.abandon(abandonment);
+		if (free && certain && !work.hurt && !work.doubtful && abandonment != Abandonment.NOT_RUN) {
+			paymentOf(work).freeRuns++;
+			paymentOf(work).exhausted |= abandonment == Abandonment.BUYER_CAUSED && work.request.equals(UNSAFE);
+		}
 	}
 
 	private boolean isRefused(Work work, @Nullable PaymentRefusal refusal) {
