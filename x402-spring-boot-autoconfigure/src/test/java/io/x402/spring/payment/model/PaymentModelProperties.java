@@ -2,7 +2,6 @@ package io.x402.spring.payment.model;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 
 import javax.sql.DataSource;
 
@@ -12,18 +11,14 @@ import io.x402.spring.payment.model.Conduct.Verifying;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.slf4j.LoggerFactory;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Whatever happens in whatever order: nothing is delivered unpaid, no payment is told to
@@ -32,11 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * spends what is bought, and whoever has paid can collect in the end.
  */
 class PaymentModelProperties {
-
-	/** Number of sequences to run beside those of the build. */
-	private static final String SEQUENCES = "x402.model.sequences";
-
-	private static final String SEED = "x402.model.seed";
 
 	private static final Logger ENGINE = (Logger) LoggerFactory.getLogger("io.x402.spring.payment");
 
@@ -65,27 +55,6 @@ class PaymentModelProperties {
 		act(new World(new SharedDatabase(clock, DATABASE), clock), actions);
 	}
 
-	/**
-	 * Run by hand, with as many sequences as a system property says.
-	 */
-	@Example
-	void allGoesWellManyTimes() {
-		int sequences = Integer.getInteger(SEQUENCES, 0);
-		long seed = Long.getLong(SEED, 1);
-		RandomGenerator<List<Action>> generator = actions().generator(1000);
-		for (long i = seed; i < seed + sequences; i++) {
-			List<Action> actions = generator.next(new Random(i)).value();
-			MovingClock clock = new MovingClock();
-			try {
-				act(new World(new SharedMemory(clock), clock), actions);
-			}
-			catch (Throwable ex) {
-				throw new AssertionError("Sequence of seed " + i + ": " + actions, ex);
-			}
-		}
-		assertThat(sequences).isNotNegative();
-	}
-
 	static void act(World world, List<Action> actions) {
 		try {
 			actions.forEach((action) -> action.in(world));
@@ -103,7 +72,7 @@ class PaymentModelProperties {
 	}
 
 	@Provide
-	Arbitrary<List<Action>> actions() {
+	static Arbitrary<List<Action>> actions() {
 		return Arbitraries
 			.frequencyOf(Tuple.of(10, pay()), Tuple.of(8, pay().map(Action.Begin::new)), Tuple.of(16, goOn()),
 					Tuple.of(4, timeOut()), Tuple.of(1, instances().map(Action.Kill::new)),

@@ -501,8 +501,9 @@ final class World {
 	}
 
 	private void asked(Truth payment, boolean arrives) {
-		if (!Work.current().doubtful) {
-			Claim claim = claim(payment);
+		Work work = Work.current();
+		Claim claim = claim(payment);
+		if (!work.doubtful) {
 			assertThat(claim).as("claim of a payment that is settled").isNotNull();
 			assertThat(claim.state()).as("state while it is settled").isIn(ClaimState.SETTLING, ClaimState.PENDING);
 			if (arrives && payment.request == null) {
@@ -512,7 +513,7 @@ final class World {
 				.isEqualTo(arrives ? payment.request : claim.fingerprint());
 		}
 		else if (arrives && payment.request == null) {
-			payment.request = Work.current().request;
+			payment.request = (work.payment == null && claim != null) ? claim.fingerprint() : work.request;
 		}
 		payment.asked |= arrives;
 	}
