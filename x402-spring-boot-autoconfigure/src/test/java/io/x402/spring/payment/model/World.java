@@ -429,6 +429,10 @@ final class World {
 			return;
 		}
 		byte[] response = paymentOf(work).make(work.request);
+		if (handling == Handling.AHEAD_NOT_KEPT && !work.gone) {
+			paymentOf(work).released = true;
+			exchange.delivering();
+		}
 		PaymentRefusal refusal = exchange.settle(handling.isKept() ? response : null);
 		if (!isRefused(work, refusal) && !work.gone) {
 			check(() -> delivered(work));
