@@ -32,13 +32,21 @@ public final class FacilitatorReasons {
 
 	/**
 	 * Reasons that depend neither on the time nor on what happened before: if they hold
-	 * now, an earlier settle request was refused for them as well.
+	 * now, an earlier settle request was refused for them as well. A bad signature is
+	 * none of them: a contract wallet can change its mind, and facilitators report a
+	 * permit that is over as one.
 	 */
-	private static final Set<ReasonCode> TIMELESS = Set.of(ReasonCode.INVALID_SIGNATURE, ReasonCode.RECIPIENT_MISMATCH,
-			ReasonCode.AMOUNT_MISMATCH, ReasonCode.UNSUPPORTED_PAYLOAD, ReasonCode.UNSUPPORTED_VERSION);
+	private static final Set<ReasonCode> TIMELESS = Set.of(ReasonCode.RECIPIENT_MISMATCH, ReasonCode.AMOUNT_MISMATCH,
+			ReasonCode.UNSUPPORTED_PAYLOAD, ReasonCode.UNSUPPORTED_VERSION);
 
 	/** How the viem library reports that a contract refused a call. */
 	private static final String REVERTED_CALL = "The contract function ";
+
+	/**
+	 * How contracts say that an authorization was used, which may have been for this very
+	 * payment: anybody can send what was signed.
+	 */
+	private static final Pattern USED = Pattern.compile("used|nonce|already|invalidated");
 
 	/**
 	 * Words by which reasons that are not in the table tell a fault of the facilitator.
@@ -66,12 +74,14 @@ public final class FacilitatorReasons {
 	}
 
 	/**
-	 * Return whether a text says that a contract refused the call.
+	 * Return whether a text says that a contract refused the call, for another reason
+	 * than that the authorization was used.
 	 * @param text text of the facilitator
 	 */
 	static boolean isRevertedCall(@Nullable String text) {
 		int end = (text != null) ? text.indexOf(':') : -1;
-		return text != null && end >= 0 && text.substring(end + 1).strip().startsWith(REVERTED_CALL);
+		String rest = (text != null && end >= 0) ? text.substring(end + 1).strip() : "";
+		return rest.startsWith(REVERTED_CALL) && !USED.matcher(rest.toLowerCase(Locale.ROOT)).find();
 	}
 
 	/**

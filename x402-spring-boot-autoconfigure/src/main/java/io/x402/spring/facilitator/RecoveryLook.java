@@ -86,7 +86,8 @@ final class RecoveryLook implements AutoCloseable {
 		try {
 			return this.look.getAsBoolean();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Nobody else would look any more
 			return false;
 		}
 	}

@@ -137,7 +137,8 @@ final class SupportedCache {
 		try {
 			this.refresher.execute(() -> load(own));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// A thread that cannot be created is an error
 			failed(ex);
 			own.completeExceptionally(ex);
 		}

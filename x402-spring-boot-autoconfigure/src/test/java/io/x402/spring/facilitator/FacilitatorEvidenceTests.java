@@ -99,13 +99,33 @@ class FacilitatorEvidenceTests {
 					.isEqualTo("invalid_exact_evm_transaction_failed"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "FiatTokenV2: authorization is used or canceled", "EIP3009: AUTHORIZATION_ALREADY_USED",
+			"InvalidNonce()" })
+	void whenContractRefusedBecauseTheAuthorizationWasUsedThenOutcomeIsUnknown(String why) {
+		answer(200, failure("invalid_exact_evm_transaction_failed: The contract function transferWithAuthorization"
+				+ " reverted with the following reason: " + why, ""));
+		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "invalid_exact_evm_signature", "invalid_permit2_signature" })
+	void whenPaymentMayHaveBeenSubmittedBeforeThenARefusedSignatureProvesNothing(String reason) {
+		answer(500, "");
+		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		answer(200, failure(reason, ""));
+		assertThat(this.facilitator.settle(Payments.v2()))
+			.as("the contract wallet changed its mind, or the permit is over")
+			.isInstanceOf(Unknown.class);
+	}
+
 	@Test
 	void whenPaymentMayHaveBeenSubmittedBeforeThenADeclineProvesNothing() {
 		answer(500, "");
 		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
 		answer(200, failure("insufficient_funds", ""));
 		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
-		answer(200, failure("invalid_exact_evm_signature", ""));
+		answer(200, failure("invalid_exact_evm_recipient_mismatch", ""));
 		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Declined.class);
 	}
 

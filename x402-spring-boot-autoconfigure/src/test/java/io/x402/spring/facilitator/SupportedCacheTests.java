@@ -131,6 +131,25 @@ class SupportedCacheTests {
 	}
 
 	@Test
+	void whenSystemIsOutOfThreadsThenOldAnswerServesAndIsRefreshedLater() {
+		List<Runnable> started = new ArrayList<>();
+		boolean[] exhausted = { true };
+		SupportedCache stuck = cache(this::load, (task) -> {
+			if (exhausted[0]) {
+				throw new OutOfMemoryError("unable to create native thread");
+			}
+			started.add(task);
+		});
+		SupportedResponse first = stuck.get();
+		advance(Duration.ofMinutes(10));
+		assertThat(stuck.get()).isSameAs(first);
+		exhausted[0] = false;
+		advance(Duration.ofMinutes(10));
+		assertThat(stuck.get()).isSameAs(first);
+		assertThat(started).hasSize(1);
+	}
+
+	@Test
 	void whenFirstLoadFailsThenThrowsAndIsAskedAgainAfterASecond() {
 		this.down = true;
 		for (int i = 0; i < 40; i++) {

@@ -99,7 +99,8 @@ class SettlementReconcilerTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "INSUFFICIENT_FUNDS", "EXPIRED", "NONCE_ALREADY_USED", "SETTLEMENT_DECLINED" })
+	@EnumSource(names = { "INSUFFICIENT_FUNDS", "EXPIRED", "NONCE_ALREADY_USED", "SETTLEMENT_DECLINED",
+			"INVALID_SIGNATURE" })
 	void whenDeclinedLaterForWhatASettlementMayHaveCausedThenItStaysUnknown(ReasonCode code) {
 		settle();
 		this.facilitator.settling(() -> declined(code));
@@ -110,7 +111,7 @@ class SettlementReconcilerTests {
 	@Test
 	void whenDeclinedLaterForWhatHasAlwaysBeenSoThenItIsDeclined() {
 		settle();
-		this.facilitator.settling(() -> declined(ReasonCode.INVALID_SIGNATURE));
+		this.facilitator.settling(() -> declined(ReasonCode.RECIPIENT_MISMATCH));
 		reconcileAfter(Duration.ofSeconds(3));
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
 		assertThat(this.events).last().isInstanceOf(PaymentEvent.Declined.class);
