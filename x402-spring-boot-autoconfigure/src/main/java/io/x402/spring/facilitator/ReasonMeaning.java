@@ -21,8 +21,7 @@ enum ReasonMeaning {
 	/** The transaction was executed and reverted. */
 	REVERTED("reverted", "invalid",
 			"declined if it names that transaction or says that the contract reverted, except for a used authorization, "
-					+ "else unknown; "
-					+ "unknown if the payment may have been submitted before"),
+					+ "else unknown; " + "unknown if the payment may have been submitted before"),
 
 	/** The authorization was used, perhaps for this very payment. */
 	USED("used", "invalid", "unknown"),

@@ -20,7 +20,10 @@ enum Handling {
 	/** Asks for settlement, then responds; the response is stored. */
 	AHEAD_KEPT(true, true),
 
-	/** Asks for settlement because it responds with more than can be held, and is not stored. */
+	/**
+	 * Asks for settlement because it responds with more than can be held, and is not
+	 * stored.
+	 */
 	AHEAD_NOT_KEPT(true, true),
 
 	/** Asks for settlement, then fails. */

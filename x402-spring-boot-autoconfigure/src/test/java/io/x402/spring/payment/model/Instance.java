@@ -43,8 +43,8 @@ final class Instance {
 		this.store = new MortalStore(shared, world);
 		this.processor = new PaymentProcessor(facilitator, this.store, NETWORKS,
 				List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null), List.of(),
-				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS,
-						PaymentIdentifiers.OPTIONAL)
+				StoredContentCipher.none(),
+				new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS, PaymentIdentifiers.OPTIONAL)
 					.withUnchargedRuns(UNCHARGED_RUNS),
 				clock);
 		this.reconciler = this.processor.reconciler(List.of());

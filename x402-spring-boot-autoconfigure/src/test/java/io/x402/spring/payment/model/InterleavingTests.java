@@ -60,8 +60,8 @@ class InterleavingTests {
 		for (boolean database : new boolean[] { false, true }) {
 			for (int before = 0; before < STEPS; before++) {
 				for (int after = 0; after < 3; after++) {
-					act(database, new Action.Begin(pay(0, Answering.TRUTHFULLY, handling)),
-							new Action.GoOn(0, before), new Action.TimeOut(0, true, null), new Action.GoOn(0, after));
+					act(database, new Action.Begin(pay(0, Answering.TRUTHFULLY, handling)), new Action.GoOn(0, before),
+							new Action.TimeOut(0, true, null), new Action.GoOn(0, after));
 				}
 			}
 		}

@@ -115,11 +115,10 @@ class PaymentModelProperties {
 	}
 
 	private static Arbitrary<Conduct> conducts() {
-		return Combinators
-			.combine(
-					Arbitraries.frequency(Tuple.of(12, Verifying.VALID), Tuple.of(1, Verifying.INVALID),
-							Tuple.of(1, Verifying.UNAVAILABLE), Tuple.of(1, Verifying.WITH_AN_EXCEPTION)),
-					Arbitraries.of(Answering.class), Arbitraries.of(Word.class))
+		return Combinators.combine(
+				Arbitraries.frequency(Tuple.of(12, Verifying.VALID), Tuple.of(1, Verifying.INVALID),
+						Tuple.of(1, Verifying.UNAVAILABLE), Tuple.of(1, Verifying.WITH_AN_EXCEPTION)),
+				Arbitraries.of(Answering.class), Arbitraries.of(Word.class))
 			.as(Conduct::new);
 	}
 

@@ -254,9 +254,7 @@ final class World {
 				}
 			}
 		}
-		this.works.stream()
-			.filter((work) -> work.instance.store().isOut())
-			.forEach((work) -> work.doubtful = true);
+		this.works.stream().filter((work) -> work.instance.store().isOut()).forEach((work) -> work.doubtful = true);
 	}
 
 	/**
@@ -543,9 +541,8 @@ final class World {
 			assertThat(payment.exhausted).as("ran without a charge by the buyer's own doing").isFalse();
 		}
 		assertThat(this.works).as("others that run a handler for the same payment")
-			.noneMatch((other) -> other != work && other.payment == payment && other.exchange != null
-					&& !other.isOver() && !other.doubtful && !other.hurt && !other.gone
-					&& !other.instance.store().isDead());
+			.noneMatch((other) -> other != work && other.payment == payment && other.exchange != null && !other.isOver()
+					&& !other.doubtful && !other.hurt && !other.gone && !other.instance.store().isDead());
 	}
 
 	private void redelivered(Work work, byte[] response) {
@@ -665,8 +662,8 @@ final class World {
 		}
 		for (Truth payment : this.payments) {
 			Claim claim = claim(payment);
-			assertThat(claim == null || !claim.active()).as("claim that is active although no request works on it: "
-					+ claim)
+			assertThat(claim == null || !claim.active())
+				.as("claim that is active although no request works on it: " + claim)
 				.isTrue();
 		}
 		for (int i = 0; i < 4; i++) {
@@ -748,8 +745,8 @@ final class World {
 		this.shared.pass(Instance.WINDOW);
 		this.closed = true;
 		for (Truth payment : List.copyOf(this.payments)) {
-			Work work = new Work(this.instances[0], Conduct.SILENT, null, payment,
-					String.valueOf(payment.request), Handling.KEPT);
+			Work work = new Work(this.instances[0], Conduct.SILENT, null, payment, String.valueOf(payment.request),
+					Handling.KEPT);
 			begin(work, () -> serve(work), true);
 		}
 		this.shared.pass(VALIDITY.plus(Instance.RETENTION));
