@@ -350,15 +350,16 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * apart.
 	 * @param signatures Whether signatures are checked here, so that what the payers
 	 * themselves have signed is told from what only the facilitator can check.
-	 * @param maxInvalid Maximum number of payments of unknown payers that the facilitator
-	 * finds invalid within a minute, 0 for no limit.
+	 * @param maxInvalid Maximum number of payments whose signature only the facilitator
+	 * can check, as those of contract wallets, and that it finds invalid within a minute,
+	 * 0 for no limit. Payers of valid payments are not subject to it.
 	 * @param maxInvalidPerPayer Maximum number of payments of one payer that the
 	 * facilitator finds invalid within a minute, 0 for no limit. Ten times as many for a
 	 * payer of valid payments.
 	 */
 	public record Validation(@DefaultValue("6s") Duration margin, @DefaultValue("24h") Duration maxValidity,
 			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures,
-			@DefaultValue("0") int maxInvalid, @DefaultValue("60") int maxInvalidPerPayer) {
+			@DefaultValue("600") int maxInvalid, @DefaultValue("60") int maxInvalidPerPayer) {
 
 		public Validation {
 			Limits.number("x402.validation.max-invalid-per-payer", maxInvalidPerPayer, 0);

@@ -45,7 +45,7 @@ final class EarlierPayments {
 	 * @return the claim if its settlement has begun, else {@code null}
 	 */
 	@Nullable Claim find(PaymentTerms terms, PaymentPayload payload, RequestIdentity request, ReasonCode objection) {
-		if (!OUTDATED.contains(objection) || !mayBeKept(payload)) {
+		if (!isPossible(payload, objection)) {
 			return null;
 		}
 		String digest = PayloadDigest.of(payload);
@@ -61,8 +61,14 @@ final class EarlierPayments {
 	}
 
 	/**
-	 * What is long over is not worth a look into the store.
+	 * Return whether a payment may have been taken before.
+	 * @param objection why it cannot be taken now
+	 * @return {@code false} if it is not worth a look into the store
 	 */
+	boolean isPossible(PaymentPayload payload, ReasonCode objection) {
+		return OUTDATED.contains(objection) && mayBeKept(payload);
+	}
+
 	private boolean mayBeKept(PaymentPayload payload) {
 		Instant end = Authorization.of(payload).end();
 		return end == null || end.isAfter(this.clock.instant().minus(this.kept));

@@ -185,7 +185,7 @@ public final class PaymentProcessor {
 	 */
 	private PaymentDecision refuse(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
 			ReasonCode objection) {
-		Claim claim = this.earlier.find(terms, payload, request, objection);
+		Claim claim = this.earlier.isPossible(payload, objection) ? earlier(terms, payload, request, objection) : null;
 		if (claim == null) {
 			return refuse(objection,
 					(objection != ReasonCode.REQUIREMENTS_MISMATCH) ? Authorization.of(payload).payer() : null);
@@ -195,6 +195,26 @@ public final class PaymentProcessor {
 				claim.payload());
 		PaymentDecision decision = repeat(attempt, claim);
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
+	}
+
+	/**
+	 * Junk costs no look into the store where the signature shows that it is junk, and
+	 * where it does not, only so many.
+	 */
+	private @Nullable Claim earlier(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
+			ReasonCode objection) {
+		String payer = Authorization.of(payload).payer();
+		boolean unproved = terms.accepts()
+			.stream()
+			.allMatch((offer) -> isUnproved(new FacilitatorRequest(payload, offer, terms.resource())));
+		if (unproved && !this.guard.allows(payer, true)) {
+			return null;
+		}
+		Claim claim = this.earlier.find(terms, payload, request, objection);
+		if (unproved && claim == null) {
+			this.guard.found(payer, true, false);
+		}
+		return claim;
 	}
 
 	private PaymentDecision claim(Attempt attempt) {
@@ -328,21 +348,20 @@ public final class PaymentProcessor {
 	 * Anybody can name any payer. So payments that the payer's own key has not signed for
 	 * sure do not use up what the payer may ask.
 	 */
-	private @Nullable String budget(FacilitatorRequest question, @Nullable String payer) {
-		boolean unproved = this.checks.stream().anyMatch((check) -> check.isLeftToFacilitator(question));
-		return (payer != null && unproved) ? "unproved " + payer : payer;
+	private boolean isUnproved(FacilitatorRequest question) {
+		return this.checks.stream().anyMatch((check) -> check.isLeftToFacilitator(question));
 	}
 
 	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
 		String payer = attempt.payer();
-		String budget = budget(attempt.question(), payer);
-		if (!this.guard.allows(budget)) {
+		boolean unproved = isUnproved(attempt.question());
+		if (!this.guard.allows(payer, unproved)) {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
 		VerificationOutcome outcome = ask(attempt.question());
 		if (!(outcome instanceof Unavailable)) {
-			this.guard.found(budget, outcome instanceof Valid);
+			this.guard.found(payer, unproved, outcome instanceof Valid);
 		}
 		if (outcome instanceof Invalid invalid) {
 			settlement.release(invalid.code().code());

@@ -119,9 +119,10 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 * not subject to the limit for all.
 	 *
 	 * @param perPayer maximum number for one payer, 0 for no limit
-	 * @param all maximum number for all, 0 for no limit
+	 * @param unproved maximum number for all of those whose signature only the
+	 * facilitator can check, 0 for no limit
 	 */
-	public record VerificationBudget(int perPayer, int all) {
+	public record VerificationBudget(int perPayer, int unproved) {
 
 		/**
 		 * Return a budget without limits.

@@ -10,10 +10,12 @@ import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts payments that only the facilitator could find invalid, per payer and in all, and
- * says when enough is enough for a minute. Anybody can name a payer whose signature only
- * the facilitator can check, so that payers of valid payments have a larger limit and are
- * not subject to the one for all.
+ * Counts payments that only the facilitator could find invalid, and limits for a minute
+ * how many more of them it is asked about. Each payer has a limit, which is larger for
+ * payers of valid payments. Anybody can name any payer where only the facilitator can
+ * check the signature: these payments are counted apart from those that their payer has
+ * signed for sure, and have a limit in all, to which payers of valid ones are not
+ * subject.
  */
 final class VerificationGuard {
 
@@ -50,12 +52,13 @@ final class VerificationGuard {
 	/**
 	 * Return whether the facilitator may be asked about a payment.
 	 * @param payer address of the payer, or {@code null} if it is not known
+	 * @param unproved whether only the facilitator can tell that the payer has signed
 	 */
-	synchronized boolean allows(@Nullable String payer) {
+	synchronized boolean allows(@Nullable String payer, boolean unproved) {
 		slide();
-		String key = key(payer);
+		String key = key(payer, unproved);
 		boolean isKnown = key != null && this.known.containsKey(key);
-		boolean spent = !isKnown && this.budget.all() > 0 && this.all >= this.budget.all();
+		boolean spent = unproved && !isKnown && this.budget.unproved() > 0 && this.all >= this.budget.unproved();
 		long limit = (long) this.budget.perPayer() * (isKnown ? KNOWN_PAYER_FACTOR : 1);
 		boolean spentByPayer = key != null && limit > 0 && this.invalid.getOrDefault(key, 0) >= limit;
 		return !spent && !spentByPayer;
@@ -63,15 +66,18 @@ final class VerificationGuard {
 
 	/**
 	 * Learn what the facilitator found.
+	 * @param payer address of the payer, or {@code null} if it is not known
+	 * @param unproved whether only the facilitator could tell that the payer has signed
+	 * @param valid whether the payment is valid
 	 */
-	synchronized void found(@Nullable String payer, boolean valid) {
+	synchronized void found(@Nullable String payer, boolean unproved, boolean valid) {
 		slide();
-		String key = key(payer);
+		String key = key(payer, unproved);
 		if (valid && key != null) {
 			this.known.put(key, true);
 		}
 		else if (!valid) {
-			this.all++;
+			this.all += unproved ? 1 : 0;
 			if (key != null && (this.invalid.size() < MOST_PAYERS || this.invalid.containsKey(key))) {
 				this.invalid.merge(key, 1, Integer::sum);
 			}
@@ -87,8 +93,8 @@ final class VerificationGuard {
 		}
 	}
 
-	private static @Nullable String key(@Nullable String payer) {
-		return (payer != null) ? payer.toLowerCase(Locale.ROOT) : null;
+	private static @Nullable String key(@Nullable String payer, boolean unproved) {
+		return (payer != null) ? (unproved ? "unproved " : "") + payer.toLowerCase(Locale.ROOT) : null;
 	}
 
 }

@@ -112,7 +112,7 @@ class ConfigurationMetadataTests {
 			x402.settlement.verify-upfront | true
 			x402.settlement.max-waits | 16
 			x402.settlement.max-waits-per-payment | 4
-			x402.validation.max-invalid | 0
+			x402.validation.max-invalid | 600
 			x402.validation.max-invalid-per-payer | 60
 			x402.store.capacity | 100000
 			x402.store.retention | 15m

@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
@@ -27,6 +30,7 @@ import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
+import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -34,6 +38,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.JdbcPaymentStore;
 import org.h2.jdbcx.JdbcConnectionPool;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -381,6 +386,35 @@ class ClaimHolderTests {
 		}
 		this.facilitator.verifying(() -> new VerificationOutcome.Valid(Payments.PAYER));
 		assertThat(accept(processor, 7).settle(ANSWER)).isNull();
+	}
+
+	@Test
+	void whenManyPayersAreNamedWhoMayNotHaveSignedThenTheFacilitatorIsNotAskedAgainForAWhile() {
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 5));
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
+		List<PayloadCheck> unsure = List.of(new PayloadCheck() {
+
+			@Override
+			public @Nullable ReasonCode check(FacilitatorRequest request) {
+				return null;
+			}
+
+			@Override
+			public boolean isLeftToFacilitator(FacilitatorRequest request) {
+				return true;
+			}
+
+		});
+		PaymentProcessor processor = new PaymentProcessor(this.facilitator, Payments.store(), Networks.load(), unsure,
+				List.of(this.events::add), StoredContentCipher.none(), this.settings, Clock.systemUTC());
+		for (int i = 1; i <= 100; i++) {
+			Map<String, Object> junk = new Eip3009Payload("0x" + "11".repeat(65), "0x%040x".formatted(i),
+					Payments.SELLER, Payments.OFFER.amount(), BigInteger.ZERO, BigInteger.valueOf(4_000_000_000L),
+					Payments.nonce(i))
+				.toMap();
+			processor.process(Payments.TERMS, Payments.payment(Payments.OFFER, junk), Payments.request("request"));
+		}
+		assertThat(this.facilitator.verifications()).hasSizeLessThanOrEqualTo(10);
 	}
 
 	@Test
