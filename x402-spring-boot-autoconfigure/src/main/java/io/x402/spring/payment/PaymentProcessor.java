@@ -185,10 +185,19 @@ public final class PaymentProcessor {
 	 */
 	private PaymentDecision refuse(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
 			ReasonCode objection) {
-		Claim claim = this.earlier.isPossible(payload, objection) ? earlier(terms, payload, request, objection) : null;
+		boolean possible = this.earlier.isPossible(payload, objection);
+		String payer = Authorization.of(payload).payer();
+		boolean unproved = possible && isUnproved(terms, payload);
+		if (unproved && !this.guard.allows(payer, true)) {
+			// It may have been charged, so that nobody may be told to sign a new one
+			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
+		}
+		Claim claim = possible ? this.earlier.find(terms, payload, request, objection) : null;
+		if (unproved && claim == null) {
+			this.guard.found(payer, true, false);
+		}
 		if (claim == null) {
-			return refuse(objection,
-					(objection != ReasonCode.REQUIREMENTS_MISMATCH) ? Authorization.of(payload).payer() : null);
+			return refuse(objection, (objection != ReasonCode.REQUIREMENTS_MISMATCH) ? payer : null);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim);
 		Attempt attempt = new Attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
@@ -197,24 +206,10 @@ public final class PaymentProcessor {
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
 	}
 
-	/**
-	 * Junk costs no look into the store where the signature shows that it is junk, and
-	 * where it does not, only so many.
-	 */
-	private @Nullable Claim earlier(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
-			ReasonCode objection) {
-		String payer = Authorization.of(payload).payer();
-		boolean unproved = terms.accepts()
+	private boolean isUnproved(PaymentTerms terms, PaymentPayload payload) {
+		return terms.accepts()
 			.stream()
 			.allMatch((offer) -> isUnproved(new FacilitatorRequest(payload, offer, terms.resource())));
-		if (unproved && !this.guard.allows(payer, true)) {
-			return null;
-		}
-		Claim claim = this.earlier.find(terms, payload, request, objection);
-		if (unproved && claim == null) {
-			this.guard.found(payer, true, false);
-		}
-		return claim;
 	}
 
 	private PaymentDecision claim(Attempt attempt) {

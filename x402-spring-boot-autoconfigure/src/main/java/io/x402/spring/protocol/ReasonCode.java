@@ -89,7 +89,7 @@ public enum ReasonCode {
 	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Charged.NO, true,
 			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
 	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Charged.NO, true,
-			"Too many payments were found invalid lately. Nothing was charged; repeat the request with the same payment "
+			"Too many payments were found invalid lately. This request charged nothing; repeat it with the same payment "
 					+ "in a minute."),
 	STORE_UNAVAILABLE("payment_store_unavailable", 503, Charged.NO, true,
 			"Payments cannot be recorded right now. This request charged nothing; repeat it with the same payment."),
