@@ -64,7 +64,8 @@ class HostileLoadTests {
 		int port = start("--x402.facilitator.url=" + this.facilitator.url(), "--x402.validation.max-invalid=20");
 		HostileBuyer buyer = new HostileBuyer(port);
 		for (String kind : List.of("another offer", "another amount")) {
-			assertThat(send(port, 200, buyer.junk().get(kind))).containsOnly(402);
+			// Beyond the budget it is not known whether such a payment was taken before
+			assertThat(send(port, 200, buyer.junk().get(kind))).isSubsetOf(402, 503);
 		}
 		assertThat(this.facilitator.calls("verify")).isZero();
 		Map<String, Integer> counts = HostileLoad.counts(port);
