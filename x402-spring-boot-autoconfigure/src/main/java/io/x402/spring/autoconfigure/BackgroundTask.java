@@ -22,8 +22,6 @@ final class BackgroundTask implements SmartLifecycle {
 
 	static final int PHASE = DEFAULT_PHASE - 4096;
 
-	private static final int STOP_SECONDS = 10;
-
 	private final String name;
 
 	private final long millis;
@@ -49,11 +47,8 @@ final class BackgroundTask implements SmartLifecycle {
 	@Override
 	public void start() {
 		if (this.executor == null) {
-			ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-				Thread thread = new Thread(task, "x402-" + this.name);
-				thread.setDaemon(true);
-				return thread;
-			});
+			ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
+					BackgroundThreads.named(this.name));
 			executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 			executor.execute(() -> round(executor));
 			this.executor = executor;
@@ -101,22 +96,12 @@ final class BackgroundTask implements SmartLifecycle {
 		this.failing = true;
 	}
 
-	/**
-	 * Waits for a round that has begun and does not interrupt it, because there are
-	 * drivers that close a database when they are interrupted.
-	 */
 	@Override
 	public void stop() {
 		ScheduledExecutorService executor = this.executor;
 		if (executor != null) {
 			this.executor = null;
-			executor.shutdown();
-			try {
-				executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			BackgroundThreads.stop(executor);
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.payment.SettlementReconciler;
 import io.x402.spring.payment.UnsettledClaim;
@@ -20,8 +19,6 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 
 	/** What a probe and a slow store may take beside the settle call. */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
-
-	private static final int STOP_SECONDS = 10;
 
 	private final SettlementReconciler reconciler;
 
@@ -43,11 +40,8 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 	@Override
 	public void start() {
 		if (this.executor == null) {
-			this.executor = Executors.newFixedThreadPool(this.concurrency, (task) -> {
-				Thread thread = new Thread(task, "x402-reconciliation-worker");
-				thread.setDaemon(true);
-				return thread;
-			});
+			this.executor = Executors.newFixedThreadPool(this.concurrency,
+					BackgroundThreads.named("reconciliation-worker"));
 		}
 	}
 
@@ -89,13 +83,7 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 		ExecutorService executor = this.executor;
 		if (executor != null) {
 			this.executor = null;
-			executor.shutdown();
-			try {
-				executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			BackgroundThreads.stop(executor);
 		}
 	}
 

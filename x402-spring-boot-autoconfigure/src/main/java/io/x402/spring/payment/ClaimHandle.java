@@ -33,14 +33,6 @@ final class ClaimHandle {
 		return this.claim;
 	}
 
-	/**
-	 * Return whether the claim is known to belong to another request or to a reconciler.
-	 * Its steps fail then.
-	 */
-	boolean isLost() {
-		return this.lost;
-	}
-
 	boolean isOpen() {
 		return !this.closed;
 	}
