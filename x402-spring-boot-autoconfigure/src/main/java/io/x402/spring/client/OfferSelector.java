@@ -20,6 +20,7 @@ import io.x402.spring.protocol.AtomicAmount;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
+import org.springframework.lang.Contract;
 
 /**
  * Chooses among the offers of a challenge: one in which nothing is charged when the
@@ -131,10 +132,16 @@ final class OfferSelector {
 	 * any.
 	 */
 	private static int seconds(@Nullable Object announced) {
-		boolean integer = announced instanceof Integer || announced instanceof Long || announced instanceof BigInteger;
-		return integer ? new BigInteger(announced.toString()).min(BigInteger.valueOf(Integer.MAX_VALUE))
+		if (!(announced instanceof Number number) || !isInteger(number)) {
+			return 0;
+		}
+		return new BigInteger(number.toString()).min(BigInteger.valueOf(Integer.MAX_VALUE))
 			.max(BigInteger.ZERO)
-			.intValueExact() : 0;
+			.intValueExact();
+	}
+
+	private static boolean isInteger(Number number) {
+		return number instanceof Integer || number instanceof Long || number instanceof BigInteger;
 	}
 
 	private static @Nullable Map<String, Object> extra(@Nullable Object announced) {
@@ -189,6 +196,7 @@ final class OfferSelector {
 				terms);
 	}
 
+	@Contract("false, _, _ -> fail")
 	private static void require(boolean condition, RefusalReason reason, @Nullable PurchaseTerms terms) {
 		if (!condition) {
 			throw new PaymentRefusedException(reason, terms, null);

@@ -4,6 +4,7 @@ import java.util.regex.Pattern;
 
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.lang.Contract;
 
 /**
  * Makes text of a seller safe to pass on. It is data: bounded, on one line and never
@@ -55,6 +56,7 @@ final class SellerText {
 		return isWord(text) ? text : null;
 	}
 
+	@Contract("null -> false")
 	private static boolean isWord(@Nullable String text) {
 		if (text == null || text.isEmpty() || text.length() > MAX_WORD) {
 			return false;

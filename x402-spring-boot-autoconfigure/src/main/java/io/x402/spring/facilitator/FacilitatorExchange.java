@@ -3,6 +3,7 @@ package io.x402.spring.facilitator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -126,11 +127,15 @@ final class FacilitatorExchange {
 
 	private static Response exchange(WebClient.RequestHeadersSpec<?> request, SentBody body, Duration timeout)
 			throws NoAnswerException {
-		CompletableFuture<Response> answer = request.exchangeToMono(FacilitatorExchange::read)
+		CompletableFuture<@Nullable Response> answer = request.exchangeToMono(FacilitatorExchange::read)
 			.contextWrite((context) -> context.put(ON_ERROR_DROPPED, NOT_REPORTED))
 			.toFuture();
 		try {
-			return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			Response response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			if (response == null) {
+				throw new NoAnswerException("no answer at all", false);
+			}
+			return response;
 		}
 		catch (TimeoutException ex) {
 			throw new NoAnswerException("no complete answer within " + timeout, false);
@@ -140,7 +145,7 @@ final class FacilitatorExchange {
 			throw new NoAnswerException("interrupted while waiting", false);
 		}
 		catch (ExecutionException ex) {
-			throw failure(ex.getCause(), body);
+			throw failure(Objects.requireNonNullElse(ex.getCause(), ex), body);
 		}
 		finally {
 			answer.cancel(true);

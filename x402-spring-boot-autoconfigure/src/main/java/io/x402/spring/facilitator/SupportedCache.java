@@ -1,6 +1,7 @@
 package io.x402.spring.facilitator;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -206,7 +207,8 @@ final class SupportedCache {
 			throw new FacilitatorException("Interrupted while the supported kinds were loaded");
 		}
 		catch (ExecutionException ex) {
-			throw new FacilitatorException("The supported kinds could not be loaded: " + message(ex.getCause()));
+			throw new FacilitatorException("The supported kinds could not be loaded: "
+					+ message(Objects.requireNonNullElse(ex.getCause(), ex)));
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.x402.spring.money;
 
+import java.util.Objects;
+
 /**
  * A price, asset or network that cannot be offered. The message is meant for the
  * developer of the seller.
@@ -14,6 +16,11 @@ public class InvalidPriceException extends IllegalArgumentException {
 	 */
 	public InvalidPriceException(String message) {
 		super(message);
+	}
+
+	@Override
+	public String getMessage() {
+		return Objects.requireNonNull(super.getMessage());
 	}
 
 	/**

@@ -1,8 +1,7 @@
 package io.x402.spring.observation;
 
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 
 import io.micrometer.common.KeyValue;
@@ -22,20 +21,20 @@ import org.jspecify.annotations.Nullable;
  */
 public class DefaultFacilitatorObservationConvention implements FacilitatorObservationConvention {
 
-	private static final Map<Operation, KeyValue> OPERATION = keyValues(Operation.class,
+	private static final Function<Operation, KeyValue> OPERATION = keyValues(Operation.class,
 			LowCardinalityKeyNames.OPERATION, DefaultFacilitatorObservationConvention::lowerCase);
 
-	private static final Map<Outcome, KeyValue> OUTCOME = keyValues(Outcome.class, LowCardinalityKeyNames.OUTCOME,
+	private static final Function<Outcome, KeyValue> OUTCOME = keyValues(Outcome.class, LowCardinalityKeyNames.OUTCOME,
 			DefaultFacilitatorObservationConvention::lowerCase);
 
 	private static final KeyValue OUTCOME_NONE = KeyValue.of(LowCardinalityKeyNames.OUTCOME, KeyValue.NONE_VALUE);
 
-	private static final Map<ReasonCode, KeyValue> REASON = keyValues(ReasonCode.class, LowCardinalityKeyNames.REASON,
-			ReasonCode::code);
+	private static final Function<ReasonCode, KeyValue> REASON = keyValues(ReasonCode.class,
+			LowCardinalityKeyNames.REASON, ReasonCode::code);
 
 	private static final KeyValue REASON_NONE = KeyValue.of(LowCardinalityKeyNames.REASON, KeyValue.NONE_VALUE);
 
-	private static final Map<ProtocolVersion, KeyValue> VERSION = keyValues(ProtocolVersion.class,
+	private static final Function<ProtocolVersion, KeyValue> VERSION = keyValues(ProtocolVersion.class,
 			LowCardinalityKeyNames.VERSION, (version) -> Integer.toString(version.number()));
 
 	private static final KeyValue PAYER_NONE = KeyValue.of(HighCardinalityKeyNames.PAYER, KeyValue.NONE_VALUE);
@@ -73,9 +72,9 @@ public class DefaultFacilitatorObservationConvention implements FacilitatorObser
 	@Override
 	public KeyValues getLowCardinalityKeyValues(FacilitatorObservationContext context) {
 		return KeyValues.of(KeyValue.of(LowCardinalityKeyNames.NETWORK, context.getRequirements().network()),
-				OPERATION.get(context.getOperation()), outcome(context.getOutcome()), reason(context.getReason()),
+				OPERATION.apply(context.getOperation()), outcome(context.getOutcome()), reason(context.getReason()),
 				KeyValue.of(LowCardinalityKeyNames.SCHEME, context.getRequirements().scheme()),
-				VERSION.get(context.getVersion()));
+				VERSION.apply(context.getVersion()));
 	}
 
 	@Override
@@ -85,11 +84,11 @@ public class DefaultFacilitatorObservationConvention implements FacilitatorObser
 	}
 
 	private static KeyValue outcome(@Nullable Outcome outcome) {
-		return (outcome != null) ? OUTCOME.getOrDefault(outcome, OUTCOME_NONE) : OUTCOME_NONE;
+		return (outcome != null) ? OUTCOME.apply(outcome) : OUTCOME_NONE;
 	}
 
 	private static KeyValue reason(@Nullable ReasonCode reason) {
-		return (reason != null) ? REASON.getOrDefault(reason, REASON_NONE) : REASON_NONE;
+		return (reason != null) ? REASON.apply(reason) : REASON_NONE;
 	}
 
 	private static KeyValue payer(@Nullable String payer) {
@@ -104,13 +103,15 @@ public class DefaultFacilitatorObservationConvention implements FacilitatorObser
 		return value.name().toLowerCase(Locale.ROOT);
 	}
 
-	private static <E extends Enum<E>> Map<E, KeyValue> keyValues(Class<E> type, KeyName name,
+	/**
+	 * Return a function from constants to key values that are made once.
+	 */
+	private static <E extends Enum<E>> Function<E, KeyValue> keyValues(Class<E> type, KeyName name,
 			Function<E, String> text) {
-		Map<E, KeyValue> values = new EnumMap<>(type);
-		for (E value : type.getEnumConstants()) {
-			values.put(value, KeyValue.of(name, text.apply(value)));
-		}
-		return values;
+		KeyValue[] values = Arrays.stream(type.getEnumConstants())
+			.map((value) -> KeyValue.of(name, text.apply(value)))
+			.toArray(KeyValue[]::new);
+		return (value) -> values[value.ordinal()];
 	}
 
 }

@@ -1,9 +1,6 @@
 package io.x402.spring.observation;
 
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -24,11 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class FacilitatorObservation {
 
 	private static final Log logger = LogFactory.getLog(FacilitatorObservation.class);
-
-	private static final Map<FacilitatorObservationDocumentation, FacilitatorObservationConvention> DEFAULT_CONVENTIONS = Stream
-		.of(FacilitatorObservationDocumentation.values())
-		.collect(Collectors.toUnmodifiableMap((documentation) -> documentation,
-				(documentation) -> new DefaultFacilitatorObservationConvention(documentation.getName())));
 
 	private static final int MAX_TEXT = 128;
 
@@ -67,7 +59,8 @@ final class FacilitatorObservation {
 				? FacilitatorObservationDocumentation.VERIFY : FacilitatorObservationDocumentation.SETTLE;
 		return (convention != null)
 				? documentation.observation(this.registry, () -> this.context).observationConvention(convention)
-				: Observation.createNotStarted(null, DEFAULT_CONVENTIONS.get(documentation), () -> this.context,
+				: Observation.createNotStarted(null,
+						new DefaultFacilitatorObservationConvention(documentation.getName()), () -> this.context,
 						this.registry);
 	}
 

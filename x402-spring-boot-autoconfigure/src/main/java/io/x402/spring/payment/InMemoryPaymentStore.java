@@ -210,11 +210,12 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private void bind(Claim claim, SettlementResponse receipt) {
-		if (receipt.transactionOrNull() == null) {
+		String transaction = receipt.transactionOrNull();
+		if (transaction == null) {
 			return;
 		}
 		ClaimKey settled = this.transactions.asMap()
-			.putIfAbsent(new Transaction(claim.key().network(), receipt.transaction()), claim.key());
+			.putIfAbsent(new Transaction(claim.key().network(), transaction), claim.key());
 		if (settled != null && !settled.equals(claim.key())) {
 			throw new DuplicateTransactionException();
 		}

@@ -1,16 +1,13 @@
 package io.x402.spring.payment;
 
-import java.util.EnumMap;
-import java.util.Map;
-
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The payment of one request, from verification to its end. The only way to settle it,
- * and at most once. A state machine: {@link #TABLE} lists what each event does in each
- * state, and an event may come from any thread at any time. Safe for concurrent use.
+ * and at most once. A state machine: {@link #transitionOf} lists what each event does in
+ * each state, and an event may come from any thread at any time. Safe for concurrent use.
  */
 public final class PaymentExchange {
 
@@ -108,8 +105,6 @@ public final class PaymentExchange {
 
 	}
 
-	private static final Map<State, Map<Event, Transition>> TABLE = table();
-
 	private final Settlement settlement;
 
 	private final PaymentTerms terms;
@@ -134,22 +129,10 @@ public final class PaymentExchange {
 		this.state = (payment.receipt() != null) ? State.PAID : State.VERIFIED;
 	}
 
-	private static Map<State, Map<Event, Transition>> table() {
-		Map<State, Map<Event, Transition>> table = new EnumMap<>(State.class);
-		for (State state : State.values()) {
-			Map<Event, Transition> row = new EnumMap<>(Event.class);
-			for (Event event : Event.values()) {
-				row.put(event, transition(state, event));
-			}
-			table.put(state, row);
-		}
-		return table;
-	}
-
 	/**
-	 * The table itself. Every state lists every event.
+	 * Return what an event does in a state. Every state lists every event.
 	 */
-	private static Transition transition(State state, Event event) {
+	static Transition transitionOf(State state, Event event) {
 		return switch (state) {
 			case VERIFIED -> switch (event) {
 				case SETTLE -> new Transition(Action.SETTLE, State.SETTLING);
@@ -198,13 +181,6 @@ public final class PaymentExchange {
 				case SETTLE, SETTLE_AHEAD, DELIVER, SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
 			};
 		};
-	}
-
-	/**
-	 * Return what an event does in a state.
-	 */
-	static Transition transitionOf(State state, Event event) {
-		return TABLE.get(state).get(event);
 	}
 
 	/**

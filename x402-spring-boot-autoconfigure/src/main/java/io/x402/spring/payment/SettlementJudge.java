@@ -13,6 +13,7 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.lang.Contract;
 
 /**
  * Decides whether a claimed settlement is one. A receipt without transaction, for another
@@ -79,6 +80,7 @@ final class SettlementJudge {
 		return requirements.network().startsWith("eip155:") ? transaction.toLowerCase(Locale.ROOT) : transaction;
 	}
 
+	@Contract("null -> false")
 	private static boolean isPresent(@Nullable String text) {
 		return text != null && !text.isBlank();
 	}

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 import javax.sql.DataSource;
@@ -114,16 +113,21 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 	}
 
 	private static Map<String, Object> conditions(LedgerQuery query) {
-		Map<String, @Nullable Object> conditions = new LinkedHashMap<>();
+		Map<String, Object> conditions = new LinkedHashMap<>();
 		conditions.put("id > ?", (query.after() != null) ? Long.parseLong(query.after()) : 0);
-		conditions.put("written_at >= ?", millis(query.from()));
-		conditions.put("written_at < ?", millis(query.to()));
-		conditions.put("payer_lower = ?", lower(query.payer()));
-		conditions.put("route = ?", query.route());
-		conditions.put("event = ?", (query.event() != null) ? query.event().name() : null);
-		conditions.put("purchase = ?", query.purchase());
-		conditions.values().removeIf(Objects::isNull);
+		add(conditions, "written_at >= ?", millis(query.from()));
+		add(conditions, "written_at < ?", millis(query.to()));
+		add(conditions, "payer_lower = ?", lower(query.payer()));
+		add(conditions, "route = ?", query.route());
+		add(conditions, "event = ?", (query.event() != null) ? query.event().name() : null);
+		add(conditions, "purchase = ?", query.purchase());
 		return conditions;
+	}
+
+	private static void add(Map<String, Object> conditions, String condition, @Nullable Object value) {
+		if (value != null) {
+			conditions.put(condition, value);
+		}
 	}
 
 	/**
@@ -161,7 +165,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 			List<Long> ids = this.transactions.statement(OLD)
 				.param("age", age.toMillis())
 				.param("limit", limit)
-				.query(Long.class)
+				.query((row, number) -> row.getLong(1))
 				.list();
 			return ids.isEmpty() ? 0 : this.transactions.statement(FORGET).param("ids", ids).update();
 		});

@@ -288,7 +288,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	}
 
 	private int forget(String select, String change, int limit) {
-		List<String> ids = statement(select).param("limit", limit).query(String.class).list();
+		List<String> ids = statement(select).param("limit", limit).query((row, number) -> row.getString(1)).list();
 		return ids.isEmpty() ? 0 : statement(change).param("ids", ids).update();
 	}
 

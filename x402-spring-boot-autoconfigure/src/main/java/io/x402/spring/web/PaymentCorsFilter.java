@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.cors.CorsUtils;
@@ -84,7 +85,7 @@ public final class PaymentCorsFilter extends GenericFilterBean {
 		}
 
 		@Override
-		public String getHeader(String name) {
+		public @Nullable String getHeader(String name) {
 			if (!HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS.equalsIgnoreCase(name)) {
 				return super.getHeader(name);
 			}

@@ -77,10 +77,13 @@ public final class UnmatchedRequestResolver implements HandlerExceptionResolver 
 		PathPatternsRequestCondition paths = mapping.getPathPatternsCondition();
 		PathPatternsRequestCondition matching = (paths != null && ServletRequestPathUtils.hasParsedRequestPath(request))
 				? paths.getMatchingCondition(request) : null;
-		boolean matches = matching != null && mapping.getMethodsCondition().getMatchingCondition(request) != null
+		return (matching != null && matchesBesidesPath(mapping, request)) ? matching.getFirstPattern() : null;
+	}
+
+	private static boolean matchesBesidesPath(RequestMappingInfo mapping, HttpServletRequest request) {
+		return mapping.getMethodsCondition().getMatchingCondition(request) != null
 				&& mapping.getParamsCondition().getMatchingCondition(request) != null
 				&& mapping.getHeadersCondition().getMatchingCondition(request) != null;
-		return matches ? matching.getFirstPattern() : null;
 	}
 
 	private @Nullable ModelAndView challenge(HttpServletRequest request, HttpServletResponse response, Match match) {

@@ -35,9 +35,9 @@ record Eip2612Permit(String from, String asset, String spender, @Nullable BigInt
 	 */
 	static @Nullable Eip2612Permit of(PaymentPayload payload) {
 		Map<String, String> permit = GasSponsorship.of(payload);
-		return (permit != null) ? new Eip2612Permit(permit.get("from"), permit.get("asset"), permit.get("spender"),
-				AtomicAmount.parse(permit.get("amount")), AtomicAmount.parse(permit.get("deadline")),
-				permit.get("signature")) : null;
+		return (permit != null) ? new Eip2612Permit(permit.getOrDefault("from", ""), permit.getOrDefault("asset", ""),
+				permit.getOrDefault("spender", ""), AtomicAmount.parse(permit.get("amount")),
+				AtomicAmount.parse(permit.get("deadline")), permit.getOrDefault("signature", "")) : null;
 	}
 
 	/**

@@ -12,6 +12,7 @@ import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
+import org.springframework.lang.Contract;
 
 /**
  * Looks for settlements on EVM chains, whoever made them: by the transaction that is
@@ -153,6 +154,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		return (receipt != null) ? receipt.transaction() : null;
 	}
 
+	@Contract("null -> false")
 	private static boolean isHash(@Nullable String transaction) {
 		return transaction != null && transaction.matches("0x[0-9a-fA-F]{64}");
 	}
