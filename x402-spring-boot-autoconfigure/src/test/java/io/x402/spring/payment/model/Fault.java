@@ -18,6 +18,10 @@ record Fault(Kind kind, int step) {
 		return this.kind != Kind.DIES_AFTER && this.kind != Kind.FAILS_AFTER;
 	}
 
+	boolean isLate() {
+		return this.kind == Kind.TAKEN_LATE;
+	}
+
 	boolean isDeath() {
 		return this.kind == Kind.DIES_BEFORE || this.kind == Kind.DIES_AFTER;
 	}
@@ -42,6 +46,9 @@ record Fault(Kind kind, int step) {
 
 		/** The step is taken and the answer lost. */
 		FAILS_AFTER,
+
+		/** The step is taken later, when its caller has given up. */
+		TAKEN_LATE,
 
 		/** The step is not taken, nor any after it. */
 		FAILS_FROM_NOW_ON

@@ -65,6 +65,9 @@ final class MortalStore extends DelegatingPaymentStore {
 			return step.get();
 		}
 		this.dead = fault.isDeath();
+		if (fault.isLate()) {
+			this.world.later(step::get);
+		}
 		if (!fault.happensBefore()) {
 			step.get();
 		}

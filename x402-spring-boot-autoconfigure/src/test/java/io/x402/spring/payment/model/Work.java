@@ -71,6 +71,13 @@ final class Work {
 		return work;
 	}
 
+	/**
+	 * Return the work of this thread, or {@code null} if it only makes others work.
+	 */
+	static @Nullable Work currentOrNull() {
+		return CURRENT.get();
+	}
+
 	void run(Runnable task) {
 		Work outer = CURRENT.get();
 		CURRENT.set(this);

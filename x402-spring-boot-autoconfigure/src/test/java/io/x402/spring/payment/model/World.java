@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.Claim;
@@ -22,6 +24,7 @@ import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.model.Work.Reply;
@@ -90,6 +93,9 @@ final class World {
 	private @Nullable Throwable failure;
 
 	private boolean closed;
+
+	/** Steps that a store takes late. */
+	private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
 
 	World(SharedStore shared, MovingClock clock) {
 		this.shared = shared;
@@ -297,7 +303,26 @@ final class World {
 		}
 	}
 
+	/**
+	 * Take a step after the action that gave it up.
+	 */
+	void later(Runnable step) {
+		this.late.add(step);
+	}
+
+	private void takeLateSteps() {
+		for (Runnable step = this.late.poll(); step != null; step = this.late.poll()) {
+			try {
+				step.run();
+			}
+			catch (PaymentStoreException ex) {
+				// As its caller was told
+			}
+		}
+	}
+
 	private void tidyUp() {
+		takeLateSteps();
 		for (int i = 0; i < this.instances.length; i++) {
 			Instance dead = this.instances[i];
 			if (dead.store().isDead()) {
@@ -487,6 +512,10 @@ final class World {
 		else if (change.forgetsAnswer()) {
 			payment.stored = null;
 		}
+		Work work = Work.currentOrNull();
+		check(() -> assertThat(claim.active() && work != null && work.payment == null)
+			.as("a claim that becomes active without a request")
+			.isFalse());
 		if (change.next() == ClaimState.DECLINED) {
 			check(() -> assertThat(this.chain.isOpen(payment.nonce)).as("declined, so it is not charged").isTrue());
 		}
