@@ -86,12 +86,22 @@ final class Settler {
 				if (current.state() == change.next()) {
 					return current;
 				}
-				if (!change.step().isDefinedFor(current)) {
+				if (!isTrueOf(current, claim, change)) {
 					throw ex;
 				}
 				known = current;
 			}
 		}
+	}
+
+	/**
+	 * A settlement is a fact whoever works on the claim. A decline proves nothing once a
+	 * reconciler has taken the claim: the payment was perhaps sent again and settled, and
+	 * declined for that.
+	 */
+	private static boolean isTrueOf(Claim current, Claim asked, ClaimChange change) {
+		return change.step().isDefinedFor(current)
+				&& (change.next() != ClaimState.DECLINED || current.version() == asked.version());
 	}
 
 	private Claim current(Claim known) {
@@ -214,7 +224,7 @@ final class Settler {
 
 	private boolean recordNow(Claim claim, ClaimChange change) {
 		Claim current = this.store.find(claim.key());
-		if (current == null || !current.owner().equals(claim.owner()) || !change.step().isDefinedFor(current)) {
+		if (current == null || !current.owner().equals(claim.owner()) || !isTrueOf(current, claim, change)) {
 			return false;
 		}
 		this.store.advance(current, change);

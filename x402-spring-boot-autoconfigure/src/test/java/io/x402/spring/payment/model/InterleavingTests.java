@@ -91,6 +91,30 @@ class InterleavingTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(Answering.class)
+	void whenAReconcilerSettlesWhileARequestStandsStillThenNothingIsDeclined(Answering late) {
+		for (int step = 0; step < STEPS; step++) {
+			for (Handling handling : new Handling[] { Handling.KEPT, Handling.AHEAD_KEPT }) {
+				act(false, new Action.Begin(pay(0, late, handling)), new Action.GoOn(0, step), new Action.Stall(0),
+						new Action.Reconcile(1, conduct(Answering.AFTER_THE_FACT), false, null));
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Handling.class)
+	void whenARequestIsRepeatedAgainAndAgainThenItsRunsAreLimited(Handling handling) {
+		for (boolean database : new boolean[] { false, true }) {
+			for (String request : new String[] { "request", World.UNSAFE }) {
+				for (int payment : new int[] { 0, 2, 4 }) {
+					Action pay = new Action.Pay(0, payment, request, Conduct.TRUTHFUL, handling, null);
+					act(database, pay, pay, pay, pay, pay, pay);
+				}
+			}
+		}
+	}
+
 	private static void act(boolean database, Action... actions) {
 		MovingClock clock = new MovingClock();
 		SharedStore store = database ? new SharedDatabase(clock, DATABASE) : new SharedMemory(clock);

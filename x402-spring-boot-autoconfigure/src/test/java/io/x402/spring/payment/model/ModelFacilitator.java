@@ -53,7 +53,7 @@ final class ModelFacilitator implements Facilitator {
 		Strand.pause();
 		Work work = Work.current();
 		String nonce = nonce(request);
-		this.world.asked(nonce, work.conduct.answering() != Answering.NOT_EXECUTED);
+		this.world.asked(nonce, request.requirements().amount(), work.conduct.answering() != Answering.NOT_EXECUTED);
 		boolean settledBefore = !this.chain.isOpen(nonce);
 		SettlementOutcome outcome = settle(request, nonce, work.conduct);
 		work.moved = !settledBefore && !this.chain.isOpen(nonce);

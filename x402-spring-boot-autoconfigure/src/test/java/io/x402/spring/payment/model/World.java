@@ -64,6 +64,9 @@ final class World {
 
 	static final Duration LEASE = Duration.ofSeconds(60);
 
+	/** What is charged where less than the price may be. */
+	private static final BigInteger CHARGED = BigInteger.valueOf(4);
+
 	private static final String IDENTIFIER = "an-identifier-of-both";
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
@@ -440,8 +443,8 @@ final class World {
 
 	private void respond(Work work, PaymentExchange exchange) {
 		Handling handling = work.handling;
-		if (isUpto(exchange.payment().requirements()) && handling != Handling.KEPT) {
-			exchange.payment().chargeAtomic(BigInteger.valueOf(4));
+		if (isUpto(exchange.payment().requirements())) {
+			exchange.payment().chargeAtomic(CHARGED);
 		}
 		if (handling.isAhead() && isRefused(work, exchange.settleAhead())) {
 			return;
@@ -527,8 +530,13 @@ final class World {
 			.isFalse());
 	}
 
-	void asked(String nonce, boolean arrives) {
-		check(() -> asked(truth(nonce), arrives));
+	void asked(String nonce, BigInteger amount, boolean arrives) {
+		check(() -> {
+			Truth payment = truth(nonce);
+			assertThat(amount).as("amount that is charged for " + payment)
+				.isEqualTo(isUpto(payment.offer) ? CHARGED : payment.offer.amount());
+			asked(payment, arrives);
+		});
 	}
 
 	private void asked(Truth payment, boolean arrives) {
@@ -603,7 +611,8 @@ final class World {
 			assertThat(work.moved).as("told that this request charged nothing: " + reason).isFalse();
 			assertThat(refusal.receipt() == null || !refusal.receipt().success()).isTrue();
 		}
-		// A request that has lost its claim while it was verified does not know of the next
+		// A request that has lost its claim while it was verified does not know of the
+		// next
 		if (reason.charged() == Charged.NO && !reason.retryable() && !this.closed && !work.doubtful) {
 			assertThat(this.chain.isOpen(payment.nonce)).as("told that nothing is charged: " + reason).isTrue();
 		}
