@@ -5,6 +5,7 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.x402.spring.payment.model.Conduct.Verifying;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-import io.x402.spring.payment.model.Conduct.Verifying;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * All interleavings of few threads, where the model takes some of many.
@@ -113,6 +114,17 @@ class InterleavingTests {
 				}
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2, 3, 4 })
+	void whenAnyPaymentIsNotExecutedAtFirstThenItIsDeliveredLater(int payment) {
+		Action refused = new Action.Pay(0, payment, "request", conduct(Answering.NOT_EXECUTED), Handling.KEPT, null);
+		Action settled = new Action.Pay(1, payment, "request", Conduct.TRUTHFUL, Handling.KEPT, null);
+		MovingClock clock = new MovingClock();
+		World world = new World(new SharedMemory(clock), clock);
+		PaymentModelProperties.act(world, List.of(refused, settled));
+		assertThat(world.deliveries(payment)).isGreaterThanOrEqualTo(2);
 	}
 
 	private static void act(boolean database, Action... actions) {

@@ -175,6 +175,10 @@ final class World {
 		return this.chain;
 	}
 
+	int deliveries(int payment) {
+		return this.payments.get(payment).deliveries;
+	}
+
 	// What happens
 
 	void pay(Action.Pay action, boolean atOnce) {
