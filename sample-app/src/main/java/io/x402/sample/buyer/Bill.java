@@ -8,7 +8,7 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.x402.sample.buyer.Transcript.Answer;
 import io.x402.sample.buyer.Transcript.Authorization;
-import io.x402.spring.autoconfigure.X402ClientProperties;
+import io.x402.spring.autoconfigure.client.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
 import io.x402.spring.client.PurchaseTerms;

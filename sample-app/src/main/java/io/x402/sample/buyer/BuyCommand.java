@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-import io.x402.spring.autoconfigure.X402ClientProperties;
+import io.x402.spring.autoconfigure.client.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
 import io.x402.spring.client.PurchaseEvent;

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.sample.buyer.Transcript.Wallet;
-import io.x402.spring.autoconfigure.X402ClientAutoConfiguration;
-import io.x402.spring.autoconfigure.X402ClientProperties;
+import io.x402.spring.autoconfigure.client.X402ClientAutoConfiguration;
+import io.x402.spring.autoconfigure.client.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
 import io.x402.spring.evm.PrivateKeySigner;

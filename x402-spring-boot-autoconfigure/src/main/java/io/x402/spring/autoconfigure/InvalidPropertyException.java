@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A configuration property whose value cannot be used.
  */
-final class InvalidPropertyException extends RuntimeException {
+public final class InvalidPropertyException extends RuntimeException {
 
 	private final String property;
 
@@ -22,7 +22,7 @@ final class InvalidPropertyException extends RuntimeException {
 	 * @param problem what is wrong with it
 	 * @param remedy what to do about it
 	 */
-	InvalidPropertyException(String property, @Nullable String value, String problem, String remedy) {
+	public InvalidPropertyException(String property, @Nullable String value, String problem, String remedy) {
 		super(property + ": " + problem);
 		this.property = property;
 		this.value = value;

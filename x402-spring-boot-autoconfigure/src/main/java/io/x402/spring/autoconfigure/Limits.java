@@ -10,7 +10,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Limits within which configuration properties make sense.
  */
-final class Limits {
+public final class Limits {
 
 	private Limits() {
 	}
@@ -22,7 +22,7 @@ final class Limits {
 	 * @param least the shortest that makes sense
 	 * @param most the longest that makes sense
 	 */
-	static void duration(String property, Duration value, Duration least, Duration most) {
+	public static void duration(String property, Duration value, Duration least, Duration most) {
 		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
 			throw new InvalidPropertyException(property, text(value),
 					"it has to be between " + text(least) + " and " + text(most),
@@ -37,7 +37,7 @@ final class Limits {
 	 * @param least the smallest that makes sense
 	 * @param most the largest that makes sense
 	 */
-	static void size(String property, DataSize value, DataSize least, DataSize most) {
+	public static void size(String property, DataSize value, DataSize least, DataSize most) {
 		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
 			throw new InvalidPropertyException(property, text(value),
 					"it has to be between " + text(least) + " and " + text(most),
@@ -51,7 +51,7 @@ final class Limits {
 	 * @param value its value
 	 * @param least the smallest that makes sense
 	 */
-	static void number(String property, long value, long least) {
+	public static void number(String property, long value, long least) {
 		if (value < least) {
 			throw new InvalidPropertyException(property, Long.toString(value), "it has to be at least " + least,
 					"Choose a larger number, or remove the property.");
@@ -63,7 +63,7 @@ final class Limits {
 	 * @param property name of the property
 	 * @param value its value
 	 */
-	static void notEmpty(String property, Collection<?> value) {
+	public static void notEmpty(String property, Collection<?> value) {
 		if (value.isEmpty()) {
 			throw new InvalidPropertyException(property, "", "it needs at least one entry",
 					"Name at least one, or remove the property to get its default.");
@@ -75,7 +75,7 @@ final class Limits {
 	 * @param property name of the property
 	 * @param value its value
 	 */
-	static void required(String property, @Nullable Object value) {
+	public static void required(String property, @Nullable Object value) {
 		if (value == null || value.toString().isBlank()) {
 			throw new InvalidPropertyException(property, null, "it is missing", "Set it.");
 		}

@@ -115,7 +115,12 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 			@Nullable String eip712Name, @Nullable String eip712Version,
 			@DefaultValue("eip3009") TransferMethod transferMethod) {
 
-		Asset toAsset() {
+		/**
+		 * Return the asset.
+		 * @return the asset
+		 * @throws io.x402.spring.money.InvalidPriceException if it cannot be one
+		 */
+		public Asset toAsset() {
 			return new Asset(this.symbol, this.address, this.decimals, this.eip712Name, this.eip712Version,
 					this.transferMethod);
 		}

@@ -1,6 +1,7 @@
 /**
- * Spring Boot auto-configuration, properties, startup checks and failure analyzers. The
- * only package that may use Spring Boot; may use all others.
+ * Base of the Spring Boot auto-configuration: shared properties, checks of properties and
+ * failure analyzers. The packages below hold one subject each and may use all packages of
+ * the library; only they may use Spring Boot.
  */
 @NullMarked
 package io.x402.spring.autoconfigure;

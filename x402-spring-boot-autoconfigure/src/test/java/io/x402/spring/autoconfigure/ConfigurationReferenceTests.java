@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.x402.spring.autoconfigure.facilitator.FacilitatorConnectionDetails;
+import io.x402.spring.autoconfigure.onchain.EvmNodeConnectionDetails;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -3,6 +3,11 @@ package io.x402.spring.autoconfigure;
 import java.util.List;
 import java.util.Objects;
 
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -30,35 +35,39 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Starts web applications with the starter, and tells why one did not start as its
  * developer reads it.
  */
-final class Startup {
+public final class Startup {
 
-	static final String PAY_TO = "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
+	public static final String PAY_TO = "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
 
 	private Startup() {
 	}
 
-	static WebApplicationContextRunner with(Class<?>... configurations) {
+	/**
+	 * Start a web application.
+	 */
+	public static WebApplicationContextRunner with(Class<?>... configurations) {
 		return new WebApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class,
-					X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
-					WebMvcAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-					HttpMessageConvertersAutoConfiguration.class, JacksonAutoConfiguration.class,
-					PropertyPlaceholderAutoConfiguration.class, SslAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
+							X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
+							WebMvcAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+							HttpMessageConvertersAutoConfiguration.class, JacksonAutoConfiguration.class,
+							PropertyPlaceholderAutoConfiguration.class, SslAutoConfiguration.class))
 			.withConfiguration(UserConfigurations.of(configurations));
 	}
 
 	/**
 	 * Start the engine alone, which takes less time.
 	 */
-	static ApplicationContextRunner engine() {
-		return new ApplicationContextRunner().withConfiguration(
-				AutoConfigurations.of(X402AutoConfiguration.class, X402FacilitatorAutoConfiguration.class));
+	public static ApplicationContextRunner engine() {
+		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class,
+				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class));
 	}
 
 	/**
 	 * Return what Spring Boot prints when the application does not start.
 	 */
-	static FailureAnalysis failure(AssertableApplicationContext context) {
+	public static FailureAnalysis failure(AssertableApplicationContext context) {
 		assertThat(context).hasFailed();
 		return failure(context.getStartupFailure());
 	}
@@ -66,7 +75,7 @@ final class Startup {
 	/**
 	 * Return what Spring Boot prints when the application does not start.
 	 */
-	static FailureAnalysis failure(AssertableWebApplicationContext context) {
+	public static FailureAnalysis failure(AssertableWebApplicationContext context) {
 		assertThat(context).hasFailed();
 		return failure(context.getStartupFailure());
 	}

@@ -8,6 +8,7 @@ import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.PaymentValueResolver;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +30,6 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Whatever is configured wrongly stops the start, and the text names the place, the value

@@ -1,0 +1,71 @@
+package io.x402.spring.autoconfigure.actuate;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+import io.x402.spring.payment.LedgerEntry;
+import io.x402.spring.payment.LedgerEvent;
+import io.x402.spring.payment.LedgerQuery;
+import io.x402.spring.payment.PaymentLedger;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+
+/**
+ * Actuator endpoint {@code x402ledger}, a page of the books of payments. Like every
+ * endpoint it has to be exposed first, and it tells what was earned.
+ */
+@Endpoint(id = "x402ledger")
+public final class PaymentLedgerEndpoint {
+
+	private static final int DEFAULT_LIMIT = 100;
+
+	private final PaymentLedger ledger;
+
+	/**
+	 * Create an endpoint.
+	 * @param ledger the books
+	 */
+	public PaymentLedgerEndpoint(PaymentLedger ledger) {
+		this.ledger = ledger;
+	}
+
+	/**
+	 * Read a page of the books.
+	 * @param from first moment, inclusive
+	 * @param to last moment, exclusive
+	 * @param payer address of the buyer
+	 * @param route HTTP method and path pattern
+	 * @param event what happened
+	 * @param purchase correlation id of a purchase
+	 * @param after id of the last entry of the page before
+	 * @param limit most entries, from 1 to 1000; 100 if not told
+	 * @return the page
+	 */
+	@ReadOperation
+	public Page entries(@Nullable OffsetDateTime from, @Nullable OffsetDateTime to, @Nullable String payer,
+			@Nullable String route, @Nullable LedgerEvent event, @Nullable String purchase, @Nullable String after,
+			@Nullable Integer limit) {
+		int size = Math.max(1, Math.min((limit != null) ? limit : DEFAULT_LIMIT, LedgerQuery.MAX_LIMIT));
+		List<LedgerEntry> entries = this.ledger
+			.find(new LedgerQuery(instant(from), instant(to), payer, route, event, purchase, after, size));
+		return new Page(entries, (entries.size() == size) ? entries.get(size - 1).id() : null);
+	}
+
+	private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+		return (time != null) ? time.toInstant() : null;
+	}
+
+	/**
+	 * A page of the books.
+	 *
+	 * @param entries the entries
+	 * @param after what to ask the next page with, {@code null} on the last one
+	 */
+	public record Page(List<LedgerEntry> entries, @Nullable String after) {
+
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Auto-configuration for the actuator: the endpoint of the ledger and the sanitizing of
+ * credentials.
+ */
+@NullMarked
+package io.x402.spring.autoconfigure.actuate;
+
+import org.jspecify.annotations.NullMarked;

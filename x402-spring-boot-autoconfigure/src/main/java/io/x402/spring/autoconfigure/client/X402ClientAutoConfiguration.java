@@ -1,0 +1,128 @@
+package io.x402.spring.autoconfigure.client;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.onchain.Signers;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.client.AllowedOffers;
+import io.x402.spring.client.AllowedSellers;
+import io.x402.spring.client.Payer;
+import io.x402.spring.client.PayerSettings;
+import io.x402.spring.client.PaymentApproval;
+import io.x402.spring.client.PaymentRequestInterceptor;
+import io.x402.spring.client.PurchaseListener;
+import io.x402.spring.client.SpendingPolicy;
+import io.x402.spring.client.SpendingStore;
+import io.x402.spring.evm.PaymentSigner;
+import io.x402.spring.evm.Signer;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentFlow;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.io.Resource;
+
+/**
+ * Auto-configuration for a buyer. It pays with clients that are told to only: one whose
+ * builder is injected with the qualifier {@value #QUALIFIER}, one that a
+ * {@link X402ClientRestCustomizer} or {@link X402ClientReactiveCustomizer} is applied to,
+ * or all of a kind by {@code x402.client.customize}. The clients of a facilitator never
+ * pay.
+ */
+@AutoConfiguration(after = X402PaymentAutoConfiguration.class,
+		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration",
+				"org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration",
+				"org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration",
+				"org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration",
+				"org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration",
+				"org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "x402.client.enabled")
+@ConditionalOnClass(name = "org.web3j.crypto.Sign")
+@EnableConfigurationProperties(X402ClientProperties.class)
+@Import({ X402ClientStoreConfigurations.Jdbc.class, X402ClientStoreConfigurations.Redis.class,
+		X402ClientStoreConfigurations.Memory.class, X402ClientConfigurations.Rest.class,
+		X402ClientConfigurations.Reactive.class })
+public final class X402ClientAutoConfiguration {
+
+	/**
+	 * Qualifier of the builders of {@code RestClient}, {@code RestTemplate} and
+	 * {@code WebClient} whose clients pay.
+	 */
+	public static final String QUALIFIER = "x402";
+
+	/**
+	 * Name of the {@link Signer} bean that pays where neither a key nor a keystore is
+	 * configured.
+	 */
+	public static final String SIGNER_BEAN = "x402ClientSigner";
+
+	@Bean
+	@ConditionalOnMissingBean
+	Payer x402Payer(X402ClientProperties properties, @Qualifier(SIGNER_BEAN) ObjectProvider<Signer> signers,
+			Networks networks, SpendingStore spendings, ObjectProvider<PaymentApproval> approvals,
+			ObjectProvider<PurchaseListener> listeners, ApplicationEventPublisher events, ObjectProvider<Clock> clock) {
+		List<PurchaseListener> all = new ArrayList<>(listeners.orderedStream().toList());
+		all.add(events::publishEvent);
+		return new Payer(new PaymentSigner(signer(properties, signers)), policy(properties, networks), networks,
+				spendings, approvals.getIfAvailable(() -> (purchase) -> false), all,
+				new PayerSettings(properties.protocolVersions(), properties.maxValidity(), properties.maxAttempts(),
+						properties.retryWait(), properties.maxRetryWait()),
+				clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PaymentRequestInterceptor x402PaymentRequestInterceptor(Payer payer) {
+		return new PaymentRequestInterceptor(payer);
+	}
+
+	private static SpendingPolicy policy(X402ClientProperties properties, Networks networks) {
+		return new SpendingPolicy(new AllowedSellers(properties.allowedHosts(), properties.allowPlainHttp(), properties
+			.pinRecipients(), properties.recipients()), new AllowedOffers(
+					properties.networks().stream().map((name) -> network(networks, name)).collect(Collectors.toSet()),
+					properties.assets(), properties.schemes(),
+					properties.flows().stream().map(PaymentFlow::wireName).collect(Collectors.toSet())),
+				properties.maxAmountPerRequest(), properties.approveAbove(), properties.limits());
+	}
+
+	private static String network(Networks networks, String name) {
+		try {
+			return networks.get(name).id();
+		}
+		catch (InvalidPriceException ex) {
+			throw new InvalidPropertyException("x402.client.networks", name, String.valueOf(ex.getMessage()),
+					"Correct the name of the network.");
+		}
+	}
+
+	private static Signer signer(X402ClientProperties properties, ObjectProvider<Signer> signers) {
+		if (properties.privateKey() != null) {
+			return Signers.ofPrivateKey("x402.client.private-key", properties.privateKey());
+		}
+		Resource keystore = properties.keystore();
+		if (keystore != null) {
+			return Signers.ofKeystore("x402.client.keystore", keystore, properties.keystorePassword());
+		}
+		Signer signer = signers.getIfAvailable();
+		if (signer == null) {
+			throw new InvalidPropertyException("x402.client.private-key", null, "there is no key to pay with",
+					"Set it, or x402.client.keystore, or declare a Signer bean named " + SIGNER_BEAN + ".");
+		}
+		return signer;
+	}
+
+}

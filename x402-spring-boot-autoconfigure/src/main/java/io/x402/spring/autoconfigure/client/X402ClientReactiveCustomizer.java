@@ -1,0 +1,38 @@
+package io.x402.spring.autoconfigure.client;
+
+import java.util.function.Supplier;
+
+import io.x402.spring.client.PaymentExchangeFilter;
+
+import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Lets one {@code WebClient} pay. Its requests are sent by a connector with the settings
+ * of Spring Boot that follows no redirects.
+ */
+public final class X402ClientReactiveCustomizer {
+
+	private final PaymentExchangeFilter filter;
+
+	private final Supplier<ClientHttpConnector> connectors;
+
+	X402ClientReactiveCustomizer(PaymentExchangeFilter filter, Supplier<ClientHttpConnector> connectors) {
+		this.filter = filter;
+		this.connectors = connectors;
+	}
+
+	/**
+	 * Let a client pay. Filters that are added later see its payments.
+	 * @param builder builder of the client
+	 * @return the builder
+	 */
+	public WebClient.Builder customize(WebClient.Builder builder) {
+		return builder.clientConnector(this.connectors.get()).filters((filters) -> {
+			if (!filters.contains(this.filter)) {
+				filters.add(this.filter);
+			}
+		});
+	}
+
+}

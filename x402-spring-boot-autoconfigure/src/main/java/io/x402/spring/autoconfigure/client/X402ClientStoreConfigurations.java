@@ -1,0 +1,77 @@
+package io.x402.spring.autoconfigure.client;
+
+import javax.sql.DataSource;
+
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.store.X402DataSourceScriptDatabaseInitializer;
+import io.x402.spring.client.InMemorySpendingStore;
+import io.x402.spring.client.SpendingStore;
+import io.x402.spring.store.JdbcSpendingStore;
+import io.x402.spring.store.RedisSpendingStore;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Where the account of what was spent is kept.
+ */
+final class X402ClientStoreConfigurations {
+
+	private X402ClientStoreConfigurations() {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.client.store.type", havingValue = "jdbc")
+	@ConditionalOnClass({ JdbcClient.class, DataSourceScriptDatabaseInitializer.class })
+	@ConditionalOnMissingBean(SpendingStore.class)
+	static class Jdbc {
+
+		@Bean
+		@DependsOnDatabaseInitialization
+		JdbcSpendingStore x402SpendingStore(DataSource dataSource, X402ClientProperties properties) {
+			return new JdbcSpendingStore(dataSource, properties.store().jdbc().timeout());
+		}
+
+		@Bean
+		X402DataSourceScriptDatabaseInitializer x402SpendingDatabaseInitializer(DataSource dataSource,
+				X402ClientProperties properties) {
+			X402ClientProperties.Jdbc jdbc = properties.store().jdbc();
+			return new X402DataSourceScriptDatabaseInitializer(dataSource,
+					new X402Properties.Jdbc(jdbc.initializeSchema(), jdbc.schema(), jdbc.platform(), jdbc.timeout()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.client.store.type", havingValue = "redis")
+	@ConditionalOnClass(StringRedisTemplate.class)
+	@ConditionalOnMissingBean(SpendingStore.class)
+	static class Redis {
+
+		@Bean
+		RedisSpendingStore x402SpendingStore(StringRedisTemplate redis) {
+			return new RedisSpendingStore(redis);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.client.store.type", havingValue = "memory", matchIfMissing = true)
+	@ConditionalOnMissingBean(SpendingStore.class)
+	static class Memory {
+
+		@Bean
+		InMemorySpendingStore x402SpendingStore() {
+			return new InMemorySpendingStore();
+		}
+
+	}
+
+}

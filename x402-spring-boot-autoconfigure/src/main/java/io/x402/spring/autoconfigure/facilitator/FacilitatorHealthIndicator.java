@@ -1,0 +1,57 @@
+package io.x402.spring.autoconfigure.facilitator;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.facilitator.MonitoredFacilitator;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Tells from recent calls whether payments can be taken. Calls no facilitator.
+ */
+final class FacilitatorHealthIndicator extends AbstractHealthIndicator {
+
+	private final MonitoredFacilitator facilitator;
+
+	private final @Nullable SupportedOffers offers;
+
+	/**
+	 * Create an indicator.
+	 * @param facilitator the facilitator
+	 * @param offers the offers that are made, or {@code null} if there are none
+	 */
+	FacilitatorHealthIndicator(MonitoredFacilitator facilitator, @Nullable SupportedOffers offers) {
+		super("The condition of the facilitator is not known");
+		this.facilitator = facilitator;
+		this.offers = offers;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		List<FacilitatorCondition> conditions = this.facilitator.conditions();
+		List<String> unsupported = (this.offers != null) ? this.offers.unsupported() : List.of();
+		boolean usable = conditions.stream().anyMatch(FacilitatorCondition::usable) && unsupported.isEmpty();
+		builder = usable ? builder.up() : builder.outOfService();
+		Map<String, String> details = new LinkedHashMap<>();
+		for (FacilitatorCondition condition : conditions) {
+			details.put(condition.name(), text(condition));
+		}
+		builder.withDetail("facilitators", details);
+		if (!unsupported.isEmpty()) {
+			builder.withDetail("unsupported", unsupported);
+		}
+	}
+
+	private static String text(FacilitatorCondition condition) {
+		if (condition.problem().isEmpty()) {
+			return condition.usable() ? "usable" : "not usable";
+		}
+		return (condition.usable() ? "usable, but " : "not usable: ") + condition.problem();
+	}
+
+}

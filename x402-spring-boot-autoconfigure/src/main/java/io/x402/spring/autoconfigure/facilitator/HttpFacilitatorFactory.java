@@ -1,0 +1,180 @@
+package io.x402.spring.autoconfigure.facilitator;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.facilitator.CoinbaseAuthentication;
+import io.x402.spring.facilitator.FacilitatorAuthentication;
+import io.x402.spring.facilitator.FacilitatorProtection;
+import io.x402.spring.facilitator.FailoverFacilitator;
+import io.x402.spring.facilitator.FailoverFacilitator.Member;
+import io.x402.spring.facilitator.HttpFacilitator;
+import io.x402.spring.facilitator.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.MonitoredFacilitator;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentCodec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Makes remote facilitators as they are configured.
+ */
+final class HttpFacilitatorFactory {
+
+	private static final String PREFIX = "x402.facilitator";
+
+	private final X402Properties.Facilitator properties;
+
+	private final Networks networks;
+
+	private final PaymentCodec codec;
+
+	private final Clock clock;
+
+	private final Clients clients;
+
+	/**
+	 * Create a factory.
+	 * @param properties how they are configured
+	 * @param networks the known networks
+	 * @param codec reads and writes messages
+	 * @param clock tells the current time
+	 * @param clients makes clients
+	 */
+	HttpFacilitatorFactory(X402Properties.Facilitator properties, Networks networks, PaymentCodec codec, Clock clock,
+			Clients clients) {
+		this.properties = properties;
+		this.networks = networks;
+		this.codec = codec;
+		this.clock = clock;
+		this.clients = clients;
+	}
+
+	/**
+	 * Make the facilitator, with its fallbacks if there are any.
+	 * @param uri where the preferred one is
+	 * @param authentication how to authenticate to that one, or {@code null} if the
+	 * properties tell
+	 */
+	MonitoredFacilitator create(URI uri, @Nullable FacilitatorAuthentication authentication) {
+		HttpFacilitator preferred = create(uri, PREFIX, this.properties.sslBundle(), this.properties.auth(),
+				authentication);
+		if (this.properties.fallbacks().isEmpty() && this.properties.networks().isEmpty()) {
+			return preferred;
+		}
+		List<Member> members = new ArrayList<>();
+		members.add(new Member(uri.toString(), preferred, networks(PREFIX, this.properties.networks())));
+		for (int i = 0; i < this.properties.fallbacks().size(); i++) {
+			X402Properties.Fallback fallback = this.properties.fallbacks().get(i);
+			String prefix = PREFIX + ".fallbacks[" + i + "]";
+			URI other = PropertiesFacilitatorConnectionDetails.uri(prefix + ".url", fallback.url());
+			members.add(new Member(other.toString(), create(other, prefix, fallback.sslBundle(), fallback.auth(), null),
+					networks(prefix, fallback.networks())));
+		}
+		return new FailoverFacilitator(members);
+	}
+
+	private HttpFacilitator create(URI uri, String prefix, @Nullable String sslBundle, X402Properties.Auth auth,
+			@Nullable FacilitatorAuthentication authentication) {
+		WebClient client = this.clients.create(prefix + ".ssl-bundle", sslBundle);
+		X402Properties.Protection protection = this.properties.protection();
+		return new HttpFacilitator(client, this.codec, settings(uri, prefix, auth),
+				(authentication != null) ? authentication : authentication(prefix + ".auth", auth),
+				new FacilitatorProtection(protection.maxRetries(), protection.maxConcurrentSettlements(),
+						protection.maxConcurrentVerifications(), protection.failuresUntilDown(), protection.pause()));
+	}
+
+	private HttpFacilitatorSettings settings(URI uri, String prefix, X402Properties.Auth auth) {
+		HttpFacilitatorSettings settings = new HttpFacilitatorSettings(uri, this.properties.verifyTimeout(),
+				this.properties.settleTimeout(), this.properties.supportedTimeout(), this.properties.supportedTtl(),
+				Map.of());
+		try {
+			return settings.withHeaders(auth.headers());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidPropertyException(prefix + ".auth.headers", null, String.valueOf(ex.getMessage()),
+					"Correct the name or value of the header.");
+		}
+	}
+
+	private FacilitatorAuthentication authentication(String prefix, X402Properties.Auth auth) {
+		Map<String, FacilitatorAuthentication> given = new HashMap<>();
+		if (auth.bearerToken() != null) {
+			Limits.required(prefix + ".bearer-token", auth.bearerToken());
+			String token = auth.bearerToken();
+			given.put("bearer-token", FacilitatorAuthentication.bearer(() -> token));
+		}
+		if (auth.basic() != null) {
+			Limits.required(prefix + ".basic.username", auth.basic().username());
+			Limits.required(prefix + ".basic.password", auth.basic().password());
+			given.put("basic", FacilitatorAuthentication.basic(auth.basic().username(), auth.basic().password()));
+		}
+		if (auth.coinbase() != null) {
+			Limits.required(prefix + ".coinbase.key-id", auth.coinbase().keyId());
+			Limits.required(prefix + ".coinbase.key-secret", auth.coinbase().keySecret());
+			given.put("coinbase", coinbase(prefix, auth.coinbase()));
+		}
+		if (given.size() > 1) {
+			throw new InvalidPropertyException(prefix, null, "there is more than one way to authenticate",
+					"Keep one of bearer-token, basic and coinbase.");
+		}
+		return given.values().stream().findFirst().orElseGet(FacilitatorAuthentication::none);
+	}
+
+	private CoinbaseAuthentication coinbase(String prefix, X402Properties.Coinbase key) {
+		try {
+			return new CoinbaseAuthentication(key.keyId(), key.keySecret(), this.clock);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidPropertyException(prefix + ".coinbase.key-secret", null, String.valueOf(ex.getMessage()),
+					"Copy the secret of the API key as the platform shows it.");
+		}
+	}
+
+	private Set<String> networks(String prefix, List<String> names) {
+		Set<String> all = new HashSet<>();
+		for (String name : names) {
+			try {
+				Network network = this.networks.get(name);
+				all.add(network.id());
+				if (network.v1Name() != null) {
+					all.add(network.v1Name());
+				}
+			}
+			catch (InvalidPriceException ex) {
+				throw new InvalidPropertyException(prefix + ".networks", name, String.valueOf(ex.getMessage()),
+						"Use a well-known name such as base, or a CAIP-2 identifier such as eip155:8453.");
+			}
+		}
+		return all;
+	}
+
+	/**
+	 * Makes clients.
+	 */
+	@FunctionalInterface
+	interface Clients {
+
+		/**
+		 * Make a client.
+		 * @param property name of the property that names the bundle
+		 * @param sslBundle name of its SSL bundle, or {@code null}
+		 * @return the client, which follows no redirections
+		 */
+		WebClient create(String property, @Nullable String sslBundle);
+
+	}
+
+}

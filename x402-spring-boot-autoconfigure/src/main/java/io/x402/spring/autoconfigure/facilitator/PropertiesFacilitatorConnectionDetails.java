@@ -1,0 +1,42 @@
+package io.x402.spring.autoconfigure.facilitator;
+
+import java.net.URI;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.facilitator.HttpFacilitatorSettings;
+
+/**
+ * Adapts {@link X402Properties} to {@link FacilitatorConnectionDetails}.
+ */
+final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnectionDetails {
+
+	private final URI uri;
+
+	PropertiesFacilitatorConnectionDetails(X402Properties properties) {
+		this.uri = uri("x402.facilitator.url", properties.facilitator().url());
+	}
+
+	/**
+	 * Read the address of a facilitator.
+	 * @param property name of the property that holds it
+	 * @param url its value
+	 * @return the address
+	 * @throws InvalidPropertyException if it cannot be called
+	 */
+	static URI uri(String property, String url) {
+		try {
+			return HttpFacilitatorSettings.of(url).baseUri();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidPropertyException(property, null, String.valueOf(ex.getMessage()),
+					"Set it to the base URL of your facilitator, such as https://www.x402.org/facilitator.");
+		}
+	}
+
+	@Override
+	public URI getUri() {
+		return this.uri;
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.x402.spring.autoconfigure.facilitator;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorAuthentication;
+import io.x402.spring.facilitator.MonitoredFacilitator;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.facilitator.SupportedKinds;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SupportedResponse.Kind;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Auto-configuration for the {@link Facilitator}.
+ */
+@AutoConfiguration(afterName = { "org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration",
+		"org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration",
+		"org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(X402Properties.class)
+public final class X402FacilitatorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	SupportedKinds x402SupportedKinds(Facilitator facilitator) {
+		return new SupportedKinds(facilitator);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SupportedOffers x402SupportedOffers(SupportedKinds kinds, X402Properties properties) {
+		return new SupportedOffers(kinds, properties.facilitator().verifyOnStartup());
+	}
+
+	@Bean
+	ApplicationListener<ApplicationReadyEvent> x402SupportedOffersPreparation(SupportedOffers offers) {
+		return (event) -> offers.prepare();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.facilitator.type", havingValue = "http", matchIfMissing = true)
+	@ConditionalOnClass({ WebClient.class, ClientHttpConnectorBuilder.class })
+	@ConditionalOnMissingBean(Facilitator.class)
+	static class HttpFacilitatorConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(FacilitatorConnectionDetails.class)
+		PropertiesFacilitatorConnectionDetails x402FacilitatorConnectionDetails(X402Properties properties) {
+			return new PropertiesFacilitatorConnectionDetails(properties);
+		}
+
+		@Bean
+		MonitoredFacilitator x402Facilitator(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
+				ObjectProvider<WebClient.Builder> builder, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
+				ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles, PaymentCodec codec,
+				Networks networks, ObjectProvider<FacilitatorAuthentication> authentication,
+				ObjectProvider<Clock> clock) {
+			X402Properties.Facilitator facilitator = properties.facilitator();
+			HttpClientSettings plain = settings.getIfAvailable(HttpClientSettings::defaults)
+				.withRedirects(HttpRedirects.DONT_FOLLOW)
+				.withTimeouts(facilitator.connectTimeout(), facilitator.settleTimeout());
+			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(facilitator, networks, codec,
+					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
+						HttpClientSettings own = (bundle != null)
+								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
+						return builder.getIfAvailable(WebClient::builder)
+							.clone()
+							.clientConnector(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect).build(own))
+							.build();
+					});
+			return factory.create(connectionDetails.getUri(), authentication.getIfAvailable());
+		}
+
+		private static SslBundle sslBundle(ObjectProvider<SslBundles> sslBundles, String property, String name) {
+			try {
+				return sslBundles.getObject().getBundle(name);
+			}
+			catch (NoSuchSslBundleException ex) {
+				throw new InvalidPropertyException(property, name, "there is no SSL bundle of that name",
+						"Declare the bundle under spring.ssl.bundle.");
+			}
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		LeastAmountCheck x402LeastAmountCheck(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
+				Networks networks) {
+			BigDecimal configured = properties.facilitator().limits().leastAmount();
+			return new LeastAmountCheck(networks,
+					(configured != null) ? configured : LeastAmountCheck.knownOf(connectionDetails.getUri()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.facilitator.type", havingValue = "simulated")
+	@ConditionalOnMissingBean(Facilitator.class)
+	static class SimulatedFacilitatorConfiguration {
+
+		private static final Log logger = LogFactory.getLog(SimulatedFacilitator.class);
+
+		/** Nobody has the key of it, and nobody needs it. */
+		private static final String SIMULATED_ADDRESS = "0x000000000000000000000000000000000000dEaD";
+
+		@Bean
+		SimulatedFacilitator x402Facilitator(Networks networks, ObjectProvider<PayloadCheck> checks,
+				X402Properties properties) {
+			logger.warn("Payments are SIMULATED: signatures are real, but no money moves. "
+					+ "Set x402.facilitator.url and remove x402.facilitator.type to be paid.");
+			return new SimulatedFacilitator(kinds(networks), checks.orderedStream().toList(),
+					BigInteger.valueOf(properties.facilitator().simulated().balance()).multiply(BigInteger.TEN.pow(6)));
+		}
+
+		private static List<Kind> kinds(Networks networks) {
+			List<Kind> kinds = new ArrayList<>();
+			for (Network network : networks.all()) {
+				if (network.testnet() && network.isEvm()) {
+					kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.EXACT, network.id(), null));
+					kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.UPTO, network.id(),
+							Map.of(PaymentRequirements.FACILITATOR_ADDRESS, SIMULATED_ADDRESS)));
+					if (network.v1Name() != null) {
+						kinds.add(new Kind(ProtocolVersion.V1.number(), PaymentRequirements.EXACT, network.v1Name(),
+								null));
+					}
+				}
+			}
+			return kinds;
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for the facilitator, remote or simulated, and its health.
+ */
+@NullMarked
+package io.x402.spring.autoconfigure.facilitator;
+
+import org.jspecify.annotations.NullMarked;

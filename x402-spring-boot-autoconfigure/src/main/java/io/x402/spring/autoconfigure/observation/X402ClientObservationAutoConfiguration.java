@@ -1,0 +1,51 @@
+package io.x402.spring.autoconfigure.observation;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.x402.spring.autoconfigure.client.X402ClientAutoConfiguration;
+import io.x402.spring.client.Payer;
+import io.x402.spring.money.Networks;
+import io.x402.spring.observation.ObservedPurchases;
+import io.x402.spring.observation.PurchaseMeters;
+import io.x402.spring.observation.PurchaseObservationConvention;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration for observations and meters of a buyer.
+ */
+@AutoConfiguration(after = X402ClientAutoConfiguration.class,
+		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
+@ConditionalOnBean(Payer.class)
+public final class X402ClientObservationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnBean(ObservationRegistry.class)
+	@ConditionalOnMissingBean
+	ObservedPurchases x402ObservedPurchases(ObservationRegistry registry, Networks networks,
+			ObjectProvider<PurchaseObservationConvention> convention) {
+		return new ObservedPurchases(registry, networks, convention.getIfAvailable());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	static class MetersConfiguration {
+
+		@Bean
+		@ConditionalOnSingleCandidate(MeterRegistry.class)
+		@ConditionalOnMissingBean
+		PurchaseMeters x402PurchaseMeters(MeterRegistry registry, Networks networks) {
+			return new PurchaseMeters(registry, networks);
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.x402.spring.autoconfigure.observation;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.money.Networks;
+import io.x402.spring.observation.FacilitatorObservationConvention;
+import io.x402.spring.observation.ObservedFacilitator;
+import io.x402.spring.observation.PaymentMeters;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration for observations of the facilitator and meters of payments.
+ */
+@AutoConfiguration(after = X402PaymentAutoConfiguration.class,
+		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+public final class X402ObservationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnBean(ObservationRegistry.class)
+	FacilitatorDecorator x402FacilitatorObservation(ObservationRegistry registry,
+			ObjectProvider<FacilitatorObservationConvention> convention) {
+		return (facilitator) -> new ObservedFacilitator(facilitator, registry, convention.getIfAvailable());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	static class MetersConfiguration {
+
+		@Bean
+		@ConditionalOnSingleCandidate(MeterRegistry.class)
+		@ConditionalOnMissingBean
+		PaymentMeters x402PaymentMeters(MeterRegistry registry, Networks networks) {
+			return new PaymentMeters(registry, networks);
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.x402.spring.autoconfigure.onchain;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.evm.onchain.Chains;
+import io.x402.spring.evm.onchain.EvmNode;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Makes nodes of addresses. Addresses of nodes are secrets, because many contain a key.
+ */
+final class EvmNodes {
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+	private static final int MAX_SENDING = 64;
+
+	private EvmNodes() {
+	}
+
+	/**
+	 * Find the nodes.
+	 * @param connectionDetails where somebody else says that they are
+	 * @param property name of the property that tells it otherwise
+	 * @param urls value of the property
+	 * @return the addresses, preferred ones first
+	 * @throws InvalidPropertyException if there is none or it cannot be called
+	 */
+	static List<URI> uris(ObjectProvider<EvmNodeConnectionDetails> connectionDetails, String property,
+			List<String> urls) {
+		List<URI> given = connectionDetails.orderedStream().flatMap((details) -> details.getUris().stream()).toList();
+		if (!given.isEmpty()) {
+			return given;
+		}
+		Limits.notEmpty(property, urls);
+		return urls.stream().map((url) -> uri(property, url)).toList();
+	}
+
+	/**
+	 * Make nodes.
+	 * @param uris their addresses
+	 * @param timeout time limit for one call
+	 * @param pollInterval how long the last block of a network is not asked for again
+	 * @param failuresUntilDown failures in a row after which a node counts as down
+	 * @return the networks of the nodes
+	 */
+	static Chains chains(List<URI> uris, Duration timeout, Duration pollInterval, int failuresUntilDown) {
+		ClientHttpRequestFactory requests = ClientHttpRequestFactoryBuilder.detect()
+			.build(HttpClientSettings.defaults()
+				.withRedirects(HttpRedirects.DONT_FOLLOW)
+				.withTimeouts(CONNECT_TIMEOUT, timeout));
+		List<EvmNode> nodes = new ArrayList<>();
+		for (URI uri : uris) {
+			nodes.add(new EvmNode((nodes.size() + 1) + " (" + uri.getHost() + ")",
+					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failuresUntilDown));
+		}
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
+		executor.setDaemon(true);
+		executor.setConcurrencyLimit(MAX_SENDING);
+		executor.setRejectTasksWhenLimitReached(true);
+		return new Chains(nodes, executor, pollInterval);
+	}
+
+	private static URI uri(String property, String url) {
+		URI uri;
+		try {
+			uri = URI.create(url);
+		}
+		catch (IllegalArgumentException ex) {
+			throw unusable(property);
+		}
+		if (uri.getHost() == null || uri.getUserInfo() != null
+				|| !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+			throw unusable(property);
+		}
+		return uri;
+	}
+
+	private static InvalidPropertyException unusable(String property) {
+		return new InvalidPropertyException(property, null, "an entry is not the address of a node",
+				"Write addresses such as https://node.example.com, without user name and password.");
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.x402.spring.autoconfigure.onchain;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.evm.KeystoreSigner;
+import io.x402.spring.evm.PrivateKeySigner;
+import io.x402.spring.evm.Signer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Makes signers of keys in the configuration. What it throws tells neither a key nor a
+ * password.
+ */
+public final class Signers {
+
+	private Signers() {
+	}
+
+	/**
+	 * Make a signer of a private key.
+	 * @param property name of the property that holds the key
+	 * @param privateKey its value
+	 * @return the signer
+	 * @throws InvalidPropertyException if it is no key
+	 */
+	public static Signer ofPrivateKey(String property, String privateKey) {
+		return signer(property, () -> new PrivateKeySigner(privateKey.strip()));
+	}
+
+	/**
+	 * Make a signer of an encrypted keystore file.
+	 * @param property name of the property that holds the location
+	 * @param keystore the file
+	 * @param password its password, {@code null} for none
+	 * @return the signer
+	 * @throws InvalidPropertyException if the file cannot be read or decrypted
+	 */
+	public static Signer ofKeystore(String property, Resource keystore, @Nullable String password) {
+		return signer(property, () -> new KeystoreSigner(read(keystore), (password != null) ? password : ""));
+	}
+
+	private static Signer signer(String property, Supplier<Signer> signer) {
+		try {
+			return signer.get();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidPropertyException(property, null, String.valueOf(ex.getMessage()),
+					"Correct the key, keystore or password.");
+		}
+	}
+
+	private static String read(Resource keystore) {
+		try {
+			return keystore.getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new IllegalArgumentException("The keystore cannot be read from " + keystore.getDescription());
+		}
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.x402.spring.autoconfigure.onchain;
+
+import java.math.BigDecimal;
+import java.util.Map;
+
+import io.x402.spring.evm.onchain.Confirmations;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares amounts of offers with amounts in tokens.
+ */
+final class TokenAmounts {
+
+	private final Networks networks;
+
+	TokenAmounts(Networks networks) {
+		this.networks = networks;
+	}
+
+	/**
+	 * Return whether an offer asks for more than so many tokens.
+	 * @return {@code true} as well if nobody knows how many decimals the token has
+	 */
+	boolean isAbove(PaymentRequirements offer, BigDecimal tokens) {
+		BigDecimal amount = tokens(offer);
+		return amount == null || amount.compareTo(tokens) > 0;
+	}
+
+	Confirmations confirmations(int number, Map<BigDecimal, Integer> above) {
+		return (offer) -> Math.max(number,
+				above.entrySet()
+					.stream()
+					.filter((entry) -> isAbove(offer, entry.getKey()))
+					.mapToInt(Map.Entry::getValue)
+					.max()
+					.orElse(number));
+	}
+
+	private @Nullable BigDecimal tokens(PaymentRequirements offer) {
+		Network network = this.networks.byId(offer.network());
+		try {
+			return (network != null) ? network.asset(offer.asset()).toTokens(offer.amount()) : null;
+		}
+		catch (InvalidPriceException ex) {
+			return null;
+		}
+	}
+
+}

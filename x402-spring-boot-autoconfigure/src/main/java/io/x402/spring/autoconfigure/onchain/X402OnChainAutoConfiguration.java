@@ -1,0 +1,224 @@
+package io.x402.spring.autoconfigure.onchain;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.Chains;
+import io.x402.spring.evm.onchain.Confirmations;
+import io.x402.spring.evm.onchain.GasBalances;
+import io.x402.spring.evm.onchain.GasBalances.GasBalance;
+import io.x402.spring.evm.onchain.OnChainFacilitator;
+import io.x402.spring.evm.onchain.OnChainSettings;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Networks;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Auto-configuration for a {@link Facilitator} that settles on chain with own keys.
+ */
+@AutoConfiguration(before = X402FacilitatorAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@ConditionalOnProperty(name = "x402.facilitator.type", havingValue = "onchain")
+@ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
+@ConditionalOnMissingBean(Facilitator.class)
+@EnableConfigurationProperties({ X402Properties.class, X402OnChainProperties.class })
+public final class X402OnChainAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(OnChainFacilitator.class);
+
+	private static final String PREFIX = "x402.facilitator.onchain.";
+
+	@Bean
+	OnChainSigners x402OnChainSigners(X402OnChainProperties properties, X402Properties x402, Networks networks,
+			BeanFactory beans) {
+		List<Signer> signers = new ArrayList<>();
+		for (int i = 0; i < properties.privateKeys().size(); i++) {
+			signers.add(Signers.ofPrivateKey(PREFIX + "private-keys[" + i + "]", properties.privateKeys().get(i)));
+		}
+		for (int i = 0; i < properties.keystores().size(); i++) {
+			signers.add(Signers.ofKeystore(PREFIX + "keystores[" + i + "]", properties.keystores().get(i),
+					properties.keystorePassword()));
+		}
+		for (String name : properties.signers()) {
+			signers.add(signer(beans, name));
+		}
+		if (signers.isEmpty()) {
+			throw new InvalidPropertyException(PREFIX + "private-keys", null,
+					"settling on chain needs a key that pays for gas",
+					"Name Signer beans under " + PREFIX + "signers or keystore files under " + PREFIX
+							+ "keystores, or set private keys on test networks.");
+		}
+		if (signers.stream().map(Signer::address).distinct().count() < signers.size()) {
+			throw new InvalidPropertyException(PREFIX + "private-keys", null, "a key is given twice",
+					"Give each key once.");
+		}
+		if (!properties.privateKeys().isEmpty() && x402.network().stream().anyMatch((name) -> isReal(networks, name))) {
+			logger.warn("A private key in the configuration pays for gas on a network of real money. Keep keys in a "
+					+ "key management service, and name a Signer bean under " + PREFIX
+					+ "signers, or at least in encrypted keystore files under " + PREFIX + "keystores.");
+		}
+		return new OnChainSigners(signers);
+	}
+
+	@Bean
+	OnChainNodes x402OnChainNodes(X402OnChainProperties properties, X402Properties x402,
+			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
+		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
+		return new OnChainNodes(EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
+				x402.facilitator().protection().failuresUntilDown()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(SettlementProbe.class)
+	OnChainSettlementProbe x402OnChainSettlementProbe(OnChainNodes nodes, X402OnChainProperties properties,
+			Networks networks) {
+		return probe(nodes.chains(), properties, networks);
+	}
+
+	@Bean
+	OnChainFacilitator x402Facilitator(OnChainNodes nodes, OnChainSigners signers, X402OnChainProperties properties,
+			X402Properties x402, Networks networks, ObjectProvider<Clock> clock) {
+		for (String factory : properties.walletFactories()) {
+			if (!EvmAddress.isValid(factory)) {
+				throw new InvalidPropertyException(PREFIX + "wallet-factories", factory, "it is not an address",
+						"Write 0x and 40 hexadecimal digits.");
+			}
+		}
+		OnChainSettings settings = new OnChainSettings(x402.facilitator().settleTimeout(), properties.pollInterval(),
+				properties.replaceAfter(), properties.maxFeeGwei().movePointRight(9).toBigInteger(),
+				properties.maxGas(), x402.facilitator().protection().maxConcurrentSettlements(),
+				properties.walletFactories());
+		return new OnChainFacilitator(nodes.chains(), signers.all(), networks, confirmations(properties, networks),
+				probe(nodes.chains(), properties, networks), settings, clock.getIfUnique(Clock::systemUTC));
+	}
+
+	@Bean
+	GasBalances x402GasBalances(OnChainNodes nodes, OnChainSigners signers) {
+		return new GasBalances(nodes.chains(), signers.all());
+	}
+
+	private static OnChainSettlementProbe probe(Chains chains, X402OnChainProperties properties, Networks networks) {
+		return new OnChainSettlementProbe(chains, networks, confirmations(properties, networks),
+				new LogRange(properties.lookback(), properties.logRange()));
+	}
+
+	private static Confirmations confirmations(X402OnChainProperties properties, Networks networks) {
+		return new TokenAmounts(networks).confirmations(properties.confirmations(), properties.confirmationsAbove());
+	}
+
+	private static Signer signer(BeanFactory beans, String name) {
+		try {
+			return beans.getBean(name, Signer.class);
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			throw new InvalidPropertyException(PREFIX + "signers", name, "there is no Signer bean of that name",
+					"Declare the bean, or correct the name.");
+		}
+	}
+
+	private static boolean isReal(Networks networks, String name) {
+		try {
+			return !networks.get(name).testnet();
+		}
+		catch (InvalidPriceException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * The keys that settle. They are no beans of their own, so that nothing else uses
+	 * them.
+	 *
+	 * @param all the keys
+	 */
+	record OnChainSigners(List<Signer> all) {
+
+		OnChainSigners {
+			all = List.copyOf(all);
+		}
+
+	}
+
+	/**
+	 * The nodes that settle, apart from those that check receipts.
+	 *
+	 * @param chains the nodes
+	 */
+	record OnChainNodes(Chains chains) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+	@ConditionalOnEnabledHealthIndicator("x402-on-chain")
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = { "x402OnChainHealthIndicator", "x402OnChainHealthContributor" })
+		OnChainHealthIndicator x402OnChainHealthIndicator(GasBalances balances, X402OnChainProperties properties) {
+			return new OnChainHealthIndicator(balances, properties.lowBalance());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ MeterRegistry.class, MeterBinder.class })
+	static class MetersConfiguration {
+
+		@Bean
+		MeterBinder x402GasBalanceMeters(GasBalances balances, OnChainSigners signers) {
+			return (registry) -> signers.all()
+				.stream()
+				.map(Signer::address)
+				.forEach((account) -> Gauge
+					.builder("x402.facilitator.gas.balance", balances, (all) -> lowest(all, account))
+					.description("Lowest balance that an account has left to pay for gas on any network")
+					.tag("account", account)
+					.register(registry));
+		}
+
+		private static double lowest(GasBalances balances, String account) {
+			return balances.get()
+				.stream()
+				.filter((balance) -> balance.account().equals(account))
+				.map(GasBalance::balance)
+				.mapToDouble(BigDecimal::doubleValue)
+				.min()
+				.orElse(Double.NaN);
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.x402.spring.autoconfigure.onchain;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
+import io.x402.spring.evm.onchain.PatientProbe;
+import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
+import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.money.Networks;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Auto-configuration for the check of receipts of a remote facilitator with an own node.
+ */
+@AutoConfiguration(after = X402OnChainAutoConfiguration.class, before = X402PaymentAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@Conditional(X402ReceiptCheckAutoConfiguration.IsAskedFor.class)
+@ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
+@EnableConfigurationProperties({ X402Properties.class, X402ReceiptCheckProperties.class })
+public final class X402ReceiptCheckAutoConfiguration {
+
+	private static final String PREFIX = "x402.receipt-check.";
+
+	/**
+	 * Covers no payment: where somebody else settles, what is not on the chain yet is
+	 * settled by asking them again.
+	 */
+	@Bean
+	@ConditionalOnMissingBean
+	SettlementProbe x402ReceiptProbe(X402ReceiptCheckProperties properties, X402Properties x402, Networks networks,
+			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
+		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
+		OnChainSettlementProbe probe = new OnChainSettlementProbe(
+				EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
+						x402.facilitator().protection().failuresUntilDown()),
+				networks, new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
+				new LogRange(properties.lookback(), properties.logRange()));
+		return probe::probe;
+	}
+
+	@Bean
+	@Order(0)
+	FacilitatorDecorator x402ReceiptCheck(SettlementProbe probe, X402ReceiptCheckProperties properties,
+			Networks networks) {
+		TokenAmounts amounts = new TokenAmounts(networks);
+		SettlementProbe patient = new PatientProbe(probe, properties.timeout(), properties.pollInterval());
+		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, patient,
+				(offer) -> amounts.isAbove(offer, properties.above()));
+	}
+
+	/**
+	 * A list has no property of its own name if it is written entry by entry.
+	 */
+	static final class IsAskedFor extends SpringBootCondition {
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			Binder binder = Binder.get(context.getEnvironment());
+			BindResult<Boolean> enabled = binder.bind(PREFIX + "enabled", Boolean.class);
+			if (enabled.isBound()) {
+				return new ConditionOutcome(enabled.get(), PREFIX + "enabled is " + enabled.get());
+			}
+			boolean set = binder.bind(PREFIX + "rpc-url", Bindable.listOf(String.class)).isBound();
+			return new ConditionOutcome(set, PREFIX + "rpc-url is" + (set ? " set" : " not set"));
+		}
+
+	}
+
+}

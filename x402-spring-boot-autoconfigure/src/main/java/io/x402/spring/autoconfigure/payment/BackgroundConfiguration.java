@@ -1,0 +1,61 @@
+package io.x402.spring.autoconfigure.payment;
+
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.store.X402LedgerProperties;
+import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.payment.PaymentLedger;
+import io.x402.spring.payment.PaymentProcessor;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What goes on beside requests: looking into unknown settlements and publishing outcomes.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+class BackgroundConfiguration {
+
+	private static final int BATCH = 100;
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "x402.reconciliation.enabled", matchIfMissing = true)
+	Reconciliation x402Reconciliation(PaymentProcessor processor, ObjectProvider<SettlementProbe> probes,
+			X402ReconciliationProperties properties, X402Properties x402) {
+		return new Reconciliation(processor.reconciler(probes.orderedStream().toList()), properties.concurrency(),
+				x402.facilitator().settleTimeout());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "x402.reconciliation.enabled", matchIfMissing = true)
+	BackgroundTask x402ReconciliationTask(Reconciliation reconciliation, X402ReconciliationProperties properties) {
+		return new BackgroundTask("reconciliation", properties.interval(), reconciliation);
+	}
+
+	/**
+	 * Apart from the maintenance of the store, which may take longer than a lease.
+	 */
+	@Bean
+	BackgroundTask x402ClaimsTask(PaymentProcessor processor, X402Properties x402) {
+		return new BackgroundTask("claims", x402.store().lease().dividedBy(3), processor::maintain);
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "x402.ledger.events", matchIfMissing = true)
+	BackgroundTask x402LedgerEventsTask(ObjectProvider<PaymentLedger> ledgers, ApplicationEventPublisher events,
+			X402LedgerProperties properties) {
+		PaymentLedger ledger = ledgers.getIfUnique();
+		return new BackgroundTask("ledger", properties.eventInterval(), () -> publish(ledger, events));
+	}
+
+	private static void publish(@Nullable PaymentLedger ledger, ApplicationEventPublisher events) {
+		while (ledger != null && ledger.publish(BATCH, events::publishEvent) == BATCH) {
+			// There may be more
+		}
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.x402.spring.autoconfigure.payment;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Work that is done regularly, on one thread. Starts before the web server and stops
+ * after it has answered its last request.
+ */
+final class BackgroundTask implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(BackgroundTask.class);
+
+	static final int PHASE = DEFAULT_PHASE - 4096;
+
+	private final String name;
+
+	private final long millis;
+
+	private final Runnable task;
+
+	private volatile @Nullable ScheduledExecutorService executor;
+
+	private boolean failing;
+
+	/**
+	 * Create a task.
+	 * @param name what it works on, for threads and the log
+	 * @param interval longest time between two rounds
+	 * @param task one round
+	 */
+	BackgroundTask(String name, Duration interval, Runnable task) {
+		this.name = name;
+		this.millis = interval.toMillis();
+		this.task = task;
+	}
+
+	@Override
+	public void start() {
+		if (this.executor == null) {
+			ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
+					BackgroundThreads.named(this.name));
+			executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+			executor.execute(() -> round(executor));
+			this.executor = executor;
+		}
+	}
+
+	private void round(ScheduledExecutorService executor) {
+		run();
+		if (!executor.isShutdown()) {
+			executor.schedule(() -> round(executor), delay(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	/**
+	 * Instances that were started together do not stay in step.
+	 */
+	private long delay() {
+		return this.millis * 3 / 4 + ThreadLocalRandom.current().nextLong(this.millis / 4 + 1);
+	}
+
+	private void run() {
+		try {
+			this.task.run();
+			if (this.failing) {
+				logger.info("Background work on the " + this.name + " of payments goes on again");
+			}
+			this.failing = false;
+		}
+		catch (RuntimeException ex) {
+			failed(ex.getMessage(), null);
+		}
+		catch (Error ex) {
+			failed(ex.toString(), ex);
+		}
+	}
+
+	/**
+	 * Nothing that a round throws ends the rounds. What does not pass is logged once.
+	 */
+	private void failed(@Nullable String text, @Nullable Error error) {
+		if (!this.failing) {
+			logger.warn("Background work on the " + this.name + " of payments failed and is tried again: " + text,
+					error);
+		}
+		this.failing = true;
+	}
+
+	@Override
+	public void stop() {
+		ScheduledExecutorService executor = this.executor;
+		if (executor != null) {
+			this.executor = null;
+			BackgroundThreads.stop(executor);
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.executor != null;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

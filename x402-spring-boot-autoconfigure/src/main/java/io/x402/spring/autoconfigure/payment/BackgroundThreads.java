@@ -1,0 +1,39 @@
+package io.x402.spring.autoconfigure.payment;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Threads of background work, which keep no application from ending.
+ */
+final class BackgroundThreads {
+
+	private static final int STOP_SECONDS = 10;
+
+	private BackgroundThreads() {
+	}
+
+	static ThreadFactory named(String name) {
+		return (task) -> {
+			Thread thread = new Thread(task, "x402-" + name);
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
+	/**
+	 * Waits for work that has begun and does not interrupt it, because there are drivers
+	 * that close a database when they are interrupted.
+	 */
+	static void stop(ExecutorService executor) {
+		executor.shutdown();
+		try {
+			executor.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.x402.spring.autoconfigure.payment;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+import io.x402.spring.payment.SettlementReconciler;
+import io.x402.spring.payment.UnsettledClaim;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Looks into unknown settlements, several at once. Takes no more from the store than it
+ * can begin with, so that other instances get the rest.
+ */
+final class Reconciliation implements Runnable, SmartLifecycle {
+
+	/** What a probe and a slow store may take beside the settle call. */
+	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
+
+	private final SettlementReconciler reconciler;
+
+	private final Duration hold;
+
+	private final Semaphore free;
+
+	private final int concurrency;
+
+	private volatile @Nullable ExecutorService executor;
+
+	Reconciliation(SettlementReconciler reconciler, int concurrency, Duration settleTimeout) {
+		this.reconciler = reconciler;
+		this.hold = settleTimeout.plus(ALLOWANCE);
+		this.concurrency = concurrency;
+		this.free = new Semaphore(concurrency);
+	}
+
+	@Override
+	public void start() {
+		if (this.executor == null) {
+			this.executor = Executors.newFixedThreadPool(this.concurrency,
+					BackgroundThreads.named("reconciliation-worker"));
+		}
+	}
+
+	@Override
+	public void run() {
+		ExecutorService executor = this.executor;
+		if (executor != null) {
+			begin(executor);
+		}
+	}
+
+	private void begin(ExecutorService executor) {
+		int available = this.free.drainPermits();
+		int taken = 0;
+		try {
+			if (available > 0) {
+				for (UnsettledClaim unsettled : this.reconciler.take(available, this.hold)) {
+					taken++;
+					executor.execute(() -> reconcile(unsettled));
+				}
+			}
+		}
+		finally {
+			this.free.release(available - taken);
+		}
+	}
+
+	private void reconcile(UnsettledClaim unsettled) {
+		try {
+			this.reconciler.reconcile(unsettled);
+		}
+		finally {
+			this.free.release();
+		}
+	}
+
+	@Override
+	public void stop() {
+		ExecutorService executor = this.executor;
+		if (executor != null) {
+			this.executor = null;
+			BackgroundThreads.stop(executor);
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.executor != null;
+	}
+
+	/**
+	 * The task that depends on this stops before it, in the same phase.
+	 */
+	@Override
+	public int getPhase() {
+		return BackgroundTask.PHASE;
+	}
+
+}

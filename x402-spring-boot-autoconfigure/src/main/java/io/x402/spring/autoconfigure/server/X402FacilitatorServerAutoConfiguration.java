@@ -1,0 +1,87 @@
+package io.x402.spring.autoconfigure.server;
+
+import java.util.List;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.server.AllowedReceivers;
+import io.x402.spring.server.FacilitatorCallerResolver;
+import io.x402.spring.server.FacilitatorRateLimit;
+import io.x402.spring.server.FacilitatorServer;
+import io.x402.spring.server.FacilitatorServerController;
+import io.x402.spring.server.TokenCallerResolver;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * Auto-configuration for a facilitator server: verifies and settles for others with the
+ * {@link Facilitator} of this application.
+ */
+@AutoConfiguration(after = X402PaymentAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
+@ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
+@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(X402FacilitatorServerProperties.class)
+public final class X402FacilitatorServerAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(FacilitatorServer.class);
+
+	@Bean
+	@ConditionalOnMissingBean
+	FacilitatorServer x402FacilitatorServer(Facilitator facilitator, ObjectProvider<FacilitatorDecorator> decorators,
+			ObjectProvider<PayloadCheck> checks, Networks networks, PaymentCodec codec,
+			X402FacilitatorServerProperties properties, X402Properties x402Properties) {
+		return new FacilitatorServer(FacilitatorDecorator.decorate(facilitator, decorators),
+				checks.orderedStream().toList(), networks, codec,
+				new AllowedReceivers(receivers(properties, x402Properties)));
+	}
+
+	private static List<String> receivers(X402FacilitatorServerProperties properties, X402Properties x402Properties) {
+		if (!properties.payTo().isEmpty()) {
+			return properties.payTo();
+		}
+		if (x402Properties.payTo() == null || x402Properties.payTo().isBlank()) {
+			throw new InvalidPropertyException("x402.facilitator.server.pay-to", null,
+					"a facilitator has to know who may be paid through it",
+					"List the addresses, or set it to '*' to settle for anybody.");
+		}
+		return List.of(x402Properties.payTo());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FacilitatorCallerResolver x402FacilitatorCallerResolver(X402FacilitatorServerProperties properties) {
+		if (properties.tokens().isEmpty()) {
+			logger.warn("Everybody who can reach " + properties.path() + " may have payments settled. "
+					+ "Set x402.facilitator.server.tokens, or declare a FacilitatorCallerResolver bean.");
+		}
+		return new TokenCallerResolver(properties.tokens());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FacilitatorServerController x402FacilitatorServerController(FacilitatorServer server, PaymentCodec codec,
+			FacilitatorCallerResolver callers, ObjectProvider<FacilitatorRateLimit> rateLimit,
+			X402FacilitatorServerProperties properties) {
+		return new FacilitatorServerController(server, codec, callers,
+				rateLimit.getIfAvailable(() -> (caller, operation) -> true), (int) properties.bodyLimit().toBytes());
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.x402.spring.autoconfigure.store;
+
+import java.time.Clock;
+
+import javax.sql.DataSource;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.payment.InMemoryPaymentLedger;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentLedger;
+import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.JdbcPaymentLedger;
+import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.RedisPaymentLedger;
+import io.x402.spring.store.RedisPaymentStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The stores. One that several instances share is used on request only: a database that
+ * happens to be there has no table for claims yet.
+ */
+final class StoreConfigurations {
+
+	private StoreConfigurations() {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "jdbc")
+	@ConditionalOnClass({ JdbcClient.class, DataSourceScriptDatabaseInitializer.class })
+	@ConditionalOnSingleCandidate(DataSource.class)
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Jdbc {
+
+		@Bean
+		@DependsOnDatabaseInitialization
+		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402Properties properties,
+				X402LedgerProperties ledger) {
+			X402Properties.Store store = properties.store();
+			return new JdbcPaymentStore(dataSource, codec, store.lease(), store.jdbc().timeout(), ledger.retention());
+		}
+
+		@Bean
+		@DependsOnDatabaseInitialization
+		@ConditionalOnMissingBean(PaymentLedger.class)
+		JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402Properties properties) {
+			return new JdbcPaymentLedger(dataSource, properties.store().jdbc().timeout());
+		}
+
+		@Bean
+		X402DataSourceScriptDatabaseInitializer x402DataSourceScriptDatabaseInitializer(DataSource dataSource,
+				X402Properties properties) {
+			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.store().jdbc());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "redis")
+	@ConditionalOnClass(StringRedisTemplate.class)
+	@ConditionalOnBean(StringRedisTemplate.class)
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Redis {
+
+		@Bean
+		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec, X402Properties properties,
+				X402LedgerProperties ledger) {
+			return new RedisPaymentStore(redis, codec, properties.store().lease(), ledger.retention());
+		}
+
+		@Bean
+		RedisPaymentLedger x402PaymentLedger(StringRedisTemplate redis) {
+			return new RedisPaymentLedger(redis);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "x402.store.type", havingValue = "memory", matchIfMissing = true)
+	@ConditionalOnClass(Caffeine.class)
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Memory {
+
+		private static final Log logger = LogFactory.getLog(InMemoryPaymentStore.class);
+
+		@Bean
+		InMemoryPaymentLedger x402PaymentLedger(X402LedgerProperties properties, ObjectProvider<Clock> clock) {
+			return new InMemoryPaymentLedger(properties.capacity(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+		@Bean
+		InMemoryPaymentStore x402PaymentStore(X402Properties properties, X402RedeliveryProperties redelivery,
+				InMemoryPaymentLedger ledger, ObjectProvider<Clock> clock, ObjectProvider<DataSource> dataSources,
+				Environment environment) {
+			if (dataSources.stream().findAny().isPresent() && !environment.containsProperty("x402.store.type")) {
+				logger.info("Used payments are remembered in the memory of this process. "
+						+ "Set x402.store.type=jdbc to keep them in your database, shared by all instances.");
+			}
+			CloudPlatform platform = CloudPlatform.getActive(environment);
+			if (platform != null) {
+				logger.warn("Used payments are remembered in the memory of this process only, but it runs on "
+						+ platform
+						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
+						+ "Set x402.store.type to jdbc or redis.");
+			}
+			return new InMemoryPaymentStore(properties.store().capacity(), redelivery.memory().toBytes(), ledger,
+					properties.store().lease(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+	}
+
+}

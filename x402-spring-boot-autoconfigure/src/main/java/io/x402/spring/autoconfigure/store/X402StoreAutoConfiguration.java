@@ -1,0 +1,20 @@
+package io.x402.spring.autoconfigure.store;
+
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.payment.PaymentStore;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Auto-configuration for the {@link PaymentStore} that {@code x402.store.type} names.
+ */
+@AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
+@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class, X402RedeliveryProperties.class })
+@Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class })
+public final class X402StoreAutoConfiguration {
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for stores of claims and the ledger: memory, JDBC and Redis.
+ */
+@NullMarked
+package io.x402.spring.autoconfigure.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.x402.spring.autoconfigure.testcontainers;
+
+import java.net.URI;
+import java.util.List;
+
+import io.x402.spring.autoconfigure.onchain.EvmNodeConnectionDetails;
+import org.testcontainers.containers.Container;
+
+import org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory;
+import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
+
+/**
+ * Makes {@link EvmNodeConnectionDetails} of a container of Foundry's image, or of any
+ * other that is annotated with {@code @ServiceConnection(name = "x402-evm-node")}. Its
+ * first exposed port counts.
+ */
+final class EvmNodeContainerConnectionDetailsFactory
+		extends ContainerConnectionDetailsFactory<Container<?>, EvmNodeConnectionDetails> {
+
+	static final String CONNECTION_NAME = "x402-evm-node";
+
+	/** Runs the local chain anvil. */
+	static final String FOUNDRY_IMAGE = "foundry-rs/foundry";
+
+	EvmNodeContainerConnectionDetailsFactory() {
+		super(List.of(CONNECTION_NAME, FOUNDRY_IMAGE));
+	}
+
+	@Override
+	protected EvmNodeConnectionDetails getContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
+		return new EvmNodeContainerConnectionDetails(source);
+	}
+
+	private static final class EvmNodeContainerConnectionDetails extends ContainerConnectionDetails<Container<?>>
+			implements EvmNodeConnectionDetails {
+
+		EvmNodeContainerConnectionDetails(ContainerConnectionSource<Container<?>> source) {
+			super(source);
+		}
+
+		@Override
+		public List<URI> getUris() {
+			return List.of(FacilitatorContainerConnectionDetailsFactory.uri(getContainer()));
+		}
+
+	}
+
+}

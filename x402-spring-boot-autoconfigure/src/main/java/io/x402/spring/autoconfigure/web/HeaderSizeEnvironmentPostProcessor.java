@@ -1,0 +1,29 @@
+package io.x402.spring.autoconfigure.web;
+
+import java.util.Map;
+
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Raises the header limits of the embedded servers, with the lowest precedence: their 8
+ * KB are too few for offers with several networks and for the payments that echo them.
+ */
+final class HeaderSizeEnvironmentPostProcessor implements EnvironmentPostProcessor {
+
+	private static final String LIMIT = "32KB";
+
+	@Override
+	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		if (environment.getProperty("x402.enabled", Boolean.class, true)) {
+			environment.getPropertySources()
+				.addLast(new MapPropertySource("x402HeaderSizes",
+						Map.of("server.max-http-request-header-size", LIMIT,
+								"server.tomcat.max-http-response-header-size", LIMIT,
+								"server.jetty.max-http-response-header-size", LIMIT)));
+		}
+	}
+
+}

@@ -1,0 +1,283 @@
+package io.x402.spring.autoconfigure.web.servlet;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.facilitator.SupportedKinds;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.ChallengeSettings;
+import io.x402.spring.web.ClosedInterceptor;
+import io.x402.spring.web.DefaultPaymentRequiredEntryPoint;
+import io.x402.spring.web.DefaultResourceUrlResolver;
+import io.x402.spring.web.HandlerFailureListener;
+import io.x402.spring.web.HandlerPricing;
+import io.x402.spring.web.OfferCheck;
+import io.x402.spring.web.OfferDefinition;
+import io.x402.spring.web.PaidCachingFilter;
+import io.x402.spring.web.PaymentCorsFilter;
+import io.x402.spring.web.PaymentFilter;
+import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.PaymentInterceptor;
+import io.x402.spring.web.PaymentMappingReport;
+import io.x402.spring.web.PaymentPage;
+import io.x402.spring.web.PaymentRequiredEntryPoint;
+import io.x402.spring.web.PaymentRequirementsCustomizer;
+import io.x402.spring.web.PaymentResponses;
+import io.x402.spring.web.PaymentRoute;
+import io.x402.spring.web.PaymentTransactions;
+import io.x402.spring.web.PricingDefaults;
+import io.x402.spring.web.PricingFactory;
+import io.x402.spring.web.ProtectedRequestPolicy;
+import io.x402.spring.web.ResourceUrlResolver;
+import io.x402.spring.web.UnmatchedRequestResolver;
+import io.x402.spring.web.VerifiedPaymentArgumentResolver;
+import jakarta.servlet.DispatcherType;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.servlet.handler.MappedInterceptor;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Auto-configuration for payments in Spring MVC.
+ */
+@AutoConfiguration(after = X402PaymentAutoConfiguration.class,
+		afterName = { "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
+				"org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
+				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+				"org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration" })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(DispatcherServlet.class)
+public final class X402WebMvcAutoConfiguration {
+
+	/** After Spring Security, whose filter is at -100. */
+	static final int FILTER_ORDER = -50;
+
+	/** Before Spring Security, which asks the response for headers. */
+	static final int CACHING_FILTER_ORDER = -110;
+
+	@Bean
+	@ConditionalOnMissingBean
+	ResourceUrlResolver x402ResourceUrlResolver(X402Properties properties) {
+		return new DefaultResourceUrlResolver(BaseUrl.of(properties.baseUrl()));
+	}
+
+	@Bean
+	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, ConfigurableBeanFactory beanFactory,
+			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
+			ObjectProvider<PathPatternParser> parser, X402RedeliveryProperties redelivery,
+			ObjectProvider<PaymentTransactions> transactions, ObjectProvider<SupportedKinds> supported) {
+		SupportedKinds kinds = supported.getIfAvailable();
+		PricingDefaults defaults = new PricingDefaults(properties.payTo(), properties.network(),
+				properties.maxTimeout(), properties.settlement().flow());
+		PricingFactory factory = new PricingFactory(networks, defaults, beanFactory, checksum(),
+				customizers.orderedStream().toList(), codec,
+				new ChallengeSettings(properties.protocolVersions(), (int) properties.headerBudget().toBytes(),
+						properties.facilitator().limits().maxDescriptionLength(), redelivery.extensions()),
+				(kinds != null) ? kinds::known : () -> null, () -> transactions.getIfAvailable() != null);
+		return new HandlerPricing(factory, routes(properties), parser.getIfAvailable(PathPatternParser::new));
+	}
+
+	private static Predicate<String> checksum() {
+		return ClassUtils.isPresent("org.web3j.crypto.Keys", X402WebMvcAutoConfiguration.class.getClassLoader())
+				? EvmAddress::hasValidChecksum : (address) -> true;
+	}
+
+	private static List<PaymentRoute> routes(X402Properties properties) {
+		Map<List<Object>, List<OfferDefinition>> routes = new LinkedHashMap<>();
+		for (X402Properties.Route route : properties.routes()) {
+			routes.computeIfAbsent(List.of(route.path(), route.method()), (key) -> new ArrayList<>())
+				.add(new OfferDefinition(route.price(), route.network(), route.asset(), route.payTo(),
+						route.description(), route.mimeType(),
+						(route.maxTimeout() != null) ? route.maxTimeout().toString() : "", route.scheme(), route.flow(),
+						false));
+		}
+		return routes.entrySet().stream().map((entry) -> {
+			@SuppressWarnings("unchecked")
+			Set<RequestMethod> methods = (Set<RequestMethod>) entry.getKey().get(1);
+			return new PaymentRoute((String) entry.getKey().get(0), methods(methods), entry.getValue());
+		}).toList();
+	}
+
+	private static Set<HttpMethod> methods(Set<RequestMethod> methods) {
+		return methods.stream().map(RequestMethod::asHttpMethod).collect(Collectors.toSet());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+	static class OpenConfiguration {
+
+		@Bean
+		PaymentHeaders x402PaymentHeaders(PaymentCodec codec, X402Properties properties) {
+			return new PaymentHeaders(codec, properties.protocolVersions());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(PaymentRequiredEntryPoint.class)
+		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties, Networks networks) {
+			return new DefaultPaymentRequiredEntryPoint(properties.malformedPaymentStatus(),
+					properties.protocolVersions().contains(ProtocolVersion.V2), new PaymentPage(networks));
+		}
+
+		@Bean
+		PaymentResponses x402PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint,
+				X402RedeliveryProperties redelivery) {
+			return new PaymentResponses(codec, entryPoint, redelivery.toSettings());
+		}
+
+		@Bean
+		PaymentInterceptor x402PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers,
+				PaymentProcessor processor, ResourceUrlResolver urls, ObjectProvider<ProtectedRequestPolicy> policies,
+				PaymentResponses responses, ObjectProvider<PaymentTransactions> transactions) {
+			return new PaymentInterceptor(pricing, headers, processor, urls, policies.orderedStream().toList(),
+					responses, transactions.getIfAvailable());
+		}
+
+		/**
+		 * A MappedInterceptor bean is found by every handler mapping, not only by those
+		 * of Spring MVC's own configuration.
+		 */
+		@Bean
+		MappedInterceptor x402MappedInterceptor(PaymentInterceptor interceptor) {
+			return new MappedInterceptor(null, interceptor);
+		}
+
+		@Bean
+		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties,
+				X402RedeliveryProperties redelivery) {
+			FilterRegistrationBean<PaymentFilter> registration = new FilterRegistrationBean<>(
+					new PaymentFilter(headers, (int) properties.settlement().holdLimit().toBytes(),
+							(int) properties.validation().bodyLimit().toBytes(), redelivery.toSettings()));
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
+					DispatcherType.FORWARD, DispatcherType.INCLUDE));
+			registration.setOrder(FILTER_ORDER);
+			return registration;
+		}
+
+		@Bean
+		HandlerFailureListener x402HandlerFailureListener() {
+			return new HandlerFailureListener();
+		}
+
+		@Bean
+		FilterRegistrationBean<PaidCachingFilter> x402PaidCachingFilter(PaymentHeaders headers) {
+			FilterRegistrationBean<PaidCachingFilter> registration = new FilterRegistrationBean<>(
+					new PaidCachingFilter(headers));
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+			registration.setOrder(CACHING_FILTER_ORDER);
+			return registration;
+		}
+
+		@Bean
+		FilterRegistrationBean<PaymentCorsFilter> x402PaymentCorsFilter() {
+			FilterRegistrationBean<PaymentCorsFilter> registration = new FilterRegistrationBean<>(
+					new PaymentCorsFilter());
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return registration;
+		}
+
+		@Bean
+		UnmatchedRequestResolver x402UnmatchedRequestResolver(PaymentInterceptor interceptor, PaymentHeaders headers,
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
+			return new UnmatchedRequestResolver(interceptor, headers, mappings);
+		}
+
+		@Bean
+		WebMvcConfigurer x402ExceptionResolvers(ObjectProvider<UnmatchedRequestResolver> unmatched) {
+			return new WebMvcConfigurer() {
+
+				@Override
+				public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+					unmatched.ifAvailable((resolver) -> resolvers.add(0, resolver));
+				}
+
+			};
+		}
+
+		@Bean
+		PaymentMappingReport x402PaymentMappingReport(HandlerPricing pricing,
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+				ObjectProvider<AbstractUrlHandlerMapping> urlMappings, ObjectProvider<RouterFunction<?>> functions,
+				X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator,
+				ObjectProvider<OfferCheck> checks) {
+			return new PaymentMappingReport(pricing, mappings, urlMappings, functions,
+					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
+					facilitator instanceof SimulatedFacilitator, checks.orderedStream().toList());
+		}
+
+	}
+
+	/**
+	 * Nothing is sold, and nothing becomes free by that.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
+	static class ClosedConfiguration {
+
+		@Bean
+		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing) {
+			return new MappedInterceptor(null, new ClosedInterceptor(pricing));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(PlatformTransactionManager.class)
+	@ConditionalOnSingleCandidate(PlatformTransactionManager.class)
+	static class TransactionConfiguration {
+
+		@Bean
+		PaymentTransactions x402PaymentTransactions(PlatformTransactionManager manager) {
+			return new PaymentTransactions(manager);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ArgumentConfiguration implements WebMvcConfigurer {
+
+		@Override
+		public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+			resolvers.add(new VerifiedPaymentArgumentResolver());
+		}
+
+	}
+
+}

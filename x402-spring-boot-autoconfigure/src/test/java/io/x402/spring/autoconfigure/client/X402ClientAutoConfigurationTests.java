@@ -1,0 +1,243 @@
+package io.x402.spring.autoconfigure.client;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.x402.spring.autoconfigure.Startup;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.client.Payer;
+import io.x402.spring.client.PaymentExchangeFilter;
+import io.x402.spring.client.PaymentRequestInterceptor;
+import io.x402.spring.evm.PrivateKeySigner;
+import io.x402.spring.evm.Signer;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.protocol.SupportedResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.restclient.RestTemplateBuilder;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestTemplate;
+import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.WebClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link X402ClientAutoConfiguration}.
+ */
+class X402ClientAutoConfigurationTests {
+
+	private static final String KEY = "07".repeat(32);
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(X402ClientAutoConfiguration.class, X402StoreAutoConfiguration.class,
+				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+				HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
+				ReactiveHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+				RestTemplateAutoConfiguration.class, WebClientAutoConfiguration.class));
+
+	private final ApplicationContextRunner enabled = this.runner.withPropertyValues("x402.client.enabled=true",
+			"x402.client.private-key=" + KEY);
+
+	@Test
+	void whenNotAskedForThenThereIsNoBuyer() {
+		this.runner.withPropertyValues("x402.client.private-key=" + KEY)
+			.run((context) -> assertThat(context).doesNotHaveBean(Payer.class)
+				.doesNotHaveBean(PaymentRequestInterceptor.class)
+				.doesNotHaveBean(PaymentExchangeFilter.class));
+	}
+
+	@Test
+	void whenEnabledThenNoClientPaysUnlessItIsToldTo() {
+		this.enabled.run((context) -> {
+			assertThat(context).hasSingleBean(Payer.class);
+			assertThat(interceptors(context.getBean(RestClient.Builder.class))).noneMatch(this::pays);
+			assertThat(context.getBean(RestTemplateBuilder.class).build().getInterceptors()).noneMatch(this::pays);
+			assertThat(filters(context.getBean(WebClient.Builder.class))).noneMatch(this::pays);
+		});
+	}
+
+	@Test
+	void whenBuilderIsQualifiedThenItsClientPays() {
+		this.enabled.withUserConfiguration(Qualified.class).run((context) -> {
+			Clients clients = context.getBean(Clients.class);
+			assertThat(interceptors(clients.rest())).filteredOn(this::pays).hasSize(1);
+			assertThat(clients.template().build().getInterceptors()).filteredOn(this::pays).hasSize(1);
+			assertThat(filters(clients.reactive())).filteredOn(this::pays).hasSize(1);
+		});
+	}
+
+	@Test
+	void whenAllAreCustomizedThenEveryClientPaysOnce() {
+		this.enabled
+			.withPropertyValues("x402.client.customize.rest-client=true", "x402.client.customize.rest-template=true",
+					"x402.client.customize.web-client=true")
+			.withUserConfiguration(Qualified.class)
+			.run((context) -> {
+				assertThat(interceptors(context.getBean(RestClient.Builder.class))).filteredOn(this::pays).hasSize(1);
+				assertThat(context.getBean(RestTemplateBuilder.class).build().getInterceptors()).filteredOn(this::pays)
+					.hasSize(1);
+				assertThat(filters(context.getBean(WebClient.Builder.class))).filteredOn(this::pays).hasSize(1);
+				assertThat(interceptors(context.getBean(Clients.class).rest())).filteredOn(this::pays).hasSize(1);
+				assertThat(filters(context.getBean(Clients.class).reactive())).filteredOn(this::pays).hasSize(1);
+			});
+	}
+
+	@Test
+	void whenAllAreCustomizedThenTheClientsOfAFacilitatorDoNotPay() {
+		this.enabled
+			.withPropertyValues("x402.client.customize.rest-client=true", "x402.client.customize.rest-template=true",
+					"x402.client.customize.web-client=true")
+			.withUserConfiguration(OwnFacilitator.class)
+			.run((context) -> {
+				OwnFacilitator.Made facilitator = context.getBean(OwnFacilitator.Made.class);
+				assertThat(interceptors(facilitator.rest())).noneMatch(this::pays);
+				assertThat(facilitator.template().getInterceptors()).noneMatch(this::pays);
+				assertThat(filters(facilitator.reactive())).noneMatch(this::pays);
+			});
+	}
+
+	@Test
+	void whenOneBuilderIsCustomizedThenItsClientPays() {
+		this.enabled.run((context) -> {
+			RestClient.Builder rest = context.getBean(X402ClientRestCustomizer.class).customize(RestClient.builder());
+			assertThat(interceptors(rest)).filteredOn(this::pays).hasSize(1);
+			WebClient.Builder reactive = context.getBean(X402ClientReactiveCustomizer.class)
+				.customize(WebClient.builder());
+			assertThat(filters(reactive)).filteredOn(this::pays).hasSize(1);
+		});
+	}
+
+	@Test
+	void whenThereIsASignerBeanOfThatNameThenItPays() {
+		this.runner.withPropertyValues("x402.client.enabled=true")
+			.withBean(X402ClientAutoConfiguration.SIGNER_BEAN, Signer.class, () -> new PrivateKeySigner(KEY))
+			.run((context) -> assertThat(context).hasSingleBean(Payer.class));
+	}
+
+	@Test
+	void whenAnotherSignerBeanIsThereThenItDoesNotPay() {
+		this.runner.withPropertyValues("x402.client.enabled=true")
+			.withBean("settlementSigner", Signer.class, () -> new PrivateKeySigner(KEY))
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("x402.client.private-key",
+					"no key to pay with"));
+	}
+
+	@Test
+	void whenThereIsNoWebClientThenRestClientStillPays() {
+		this.enabled.withPropertyValues("x402.facilitator.type=simulated", "x402.client.customize.rest-client=true")
+			.withClassLoader(new FilteredClassLoader(WebClient.class))
+			.run((context) -> {
+				assertThat(context).doesNotHaveBean(PaymentExchangeFilter.class);
+				assertThat(interceptors(context.getBean(RestClient.Builder.class))).filteredOn(this::pays).hasSize(1);
+			});
+	}
+
+	@Test
+	void whenPropertiesArePrintedThenSecretsAreNot() {
+		this.enabled.withPropertyValues("x402.client.keystore-password=hunter2")
+			.run((context) -> assertThat(context.getBean(X402ClientProperties.class).toString()).doesNotContain(KEY,
+					"hunter2"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			x402.client.private-key=1234                   | A private key has 64 hexadecimal digits
+			x402.client.max-amount-per-request=-1          | between 0 and 1000000000 tokens
+			x402.client.max-amount-per-request=2           | more than may be spent within a day
+			x402.client.allowed-hosts=https://shop.example | not a host
+			x402.client.networks=base-sepolai              | did you mean
+			x402.client.recipients[shop.example]=0x12      | not the address of an account
+			x402.client.max-attempts=0                     | at least 1
+			""")
+	void whenPropertyCannotBeUsedThenTheStartFailsWithAdvice(String property, String problem) {
+		this.runner.withPropertyValues("x402.client.enabled=true", "x402.client.private-key=" + KEY, property)
+			.run((context) -> {
+				FailureAnalysis failure = Startup.failure(context);
+				assertThat(failure.getDescription()).contains(property.split("=")[0], problem).doesNotContain(KEY);
+				assertThat(failure.getAction()).isNotBlank();
+			});
+	}
+
+	private boolean pays(Object interceptor) {
+		return interceptor instanceof PaymentRequestInterceptor || interceptor instanceof PaymentExchangeFilter;
+	}
+
+	private static List<ClientHttpRequestInterceptor> interceptors(RestClient.Builder builder) {
+		List<ClientHttpRequestInterceptor> found = new ArrayList<>();
+		builder.requestInterceptors(found::addAll);
+		return found;
+	}
+
+	private static List<ExchangeFilterFunction> filters(WebClient.Builder builder) {
+		List<ExchangeFilterFunction> found = new ArrayList<>();
+		builder.filters(found::addAll);
+		return found;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Qualified {
+
+		@Bean
+		Clients clients(@Qualifier("x402") RestClient.Builder rest, @Qualifier("x402") RestTemplateBuilder template,
+				@Qualifier("x402") WebClient.Builder reactive) {
+			return new Clients(rest, template, reactive);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnFacilitator {
+
+		@Bean
+		Made facilitator(RestClient.Builder rest, RestTemplateBuilder template, WebClient.Builder reactive) {
+			return new Made(rest, template.build(), reactive);
+		}
+
+		record Made(RestClient.Builder rest, RestTemplate template, WebClient.Builder reactive) implements Facilitator {
+
+			@Override
+			public VerificationOutcome verify(FacilitatorRequest request) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public SettlementOutcome settle(FacilitatorRequest request) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public SupportedResponse supported() {
+				throw new UnsupportedOperationException();
+			}
+
+		}
+
+	}
+
+	record Clients(RestClient.Builder rest, RestTemplateBuilder template, WebClient.Builder reactive) {
+
+	}
+
+}

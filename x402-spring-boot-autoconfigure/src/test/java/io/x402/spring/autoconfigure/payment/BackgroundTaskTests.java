@@ -1,0 +1,53 @@
+package io.x402.spring.autoconfigure.payment;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+class BackgroundTaskTests {
+
+	@Test
+	void whenARoundFailsWithAnErrorThenItIsLoggedAndTheNextRoundComes(CapturedOutput output) {
+		AtomicInteger rounds = new AtomicInteger();
+		BackgroundTask task = new BackgroundTask("test", Duration.ofMillis(20), () -> {
+			if (rounds.incrementAndGet() == 1) {
+				throw new NoClassDefFoundError("missing/Type");
+			}
+		});
+		task.start();
+		try {
+			await().atMost(Duration.ofSeconds(20)).until(() -> rounds.get() > 2);
+		}
+		finally {
+			task.stop();
+		}
+		assertThat(output.getOut() + output.getErr()).contains("missing/Type").contains("goes on again");
+	}
+
+	@Test
+	void whenARoundFailsAgainAndAgainThenItIsLoggedOnce(CapturedOutput output) {
+		AtomicInteger rounds = new AtomicInteger();
+		BackgroundTask task = new BackgroundTask("test", Duration.ofMillis(20), () -> {
+			rounds.incrementAndGet();
+			throw new IllegalStateException("out of reach");
+		});
+		task.start();
+		try {
+			await().atMost(Duration.ofSeconds(20)).until(() -> rounds.get() > 3);
+		}
+		finally {
+			task.stop();
+		}
+		assertThat(output.getOut() + output.getErr()).containsOnlyOnce("out of reach");
+	}
+
+}
