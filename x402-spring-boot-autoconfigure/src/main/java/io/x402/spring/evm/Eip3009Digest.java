@@ -59,7 +59,7 @@ final class Eip3009Digest {
 	private record Domain(BigInteger chainId, String contract, String name, String version) {
 
 		static @Nullable Domain of(PaymentRequirements offer) {
-			BigInteger chainId = ChainId.of(offer.network());
+			BigInteger chainId = offer.networkId().chainId();
 			String name = offer.extraText("name");
 			String version = offer.extraText("version");
 			String contract = GatewayBatch.isUsedBy(offer) ? GatewayBatch.contract(offer) : offer.asset();

@@ -64,7 +64,7 @@ final class Permit2Digest {
 
 	private static byte @Nullable [] digest(PaymentRequirements offer, Permit2Payload permit, byte[] type,
 			byte[] witness) {
-		BigInteger chainId = ChainId.of(offer.network());
+		BigInteger chainId = offer.networkId().chainId();
 		if (chainId == null) {
 			return null;
 		}

@@ -70,7 +70,7 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
 		PaymentRequirements offer = request.accepted();
 		String proxy = PERMIT2_PROXIES.get(offer.scheme());
-		if (proxy == null || !offer.network().startsWith("eip155:")) {
+		if (proxy == null || !offer.networkId().isEvm()) {
 			return null;
 		}
 		EvmPayload payment = EvmPayload.from(request.payload().payload());

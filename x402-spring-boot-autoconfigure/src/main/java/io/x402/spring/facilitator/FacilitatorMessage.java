@@ -57,7 +57,7 @@ final class FacilitatorMessage {
 	private static Map<String, Object> schemePayload(FacilitatorRequest request) {
 		Map<String, Object> payload = request.payload().payload();
 		PaymentRequirements offer = request.requirements();
-		EvmPayload understood = (SCHEMES.contains(offer.scheme()) && offer.network().startsWith("eip155:"))
+		EvmPayload understood = (SCHEMES.contains(offer.scheme()) && offer.networkId().isEvm())
 				? EvmPayload.from(payload) : null;
 		return (understood != null) ? understood.toMap() : payload;
 	}

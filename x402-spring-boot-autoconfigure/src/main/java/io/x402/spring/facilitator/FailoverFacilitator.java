@@ -14,6 +14,7 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.JsonValues;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
@@ -215,7 +216,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 				.entrySet()
 				.stream()
 				.allMatch((entry) -> !offered.containsKey(entry.getKey())
-						|| Objects.equals(offered.get(entry.getKey()), entry.getValue()));
+						|| JsonValues.isEqual(offered.get(entry.getKey()), entry.getValue()));
 		}
 
 		VerificationOutcome verify(FacilitatorRequest request) {

@@ -22,8 +22,7 @@ public record PaymentKey(String network, Object authorization) {
 	 */
 	public static PaymentKey of(FacilitatorRequest request) {
 		PaymentRequirements offer = request.requirements();
-		EvmPayload payment = offer.network().startsWith("eip155:") ? EvmPayload.from(request.payload().payload())
-				: null;
+		EvmPayload payment = offer.networkId().isEvm() ? EvmPayload.from(request.payload().payload()) : null;
 		return new PaymentKey(offer.network(), (payment != null) ? List.of(offer.asset().toLowerCase(Locale.ROOT),
 				payment.from().toLowerCase(Locale.ROOT), payment.nonce()) : request.payload().payload());
 	}

@@ -3,9 +3,9 @@ package io.x402.spring.facilitator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
+import io.x402.spring.protocol.NetworkId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,8 @@ public final class SettledTransfers {
 	 */
 	public synchronized boolean take(String network, String transaction, @Nullable Integer transfer, Object payment,
 			long at) {
-		Uses uses = this.transactions.computeIfAbsent(new Transaction(network, transaction.toLowerCase(Locale.ROOT)),
+		Uses uses = this.transactions.computeIfAbsent(
+				new Transaction(network, new NetworkId(network).canonicalTransaction(transaction)),
 				(key) -> new Uses(at, new HashMap<>()));
 		return uses.take((transfer != null) ? transfer : WHOLE_TRANSACTION, payment);
 	}

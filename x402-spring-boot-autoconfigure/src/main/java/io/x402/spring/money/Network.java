@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.x402.spring.protocol.NetworkId;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +23,18 @@ import org.jspecify.annotations.Nullable;
 public record Network(String id, String name, @Nullable String v1Name, boolean v1Buyers, boolean testnet,
 		List<Asset> assets) {
 
-	private static final Pattern EVM_ADDRESS = Pattern.compile("0x(?!0{40})[0-9a-fA-F]{40}");
-
-	private static final Pattern SOLANA_ADDRESS = Pattern.compile("[1-9A-HJ-NP-Za-km-z]{32,44}");
+	private static final Pattern ZERO_ADDRESS = Pattern.compile("0x0{40}");
 
 	public Network {
 		assets = List.copyOf(assets);
+	}
+
+	/**
+	 * Return the identifier with its rules.
+	 * @return the identifier
+	 */
+	public NetworkId networkId() {
+		return new NetworkId(this.id);
 	}
 
 	/**
@@ -34,7 +42,7 @@ public record Network(String id, String name, @Nullable String v1Name, boolean v
 	 * @return {@code true} for the {@code eip155} namespace
 	 */
 	public boolean isEvm() {
-		return this.id.startsWith("eip155:");
+		return networkId().isEvm();
 	}
 
 	/**
@@ -90,7 +98,7 @@ public record Network(String id, String name, @Nullable String v1Name, boolean v
 	}
 
 	private void requireValid(Asset asset) {
-		if (!(isEvm() ? EVM_ADDRESS : SOLANA_ADDRESS).matcher(asset.address()).matches()) {
+		if (!networkId().isAddress(asset.address()) || ZERO_ADDRESS.matcher(asset.address()).matches()) {
 			throw new InvalidPriceException(InvalidPriceException.quote(asset.address()) + " of " + asset.symbol()
 					+ " is not the address of a token on " + this.id);
 		}
@@ -105,7 +113,7 @@ public record Network(String id, String name, @Nullable String v1Name, boolean v
 	}
 
 	private boolean isSameAddress(String one, String other) {
-		return isEvm() ? one.equalsIgnoreCase(other) : one.equals(other);
+		return networkId().isSameAddress(one, other);
 	}
 
 }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Networks {
 
 	private static final String SHIPPED = "x402-networks.json";
-
-	private static final Pattern NETWORK_ID = Pattern
-		.compile("eip155:[1-9][0-9]{0,17}|solana:[1-9A-HJ-NP-Za-km-z]{32}");
 
 	private static final int MAX_SUGGESTIONS = 3;
 
@@ -132,7 +129,7 @@ public final class Networks {
 	}
 
 	private Network added(String id) {
-		if (!NETWORK_ID.matcher(id).matches()) {
+		if (!new NetworkId(id).isWellFormed()) {
 			throw unknown(id);
 		}
 		return new Network(id, id, null, false, false, List.of());

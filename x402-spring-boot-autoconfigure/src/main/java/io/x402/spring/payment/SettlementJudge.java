@@ -1,6 +1,5 @@
 package io.x402.spring.payment;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -61,8 +60,8 @@ final class SettlementJudge {
 			return new Unknown("settled for another payer", transaction);
 		}
 		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
-				canonical(transaction, requirements), networkName(request), amount(receipt, requirements),
-				receipt.extensions(), receipt.extra()), settled.transfer());
+				requirements.networkId().canonicalTransaction(transaction), networkName(request),
+				amount(receipt, requirements), receipt.extensions(), receipt.extra()), settled.transfer());
 	}
 
 	/**
@@ -71,13 +70,6 @@ final class SettlementJudge {
 	private static @Nullable String amount(SettlementResponse receipt, PaymentRequirements requirements) {
 		return requirements.scheme().equals(PaymentRequirements.UPTO) ? requirements.amount().toString()
 				: receipt.amount();
-	}
-
-	/**
-	 * Hexadecimal hashes that differ in letter case are one transaction.
-	 */
-	private static String canonical(String transaction, PaymentRequirements requirements) {
-		return requirements.network().startsWith("eip155:") ? transaction.toLowerCase(Locale.ROOT) : transaction;
 	}
 
 	@Contract("null -> false")

@@ -72,6 +72,14 @@ public record PaymentRequirements(String scheme, String network,
 	}
 
 	/**
+	 * Return the network with its rules.
+	 * @return the network
+	 */
+	public NetworkId networkId() {
+		return new NetworkId(this.network);
+	}
+
+	/**
 	 * Return the same offer for another amount.
 	 * @param other the amount in atomic units of the asset, not negative
 	 * @return the offer

@@ -32,10 +32,8 @@ public final class AllowedReceivers {
 	 * @return {@code false} if it names no receiver or another one
 	 */
 	public boolean allow(PaymentRequirements offer) {
-		boolean evm = offer.network().startsWith("eip155:");
 		return !offer.payTo().isBlank() && this.addresses.stream()
-			.anyMatch((address) -> address.equals(ANYBODY)
-					|| (evm ? address.equalsIgnoreCase(offer.payTo()) : address.equals(offer.payTo())));
+			.anyMatch((address) -> address.equals(ANYBODY) || offer.networkId().isSameAddress(address, offer.payTo()));
 	}
 
 }

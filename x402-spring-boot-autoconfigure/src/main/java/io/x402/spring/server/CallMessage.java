@@ -8,6 +8,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.AcceptedOffer;
 import io.x402.spring.protocol.AtomicAmount;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
@@ -118,11 +119,25 @@ record CallMessage(FacilitatorRequest request, String network) {
 	}
 
 	/**
+	 * Return whether the buyer accepted the offer that the seller names. What is settled
+	 * may be less than what was accepted where {@link FacilitatorRequest#accepted()} says
+	 * so.
+	 */
+	boolean isForAcceptedOffer() {
+		PaymentRequirements accepted = this.request.accepted();
+		if (this.request.payload() instanceof PaymentPayload.V1 v1) {
+			return v1.scheme().equals(accepted.scheme()) && v1.network().equals(this.network);
+		}
+		return new AcceptedOffer(((PaymentPayload.V2) this.request.payload()).accepted()).isSameAs(accepted)
+				&& this.request.requirements().amount().compareTo(accepted.amount()) <= 0;
+	}
+
+	/**
 	 * Return who pays.
 	 * @return the address, or {@code null} if the payload does not show it
 	 */
 	@Nullable String payer() {
-		EvmPayload payment = this.request.requirements().network().startsWith("eip155:")
+		EvmPayload payment = this.request.requirements().networkId().isEvm()
 				? EvmPayload.from(this.request.payload().payload()) : null;
 		return (payment != null) ? payment.from() : null;
 	}

@@ -134,7 +134,7 @@ public final class FacilitatorServer {
 		if (!this.receivers.allow(offer)) {
 			throw new RefusedMessageException(RefusedMessageException.RECEIVER_NOT_ALLOWED, message);
 		}
-		if (!RequirementBinding.holds(message)) {
+		if (!message.isForAcceptedOffer()) {
 			throw new RefusedMessageException(ReasonCode.REQUIREMENTS_MISMATCH.code(), message);
 		}
 		for (PayloadCheck check : this.checks) {

@@ -11,11 +11,7 @@ import io.x402.spring.money.Network;
  */
 final class ReceiverCheck {
 
-	private static final Pattern EVM = Pattern.compile("0x[0-9a-fA-F]{40}");
-
 	private static final Pattern ZERO = Pattern.compile("0x0{40}");
-
-	private static final Pattern SOLANA = Pattern.compile("[1-9A-HJ-NP-Za-km-z]{32,44}");
 
 	private final Predicate<String> checksum;
 
@@ -32,15 +28,15 @@ final class ReceiverCheck {
 			throw new InvalidPricingException("payTo", payTo, "a paid handler needs a receiver",
 					"Set x402.pay-to to your address, or payTo on the handler.");
 		}
-		String problem = network.isEvm() ? evmProblem(payTo) : problem(network, payTo);
+		String problem = network.isEvm() ? evmProblem(network, payTo) : problem(network, payTo);
 		if (!problem.isEmpty()) {
 			throw new InvalidPricingException("payTo", payTo, problem,
 					"Copy the address from your wallet again, in full.");
 		}
 	}
 
-	private String evmProblem(String payTo) {
-		if (!EVM.matcher(payTo).matches()) {
+	private String evmProblem(Network network, String payTo) {
+		if (!network.networkId().isAddress(payTo)) {
 			return "this is not an EVM address, 0x and 40 hexadecimal digits";
 		}
 		if (ZERO.matcher(payTo).matches()) {
@@ -50,8 +46,7 @@ final class ReceiverCheck {
 	}
 
 	private static String problem(Network network, String payTo) {
-		return (!network.id().startsWith("solana:") || SOLANA.matcher(payTo).matches()) ? ""
-				: "this is not a Solana address";
+		return network.networkId().isAddress(payTo) ? "" : "this is not a Solana address";
 	}
 
 }

@@ -220,6 +220,52 @@ class FacilitatorServerTests {
 			assertRefused(Sale.v1().with(pointer, json), code);
 		}
 
+		/** The offer of a seller of ours, and what its buyer says to accept. */
+		@ParameterizedTest
+		@CsvSource(delimiter = '|', textBlock = """
+				{"name":"USDC","version":"2","rate":1} | {"name":"USDC","version":"2","rate":1.0}
+				{"name":"USDC","version":"2","rate":1.50} | {"name":"USDC","version":"2","rate":1.5}
+				{"name":"USDC","version":"2","terms":{"a":"b"}} | {"name":"USDC","version":"2","terms":{"a":"b","c":1}}
+				{"name":"USDC","version":"2","list":[1,"a"]} | {"name":"USDC","version":"2","list":[1.0,"a"]}
+				""")
+		void whenOurSellerAcceptsAPaymentThenOurServerDoes(String offered, String accepted) {
+			Sale sale = Sale.v2()
+				.with("/paymentRequirements/extra", offered)
+				.with("/paymentPayload/accepted/extra", accepted);
+			assertThat(sale.isAcceptedBySeller()).isTrue();
+			assertThat(verify(sale)).startsWith("200 {\"isValid\":true");
+			assertThat(json(FacilitatorServerTests.this.server.settle(sale.body())).get("success").asBoolean())
+				.isTrue();
+		}
+
+		/** A facilitator with several accounts names now this one and now that one. */
+		@Test
+		void whenTheOfferNamesAnotherAccountOfTheFacilitatorMeanwhileThenItIsTheSameOffer() {
+			SimulatedFacilitator upto = upto();
+			Sale sale = Sale.upto()
+				.with("/paymentRequirements/extra/facilitatorAddress",
+						"\"0x1111111111111111111111111111111111111111\"");
+			assertThat(sale.isAcceptedBySeller()).isTrue();
+			assertThat(text(server(upto).verify(sale.body()))).startsWith("200 {\"isValid\":true");
+			assertThat(json(server(upto).settle(sale.body())).get("success").asBoolean()).isTrue();
+			assertThat(earned(upto)).isEqualTo(50_000);
+		}
+
+		@ParameterizedTest
+		@CsvSource(delimiter = '|', textBlock = """
+				{"name":"USDC","version":"2","rate":1} | {"name":"USDC","version":"2","rate":1.5}
+				{"name":"USDC","version":"2","terms":{"a":"b"}} | {"name":"USDC","version":"2","terms":{"c":1}}
+				{"name":"USDC","version":"2","list":[1]} | {"name":"USDC","version":"2","list":[1,2]}
+				{"name":"USDC","version":"2","list":[1]} | {"name":"USDC","version":"2"}
+				""")
+		void whenOurSellerRefusesAPaymentThenOurServerDoes(String offered, String accepted) {
+			Sale sale = Sale.v2()
+				.with("/paymentRequirements/extra", offered)
+				.with("/paymentPayload/accepted/extra", accepted);
+			assertThat(sale.isAcceptedBySeller()).isFalse();
+			assertRefused(sale, "requirements_mismatch");
+		}
+
 		@Test
 		void whenBuyerAddsToExtraOrWritesAddressesInAnotherCaseThenItIsTheSameOffer() {
 			Sale sale = Sale.v2()

@@ -2,15 +2,32 @@ package io.x402.spring.server;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.evm.Permit2Signer;
 import io.x402.spring.evm.PrivateKeySigner;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentProcessorSettings;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SupportedResponse;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -114,6 +131,28 @@ final class Sale {
 
 	byte[] body() {
 		return this.message.toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Return whether a seller of ours whose offer is the one of this sale takes the
+	 * payment for it.
+	 */
+	boolean isAcceptedBySeller() {
+		PaymentCodec codec = new PaymentCodec();
+		PaymentRequirements offer = codec.read(codec.write(this.message.get("paymentRequirements")),
+				PaymentRequirements.class);
+		PaymentPayload payment = codec.read(codec.write(this.message.get("paymentPayload")), PaymentPayload.V2.class);
+		Facilitator facilitator = new SimulatedFacilitator(
+				List.of(new SupportedResponse.Kind(2, offer.scheme(), offer.network(), null)), List.of(),
+				BigInteger.valueOf(1_000_000));
+		PaymentProcessor seller = new PaymentProcessor(facilitator, new InMemoryPaymentStore(10, Clock.systemUTC()),
+				Networks.load(), List.of(), List.of(), StoredContentCipher.none(),
+				new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
+						PaymentIdentifiers.OFF),
+				Clock.systemUTC());
+		ResourceInfo resource = new ResourceInfo("https://api.example.test/weather", null, null);
+		return seller.process(new PaymentTerms(resource, List.of(offer)), payment,
+				new RequestIdentity("GET /weather", "request", true)) instanceof PaymentDecision.Accepted;
 	}
 
 	String nonce() {

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.protocol.NetworkId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,6 @@ public final class Chains {
 	private static final Log logger = LogFactory.getLog(Chains.class);
 
 	private static final long RETRY_AFTER = Duration.ofSeconds(10).toNanos();
-
-	private static final String NAMESPACE = "eip155:";
 
 	private final List<EvmNode> nodes;
 
@@ -61,7 +60,8 @@ public final class Chains {
 	 */
 	@Nullable Chain get(String network) {
 		identify();
-		return network.startsWith(NAMESPACE) ? this.chains.get(number(network.substring(NAMESPACE.length()))) : null;
+		BigInteger id = new NetworkId(network).chainId();
+		return (id != null) ? this.chains.get(id) : null;
 	}
 
 	/**
@@ -70,7 +70,7 @@ public final class Chains {
 	 */
 	List<String> networks() {
 		identify();
-		return this.chains.keySet().stream().map((id) -> NAMESPACE + id).toList();
+		return this.chains.keySet().stream().map((id) -> NetworkId.ofChain(id).value()).toList();
 	}
 
 	/**
@@ -140,10 +140,6 @@ public final class Chains {
 			logger.warn("Not known yet which network " + node + " belongs to: " + ex.getMessage());
 			return null;
 		}
-	}
-
-	private static BigInteger number(String digits) {
-		return digits.matches("[0-9]{1,32}") ? new BigInteger(digits) : BigInteger.ZERO;
 	}
 
 }

@@ -28,6 +28,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.GasSponsorship;
+import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -47,8 +48,6 @@ import org.jspecify.annotations.Nullable;
  * is on its way, or finds it on the chain.
  */
 public final class OnChainFacilitator implements MonitoredFacilitator {
-
-	private static final String SIGNERS = "eip155:*";
 
 	private final Map<BigInteger, ChainSettlement> settlements = new ConcurrentHashMap<>();
 
@@ -197,7 +196,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 			throw new FacilitatorException("No node has told yet which network it belongs to");
 		}
 		return new SupportedResponse(kinds, List.of(GasSponsorship.KEY),
-				Map.of(SIGNERS, this.signers.stream().map(Signer::address).toList()));
+				Map.of(NetworkId.ALL_EVM, this.signers.stream().map(Signer::address).toList()));
 	}
 
 	/**

@@ -1,0 +1,33 @@
+package io.x402.spring.protocol;
+
+/**
+ * Networks of which nothing is known but their names.
+ */
+record UnknownFamily() implements NetworkFamily {
+
+	@Override
+	public String namespace() {
+		return "";
+	}
+
+	@Override
+	public boolean isReference(String reference) {
+		return false;
+	}
+
+	@Override
+	public boolean isAddress(String text) {
+		return true;
+	}
+
+	@Override
+	public boolean isSameAddress(String address, String other) {
+		return address.equals(other);
+	}
+
+	@Override
+	public String canonical(String text) {
+		return text;
+	}
+
+}
