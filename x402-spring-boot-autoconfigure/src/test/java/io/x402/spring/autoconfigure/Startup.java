@@ -47,12 +47,12 @@ public final class Startup {
 	 */
 	public static WebApplicationContextRunner with(Class<?>... configurations) {
 		return new WebApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-							X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
-							WebMvcAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
-							HttpMessageConvertersAutoConfiguration.class, JacksonAutoConfiguration.class,
-							PropertyPlaceholderAutoConfiguration.class, SslAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+					X402WebMvcAutoConfiguration.class, WebMvcAutoConfiguration.class,
+					DispatcherServletAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+					JacksonAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class,
+					SslAutoConfiguration.class))
 			.withConfiguration(UserConfigurations.of(configurations));
 	}
 
@@ -60,8 +60,9 @@ public final class Startup {
 	 * Start the engine alone, which takes less time.
 	 */
 	public static ApplicationContextRunner engine() {
-		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class,
-				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class));
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class));
 	}
 
 	/**

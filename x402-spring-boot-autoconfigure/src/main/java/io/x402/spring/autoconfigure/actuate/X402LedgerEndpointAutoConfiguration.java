@@ -1,6 +1,5 @@
 package io.x402.spring.autoconfigure.actuate;
 
-import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.payment.PaymentLedger;
 
@@ -14,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for the actuator endpoint of the books.
  */
-@AutoConfiguration(after = { X402PaymentAutoConfiguration.class, X402StoreAutoConfiguration.class })
+@AutoConfiguration(after = X402StoreAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(PaymentLedgerEndpoint.class)
 public final class X402LedgerEndpointAutoConfiguration {

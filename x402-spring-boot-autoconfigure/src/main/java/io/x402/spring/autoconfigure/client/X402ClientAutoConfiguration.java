@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.onchain.Signers;
-import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.client.AllowedOffers;
 import io.x402.spring.client.AllowedSellers;
 import io.x402.spring.client.Payer;
@@ -42,7 +42,7 @@ import org.springframework.core.io.Resource;
  * or all of a kind by {@code x402.client.customize}. The clients of a facilitator never
  * pay.
  */
-@AutoConfiguration(after = X402PaymentAutoConfiguration.class,
+@AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration",
 				"org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration",

@@ -1,7 +1,5 @@
 package io.x402.spring.autoconfigure.facilitator;
 
-import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
-import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -16,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for the health of the facilitator.
  */
-@AutoConfiguration(after = { X402PaymentAutoConfiguration.class, X402WebMvcAutoConfiguration.class })
+@AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("x402")
 public final class X402FacilitatorHealthAutoConfiguration {

@@ -9,7 +9,9 @@ import java.util.List;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.evm.EvmAddress;
@@ -33,7 +35,6 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -48,8 +49,8 @@ import org.springframework.web.client.RestClient;
 /**
  * Auto-configuration for a {@link Facilitator} that settles on chain with own keys.
  */
-@AutoConfiguration(before = X402FacilitatorAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@AutoConfiguration(after = X402AutoConfiguration.class, before = X402FacilitatorAutoConfiguration.class)
+@ConditionalOnX402Enabled
 @ConditionalOnProperty(name = "x402.facilitator.type", havingValue = "onchain")
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @ConditionalOnMissingBean(Facilitator.class)

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
@@ -17,7 +18,6 @@ import io.x402.spring.money.Networks;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -37,7 +37,7 @@ import org.springframework.web.client.RestClient;
  * Auto-configuration for the check of receipts of a remote facilitator with an own node.
  */
 @AutoConfiguration(after = X402OnChainAutoConfiguration.class, before = X402PaymentAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@ConditionalOnX402Enabled
 @Conditional(X402ReceiptCheckAutoConfiguration.IsAskedFor.class)
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @EnableConfigurationProperties({ X402Properties.class, X402ReceiptCheckProperties.class })

@@ -1,5 +1,6 @@
 package io.x402.spring.autoconfigure.payment;
 
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.store.X402LedgerProperties;
 import io.x402.spring.facilitator.SettlementProbe;
@@ -17,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
  * What goes on beside requests: looking into unknown settlements and publishing outcomes.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@ConditionalOnX402Enabled
 class BackgroundConfiguration {
 
 	private static final int BATCH = 100;

@@ -2,6 +2,7 @@ package io.x402.spring.autoconfigure.server;
 
 import java.util.List;
 
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
@@ -37,7 +38,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
-@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+@ConditionalOnX402Enabled
 @EnableConfigurationProperties(X402FacilitatorServerProperties.class)
 public final class X402FacilitatorServerAutoConfiguration {
 

@@ -1,5 +1,6 @@
 package io.x402.spring.autoconfigure.store;
 
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
 import io.x402.spring.payment.PaymentStore;
@@ -11,8 +12,9 @@ import org.springframework.context.annotation.Import;
 /**
  * Auto-configuration for the {@link PaymentStore} that {@code x402.store.type} names.
  */
-@AutoConfiguration(afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
-		"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
+@AutoConfiguration(after = X402AutoConfiguration.class,
+		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class, X402RedeliveryProperties.class })
 @Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class })
 public final class X402StoreAutoConfiguration {

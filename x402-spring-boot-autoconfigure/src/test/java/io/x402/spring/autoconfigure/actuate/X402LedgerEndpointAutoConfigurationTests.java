@@ -3,6 +3,7 @@ package io.x402.spring.autoconfigure.actuate;
 import java.math.BigInteger;
 import java.time.Instant;
 
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
@@ -25,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class X402LedgerEndpointAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(X402PaymentAutoConfiguration.class,
+		.withConfiguration(AutoConfigurations.of(X402AutoConfiguration.class, X402PaymentAutoConfiguration.class,
 				X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class,
 				X402LedgerEndpointAutoConfiguration.class, EndpointAutoConfiguration.class))
 		.withPropertyValues("x402.facilitator.type=simulated");

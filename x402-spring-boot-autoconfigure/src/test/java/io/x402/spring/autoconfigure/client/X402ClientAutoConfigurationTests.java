@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.autoconfigure.Startup;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
@@ -52,7 +53,7 @@ class X402ClientAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(X402ClientAutoConfiguration.class, X402StoreAutoConfiguration.class,
-				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+				X402AutoConfiguration.class, X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
 				HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
 				ReactiveHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
 				RestTemplateAutoConfiguration.class, WebClientAutoConfiguration.class));

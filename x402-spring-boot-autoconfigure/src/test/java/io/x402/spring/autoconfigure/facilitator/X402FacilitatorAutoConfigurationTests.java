@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpServer;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
@@ -51,10 +52,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class X402FacilitatorAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-				X402FacilitatorAutoConfiguration.class, WebClientAutoConfiguration.class,
-				ReactiveHttpClientAutoConfiguration.class, HttpClientAutoConfiguration.class,
-				SslAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+				WebClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
+				HttpClientAutoConfiguration.class, SslAutoConfiguration.class));
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 

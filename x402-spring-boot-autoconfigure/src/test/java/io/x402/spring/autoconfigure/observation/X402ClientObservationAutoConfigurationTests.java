@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.client.X402ClientAutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
@@ -38,8 +39,8 @@ class X402ClientObservationAutoConfigurationTests {
 
 	private final ApplicationContextRunner disabled = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(X402ClientObservationAutoConfiguration.class,
-				X402ClientAutoConfiguration.class, X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-				X402FacilitatorAutoConfiguration.class))
+				X402ClientAutoConfiguration.class, X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class))
 		.withPropertyValues("x402.enabled=false", "x402.client.private-key=" + "07".repeat(32));
 
 	private final ApplicationContextRunner runner = this.disabled.withPropertyValues("x402.client.enabled=true");

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
@@ -50,8 +51,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class X402ObservationAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-				X402ObservationAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+				X402PaymentAutoConfiguration.class, X402ObservationAutoConfiguration.class))
 		.withBean(Facilitator.class, SettlingFacilitator::new);
 
 	@Test

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.payment.Claim;
@@ -62,8 +63,8 @@ class X402StoreAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withPropertyValues("x402.facilitator.type=simulated")
-		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-				X402FacilitatorAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+				X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class));
 
 	private final ApplicationContextRunner withDatabase = this.runner.withPropertyValues("x402.store.type=jdbc")
 		.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
@@ -140,7 +141,7 @@ public final class X402WebMvcAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(name = "x402.enabled", matchIfMissing = true)
+	@ConditionalOnX402Enabled
 	static class OpenConfiguration {
 
 		@Bean

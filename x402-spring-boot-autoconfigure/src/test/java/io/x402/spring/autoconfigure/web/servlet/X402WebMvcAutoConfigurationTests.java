@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.x402.spring.autoconfigure.Startup;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
@@ -59,18 +60,18 @@ class X402WebMvcAutoConfigurationTests {
 	@Test
 	void whenApplicationIsNoWebApplicationThenThereIsNoWebIntegration() {
 		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-							X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+					X402WebMvcAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(HandlerPricing.class));
 	}
 
 	@Test
 	void whenSpringMvcIsAbsentThenThereIsNoWebIntegration() {
 		new WebApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class,
-							X402FacilitatorAutoConfiguration.class, X402WebMvcAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+					X402WebMvcAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader(DispatcherServlet.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(HandlerPricing.class));
 	}

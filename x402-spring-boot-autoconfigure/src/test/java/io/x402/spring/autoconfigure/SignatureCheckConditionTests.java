@@ -1,6 +1,7 @@
-package io.x402.spring.autoconfigure.payment;
+package io.x402.spring.autoconfigure;
 
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Permit2SignatureCheck;
@@ -16,7 +17,7 @@ class SignatureCheckConditionTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(X402FacilitatorAutoConfiguration.class,
-				X402StoreAutoConfiguration.class, X402PaymentAutoConfiguration.class));
+				X402StoreAutoConfiguration.class, X402AutoConfiguration.class, X402PaymentAutoConfiguration.class));
 
 	@Test
 	void whenNothingIsSaidThenSignaturesAreChecked() {

@@ -1,0 +1,88 @@
+package io.x402.spring.autoconfigure;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Permit2SignatureCheck;
+import io.x402.spring.facilitator.EvmPayloadCheck;
+import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.money.Asset;
+import io.x402.spring.money.InvalidPriceException;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentCodec;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+/**
+ * Auto-configuration for what every part of x402 needs: the codec, the known networks and
+ * the local checks of payments. Comes before all others.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(X402Properties.class)
+public final class X402AutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	PaymentCodec x402PaymentCodec() {
+		return new PaymentCodec();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Networks x402Networks(X402Properties properties) {
+		Map<String, List<Asset>> assets = new LinkedHashMap<>();
+		try {
+			for (X402Properties.CustomAsset asset : properties.assets()) {
+				assets.computeIfAbsent(asset.network(), (network) -> new ArrayList<>()).add(asset.toAsset());
+			}
+			return Networks.load().withAssets(assets);
+		}
+		catch (InvalidPriceException ex) {
+			throw new InvalidPropertyException("x402.assets", null, String.valueOf(ex.getMessage()),
+					"Correct the entry under x402.assets.");
+		}
+	}
+
+	@Bean
+	@Order(0)
+	PayloadCheck x402EvmPayloadCheck(X402Properties properties, ObjectProvider<Clock> clock) {
+		return new EvmPayloadCheck(clock.getIfUnique(Clock::systemUTC), properties.validation().margin(),
+				properties.validation().maxValidity());
+	}
+
+	/**
+	 * Signatures are checked here only with web3j; without it the facilitator alone
+	 * checks them.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.web3j.crypto.Sign")
+	@ConditionalOnBooleanProperty(name = "x402.validation.signatures", matchIfMissing = true)
+	static class SignatureCheckConfiguration {
+
+		@Bean
+		@Order(1)
+		PayloadCheck x402Eip3009SignatureCheck() {
+			return new Eip3009SignatureCheck();
+		}
+
+		@Bean
+		@Order(1)
+		PayloadCheck x402Permit2SignatureCheck() {
+			return new Permit2SignatureCheck();
+		}
+
+	}
+
+}
