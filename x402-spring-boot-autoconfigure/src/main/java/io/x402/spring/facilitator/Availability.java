@@ -1,16 +1,23 @@
 package io.x402.spring.facilitator;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * What recent calls of one operation tell about a facilitator. After several failures in
- * a row nobody has to wait for another one: for a while calls are refused, then one call
- * tries whether the facilitator is back.
+ * Circuit breaker of one operation of a facilitator or node. Several failures in a row
+ * open it: for a while calls are refused. Then it is half open: one call at a time tries,
+ * and only a call that succeeds closes it.
  */
 public final class Availability {
+
+	/** How long a success proves that a refusal can be the fault of one payment. */
+	private static final long TRUST = Duration.ofMinutes(10).toNanos();
+
+	private static final long ANNOUNCEMENT = Duration.ofSeconds(1).toNanos();
 
 	private final int failuresUntilDown;
 
@@ -18,13 +25,25 @@ public final class Availability {
 
 	private final LongSupplier nanoTime;
 
+	private final Set<Object> refusedPayers = new HashSet<>();
+
 	private int failures;
 
-	private boolean worthWaiting = true;
+	private boolean quick;
+
+	private boolean trying;
+
+	private boolean hinted;
 
 	private boolean answered;
 
+	private boolean everAnswered;
+
+	private long answeredAt;
+
 	private long nextTry;
+
+	private long nextAnnouncement;
 
 	private @Nullable String problem;
 
@@ -42,29 +61,40 @@ public final class Availability {
 	}
 
 	/**
-	 * Return whether a call may be made now. While the facilitator is down that is so for
-	 * one caller in each pause, who has to tell the result.
+	 * Return whether a call may be made now. The caller has to report how it ended.
 	 */
 	synchronized boolean admit() {
-		if (!wouldAdmit()) {
+		if (!isFailing() || this.quick) {
+			return true;
+		}
+		if (isDown() || this.trying) {
 			return false;
 		}
-		this.nextTry = this.nanoTime.getAsLong() + this.pause;
+		this.trying = true;
 		return true;
 	}
 
 	/**
-	 * Return whether a call would be admitted now.
+	 * Return whether a call may be prepared that is made later. While this is half open,
+	 * that is so once in a second, until one of these calls is made.
 	 */
-	synchronized boolean wouldAdmit() {
-		return !isDown() || this.worthWaiting || this.nanoTime.getAsLong() - this.nextTry >= 0;
+	synchronized boolean announce() {
+		if (!isFailing()) {
+			return true;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (isDown() || this.trying || now - this.nextAnnouncement < 0) {
+			return false;
+		}
+		this.nextAnnouncement = now + Math.min(ANNOUNCEMENT, this.pause);
+		return true;
 	}
 
 	/**
-	 * Return whether a call that is made now can be expected to be of use.
+	 * A call that was announced will not be made.
 	 */
-	synchronized boolean wouldSucceed() {
-		return !isDown() || this.nanoTime.getAsLong() - this.nextTry >= 0;
+	synchronized void withdraw() {
+		this.nextAnnouncement = this.nanoTime.getAsLong();
 	}
 
 	/**
@@ -75,20 +105,30 @@ public final class Availability {
 	}
 
 	/**
-	 * Note that the facilitator answers again, as far as a look can tell that no payment
-	 * had to make: calls are admitted, and the next failure closes it again.
+	 * Take a hint from elsewhere that calls could succeed again: one may try. Once a call
+	 * has failed after a hint, further ones prove nothing about this operation.
+	 * @param news whether whatever gave the hint has failed before, too
 	 */
-	synchronized void recovered() {
-		if (isDown() && !this.worthWaiting) {
-			this.failures = this.failuresUntilDown - 1;
+	synchronized void recovered(boolean news) {
+		if (isDown() && !this.quick && (news || !this.hinted)) {
+			this.hinted = true;
+			this.nextTry = this.nanoTime.getAsLong();
+			this.nextAnnouncement = this.nextTry;
 		}
 	}
 
 	/**
-	 * Return whether the latest calls failed, as many as it takes.
-	 * @return {@code true} if it certainly cannot be used right now
+	 * Return whether calls are refused right now.
 	 */
-	public synchronized boolean isDown() {
+	synchronized boolean isDown() {
+		return isFailing() && this.nanoTime.getAsLong() - this.nextTry < 0;
+	}
+
+	/**
+	 * Return whether the latest calls failed, as many as it takes.
+	 * @return {@code true} until a call succeeds
+	 */
+	public synchronized boolean isFailing() {
 		return this.failures >= this.failuresUntilDown;
 	}
 
@@ -97,15 +137,45 @@ public final class Availability {
 	 */
 	public synchronized void answered() {
 		this.failures = 0;
+		this.refusedPayers.clear();
+		this.trying = false;
+		this.hinted = false;
 		this.answered = true;
+		this.everAnswered = true;
+		this.answeredAt = this.nanoTime.getAsLong();
 		this.problem = null;
 	}
 
 	/**
-	 * Note that the facilitator answered, but serves nobody.
+	 * Note that a call ended in a way that proves nothing.
+	 */
+	synchronized void ended() {
+		this.trying = false;
+	}
+
+	/**
+	 * Note that the facilitator answered at once, but serves nobody.
 	 */
 	synchronized void refused(String problem) {
 		note(problem, true);
+	}
+
+	/**
+	 * Note that the facilitator answered at once and refused what may be one payment or
+	 * all. It is taken for one payment if others were answered lately.
+	 * @param problem what went wrong, without secrets
+	 * @param payer who paid, whose refusals count once, or {@code null} if anybody can
+	 * name any payer
+	 */
+	synchronized void refusedOne(String problem, @Nullable Object payer) {
+		boolean trusted = this.everAnswered && this.nanoTime.getAsLong() - this.answeredAt < TRUST;
+		if (!trusted || (payer != null && this.refusedPayers.add(payer))) {
+			note(problem, true);
+		}
+		else {
+			this.trying = false;
+			this.problem = problem;
+		}
 	}
 
 	/**
@@ -116,12 +186,14 @@ public final class Availability {
 		note(problem, false);
 	}
 
-	private void note(String problem, boolean worthWaiting) {
+	private void note(String problem, boolean quick) {
 		this.failures = Math.min(this.failures + 1, this.failuresUntilDown);
-		this.worthWaiting = worthWaiting;
+		this.quick = quick;
+		this.trying = false;
 		this.answered = false;
 		this.problem = problem;
 		this.nextTry = this.nanoTime.getAsLong() + this.pause;
+		this.nextAnnouncement = this.nextTry;
 	}
 
 	/**

@@ -30,6 +30,8 @@ final class FacilitatorExchange {
 
 	private static final int MAX_ANSWER = 1024 * 1024;
 
+	private static final int PERMANENT_REDIRECT = 308;
+
 	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
 
 	/** A call that is given up fails late, which Reactor would log as an error. */
@@ -37,7 +39,9 @@ final class FacilitatorExchange {
 
 	private final WebClient webClient;
 
-	/** Where the facilitator is, which a redirection within its site changes. */
+	/**
+	 * Where the facilitator is, which a permanent redirection within its site changes.
+	 */
 	private volatile URI baseUri;
 
 	private volatile @Nullable String redirected;
@@ -82,8 +86,10 @@ final class FacilitatorExchange {
 		Response response = exchange(request(method, base, path, sent), sent, timeout);
 		URI other = SiteRedirect.base(base, path, response.answer().status().value(), response.location());
 		if (other != null) {
-			logger.info("The facilitator at " + base + " is at " + other + ", where it is called from now on");
-			this.baseUri = other;
+			if (response.answer().status().value() == PERMANENT_REDIRECT) {
+				logger.info("The facilitator at " + base + " is at " + other + ", where it is called from now on");
+				this.baseUri = other;
+			}
 			sent.passedOn();
 			response = exchange(request(method, other, path, sent), sent,
 					timeout.minusNanos(System.nanoTime() - start));

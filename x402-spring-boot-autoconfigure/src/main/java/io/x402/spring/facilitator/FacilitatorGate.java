@@ -3,6 +3,7 @@ package io.x402.spring.facilitator;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
+import io.x402.spring.protocol.VerifyResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * bulkhead and a circuit breaker for each of both operations.
  * <p>
  * Only facts about the facilitator count. A message of the protocol is an answer about
- * one payment, whatever its status, and so is HTTP 500, which a single payment can
- * provoke: one buyer must not be able to close a shop for all others.
+ * one payment, whatever its status. HTTP 500 proves nothing, because a single payment can
+ * provoke it, and neither does a refusal such as 403 if other payments were answered
+ * lately: one buyer must not be able to close a shop for all others.
  */
 final class FacilitatorGate {
 
@@ -56,51 +58,74 @@ final class FacilitatorGate {
 			throw new NotCalledException("too many verifications are under way");
 		}
 		try {
-			if (!this.settling.wouldSucceed() || !this.verifying.admit()) {
-				throw new NotCalledException("the facilitator is down: " + problem());
-			}
-			return observe(this.verifying, "verify", call);
+			return announced(call);
 		}
 		finally {
 			this.verifications.release();
 		}
 	}
 
+	private FacilitatorAnswer announced(Call call) throws NoAnswerException {
+		if (!this.settling.announce()) {
+			throw down();
+		}
+		boolean settleable = false;
+		try {
+			if (!this.verifying.admit()) {
+				throw down();
+			}
+			FacilitatorAnswer answer = observe(this.verifying, "verify", null, call);
+			settleable = answer.message() instanceof VerifyResponse response && response.isValid();
+			return answer;
+		}
+		finally {
+			if (!settleable) {
+				this.settling.withdraw();
+			}
+		}
+	}
+
 	/**
 	 * Make a call of {@code /settle}.
+	 * @param payer whose money it is about, or {@code null} if that is not known
 	 */
-	FacilitatorAnswer settle(Call call) throws NoAnswerException {
+	FacilitatorAnswer settle(@Nullable Object payer, Call call) throws NoAnswerException {
 		if (!this.settlements.tryAcquire()) {
 			throw new NotCalledException("too many settlements are under way");
 		}
 		try {
 			if (!this.settling.admit()) {
-				throw new NotCalledException("the facilitator is down: " + problem());
+				throw down();
 			}
-			return observe(this.settling, "settle", call);
+			return observe(this.settling, "settle", (payer != null) ? payer : "unknown", call);
 		}
 		finally {
 			this.settlements.release();
 		}
 	}
 
-	private FacilitatorAnswer observe(Availability availability, String operation, Call call) throws NoAnswerException {
+	private NotCalledException down() {
+		return new NotCalledException("the facilitator is down: " + problem());
+	}
+
+	private FacilitatorAnswer observe(Availability availability, String operation, @Nullable Object payer, Call call)
+			throws NoAnswerException {
 		try {
 			FacilitatorAnswer answer = call.make();
-			note(availability, operation, answer);
+			note(availability, operation, payer, answer);
 			return answer;
 		}
 		catch (NoAnswerException ex) {
 			failed(availability, operation + " failed: " + ex.getMessage());
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(availability, operation + " failed: " + ex.getClass().getName());
 			throw ex;
 		}
 	}
 
-	private void note(Availability availability, String operation, FacilitatorAnswer answer) {
+	private void note(Availability availability, String operation, @Nullable Object payer, FacilitatorAnswer answer) {
 		if (answer.isAboutPayment()) {
 			answered(availability);
 			return;
@@ -108,15 +133,16 @@ final class FacilitatorGate {
 		String problem = operation + " answered " + answer.describe();
 		switch (answer.status().value()) {
 			case 401, 429, 502, 503, 504 -> failed(availability, problem);
-			case 402, 403, 404, 405, 407 -> availability.refused(problem);
+			case 402, 407 -> availability.refused(problem);
+			case 403, 404, 405 -> availability.refusedOne(problem, payer);
 			default -> {
 				boolean refuses = answer.status().is3xxRedirection()
 						|| (availability == this.settling && SettlementVerdict.isRefusal(answer));
 				if (refuses) {
-					availability.refused(problem);
+					availability.refusedOne(problem, payer);
 				}
 				else {
-					answered(availability);
+					availability.ended();
 				}
 			}
 		}
@@ -136,9 +162,9 @@ final class FacilitatorGate {
 		}
 	}
 
-	private void recovered() {
-		this.verifying.recovered();
-		this.settling.recovered();
+	private void recovered(boolean news) {
+		this.verifying.recovered(news);
+		this.settling.recovered(news);
 	}
 
 	/**

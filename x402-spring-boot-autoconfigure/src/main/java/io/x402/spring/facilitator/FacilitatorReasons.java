@@ -49,6 +49,15 @@ public final class FacilitatorReasons {
 	private static final Pattern USED = Pattern.compile("used|nonce|already|invalidated");
 
 	/**
+	 * How the viem library names a custom error that it does not know: its first four
+	 * bytes.
+	 */
+	private static final Pattern UNDECODED = Pattern.compile("\\b0x[0-9a-f]{8}\\b");
+
+	/** {@code ERC20InsufficientBalance} and {@code ERC20InsufficientAllowance}. */
+	private static final Set<String> LACK_OF_FUNDS = Set.of("0xe450d38c", "0xfb8f41b2");
+
+	/**
 	 * Words by which reasons that are not in the table tell a fault of the facilitator.
 	 */
 	private static final Pattern FAULT = Pattern
@@ -81,7 +90,12 @@ public final class FacilitatorReasons {
 	static boolean isRevertedCall(@Nullable String text) {
 		int end = (text != null) ? text.indexOf(':') : -1;
 		String rest = (text != null && end >= 0) ? text.substring(end + 1).strip() : "";
-		return rest.startsWith(REVERTED_CALL) && !USED.matcher(rest.toLowerCase(Locale.ROOT)).find();
+		return rest.startsWith(REVERTED_CALL) && !mayBeUsed(rest.toLowerCase(Locale.ROOT));
+	}
+
+	private static boolean mayBeUsed(String text) {
+		return USED.matcher(text).find()
+				|| UNDECODED.matcher(text).results().anyMatch((error) -> !LACK_OF_FUNDS.contains(error.group()));
 	}
 
 	/**
@@ -112,7 +126,7 @@ public final class FacilitatorReasons {
 	 * @param declined the decline
 	 * @return {@code true} if its reason depends on what was signed alone
 	 */
-	public static boolean isConclusiveWhenRepeated(SettlementOutcome.Declined declined) {
+	static boolean isConclusiveWhenRepeated(SettlementOutcome.Declined declined) {
 		return TIMELESS.contains(declined.code());
 	}
 
@@ -142,12 +156,13 @@ public final class FacilitatorReasons {
 		refused(table, V2, "invalid_exact_evm_payload_authorization_valid_before",
 				"invalid_exact_evm_payload_authorization_valid_after", "invalid_exact_evm_insufficient_balance",
 				"invalid_exact_evm_token_name_mismatch", "invalid_exact_evm_token_version_mismatch",
-				"invalid_exact_evm_eip3009_not_supported", "invalid_exact_evm_transaction_simulation_failed",
-				"invalid_exact_evm_payload_undeployed_smart_wallet", "asset_not_deployed_contract",
-				"eip6492_factory_not_allowed", "smart_wallet_deployment_failed", "permit2_deadline_expired",
-				"permit2_not_yet_valid", "permit2_payment_too_early", "permit2_allowance_required",
-				"permit2_insufficient_balance", "permit2_proxy_not_deployed", "permit2_simulation_failed",
+				"invalid_exact_evm_eip3009_not_supported", "invalid_exact_evm_payload_undeployed_smart_wallet",
+				"asset_not_deployed_contract", "eip6492_factory_not_allowed", "smart_wallet_deployment_failed",
+				"permit2_deadline_expired", "permit2_not_yet_valid", "permit2_payment_too_early",
+				"permit2_allowance_required", "permit2_insufficient_balance", "permit2_proxy_not_deployed",
 				"eip2612_deadline_expired");
+		add(table, ReasonMeaning.SIMULATED, V2, "invalid_exact_evm_transaction_simulation_failed",
+				"permit2_simulation_failed");
 		add(table, ReasonMeaning.REVERTED, V2, "invalid_exact_evm_transaction_failed",
 				"invalid_upto_evm_transaction_failed");
 		add(table, ReasonMeaning.USED, V2, "invalid_exact_evm_nonce_already_used", "permit2_invalid_nonce",
@@ -172,13 +187,14 @@ public final class FacilitatorReasons {
 				svm + "_instructions_compute_limit_instruction", svm + "_instructions_compute_price_instruction",
 				svm + "_instructions_compute_price_instruction_too_high", svm + "_instructions_length",
 				svm + "_not_a_transfer_instruction", svm + "_transfer_to_incorrect_ata");
-		refused(table, V1 + ", " + V2, svm + "_receiver_ata_not_found", svm + "_sender_ata_not_found",
-				svm + "_simulation_failed");
+		refused(table, V1 + ", " + V2, svm + "_receiver_ata_not_found", svm + "_sender_ata_not_found");
+		add(table, ReasonMeaning.SIMULATED, V1 + ", " + V2, svm + "_simulation_failed");
 		refused(table, CDP, "self_send_not_allowed", "invalid_bazaar_extension", "invalid_exact_evm_extra_field",
 				"invalid_exact_solana_extra_field");
 		refused(table, CDP, "kyt_risk_detected", "invalid_exact_evm_payload_authorization_from_address_kyt",
 				"invalid_exact_evm_payload_authorization_to_address_kyt", "request_blocked_by_location",
-				"amount_too_low", "permit2_disabled", "preflight_validation_failed");
+				"amount_too_low", "permit2_disabled");
+		add(table, ReasonMeaning.SIMULATED, CDP, "preflight_validation_failed");
 		add(table, ReasonMeaning.REVERTED, CDP, "settle_exact_failed_onchain");
 		add(table, ReasonMeaning.FAULT, CDP, "settle_exact_node_failure",
 				"settle_exact_evm_transaction_confirmation_timed_out", "unknown_error");

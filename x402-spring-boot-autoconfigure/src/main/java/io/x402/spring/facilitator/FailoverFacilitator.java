@@ -9,8 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
-import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
@@ -38,7 +36,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 	private final Map<PaymentKey, Member> verified = Collections.synchronizedMap(new RecentlyUsed<>());
 
-	private final Map<PaymentKey, Member> sent = Collections.synchronizedMap(new RecentlyUsed<>());
+	private final SettleCalls<Member> settleCalls = new SettleCalls<>();
 
 	/**
 	 * Create a facilitator.
@@ -69,35 +67,9 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
-		PaymentKey key = PaymentKey.of(request);
-		Member earlier = this.sent.get(key);
-		if (earlier != null) {
-			return again(earlier.settle(request));
-		}
-		SettlementOutcome outcome = new NotExecuted("no facilitator is configured for the network");
-		for (Member member : verifierFirst(candidates(request), this.verified.get(key))) {
-			this.sent.put(key, member);
-			outcome = member.settle(request);
-			if (!(outcome instanceof NotExecuted)) {
-				return outcome;
-			}
-			this.sent.remove(key);
-		}
-		return outcome;
-	}
-
-	/**
-	 * That a repetition executed nothing proves nothing about the first attempt, and a
-	 * decline can be the consequence of it.
-	 */
-	private static SettlementOutcome again(SettlementOutcome outcome) {
-		if (outcome instanceof Declined declined && !FacilitatorReasons.isConclusiveWhenRepeated(declined)) {
-			return new Unknown(
-					"declined with " + declined.code().code() + ", which an earlier settlement can be the cause of",
-					null);
-		}
-		return (outcome instanceof NotExecuted) ? new Unknown("the settlement could not be asked about again", null)
-				: outcome;
+		return this.settleCalls.settle(request,
+				() -> verifierFirst(candidates(request), this.verified.get(PaymentKey.of(request))),
+				(member) -> member.settle(request));
 	}
 
 	private static List<Member> verifierFirst(List<Member> candidates, @Nullable Member verifier) {

@@ -1,15 +1,14 @@
 package io.x402.spring.facilitator;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -45,8 +44,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	private final SupportedCache supported;
 
-	/** Payments whose settlement may have begun here. */
-	private final Map<PaymentKey, Boolean> submitted = Collections.synchronizedMap(new RecentlyUsed<>());
+	private final SettleCalls<HttpFacilitator> settleCalls = new SettleCalls<>();
 
 	/** Whether the latest failure of {@code /supported} says that payments fail, too. */
 	private volatile boolean unsupportable;
@@ -114,24 +112,15 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
-		PaymentKey key = PaymentKey.of(request);
-		boolean repeated = this.submitted.put(key, Boolean.TRUE) != null;
-		SettlementOutcome outcome = submit(request);
-		if (!repeated && outcome instanceof NotExecuted) {
-			this.submitted.remove(key);
-		}
-		return (repeated && outcome instanceof Declined declined
-				&& !FacilitatorReasons.isConclusiveWhenRepeated(declined)) ? new Unknown(
-						"declined with " + declined.code().code() + ", which an earlier settlement can be the cause of",
-						null) : outcome;
+		return this.settleCalls.settle(request, () -> List.of(this), (self) -> submit(request));
 	}
 
 	private SettlementOutcome submit(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
-			FacilitatorAnswer answer = this.gate
-				.settle(() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
-					.read(this.codec, SettlementResponse.class));
+			FacilitatorAnswer answer = this.gate.settle(payer(request),
+					() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
+						.read(this.codec, SettlementResponse.class));
 			SettlementResponse response = answer.message(SettlementResponse.class);
 			if (response == null) {
 				return SettlementVerdict.of(answer);
@@ -148,6 +137,11 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		catch (RuntimeException ex) {
 			return new Unknown("settle failed: " + ex.getClass().getName(), null);
 		}
+	}
+
+	private static @Nullable Object payer(FacilitatorRequest request) {
+		EvmPayload payment = EvmPayload.from(request.payload().payload());
+		return (payment != null) ? payment.from().toLowerCase(Locale.ROOT) : null;
 	}
 
 	private static SettlementOutcome notSent(NoAnswerException failure) {

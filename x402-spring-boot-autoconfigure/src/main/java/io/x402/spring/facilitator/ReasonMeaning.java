@@ -18,10 +18,19 @@ enum ReasonMeaning {
 	 */
 	REFUSED_NOW("refused now", "invalid", "declined; unknown if the payment may have been submitted before"),
 
-	/** The transaction was executed and reverted. */
+	/**
+	 * A simulation failed, for a reason that is not told. The authorization may have been
+	 * used, and the node may be at fault.
+	 */
+	SIMULATED("simulation failed", "invalid", "unknown"),
+
+	/**
+	 * A contract refused. Once a transaction was sent, everybody can see the
+	 * authorization, and somebody else may have executed it first.
+	 */
 	REVERTED("reverted", "invalid",
-			"declined if it names that transaction or says that the contract reverted, except for a used authorization, "
-					+ "else unknown; " + "unknown if the payment may have been submitted before"),
+			"declined if no transaction was made and the contract says for another reason than a used authorization, "
+					+ "else unknown; unknown if the payment may have been submitted before"),
 
 	/** The authorization was used, perhaps for this very payment. */
 	USED("used", "invalid", "unknown"),

@@ -5,6 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Looks in the background whether a facilitator that is down answers again, so that no
@@ -24,6 +25,8 @@ final class RecoveryLook implements AutoCloseable {
 	private final ScheduledThreadPoolExecutor executor;
 
 	private boolean looking;
+
+	private boolean failed;
 
 	private long delay;
 
@@ -53,15 +56,16 @@ final class RecoveryLook implements AutoCloseable {
 
 	/**
 	 * Look until the facilitator answers, unless that is being done already.
-	 * @param recovered what to do then
+	 * @param recovered what to do then, told whether a look has failed before
 	 */
-	synchronized void begin(Runnable recovered) {
+	synchronized void begin(Consumer<Boolean> recovered) {
 		if (!this.looking) {
+			this.failed = false;
 			this.looking = schedule(recovered);
 		}
 	}
 
-	private boolean schedule(Runnable recovered) {
+	private boolean schedule(Consumer<Boolean> recovered) {
 		try {
 			this.executor.schedule(() -> look(recovered), this.delay, TimeUnit.NANOSECONDS);
 			return true;
@@ -71,14 +75,17 @@ final class RecoveryLook implements AutoCloseable {
 		}
 	}
 
-	private void look(Runnable recovered) {
+	private void look(Consumer<Boolean> recovered) {
 		boolean answers = answers();
+		boolean news;
 		synchronized (this) {
+			this.failed |= !answers;
+			news = this.failed;
 			this.delay = Math.min(this.delay * 2, this.longest);
 			this.looking = !answers && schedule(recovered);
 		}
 		if (answers) {
-			recovered.run();
+			recovered.accept(news);
 		}
 	}
 

@@ -11,6 +11,22 @@ import org.jspecify.annotations.Nullable;
 public sealed interface SettlementOutcome {
 
 	/**
+	 * Return what this outcome proves about a payment for which an earlier settle call
+	 * may have been executed. That the repetition executed nothing proves nothing about
+	 * the earlier call, and a decline can be the consequence of it.
+	 * @return this outcome, or an unknown one in place of what proves nothing
+	 */
+	default SettlementOutcome afterEarlierCall() {
+		if (this instanceof Declined declined && !FacilitatorReasons.isConclusiveWhenRepeated(declined)) {
+			return new Unknown(
+					"declined with " + declined.code().code() + ", which an earlier settlement can be the cause of",
+					null);
+		}
+		return (this instanceof NotExecuted) ? new Unknown("the settlement could not be asked about again", null)
+				: this;
+	}
+
+	/**
 	 * The money moved.
 	 *
 	 * @param receipt the receipt, with a transaction

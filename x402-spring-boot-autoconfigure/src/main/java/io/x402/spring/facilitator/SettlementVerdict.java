@@ -15,8 +15,8 @@ import org.springframework.http.HttpStatusCode;
  * <ul>
  * <li>settled: a successful status, a success without a reason, and a receipt made of
  * single words;</li>
- * <li>declined: a failure with a reason of {@link FacilitatorReasons} that excludes that
- * money moved or is still moving;</li>
+ * <li>declined: a failure without a transaction, with a reason of
+ * {@link FacilitatorReasons} that excludes that money moved or is still moving;</li>
  * <li>not executed: a status by which a server refuses to work on a request, without a
  * message of the protocol and without a word of a settlement.</li>
  * </ul>
@@ -42,8 +42,6 @@ final class SettlementVerdict {
 			+ "|settled|settlement|settling|time[sd]?[ _-]?out|revert|nonce|already|duplicate");
 
 	private static final Set<Integer> CATCH_ALL = Set.of(400, 422);
-
-	private static final Pattern TRANSACTION = Pattern.compile("[A-Za-z0-9]{43,128}");
 
 	private SettlementVerdict() {
 	}
@@ -103,8 +101,7 @@ final class SettlementVerdict {
 		ReasonMeaning meaning = FacilitatorReasons.meaning(reason);
 		boolean transaction = isPresent(answer.transaction());
 		if (meaning == ReasonMeaning.REVERTED) {
-			return transaction ? TRANSACTION.matcher(answer.transaction()).matches()
-					: FacilitatorReasons.isRevertedCall(answer.errorReason());
+			return !transaction && FacilitatorReasons.isRevertedCall(answer.errorReason());
 		}
 		return (meaning == ReasonMeaning.REFUSED || meaning == ReasonMeaning.REFUSED_NOW) && !transaction;
 	}

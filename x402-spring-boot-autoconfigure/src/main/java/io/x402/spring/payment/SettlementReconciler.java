@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 
 import io.x402.spring.facilitator.FacilitatorException;
-import io.x402.spring.facilitator.FacilitatorReasons;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -82,9 +81,7 @@ public final class SettlementReconciler {
 				return new SettlementOutcome.Unknown("the probe does not know yet", null);
 			}
 		}
-		SettlementOutcome outcome = this.services.settler().settle(request, payer);
-		return (outcome instanceof Declined declined && !FacilitatorReasons.isConclusiveWhenRepeated(declined))
-				? new SettlementOutcome.Unknown("declined, which may be because it was settled before", null) : outcome;
+		return this.services.settler().settle(request, payer).afterEarlierCall();
 	}
 
 	private static SettlementOutcome probe(SettlementProbe probe, FacilitatorRequest request) {

@@ -126,7 +126,7 @@ final class Settlements {
 
 	private SettlementResult settle(FacilitatorRequest request, SettlementProgress progress) {
 		boolean repeated = progress.send(request.payload().payload());
-		SettlementOutcome outcome = submit(request);
+		SettlementOutcome outcome = repeated ? submit(request).afterEarlierCall() : submit(request);
 		if (outcome instanceof Settled settled) {
 			return settled(settled, request);
 		}
@@ -136,7 +136,7 @@ final class Settlements {
 		}
 		if (outcome instanceof NotExecuted notExecuted) {
 			logger.warn("A settlement was not executed: " + notExecuted.detail());
-			return repeated ? SettlementResult.pending(null) : SettlementResult.notSent();
+			return SettlementResult.notSent();
 		}
 		Unknown unknown = (Unknown) outcome;
 		logger.warn("The outcome of a settlement on " + request.requirements().network() + " is unknown: "

@@ -8,10 +8,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -23,6 +25,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.PaymentCodec;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,8 @@ class FacilitatorEvidenceTests {
 	private volatile String body = "{\"isValid\":true}";
 
 	private volatile boolean hanging;
+
+	private volatile String failing = "none";
 
 	private HttpServer server;
 
@@ -101,11 +106,86 @@ class FacilitatorEvidenceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "FiatTokenV2: authorization is used or canceled", "EIP3009: AUTHORIZATION_ALREADY_USED",
-			"InvalidNonce()" })
+			"InvalidNonce()", "signature: 0x756688fe Unable to decode signature 0x756688fe" })
 	void whenContractRefusedBecauseTheAuthorizationWasUsedThenOutcomeIsUnknown(String why) {
 		answer(200, failure("invalid_exact_evm_transaction_failed: The contract function transferWithAuthorization"
 				+ " reverted with the following reason: " + why, ""));
 		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "invalid_exact_evm_transaction_failed", "invalid_upto_evm_transaction_failed",
+			"invalid_transaction_state", "settle_exact_failed_onchain", "transaction_reverted", "execution_reverted",
+			"invalid_exact_evm_transaction_failed: The contract function reverted." })
+	void whenATransactionRevertedThenSomebodyElseMayHaveExecutedWhatItShowed(String reason) {
+		String transaction = "0x" + "5a".repeat(32);
+		answer(200, failure(reason, transaction));
+		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOfSatisfying(Unknown.class,
+				(unknown) -> assertThat(unknown.transaction()).isEqualTo(transaction));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "invalid_exact_evm_transaction_simulation_failed", "permit2_simulation_failed",
+			"invalid_exact_svm_payload_transaction_simulation_failed", "preflight_validation_failed" })
+	void whenASimulationFailedThenTheAuthorizationMayHaveBeenUsed(String reason) {
+		answer(200, failure(reason, ""));
+		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "insufficient_funds", "invalid_exact_evm_insufficient_balance",
+			"invalid_exact_evm_transaction_failed: The contract function reverted with the following signature: 0xe450d38c" })
+	void whenTheFirstSettlementIsRefusedForLackOfFundsThenItIsDeclined(String reason) {
+		answer(200, failure(reason, ""));
+		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Declined.class);
+	}
+
+	@Test
+	void whenAPaymentIsBeingSettledThenNoOtherCallOfItLeaves() throws Exception {
+		this.hanging = true;
+		answer(200, failure("insufficient_funds", ""));
+		Future<SettlementOutcome> first = this.threads.submit(() -> this.facilitator.settle(Payments.v2()));
+		await(() -> this.calls.size() == 1);
+		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		this.end.countDown();
+		assertThat(first.get(20, TimeUnit.SECONDS)).as("the only call").isInstanceOf(Declined.class);
+		assertThat(this.calls).containsExactly("/settle");
+	}
+
+	@Test
+	void whenOnlySettlementsFailThenAnOperationThatWorksIsNoProofThatTheyWorkAgain() throws Exception {
+		this.failing = "/settle";
+		answer(200, "{\"isValid\":true,\"kinds\":[]}");
+		for (int i = 0; i < 5; i++) {
+			this.facilitator.settle(Payments.v2());
+		}
+		assertThat(condition().usable()).isFalse();
+		await(() -> condition().usable());
+		assertThat(this.facilitator.verify(Payments.v2())).as("one payment tries").isInstanceOf(Valid.class);
+		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		this.facilitator.settle(Payments.v2());
+		this.calls.clear();
+		await(() -> this.calls.contains("/supported"));
+		for (int i = 0; i < 10; i++) {
+			assertThat(condition().usable()).isFalse();
+			assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		}
+		assertThat(this.calls).containsOnly("/supported");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 403, 404, 405 })
+	void whenAFirewallRefusesWhatOneBuyerSendsThenOthersAreServed(int refusal) {
+		answer(200, "{\"isValid\":true}");
+		this.facilitator.verify(Payments.v2());
+		answer(refusal, "<html>blocked</html>");
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.facilitator.verify(Payments.v1())).isInstanceOf(Unavailable.class);
+		}
+		assertThat(condition().usable()).isTrue();
+		assertThat(condition().problem()).contains("verify", Integer.toString(refusal));
+		answer(200, "{\"isValid\":true}");
+		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
 	}
 
 	@ParameterizedTest
@@ -178,10 +258,7 @@ class FacilitatorEvidenceTests {
 		assertThat(condition().usable()).isFalse();
 		this.calls.clear();
 		answer(200, "{\"isValid\":true,\"kinds\":[]}");
-		long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-		while (!condition().usable() && System.nanoTime() < deadline) {
-			TimeUnit.MILLISECONDS.sleep(10);
-		}
+		await(() -> condition().usable());
 		assertThat(this.calls).containsOnly("/supported");
 		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
 	}
@@ -202,10 +279,7 @@ class FacilitatorEvidenceTests {
 		this.hanging = true;
 		this.threads.submit(() -> this.facilitator.verify(Payments.v2()));
 		this.threads.submit(() -> this.facilitator.verify(Payments.v2()));
-		long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-		while (this.calls.size() < 2 && System.nanoTime() < deadline) {
-			TimeUnit.MILLISECONDS.sleep(10);
-		}
+		await(() -> this.calls.size() == 2);
 		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOfSatisfying(Unavailable.class,
 				(unavailable) -> assertThat(unavailable.detail()).contains("too many verifications"));
 	}
@@ -234,6 +308,10 @@ class FacilitatorEvidenceTests {
 		assertThat(other).isEqualTo((base != null) ? URI.create(base) : null);
 	}
 
+	private static void await(Callable<Boolean> condition) {
+		Awaitility.await().pollInterval(Duration.ofMillis(10)).atMost(Duration.ofSeconds(20)).until(condition);
+	}
+
 	private FacilitatorCondition condition() {
 		return this.facilitator.conditions().get(0);
 	}
@@ -254,6 +332,10 @@ class FacilitatorEvidenceTests {
 			this.calls.add(exchange.getRequestURI().getPath());
 			if (this.hanging) {
 				this.end.await(20, TimeUnit.SECONDS);
+			}
+			if (exchange.getRequestURI().getPath().equals(this.failing)) {
+				exchange.sendResponseHeaders(503, -1);
+				return;
 			}
 			byte[] bytes = this.body.getBytes(StandardCharsets.UTF_8);
 			if (this.status == 308) {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.VerifyResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class FacilitatorGateTests {
 
-	private static final FacilitatorAnswer OK = answer(200);
+	private static final FacilitatorAnswer OK = valid();
 
 	private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5);
 
@@ -35,7 +36,7 @@ class FacilitatorGateTests {
 	@Test
 	void whenSettlementsGetNoAnswerThenFurtherOnesAreRefusedWithoutACall() {
 		failSettlements(3);
-		assertRefused(() -> this.gate.settle(returning(OK)));
+		assertRefused(() -> settle(returning(OK)));
 		assertThat(this.calls).hasValue(3);
 	}
 
@@ -51,30 +52,30 @@ class FacilitatorGateTests {
 			assertNoAnswer(() -> this.gate.verify(failing()));
 		}
 		assertRefused(() -> this.gate.verify(returning(OK)));
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenOneCallIsAnsweredThenFailuresBeforeItDoNotCount() throws Exception {
 		failSettlements(2);
-		this.gate.settle(returning(OK));
+		settle(returning(OK));
 		failSettlements(2);
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenPauseIsOverThenOneCallTriesForAll() throws Exception {
 		failSettlements(3);
 		advance(Duration.ofSeconds(10));
-		assertNoAnswer(() -> this.gate.settle(() -> {
-			assertRefused(() -> this.gate.settle(returning(OK)));
+		assertNoAnswer(() -> settle(() -> {
+			assertRefused(() -> settle(returning(OK)));
 			assertRefused(() -> this.gate.verify(returning(OK)));
 			return failing().make();
 		}));
-		assertRefused(() -> this.gate.settle(returning(OK)));
+		assertRefused(() -> settle(returning(OK)));
 		advance(Duration.ofSeconds(10));
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
 		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
 	}
 
@@ -82,7 +83,7 @@ class FacilitatorGateTests {
 	@ValueSource(ints = { 401, 429, 502, 503, 504 })
 	void whenFacilitatorSaysThatItServesNobodyThenItIsLeftAlone(int status) throws Exception {
 		settleThrice(status);
-		assertRefused(() -> this.gate.settle(returning(OK)));
+		assertRefused(() -> settle(returning(OK)));
 		assertThat(this.gate.condition("it").usable()).isFalse();
 	}
 
@@ -95,7 +96,7 @@ class FacilitatorGateTests {
 			assertThat(condition.usable()).isFalse();
 			assertThat(condition.problem()).contains("settle", Integer.toString(status));
 		});
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
 		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
 	}
 
@@ -104,7 +105,7 @@ class FacilitatorGateTests {
 	void whenAnswerMayBeAboutThePaymentThenNobodyElseSuffers(int status) throws Exception {
 		settleThrice(status);
 		assertThat(this.gate.condition("it").usable()).isTrue();
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
 
 	@ParameterizedTest
@@ -112,7 +113,7 @@ class FacilitatorGateTests {
 	void whenAnswerHoldsAMessageThenItIsAboutOnePaymentWhateverItsStatus(int status) throws Exception {
 		for (int i = 0; i < 6; i++) {
 			this.gate.verify(returning(message(status)));
-			this.gate.settle(returning(message(status)));
+			settle(returning(message(status)));
 		}
 		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
 		assertThat(this.calls).hasValue(12);
@@ -124,7 +125,7 @@ class FacilitatorGateTests {
 		settleThrice(status);
 		assertThat(this.gate.condition("it").usable()).isFalse();
 		assertRefused(() -> this.gate.verify(returning(OK)));
-		this.gate.settle(returning(OK));
+		settle(returning(OK));
 		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
 		assertThat(this.gate.condition("it").usable()).isTrue();
 	}
@@ -143,7 +144,7 @@ class FacilitatorGateTests {
 		this.gate.verify(() -> {
 			this.gate.verify(() -> {
 				assertRefused(() -> this.gate.verify(returning(OK)));
-				assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+				assertThat(settle(returning(OK))).isSameAs(OK);
 				return OK;
 			});
 			return OK;
@@ -162,10 +163,10 @@ class FacilitatorGateTests {
 				awaitQuietly(go);
 				return OK;
 			};
-			Future<?> first = threads.submit(() -> this.gate.settle(slow));
-			Future<?> second = threads.submit(() -> this.gate.settle(slow));
+			Future<?> first = threads.submit(() -> settle(slow));
+			Future<?> second = threads.submit(() -> settle(slow));
 			assertThat(under.await(20, TimeUnit.SECONDS)).isTrue();
-			assertRefused(() -> this.gate.settle(returning(OK)));
+			assertRefused(() -> settle(returning(OK)));
 			assertRefused(() -> this.gate.verify(returning(OK)));
 			assertThat(this.calls).hasValue(0);
 			go.countDown();
@@ -176,29 +177,114 @@ class FacilitatorGateTests {
 			go.countDown();
 			threads.shutdownNow();
 		}
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
 		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenCallThrowsThenItsPlaceIsFreeAgain() throws Exception {
 		for (int i = 0; i < 2; i++) {
-			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.gate.settle(() -> {
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> settle(() -> {
 				throw new IllegalStateException("bug");
 			}));
 		}
-		assertThat(this.gate.settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenOnePayerIsRefusedWhileOthersAreAnsweredThenNobodyElseSuffers() throws Exception {
+		this.gate.verify(returning(OK));
+		settle(returning(OK));
+		for (int status : new int[] { 302, 400, 403, 404, 405, 406, 413 }) {
+			this.gate.verify(returning(answer(status)));
+			settle(returning(answer(status)));
+		}
+		assertThat(this.gate.condition("it")).satisfies((condition) -> {
+			assertThat(condition.usable()).isTrue();
+			assertThat(condition.problem()).contains("settle", "413");
+		});
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenSeveralPayersAreRefusedAtSettleThenNothingIsVerifiedThatCouldNotBeSettled() throws Exception {
+		settle(returning(OK));
+		for (int payer = 0; payer < 3; payer++) {
+			this.gate.settle(payer, returning(answer(404)));
+		}
+		assertThat(this.gate.condition("it").usable()).isFalse();
+		assertRefused(() -> this.gate.verify(returning(OK)));
+	}
+
+	@Test
+	void whenOthersWereAnsweredLongAgoThenRefusalsOfOnePayerCount() throws Exception {
+		settle(returning(OK));
+		advance(Duration.ofMinutes(10));
+		settleThrice(404);
+		assertThat(this.gate.condition("it").usable()).isFalse();
+	}
+
+	@Test
+	void whenAnswerProvesNothingThenFailuresBeforeItCountFurther() throws Exception {
+		failSettlements(2);
+		settle(returning(answer(500)));
+		failSettlements(1);
+		assertRefused(() -> settle(returning(OK)));
+	}
+
+	@Test
+	void whenItIsHalfOpenThenOneSettlementTriesAndFewPaymentsAreVerifiedForIt() throws Exception {
+		failSettlements(3);
+		advance(Duration.ofSeconds(10));
+		this.gate.verify(returning(OK));
+		assertRefused(() -> this.gate.verify(returning(OK)));
+		advance(Duration.ofSeconds(1));
+		this.gate.verify(returning(OK));
+		settle(() -> {
+			advance(Duration.ofSeconds(2));
+			assertRefused(() -> this.gate.verify(returning(OK)));
+			assertRefused(() -> settle(returning(OK)));
+			return OK;
+		});
+		this.gate.verify(returning(OK));
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenItIsHalfOpenThenAPaymentThatIsNotValidTakesNobodysPlace() throws Exception {
+		failSettlements(3);
+		advance(Duration.ofSeconds(10));
+		this.gate.verify(returning(message(200)));
+		this.gate.verify(returning(answer(500)));
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenAVerificationTriesThenNoOtherOneIsMade() throws Exception {
+		for (int i = 0; i < 3; i++) {
+			assertNoAnswer(() -> this.gate.verify(failing()));
+		}
+		advance(Duration.ofSeconds(10));
+		this.gate.verify(() -> {
+			assertRefused(() -> this.gate.verify(returning(OK)));
+			return OK;
+		});
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	private FacilitatorAnswer settle(FacilitatorGate.Call call) throws NoAnswerException {
+		return this.gate.settle(Payments.PAYER, call);
 	}
 
 	private void failSettlements(int count) {
 		for (int i = 0; i < count; i++) {
-			assertNoAnswer(() -> this.gate.settle(failing()));
+			assertNoAnswer(() -> settle(failing()));
 		}
 	}
 
 	private void settleThrice(int status) throws NoAnswerException {
 		for (int i = 0; i < 3; i++) {
-			assertThat(this.gate.settle(returning(answer(status))).status().value()).isEqualTo(status);
+			assertThat(settle(returning(answer(status))).status().value()).isEqualTo(status);
 		}
 	}
 
@@ -227,6 +313,11 @@ class FacilitatorGateTests {
 
 	private static FacilitatorAnswer answer(int status) {
 		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0]);
+	}
+
+	private static FacilitatorAnswer valid() {
+		return new FacilitatorAnswer(HttpStatusCode.valueOf(200), new byte[0],
+				new VerifyResponse(true, null, null, null));
 	}
 
 	private static FacilitatorAnswer message(int status) {

@@ -131,6 +131,16 @@ class FailoverFacilitatorTests {
 	}
 
 	@Test
+	void whenAPaymentIsBeingSettledThenNoOtherCallOfItLeaves() {
+		List<SettlementOutcome> others = new ArrayList<>();
+		this.first.during = () -> others.add(this.facilitator.settle(REQUEST));
+		this.first.settle.add(NOT_SENT);
+		assertThat(this.facilitator.settle(REQUEST)).isInstanceOf(Settled.class);
+		assertThat(others).hasOnlyElementsOfType(Unknown.class).hasSize(1);
+		assertThat(this.calls).containsExactly("settle first", "settle second");
+	}
+
+	@Test
 	void whenSettlementThrowsThenItMayHaveBeenSent() {
 		this.first.settle.add(new Unknown("throw", null));
 		assertThat(this.facilitator.settle(REQUEST)).isInstanceOf(Unknown.class);
@@ -299,6 +309,9 @@ class FailoverFacilitatorTests {
 
 		private boolean usable = true;
 
+		private Runnable during = () -> {
+		};
+
 		Script(String name) {
 			this.name = name;
 		}
@@ -316,6 +329,7 @@ class FailoverFacilitatorTests {
 		@Override
 		public SettlementOutcome settle(FacilitatorRequest request) {
 			FailoverFacilitatorTests.this.calls.add("settle " + this.name);
+			this.during.run();
 			SettlementOutcome outcome = this.settle.isEmpty()
 					? new Settled(SettlementResponse.success("0x" + "5a".repeat(32), Payments.NETWORK, Payments.PAYER))
 					: this.settle.remove();

@@ -389,6 +389,20 @@ class ClaimHolderTests {
 	}
 
 	@Test
+	void whenJunkHasSpentItsBudgetThenPaymentsThatTheirPayerHasSignedAreVerified() {
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 5), Clock.systemUTC());
+		for (int i = 0; i < 100; i++) {
+			guard.found(Payments.PAYER, true, false);
+			guard.found("0x" + i, true, false);
+		}
+		assertThat(guard.allows(Payments.PAYER, true)).isFalse();
+		assertThat(guard.allows("0xanybody", true)).isFalse();
+		assertThat(guard.allows(Payments.PAYER, false)).isTrue();
+		assertThat(guard.allows("0xanybody", false)).isTrue();
+		assertThat(guard.allows(null, false)).isTrue();
+	}
+
+	@Test
 	void whenManyPayersAreNamedWhoMayNotHaveSignedThenTheFacilitatorIsNotAskedAgainForAWhile() {
 		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 5));
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));

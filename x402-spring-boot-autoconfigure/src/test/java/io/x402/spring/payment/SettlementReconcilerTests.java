@@ -148,6 +148,29 @@ class SettlementReconcilerTests {
 	}
 
 	@Test
+	void whenAProbeSeesWhereThePaymentIsSettledThenTheFacilitatorIsNotAskedToSettle() {
+		settle();
+		this.probes.add(new SettlementProbe() {
+
+			@Override
+			public SettlementOutcome probe(FacilitatorRequest request, String transaction) {
+				return new Unknown("no block yet", null);
+			}
+
+			@Override
+			public boolean covers(FacilitatorRequest request) {
+				return true;
+			}
+
+		});
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		reconcileAfter(Duration.ofSeconds(3));
+		reconcileAfter(Duration.ofMinutes(1));
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
 	void whenTheTransactionSettledAnotherPaymentThenItStaysUnknown() {
 		settle();
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));

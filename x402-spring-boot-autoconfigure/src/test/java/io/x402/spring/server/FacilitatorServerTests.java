@@ -369,6 +369,18 @@ class FacilitatorServerTests {
 		}
 
 		@Test
+		void whenARepetitionIsDeclinedForWhatTheFirstSettlementMayHaveCausedThenItIsPending() {
+			SettlementOutcome declined = new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+					SettlementResponse.failure("insufficient_funds", Sale.NETWORK, Sale.payer()));
+			script(new Unknown("timeout", null), declined, notSent());
+			Sale sale = Sale.v2();
+			for (int i = 0; i < 3; i++) {
+				assertThat(settle(sale)).contains("\"success\":false", "settlement_pending");
+			}
+			assertThat(FacilitatorServerTests.this.facilitator.calls).filteredOn("settle"::equals).hasSize(3);
+		}
+
+		@Test
 		void whenSettlementWasCertainlyNotSentThenAnswerIsNoMessageOfTheProtocol() {
 			script(notSent());
 			assertThat(settle(Sale.v2())).isEqualTo("503 {\"error\":\"facilitator_unavailable\"}");

@@ -91,7 +91,7 @@ public final class EvmNode {
 	 */
 	FacilitatorCondition condition() {
 		String problem = this.availability.problem();
-		return new FacilitatorCondition("node " + this.name, !this.availability.isDown(),
+		return new FacilitatorCondition("node " + this.name, !this.availability.isFailing(),
 				(problem != null) ? problem : "");
 	}
 
