@@ -10,13 +10,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.x402.spring.payment.LedgerEntry;
-import io.x402.spring.payment.LedgerQuery;
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.payment.PaymentLedger;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentLedger;
+import io.x402.spring.store.PaymentStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.util.Map.entry;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -25,14 +26,26 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.x402.spring.";
 
+	/** The package of what a handler's author imports. */
+	private static final String HANDLER_API = "(root)";
+
 	/** Which packages of ours each package may use. */
-	private static final Map<String, Set<String>> MAY_USE = Map.of("protocol", Set.of(), "money", Set.of("protocol"),
-			"facilitator", Set.of("protocol"), "evm", Set.of("protocol", "money", "facilitator"), "payment",
-			Set.of("protocol", "money", "facilitator"), "store",
-			Set.of("payment", "client", "protocol", "money", "facilitator"), "web",
-			Set.of("payment", "protocol", "money", "facilitator"), "client", Set.of("protocol", "money", "evm"),
-			"observation", Set.of("payment", "facilitator", "client", "protocol", "money"), "server",
-			Set.of("protocol", "money", "facilitator", "web"));
+	private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(entry("protocol", Set.of()),
+			entry("money", Set.of("protocol")), entry(HANDLER_API, Set.of("protocol", "money")),
+			entry("facilitator", Set.of("protocol", "money")),
+			entry("facilitator.http", Set.of("facilitator", "protocol", "money")),
+			entry("evm", Set.of("protocol", "money", "facilitator", HANDLER_API)),
+			entry("evm.onchain", Set.of("evm", "protocol", "money", "facilitator", HANDLER_API)),
+			entry("store", Set.of("protocol")), entry("store.jdbc", Set.of("store", "protocol")),
+			entry("store.redis", Set.of("store", "protocol")),
+			entry("payment", Set.of("protocol", "money", "facilitator", "store", HANDLER_API)),
+			entry("pricing", Set.of("payment", "protocol", "money", "facilitator", HANDLER_API)),
+			entry("web", Set.of("pricing", "payment", "protocol", "money", "facilitator", HANDLER_API)),
+			entry("web.servlet",
+					Set.of("web", "pricing", "payment", "store", "protocol", "money", "facilitator", HANDLER_API)),
+			entry("client", Set.of("protocol", "money", "evm", "store")),
+			entry("observation", Set.of("payment", "facilitator", "client", "store", "protocol", "money", HANDLER_API)),
+			entry("server", Set.of("protocol", "money", "facilitator", "pricing", "web", "web.servlet", HANDLER_API)));
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(new ImportOption.DoNotIncludeTests())
@@ -47,7 +60,7 @@ class ArchitectureTests {
 	@MethodSource("packages")
 	void packageUsesOnlyWhatItMay(String name) {
 		classes().that()
-			.resideInAPackage(ROOT + name + "..")
+			.resideInAPackage(name.equals(HANDLER_API) ? "io.x402.spring" : ROOT + name)
 			.should()
 			.onlyDependOnClassesThat(new DescribedPredicate<JavaClass>("are foreign or of " + MAY_USE.get(name)) {
 
@@ -65,7 +78,7 @@ class ArchitectureTests {
 	@Test
 	void everyPackageHasARule() {
 		assertThat(CLASSES.stream().map(ArchitectureTests::packageOf).distinct()).isNotEmpty()
-			.allMatch((name) -> name.equals("autoconfigure") || MAY_USE.containsKey(name));
+			.allMatch((name) -> name.startsWith("autoconfigure") || MAY_USE.containsKey(name));
 	}
 
 	@Test
@@ -141,12 +154,11 @@ class ArchitectureTests {
 	}
 
 	private static String packageOf(JavaClass type) {
-		if (!type.getPackageName().startsWith(ROOT)) {
-			return "";
+		String name = type.getPackageName();
+		if (name.equals("io.x402.spring")) {
+			return HANDLER_API;
 		}
-		String rest = type.getPackageName().substring(ROOT.length());
-		int end = rest.indexOf('.');
-		return (end >= 0) ? rest.substring(0, end) : rest;
+		return name.startsWith(ROOT) ? name.substring(ROOT.length()) : "";
 	}
 
 }

@@ -8,12 +8,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.x402.spring.payment.VerifiedPayment;
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.protocol.PaymentScheme;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.PaymentScheme;
+import io.x402.spring.VerifiedPayment;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

@@ -2,8 +2,7 @@ package io.x402.sample.lab;
 
 import java.util.List;
 
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentRequired;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -7,9 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import io.x402.sample.shop.HandlerRuns;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.PaymentRequired;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;

@@ -7,11 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.x402.sample.shop.HandlerRuns;
-import io.x402.spring.payment.VerifiedPayment;
-import io.x402.spring.protocol.PaymentScheme;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.PaymentScheme;
+import io.x402.spring.VerifiedPayment;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

@@ -3,9 +3,8 @@ package io.x402.sample.lab;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.PaymentRequirementsCustomizer;
-
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 

@@ -2,14 +2,13 @@ package io.x402.sample.shop;
 
 import java.time.Duration;
 
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.web.PaymentRequired;
-import reactor.core.publisher.Flux;
-
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 
 /**
  * Sells an answer that comes word by word, as language models give it. What is sent

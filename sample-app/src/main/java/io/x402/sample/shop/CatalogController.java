@@ -4,11 +4,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.PaymentScheme;
 import io.x402.spring.money.Price;
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.protocol.PaymentScheme;
-import io.x402.spring.web.PaymentRequired;
-
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.GetMapping;

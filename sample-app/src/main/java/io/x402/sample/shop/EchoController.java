@@ -1,7 +1,6 @@
 package io.x402.sample.shop;
 
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentRequired;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;

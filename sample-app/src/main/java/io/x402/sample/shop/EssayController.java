@@ -5,10 +5,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.x402.spring.payment.VerifiedPayment;
-import io.x402.spring.protocol.PaymentScheme;
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.PaymentScheme;
+import io.x402.spring.VerifiedPayment;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;

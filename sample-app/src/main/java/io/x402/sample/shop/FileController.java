@@ -2,8 +2,7 @@ package io.x402.sample.shop;
 
 import java.util.Set;
 
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentRequired;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;

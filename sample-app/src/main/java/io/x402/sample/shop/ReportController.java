@@ -3,10 +3,9 @@ package io.x402.sample.shop;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.x402.spring.payment.VerifiedPayment;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.VerifiedPayment;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;

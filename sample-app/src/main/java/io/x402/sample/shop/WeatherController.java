@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentRequired;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;

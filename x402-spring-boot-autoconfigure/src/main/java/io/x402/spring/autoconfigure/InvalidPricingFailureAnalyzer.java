@@ -1,7 +1,6 @@
 package io.x402.spring.autoconfigure;
 
-import io.x402.spring.web.InvalidPricingException;
-
+import io.x402.spring.pricing.InvalidPricingException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

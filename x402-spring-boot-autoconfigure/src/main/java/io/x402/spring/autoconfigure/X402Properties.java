@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentScheme;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.TransferMethod;
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.protocol.PaymentScheme;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -422,7 +421,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param timeout Time limit for an answer of the database.
 	 */
 	public record Jdbc(@DefaultValue("embedded") InitializeSchema initializeSchema,
-			@DefaultValue("classpath:io/x402/spring/store/schema-@@platform@@.sql") String schema,
+			@DefaultValue("classpath:io/x402/spring/store/jdbc/schema-@@platform@@.sql") String schema,
 			@Nullable String platform, @DefaultValue("5s") Duration timeout) {
 
 	}

@@ -11,10 +11,12 @@ import java.util.function.Supplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
+import io.x402.spring.store.Spending;
+import io.x402.spring.store.SpendingLimit;
+import io.x402.spring.store.SpendingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.http.HttpHeaders;
 
 /**

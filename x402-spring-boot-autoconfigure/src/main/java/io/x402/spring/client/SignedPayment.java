@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Locale;
 
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Spending;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,7 @@ package io.x402.spring.client;
 import java.math.BigDecimal;
 import java.util.List;
 
+import io.x402.spring.store.SpendingLimit;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -63,7 +63,7 @@ public final class Availability {
 	/**
 	 * Return whether a call may be made now. The caller has to report how it ended.
 	 */
-	synchronized boolean admit() {
+	public synchronized boolean admit() {
 		if (!isFailing() || this.quick) {
 			return true;
 		}
@@ -78,7 +78,7 @@ public final class Availability {
 	 * Return whether a call may be prepared that is made later. While this is half open,
 	 * that is so once in a second, until one of these calls is made.
 	 */
-	synchronized boolean announce() {
+	public synchronized boolean announce() {
 		if (!isFailing()) {
 			return true;
 		}
@@ -93,14 +93,14 @@ public final class Availability {
 	/**
 	 * A call that was announced will not be made.
 	 */
-	synchronized void withdraw() {
+	public synchronized void withdraw() {
 		this.nextAnnouncement = this.nanoTime.getAsLong();
 	}
 
 	/**
 	 * Return whether the latest call was answered.
 	 */
-	synchronized boolean isAnswering() {
+	public synchronized boolean isAnswering() {
 		return this.answered;
 	}
 
@@ -109,7 +109,7 @@ public final class Availability {
 	 * has failed after a hint, further ones prove nothing about this operation.
 	 * @param news whether whatever gave the hint has failed before, too
 	 */
-	synchronized void recovered(boolean news) {
+	public synchronized void recovered(boolean news) {
 		if (isDown() && !this.quick && (news || !this.hinted)) {
 			this.hinted = true;
 			this.nextTry = this.nanoTime.getAsLong();
@@ -120,7 +120,7 @@ public final class Availability {
 	/**
 	 * Return whether calls are refused right now.
 	 */
-	synchronized boolean isDown() {
+	public synchronized boolean isDown() {
 		return isFailing() && this.nanoTime.getAsLong() - this.nextTry < 0;
 	}
 
@@ -149,14 +149,14 @@ public final class Availability {
 	/**
 	 * Note that a call ended in a way that proves nothing.
 	 */
-	synchronized void ended() {
+	public synchronized void ended() {
 		this.trying = false;
 	}
 
 	/**
 	 * Note that the facilitator answered at once, but serves nobody.
 	 */
-	synchronized void refused(String problem) {
+	public synchronized void refused(String problem) {
 		note(problem, true);
 	}
 
@@ -167,7 +167,7 @@ public final class Availability {
 	 * @param payer who paid, whose refusals count once, or {@code null} if anybody can
 	 * name any payer
 	 */
-	synchronized void refusedOne(String problem, @Nullable Object payer) {
+	public synchronized void refusedOne(String problem, @Nullable Object payer) {
 		boolean trusted = this.everAnswered && this.nanoTime.getAsLong() - this.answeredAt < TRUST;
 		if (!trusted || (payer != null && this.refusedPayers.add(payer))) {
 			note(problem, true);

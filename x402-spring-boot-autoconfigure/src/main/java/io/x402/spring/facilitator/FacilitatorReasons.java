@@ -74,7 +74,7 @@ public final class FacilitatorReasons {
 	 * @return the part before the first colon, or {@code null} if that is anything else
 	 * than a word
 	 */
-	static @Nullable String word(@Nullable String text) {
+	public static @Nullable String word(@Nullable String text) {
 		if (text == null) {
 			return null;
 		}
@@ -87,7 +87,7 @@ public final class FacilitatorReasons {
 	 * than that the authorization was used.
 	 * @param text text of the facilitator
 	 */
-	static boolean isRevertedCall(@Nullable String text) {
+	public static boolean isRevertedCall(@Nullable String text) {
 		int end = (text != null) ? text.indexOf(':') : -1;
 		String rest = (text != null && end >= 0) ? text.substring(end + 1).strip() : "";
 		return rest.startsWith(REVERTED_CALL) && !mayBeUsed(rest.toLowerCase(Locale.ROOT));
@@ -103,7 +103,7 @@ public final class FacilitatorReasons {
 	 * @param word a reason, or {@code null}
 	 * @return its meaning, or {@code null} if it is not in the table
 	 */
-	static @Nullable ReasonMeaning meaning(@Nullable String word) {
+	public static @Nullable ReasonMeaning meaning(@Nullable String word) {
 		Entry entry = (word != null) ? TABLE.get(word) : null;
 		return (entry != null) ? entry.meaning() : null;
 	}
@@ -114,7 +114,7 @@ public final class FacilitatorReasons {
 	 * nothing is charged either way.
 	 * @param word a reason, or {@code null}
 	 */
-	static boolean isFault(@Nullable String word) {
+	public static boolean isFault(@Nullable String word) {
 		ReasonMeaning meaning = meaning(word);
 		return (meaning != null) ? meaning == ReasonMeaning.FAULT
 				: word != null && FAULT.matcher(word.toLowerCase(Locale.ROOT)).find();
@@ -130,7 +130,7 @@ public final class FacilitatorReasons {
 		return TIMELESS.contains(declined.code());
 	}
 
-	static Collection<Entry> entries() {
+	public static Collection<Entry> entries() {
 		return TABLE.values();
 	}
 
@@ -227,7 +227,7 @@ public final class FacilitatorReasons {
 	 * @param meaning what it proves
 	 * @param source who gives it
 	 */
-	record Entry(String word, ReasonMeaning meaning, String source) {
+	public record Entry(String word, ReasonMeaning meaning, String source) {
 
 	}
 

@@ -3,7 +3,7 @@ package io.x402.spring.facilitator;
 /**
  * What a known reason of a facilitator proves about a payment.
  */
-enum ReasonMeaning {
+public enum ReasonMeaning {
 
 	/**
 	 * Refused before anything was sent, for what was signed alone: a repetition is

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receipts that are made of the request alone.
  */
-final class Receipts {
+public final class Receipts {
 
 	private Receipts() {
 	}
 
-	static SettlementResponse failure(FacilitatorRequest request, String reason, @Nullable String transaction) {
+	public static SettlementResponse failure(FacilitatorRequest request, String reason, @Nullable String transaction) {
 		EvmPayload payment = EvmPayload.from(request.payload().payload());
 		return new SettlementResponse(false, reason, null, (payment != null) ? payment.from() : null,
 				(transaction != null) ? transaction : "", networkName(request), null, null, null);

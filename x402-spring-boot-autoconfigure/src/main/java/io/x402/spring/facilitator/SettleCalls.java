@@ -18,7 +18,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
  *
  * @param <P> type of the places that settle
  */
-final class SettleCalls<P> {
+public final class SettleCalls<P> {
 
 	private final Map<PaymentKey, P> places = Collections.synchronizedMap(new RecentlyUsed<>());
 
@@ -32,7 +32,7 @@ final class SettleCalls<P> {
 	 * @param call settles it at a place
 	 * @return the outcome
 	 */
-	SettlementOutcome settle(FacilitatorRequest request, Supplier<List<P>> candidates,
+	public SettlementOutcome settle(FacilitatorRequest request, Supplier<List<P>> candidates,
 			Function<P, SettlementOutcome> call) {
 		PaymentKey key = PaymentKey.of(request);
 		if (!this.running.add(key)) {

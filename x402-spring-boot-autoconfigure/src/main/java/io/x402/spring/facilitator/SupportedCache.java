@@ -25,7 +25,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  * After a failure nobody asks for a second, after further ones for twice the time of the
  * one before, at most half a minute: whoever needs an answer gets the failure.
  */
-final class SupportedCache {
+public final class SupportedCache {
 
 	private static final Log logger = LogFactory.getLog(SupportedCache.class);
 
@@ -66,7 +66,7 @@ final class SupportedCache {
 		this.ttl = ttl.toNanos();
 	}
 
-	static SupportedCache of(Supplier<SupportedResponse> loader, Duration ttl) {
+	public static SupportedCache of(Supplier<SupportedResponse> loader, Duration ttl) {
 		SimpleAsyncTaskExecutor refresher = new SimpleAsyncTaskExecutor("x402-supported-");
 		refresher.setDaemon(true);
 		return new SupportedCache(loader, ttl, System::nanoTime, refresher,
@@ -78,7 +78,7 @@ final class SupportedCache {
 	 * @return the newest known answer
 	 * @throws FacilitatorException if there has been none
 	 */
-	SupportedResponse get() {
+	public SupportedResponse get() {
 		SupportedResponse known = known(false);
 		if (known != null) {
 			return known;
@@ -91,7 +91,7 @@ final class SupportedCache {
 	 * @return the answer
 	 * @throws FacilitatorException if there is none
 	 */
-	SupportedResponse refresh() {
+	public SupportedResponse refresh() {
 		return load(true);
 	}
 
@@ -116,7 +116,7 @@ final class SupportedCache {
 	 * Return why the latest load failed.
 	 * @return the failure, or {@code null} if it did not fail
 	 */
-	@Nullable String failure() {
+	public @Nullable String failure() {
 		return this.failure;
 	}
 

@@ -1,5 +1,5 @@
 /**
- * The {@link io.x402.spring.facilitator.Facilitator} SPI, its outcomes, the HTTP client
+ * The {@link io.x402.spring.facilitator.Facilitator} SPI, its outcomes and compositions,
  * and the simulated facilitator. May use {@code protocol}.
  */
 @NullMarked

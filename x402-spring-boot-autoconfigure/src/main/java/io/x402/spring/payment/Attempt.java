@@ -6,6 +6,10 @@ import java.util.UUID;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
 
 /**

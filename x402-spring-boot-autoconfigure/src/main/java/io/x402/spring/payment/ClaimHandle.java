@@ -2,6 +2,11 @@ package io.x402.spring.payment;
 
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.StaleClaimException;
+
 /**
  * Holds an active claim for one request. Each step is fenced by the version that the
  * handle knows, and the handle is closed by the step after which no request works on the

@@ -9,6 +9,13 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.StaleClaimException;
+
 /**
  * The open handles of one engine. Leases are renewed for these alone. A handle whose
  * request was dropped without an end is not renewed either, because it is held weakly

@@ -6,6 +6,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.PaymentStore;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,12 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.PayloadDigest;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
 
 /**

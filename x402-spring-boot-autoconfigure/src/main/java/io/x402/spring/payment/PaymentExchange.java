@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,8 @@ package io.x402.spring.payment;
 
 import java.time.Duration;
 
+import io.x402.spring.PaymentFlow;
+
 /**
  * Limits of the {@link PaymentProcessor}.
  *

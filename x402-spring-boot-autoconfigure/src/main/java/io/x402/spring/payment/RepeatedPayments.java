@@ -1,5 +1,6 @@
 package io.x402.spring.payment;
 
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -8,6 +9,10 @@ import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.StaleClaimException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package io.x402.spring.payment;
 
+import io.x402.spring.store.PaymentStore;
+
 /**
  * What all settlements share.
  *

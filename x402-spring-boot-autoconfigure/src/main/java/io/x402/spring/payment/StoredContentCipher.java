@@ -11,6 +11,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.PaymentStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**

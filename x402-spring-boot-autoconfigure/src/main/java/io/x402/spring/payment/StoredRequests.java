@@ -8,6 +8,9 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 

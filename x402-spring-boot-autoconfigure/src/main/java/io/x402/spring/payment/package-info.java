@@ -1,7 +1,7 @@
 /**
- * The engine of one payment, free of servlets and HTTP: terms, matching, claims, verify,
- * settle, outcome and events. May use {@code protocol}, {@code money} and
- * {@code facilitator}.
+ * The engine of one payment, free of servlets and HTTP: matching, claims, verification,
+ * settlement, reconciliation and events. May use {@code protocol}, {@code money},
+ * {@code facilitator} and {@code store}.
  */
 @NullMarked
 package io.x402.spring.payment;

@@ -3,12 +3,11 @@ package io.x402.spring.server;
 import java.io.IOException;
 import java.util.function.Function;
 
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.server.FacilitatorRateLimit.Operation;
-import io.x402.spring.web.PaymentRequired;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;

@@ -6,17 +6,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-import io.x402.spring.payment.ClaimKey;
-
 /**
  * The identity of an authorization in one short text of fixed length, for primary keys.
  */
-final class ClaimId {
+public final class ClaimId {
 
 	private ClaimId() {
 	}
 
-	static String of(ClaimKey key) {
+	public static String of(ClaimKey key) {
 		MessageDigest digest = sha256();
 		update(digest, key.network());
 		update(digest, key.asset());

@@ -1,6 +1,6 @@
 /**
- * Stores that several instances share: JDBC and Redis. May use {@code payment},
- * {@code client} and what these may use.
+ * The SPI of claims, ledger and spending, and its implementations in memory. May use
+ * {@code protocol}.
  */
 @NullMarked
 package io.x402.spring.store;

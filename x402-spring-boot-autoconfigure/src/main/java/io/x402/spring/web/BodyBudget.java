@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Memory for copies of response bodies that are being written, shared by all requests.
  * Safe for concurrent use.
  */
-final class BodyBudget {
+public final class BodyBudget {
 
 	private final long maximum;
 
@@ -16,7 +16,7 @@ final class BodyBudget {
 	 * Create a budget.
 	 * @param maximum maximum number of bytes in all
 	 */
-	BodyBudget(long maximum) {
+	public BodyBudget(long maximum) {
 		this.maximum = maximum;
 	}
 

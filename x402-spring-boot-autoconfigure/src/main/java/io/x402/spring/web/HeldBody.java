@@ -11,7 +11,7 @@ import org.springframework.util.FastByteArrayOutputStream;
  * The body of one response: what is held back, and, once it passes, a copy to store as
  * long as that stays within its limits.
  */
-final class HeldBody {
+public final class HeldBody {
 
 	/** Least memory that a copy takes from the budget at once. */
 	private static final int BLOCK = 64 * 1024;
@@ -42,7 +42,7 @@ final class HeldBody {
 	 * @param storeLimit maximum number of bytes that are copied
 	 * @param budget memory for copies
 	 */
-	HeldBody(int holdLimit, int storeLimit, BodyBudget budget) {
+	public HeldBody(int holdLimit, int storeLimit, BodyBudget budget) {
 		this.holdLimit = holdLimit;
 		this.storeLimit = storeLimit;
 		this.budget = budget;
@@ -52,7 +52,7 @@ final class HeldBody {
 	 * Return the length of the body so far.
 	 * @return number of bytes
 	 */
-	long length() {
+	public long length() {
 		return this.length;
 	}
 
@@ -60,28 +60,28 @@ final class HeldBody {
 	 * Return a number that grows with everything that is written.
 	 * @return number of bytes, those included that were discarded
 	 */
-	long written() {
+	public long written() {
 		return this.written;
 	}
 
 	/**
 	 * Return whether more bytes fit the hold limit.
 	 */
-	boolean fits(int more) {
+	public boolean fits(int more) {
 		return more <= this.holdLimit - this.bytes.size();
 	}
 
 	/**
 	 * Return whether all of the body so far can be stored.
 	 */
-	boolean isStorable() {
+	public boolean isStorable() {
 		return this.storable;
 	}
 
 	/**
 	 * Count bytes that pass before the response is armed.
 	 */
-	void pass(byte[] more, int offset, int count) throws IOException {
+	public void pass(byte[] more, int offset, int count) throws IOException {
 		count(count);
 		if (this.storable && this.begun.size() + count <= this.holdLimit) {
 			this.begun.write(more, offset, count);
@@ -94,7 +94,7 @@ final class HeldBody {
 	/**
 	 * Hold bytes back. Blocks double, and the next one would take more than the limit.
 	 */
-	void hold(byte[] more, int offset, int count) throws IOException {
+	public void hold(byte[] more, int offset, int count) throws IOException {
 		count(count);
 		if (this.bytes.size() <= this.holdLimit / 2 && this.bytes.size() + count > this.holdLimit / 2) {
 			this.bytes.resize(this.holdLimit);
@@ -105,7 +105,7 @@ final class HeldBody {
 	/**
 	 * Release what is held.
 	 */
-	void release(OutputStream target) throws IOException {
+	public void release(OutputStream target) throws IOException {
 		if (this.bytes.size() > 0) {
 			this.bytes.writeTo(target);
 		}
@@ -117,7 +117,7 @@ final class HeldBody {
 	/**
 	 * Copy bytes that pass.
 	 */
-	void copy(byte[] more, int offset, int count) throws IOException {
+	public void copy(byte[] more, int offset, int count) throws IOException {
 		count(count);
 		if (this.storable && reserve(this.begun.size() + this.bytes.size() + count)) {
 			this.bytes.write(more, offset, count);
@@ -159,7 +159,7 @@ final class HeldBody {
 	/**
 	 * Forget everything, also what passed before the response was armed.
 	 */
-	void reset() {
+	public void reset() {
 		this.begun.reset();
 		this.bytes.reset();
 		this.storable = true;
@@ -169,7 +169,7 @@ final class HeldBody {
 	/**
 	 * Forget what is held back.
 	 */
-	void discard() {
+	public void discard() {
 		this.bytes.reset();
 		this.length = this.begun.size();
 	}
@@ -178,7 +178,7 @@ final class HeldBody {
 	 * Return the whole body.
 	 * @return the body, or {@code null} if it can not be stored
 	 */
-	byte @Nullable [] toByteArray() {
+	public byte @Nullable [] toByteArray() {
 		if (!this.storable || this.length > this.storeLimit) {
 			return null;
 		}
@@ -194,7 +194,7 @@ final class HeldBody {
 	/**
 	 * Give the memory of the copy back.
 	 */
-	void close() {
+	public void close() {
 		drop();
 	}
 

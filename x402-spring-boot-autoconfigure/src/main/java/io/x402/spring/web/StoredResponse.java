@@ -20,7 +20,7 @@ import java.util.Map;
  * lower-case name
  * @param body the whole body
  */
-record StoredResponse(int status, Map<String, List<String>> headers, Map<String, String> varying, byte[] body) {
+public record StoredResponse(int status, Map<String, List<String>> headers, Map<String, String> varying, byte[] body) {
 
 	private static final byte FORMAT = 2;
 
@@ -28,7 +28,7 @@ record StoredResponse(int status, Map<String, List<String>> headers, Map<String,
 	 * Write the response.
 	 * @return bytes that {@link #decode} reads
 	 */
-	byte[] encode() {
+	public byte[] encode() {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream(this.body.length + 256);
 		try (DataOutputStream out = new DataOutputStream(bytes)) {
 			out.writeByte(FORMAT);
@@ -60,7 +60,7 @@ record StoredResponse(int status, Map<String, List<String>> headers, Map<String,
 	 * @return the response
 	 * @throws IllegalArgumentException if it was written in another format
 	 */
-	static StoredResponse decode(byte[] bytes) {
+	public static StoredResponse decode(byte[] bytes) {
 		try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
 			if (in.readByte() != FORMAT) {
 				throw new IllegalArgumentException("The stored response is of an unknown format");

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.x402.spring.web.PaymentChallenge;
-import io.x402.spring.web.PaymentInterceptor;
+import io.x402.spring.pricing.PaymentChallenge;
+import io.x402.spring.web.servlet.PaymentInterceptor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
-
 import org.springframework.web.method.HandlerMethod;
 
 /**

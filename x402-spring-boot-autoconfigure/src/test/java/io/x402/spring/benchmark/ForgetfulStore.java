@@ -3,10 +3,10 @@ package io.x402.spring.benchmark;
 import java.time.Clock;
 
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimState;
-import io.x402.spring.payment.InMemoryPaymentStore;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.InMemoryPaymentStore;
 
 /**
  * The store in memory, except that it forgets what is settled, so that a benchmark can

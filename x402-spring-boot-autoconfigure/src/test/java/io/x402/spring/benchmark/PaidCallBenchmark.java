@@ -14,11 +14,9 @@ import java.util.Set;
 
 import io.x402.spring.client.AllowedOffers;
 import io.x402.spring.client.AllowedSellers;
-import io.x402.spring.client.InMemorySpendingStore;
 import io.x402.spring.client.Payer;
 import io.x402.spring.client.PayerSettings;
 import io.x402.spring.client.PaymentRequestInterceptor;
-import io.x402.spring.client.SpendingLimit;
 import io.x402.spring.client.SpendingPolicy;
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.evm.PrivateKeySigner;
@@ -31,13 +29,14 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.InMemorySpendingStore;
+import io.x402.spring.store.SpendingLimit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;

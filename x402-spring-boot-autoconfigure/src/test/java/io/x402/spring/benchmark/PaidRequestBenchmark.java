@@ -3,7 +3,7 @@ package io.x402.spring.benchmark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-import io.x402.spring.web.PaymentInterceptor;
+import io.x402.spring.web.servlet.PaymentInterceptor;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,7 +14,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-
 import org.springframework.web.method.HandlerMethod;
 
 /**

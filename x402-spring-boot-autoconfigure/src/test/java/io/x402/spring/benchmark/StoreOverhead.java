@@ -18,18 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimKey;
-import io.x402.spring.payment.InMemoryPaymentStore;
-import io.x402.spring.payment.NewClaim;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.PaymentTerms;
-import io.x402.spring.payment.Purchase;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.Eip3009Payload;
@@ -37,17 +30,23 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SettlementResponse;
-import io.x402.spring.store.JdbcPaymentStore;
-import io.x402.spring.store.RedisPaymentStore;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.Purchase;
 import io.x402.spring.store.Servers;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.postgresql.PostgreSQLContainer;
-
+import io.x402.spring.store.jdbc.JdbcPaymentStore;
+import io.x402.spring.store.redis.RedisPaymentStore;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * What the engine adds to the steps of a store that a paid request needs, from claim to

@@ -1,12 +1,11 @@
 package io.x402.spring.benchmark;
 
-import io.x402.spring.web.PaymentInterceptor;
+import io.x402.spring.web.servlet.PaymentInterceptor;
 import jakarta.servlet.FilterChain;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
-
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 

@@ -16,6 +16,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
+import io.x402.spring.store.InMemorySpendingStore;
+import io.x402.spring.store.Spending;
+import io.x402.spring.store.SpendingLimit;
+import io.x402.spring.store.SpendingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -28,11 +28,11 @@ import java.util.concurrent.TimeoutException;
 
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.store.InMemorySpendingStore;
+import io.x402.spring.store.Spending;
+import io.x402.spring.store.SpendingLimit;
+import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
@@ -44,6 +44,9 @@ import org.springframework.mock.http.client.MockClientHttpResponse;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeStrategies;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

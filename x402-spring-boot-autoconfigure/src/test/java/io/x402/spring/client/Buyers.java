@@ -14,6 +14,9 @@ import java.util.function.LongSupplier;
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.store.InMemorySpendingStore;
+import io.x402.spring.store.SpendingLimit;
+import io.x402.spring.store.SpendingStore;
 
 /**
  * A buyer to be tested: what it may spend, what it signed and what it told.

@@ -18,16 +18,16 @@ import java.util.function.IntFunction;
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
 import io.x402.spring.client.Seller.Request;
+import io.x402.spring.store.SpendingLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.Disposable;
-
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.client.MultipartBodyBuilder;
+import reactor.core.Disposable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;

@@ -4,10 +4,10 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.payment.PaymentTerms;
-import io.x402.spring.payment.VerifiedPayment;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
@@ -22,9 +22,9 @@ import static java.time.Instant.now;
  */
 final class Payments {
 
-	static final String USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
+	public static final String USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 
-	static final String SEPOLIA = "eip155:84532";
+	public static final String SEPOLIA = "eip155:84532";
 
 	static final Eip3009Signer BUYER = new Eip3009Signer("1".repeat(64));
 
@@ -33,34 +33,34 @@ final class Payments {
 	private Payments() {
 	}
 
-	static PaymentRequirements offer() {
+	public static PaymentRequirements offer() {
 		return offer(SEPOLIA, USDC, "exact");
 	}
 
-	static PaymentRequirements offer(String network, String asset, String scheme) {
+	public static PaymentRequirements offer(String network, String asset, String scheme) {
 		return new PaymentRequirements(scheme, network, BigInteger.valueOf(1_250_000), asset,
 				"0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, Map.of("name", "USDC", "version", "2"));
 	}
 
-	static PaymentTerms terms(PaymentRequirements... offers) {
+	public static PaymentTerms terms(PaymentRequirements... offers) {
 		return new PaymentTerms(RESOURCE, List.of(offers));
 	}
 
-	static VerifiedPayment verified(PaymentRequirements offer, String payer) {
+	public static VerifiedPayment verified(PaymentRequirements offer, String payer) {
 		return new VerifiedPayment(ProtocolVersion.V2, offer, payer, null, null);
 	}
 
-	static FacilitatorRequest request() {
+	public static FacilitatorRequest request() {
 		PaymentRequirements offer = offer();
 		Eip3009Payload payload = BUYER.sign(offer, now());
 		return request(offer, payload.toMap());
 	}
 
-	static FacilitatorRequest request(PaymentRequirements offer, Map<String, Object> payload) {
+	public static FacilitatorRequest request(PaymentRequirements offer, Map<String, Object> payload) {
 		return new FacilitatorRequest(new PaymentPayload.V2(2, null, Map.of(), payload, null), offer, RESOURCE);
 	}
 
-	static String nonce(FacilitatorRequest request) {
+	public static String nonce(FacilitatorRequest request) {
 		EvmPayload payload = EvmPayload.from(request.payload().payload());
 		return (payload != null) ? payload.nonce() : "";
 	}

@@ -4,6 +4,12 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,6 +3,11 @@ package io.x402.spring.payment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,16 +15,16 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.x402.spring.evm.Eip3009Signer;
-import io.x402.spring.facilitator.FacilitatorAuthentication;
-import io.x402.spring.facilitator.FacilitatorProtection;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.HttpFacilitator;
-import io.x402.spring.facilitator.HttpFacilitatorSettings;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.facilitator.http.FacilitatorAuthentication;
+import io.x402.spring.facilitator.http.FacilitatorProtection;
+import io.x402.spring.facilitator.http.HttpFacilitator;
+import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

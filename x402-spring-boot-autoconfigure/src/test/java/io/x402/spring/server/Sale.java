@@ -15,7 +15,6 @@ import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
@@ -28,6 +27,7 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.store.InMemoryPaymentStore;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,8 +1,5 @@
 package io.x402.spring.store;
 
-import io.x402.spring.client.InMemorySpendingStore;
-import io.x402.spring.client.SpendingStore;
-
 /**
  * Tests for {@link InMemorySpendingStore}.
  */

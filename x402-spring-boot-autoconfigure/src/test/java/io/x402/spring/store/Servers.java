@@ -48,7 +48,7 @@ public final class Servers {
 		return (PostgreSQLContainer) started(POSTGRESQL_IMAGE, PostgreSQLContainer::new);
 	}
 
-	static MariaDBContainer mariadb() {
+	public static MariaDBContainer mariadb() {
 		return (MariaDBContainer) started(MARIADB_IMAGE, MariaDBContainer::new);
 	}
 
@@ -74,7 +74,7 @@ public final class Servers {
 	/**
 	 * A cluster of one node, which refuses scripts whose keys are in different slots.
 	 */
-	static GenericContainer<?> redisCluster() {
+	public static GenericContainer<?> redisCluster() {
 		return started("redis cluster", REDIS_IMAGE, RedisCluster::new);
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.x402.spring.PaymentFlow;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.onchain.Signers;
@@ -16,13 +17,11 @@ import io.x402.spring.client.PaymentApproval;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.client.PurchaseListener;
 import io.x402.spring.client.SpendingPolicy;
-import io.x402.spring.client.SpendingStore;
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.PaymentFlow;
-
+import io.x402.spring.store.SpendingStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -8,15 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.x402.spring.PaymentFlow;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.autoconfigure.X402Properties;
-import io.x402.spring.client.SpendingLimit;
 import io.x402.spring.evm.EvmAddress;
-import io.x402.spring.payment.PaymentFlow;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.store.SpendingLimit;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.io.Resource;
@@ -207,7 +206,7 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param timeout Time limit for an answer of the database.
 	 */
 	public record Jdbc(@DefaultValue("embedded") X402Properties.InitializeSchema initializeSchema,
-			@DefaultValue("classpath:io/x402/spring/store/spending-@@platform@@.sql") String schema,
+			@DefaultValue("classpath:io/x402/spring/store/jdbc/spending-@@platform@@.sql") String schema,
 			@Nullable String platform, @DefaultValue("5s") Duration timeout) {
 
 	}

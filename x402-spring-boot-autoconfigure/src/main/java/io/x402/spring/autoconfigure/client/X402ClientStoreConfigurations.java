@@ -4,11 +4,10 @@ import javax.sql.DataSource;
 
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.store.X402DataSourceScriptDatabaseInitializer;
-import io.x402.spring.client.InMemorySpendingStore;
-import io.x402.spring.client.SpendingStore;
-import io.x402.spring.store.JdbcSpendingStore;
-import io.x402.spring.store.RedisSpendingStore;
-
+import io.x402.spring.store.InMemorySpendingStore;
+import io.x402.spring.store.SpendingStore;
+import io.x402.spring.store.jdbc.JdbcSpendingStore;
+import io.x402.spring.store.redis.RedisSpendingStore;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;

@@ -12,20 +12,19 @@ import java.util.Set;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.autoconfigure.X402Properties;
-import io.x402.spring.facilitator.CoinbaseAuthentication;
-import io.x402.spring.facilitator.FacilitatorAuthentication;
-import io.x402.spring.facilitator.FacilitatorProtection;
 import io.x402.spring.facilitator.FailoverFacilitator;
 import io.x402.spring.facilitator.FailoverFacilitator.Member;
-import io.x402.spring.facilitator.HttpFacilitator;
-import io.x402.spring.facilitator.HttpFacilitatorSettings;
 import io.x402.spring.facilitator.MonitoredFacilitator;
+import io.x402.spring.facilitator.http.CoinbaseAuthentication;
+import io.x402.spring.facilitator.http.FacilitatorAuthentication;
+import io.x402.spring.facilitator.http.FacilitatorProtection;
+import io.x402.spring.facilitator.http.HttpFacilitator;
+import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**

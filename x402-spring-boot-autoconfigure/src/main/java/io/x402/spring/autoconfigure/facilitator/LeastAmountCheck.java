@@ -5,12 +5,12 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 
-import io.x402.spring.facilitator.CoinbaseAuthentication;
+import io.x402.spring.facilitator.http.CoinbaseAuthentication;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Networks;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.InvalidPricingException;
-import io.x402.spring.web.OfferCheck;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.net.URI;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402Properties;
-import io.x402.spring.facilitator.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 
 /**
  * Adapts {@link X402Properties} to {@link FacilitatorConnectionDetails}.

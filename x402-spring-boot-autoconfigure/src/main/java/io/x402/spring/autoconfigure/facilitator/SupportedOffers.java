@@ -8,11 +8,11 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.SupportedKinds;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SupportedResponse;
-import io.x402.spring.web.InvalidPricingException;
-import io.x402.spring.web.OfferCheck;
 
 /**
  * Knows which offers the facilitator cannot settle. They are never free; whether they

@@ -4,10 +4,9 @@ import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.store.X402LedgerProperties;
 import io.x402.spring.facilitator.SettlementProbe;
-import io.x402.spring.payment.PaymentLedger;
 import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.ApplicationEventPublisher;

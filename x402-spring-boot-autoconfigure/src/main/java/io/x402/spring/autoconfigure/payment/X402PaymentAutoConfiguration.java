@@ -14,15 +14,15 @@ import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.InMemoryPaymentStore;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
-import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.payment.SupportedKindsCheck;
-
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.PaymentStore;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

@@ -3,8 +3,7 @@ package io.x402.spring.autoconfigure.store;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
-import io.x402.spring.payment.PaymentStore;
-
+import io.x402.spring.store.PaymentStore;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;

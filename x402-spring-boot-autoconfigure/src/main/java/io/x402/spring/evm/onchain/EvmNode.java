@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.x402.spring.facilitator.Availability;
 import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.facilitator.Availability;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.RestClient;

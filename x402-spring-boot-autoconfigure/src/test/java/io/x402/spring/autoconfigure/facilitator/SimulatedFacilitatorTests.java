@@ -1,10 +1,9 @@
 package io.x402.spring.autoconfigure.facilitator;
 
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.facilitator.SimulatedFacilitator;
-import io.x402.spring.web.PaymentRequired;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -15,15 +15,14 @@ import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
-import io.x402.spring.facilitator.HttpFacilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.facilitator.http.HttpFacilitator;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.HttpClientSettings;

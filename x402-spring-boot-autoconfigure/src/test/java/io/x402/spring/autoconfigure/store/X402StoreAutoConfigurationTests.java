@@ -13,28 +13,26 @@ import javax.sql.DataSource;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.payment.InMemoryPaymentStore;
-import io.x402.spring.payment.LedgerEntry;
-import io.x402.spring.payment.LedgerEvent;
-import io.x402.spring.payment.LedgerQuery;
-import io.x402.spring.payment.NewClaim;
-import io.x402.spring.payment.PaymentLedger;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.payment.PaymentStoreException;
-import io.x402.spring.payment.Purchase;
-import io.x402.spring.store.JdbcPaymentLedger;
-import io.x402.spring.store.JdbcPaymentStore;
-import io.x402.spring.store.RedisPaymentLedger;
-import io.x402.spring.store.RedisPaymentStore;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentLedger;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.Purchase;
 import io.x402.spring.store.Servers;
+import io.x402.spring.store.jdbc.JdbcPaymentLedger;
+import io.x402.spring.store.jdbc.JdbcPaymentStore;
+import io.x402.spring.store.redis.RedisPaymentLedger;
+import io.x402.spring.store.redis.RedisPaymentStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.testcontainers.containers.GenericContainer;
-
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -46,6 +44,7 @@ import org.springframework.data.redis.connection.stream.RecordId;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.testcontainers.containers.GenericContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -165,17 +164,17 @@ class X402StoreAutoConfigurationTests {
 			.withBean("first", DataSource.class, DriverManagerDataSource::new)
 			.withBean("second", DataSource.class, DriverManagerDataSource::new)
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.payment.PaymentStore'"));
+				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.store.PaymentStore'"));
 	}
 
 	@Test
 	void whenTypeIsNotAvailableThenStartFails() {
 		this.runner.withPropertyValues("x402.store.type=jdbc")
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.payment.PaymentStore'"));
+				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.store.PaymentStore'"));
 		this.withDatabase.withPropertyValues("x402.store.type=redis")
 			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.payment.PaymentStore'"));
+				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.store.PaymentStore'"));
 	}
 
 	@Test

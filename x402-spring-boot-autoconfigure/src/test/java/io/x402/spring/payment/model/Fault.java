@@ -1,6 +1,6 @@
 package io.x402.spring.payment.model;
 
-import io.x402.spring.payment.PaymentStoreException;
+import io.x402.spring.store.PaymentStoreException;
 
 /**
  * What goes wrong at one of the next steps of a store.

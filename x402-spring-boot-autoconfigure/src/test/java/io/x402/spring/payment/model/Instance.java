@@ -10,12 +10,12 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.payment.PaymentStoreException;
 import io.x402.spring.payment.SettlementReconciler;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.PaymentStoreException;
 
 /**
  * One process: an engine with its view of the store.

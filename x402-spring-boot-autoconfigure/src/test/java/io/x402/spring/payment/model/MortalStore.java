@@ -5,14 +5,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.payment.NewClaim;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.payment.PaymentStoreException;
-import io.x402.spring.payment.UnsettledClaim;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,20 +8,19 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.payment.LedgerEntry;
-import io.x402.spring.payment.LedgerQuery;
-import io.x402.spring.payment.NewClaim;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.payment.UnsettledClaim;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.store.JdbcPaymentLedger;
-import io.x402.spring.store.JdbcPaymentStore;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.UnsettledClaim;
+import io.x402.spring.store.jdbc.JdbcPaymentLedger;
+import io.x402.spring.store.jdbc.JdbcPaymentStore;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -50,7 +49,8 @@ final class SharedDatabase implements SharedStore {
 	}
 
 	static void createTables(DataSource dataSource) {
-		new ResourceDatabasePopulator(new ClassPathResource("io/x402/spring/store/schema-h2.sql")).execute(dataSource);
+		new ResourceDatabasePopulator(new ClassPathResource("io/x402/spring/store/jdbc/schema-h2.sql"))
+			.execute(dataSource);
 	}
 
 	@Override

@@ -3,11 +3,11 @@ package io.x402.spring.payment.model;
 import java.time.Duration;
 import java.util.List;
 
-import io.x402.spring.payment.InMemoryPaymentLedger;
-import io.x402.spring.payment.InMemoryPaymentStore;
-import io.x402.spring.payment.LedgerEntry;
-import io.x402.spring.payment.LedgerQuery;
-import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.store.InMemoryPaymentLedger;
+import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentStore;
 
 /**
  * The memory store, which instances do not share elsewhere. It is fast.

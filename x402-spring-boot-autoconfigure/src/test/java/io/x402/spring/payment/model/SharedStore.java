@@ -3,8 +3,8 @@ package io.x402.spring.payment.model;
 import java.time.Duration;
 import java.util.List;
 
-import io.x402.spring.payment.LedgerEntry;
-import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.PaymentStore;
 
 /**
  * The store that processes share, and that outlives them.

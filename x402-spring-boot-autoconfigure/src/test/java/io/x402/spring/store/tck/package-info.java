@@ -1,5 +1,5 @@
 /**
- * What every {@link io.x402.spring.payment.PaymentStore} has to do, as tests to extend.
+ * What every {@link io.x402.spring.store.PaymentStore} has to do, as tests to extend.
  */
 @NullMarked
 package io.x402.spring.store.tck;

@@ -1,11 +1,11 @@
 package io.x402.spring.web.crash;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimState;
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.payment.NewClaim;
-import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
 import org.jspecify.annotations.Nullable;
 
 /**

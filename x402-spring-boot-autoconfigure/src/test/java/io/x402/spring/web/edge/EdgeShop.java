@@ -1,10 +1,9 @@
 package io.x402.spring.web.edge;
 
-import io.x402.spring.web.PaymentRequired;
-import io.x402.spring.web.ProtectedRequestPolicy;
-import io.x402.spring.web.ProtectedRequestPolicy.Decision;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.web.servlet.ProtectedRequestPolicy;
+import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
 import jakarta.servlet.http.HttpServletResponse;
-
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;

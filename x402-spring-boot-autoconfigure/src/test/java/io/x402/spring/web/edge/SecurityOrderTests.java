@@ -6,13 +6,12 @@ import java.time.LocalDate;
 import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.PaymentRequired;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

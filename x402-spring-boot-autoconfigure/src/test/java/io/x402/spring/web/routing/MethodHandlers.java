@@ -1,7 +1,6 @@
 package io.x402.spring.web.routing;
 
-import io.x402.spring.web.PaymentRequired;
-
+import io.x402.spring.PaymentRequired;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.HttpRequestHandler;

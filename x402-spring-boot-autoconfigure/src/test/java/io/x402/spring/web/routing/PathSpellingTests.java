@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.RawConnection;
@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -5,18 +5,17 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimChange;
-import io.x402.spring.payment.ClaimState;
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.payment.InMemoryPaymentStore;
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.payment.PaymentStoreException;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

@@ -2,10 +2,10 @@ package io.x402.spring.web.settlement;
 
 import java.util.Locale;
 
-import io.x402.spring.payment.ClaimKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.store.ClaimKey;
 
 /**
  * A signed payment as it goes over the wire.

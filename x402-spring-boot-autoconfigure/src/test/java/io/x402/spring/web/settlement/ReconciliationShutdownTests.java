@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import io.x402.spring.payment.ClaimState;
-import io.x402.spring.payment.PaymentStore;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.PaymentStore;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

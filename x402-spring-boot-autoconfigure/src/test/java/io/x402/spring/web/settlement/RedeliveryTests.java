@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import io.x402.spring.payment.ClaimState;
-import io.x402.spring.payment.LedgerEntry;
-import io.x402.spring.payment.LedgerEvent;
-import io.x402.spring.payment.LedgerQuery;
-import io.x402.spring.payment.PaymentLedger;
-import io.x402.spring.payment.PaymentStore;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentLedger;
+import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

@@ -1,6 +1,6 @@
 package io.x402.spring.web.settlement;
 
-import io.x402.spring.payment.ClaimState;
+import io.x402.spring.store.ClaimState;
 
 /**
  * How a facilitator behaves when it is asked to settle, and what is known after that.

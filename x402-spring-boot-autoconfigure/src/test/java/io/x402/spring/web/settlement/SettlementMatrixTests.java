@@ -14,10 +14,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimState;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;

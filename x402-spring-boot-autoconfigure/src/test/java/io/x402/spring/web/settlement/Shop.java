@@ -6,12 +6,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
-import io.x402.spring.payment.Claim;
-import io.x402.spring.payment.ClaimState;
-import io.x402.spring.payment.PaymentStore;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
-
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.x402.spring.payment.ClaimState;
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.payment.VerifiedPayment;
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SettlementResponse;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

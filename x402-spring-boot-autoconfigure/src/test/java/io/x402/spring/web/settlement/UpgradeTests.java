@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
 
-import io.x402.spring.payment.PaymentFlow;
-import io.x402.spring.web.PaymentRequired;
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;

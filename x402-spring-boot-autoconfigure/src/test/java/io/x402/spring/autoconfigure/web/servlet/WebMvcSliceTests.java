@@ -2,16 +2,15 @@ package io.x402.spring.autoconfigure.web.servlet;
 
 import java.util.List;
 
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.autoconfigure.Startup;
-import io.x402.spring.payment.VerifiedPayment;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.PaymentRequired;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -1,0 +1,42 @@
+package io.x402.spring;
+
+import java.util.Locale;
+
+import io.x402.spring.protocol.PaymentRequirements;
+
+/**
+ * When money moves in relation to the handler.
+ */
+public enum PaymentFlow {
+
+	/**
+	 * Verify, run the handler, settle, release. Nothing is charged when the handler
+	 * fails.
+	 */
+	AUTHORIZATION,
+
+	/**
+	 * Settle, then run the handler. For expensive or irreversible work; a failing handler
+	 * stays charged.
+	 */
+	UPFRONT;
+
+	/**
+	 * Return the flow an offer announces.
+	 * @param requirements the offer
+	 * @return its flow
+	 */
+	public static PaymentFlow of(PaymentRequirements requirements) {
+		return UPFRONT.wireName().equals(requirements.extraText(PaymentRequirements.PAYMENT_FLOW)) ? UPFRONT
+				: AUTHORIZATION;
+	}
+
+	/**
+	 * Return the value of {@code extra.paymentFlow}.
+	 * @return the name on the wire
+	 */
+	public String wireName() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.x402.spring.facilitator.http;
+
+import java.nio.charset.StandardCharsets;
+
+import io.x402.spring.facilitator.UpstreamText;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.VerifyResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
+import tools.jackson.core.JacksonException;
+
+/**
+ * A complete answer of a facilitator, whatever its status.
+ *
+ * @param status the HTTP status
+ * @param body the body, maybe empty
+ * @param message the message of the protocol in the body, or {@code null} if there is
+ * none
+ */
+record FacilitatorAnswer(HttpStatusCode status, byte[] body, @Nullable Object message) {
+
+	/**
+	 * Create an answer whose body was not read.
+	 */
+	FacilitatorAnswer(HttpStatusCode status, byte[] body) {
+		this(status, body, null);
+	}
+
+	/**
+	 * Read the message in the body. The status does not matter, facilitators disagree on
+	 * it for negative answers; a redirection is no answer.
+	 */
+	FacilitatorAnswer read(PaymentCodec codec, Class<?> type) {
+		if (this.status.is3xxRedirection()) {
+			return this;
+		}
+		try {
+			return new FacilitatorAnswer(this.status, this.body, codec.read(this.body, type));
+		}
+		catch (JacksonException ex) {
+			return this;
+		}
+	}
+
+	/**
+	 * Return the message that was read.
+	 */
+	<T> @Nullable T message(Class<T> type) {
+		return type.isInstance(this.message) ? type.cast(this.message) : null;
+	}
+
+	/**
+	 * Return whether this is an answer about one payment rather than about the
+	 * facilitator: a message of the protocol, unless it says yes with a status that says
+	 * no.
+	 */
+	boolean isAboutPayment() {
+		return (this.message instanceof VerifyResponse verified
+				&& (this.status.is2xxSuccessful() || !verified.isValid()))
+				|| (this.message instanceof SettlementResponse settled
+						&& (this.status.is2xxSuccessful() || !settled.success()));
+	}
+
+	/**
+	 * Return the body as text.
+	 */
+	String text() {
+		return new String(this.body, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Return what came, for the log.
+	 */
+	String describe() {
+		return "HTTP " + this.status.value() + " " + UpstreamText.excerpt(this.body);
+	}
+
+	@Override
+	public String toString() {
+		return "FacilitatorAnswer[" + this.status.value() + "]";
+	}
+
+}

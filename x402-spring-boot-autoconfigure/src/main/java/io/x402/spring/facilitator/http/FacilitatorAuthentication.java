@@ -1,0 +1,53 @@
+package io.x402.spring.facilitator.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Proves to a remote facilitator who is calling. It is asked for every single call, so
+ * credentials may be short-lived. Its text form never shows them.
+ */
+@FunctionalInterface
+public interface FacilitatorAuthentication {
+
+	/**
+	 * Return the headers that authenticate a call.
+	 * @param call the call they are for and are sent with, and with nothing else
+	 * @return headers by name, printable ASCII
+	 * @throws RuntimeException if there are no credentials right now; the call is not
+	 * made then
+	 */
+	Map<String, String> headers(FacilitatorCall call);
+
+	/**
+	 * Return an authentication without headers.
+	 * @return an authentication for facilitators that ask for none
+	 */
+	static FacilitatorAuthentication none() {
+		return (call) -> Map.of();
+	}
+
+	/**
+	 * Return an authentication by bearer token.
+	 * @param token supplies the token for each call
+	 * @return the authentication
+	 */
+	static FacilitatorAuthentication bearer(Supplier<String> token) {
+		return (call) -> Map.of("Authorization", "Bearer " + token.get());
+	}
+
+	/**
+	 * Return an authentication by user name and password.
+	 * @param username the user name, without colon
+	 * @param password the password
+	 * @return the authentication
+	 */
+	static FacilitatorAuthentication basic(String username, String password) {
+		String credentials = Base64.getEncoder()
+			.encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+		return (call) -> Map.of("Authorization", "Basic " + credentials);
+	}
+
+}

@@ -1,0 +1,185 @@
+package io.x402.spring.facilitator.http;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import io.x402.spring.facilitator.UpstreamText;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Calls a facilitator within a time limit for the whole call and a size limit for the
+ * answer. It waits without {@code block()}, so it can be used on reactor threads.
+ */
+final class FacilitatorExchange {
+
+	private static final Log logger = LogFactory.getLog(FacilitatorExchange.class);
+
+	private static final int MAX_ANSWER = 1024 * 1024;
+
+	private static final int PERMANENT_REDIRECT = 308;
+
+	private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+
+	/** A call that is given up fails late, which Reactor would log as an error. */
+	private static final Consumer<Throwable> NOT_REPORTED = (failure) -> logger.trace("Failed after it was given up");
+
+	private final WebClient webClient;
+
+	/**
+	 * Where the facilitator is, which a permanent redirection within its site changes.
+	 */
+	private volatile URI baseUri;
+
+	private volatile @Nullable String redirected;
+
+	private final FacilitatorAuthentication authentication;
+
+	FacilitatorExchange(WebClient webClient, HttpFacilitatorSettings settings,
+			FacilitatorAuthentication authentication) {
+		this.webClient = webClient.mutate()
+			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER))
+			.defaultHeaders((headers) -> settings.headers().forEach(headers::set))
+			.build();
+		this.baseUri = settings.baseUri();
+		this.authentication = authentication;
+	}
+
+	FacilitatorAnswer post(String path, byte[] body, Duration timeout) throws NoAnswerException {
+		return call(HttpMethod.POST, path, body, timeout);
+	}
+
+	FacilitatorAnswer get(String path, Duration timeout) throws NoAnswerException {
+		return call(HttpMethod.GET, path, null, timeout);
+	}
+
+	/**
+	 * Return where a redirection led that was not followed.
+	 * @return a text for logs and health, or {@code null} if there was none
+	 */
+	@Nullable String redirected() {
+		return this.redirected;
+	}
+
+	/**
+	 * A request that was redirected was not worked on, so it may be sent to where the
+	 * redirection leads, once.
+	 */
+	private FacilitatorAnswer call(HttpMethod method, String path, byte @Nullable [] body, Duration timeout)
+			throws NoAnswerException {
+		long start = System.nanoTime();
+		SentBody sent = new SentBody(body);
+		URI base = this.baseUri;
+		Response response = exchange(request(method, base, path, sent), sent, timeout);
+		URI other = SiteRedirect.base(base, path, response.answer().status().value(), response.location());
+		if (other != null) {
+			if (response.answer().status().value() == PERMANENT_REDIRECT) {
+				logger.info("The facilitator at " + base + " is at " + other + ", where it is called from now on");
+				this.baseUri = other;
+			}
+			sent.passedOn();
+			response = exchange(request(method, other, path, sent), sent,
+					timeout.minusNanos(System.nanoTime() - start));
+		}
+		note(response);
+		return response.answer();
+	}
+
+	private void note(Response response) {
+		boolean redirection = response.answer().status().is3xxRedirection();
+		String now = redirection
+				? "HTTP " + response.answer().status().value() + " to " + UpstreamText.excerpt(response.location())
+				: null;
+		if (now != null && !now.equals(this.redirected)) {
+			logger.error("The facilitator at " + this.baseUri + " redirects with " + now
+					+ ", which is not followed; set x402.facilitator.url to the URL where it answers");
+		}
+		this.redirected = now;
+	}
+
+	private WebClient.RequestHeadersSpec<?> request(HttpMethod method, URI base, String path, SentBody body)
+			throws NoAnswerException {
+		URI uri = URI.create(base + path);
+		Map<String, String> credentials = credentials(new FacilitatorCall(method.name(), uri));
+		return body.addTo(this.webClient.method(method).uri(uri).headers((headers) -> {
+			headers.set("Accept", MediaType.APPLICATION_JSON_VALUE);
+			credentials.forEach(headers::set);
+		}));
+	}
+
+	private Map<String, String> credentials(FacilitatorCall call) throws NoAnswerException {
+		try {
+			Map<String, String> headers = this.authentication.headers(call);
+			headers.forEach(HttpFacilitatorSettings::requireSendable);
+			return headers;
+		}
+		catch (RuntimeException ex) {
+			throw new NotCalledException("no credentials: " + ex.getClass().getName());
+		}
+	}
+
+	private static Response exchange(WebClient.RequestHeadersSpec<?> request, SentBody body, Duration timeout)
+			throws NoAnswerException {
+		CompletableFuture<@Nullable Response> answer = request.exchangeToMono(FacilitatorExchange::read)
+			.contextWrite((context) -> context.put(ON_ERROR_DROPPED, NOT_REPORTED))
+			.toFuture();
+		try {
+			Response response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			if (response == null) {
+				throw new NoAnswerException("no answer at all", false);
+			}
+			return response;
+		}
+		catch (TimeoutException ex) {
+			throw new NoAnswerException("no complete answer within " + timeout, false);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new NoAnswerException("interrupted while waiting", false);
+		}
+		catch (ExecutionException ex) {
+			throw failure(Objects.requireNonNullElse(ex.getCause(), ex), body);
+		}
+		finally {
+			answer.cancel(true);
+		}
+	}
+
+	private static Mono<Response> read(ClientResponse response) {
+		return response.bodyToMono(byte[].class)
+			.defaultIfEmpty(new byte[0])
+			.map((body) -> new Response(new FacilitatorAnswer(response.statusCode(), body),
+					response.headers().asHttpHeaders().getFirst("Location")));
+	}
+
+	private static NoAnswerException failure(Throwable failure, SentBody body) {
+		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
+		return new NoAnswerException(UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
+				failure instanceof WebClientRequestException && body.isNeverSent(failure));
+	}
+
+	/**
+	 * An answer and where it redirects to.
+	 *
+	 * @param answer the answer
+	 * @param location its {@code Location}, or {@code null}
+	 */
+	private record Response(FacilitatorAnswer answer, @Nullable String location) {
+
+	}
+
+}

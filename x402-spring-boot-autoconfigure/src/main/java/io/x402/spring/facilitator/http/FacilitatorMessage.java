@@ -1,0 +1,75 @@
+package io.x402.spring.facilitator.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.GasSponsorship;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.PaymentRequirementsV1;
+import io.x402.spring.protocol.ResourceInfo;
+
+/**
+ * The body of {@code /verify} and {@code /settle}. It holds the seller's own offer and
+ * resource, without the query of its URL, and of what the buyer sent only the scheme
+ * payload, on EVM networks written anew from what was understood, and the permit of
+ * extension {@code eip2612GasSponsoring}.
+ */
+final class FacilitatorMessage {
+
+	private static final Set<String> SCHEMES = Set.of(PaymentRequirements.EXACT, PaymentRequirements.UPTO);
+
+	private FacilitatorMessage() {
+	}
+
+	static Map<String, Object> of(FacilitatorRequest request) {
+		PaymentPayload payload = request.payload();
+		Map<String, Object> message = new LinkedHashMap<>();
+		message.put("x402Version", payload.version().number());
+		if (payload instanceof PaymentPayload.V1 v1) {
+			message.put("paymentPayload", new PaymentPayload.V1(payload.version().number(),
+					request.requirements().scheme(), v1.network(), schemePayload(request)));
+			message.put("paymentRequirements",
+					PaymentRequirementsV1.of(request.requirements(), v1.network(), withoutQuery(request.resource())));
+		}
+		else {
+			message.put("paymentPayload", payloadV2(request));
+			message.put("paymentRequirements", request.requirements());
+		}
+		return message;
+	}
+
+	private static Map<String, Object> payloadV2(FacilitatorRequest request) {
+		Map<String, Object> payload = new LinkedHashMap<>();
+		payload.put("x402Version", request.payload().version().number());
+		payload.put("resource", withoutQuery(request.resource()));
+		payload.put("accepted", request.accepted());
+		payload.put("payload", schemePayload(request));
+		Map<String, String> permit = GasSponsorship.of(request.payload());
+		if (permit != null) {
+			payload.put("extensions", Map.of(GasSponsorship.KEY, Map.of("info", permit)));
+		}
+		return payload;
+	}
+
+	private static Map<String, Object> schemePayload(FacilitatorRequest request) {
+		Map<String, Object> payload = request.payload().payload();
+		PaymentRequirements offer = request.requirements();
+		EvmPayload understood = (SCHEMES.contains(offer.scheme()) && offer.networkId().isEvm())
+				? EvmPayload.from(payload) : null;
+		return (understood != null) ? understood.toMap() : payload;
+	}
+
+	private static ResourceInfo withoutQuery(ResourceInfo resource) {
+		String url = resource.url();
+		int end = 0;
+		while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
+			end++;
+		}
+		return new ResourceInfo(url.substring(0, end), resource.description(), resource.mimeType());
+	}
+
+}

@@ -1,0 +1,241 @@
+package io.x402.spring.facilitator.http;
+
+import java.util.List;
+import java.util.Locale;
+
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.FacilitatorReasons;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.MonitoredFacilitator;
+import io.x402.spring.facilitator.PaymentKey;
+import io.x402.spring.facilitator.RecentlyUsed;
+import io.x402.spring.facilitator.SettleCalls;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SupportedCache;
+import io.x402.spring.facilitator.UpstreamText;
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.protocol.VerifyResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * A facilitator that is called over HTTP. It never repeats a settlement. The connector of
+ * its {@link WebClient} must not follow redirections and must not repeat a POST.
+ */
+public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(HttpFacilitator.class);
+
+	/** A larger receipt loses its extension data, it has to fit into a header. */
+	private static final int MAX_RECEIPT = 4096;
+
+	private final FacilitatorExchange exchange;
+
+	private final PaymentCodec codec;
+
+	private final HttpFacilitatorSettings settings;
+
+	private final FacilitatorGate gate;
+
+	private final RepeatedCall verification;
+
+	private final RecoveryLook recovery;
+
+	private final SupportedCache supported;
+
+	private final SettleCalls<HttpFacilitator> settleCalls = new SettleCalls<>();
+
+	/** Whether the latest failure of {@code /supported} says that payments fail, too. */
+	private volatile boolean unsupportable;
+
+	/**
+	 * Create a facilitator that asks for no authentication, without retries and without
+	 * limits other than those of time and size.
+	 * @param webClient client to call it with
+	 * @param codec reads and writes the messages
+	 * @param settings where to call and how long to wait
+	 */
+	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
+		this(webClient, codec, settings, FacilitatorAuthentication.none(), FacilitatorProtection.none());
+	}
+
+	/**
+	 * Create a facilitator.
+	 * @param webClient client to call it with; limits of time and size are added here
+	 * @param codec reads and writes the messages
+	 * @param settings where to call and how long to wait
+	 * @param authentication tells the facilitator who is calling
+	 * @param protection what to do when the facilitator is slow or down
+	 */
+	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
+			FacilitatorAuthentication authentication, FacilitatorProtection protection) {
+		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
+		this.codec = codec;
+		this.settings = settings;
+		this.recovery = new RecoveryLook(this::look, protection.pause());
+		this.gate = new FacilitatorGate(protection, System::nanoTime, this.recovery);
+		this.verification = new RepeatedCall(protection.maxRetries(), settings.verifyTimeout());
+		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
+	}
+
+	@Override
+	public VerificationOutcome verify(FacilitatorRequest request) {
+		try {
+			byte[] body = body(request);
+			FacilitatorAnswer answer = this.verification.make((timeout) -> this.gate
+				.verify(() -> this.exchange.post("/verify", body, timeout).read(this.codec, VerifyResponse.class)));
+			VerifyResponse response = answer.message(VerifyResponse.class);
+			if (response == null || answer.status().is5xxServerError()
+					|| (response.isValid() && !answer.status().is2xxSuccessful())) {
+				return new Unavailable("verify answered " + answer.describe());
+			}
+			return response.isValid() ? new Valid(UpstreamText.identifier(response.payer())) : invalid(response);
+		}
+		catch (NoAnswerException ex) {
+			return new Unavailable("verify failed: " + ex.getMessage());
+		}
+		catch (RuntimeException ex) {
+			return new Unavailable("verify failed: " + ex.getClass().getName());
+		}
+	}
+
+	private static VerificationOutcome invalid(VerifyResponse response) {
+		String reason = FacilitatorReasons.word(response.invalidReason());
+		ReasonCode code = ReasonCode.of(reason, ReasonCode.PAYMENT_REJECTED);
+		if (FacilitatorReasons.isFault(reason) || code.retryable() || code.charged() != ReasonCode.Charged.NO) {
+			return new Unavailable("verify answered " + reason);
+		}
+		logRefusal("/verify", response.invalidReason(), response.invalidMessage());
+		return (reason != null) ? new Invalid(code, reason) : new Invalid(code);
+	}
+
+	@Override
+	public SettlementOutcome settle(FacilitatorRequest request) {
+		return this.settleCalls.settle(request, () -> List.of(this), (self) -> submit(request));
+	}
+
+	private SettlementOutcome submit(FacilitatorRequest request) {
+		try {
+			byte[] body = body(request);
+			FacilitatorAnswer answer = this.gate.settle(payer(request),
+					() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
+						.read(this.codec, SettlementResponse.class));
+			SettlementResponse response = answer.message(SettlementResponse.class);
+			if (response == null) {
+				return SettlementVerdict.of(answer);
+			}
+			if (!response.success()) {
+				logRefusal("/settle", response.errorReason(), response.errorMessage());
+			}
+			return SettlementVerdict.of(answer.status(),
+					(answer.body().length <= MAX_RECEIPT) ? response : withoutExtensions(response), request);
+		}
+		catch (NoAnswerException ex) {
+			return ex.isNeverSent() ? notSent(ex) : new Unknown("settle failed: " + ex.getMessage(), null);
+		}
+		catch (RuntimeException ex) {
+			return new Unknown("settle failed: " + ex.getClass().getName(), null);
+		}
+	}
+
+	private static @Nullable Object payer(FacilitatorRequest request) {
+		EvmPayload payment = EvmPayload.from(request.payload().payload());
+		return (payment != null) ? payment.from().toLowerCase(Locale.ROOT) : null;
+	}
+
+	private static SettlementOutcome notSent(NoAnswerException failure) {
+		logger.warn("Settlement was not sent: " + failure.getMessage());
+		return new NotExecuted("settle was not sent: " + failure.getMessage());
+	}
+
+	private static SettlementResponse withoutExtensions(SettlementResponse response) {
+		return new SettlementResponse(response.success(), response.errorReason(), response.errorMessage(),
+				response.payer(), response.transaction(), response.network(), response.amount(), null, null);
+	}
+
+	private static void logRefusal(String path, @Nullable String reason, @Nullable String message) {
+		if (logger.isDebugEnabled()) {
+			logger.debug("The facilitator refused at " + path + ": " + UpstreamText.excerpt(reason) + " "
+					+ UpstreamText.excerpt(message));
+		}
+	}
+
+	private byte[] body(FacilitatorRequest request) {
+		return this.codec.write(FacilitatorMessage.of(request));
+	}
+
+	@Override
+	public SupportedResponse supported() {
+		return this.supported.get();
+	}
+
+	@Override
+	public List<FacilitatorCondition> conditions() {
+		FacilitatorCondition condition = this.gate.condition(this.settings.baseUri().toString());
+		String redirected = this.exchange.redirected();
+		if (redirected != null) {
+			return List.of(new FacilitatorCondition(condition.name(), false,
+					"redirects with " + redirected + "; set x402.facilitator.url to the URL where it answers"));
+		}
+		String failure = this.supported.failure();
+		if (failure == null || !condition.problem().isEmpty()) {
+			return List.of(condition);
+		}
+		boolean usable = condition.usable() && (!this.unsupportable || this.gate.isAnswering());
+		return List.of(new FacilitatorCondition(condition.name(), usable, failure));
+	}
+
+	/**
+	 * Look whether the facilitator answers.
+	 */
+	private boolean look() {
+		try {
+			this.supported.refresh();
+			return true;
+		}
+		catch (FacilitatorException ex) {
+			return !this.unsupportable;
+		}
+	}
+
+	/**
+	 * Stop looking whether the facilitator answers again. Calls are still made.
+	 */
+	@Override
+	public void close() {
+		this.recovery.close();
+	}
+
+	private SupportedResponse loadSupported() {
+		try {
+			FacilitatorAnswer answer = this.exchange.get("/supported", this.settings.supportedTimeout())
+				.read(this.codec, SupportedResponse.class);
+			SupportedResponse response = answer.message(SupportedResponse.class);
+			if (response == null || !answer.status().is2xxSuccessful()) {
+				// There are facilitators without this operation
+				this.unsupportable = answer.status().value() != 404 && answer.status().value() != 405;
+				throw new FacilitatorException("The facilitator answered /supported with " + answer.describe());
+			}
+			return response;
+		}
+		catch (NoAnswerException ex) {
+			this.unsupportable = true;
+			throw new FacilitatorException("The facilitator did not answer /supported: " + ex.getMessage());
+		}
+	}
+
+}

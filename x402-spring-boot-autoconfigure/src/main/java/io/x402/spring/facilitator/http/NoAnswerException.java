@@ -1,0 +1,23 @@
+package io.x402.spring.facilitator.http;
+
+/**
+ * A call of a facilitator without a complete answer.
+ */
+class NoAnswerException extends Exception {
+
+	private final boolean neverSent;
+
+	NoAnswerException(String message, boolean neverSent) {
+		super(message);
+		this.neverSent = neverSent;
+	}
+
+	/**
+	 * Return whether it is certain that the facilitator did not get the request.
+	 * @return {@code false} if it may have got it
+	 */
+	boolean isNeverSent() {
+		return this.neverSent;
+	}
+
+}

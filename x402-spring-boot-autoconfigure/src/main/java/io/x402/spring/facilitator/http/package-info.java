@@ -1,0 +1,9 @@
+/**
+ * The facilitator that is reached over HTTP by a {@code WebClient}: calls,
+ * authentication, retries, and what a response proves. May use {@code facilitator} and
+ * what that may use.
+ */
+@NullMarked
+package io.x402.spring.facilitator.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.x402.spring.pricing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.x402.spring.PaymentRequired;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.io.Resource;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/**
+ * Refuses functional endpoints whose class is annotated with a price: a filter function
+ * hides the class, and what looks paid would be free.
+ */
+public final class AnnotatedFunctions implements RouterFunctions.Visitor {
+
+	private final List<String> functions = new ArrayList<>();
+
+	/**
+	 * Return the endpoints that were visited.
+	 * @return their predicates
+	 */
+	public List<String> functions() {
+		return this.functions;
+	}
+
+	@Override
+	public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
+		Class<?> type = handler.getClass();
+		if (AnnotatedElementUtils.hasAnnotation(type, PaymentRequired.class)
+				|| AnnotatedElementUtils.hasAnnotation(type, PaymentRequired.Offers.class)) {
+			throw new InvalidPricingException("price", predicate.toString(),
+					"a functional endpoint cannot be priced by an annotation",
+					"Remove the annotation and price the path of the endpoint under x402.routes.")
+				.of(type.getName());
+		}
+		this.functions.add(predicate.toString());
+	}
+
+	@Override
+	public void startNested(RequestPredicate predicate) {
+	}
+
+	@Override
+	public void endNested(RequestPredicate predicate) {
+	}
+
+	@Override
+	public void resources(Function<ServerRequest, Optional<Resource>> lookup) {
+	}
+
+	@Override
+	public void attributes(Map<String, Object> attributes) {
+	}
+
+	@Override
+	public void unknown(RouterFunction<?> function) {
+	}
+
+}

@@ -1,0 +1,36 @@
+package io.x402.spring.pricing;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.protocol.ProtocolVersion;
+
+/**
+ * How challenges are written.
+ *
+ * @param versions the protocol versions to make offers in
+ * @param headerBudget how many bytes the {@code PAYMENT-REQUIRED} header may take
+ * @param maxDescription how many characters of a description the facilitator takes
+ * @param extensions the protocol extensions that are declared with every offer, by key
+ */
+public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescription,
+		Map<String, Object> extensions) {
+
+	public ChallengeSettings {
+		versions = Set.copyOf(versions);
+		extensions = Map.copyOf(extensions);
+	}
+
+	/**
+	 * Return the same settings with more extensions.
+	 * @param more extensions by key
+	 * @return the settings
+	 */
+	ChallengeSettings with(Map<String, Object> more) {
+		Map<String, Object> all = new LinkedHashMap<>(this.extensions);
+		all.putAll(more);
+		return new ChallengeSettings(this.versions, this.headerBudget, this.maxDescription, all);
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.x402.spring.pricing;
+
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.http.HttpMethod;
+
+/**
+ * Price of handlers that cannot be annotated, found by path.
+ *
+ * @param pattern path pattern of Spring MVC, within the application
+ * @param methods HTTP methods, empty for all; GET includes HEAD, and methods that HTTP
+ * does not know are always included
+ * @param offers the offers, at least one
+ */
+public record PaymentRoute(String pattern, Set<HttpMethod> methods, List<OfferDefinition> offers) {
+
+	public PaymentRoute {
+		methods = Set.copyOf(methods);
+		offers = List.copyOf(offers);
+	}
+
+}

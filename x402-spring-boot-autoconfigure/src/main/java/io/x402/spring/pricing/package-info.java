@@ -1,0 +1,8 @@
+/**
+ * Prices and offers: what a handler or a route costs, and the challenge that says so. May
+ * use {@code payment} and what that may use.
+ */
+@NullMarked
+package io.x402.spring.pricing;
+
+import org.jspecify.annotations.NullMarked;

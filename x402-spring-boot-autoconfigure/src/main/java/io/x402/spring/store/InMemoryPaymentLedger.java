@@ -1,0 +1,92 @@
+package io.x402.spring.store;
+
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Books in the memory of one process, for development: the oldest entries go when there
+ * are too many, and all with the process.
+ */
+public final class InMemoryPaymentLedger implements PaymentLedger {
+
+	private final int capacity;
+
+	private final Clock clock;
+
+	private final Deque<LedgerEntry> entries = new ArrayDeque<>();
+
+	private final Deque<LedgerEntry> unpublished = new ArrayDeque<>();
+
+	private long sequence;
+
+	/**
+	 * Create books.
+	 * @param capacity how many entries are kept
+	 * @param clock the time
+	 */
+	public InMemoryPaymentLedger(int capacity, Clock clock) {
+		this.capacity = capacity;
+		this.clock = clock;
+	}
+
+	synchronized void write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason) {
+		if (claim.purchase() == null) {
+			return;
+		}
+		LedgerEntry entry = LedgerEntry.of("%019d".formatted(++this.sequence), this.clock.instant(), event, claim,
+				claim.purchase(), transaction, reason);
+		add(this.entries, entry);
+		if (event.isOutcome()) {
+			add(this.unpublished, entry);
+		}
+	}
+
+	private void add(Deque<LedgerEntry> to, LedgerEntry entry) {
+		if (to.size() == this.capacity) {
+			to.removeFirst();
+		}
+		to.addLast(entry);
+	}
+
+	@Override
+	public synchronized List<LedgerEntry> find(LedgerQuery query) {
+		return this.entries.stream().filter(query::matches).limit(query.limit()).toList();
+	}
+
+	@Override
+	public int publish(int limit, Consumer<LedgerEntry> subscriber) {
+		List<LedgerEntry> taken = take(limit);
+		int published = 0;
+		try {
+			for (LedgerEntry entry : taken) {
+				subscriber.accept(entry);
+				published++;
+			}
+		}
+		finally {
+			giveBack(taken.subList(published, taken.size()));
+		}
+		return published;
+	}
+
+	private synchronized List<LedgerEntry> take(int limit) {
+		List<LedgerEntry> taken = new ArrayList<>();
+		while (taken.size() < limit && !this.unpublished.isEmpty()) {
+			taken.add(this.unpublished.removeFirst());
+		}
+		return taken;
+	}
+
+	private synchronized void giveBack(List<LedgerEntry> entries) {
+		for (int i = entries.size() - 1; i >= 0; i--) {
+			this.unpublished.addFirst(entries.get(i));
+		}
+	}
+
+}

@@ -1,0 +1,420 @@
+package io.x402.spring.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps claims in the memory of one process. A full store refuses new claims; it never
+ * forgets one before its time, because that would let a payment be used twice. Payers who
+ * do not pay cannot fill it: each has a share of it, and claims that are refused for good
+ * are kept beside it, the oldest of them forgotten when they are too many. Nothing was
+ * charged for those, and their payments are verified anew. Answers are forgotten earlier
+ * if they take too much memory.
+ */
+public final class InMemoryPaymentStore implements PaymentStore {
+
+	private static final long DEFAULT_ANSWER_BYTES = 64 * 1024 * 1024;
+
+	private static final int DEFAULT_LEDGER = 10_000;
+
+	/** Longer than any process lives. */
+	private static final Duration NO_LEASE = Duration.ofDays(36_500);
+
+	private static final byte[] NOT_KEPT = {};
+
+	private final Cache<ClaimKey, Entry> entries;
+
+	private final Cache<ClaimKey, Claim> refused;
+
+	private final Cache<Transaction, ClaimKey> transactions;
+
+	private final Cache<String, byte[]> answers;
+
+	private final Set<ClaimKey> unsettled;
+
+	private final UnpaidShares shares;
+
+	private final int capacity;
+
+	private final InMemoryPaymentLedger ledger;
+
+	private final Duration lease;
+
+	private final Clock clock;
+
+	/**
+	 * Create a store with answers of 64 MB at most, a ledger of its own, and leases that
+	 * do not end.
+	 * @param capacity how many claims it holds at most
+	 * @param clock the time
+	 */
+	public InMemoryPaymentStore(int capacity, Clock clock) {
+		this(capacity, DEFAULT_ANSWER_BYTES, new InMemoryPaymentLedger(DEFAULT_LEDGER, clock), clock);
+	}
+
+	/**
+	 * Create a store with leases that do not end.
+	 * @param capacity how many claims it holds at most
+	 * @param answerBytes how much memory the answers of settled claims take at most, in
+	 * bytes
+	 * @param ledger the ledger it writes
+	 * @param clock the time
+	 */
+	public InMemoryPaymentStore(int capacity, long answerBytes, InMemoryPaymentLedger ledger, Clock clock) {
+		this(capacity, answerBytes, ledger, NO_LEASE, clock);
+	}
+
+	/**
+	 * Create a store.
+	 * @param capacity how many claims it holds at most
+	 * @param answerBytes how much memory the answers of settled claims take at most, in
+	 * bytes
+	 * @param ledger the ledger it writes
+	 * @param lease how long a claim stays active without a renewal
+	 * @param clock the time
+	 */
+	public InMemoryPaymentStore(int capacity, long answerBytes, InMemoryPaymentLedger ledger, Duration lease,
+			Clock clock) {
+		this.capacity = capacity;
+		this.shares = new UnpaidShares(capacity);
+		this.unsettled = ConcurrentHashMap.newKeySet();
+		this.ledger = ledger;
+		this.lease = lease;
+		this.clock = clock;
+		this.entries = Caffeine.newBuilder()
+			.expireAfter(Expiry.creating((ClaimKey key, Entry entry) -> until(entry.claim().expiresAt())))
+			.evictionListener((@Nullable ClaimKey key, @Nullable Entry entry, RemovalCause cause) -> expired(entry))
+			.build();
+		this.refused = Caffeine.newBuilder()
+			.maximumSize(capacity)
+			.expireAfter(Expiry.creating((ClaimKey key, Claim claim) -> until(claim.expiresAt())))
+			.build();
+		this.transactions = Caffeine.newBuilder()
+			.expireAfter(Expiry.creating((Transaction transaction, ClaimKey key) -> remaining(key)))
+			.build();
+		this.answers = Caffeine.newBuilder()
+			.maximumWeight(answerBytes)
+			.weigher((String owner, byte[] answer) -> answer.length)
+			.build();
+	}
+
+	/**
+	 * Create a store with the claims of another one, as an instance with another lease
+	 * sees them.
+	 */
+	InMemoryPaymentStore(InMemoryPaymentStore shared, Duration lease) {
+		this.capacity = shared.capacity;
+		this.shares = shared.shares;
+		this.unsettled = shared.unsettled;
+		this.ledger = shared.ledger;
+		this.lease = lease;
+		this.clock = shared.clock;
+		this.entries = shared.entries;
+		this.refused = shared.refused;
+		this.transactions = shared.transactions;
+		this.answers = shared.answers;
+	}
+
+	private void expired(@Nullable Entry entry) {
+		if (entry != null) {
+			this.shares.remove(entry.claim());
+		}
+	}
+
+	@Override
+	public @Nullable Claim claim(NewClaim request) {
+		Entry present = this.entries.getIfPresent(request.key());
+		if (this.refused.getIfPresent(request.key()) != null
+				|| (present != null && !present.isFree(this.clock.instant()))) {
+			return null;
+		}
+		if (present == null) {
+			makeRoom(request.key());
+		}
+		Claim claim = request.by(UUID.randomUUID().toString());
+		Entry entry = Entry.of(claim, leaseEnd());
+		return put(request.key(), present, entry) ? claim : null;
+	}
+
+	private boolean put(ClaimKey key, @Nullable Entry present, Entry entry) {
+		if (present != null && this.entries.asMap().remove(key, present)) {
+			removed(present);
+		}
+		if (this.entries.asMap().putIfAbsent(key, entry) != null) {
+			return false;
+		}
+		this.shares.add(entry.claim());
+		return true;
+	}
+
+	private void removed(Entry entry) {
+		this.shares.remove(entry.claim());
+		this.answers.invalidate(entry.claim().owner());
+		this.unsettled.remove(entry.claim().key());
+	}
+
+	private void makeRoom(ClaimKey key) {
+		if (this.shares.isUsedUp(key)) {
+			this.entries.cleanUp();
+			if (this.shares.isUsedUp(key)) {
+				throw new PaymentStoreException(
+						"One payer has " + this.shares.share() + " claims that are not paid for");
+			}
+		}
+		if (this.entries.estimatedSize() >= this.capacity) {
+			this.entries.cleanUp();
+			if (this.entries.estimatedSize() >= this.capacity) {
+				throw new PaymentStoreException("The in-memory store is full with " + this.capacity + " claims");
+			}
+		}
+	}
+
+	private Instant leaseEnd() {
+		return this.clock.instant().plus(this.lease);
+	}
+
+	@Override
+	public @Nullable Claim find(ClaimKey key) {
+		Entry entry = this.entries.getIfPresent(key);
+		return (entry != null) ? entry.claimAt(this.clock.instant()) : this.refused.getIfPresent(key);
+	}
+
+	@Override
+	public Claim advance(Claim claim, ClaimChange change) {
+		change.step().check(claim);
+		if (change.next() == ClaimState.SETTLED && change.receipt() != null) {
+			bind(claim, change.receipt());
+		}
+		Claim advanced = replace(claim, change).claim();
+		keep(advanced, change);
+		if (change.event() != null) {
+			this.ledger.write(change.event(), advanced, change.transaction(), change.reason());
+		}
+		return advanced;
+	}
+
+	private void bind(Claim claim, SettlementResponse receipt) {
+		String transaction = receipt.transactionOrNull();
+		if (transaction == null) {
+			return;
+		}
+		ClaimKey settled = this.transactions.asMap()
+			.putIfAbsent(new Transaction(claim.key().network(), transaction), claim.key());
+		if (settled != null && !settled.equals(claim.key())) {
+			throw new DuplicateTransactionException();
+		}
+	}
+
+	private Entry replace(Claim claim, ClaimChange change) {
+		Entry entry = this.entries.getIfPresent(claim.key());
+		if (entry == null || !entry.isAt(claim)) {
+			throw new StaleClaimException();
+		}
+		Entry changed = entry.changed(claim.changed(change), change, this.clock.instant(), leaseEnd());
+		if (!this.entries.asMap().replace(claim.key(), entry, changed)) {
+			throw new StaleClaimException();
+		}
+		if (changed.claim().state() == ClaimState.SETTLED) {
+			this.shares.remove(entry.claim());
+		}
+		return changed;
+	}
+
+	private void keep(Claim claim, ClaimChange change) {
+		if (change.answer() != null && change.answer().length > 0) {
+			this.answers.put(claim.owner(), change.answer());
+		}
+		else if (change.answer() != null || change.forgetsAnswer()) {
+			this.answers.invalidate(claim.owner());
+		}
+		if (change.retryIn() != null || change.next() == ClaimState.SETTLING) {
+			this.unsettled.add(claim.key());
+		}
+		else {
+			this.unsettled.remove(claim.key());
+		}
+		if (claim.state() == ClaimState.DECLINED || claim.state() == ClaimState.EXHAUSTED) {
+			setAside(claim);
+		}
+	}
+
+	/**
+	 * A claim that is refused for good takes no room of those that may be paid.
+	 */
+	private void setAside(Claim claim) {
+		this.refused.put(claim.key(), claim);
+		Entry entry = this.entries.asMap().remove(claim.key());
+		if (entry != null) {
+			removed(entry);
+		}
+	}
+
+	@Override
+	public void release(Claim claim, String reason) {
+		ClaimStep.RELEASE.check(claim);
+		Entry entry = this.entries.getIfPresent(claim.key());
+		if (entry != null && entry.isAt(claim) && this.entries.asMap().remove(claim.key(), entry)) {
+			removed(entry);
+			if (entry.claim().isBooked()) {
+				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason);
+			}
+		}
+	}
+
+	@Override
+	public byte @Nullable [] answer(Claim claim) {
+		Entry entry = this.entries.getIfPresent(claim.key());
+		if (entry == null || !entry.claim().owner().equals(claim.owner()) || !entry.isKept(this.clock.instant())) {
+			return null;
+		}
+		byte[] answer = this.answers.getIfPresent(claim.owner());
+		return (answer != null) ? answer : NOT_KEPT;
+	}
+
+	@Override
+	public void redelivered(Claim claim) {
+		this.ledger.write(LedgerEvent.REDELIVERED, claim, null, null);
+	}
+
+	@Override
+	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
+		Instant now = this.clock.instant();
+		this.unsettled.removeIf((key) -> this.entries.getIfPresent(key) == null);
+		List<Entry> due = this.unsettled.stream()
+			.map(this.entries::getIfPresent)
+			.filter((entry) -> entry != null && entry.isDue(now))
+			.map(Objects::requireNonNull)
+			.sorted(Comparator.comparing(Entry::due))
+			.limit(limit)
+			.toList();
+		List<UnsettledClaim> taken = new ArrayList<>();
+		for (Entry entry : due) {
+			Entry held = entry.held(now.plus(hold));
+			if (held.request() != null && this.entries.asMap().replace(entry.claim().key(), entry, held)) {
+				taken.add(new UnsettledClaim(held.claim(), held.request()));
+			}
+		}
+		return taken;
+	}
+
+	@Override
+	public Collection<Claim> renew(Collection<Claim> claims) {
+		return claims.stream().filter((claim) -> !renew(claim)).toList();
+	}
+
+	private boolean renew(Claim claim) {
+		Entry entry = this.entries.getIfPresent(claim.key());
+		while (entry != null && entry.isAt(claim) && entry.claim().active()) {
+			if (this.entries.asMap().replace(claim.key(), entry, entry.renewed(leaseEnd()))) {
+				return true;
+			}
+			entry = this.entries.getIfPresent(claim.key());
+		}
+		return false;
+	}
+
+	private Duration remaining(ClaimKey key) {
+		Entry entry = this.entries.getIfPresent(key);
+		return (entry != null) ? until(entry.claim().expiresAt()) : Duration.ZERO;
+	}
+
+	private Duration until(Instant end) {
+		Duration remaining = Duration.between(this.clock.instant(), end);
+		return remaining.isNegative() ? Duration.ZERO : remaining;
+	}
+
+	private record Transaction(String network, String hash) {
+
+	}
+
+	/**
+	 * A claim with what is kept beside it.
+	 *
+	 * @param claim the claim
+	 * @param request what to ask again
+	 * @param leaseUntil end of the lease of an active claim
+	 * @param dueAt when to ask again
+	 * @param deliverableUntil end of redelivery
+	 * @param answered whether an answer was recorded
+	 */
+	private record Entry(Claim claim, byte @Nullable [] request, Instant leaseUntil, @Nullable Instant dueAt,
+			@Nullable Instant deliverableUntil, boolean answered) {
+
+		static Entry of(Claim claim, Instant leaseUntil) {
+			return new Entry(claim, null, leaseUntil, null, null, false);
+		}
+
+		boolean isAt(Claim other) {
+			return this.claim.owner().equals(other.owner()) && this.claim.version() == other.version();
+		}
+
+		boolean isFree(Instant now) {
+			return isLapsed(now) && this.claim.isFreeOnceLapsed();
+		}
+
+		private boolean isLapsed(Instant now) {
+			return this.claim.active() && this.leaseUntil.isBefore(now);
+		}
+
+		Entry changed(Claim next, ClaimChange change, Instant now, Instant leaseEnd) {
+			byte[] kept = (change.request() != null) ? change.request() : this.request;
+			return new Entry(next, change.forgetsRequest() ? null : kept, leaseEnd,
+					(change.retryIn() != null) ? now.plus(change.retryIn()) : null,
+					(change.deliverableFor() != null) ? now.plus(change.deliverableFor()) : this.deliverableUntil,
+					(this.answered || change.answer() != null) && !change.forgetsAnswer());
+		}
+
+		Claim claimAt(Instant now) {
+			boolean deliverable = this.deliverableUntil != null && now.isBefore(this.deliverableUntil);
+			Claim seen = isLapsed(now) ? this.claim.lapsed() : this.claim;
+			return seen.deliverable(deliverable);
+		}
+
+		boolean isKept(Instant now) {
+			return this.answered && (this.claim.state() != ClaimState.SETTLED || claimAt(now).deliverable());
+		}
+
+		/**
+		 * Who dies while it settles leaves a question, which is due when its lease is
+		 * over.
+		 */
+		Instant due() {
+			if (this.claim.state() == ClaimState.SETTLING) {
+				return this.leaseUntil;
+			}
+			return (this.dueAt != null) ? this.dueAt : Instant.MAX;
+		}
+
+		boolean isDue(Instant now) {
+			return this.request != null
+					&& ((this.claim.state() == ClaimState.SETTLING) ? isLapsed(now) : !now.isBefore(due()));
+		}
+
+		Entry held(Instant until) {
+			return new Entry(this.claim.taken(), this.request, this.leaseUntil, until, this.deliverableUntil,
+					this.answered);
+		}
+
+		Entry renewed(Instant leaseUntil) {
+			return new Entry(this.claim, this.request, leaseUntil, this.dueAt, this.deliverableUntil, this.answered);
+		}
+
+	}
+
+}

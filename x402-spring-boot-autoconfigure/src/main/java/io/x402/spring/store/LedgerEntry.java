@@ -1,0 +1,62 @@
+package io.x402.spring.store;
+
+import java.math.BigInteger;
+import java.time.Instant;
+
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the books. Entries are written in the same step as the state they tell of,
+ * are never changed and hold nothing that could be used to pay. Entries that tell how a
+ * payment ended are published as Spring application events after they were written, each
+ * at least once, by one of the instances that share the books.
+ *
+ * @param id identity of the entry; ids of one ledger sort by the time of writing
+ * @param time when it was written, by the clock of the store
+ * @param event what happened
+ * @param purchase correlation id of the purchase
+ * @param route what was bought: HTTP method and path pattern
+ * @param network CAIP-2 identifier
+ * @param scheme the payment scheme
+ * @param asset address of the token, lower case on EVM networks
+ * @param amount what was asked for, in atomic units of the asset; once it is settled what
+ * was charged, which under scheme {@code upto} can be less
+ * @param payTo address that is paid
+ * @param payer address of the buyer, or {@code null} if it is not known
+ * @param transaction hash of the transaction that settles or may settle, or {@code null}
+ * @param reason reason code, or {@code null}
+ */
+public record LedgerEntry(String id, Instant time, LedgerEvent event, String purchase, String route, String network,
+		String scheme, String asset, BigInteger amount, String payTo, @Nullable String payer,
+		@Nullable String transaction, @Nullable String reason) {
+
+	/**
+	 * Create an entry about a claim.
+	 * @param id identity of the entry
+	 * @param time when it was written
+	 * @param event what happened
+	 * @param claim the claim after the step
+	 * @param purchase the purchase of the claim
+	 * @param transaction hash of a transaction, or {@code null}
+	 * @param reason reason code, or {@code null}
+	 * @return the entry
+	 */
+	public static LedgerEntry of(String id, Instant time, LedgerEvent event, Claim claim, Purchase purchase,
+			@Nullable String transaction, @Nullable String reason) {
+		return new LedgerEntry(id, time, event, purchase.id(), purchase.route(), claim.key().network(),
+				purchase.scheme(), claim.key().asset(), amount(claim, purchase), purchase.payTo(),
+				payer(claim, purchase), transaction, reason);
+	}
+
+	private static BigInteger amount(Claim claim, Purchase purchase) {
+		SettlementResponse receipt = claim.receipt();
+		BigInteger charged = (receipt != null && receipt.success()) ? receipt.settledAmount() : null;
+		return (charged != null) ? charged : purchase.amount();
+	}
+
+	private static @Nullable String payer(Claim claim, Purchase purchase) {
+		return (purchase.payer() != null || claim.receipt() == null) ? purchase.payer() : claim.receipt().payer();
+	}
+
+}

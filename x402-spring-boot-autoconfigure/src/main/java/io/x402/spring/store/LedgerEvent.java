@@ -1,0 +1,44 @@
+package io.x402.spring.store;
+
+/**
+ * What an entry of the books tells.
+ */
+public enum LedgerEvent {
+
+	/** The facilitator found the payment valid. */
+	VERIFIED,
+
+	/** The handler has run, but settlement could not be asked for. */
+	EXECUTED,
+
+	/** The payment was given back; nothing was charged. */
+	RELEASED,
+
+	/** The handler has run; nothing was charged. */
+	ABANDONED,
+
+	/** The money moved. */
+	SETTLED,
+
+	/** The money certainly did not and will not move. */
+	DECLINED,
+
+	/** It is not known yet whether the money moved. */
+	PENDING,
+
+	/** It could not be found out whether the money moved; somebody has to look. */
+	UNRESOLVED,
+
+	/** The answer of a settled payment was delivered again. */
+	REDELIVERED;
+
+	/**
+	 * Return whether this tells how a payment ended. Such entries are handed to
+	 * listeners.
+	 * @return {@code false} for the steps on the way
+	 */
+	public boolean isOutcome() {
+		return this == SETTLED || this == DECLINED || this == PENDING || this == UNRESOLVED || this == REDELIVERED;
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.x402.spring.store;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes the books for other programs, page by page, however many entries there are.
+ */
+public final class LedgerExport {
+
+	private static final List<Column> COLUMNS = List.of(new Column("id", LedgerEntry::id),
+			new Column("time", LedgerEntry::time), new Column("event", LedgerEntry::event),
+			new Column("purchase", LedgerEntry::purchase), new Column("route", LedgerEntry::route),
+			new Column("network", LedgerEntry::network), new Column("scheme", LedgerEntry::scheme),
+			new Column("asset", LedgerEntry::asset), new Column("amount", LedgerEntry::amount),
+			new Column("payTo", LedgerEntry::payTo), new Column("payer", LedgerEntry::payer),
+			new Column("transaction", LedgerEntry::transaction), new Column("reason", LedgerEntry::reason));
+
+	private final PaymentLedger ledger;
+
+	private final JsonMapper json = JsonMapper.shared();
+
+	/**
+	 * Create an export.
+	 * @param ledger the books
+	 */
+	public LedgerExport(PaymentLedger ledger) {
+		this.ledger = ledger;
+	}
+
+	/**
+	 * Write entries as CSV (RFC 4180) with a line of names first. Amounts are in atomic
+	 * units, times in ISO 8601.
+	 * @param query what to write; its limit is the size of a page only
+	 * @param to where to write
+	 * @throws IOException if it cannot be written
+	 * @throws PaymentStoreException if the books are out of reach
+	 */
+	public void csv(LedgerQuery query, Appendable to) throws IOException {
+		to.append(COLUMNS.stream().map(Column::name).collect(Collectors.joining(","))).append("\r\n");
+		write(query, to,
+				(entry) -> COLUMNS.stream()
+					.map((column) -> quote(column.value().apply(entry)))
+					.collect(Collectors.joining(",", "", "\r\n")));
+	}
+
+	/**
+	 * Write entries as JSON, one object a line. Amounts are texts in atomic units, times
+	 * in ISO 8601; members without a value are left out.
+	 * @param query what to write; its limit is the size of a page only
+	 * @param to where to write
+	 * @throws IOException if it cannot be written
+	 * @throws PaymentStoreException if the books are out of reach
+	 */
+	public void jsonLines(LedgerQuery query, Appendable to) throws IOException {
+		write(query, to, (entry) -> this.json.writeValueAsString(members(entry)) + "\n");
+	}
+
+	private static Map<String, String> members(LedgerEntry entry) {
+		Map<String, String> members = new LinkedHashMap<>();
+		for (Column column : COLUMNS) {
+			Object value = column.value().apply(entry);
+			if (value != null) {
+				members.put(column.name(), value.toString());
+			}
+		}
+		return members;
+	}
+
+	private void write(LedgerQuery query, Appendable to, Function<LedgerEntry, String> line) throws IOException {
+		LedgerQuery page = query;
+		List<LedgerEntry> entries;
+		do {
+			entries = this.ledger.find(page);
+			for (LedgerEntry entry : entries) {
+				to.append(line.apply(entry));
+				page = query.after(entry);
+			}
+		}
+		while (entries.size() == query.limit());
+	}
+
+	/**
+	 * A text that a spreadsheet would take for a formula is made one that it does not.
+	 */
+	private static String quote(@Nullable Object value) {
+		String text = Objects.toString(value, "");
+		String harmless = (!text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) ? "'" + text : text;
+		return (harmless.chars().anyMatch((character) -> ",\"\r\n".indexOf(character) >= 0))
+				? '"' + harmless.replace("\"", "\"\"") + '"' : harmless;
+	}
+
+	private record Column(String name, Function<LedgerEntry, @Nullable Object> value) {
+
+	}
+
+}

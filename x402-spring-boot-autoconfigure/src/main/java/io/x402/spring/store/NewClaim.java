@@ -1,0 +1,30 @@
+package io.x402.spring.store;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be claimed.
+ *
+ * @param key identity of the authorization
+ * @param fingerprint fingerprint of the request it is bound to
+ * @param payload digest of the whole payment; the identical payment has the same
+ * @param expiresAt when the claim may be forgotten
+ * @param purchase what the books are told, or {@code null} for a claim that is not about
+ * money
+ */
+public record NewClaim(ClaimKey key, String fingerprint, String payload, Instant expiresAt,
+		@Nullable Purchase purchase) {
+
+	/**
+	 * Return the first version of the claim.
+	 * @param owner who claims, different for every claim
+	 * @return the claim in state {@link ClaimState#CLAIMED}
+	 */
+	public Claim by(String owner) {
+		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, ClaimState.CLAIMED, owner, 0,
+				this.expiresAt, true, 0, 0, false, null);
+	}
+
+}

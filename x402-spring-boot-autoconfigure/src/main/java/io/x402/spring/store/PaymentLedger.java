@@ -1,0 +1,34 @@
+package io.x402.spring.store;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The books: what was required, verified, settled, declined, is pending or was delivered
+ * again. A {@link PaymentStore} writes them, in the same step as the state they tell of.
+ */
+public interface PaymentLedger {
+
+	/**
+	 * Read a page of the books.
+	 * @param query what to look for
+	 * @return the entries in the order of their ids, fewer than the limit on the last
+	 * page
+	 * @throws PaymentStoreException if the books are out of reach
+	 */
+	List<LedgerEntry> find(LedgerQuery query);
+
+	/**
+	 * Hand over outcomes that have not been handed over yet. An entry counts as handed
+	 * over when the subscriber returns; if the process dies before that was recorded, it
+	 * is handed over once more. Instances that share the books do not wait for each
+	 * other.
+	 * @param limit most entries
+	 * @param subscriber gets the entries one by one; what it throws ends this call, and
+	 * its entry and those after it are handed over later
+	 * @return how many were handed over
+	 * @throws PaymentStoreException if the books are out of reach
+	 */
+	int publish(int limit, Consumer<LedgerEntry> subscriber);
+
+}

@@ -1,0 +1,105 @@
+package io.x402.spring.store;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers which authorization is used for which request, what was answered and what
+ * became of the money. Every method is one short atomic step; none waits for another
+ * request, and none holds anything once it has returned.
+ * <p>
+ * A step that changes a claim with a {@link Purchase} and names a {@link LedgerEvent}
+ * also writes an entry of the books, both or none.
+ */
+public interface PaymentStore {
+
+	/**
+	 * Bind an authorization to a request if nobody has done so yet, or if whoever did is
+	 * gone and had not begun to settle. Writes nothing into the ledger.
+	 * @param claim what to claim
+	 * @return the new claim in state {@link ClaimState#CLAIMED}, or {@code null} if the
+	 * authorization is claimed already
+	 * @throws PaymentStoreException if the store is full or out of reach
+	 */
+	@Nullable Claim claim(NewClaim claim);
+
+	/**
+	 * Find a claim. One in state {@link ClaimState#SETTLING} whose owner is gone is
+	 * {@link ClaimState#PENDING}.
+	 * @param key identity of the authorization
+	 * @return its current version, or {@code null}
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	@Nullable Claim find(ClaimKey key);
+
+	/**
+	 * Change a claim if it is still at the given version. A transaction can settle one
+	 * claim only.
+	 * @param claim the version the caller knows
+	 * @param change the step
+	 * @return the new version
+	 * @throws DuplicateTransactionException if the receipt's transaction settled another
+	 * claim
+	 * @throws StaleClaimException if the claim changed meanwhile
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	Claim advance(Claim claim, ClaimChange change);
+
+	/**
+	 * Forget a claim that nothing was charged for, if it is still at the given version.
+	 * Books {@link LedgerEvent#RELEASED} if it was and had been verified.
+	 * @param claim the version the caller knows
+	 * @param reason reason code for the books
+	 * @throws IllegalStateException if a claim in this state cannot be forgotten
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	void release(Claim claim, String reason);
+
+	/**
+	 * Return what was answered to the request of a claim.
+	 * @param claim the claim
+	 * @return the answer as it was recorded, empty if it was released and not kept,
+	 * {@code null} if there is none or its time is over
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	byte @Nullable [] answer(Claim claim);
+
+	/**
+	 * Book that the answer of a settled claim is delivered again from what was kept.
+	 * @param claim the claim
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	void redelivered(Claim claim);
+
+	/**
+	 * Take claims whose outcome is unknown and that are due to be asked about, the most
+	 * overdue first. Nobody else gets them for some time, and whoever worked on them has
+	 * lost them. Each counts one more attempt.
+	 * @param limit most claims to take
+	 * @param hold how long nobody else gets them
+	 * @return the claims in state {@link ClaimState#PENDING}
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	List<UnsettledClaim> takeUnsettled(int limit, Duration hold);
+
+	/**
+	 * Extend the leases of claims that requests are working on, in one step however many
+	 * they are. Called regularly, at least three times within a lease.
+	 * @param claims the claims, at the versions that their holders know
+	 * @return those that are not active at that version any more, so that their holders
+	 * have lost them
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	Collection<Claim> renew(Collection<Claim> claims);
+
+	/**
+	 * Forget what has expired. Called regularly.
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	default void maintain() {
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.x402.spring.store;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Counts the claims that each payer has and has not paid for, so that payers who do not
+ * pay leave room for those who do. Claims whose payer is not shown by their payment are
+ * not counted.
+ */
+final class UnpaidShares {
+
+	private static final int LEAST = 10;
+
+	private static final int PART = 10;
+
+	private final int share;
+
+	private final ConcurrentMap<String, Integer> unpaid = new ConcurrentHashMap<>();
+
+	UnpaidShares(int capacity) {
+		this.share = Math.max(LEAST, capacity / PART);
+	}
+
+	int share() {
+		return this.share;
+	}
+
+	boolean isUsedUp(ClaimKey key) {
+		return this.unpaid.getOrDefault(key.payer(), 0) >= this.share;
+	}
+
+	void add(Claim claim) {
+		if (isCounted(claim)) {
+			this.unpaid.merge(claim.key().payer(), 1, Integer::sum);
+		}
+	}
+
+	void remove(Claim claim) {
+		if (isCounted(claim)) {
+			this.unpaid.computeIfPresent(claim.key().payer(), (payer, count) -> (count > 1) ? count - 1 : null);
+		}
+	}
+
+	private static boolean isCounted(Claim claim) {
+		return claim.purchase() != null && !claim.key().payer().isEmpty() && claim.state() != ClaimState.SETTLED;
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.x402.spring.store.jdbc;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimId;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.Purchase;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.SqlTypeValue;
+
+/**
+ * Claims as rows of the table {@code x402_claim}.
+ */
+final class ClaimRows implements RowMapper<Claim> {
+
+	/** What is read, without the parts that are large. */
+	static final String COLUMNS = """
+			network, asset, payer, nonce, fingerprint, payload, purchase, route, scheme, amount, pay_to, buyer,
+			owner, version, expires_at, attempts, runs, receipt,
+			CASE WHEN state = 'SETTLING' AND lease_until < %1$s THEN 'PENDING'
+			WHEN state IN ('CLAIMED', 'VERIFIED') AND runs > 0 AND lease_until < %1$s THEN 'ABANDONED'
+			ELSE state END AS state,
+			CASE WHEN active AND lease_until >= %1$s THEN 1 ELSE 0 END AS active,
+			CASE WHEN state = 'SETTLED' AND deliver_until > %1$s THEN 1 ELSE 0 END AS deliverable
+			""";
+
+	static final int ROUTE_LENGTH = 512;
+
+	private final PaymentCodec codec;
+
+	ClaimRows(PaymentCodec codec) {
+		this.codec = codec;
+	}
+
+	@Override
+	public Claim mapRow(ResultSet row, int number) throws SQLException {
+		ClaimKey key = new ClaimKey(row.getString("network"), row.getString("asset"), row.getString("payer"),
+				row.getString("nonce"));
+		return new Claim(key, row.getString("fingerprint"), row.getString("payload"), purchase(row),
+				ClaimState.valueOf(row.getString("state")), row.getString("owner"), row.getLong("version"),
+				Instant.ofEpochMilli(row.getLong("expires_at")), row.getInt("active") == 1, row.getInt("attempts"),
+				row.getInt("runs"), row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
+	}
+
+	private static @Nullable Purchase purchase(ResultSet row) throws SQLException {
+		String id = row.getString("purchase");
+		return (id != null) ? new Purchase(id, row.getString("route"), row.getString("scheme"),
+				row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"), row.getString("buyer"))
+				: null;
+	}
+
+	private @Nullable SettlementResponse receipt(@Nullable String json) {
+		return (json != null) ? this.codec.read(json.getBytes(StandardCharsets.UTF_8), SettlementResponse.class) : null;
+	}
+
+	@Nullable String json(@Nullable SettlementResponse receipt) {
+		return (receipt != null) ? new String(this.codec.write(receipt), StandardCharsets.UTF_8) : null;
+	}
+
+	/**
+	 * Return the parameters of a new row.
+	 * @param claim a new claim
+	 * @return names and values
+	 */
+	static Map<String, @Nullable Object> parameters(Claim claim) {
+		ClaimKey key = claim.key();
+		Purchase purchase = claim.purchase();
+		Map<String, @Nullable Object> parameters = new HashMap<>();
+		parameters.put("id", ClaimId.of(key));
+		parameters.put("network", key.network());
+		parameters.put("asset", key.asset());
+		parameters.put("payer", key.payer());
+		parameters.put("nonce", unlogged(key.nonce()));
+		parameters.put("fingerprint", claim.fingerprint());
+		parameters.put("payload", claim.payload());
+		parameters.put("owner", claim.owner());
+		parameters.put("expiresAt", claim.expiresAt().toEpochMilli());
+		parameters.put("purchase", (purchase != null) ? purchase.id() : null);
+		parameters.put("route", (purchase != null) ? limited(purchase.route(), ROUTE_LENGTH) : null);
+		parameters.put("scheme", (purchase != null) ? purchase.scheme() : null);
+		parameters.put("amount", (purchase != null) ? new BigDecimal(purchase.amount()) : null);
+		parameters.put("payTo", (purchase != null) ? purchase.payTo() : null);
+		parameters.put("buyer", (purchase != null) ? purchase.payer() : null);
+		return parameters;
+	}
+
+	/**
+	 * Values of parameters are written to the log at level {@code TRACE}.
+	 */
+	private static SqlTypeValue unlogged(String value) {
+		return (statement, index, type, name) -> statement.setString(index, value);
+	}
+
+	/**
+	 * Text for the books that somebody else wrote must not make a step fail.
+	 */
+	static String limited(String text, int length) {
+		String clean = text.replace("\0", "");
+		return (clean.length() > length) ? clean.substring(0, length) : clean;
+	}
+
+}

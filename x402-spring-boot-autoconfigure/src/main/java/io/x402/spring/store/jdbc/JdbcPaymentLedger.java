@@ -1,0 +1,174 @@
+package io.x402.spring.store.jdbc;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentLedger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Books in the table {@code x402_ledger} of a database, written by
+ * {@link JdbcPaymentStore} in the transaction of each step. Entries of steps that end at
+ * the same moment can appear in another order than that of their identities, so that who
+ * reads page by page up to this moment can miss one; who ends some seconds ago does not.
+ */
+public final class JdbcPaymentLedger implements PaymentLedger {
+
+	private static final String INSERT = """
+			INSERT INTO x402_ledger (written_at, event, purchase, route, network, scheme, asset, amount, pay_to,
+			payer, payer_lower, transaction_hash, reason, publish_at)
+			VALUES (%1$s, :event, :purchase, :route, :network, :scheme, :asset, :amount, :payTo,
+			:payer, :payerLower, :transaction, :reason,""";
+
+	static final String COLUMNS = """
+			id, written_at, event, purchase, route, network, scheme, asset, amount, pay_to, payer,
+			transaction_hash, reason
+			""";
+
+	private static final String OLD = """
+			SELECT id FROM x402_ledger WHERE written_at < %1$s - :age LIMIT :limit FOR UPDATE SKIP LOCKED""";
+
+	private static final String FORGET = """
+			DELETE FROM x402_ledger WHERE id IN (:ids)""";
+
+	private static final int TEXT_LENGTH = 128;
+
+	private final ShortTransactions transactions;
+
+	/**
+	 * Create books.
+	 * @param dataSource the database
+	 * @param timeout how long a statement waits for an answer of the database
+	 */
+	public JdbcPaymentLedger(DataSource dataSource, Duration timeout) {
+		this(new ShortTransactions(dataSource, timeout));
+	}
+
+	JdbcPaymentLedger(ShortTransactions transactions) {
+		this.transactions = transactions;
+	}
+
+	/**
+	 * Write an entry in the transaction of the step it tells of.
+	 * @param event what happened
+	 * @param claim the claim after the step
+	 * @param transaction hash of a transaction, or {@code null}
+	 * @param reason reason code, or {@code null}
+	 * @return how many entries were written
+	 */
+	int write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason) {
+		if (claim.purchase() == null) {
+			return 0;
+		}
+		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, claim.purchase(), transaction, reason);
+		String payer = limited(entry.payer());
+		return this.transactions.statement(INSERT + (event.isOutcome() ? " %1$s)" : " NULL)"))
+			.param("event", event.name())
+			.param("purchase", entry.purchase())
+			.param("route", ClaimRows.limited(entry.route(), ClaimRows.ROUTE_LENGTH))
+			.param("network", entry.network())
+			.param("scheme", entry.scheme())
+			.param("asset", entry.asset())
+			.param("amount", new BigDecimal(entry.amount()))
+			.param("payTo", entry.payTo())
+			.param("payer", payer)
+			.param("payerLower", lower(payer))
+			.param("transaction", limited(entry.transaction()))
+			.param("reason", limited(entry.reason()))
+			.update();
+	}
+
+	private static @Nullable String limited(@Nullable String text) {
+		return (text != null) ? ClaimRows.limited(text, TEXT_LENGTH) : null;
+	}
+
+	private static @Nullable String lower(@Nullable String address) {
+		return (address != null) ? address.toLowerCase(Locale.ROOT) : null;
+	}
+
+	@Override
+	public List<LedgerEntry> find(LedgerQuery query) {
+		Map<String, Object> conditions = conditions(query);
+		List<Object> parameters = new ArrayList<>(conditions.values());
+		parameters.add(query.limit());
+		String sql = "SELECT " + COLUMNS + "FROM x402_ledger WHERE " + String.join(" AND ", conditions.keySet())
+				+ " ORDER BY id LIMIT ?";
+		return this.transactions
+			.execute(() -> this.transactions.statement(sql).params(parameters).query(JdbcPaymentLedger::entry).list());
+	}
+
+	private static Map<String, Object> conditions(LedgerQuery query) {
+		Map<String, Object> conditions = new LinkedHashMap<>();
+		conditions.put("id > ?", (query.after() != null) ? Long.parseLong(query.after()) : 0);
+		add(conditions, "written_at >= ?", millis(query.from()));
+		add(conditions, "written_at < ?", millis(query.to()));
+		add(conditions, "payer_lower = ?", lower(query.payer()));
+		add(conditions, "route = ?", query.route());
+		add(conditions, "event = ?", (query.event() != null) ? query.event().name() : null);
+		add(conditions, "purchase = ?", query.purchase());
+		return conditions;
+	}
+
+	private static void add(Map<String, Object> conditions, String condition, @Nullable Object value) {
+		if (value != null) {
+			conditions.put(condition, value);
+		}
+	}
+
+	/**
+	 * Entries have whole milliseconds: the first that is not before a time.
+	 */
+	private static @Nullable Long millis(@Nullable Instant time) {
+		return (time != null) ? time.plusNanos(999_999).toEpochMilli() : null;
+	}
+
+	static LedgerEntry entry(ResultSet row, int number) throws SQLException {
+		return new LedgerEntry("%019d".formatted(row.getLong("id")), Instant.ofEpochMilli(row.getLong("written_at")),
+				LedgerEvent.valueOf(row.getString("event")), row.getString("purchase"), row.getString("route"),
+				row.getString("network"), row.getString("scheme"), row.getString("asset"),
+				row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"), row.getString("payer"),
+				row.getString("transaction_hash"), row.getString("reason"));
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * No connection is held while the subscriber works. An instance that dies meanwhile
+	 * leaves its entries to the others, which get them half a minute later.
+	 */
+	@Override
+	public int publish(int limit, Consumer<LedgerEntry> subscriber) {
+		return new LedgerPublication(this.transactions).publish(limit, subscriber);
+	}
+
+	/**
+	 * Delete old entries.
+	 * @param age how old they are
+	 */
+	void forget(Duration age) {
+		this.transactions.inBatches((limit) -> {
+			List<Long> ids = this.transactions.statement(OLD)
+				.param("age", age.toMillis())
+				.param("limit", limit)
+				.query((row, number) -> row.getLong(1))
+				.list();
+			return ids.isEmpty() ? 0 : this.transactions.statement(FORGET).param("ids", ids).update();
+		});
+	}
+
+}

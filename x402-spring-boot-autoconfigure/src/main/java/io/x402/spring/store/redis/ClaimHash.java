@@ -1,0 +1,136 @@
+package io.x402.spring.store.redis;
+
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.Purchase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a claim is kept in a hash of Redis.
+ */
+final class ClaimHash {
+
+	private static final String NETWORK = "network";
+
+	private static final String ASSET = "asset";
+
+	private static final String PAYER = "payer";
+
+	private static final String NONCE = "nonce";
+
+	private static final String FINGERPRINT = "fingerprint";
+
+	private static final String PAYLOAD = "payload";
+
+	private static final String PURCHASE = "purchase";
+
+	private static final String ROUTE = "route";
+
+	private static final String SCHEME = "scheme";
+
+	private static final String AMOUNT = "amount";
+
+	private static final String PAY_TO = "payTo";
+
+	private static final String BUYER = "buyer";
+
+	private final PaymentCodec codec;
+
+	ClaimHash(PaymentCodec codec) {
+		this.codec = codec;
+	}
+
+	/**
+	 * Return what of a claim never changes.
+	 * @param claim the claim
+	 * @return names and values
+	 */
+	List<String> write(NewClaim claim) {
+		ClaimKey key = claim.key();
+		List<String> fields = new ArrayList<>(List.of(NETWORK, key.network(), ASSET, key.asset(), PAYER, key.payer(),
+				NONCE, key.nonce(), FINGERPRINT, claim.fingerprint(), PAYLOAD, claim.payload()));
+		Purchase purchase = claim.purchase();
+		if (purchase != null) {
+			fields.addAll(List.of(PURCHASE, purchase.id(), ROUTE, purchase.route(), SCHEME, purchase.scheme(), AMOUNT,
+					purchase.amount().toString(), PAY_TO, purchase.payTo()));
+			if (purchase.payer() != null) {
+				fields.addAll(List.of(BUYER, purchase.payer()));
+			}
+		}
+		return fields;
+	}
+
+	String write(@Nullable SettlementResponse receipt) {
+		return (receipt != null) ? new String(this.codec.write(receipt), StandardCharsets.UTF_8) : "";
+	}
+
+	/**
+	 * Read a claim as it is at a time.
+	 * @param now the time in milliseconds since the epoch
+	 * @param fields names and values
+	 * @return the claim
+	 */
+	Claim read(long now, Map<String, String> fields) {
+		ClaimKey key = new ClaimKey(value(fields, NETWORK), value(fields, ASSET), value(fields, PAYER),
+				value(fields, NONCE));
+		boolean leased = number(fields, "lease") >= now;
+		String deliverable = fields.get("deliverable");
+		return new Claim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD), purchase(fields),
+				state(fields, leased), value(fields, "owner"), number(fields, "version"),
+				Instant.ofEpochMilli(number(fields, "expires")), leased && value(fields, "active").equals("1"),
+				(int) number(fields, "attempts"), runs(fields),
+				deliverable != null && Long.parseLong(deliverable) > now, receipt(fields));
+	}
+
+	private static ClaimState state(Map<String, String> fields, boolean leased) {
+		ClaimState state = ClaimState.valueOf(value(fields, "state"));
+		if (leased) {
+			return state;
+		}
+		return switch (state) {
+			case SETTLING -> ClaimState.PENDING;
+			case CLAIMED, VERIFIED -> (runs(fields) > 0) ? ClaimState.ABANDONED : state;
+			default -> state;
+		};
+	}
+
+	/**
+	 * Claims of an earlier version of this store do not have it.
+	 */
+	private static int runs(Map<String, String> fields) {
+		return Integer.parseInt(fields.getOrDefault("runs", "0"));
+	}
+
+	private static @Nullable Purchase purchase(Map<String, String> fields) {
+		String id = fields.get(PURCHASE);
+		return (id != null) ? new Purchase(id, value(fields, ROUTE), value(fields, SCHEME),
+				new BigInteger(value(fields, AMOUNT)), value(fields, PAY_TO), fields.get(BUYER)) : null;
+	}
+
+	private @Nullable SettlementResponse receipt(Map<String, String> fields) {
+		String receipt = fields.get("receipt");
+		return (receipt != null) ? this.codec.read(receipt.getBytes(StandardCharsets.UTF_8), SettlementResponse.class)
+				: null;
+	}
+
+	private static long number(Map<String, String> fields, String name) {
+		return Long.parseLong(value(fields, name));
+	}
+
+	private static String value(Map<String, String> fields, String name) {
+		return Objects.requireNonNullElse(fields.get(name), "");
+	}
+
+}

@@ -1,0 +1,298 @@
+package io.x402.spring.store.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimId;
+import io.x402.spring.store.ClaimKey;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.ClaimStep;
+import io.x402.spring.store.DuplicateTransactionException;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.StaleClaimException;
+import io.x402.spring.store.UnsettledClaim;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/**
+ * Keeps claims in Redis, which all instances share. For each claim there is a hash, and
+ * another one for the payment and the answer, so that looking for a claim does not load
+ * them; for each transaction on chain there is a key. Every change is one Lua script
+ * whose keys are in one hash slot, so that it works in a cluster too. Time is told by the
+ * clock of the server, and claims go by themselves when they expire.
+ * <p>
+ * Redis must not evict keys. A failover that loses the last writes forgets what was in
+ * them.
+ */
+public final class RedisPaymentStore implements PaymentStore {
+
+	private static final RedisScript<Long> CLAIM = RedisScripts.load("claim", Long.class);
+
+	private static final RedisScript<?> FIND = RedisScripts.load("find", List.class);
+
+	private static final RedisScript<Long> ADVANCE = RedisScripts.load("advance", Long.class);
+
+	private static final RedisScript<Long> RELEASE = RedisScripts.load("release", Long.class);
+
+	private static final RedisScript<?> RENEW = RedisScripts.load("renew", List.class);
+
+	private static final RedisScript<Long> TRANSACTION = RedisScripts.load("transaction", Long.class);
+
+	private static final RedisScript<byte[]> ANSWER = RedisScripts.load("answer", byte[].class);
+
+	private static final RedisScript<Long> REDELIVERED = RedisScripts.load("redelivered", Long.class);
+
+	private static final RedisScript<?> DUE = RedisScripts.load("due", List.class);
+
+	private static final RedisScript<?> TAKE = RedisScripts.load("take", List.class);
+
+	private static final RedisScript<Long> TRIM = RedisScripts.load("trim", Long.class);
+
+	/** Keeps scripts short, because a server runs nothing else meanwhile. */
+	private static final int RENEWED_AT_ONCE = 1000;
+
+	private final RedisScripts scripts;
+
+	private final ClaimHash hash;
+
+	private final Duration lease;
+
+	private final @Nullable Duration retention;
+
+	private final EvictionCheck eviction;
+
+	/**
+	 * Create a store that keeps its books forever.
+	 * @param redis the connection, whose timeout limits how long a step waits
+	 * @param codec writes and reads receipts
+	 * @param lease how long a claim outlives an instance that does not renew it
+	 */
+	public RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease) {
+		this(redis, codec, lease, null);
+	}
+
+	/**
+	 * Create a store.
+	 * @param redis the connection, whose timeout limits how long a step waits
+	 * @param codec writes and reads receipts
+	 * @param lease how long a claim outlives an instance that does not renew it
+	 * @param retention after which time entries of the books are deleted, {@code null}
+	 * for never
+	 */
+	public RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease,
+			@Nullable Duration retention) {
+		this.scripts = new RedisScripts(redis);
+		this.hash = new ClaimHash(codec);
+		this.lease = lease;
+		this.retention = retention;
+		this.eviction = new EvictionCheck(redis);
+	}
+
+	@Override
+	public @Nullable Claim claim(NewClaim request) {
+		Claim claim = request.by(UUID.randomUUID().toString());
+		List<String> fields = this.hash.write(request);
+		List<Object> arguments = new ArrayList<>(
+				List.of(claim.owner(), this.lease.toMillis(), expiry(claim), fields.size()));
+		arguments.addAll(fields);
+		return run(CLAIM, claim.key(), arguments) ? claim : null;
+	}
+
+	@Override
+	public @Nullable Claim find(ClaimKey key) {
+		return RedisScripts.execute(() -> claim(this.scripts.list(FIND, keys(ClaimId.of(key)))));
+	}
+
+	private @Nullable Claim claim(List<?> found) {
+		Map<String, String> fields = RedisScripts.map(found.get(1));
+		return fields.isEmpty() ? null : this.hash.read(Long.parseLong(RedisScripts.text(found.get(0))), fields);
+	}
+
+	@Override
+	public Claim advance(Claim claim, ClaimChange change) {
+		Claim advanced = claim.changed(change);
+		if (change.next() == ClaimState.SETTLED && change.receipt() != null) {
+			bind(claim, change.receipt());
+		}
+		if (!run(ADVANCE, claim.key(), arguments(claim, advanced, change))) {
+			throw new StaleClaimException();
+		}
+		return advanced;
+	}
+
+	private List<Object> arguments(Claim claim, Claim advanced, ClaimChange change) {
+		List<Object> arguments = new ArrayList<>(List.of(claim.owner(), claim.version(), UUID.randomUUID(),
+				ClaimId.of(claim.key()), change.next(), flag(change.active()), this.lease.toMillis(),
+				flag(change.again()), flag(change.ran()), expiry(advanced), millis(change.retryIn()),
+				millis(change.deliverableFor()), this.hash.write(change.receipt()), bytes(change.request()),
+				flag(change.answer() != null), bytes(change.answer())));
+		arguments.addAll(StreamedEntry.write(change.event(), advanced, change.transaction(), change.reason()));
+		return arguments;
+	}
+
+	private static String flag(boolean value) {
+		return value ? "1" : "0";
+	}
+
+	private static Object millis(@Nullable Duration duration) {
+		return (duration != null) ? duration.toMillis() : "";
+	}
+
+	private static byte[] bytes(byte @Nullable [] content) {
+		return (content != null) ? content : new byte[0];
+	}
+
+	/**
+	 * Comes before the claim is settled: if the process dies between the two, the
+	 * transaction still belongs to this claim.
+	 */
+	private void bind(Claim claim, SettlementResponse receipt) {
+		if (receipt.transactionOrNull() == null) {
+			return;
+		}
+		String key = "x402:transaction:" + claim.key().network() + ":" + receipt.transaction();
+		if (!run(TRANSACTION, List.of(key), List.of(ClaimId.of(claim.key()), expiry(claim)))) {
+			throw new DuplicateTransactionException();
+		}
+	}
+
+	@Override
+	public void release(Claim claim, String reason) {
+		ClaimStep.RELEASE.check(claim);
+		List<Object> arguments = new ArrayList<>(List.of(claim.owner(), claim.version(), ClaimId.of(claim.key())));
+		if (claim.isBooked()) {
+			arguments.addAll(StreamedEntry.write(LedgerEvent.RELEASED, claim, null, reason));
+		}
+		run(RELEASE, claim.key(), arguments);
+	}
+
+	@Override
+	public byte @Nullable [] answer(Claim claim) {
+		return RedisScripts.execute(() -> this.scripts.run(ANSWER, keys(ClaimId.of(claim.key())), claim.owner()));
+	}
+
+	@Override
+	public void redelivered(Claim claim) {
+		List<Object> arguments = new ArrayList<>(List.of(UUID.randomUUID()));
+		arguments.addAll(StreamedEntry.write(LedgerEvent.REDELIVERED, claim, null, null));
+		run(REDELIVERED, claim.key(), arguments);
+	}
+
+	@Override
+	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
+		List<UnsettledClaim> taken = new ArrayList<>();
+		for (String id : due(limit)) {
+			UnsettledClaim unsettled = (taken.size() < limit) ? RedisScripts.execute(() -> take(id, hold)) : null;
+			if (unsettled != null) {
+				taken.add(unsettled);
+			}
+		}
+		return taken;
+	}
+
+	/**
+	 * Each partition tells its most overdue, because the most overdue of all may be there
+	 * or in another one.
+	 */
+	private List<String> due(int limit) {
+		List<Due> due = new ArrayList<>();
+		for (RedisPartition partition : RedisPartition.ALL) {
+			Map<String, String> found = RedisScripts
+				.execute(() -> RedisScripts.map(this.scripts.list(DUE, List.of(partition.due()), limit)));
+			found.forEach((id, since) -> due.add(new Due(id, Double.parseDouble(since))));
+		}
+		return due.stream().sorted(Comparator.comparingDouble(Due::since)).map(Due::id).toList();
+	}
+
+	private @Nullable UnsettledClaim take(String id, Duration hold) {
+		List<?> found = this.scripts.list(TAKE, keys(id), id, UUID.randomUUID(), hold.toMillis());
+		Claim claim = found.isEmpty() ? null : claim(found);
+		return (claim != null && found.get(2) instanceof byte[] request) ? new UnsettledClaim(claim, request) : null;
+	}
+
+	@Override
+	public void maintain() {
+		if (this.retention != null) {
+			trim(this.retention.toMillis());
+		}
+		this.eviction.check();
+	}
+
+	/**
+	 * One script for all claims of a partition, because a script reaches one hash slot.
+	 */
+	@Override
+	public Collection<Claim> renew(Collection<Claim> claims) {
+		Map<RedisPartition, List<Claim>> partitions = new HashMap<>();
+		for (Claim claim : claims) {
+			partitions.computeIfAbsent(RedisPartition.of(ClaimId.of(claim.key())), (partition) -> new ArrayList<>())
+				.add(claim);
+		}
+		List<Claim> lost = new ArrayList<>();
+		partitions.forEach((partition, some) -> {
+			for (int start = 0; start < some.size(); start += RENEWED_AT_ONCE) {
+				lost.addAll(renew(partition, some.subList(start, Math.min(start + RENEWED_AT_ONCE, some.size()))));
+			}
+		});
+		return lost;
+	}
+
+	private List<Claim> renew(RedisPartition partition, List<Claim> claims) {
+		List<String> keys = new ArrayList<>(List.of(partition.due()));
+		List<Object> arguments = new ArrayList<>(List.of(this.lease.toMillis()));
+		for (Claim claim : claims) {
+			String id = ClaimId.of(claim.key());
+			keys.add(partition.keys(id).get(0));
+			arguments.addAll(List.of(id, claim.owner(), claim.version()));
+		}
+		List<?> lost = RedisScripts.execute(() -> this.scripts.list(RENEW, keys, arguments.toArray()));
+		return lost.stream().map((index) -> claims.get(((Number) index).intValue())).toList();
+	}
+
+	private void trim(long millis) {
+		for (RedisPartition partition : RedisPartition.ALL) {
+			run(TRIM, List.of(partition.ledger(), partition.outbox()), List.of(millis));
+		}
+	}
+
+	private boolean run(RedisScript<Long> script, ClaimKey key, List<?> arguments) {
+		return run(script, keys(ClaimId.of(key)), arguments);
+	}
+
+	private boolean run(RedisScript<Long> script, List<String> keys, List<?> arguments) {
+		Long result = RedisScripts.execute(() -> this.scripts.run(script, keys, arguments.toArray()));
+		return result != null && result == 1;
+	}
+
+	private static List<String> keys(String id) {
+		return RedisPartition.of(id).keys(id);
+	}
+
+	private static long expiry(Claim claim) {
+		return claim.expiresAt().toEpochMilli();
+	}
+
+	/**
+	 * A claim to ask about.
+	 *
+	 * @param id identity of the claim
+	 * @param since when it was due, in milliseconds since the epoch
+	 */
+	private record Due(String id, double since) {
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Claims, ledger and spending in Redis. May use {@code store} and what that may use.
+ */
+@NullMarked
+package io.x402.spring.store.redis;
+
+import org.jspecify.annotations.NullMarked;

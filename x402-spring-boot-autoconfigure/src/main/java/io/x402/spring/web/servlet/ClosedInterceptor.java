@@ -1,0 +1,43 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.Pricing;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Closes every priced handler while payments are switched off.
+ */
+public final class ClosedInterceptor implements HandlerInterceptor {
+
+	private final HandlerPricing pricing;
+
+	/**
+	 * Create an interceptor.
+	 * @param pricing finds prices
+	 */
+	public ClosedInterceptor(HandlerPricing pricing) {
+		this.pricing = pricing;
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+			throws IOException {
+		return !isPriced(request, handler) || PaymentResponses.unavailable(response);
+	}
+
+	private boolean isPriced(HttpServletRequest request, Object handler) {
+		try {
+			Pricing price = this.pricing.find(request, handler);
+			return price != null && !price.isFree();
+		}
+		catch (InvalidPricingException ex) {
+			return true;
+		}
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+
+/**
+ * Asynchronous processing that ends what is held before the container ends the response.
+ */
+final class HeldAsyncContext implements AsyncContext {
+
+	private final AsyncContext context;
+
+	private final HeldResponse held;
+
+	HeldAsyncContext(AsyncContext context, HeldResponse held) {
+		this.context = context;
+		this.held = held;
+	}
+
+	@Override
+	public void complete() {
+		try {
+			this.held.finish();
+		}
+		catch (IOException | RuntimeException ex) {
+			if (this.held.cut(ex)) {
+				// Only an exception in a dispatch keeps the container from ending it well
+				this.context.dispatch();
+				return;
+			}
+		}
+		this.context.complete();
+	}
+
+	@Override
+	public ServletRequest getRequest() {
+		return this.context.getRequest();
+	}
+
+	@Override
+	public ServletResponse getResponse() {
+		return this.context.getResponse();
+	}
+
+	@Override
+	public boolean hasOriginalRequestAndResponse() {
+		return this.context.hasOriginalRequestAndResponse();
+	}
+
+	@Override
+	public void dispatch() {
+		this.context.dispatch();
+	}
+
+	@Override
+	public void dispatch(String path) {
+		this.context.dispatch(path);
+	}
+
+	@Override
+	public void dispatch(ServletContext context, String path) {
+		this.context.dispatch(context, path);
+	}
+
+	@Override
+	public void start(Runnable work) {
+		this.context.start(work);
+	}
+
+	@Override
+	public void addListener(AsyncListener listener) {
+		this.context.addListener(listener);
+	}
+
+	@Override
+	public void addListener(AsyncListener listener, ServletRequest request, ServletResponse response) {
+		this.context.addListener(listener, request, response);
+	}
+
+	@Override
+	public <T extends AsyncListener> T createListener(Class<T> type) throws ServletException {
+		return this.context.createListener(type);
+	}
+
+	@Override
+	public void setTimeout(long timeout) {
+		this.context.setTimeout(timeout);
+	}
+
+	@Override
+	public long getTimeout() {
+		return this.context.getTimeout();
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.GenericFilterBean;
+
+/**
+ * Keeps the directive that is added to paid responses from replacing stricter defaults.
+ * Spring Security forbids caching only where a response says nothing about it. To be
+ * mapped outside of Spring Security.
+ */
+public final class PaidCachingFilter extends GenericFilterBean {
+
+	/** Set where {@code private} was added to a response that said nothing itself. */
+	static final String ADDED_ATTRIBUTE = PaidCachingFilter.class.getName() + ".ADDED";
+
+	private final PaymentHeaders headers;
+
+	/**
+	 * Create a filter.
+	 * @param headers finds payments
+	 */
+	public PaidCachingFilter(PaymentHeaders headers) {
+		this.headers = headers;
+	}
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		boolean paid = request instanceof HttpServletRequest httpRequest && this.headers.isPresent(httpRequest);
+		chain.doFilter(request, (paid && response instanceof HttpServletResponse httpResponse)
+				? new DefaultsResponse((HttpServletRequest) request, httpResponse) : response);
+	}
+
+	/**
+	 * Lets defaults be added beside a directive that the application did not choose.
+	 */
+	private static final class DefaultsResponse extends HttpServletResponseWrapper {
+
+		private final HttpServletRequest request;
+
+		DefaultsResponse(HttpServletRequest request, HttpServletResponse response) {
+			super(response);
+			this.request = request;
+		}
+
+		@Override
+		public boolean containsHeader(String name) {
+			return super.containsHeader(name) && !isAdded(name);
+		}
+
+		@Override
+		public @Nullable String getHeader(String name) {
+			return isAdded(name) ? null : super.getHeader(name);
+		}
+
+		private boolean isAdded(String name) {
+			return HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name)
+					&& this.request.getAttribute(ADDED_ATTRIBUTE) != null && super.getHeaders(name).size() == 1;
+		}
+
+	}
+
+}

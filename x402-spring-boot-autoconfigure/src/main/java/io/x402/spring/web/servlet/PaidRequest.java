@@ -1,0 +1,260 @@
+package io.x402.spring.web.servlet;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Locale;
+
+import io.x402.spring.payment.PaymentExchange;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+
+/**
+ * Request whose body can be looked at before its handler reads it, transparent until
+ * somebody looks; whose asynchronous processing goes on with the held response, where a
+ * container would go on with its own; and whose connection nobody takes over before its
+ * payment is settled.
+ */
+final class PaidRequest extends HttpServletRequestWrapper {
+
+	private final HeldResponse response;
+
+	private final int limit;
+
+	/** As the buyer sent them; forwards change what the request says. */
+	private final String requestUri;
+
+	private final @Nullable String query;
+
+	private volatile @Nullable PaymentExchange exchange;
+
+	private boolean read;
+
+	private @Nullable ServletInputStream replay;
+
+	private @Nullable BufferedReader reader;
+
+	PaidRequest(HttpServletRequest request, HeldResponse response, int limit) {
+		super(request);
+		this.response = response;
+		this.limit = limit;
+		this.requestUri = request.getRequestURI();
+		this.query = request.getQueryString();
+	}
+
+	/**
+	 * Remember the payment of this request. A request attribute would not outlive an
+	 * include.
+	 */
+	void pay(@Nullable PaymentExchange exchange) {
+		this.exchange = exchange;
+	}
+
+	@Nullable PaymentExchange exchange() {
+		return this.exchange;
+	}
+
+	/**
+	 * Return the path that the buyer asked for, in whichever dispatch.
+	 */
+	String originalUri() {
+		return this.requestUri;
+	}
+
+	/**
+	 * Return the query that the buyer sent, in whichever dispatch.
+	 */
+	@Nullable String originalQuery() {
+		return this.query;
+	}
+
+	/**
+	 * Read the beginning of the body without taking it away from the handler.
+	 * @return at most as many bytes as the limit, none if somebody has begun to read
+	 * @throws IOException if the body cannot be read
+	 */
+	byte[] peek() throws IOException {
+		if (this.read) {
+			return new byte[0];
+		}
+		ServletInputStream body = super.getInputStream();
+		byte[] start = body.readNBytes(this.limit);
+		this.read = true;
+		this.replay = new Replay(start, body);
+		return start;
+	}
+
+	/**
+	 * Return whether the beginning of a body is all of it, as far as its length shows.
+	 */
+	boolean isWhole(byte[] start) {
+		return start.length < this.limit;
+	}
+
+	@Override
+	public ServletInputStream getInputStream() throws IOException {
+		this.read = true;
+		return (this.replay != null) ? this.replay : super.getInputStream();
+	}
+
+	@Override
+	public BufferedReader getReader() throws IOException {
+		this.read = true;
+		if (this.replay == null) {
+			return super.getReader();
+		}
+		if (this.reader == null) {
+			String encoding = getCharacterEncoding();
+			this.reader = new BufferedReader(new InputStreamReader(this.replay,
+					(encoding != null) ? encoding : StandardCharsets.ISO_8859_1.name()));
+		}
+		return this.reader;
+	}
+
+	/**
+	 * What talks over the connection itself, such as a WebSocket, talks around the held
+	 * response.
+	 */
+	@Override
+	public <T extends HttpUpgradeHandler> T upgrade(Class<T> handler) throws IOException, ServletException {
+		if (isHeld()) {
+			throw new ServletException("A paid handler takes over the connection before its payment is settled; "
+					+ "price it with flow = UPFRONT");
+		}
+		return super.upgrade(handler);
+	}
+
+	@Override
+	public @Nullable String getHeader(String name) {
+		return isHidden(name) ? null : super.getHeader(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaders(String name) {
+		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaderNames() {
+		return Collections
+			.enumeration(Collections.list(super.getHeaderNames()).stream().filter((name) -> !isHidden(name)).toList());
+	}
+
+	@Override
+	public long getDateHeader(String name) {
+		return isHidden(name) ? -1 : super.getDateHeader(name);
+	}
+
+	@Override
+	public int getIntHeader(String name) {
+		return isHidden(name) ? -1 : super.getIntHeader(name);
+	}
+
+	/**
+	 * A container may take over the connection without asking this request. A condition
+	 * would make the answer to a paid request depend on what the buyer has already, or
+	 * guesses; those that guard a change stay.
+	 */
+	private boolean isHidden(String name) {
+		return switch (name.toLowerCase(Locale.ROOT)) {
+			case "upgrade" -> isHeld();
+			case "if-none-match" -> isPaid() && !(isUnsafe() && "*".equals(super.getHeader(name)));
+			case "if-modified-since", "if-range" -> isPaid();
+			case "if-match", "if-unmodified-since" -> isPaid() && !isUnsafe();
+			case "range" -> isPaid() && super.getHeader(HttpHeaders.IF_RANGE) != null;
+			default -> false;
+		};
+	}
+
+	private boolean isUnsafe() {
+		return !HttpMethod.GET.matches(getMethod()) && !HttpMethod.HEAD.matches(getMethod());
+	}
+
+	private boolean isPaid() {
+		return this.exchange != null;
+	}
+
+	private boolean isHeld() {
+		PaymentExchange exchange = this.exchange;
+		return exchange != null && exchange.receipt() == null;
+	}
+
+	@Override
+	public AsyncContext startAsync() {
+		return startAsync(this, this.response);
+	}
+
+	@Override
+	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+		AsyncContext context = super.startAsync(request, response);
+		context.addListener(new HeldAsyncListener(this.response));
+		return new HeldAsyncContext(context, this.response);
+	}
+
+	/**
+	 * Containers have one or throw, the mock of Spring has none until it is started.
+	 */
+	@Override
+	public @Nullable AsyncContext getAsyncContext() {
+		AsyncContext context = super.getAsyncContext();
+		return (context != null) ? new HeldAsyncContext(context, this.response) : null;
+	}
+
+	private static final class Replay extends ServletInputStream {
+
+		private final ServletInputStream body;
+
+		private final ByteArrayInputStream start;
+
+		private final InputStream all;
+
+		Replay(byte[] start, ServletInputStream body) {
+			this.body = body;
+			this.start = new ByteArrayInputStream(start);
+			this.all = new SequenceInputStream(this.start, body);
+		}
+
+		@Override
+		public int read() throws IOException {
+			return this.all.read();
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			return this.all.read(bytes, offset, length);
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.start.available() == 0 && this.body.isFinished();
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.start.available() > 0 || this.body.isReady();
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new IllegalStateException("Non-blocking reads of a paid request are not possible");
+		}
+
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.PaymentRefusal;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what the outcome of a payment adds to a response.
+ */
+interface PaymentAnswer {
+
+	/**
+	 * Write down a complete answer that is about to be released.
+	 * @param response the response with the headers of the handler
+	 * @param status HTTP status
+	 * @param location where a redirect leads, or {@code null}
+	 * @param body the whole body
+	 * @return what to keep, or {@code null} if it is not to be kept
+	 */
+	byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location, byte[] body);
+
+	/**
+	 * Add the receipt to a response that is about to be released.
+	 * @param response the response, not committed
+	 * @param exchange the settled payment
+	 */
+	void settled(HttpServletResponse response, PaymentExchange exchange);
+
+	/**
+	 * Write a refusal in place of the content.
+	 * @param response the response, reset to what it was before the handler
+	 * @param exchange the payment that was not settled
+	 * @param refusal what to tell the buyer
+	 * @throws IOException if the buyer is gone
+	 */
+	void refused(HttpServletResponse response, PaymentExchange exchange, PaymentRefusal refusal) throws IOException;
+
+}

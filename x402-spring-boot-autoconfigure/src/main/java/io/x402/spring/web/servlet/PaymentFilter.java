@@ -1,0 +1,165 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.web.BodyBudget;
+import io.x402.spring.web.HeldBody;
+import io.x402.spring.web.RedeliverySettings;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.web.filter.GenericFilterBean;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Puts a {@link HeldResponse} around the response of every request that carries a payment
+ * and closes it at the end of the last dispatch. To be mapped to REQUEST, ASYNC, FORWARD
+ * and INCLUDE: what a paid handler answers is decided at the end of the request, and what
+ * fails within a forward or an include ends the payment that was taken for it.
+ */
+public final class PaymentFilter extends GenericFilterBean {
+
+	private final PaymentHeaders headers;
+
+	private final int holdLimit;
+
+	private final int requestBodyLimit;
+
+	private final RedeliverySettings redelivery;
+
+	private final BodyBudget budget;
+
+	/**
+	 * Create a filter.
+	 * @param headers reads payment headers
+	 * @param holdLimit maximum number of bytes of a response that are held before it is
+	 * settled
+	 * @param requestBodyLimit maximum number of bytes of a request body that count for
+	 * its fingerprint
+	 * @param redelivery what is stored of responses
+	 */
+	public PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery) {
+		this.headers = headers;
+		this.holdLimit = holdLimit;
+		this.requestBodyLimit = requestBodyLimit;
+		this.redelivery = redelivery;
+		this.budget = new BodyBudget(redelivery.memory());
+	}
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
+				&& this.headers.isPresent(httpRequest)) {
+			hold(httpRequest, httpResponse, chain);
+		}
+		else {
+			chain.doFilter(request, response);
+		}
+	}
+
+	private void hold(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (held == null) {
+			held = new HeldResponse(request, response, new HeldBody(this.holdLimit,
+					this.redelivery.enabled() ? this.redelivery.bodyLimit() : 0, this.budget));
+			dispatch(new PaidRequest(request, held, this.requestBodyLimit), held, held, chain);
+			return;
+		}
+		switch (request.getDispatcherType()) {
+			case FORWARD -> forward(request, response, held, chain);
+			case INCLUDE -> include(request, response, held, chain);
+			default -> dispatch(request, response, held, chain);
+		}
+	}
+
+	/**
+	 * Within another dispatch, whose handler goes on if this one fails.
+	 */
+	private static void forward(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+			FilterChain chain) throws IOException, ServletException {
+		boolean armed = held.isArmed();
+		boolean completed = false;
+		try {
+			chain.doFilter(request, response);
+			completed = true;
+		}
+		finally {
+			if (!completed && !armed && held.isArmed()) {
+				disarm(request, held);
+			}
+		}
+	}
+
+	/**
+	 * A page whose paid part fails goes on without it and is not charged; nor is a page
+	 * that holds other paid parts already, which therefore is not delivered.
+	 */
+	private static void include(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+			FilterChain chain) throws IOException, ServletException {
+		held.encode();
+		boolean armed = held.isArmed();
+		int admissions = held.admissions();
+		IncludedResponse part = new IncludedResponse(response);
+		boolean completed = false;
+		try {
+			chain.doFilter(request, part);
+			completed = !part.isFailed() && !held.hasFailed();
+		}
+		finally {
+			if (!completed && held.admissions() > admissions) {
+				if (armed) {
+					held.replace((container) -> container.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
+				}
+				else {
+					disarm(request, held);
+				}
+			}
+		}
+	}
+
+	private static void disarm(HttpServletRequest request, HeldResponse held) {
+		held.disarm();
+		PaymentInterceptor.forget(request);
+	}
+
+	private static void dispatch(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+			FilterChain chain) throws IOException, ServletException {
+		boolean completed = false;
+		try {
+			held.checkNotCut();
+			chain.doFilter(request, response);
+			completed = true;
+			if (!request.isAsyncStarted()) {
+				held.finish();
+			}
+		}
+		finally {
+			if (!completed) {
+				held.abandon(held.isBuyerLost() ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
+			}
+			held.endTransaction();
+			if (!completed || !request.isAsyncStarted()) {
+				end(request, held);
+			}
+		}
+	}
+
+	/**
+	 * Give the authorization back if it was not used by the end of the request.
+	 */
+	private static void end(HttpServletRequest request, HeldResponse held) {
+		PaymentExchange exchange = PaymentInterceptor.exchange(request);
+		if (exchange != null) {
+			exchange.abandon(held.isArmed() ? Abandonment.SELLER_FAILURE : Abandonment.NOT_RUN);
+		}
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.x402.spring.web.servlet;
+
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Set;
+
+import io.x402.spring.protocol.InvalidPaymentException;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the payment from the headers of a request.
+ */
+public final class PaymentHeaders {
+
+	private final PaymentCodec codec;
+
+	private final List<ProtocolVersion> versions;
+
+	/**
+	 * Create a reader.
+	 * @param codec decodes header values
+	 * @param versions the protocol versions to read
+	 */
+	public PaymentHeaders(PaymentCodec codec, Set<ProtocolVersion> versions) {
+		this.codec = codec;
+		this.versions = List.copyOf(versions);
+	}
+
+	/**
+	 * Return whether a request carries a payment, well-formed or not.
+	 * @param request the request
+	 * @return whether there is a payment header
+	 */
+	boolean isPresent(HttpServletRequest request) {
+		for (ProtocolVersion version : this.versions) {
+			if (request.getHeader(version.paymentHeader()) != null) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Read the payment of a request. A payment that is sent in the headers of both
+	 * versions, as some proxies and buyers do, is the payment of version 2.
+	 * @param request the request
+	 * @return the payment, or {@code null} if there is none
+	 * @throws InvalidPaymentException if there is more than one or it is not well-formed
+	 */
+	@Nullable PaymentPayload read(HttpServletRequest request) {
+		List<ProtocolVersion> sent = this.versions.stream()
+			.filter((version) -> request.getHeader(version.paymentHeader()) != null)
+			.toList();
+		return switch (sent.size()) {
+			case 0 -> null;
+			case 1 -> read(request, sent.get(0));
+			default -> same(request);
+		};
+	}
+
+	private PaymentPayload read(HttpServletRequest request, ProtocolVersion version) {
+		Enumeration<String> values = request.getHeaders(version.paymentHeader());
+		String value = values.nextElement();
+		if (values.hasMoreElements()) {
+			throw ambiguous();
+		}
+		return this.codec.decodePayment(version, value);
+	}
+
+	private PaymentPayload same(HttpServletRequest request) {
+		try {
+			PaymentPayload payment = read(request, ProtocolVersion.V2);
+			if (payment.payload().equals(read(request, ProtocolVersion.V1).payload())) {
+				return payment;
+			}
+		}
+		catch (InvalidPaymentException ex) {
+			// Which of both was meant cannot be told
+		}
+		throw ambiguous();
+	}
+
+	private static InvalidPaymentException ambiguous() {
+		return new InvalidPaymentException(ReasonCode.AMBIGUOUS_PAYMENT, "More than one payment");
+	}
+
+}

@@ -1,0 +1,372 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+import java.util.List;
+
+import io.x402.spring.VerifiedPayment;
+import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PaymentChallenge;
+import io.x402.spring.pricing.Pricing;
+import io.x402.spring.protocol.InvalidPaymentException;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.StoredResponse;
+import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Asks for payment before a priced handler runs, and arms the held response once there is
+ * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
+ * it cannot decide it refuses.
+ */
+public final class PaymentInterceptor implements HandlerInterceptor {
+
+	/**
+	 * Name of the request attribute that holds the {@link VerifiedPayment} of a paid
+	 * request.
+	 */
+	public static final String PAYMENT_ATTRIBUTE = VerifiedPayment.class.getName();
+
+	/** Holds the price whose handler was let in, paid or not. */
+	private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
+
+	/** Holds the paid handler until it has returned. */
+	private static final String HANDLER_ATTRIBUTE = PaymentInterceptor.class.getName() + ".HANDLER";
+
+	private static final Log logger = LogFactory.getLog(PaymentInterceptor.class);
+
+	private final HandlerPricing pricing;
+
+	private final PaymentHeaders headers;
+
+	private final PaymentProcessor processor;
+
+	private final ResourceUrlResolver urls;
+
+	private final List<ProtectedRequestPolicy> policies;
+
+	private final PaymentResponses responses;
+
+	private final @Nullable PaymentTransactions transactions;
+
+	private final RequestHeaderIdentity identity;
+
+	/**
+	 * Create an interceptor.
+	 * @param pricing finds prices
+	 * @param headers reads payments
+	 * @param processor takes payments
+	 * @param urls finds public URLs
+	 * @param policies decide about priced requests, in order
+	 * @param responses writes refusals and receipts
+	 * @param transactions the transactions of handlers that are bound to their payment,
+	 * or {@code null} if there are none
+	 */
+	public PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers, PaymentProcessor processor,
+			ResourceUrlResolver urls, List<ProtectedRequestPolicy> policies, PaymentResponses responses,
+			@Nullable PaymentTransactions transactions) {
+		this.pricing = pricing;
+		this.headers = headers;
+		this.processor = processor;
+		this.urls = urls;
+		this.policies = List.copyOf(policies);
+		this.responses = responses;
+		this.transactions = transactions;
+		this.identity = responses.identity();
+	}
+
+	/**
+	 * Return the payment of a request.
+	 * @param request the request
+	 * @return the exchange, or {@code null} if nothing was paid
+	 */
+	static @Nullable PaymentExchange exchange(HttpServletRequest request) {
+		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
+		return (paid != null) ? paid.exchange() : null;
+	}
+
+	/**
+	 * Forget the payment of a request whose handler failed, so that another handler of
+	 * the same request asks for it again.
+	 * @param request the request
+	 */
+	static void forget(HttpServletRequest request) {
+		pay(request, null);
+		request.removeAttribute(PAYMENT_ATTRIBUTE);
+		request.removeAttribute(ADMITTED_ATTRIBUTE);
+	}
+
+	/**
+	 * Return whether a handler has a price for a request, even if that cannot be asked
+	 * for.
+	 */
+	boolean isPriced(HttpServletRequest request, Object handler) {
+		try {
+			Pricing price = this.pricing.find(request, handler);
+			return price != null && !price.isFree();
+		}
+		catch (RuntimeException ex) {
+			return true;
+		}
+	}
+
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+			throws IOException, ServletException {
+		Pricing price;
+		PaymentTerms terms;
+		try {
+			price = this.pricing.find(request, handler);
+			if (price == null || price.isFree() || isFrameworkOptions(request, handler) || isAdmitted(request, price)) {
+				return true;
+			}
+			terms = price.terms(request, this.urls.resolve(request));
+		}
+		catch (InvalidPricingException ex) {
+			logger.error("A priced handler is not available because its price cannot be asked for: " + ex.getMessage());
+			return PaymentResponses.unavailable(response);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A priced handler is not available because its price cannot be found", ex);
+			return PaymentResponses.unavailable(response);
+		}
+		if (terms == null) {
+			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			return true;
+		}
+		boolean admitted = admit(request, response, price, terms);
+		if (admitted) {
+			request.setAttribute(HANDLER_ATTRIBUTE, handler);
+		}
+		return admitted;
+	}
+
+	@Override
+	public void postHandle(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable ModelAndView view) {
+		request.removeAttribute(HANDLER_ATTRIBUTE);
+	}
+
+	/**
+	 * Without a return of the handler and without an exception, another interceptor has
+	 * answered in its place.
+	 */
+	@Override
+	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable Exception exception) {
+		if (exception == null && request.getDispatcherType() != DispatcherType.ASYNC
+				&& request.getAttribute(HANDLER_ATTRIBUTE) == handler) {
+			HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+			if (held != null) {
+				held.stopped();
+			}
+		}
+	}
+
+	/**
+	 * Spring's own answers to OPTIONS run no handler of the application. A function may
+	 * be the application's, wrapped in a filter of Spring.
+	 */
+	private static boolean isFrameworkOptions(HttpServletRequest request, Object handler) {
+		Class<?> type = (handler instanceof HandlerMethod method) ? method.getBeanType() : handler.getClass();
+		return HttpMethod.OPTIONS.matches(request.getMethod()) && !(handler instanceof HandlerFunction<?>)
+				&& type.getName().startsWith("org.springframework.web.servlet.");
+	}
+
+	/**
+	 * The handler of an ASYNC dispatch was let in before it started. A forward is another
+	 * request, even to the same handler.
+	 */
+	private static boolean isAdmitted(HttpServletRequest request, Pricing price) {
+		return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(ADMITTED_ATTRIBUTE) == price;
+	}
+
+	private boolean admit(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
+			throws IOException, ServletException {
+		if (request.getDispatcherType() == DispatcherType.ERROR) {
+			logger.error("A priced handler was not run to render an error page");
+			return false;
+		}
+		if (HttpMethod.OPTIONS.matches(request.getMethod())) {
+			response.setStatus(HttpStatus.NO_CONTENT.value());
+			return false;
+		}
+		PaymentExchange exchange = exchange(request);
+		if (exchange != null && !covers(exchange, terms)) {
+			return refuse(request, response, price, terms, nested());
+		}
+		if (exchange != null) {
+			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
+			cover(response);
+			return true;
+		}
+		Decision decision = decide(request, terms);
+		if (decision == Decision.FREE) {
+			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			return true;
+		}
+		if (decision == Decision.REFUSE) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
+		}
+		return pay(request, response, price, terms);
+	}
+
+	private static void pay(HttpServletRequest request, @Nullable PaymentExchange exchange) {
+		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
+		if (paid != null) {
+			paid.pay(exchange);
+		}
+	}
+
+	private static void cover(HttpServletResponse response) {
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (held != null) {
+			held.cover();
+		}
+	}
+
+	private Decision decide(HttpServletRequest request, PaymentTerms terms) {
+		for (ProtectedRequestPolicy policy : this.policies) {
+			Decision decision = policy.decide(request, terms);
+			if (decision != Decision.CHARGE) {
+				return decision;
+			}
+		}
+		return Decision.CHARGE;
+	}
+
+	private boolean pay(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
+			throws IOException, ServletException {
+		PaymentPayload payload;
+		try {
+			payload = this.headers.read(request);
+		}
+		catch (InvalidPaymentException ex) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ex.reason()));
+		}
+		if (payload == null) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
+		}
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (held == null || held.isCommitted()) {
+			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
+		}
+		PaymentDecision decision = this.processor.process(terms, payload, identity(request));
+		if (decision instanceof Redelivered redelivered) {
+			return redeliver(request, response, price, terms, redelivered);
+		}
+		if (decision instanceof Refused refused) {
+			PaymentChallenge challenge = price.challenge(terms, refused.refusal());
+			answer(request, response, (target) -> this.responses.refuse(request, target, challenge, payload.version()));
+			return false;
+		}
+		run(request, held, price, ((Accepted) decision).exchange());
+		return true;
+	}
+
+	/**
+	 * A response that says it depends on other headers was made for another request.
+	 */
+	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, Pricing price,
+			PaymentTerms terms, Redelivered redelivered) throws IOException {
+		StoredResponse stored = StoredResponse.decode(redelivered.answer());
+		if (!RequestHeaderIdentity.matches(request, stored)) {
+			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
+		}
+		answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered, stored));
+		return false;
+	}
+
+	/**
+	 * Answer in place of the handler. A part of a page cannot answer for itself alone.
+	 */
+	private static void answer(HttpServletRequest request, HttpServletResponse response,
+			HeldResponse.Replacement answer) throws IOException {
+		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		if (request.getDispatcherType() == DispatcherType.INCLUDE && held != null) {
+			held.replace(answer);
+		}
+		else {
+			answer.write(response);
+		}
+	}
+
+	private RequestIdentity identity(HttpServletRequest request) throws IOException, ServletException {
+		String method = request.getMethod();
+		Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		boolean safe = HttpMethod.GET.matches(method) || HttpMethod.HEAD.matches(method);
+		return new RequestIdentity(method + " " + ((pattern != null) ? pattern : "/**"),
+				RequestFingerprint.of(request, this.identity), safe);
+	}
+
+	private void run(HttpServletRequest request, HeldResponse held, Pricing price, PaymentExchange exchange) {
+		pay(request, exchange);
+		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
+		request.setAttribute(ADMITTED_ATTRIBUTE, price);
+		PaymentTransaction transaction = price.isTransactional() ? begin() : null;
+		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, price), transaction);
+	}
+
+	private PaymentTransaction begin() {
+		if (this.transactions == null) {
+			throw new IllegalStateException("There is no transaction manager");
+		}
+		return this.transactions.begin();
+	}
+
+	/**
+	 * A payment that was taken for one handler opens another one that it forwards to only
+	 * if that asks for no more.
+	 */
+	private static boolean covers(PaymentExchange exchange, PaymentTerms terms) {
+		PaymentRequirements paid = exchange.payment().requirements();
+		return terms.accepts()
+			.stream()
+			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
+					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())
+					&& offer.amount().compareTo(paid.amount()) <= 0);
+	}
+
+	private static PaymentRefusal nested() {
+		logger.error("A paid handler forwards to a handler that asks for more");
+		return PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE);
+	}
+
+	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
+			PaymentRefusal refusal) throws IOException {
+		this.processor.refused(terms, refusal.reason());
+		PaymentChallenge challenge = price.challenge(terms, refusal);
+		answer(request, response, (target) -> this.responses.refuse(request, target, challenge, ProtocolVersion.V2));
+		return false;
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import io.x402.spring.pricing.PaymentChallenge;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Answers a priced request that is not served.
+ */
+@FunctionalInterface
+public interface PaymentRequiredEntryPoint {
+
+	/**
+	 * Write the whole answer.
+	 * @param request the request
+	 * @param response the response, not committed; has to be written through its output
+	 * stream
+	 * @param challenge what to tell the buyer
+	 * @throws IOException if the buyer is gone
+	 */
+	void commence(HttpServletRequest request, HttpServletResponse response, PaymentChallenge challenge)
+			throws IOException;
+
+}

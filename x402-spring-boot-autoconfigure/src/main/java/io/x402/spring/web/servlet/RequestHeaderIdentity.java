@@ -1,0 +1,145 @@
+package io.x402.spring.web.servlet;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.StoredResponse;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * The headers of a request that its response may depend on. Two requests that differ in
+ * one of them are two purchases.
+ */
+final class RequestHeaderIdentity {
+
+	/**
+	 * Headers of {@code Vary} that change no content, or that differ in every request.
+	 */
+	private static final Set<String> IMMATERIAL = Set.of("origin", "access-control-request-method",
+			"access-control-request-headers", "*");
+
+	/** Cookies that a server or a content network renews by itself. */
+	private static final Set<String> RENEWED_COOKIES = Set.of("jsessionid", "session", "xsrf-token");
+
+	private final List<String> names;
+
+	/**
+	 * Create the identity.
+	 * @param names names of the headers
+	 */
+	RequestHeaderIdentity(List<String> names) {
+		this.names = names.stream().map((name) -> name.toLowerCase(Locale.ROOT)).sorted().distinct().toList();
+	}
+
+	/**
+	 * Return the headers of a request that tell it from others.
+	 * @param request the request
+	 * @return values by lower-case name, without those that are not there
+	 */
+	Map<String, String> of(HttpServletRequest request) {
+		Map<String, String> values = new TreeMap<>();
+		for (String name : this.names) {
+			String value = value(request, name);
+			if (!value.isEmpty()) {
+				values.put(name, value);
+			}
+		}
+		if (request.getUserPrincipal() != null) {
+			values.put("(principal)", String.valueOf(request.getUserPrincipal().getName()));
+		}
+		return values;
+	}
+
+	/**
+	 * Return digests of the request headers that a response says it depends on.
+	 * @param request the request
+	 * @param response its response
+	 * @return digests by lower-case name
+	 */
+	static Map<String, String> varying(HttpServletRequest request, HttpServletResponse response) {
+		Map<String, String> values = new TreeMap<>();
+		for (String vary : response.getHeaders(HttpHeaders.VARY)) {
+			for (String name : vary.toLowerCase(Locale.ROOT).split(",")) {
+				if (isMaterial(name.trim())) {
+					values.put(name.trim(), RequestFingerprint.digest(value(request, name.trim())));
+				}
+			}
+		}
+		return values;
+	}
+
+	/**
+	 * Return whether a request has the headers that a stored response depends on.
+	 * @param request the request
+	 * @param stored the stored response
+	 * @return {@code false} if the response was made for another request
+	 */
+	static boolean matches(HttpServletRequest request, StoredResponse stored) {
+		return stored.varying()
+			.entrySet()
+			.stream()
+			.allMatch((header) -> RequestFingerprint.digest(value(request, header.getKey())).equals(header.getValue()));
+	}
+
+	private static boolean isMaterial(String name) {
+		for (ProtocolVersion version : ProtocolVersion.values()) {
+			if (version.paymentHeader().equalsIgnoreCase(name)) {
+				return false;
+			}
+		}
+		return !name.isEmpty() && !IMMATERIAL.contains(name);
+	}
+
+	private static String value(HttpServletRequest request, String name) {
+		return switch (name) {
+			case "cookie" -> cookies(request.getCookies());
+			case "content-type" -> contentType(request.getContentType());
+			default -> Collections.list(request.getHeaders(name))
+				.stream()
+				.map((value) -> value.replaceAll("\\s*,\\s*", ",").trim())
+				.collect(Collectors.joining(","));
+		};
+	}
+
+	/**
+	 * The boundary of a multipart body is another one in each request.
+	 */
+	private static String contentType(@Nullable String type) {
+		if (type == null) {
+			return "";
+		}
+		String plain = type.toLowerCase(Locale.ROOT).replaceAll("\\s*;\\s*", ";").trim();
+		return plain.startsWith("multipart/") ? plain.replaceAll(";boundary=(\"[^\"]*\"|[^;]*)", "") : plain;
+	}
+
+	/**
+	 * Cookies in any order. Those whose name begins with an underscore belong to
+	 * statistics and content networks, unless it is a prefix that the standard defines.
+	 */
+	private static String cookies(Cookie @Nullable [] cookies) {
+		if (cookies == null) {
+			return "";
+		}
+		return java.util.Arrays.stream(cookies)
+			.filter((cookie) -> !isRenewed(cookie.getName().toLowerCase(Locale.ROOT)))
+			.map((cookie) -> cookie.getName() + "=" + cookie.getValue())
+			.sorted()
+			.collect(Collectors.joining(";"));
+	}
+
+	private static boolean isRenewed(String name) {
+		return RENEWED_COOKIES.contains(name)
+				|| (name.startsWith("_") && !name.startsWith("__host-") && !name.startsWith("__secure-"));
+	}
+
+}

@@ -1,0 +1,343 @@
+package io.x402.spring.facilitator.http;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.facilitator.Payments;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.protocol.VerifyResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpStatusCode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link FacilitatorGate}.
+ */
+class FacilitatorGateTests {
+
+	private static final FacilitatorAnswer OK = valid();
+
+	private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5);
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	private final FacilitatorGate gate = new FacilitatorGate(new FacilitatorProtection(0, 2, 3, Duration.ofSeconds(10)),
+			this.nanoTime::get);
+
+	@Test
+	void whenSettlementsGetNoAnswerThenFurtherOnesAreRefusedWithoutACall() {
+		failSettlements(3);
+		assertRefused(() -> settle(returning(OK)));
+		assertThat(this.calls).hasValue(3);
+	}
+
+	@Test
+	void whenSettlementsGetNoAnswerThenNothingIsVerifiedThatCouldNotBeSettled() {
+		failSettlements(3);
+		assertRefused(() -> this.gate.verify(returning(OK)));
+	}
+
+	@Test
+	void whenVerificationsGetNoAnswerThenPaymentsThatAreVerifiedAreSettledAllTheSame() throws Exception {
+		for (int i = 0; i < 3; i++) {
+			assertNoAnswer(() -> this.gate.verify(failing()));
+		}
+		assertRefused(() -> this.gate.verify(returning(OK)));
+		assertThat(settle(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenOneCallIsAnsweredThenFailuresBeforeItDoNotCount() throws Exception {
+		failSettlements(2);
+		settle(returning(OK));
+		failSettlements(2);
+		assertThat(settle(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenPauseIsOverThenOneCallTriesForAll() throws Exception {
+		failSettlements(3);
+		advance(Duration.ofSeconds(10));
+		assertNoAnswer(() -> settle(() -> {
+			assertRefused(() -> settle(returning(OK)));
+			assertRefused(() -> this.gate.verify(returning(OK)));
+			return failing().make();
+		}));
+		assertRefused(() -> settle(returning(OK)));
+		advance(Duration.ofSeconds(10));
+		assertThat(settle(returning(OK))).isSameAs(OK);
+		assertThat(settle(returning(OK))).isSameAs(OK);
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 429, 502, 503, 504 })
+	void whenFacilitatorSaysThatItServesNobodyThenItIsLeftAlone(int status) throws Exception {
+		settleThrice(status);
+		assertRefused(() -> settle(returning(OK)));
+		assertThat(this.gate.condition("it").usable()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 403, 404, 405, 407 })
+	void whenFacilitatorRefusesQuicklyThenThatIsAProblemButItIsStillCalled(int status) throws Exception {
+		settleThrice(status);
+		assertThat(this.gate.condition("it")).satisfies((condition) -> {
+			assertThat(condition.name()).isEqualTo("it");
+			assertThat(condition.usable()).isFalse();
+			assertThat(condition.problem()).contains("settle", Integer.toString(status));
+		});
+		assertThat(settle(returning(OK))).isSameAs(OK);
+		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 412, 500 })
+	void whenAnswerMayBeAboutThePaymentThenNobodyElseSuffers(int status) throws Exception {
+		settleThrice(status);
+		assertThat(this.gate.condition("it").usable()).isTrue();
+		assertThat(settle(returning(OK))).isSameAs(OK);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 401, 403, 404, 429, 503 })
+	void whenAnswerHoldsAMessageThenItIsAboutOnePaymentWhateverItsStatus(int status) throws Exception {
+		for (int i = 0; i < 6; i++) {
+			this.gate.verify(returning(message(status)));
+			settle(returning(message(status)));
+		}
+		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
+		assertThat(this.calls).hasValue(12);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 307, 400, 402, 403, 404, 405, 413, 415, 422 })
+	void whenSettlementsAreNotExecutedThenNothingIsVerifiedThatCouldNotBeSettled(int status) throws Exception {
+		settleThrice(status);
+		assertThat(this.gate.condition("it").usable()).isFalse();
+		assertRefused(() -> this.gate.verify(returning(OK)));
+		settle(returning(OK));
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.gate.condition("it").usable()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 413, 422, 500 })
+	void whenVerifyRejectsWhatABuyerMaySendThenNobodyElseSuffers(int status) throws Exception {
+		for (int i = 0; i < 6; i++) {
+			this.gate.verify(returning(answer(status)));
+		}
+		assertThat(this.gate.condition("it").usable()).isTrue();
+	}
+
+	@Test
+	void whenTooManyVerificationsAreUnderWayThenFurtherOnesAreRefusedAtOnce() throws Exception {
+		this.gate.verify(() -> {
+			this.gate.verify(() -> {
+				assertRefused(() -> this.gate.verify(returning(OK)));
+				assertThat(settle(returning(OK))).isSameAs(OK);
+				return OK;
+			});
+			return OK;
+		});
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenTooManySettlementsAreUnderWayThenFurtherOnesAreRefusedAtOnce() throws Exception {
+		CountDownLatch under = new CountDownLatch(2);
+		CountDownLatch go = new CountDownLatch(1);
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		try {
+			FacilitatorGate.Call slow = () -> {
+				under.countDown();
+				awaitQuietly(go);
+				return OK;
+			};
+			Future<?> first = threads.submit(() -> settle(slow));
+			Future<?> second = threads.submit(() -> settle(slow));
+			assertThat(under.await(20, TimeUnit.SECONDS)).isTrue();
+			assertRefused(() -> settle(returning(OK)));
+			assertRefused(() -> this.gate.verify(returning(OK)));
+			assertThat(this.calls).hasValue(0);
+			go.countDown();
+			first.get(20, TimeUnit.SECONDS);
+			second.get(20, TimeUnit.SECONDS);
+		}
+		finally {
+			go.countDown();
+			threads.shutdownNow();
+		}
+		assertThat(settle(returning(OK))).isSameAs(OK);
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenCallThrowsThenItsPlaceIsFreeAgain() throws Exception {
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> settle(() -> {
+				throw new IllegalStateException("bug");
+			}));
+		}
+		assertThat(settle(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenOnePayerIsRefusedWhileOthersAreAnsweredThenNobodyElseSuffers() throws Exception {
+		this.gate.verify(returning(OK));
+		settle(returning(OK));
+		for (int status : new int[] { 302, 400, 403, 404, 405, 406, 413 }) {
+			this.gate.verify(returning(answer(status)));
+			settle(returning(answer(status)));
+		}
+		assertThat(this.gate.condition("it")).satisfies((condition) -> {
+			assertThat(condition.usable()).isTrue();
+			assertThat(condition.problem()).contains("settle", "413");
+		});
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenSeveralPayersAreRefusedAtSettleThenNothingIsVerifiedThatCouldNotBeSettled() throws Exception {
+		settle(returning(OK));
+		for (int payer = 0; payer < 3; payer++) {
+			this.gate.settle(payer, returning(answer(404)));
+		}
+		assertThat(this.gate.condition("it").usable()).isFalse();
+		assertRefused(() -> this.gate.verify(returning(OK)));
+	}
+
+	@Test
+	void whenOthersWereAnsweredLongAgoThenRefusalsOfOnePayerCount() throws Exception {
+		settle(returning(OK));
+		advance(Duration.ofMinutes(10));
+		settleThrice(404);
+		assertThat(this.gate.condition("it").usable()).isFalse();
+	}
+
+	@Test
+	void whenAnswerProvesNothingThenFailuresBeforeItCountFurther() throws Exception {
+		failSettlements(2);
+		settle(returning(answer(500)));
+		failSettlements(1);
+		assertRefused(() -> settle(returning(OK)));
+	}
+
+	@Test
+	void whenItIsHalfOpenThenOneSettlementTriesAndFewPaymentsAreVerifiedForIt() throws Exception {
+		failSettlements(3);
+		advance(Duration.ofSeconds(10));
+		this.gate.verify(returning(OK));
+		assertRefused(() -> this.gate.verify(returning(OK)));
+		advance(Duration.ofSeconds(1));
+		this.gate.verify(returning(OK));
+		settle(() -> {
+			advance(Duration.ofSeconds(2));
+			assertRefused(() -> this.gate.verify(returning(OK)));
+			assertRefused(() -> settle(returning(OK)));
+			return OK;
+		});
+		this.gate.verify(returning(OK));
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenItIsHalfOpenThenAPaymentThatIsNotValidTakesNobodysPlace() throws Exception {
+		failSettlements(3);
+		advance(Duration.ofSeconds(10));
+		this.gate.verify(returning(message(200)));
+		this.gate.verify(returning(answer(500)));
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenAVerificationTriesThenNoOtherOneIsMade() throws Exception {
+		for (int i = 0; i < 3; i++) {
+			assertNoAnswer(() -> this.gate.verify(failing()));
+		}
+		advance(Duration.ofSeconds(10));
+		this.gate.verify(() -> {
+			assertRefused(() -> this.gate.verify(returning(OK)));
+			return OK;
+		});
+		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+	}
+
+	private FacilitatorAnswer settle(FacilitatorGate.Call call) throws NoAnswerException {
+		return this.gate.settle(Payments.PAYER, call);
+	}
+
+	private void failSettlements(int count) {
+		for (int i = 0; i < count; i++) {
+			assertNoAnswer(() -> settle(failing()));
+		}
+	}
+
+	private void settleThrice(int status) throws NoAnswerException {
+		for (int i = 0; i < 3; i++) {
+			assertThat(settle(returning(answer(status))).status().value()).isEqualTo(status);
+		}
+	}
+
+	private FacilitatorGate.Call returning(FacilitatorAnswer answer) {
+		return () -> {
+			this.calls.incrementAndGet();
+			return answer;
+		};
+	}
+
+	private FacilitatorGate.Call failing() {
+		return () -> {
+			this.calls.incrementAndGet();
+			throw new NoAnswerException("connection reset", false);
+		};
+	}
+
+	private static void assertRefused(FacilitatorGate.Call call) {
+		assertThatExceptionOfType(NotCalledException.class).isThrownBy(call::make)
+			.satisfies((ex) -> assertThat(ex.isNeverSent()).isTrue());
+	}
+
+	private static void assertNoAnswer(FacilitatorGate.Call call) {
+		assertThatExceptionOfType(NoAnswerException.class).isThrownBy(call::make).withMessage("connection reset");
+	}
+
+	private static FacilitatorAnswer answer(int status) {
+		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0]);
+	}
+
+	private static FacilitatorAnswer valid() {
+		return new FacilitatorAnswer(HttpStatusCode.valueOf(200), new byte[0],
+				new VerifyResponse(true, null, null, null));
+	}
+
+	private static FacilitatorAnswer message(int status) {
+		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0],
+				SettlementResponse.failure("kyt_risk_detected", Payments.NETWORK, null));
+	}
+
+	private void advance(Duration duration) {
+		this.nanoTime.addAndGet(duration.toNanos());
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

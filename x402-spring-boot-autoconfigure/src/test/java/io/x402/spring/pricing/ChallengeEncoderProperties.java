@@ -1,0 +1,66 @@
+package io.x402.spring.pricing;
+
+import java.util.Base64;
+import java.util.List;
+
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.ResourceInfo;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The answer that is encoded once and spliced means the same as one that is encoded for
+ * its URL, whatever that holds.
+ */
+class ChallengeEncoderProperties {
+
+	private static final JsonMapper MAPPER = new JsonMapper();
+
+	private static final PaymentRefusal UNPAID = PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED);
+
+	private static final ChallengeEncoder ENCODER = Offers.encoder(1_000_000, "für \"alle\" \\ {{url}} 🎉",
+			Offers.BASE_SEPOLIA, Offers.ARBITRUM_SEPOLIA);
+
+	@Property(tries = 500)
+	void splicedHeaderEqualsPlainOne(@ForAll("urls") String url) {
+		String header = ENCODER.header(url, UNPAID);
+		assertThat(header).matches("[A-Za-z0-9+/]*={0,2}").hasSizeGreaterThan(4);
+		assertThat(header.length() % 4).isZero();
+		PaymentRequiredDocument plain = new PaymentRequiredDocument("Payment required",
+				new ResourceInfo(url, "für \"alle\" \\ {{url}} 🎉", "application/json"),
+				List.of(Offers.BASE_SEPOLIA, Offers.ARBITRUM_SEPOLIA));
+		JsonNode spliced = MAPPER.readTree(Base64.getDecoder().decode(header));
+		assertThat(spliced).isEqualTo(MAPPER.readTree(Offers.CODEC.write(plain)));
+	}
+
+	@Property(tries = 500)
+	void splicedBodyNamesTheUrlInEveryOffer(@ForAll("urls") String url) {
+		JsonNode body = MAPPER.readTree(ENCODER.body(url, UNPAID));
+		assertThat(body.path("accepts")).hasSize(1)
+			.allSatisfy((offer) -> assertThat(offer.path("resource").asString()).isEqualTo(url));
+		assertThat(body.path("code").asString()).isEqualTo("payment_required");
+	}
+
+	@Provide
+	Arbitrary<String> urls() {
+		Arbitrary<String> any = Arbitraries.strings().ofMaxLength(60).filter(ChallengeEncoderProperties::isText);
+		Arbitrary<String> nasty = Arbitraries.of("\"", "\\", "\\\"", " ", "\u0000", "\n", "\u2028", "ü", "€", "🎉",
+				"%20", "</script>", "?a=b&c=d", "#", "{{url}}", "\u007f", "\uFEFF");
+		return Arbitraries.oneOf(any, nasty.list().ofMaxSize(12).map((parts) -> String.join("", parts)))
+			.map((text) -> "https://api.example.com/" + text);
+	}
+
+	private static boolean isText(String text) {
+		return text.codePoints().noneMatch((point) -> point >= 0xD800 && point <= 0xDFFF);
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.x402.spring.pricing;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+class ReceiverCheckTests {
+
+	private final ReceiverCheck check = new ReceiverCheck((address) -> !address.contains("Bad"));
+
+	@ParameterizedTest
+	@CsvSource({ "base, 0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
+			"base-sepolia, 0x209693bc6afc0c5328ba36faf03c514ef312287c",
+			"solana, EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+			"solana-devnet, 4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU" })
+	void whenAddressIsOneOfTheNetworkThenIsTaken(String network, String address) {
+		assertThatNoException().isThrownBy(() -> this.check.check(Offers.NETWORKS.get(network), address));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "EPjFWdd5AufqSSqeM2qN1xzybapC8G4w0", "",
+			"EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1vEPjFWdd5AufqSSqeM2qN1" })
+	void whenAddressIsNoneOfSolanaThenIsRefusedThere(String address) {
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> this.check.check(Offers.NETWORKS.get("solana"), address));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "0X209693Bc6afc0C5328bA36FaF03C514EF312287C",
+					" 0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C\n",
+					"0x0000000000000000000000000000000000000000", "0x209693Bc6afc0C5328bA36FaF03C514EF312287G" })
+	void whenAddressIsNoneOfEvmThenIsRefusedThere(String address) {
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> this.check.check(Offers.NETWORKS.get("base"), address));
+	}
+
+	@Test
+	void whenChecksumIsWrongThenIsRefused() {
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(
+					() -> this.check.check(Offers.NETWORKS.get("base"), "0xBad693Bc6afc0C5328bA36FaF03C514EF312287C"))
+			.withMessageContaining("checksum");
+	}
+
+}

@@ -1,0 +1,137 @@
+package io.x402.spring.pricing;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentScheme;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.http.HttpMethod;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class RoutePricingTests {
+
+	@ParameterizedTest
+	@CsvSource({ "/docs/a, 1", "/docs/a/, 1", "/docs//a, 1", "/%64ocs/a, 1", "/docs/x/../a, 1", "/docs/./a, 1",
+			"/docs;v=1/a;w=2, 1", "/docs%3Bv=1/a, 1", "/docs%2Fa, 1", "/docs%5Ca, 1", "/x/%2e%2e/docs/a, 1",
+			"/docs/a/., 1", "/docs/b, 0", "/docs, 0", "/DOCS/a, 0", "/docs/aa, 0", "/docs/%61%61, 0", "/, 0" })
+	void whenPathIsMatchedThenEverySpellingCounts(String path, int amount) {
+		assertThat(amount("GET", path, route("/docs/a", "1"))).isEqualTo(amount);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/a/b, 1", "/a/c, 2", "/a/b/c, 2", "/a, 2" })
+	void whenSeveralRoutesMatchThenTheFirstCounts(String path, int amount) {
+		assertThat(amount("GET", path, route("/a/b", "1"), route("/a/**", "2"), route("/a/c", "3"))).isEqualTo(amount);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a/free/../paid", "/a/free/%2e%2e/paid", "/a/free%2F..%2Fpaid", "/a/free\\..\\paid",
+			"/a/free/..;/paid", "/a//free/../paid" })
+	void whenSpellingIsFreeInOneReadingThenTheOtherIsPaid(String path) {
+		assertThat(amount("GET", path, route("/a/free/**", "free"), route("/a/**", "1"))).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a/cheap/../dear", "/a/cheap/%2e%2e/dear", "/a/dear/%2e%2e/cheap/x" })
+	void whenReadingsHaveDifferentPricesThenIsNotSold(String path) {
+		RoutePricing pricing = pricing(route("/a/cheap/**", "1"), route("/a/**", "2"));
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> pricing.find(new MockHttpServletRequest("GET", path)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a/x%2F..%2Fgold", "/a/x%5C..%5Cgold", "/a/gold%3Bx" })
+	void whenReadingsHaveDifferentVariablesThenDynamicPriceIsNotTold(String path) {
+		RoutePricing dynamic = pricing(route("/a/{tier}", "#{#path['tier'] == 'gold' ? '2' : '1'}"));
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> dynamic.find(new MockHttpServletRequest("GET", path)));
+		assertThat(amount("GET", path, route("/a/{tier}", "1"))).isOne();
+	}
+
+	@Test
+	void whenRouteMatchesThenItsVariablesAreKnown() {
+		MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a/g%6Fld;x=1/b");
+		pricing(route("/a/{tier}/{*rest}", "1")).find(request);
+		assertThat(request.getAttribute(RoutePricing.VARIABLES_ATTRIBUTE))
+			.isEqualTo(Map.of("tier", "gold", "rest", "/b"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a/%", "/a/%zz", "/a/%2", "/a/b%", "/%/%zz/../a/b", "/a/b;x=%zz" })
+	void whenPathCannotBeDecodedThenHasNoPriceButAnError(String path) {
+		RoutePricing pricing = pricing(route("/a/b", "1"));
+		assertThatIllegalArgumentException().isThrownBy(() -> pricing.find(new MockHttpServletRequest("GET", path)));
+	}
+
+	@Test
+	void whenNameHoldsWhatHasAMeaningInPathsThenRouteCanNameIt() {
+		for (String name : new String[] { "a;b", "a%b", "100%", "a b" }) {
+			RoutePricing pricing = pricing(route("/files/" + name, "1"));
+			String encoded = name.replace("%", "%25").replace(";", "%3B").replace(" ", "%20");
+			assertThat(pricing.find(new MockHttpServletRequest("GET", "/files/" + encoded))).as(name).isNotNull();
+			assertThat(pricing.find(new MockHttpServletRequest("GET", "//files/./" + encoded))).as(name).isNotNull();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, 1", "HEAD, 1", "POST, 0", "OPTIONS, 0", "DELETE, 0", "get, 1", "FOO, 1", "PROPFIND, 1" })
+	void whenRouteNamesGetThenHeadAndUnknownMethodsAreIncluded(String method, int amount) {
+		PaymentRoute route = new PaymentRoute("/a", Set.of(HttpMethod.GET), List.of(offer("1")));
+		assertThat(amount(method, "/a", route)).isEqualTo(amount);
+	}
+
+	@Test
+	void whenThereAreNoRoutesThenNothingIsPriced() {
+		assertThat(amount("GET", "/a")).isZero();
+	}
+
+	@Test
+	void whenPatternHasNoSlashAtTheBeginningThenGetsOne() {
+		assertThat(amount("GET", "/a/b", route("a/*", "1"))).isOne();
+	}
+
+	private static int amount(String method, String path, PaymentRoute... routes) {
+		Pricing pricing = pricing(routes).find(new MockHttpServletRequest(method, path));
+		return (pricing == null || pricing.isFree()) ? 0
+				: pricing.staticOffers().stream().map(PaymentRequirements::amount).findFirst().orElseThrow().intValue()
+						/ 1_000_000;
+	}
+
+	private static RoutePricing pricing(PaymentRoute... routes) {
+		PricingFactory factory = new PricingFactory(Offers.NETWORKS,
+				new PricingDefaults("0x209693Bc6afc0C5328bA36FaF03C514EF312287C", List.of("base-sepolia"),
+						Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
+				new DefaultListableBeanFactory(), (address) -> true, List.of(), Offers.CODEC,
+				new ChallengeSettings(Set.of(ProtocolVersion.V2), 6144, 500, Map.of()), () -> null, () -> false);
+		return new RoutePricing(Arrays.asList(routes), new PathPatternParser(), factory);
+	}
+
+	private static PaymentRoute route(String pattern, String price) {
+		return new PaymentRoute(pattern, Set.of(), List.of(offer(price)));
+	}
+
+	private static OfferDefinition offer(String price) {
+		return new OfferDefinition(price, List.of(), "", "", "", "", "", PaymentScheme.EXACT, flow(), false);
+	}
+
+	private static @Nullable PaymentFlow flow() {
+		return null;
+	}
+
+}

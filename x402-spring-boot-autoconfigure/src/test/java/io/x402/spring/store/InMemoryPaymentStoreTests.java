@@ -1,0 +1,164 @@
+package io.x402.spring.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import io.x402.spring.payment.Payments;
+import io.x402.spring.protocol.SettlementResponse;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Claims in memory.
+ */
+class InMemoryPaymentStoreTests {
+
+	private final InMemoryPaymentStore store = Payments.store();
+
+	@Test
+	void whenClaimedOnceThenNobodyElseGetsIt() {
+		Claim claim = claim(1);
+		assertThat(claim).isNotNull();
+		assertThat(claim.state()).isEqualTo(ClaimState.CLAIMED);
+		assertThat(claim(1)).isNull();
+		assertThat(this.store.find(key(1))).isEqualTo(claim);
+	}
+
+	@Test
+	void whenClaimedAtOnceThenOneWins() throws Exception {
+		int contenders = 16;
+		ExecutorService executor = Executors.newFixedThreadPool(contenders);
+		CyclicBarrier start = new CyclicBarrier(contenders);
+		List<Future<Claim>> claims = new ArrayList<>();
+		for (int i = 0; i < contenders; i++) {
+			claims.add(executor.submit(() -> {
+				start.await();
+				return claim(1);
+			}));
+		}
+		int winners = 0;
+		for (Future<Claim> claim : claims) {
+			winners += Objects.nonNull(claim.get()) ? 1 : 0;
+		}
+		executor.shutdown();
+		assertThat(winners).isOne();
+	}
+
+	@Test
+	void whenReleasedThenItCanBeClaimedAgain() {
+		this.store.release(claim(1), "test");
+		assertThat(claim(1)).isNotNull();
+	}
+
+	@Test
+	void whenAnOldVersionIsReleasedThenTheClaimStays() {
+		Claim old = claim(1);
+		Claim current = this.store.advance(old, ClaimChange.verified());
+		this.store.release(old, "test");
+		assertThat(this.store.find(key(1))).isEqualTo(current);
+	}
+
+	@Test
+	void whenAnOldVersionIsAdvancedThenItIsRefused() {
+		Claim old = claim(1);
+		Claim current = this.store.advance(old, ClaimChange.verified());
+		assertThat(current.version()).isEqualTo(old.version() + 1);
+		assertThatExceptionOfType(PaymentStoreException.class)
+			.isThrownBy(() -> this.store.advance(old, ClaimChange.settling(null, null)));
+		assertThat(this.store.find(key(1))).isEqualTo(current);
+	}
+
+	@Test
+	void whenAReleasedClaimIsAdvancedThenItIsRefusedEvenIfItWasClaimedAnew() {
+		Claim old = claim(1);
+		this.store.release(old, "test");
+		assertThatExceptionOfType(PaymentStoreException.class)
+			.isThrownBy(() -> this.store.advance(old, ClaimChange.verified()));
+		assertThat(this.store.find(key(1))).isNull();
+	}
+
+	@Test
+	void whenFullThenItRefusesAndForgetsNothing() {
+		InMemoryPaymentStore small = Payments.store(2);
+		small.claim(Payments.claim(key(1)));
+		small.claim(Payments.claim(key(2)));
+		for (int i = 3; i < 100; i++) {
+			ClaimKey key = key(i);
+			assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> small.claim(Payments.claim(key)));
+		}
+		assertThat(small.find(key(1))).isNotNull();
+		assertThat(small.find(key(2))).isNotNull();
+	}
+
+	@Test
+	void whenFullThenWhatIsClaimedIsStillSaidToBeClaimed() {
+		InMemoryPaymentStore small = Payments.store(1);
+		small.claim(Payments.claim(key(1)));
+		assertThat(small.claim(Payments.claim(key(1)))).isNull();
+	}
+
+	@Test
+	void whenExpiredThenItsPlaceIsFree() {
+		InMemoryPaymentStore small = Payments.store(1);
+		small.claim(Payments.claim(key(1), Instant.now().minusSeconds(1)));
+		assertThat(small.find(key(1))).isNull();
+		assertThat(small.claim(Payments.claim(key(2)))).isNotNull();
+	}
+
+	@Test
+	void whenAdvancedThenTheTimeOfExpiryStays() throws InterruptedException {
+		Claim claim = this.store.claim(Payments.claim(key(1), Instant.now().plusMillis(300)));
+		assertThat(claim).isNotNull();
+		this.store.advance(claim, ClaimChange.verified());
+		Thread.sleep(400);
+		assertThat(this.store.find(key(1))).isNull();
+	}
+
+	@Test
+	void whenATransactionSettledAClaimThenItSettlesNoOther() {
+		Claim first = this.store.advance(settling(1), Payments.settled(Payments.receipt()));
+		assertThat(first.receipt()).isEqualTo(Payments.receipt());
+		Claim second = settling(2);
+		assertThatExceptionOfType(DuplicateTransactionException.class)
+			.isThrownBy(() -> this.store.advance(second, Payments.settled(Payments.receipt())));
+		assertThat(this.store.find(key(2))).isEqualTo(second);
+	}
+
+	@Test
+	void whenAnotherNetworkHasTheSameTransactionThenItSettles() {
+		this.store.advance(settling(1), Payments.settled(Payments.receipt()));
+		ClaimKey key = new ClaimKey("eip155:8453", "asset", "payer", "nonce");
+		Claim other = this.store.advance(this.store.claim(Payments.claim(key)), ClaimChange.settling(null, null));
+		assertThat(this.store.advance(other, Payments.settled(Payments.receipt())).state())
+			.isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenDeclinedThenTheTransactionStaysFree() {
+		SettlementResponse failure = new SettlementResponse(false, "reverted", null, null, Payments.TRANSACTION,
+				Payments.NETWORK, null, null, null);
+		this.store.advance(settling(1), ClaimChange.declined("reverted", failure));
+		assertThat(this.store.advance(settling(2), Payments.settled(Payments.receipt()))).isNotNull();
+	}
+
+	private Claim settling(int number) {
+		return this.store.advance(claim(number), ClaimChange.settling(null, null));
+	}
+
+	private Claim claim(int number) {
+		return this.store.claim(Payments.claim(key(number)));
+	}
+
+	private static ClaimKey key(int number) {
+		return new ClaimKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(number));
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.x402.spring.store;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+import io.x402.spring.payment.Payments;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LedgerExportTests {
+
+	private static final String HEADER = "id,time,event,purchase,route,network,scheme,asset,amount,payTo,payer,"
+			+ "transaction,reason\r\n";
+
+	private final Clock clock = Clock.fixed(Instant.parse("2026-11-26T04:00:00Z"), ZoneOffset.UTC);
+
+	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(100, this.clock);
+
+	private final PaymentStore store = new InMemoryPaymentStore(100, 1000, this.ledger, this.clock);
+
+	@BeforeEach
+	void trade() {
+		ClaimKey key = new ClaimKey(Payments.NETWORK, "asset", "payer", "nonce");
+		Claim claim = this.store.claim(Payments.claim(key));
+		this.store.advance(
+				this.store.advance(this.store.advance(claim, ClaimChange.verified()), ClaimChange.settling(null, null)),
+				Payments.settled(Payments.receipt()));
+	}
+
+	@Test
+	void whenWrittenAsCsvThenThereIsALineForEachEntry() throws IOException {
+		StringBuilder csv = new StringBuilder();
+		new LedgerExport(this.ledger).csv(LedgerQuery.all(1), csv);
+		assertThat(csv.toString()).isEqualTo(HEADER
+				+ "0000000000000000001,2026-11-26T04:00:00Z,VERIFIED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
+				+ Payments.SELLER + "," + Payments.PAYER + ",,\r\n"
+				+ "0000000000000000002,2026-11-26T04:00:00Z,SETTLED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
+				+ Payments.SELLER + "," + Payments.PAYER + "," + Payments.TRANSACTION + ",\r\n");
+	}
+
+	@Test
+	void whenATextIsSpecialThenItIsQuotedAndNoFormula() throws IOException {
+		Purchase purchase = new Purchase("=cmd|x", "GET /a,\"b\"", "exact", java.math.BigInteger.ONE, "seller", null);
+		Claim claim = this.store.claim(new NewClaim(new ClaimKey("network", "asset", "", "other"), "request", "payload",
+				this.clock.instant().plusSeconds(60), purchase));
+		this.store.advance(claim, ClaimChange.verified());
+		StringBuilder csv = new StringBuilder();
+		new LedgerExport(this.ledger).csv(new LedgerQuery(null, null, null, null, null, purchase.id(), null, 10), csv);
+		assertThat(csv.toString())
+			.endsWith("VERIFIED,'=cmd|x,\"GET /a,\"\"b\"\"\",network,exact,asset,1,seller,,,\r\n");
+	}
+
+	@Test
+	void whenWrittenAsJsonThenEachLineIsAnObject() throws IOException {
+		StringBuilder json = new StringBuilder();
+		new LedgerExport(this.ledger)
+			.jsonLines(new LedgerQuery(null, null, null, null, LedgerEvent.SETTLED, null, null, 10), json);
+		assertThat(json.toString()).isEqualTo("{\"id\":\"0000000000000000002\",\"time\":\"2026-11-26T04:00:00Z\","
+				+ "\"event\":\"SETTLED\",\"purchase\":\"purchase\",\"route\":\"GET /goods\",\"network\":\"eip155:84532\","
+				+ "\"scheme\":\"exact\",\"asset\":\"asset\",\"amount\":\"10000\",\"payTo\":\"" + Payments.SELLER
+				+ "\",\"payer\":\"" + Payments.PAYER + "\",\"transaction\":\"" + Payments.TRANSACTION + "\"}\n");
+	}
+
+}

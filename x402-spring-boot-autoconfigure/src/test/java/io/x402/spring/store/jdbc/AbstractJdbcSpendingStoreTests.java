@@ -1,0 +1,43 @@
+package io.x402.spring.store.jdbc;
+
+import java.time.Duration;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.x402.spring.store.SpendingStore;
+import io.x402.spring.store.SpendingStoreContractTests;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+/**
+ * Tests for {@link JdbcSpendingStore}, the same for each database.
+ */
+abstract class AbstractJdbcSpendingStoreTests extends SpendingStoreContractTests {
+
+	private HikariDataSource pool;
+
+	abstract void connect(HikariDataSource pool);
+
+	abstract String platform();
+
+	@BeforeEach
+	void createTables() {
+		this.pool = new HikariDataSource();
+		this.pool.setMaximumPoolSize(8);
+		connect(this.pool);
+		new ResourceDatabasePopulator(new ClassPathResource("spending-" + platform() + ".sql", JdbcSpendingStore.class))
+			.execute(this.pool);
+	}
+
+	@AfterEach
+	void disconnect() {
+		this.pool.close();
+	}
+
+	@Override
+	protected SpendingStore store() {
+		return new JdbcSpendingStore(this.pool, Duration.ofSeconds(60));
+	}
+
+}

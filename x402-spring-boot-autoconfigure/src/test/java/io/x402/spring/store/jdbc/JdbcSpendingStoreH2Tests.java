@@ -1,0 +1,24 @@
+package io.x402.spring.store.jdbc;
+
+import java.util.UUID;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+/**
+ * Tests for {@link JdbcSpendingStore} with H2.
+ */
+class JdbcSpendingStoreH2Tests extends AbstractJdbcSpendingStoreTests {
+
+	private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+
+	@Override
+	void connect(HikariDataSource pool) {
+		pool.setJdbcUrl(this.url);
+	}
+
+	@Override
+	String platform() {
+		return "h2";
+	}
+
+}

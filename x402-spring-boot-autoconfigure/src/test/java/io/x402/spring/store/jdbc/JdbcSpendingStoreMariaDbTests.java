@@ -1,0 +1,26 @@
+package io.x402.spring.store.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.x402.spring.store.Servers;
+import org.testcontainers.mariadb.MariaDBContainer;
+
+/**
+ * Tests for {@link JdbcSpendingStore} with MariaDb.
+ */
+class JdbcSpendingStoreMariaDbTests extends AbstractJdbcSpendingStoreTests {
+
+	private final MariaDBContainer server = Servers.mariadb();
+
+	@Override
+	void connect(HikariDataSource pool) {
+		pool.setJdbcUrl(this.server.getJdbcUrl());
+		pool.setUsername(this.server.getUsername());
+		pool.setPassword(this.server.getPassword());
+	}
+
+	@Override
+	String platform() {
+		return "mariadb";
+	}
+
+}

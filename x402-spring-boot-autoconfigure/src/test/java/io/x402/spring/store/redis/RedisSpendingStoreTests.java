@@ -1,0 +1,36 @@
+package io.x402.spring.store.redis;
+
+import io.x402.spring.store.Servers;
+import io.x402.spring.store.SpendingStore;
+import io.x402.spring.store.SpendingStoreContractTests;
+import org.junit.jupiter.api.AfterEach;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * Tests for {@link RedisSpendingStore}.
+ */
+class RedisSpendingStoreTests extends SpendingStoreContractTests {
+
+	private final LettuceConnectionFactory connections = connect(Servers.redis());
+
+	private static LettuceConnectionFactory connect(GenericContainer<?> server) {
+		LettuceConnectionFactory connections = new LettuceConnectionFactory(server.getHost(),
+				server.getMappedPort(6379));
+		connections.afterPropertiesSet();
+		connections.start();
+		return connections;
+	}
+
+	@AfterEach
+	void disconnect() {
+		this.connections.destroy();
+	}
+
+	@Override
+	protected SpendingStore store() {
+		return new RedisSpendingStore(new StringRedisTemplate(this.connections));
+	}
+
+}
