@@ -10,13 +10,13 @@ public enum PaymentScheme {
 	/**
 	 * The price is charged.
 	 */
-	EXACT(PaymentRequirements.EXACT),
+	EXACT("exact"),
 
 	/**
 	 * The price is the most that is charged; the handler may charge less. Paid by
 	 * Permit2, on EVM networks, by buyers of protocol version 2.
 	 */
-	UPTO(PaymentRequirements.UPTO);
+	UPTO("upto");
 
 	private final String wireName;
 

@@ -107,7 +107,7 @@ public final class VerifiedPayment {
 	 * @return {@code true} under scheme {@link PaymentScheme#UPTO}
 	 */
 	public boolean metered() {
-		return this.requirements.scheme().equals(PaymentRequirements.UPTO);
+		return this.requirements.scheme().equals("upto");
 	}
 
 	/**

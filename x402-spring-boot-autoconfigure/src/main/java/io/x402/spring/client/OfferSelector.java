@@ -90,9 +90,9 @@ final class OfferSelector {
 				RefusalReason.UNREADABLE_OFFER, null);
 		PurchaseTerms terms = new PurchaseTerms(version, offer.scheme(), offer.network(), offer.asset(), null, null,
 				offer.payTo());
-		boolean upto = offer.scheme().equals(PaymentRequirements.UPTO);
-		require((upto || offer.scheme().equals(PaymentRequirements.EXACT))
-				&& this.allowed.schemes().contains(offer.scheme()), RefusalReason.SCHEME_NOT_ALLOWED, terms);
+		boolean upto = offer.scheme().equals("upto");
+		require((upto || offer.scheme().equals("exact")) && this.allowed.schemes().contains(offer.scheme()),
+				RefusalReason.SCHEME_NOT_ALLOWED, terms);
 		Network network = this.networks.byId(offer.network());
 		require(network != null && network.isEvm() && this.allowed.networks().contains(network.id()),
 				RefusalReason.NETWORK_NOT_ALLOWED, terms);
@@ -167,7 +167,7 @@ final class OfferSelector {
 	 */
 	private static PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
 		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
-		boolean permit2 = offer.scheme().equals(PaymentRequirements.UPTO) || "permit2".equals(method);
+		boolean permit2 = offer.scheme().equals("upto") || "permit2".equals(method);
 		require(permit2 || method == null || method.equals("eip3009"), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 		require(permit2 || asset.transferMethod() == TransferMethod.EIP3009, RefusalReason.ASSET_MISMATCH, terms);
 		require(isSame(offer, "name", asset.eip712Name()) && isSame(offer, "version", asset.eip712Version()),
@@ -176,7 +176,7 @@ final class OfferSelector {
 		if (permit2) {
 			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
 		}
-		if (offer.scheme().equals(PaymentRequirements.UPTO)) {
+		if (offer.scheme().equals("upto")) {
 			String facilitator = offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS);
 			require(facilitator != null && EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 			extra.put(PaymentRequirements.FACILITATOR_ADDRESS, facilitator);

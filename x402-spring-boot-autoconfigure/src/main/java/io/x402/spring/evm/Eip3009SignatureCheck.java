@@ -3,7 +3,6 @@ package io.x402.spring.evm;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.protocol.Eip3009Payload;
-import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,11 @@ public final class Eip3009SignatureCheck implements PayloadCheck {
 
 	@Override
 	public boolean isLeftToFacilitator(FacilitatorRequest request) {
-		return request.requirements().scheme().equals(PaymentRequirements.EXACT) && isNotByAccount(request);
+		return request.requirements().scheme().equals("exact") && isNotByAccount(request);
 	}
 
 	private boolean isNotByAccount(FacilitatorRequest request) {
-		if (!(EvmPayload.from(request.payload().payload()) instanceof Eip3009Payload payment)) {
+		if (!(request.signed() instanceof Eip3009Payload payment)) {
 			return false;
 		}
 		byte[] signed = this.digest.of(request.requirements(), payment);

@@ -24,7 +24,7 @@ public final class GatewayBatch {
 	 * @return {@code true} if its {@code extra} names the domain of the gateway
 	 */
 	public static boolean isUsedBy(PaymentRequirements offer) {
-		return offer.scheme().equals(PaymentRequirements.EXACT) && NAME.equals(offer.extraText("name"));
+		return offer.scheme().equals("exact") && NAME.equals(offer.extraText("name"));
 	}
 
 	/**

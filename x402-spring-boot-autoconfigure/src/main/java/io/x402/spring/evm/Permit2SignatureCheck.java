@@ -4,7 +4,6 @@ import java.util.Set;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Permit2SignatureCheck implements PayloadCheck {
 
-	private static final Set<String> SCHEMES = Set.of(PaymentRequirements.EXACT, PaymentRequirements.UPTO);
+	private static final Set<String> SCHEMES = Set.of("exact", "upto");
 
 	/**
 	 * Nothing proves that a signature is invalid: the payer may be a contract.
@@ -29,7 +28,7 @@ public final class Permit2SignatureCheck implements PayloadCheck {
 	@Override
 	public boolean isLeftToFacilitator(FacilitatorRequest request) {
 		if (!SCHEMES.contains(request.requirements().scheme())
-				|| !(EvmPayload.from(request.payload().payload()) instanceof Permit2Payload payment)) {
+				|| !(request.signed() instanceof Permit2Payload payment)) {
 			return false;
 		}
 		byte[] signed = Permit2Digest.of(request.requirements(), payment);

@@ -43,7 +43,7 @@ public final class Permit2Signer {
 	}
 
 	Map<String, Object> sign(PaymentRequirements offer, Instant validBefore, BigInteger nonce) {
-		String facilitator = offer.scheme().equals(PaymentRequirements.UPTO) ? facilitator(offer) : null;
+		String facilitator = offer.scheme().equals("upto") ? facilitator(offer) : null;
 		if (!EvmAddress.isValid(offer.payTo()) || !EvmAddress.isValid(offer.asset())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to, or no EVM token");
 		}

@@ -36,8 +36,8 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	 */
 	public static final Duration DEFAULT_MAX_VALIDITY = Duration.ofHours(24);
 
-	private static final Map<String, String> PERMIT2_PROXIES = Map.of(PaymentRequirements.EXACT,
-			Permit2Payload.EXACT_PROXY, PaymentRequirements.UPTO, Permit2Payload.UPTO_PROXY);
+	private static final Map<String, String> PERMIT2_PROXIES = Map.of("exact", Permit2Payload.EXACT_PROXY, "upto",
+			Permit2Payload.UPTO_PROXY);
 
 	private final Clock clock;
 
@@ -73,8 +73,8 @@ public final class EvmPayloadCheck implements PayloadCheck {
 		if (proxy == null || !offer.networkId().isEvm()) {
 			return null;
 		}
-		EvmPayload payment = EvmPayload.from(request.payload().payload());
-		if (payment == null || !(isUpto(offer) ? isUpto(request.payload(), payment) : isExact(offer, payment))) {
+		if (!(request.signed() instanceof EvmPayload payment)
+				|| !(isUpto(offer) ? isUpto(request.payload(), payment) : isExact(offer, payment))) {
 			return ReasonCode.UNSUPPORTED_PAYLOAD;
 		}
 		if (!payment.to().equalsIgnoreCase(offer.payTo()) || !isThrough(proxy, payment)) {
@@ -87,7 +87,7 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	}
 
 	private static boolean isUpto(PaymentRequirements offer) {
-		return offer.scheme().equals(PaymentRequirements.UPTO);
+		return offer.scheme().equals("upto");
 	}
 
 	private static boolean isUpto(PaymentPayload payload, EvmPayload payment) {

@@ -2,9 +2,12 @@ package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SchemePayload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a facilitator is asked about: a payment and the seller's own offer for it.
@@ -14,9 +17,10 @@ import io.x402.spring.protocol.ResourceInfo;
  * buyer; when less than its price is settled, with the amount to settle
  * @param accepted the matched offer with its price
  * @param resource what is sold
+ * @param signed what the payer signed, read from the payment
  */
 public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements requirements, PaymentRequirements accepted,
-		ResourceInfo resource) {
+		ResourceInfo resource, SchemePayload signed) {
 
 	/**
 	 * Create a request about the price of an offer.
@@ -25,7 +29,7 @@ public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements req
 	 * @param resource what is sold
 	 */
 	public FacilitatorRequest(PaymentPayload payload, PaymentRequirements offer, ResourceInfo resource) {
-		this(payload, offer, offer, resource);
+		this(payload, offer, offer, resource, offer.networkId().read(payload.payload()));
 	}
 
 	/**
@@ -34,8 +38,32 @@ public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements req
 	 * @return a request, this one if the amount is the price
 	 */
 	public FacilitatorRequest charging(BigInteger amount) {
-		return amount.equals(this.requirements.amount()) ? this
-				: new FacilitatorRequest(this.payload, this.accepted.withAmount(amount), this.accepted, this.resource);
+		return amount.equals(this.requirements.amount()) ? this : new FacilitatorRequest(this.payload,
+				this.accepted.withAmount(amount), this.accepted, this.resource, this.signed);
+	}
+
+	/**
+	 * Return what makes the payment unique.
+	 * @return the key
+	 */
+	public AuthorizationKey authorizationKey() {
+		return this.requirements.networkId().key(this.signed, this.requirements.asset());
+	}
+
+	/**
+	 * Return the address that pays.
+	 * @return the address, or {@code null} if the payment does not show it
+	 */
+	public @Nullable String payer() {
+		return this.signed.payer();
+	}
+
+	/**
+	 * Return the network as the version of the payment names it.
+	 * @return the v1 name for a payment of version 1, else the CAIP-2 identifier
+	 */
+	public String networkName() {
+		return (this.payload instanceof PaymentPayload.V1 v1) ? v1.network() : this.requirements.network();
 	}
 
 }

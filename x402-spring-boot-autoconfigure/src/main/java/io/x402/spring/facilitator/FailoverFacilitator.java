@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.JsonValues;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SupportedResponse;
@@ -34,7 +35,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 	private final List<Member> members;
 
-	private final Map<PaymentKey, Member> verified = Collections.synchronizedMap(new RecentlyUsed<>());
+	private final Map<AuthorizationKey, Member> verified = Collections.synchronizedMap(new RecentlyUsed<>());
 
 	private final SettleCalls<Member> settleCalls = new SettleCalls<>();
 
@@ -55,7 +56,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 		for (Member member : candidates(request)) {
 			outcome = member.verify(request);
 			if (outcome instanceof Valid) {
-				this.verified.put(PaymentKey.of(request), member);
+				this.verified.put(request.authorizationKey(), member);
 			}
 			if (!(outcome instanceof Unavailable unavailable)) {
 				return outcome;
@@ -68,7 +69,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		return this.settleCalls.settle(request,
-				() -> verifierFirst(candidates(request), this.verified.get(PaymentKey.of(request))),
+				() -> verifierFirst(candidates(request), this.verified.get(request.authorizationKey())),
 				(member) -> member.settle(request));
 	}
 
@@ -174,7 +175,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 			SupportedResponse supported = this.kinds.known();
 			ProtocolVersion version = request.payload().version();
 			return supported == null
-					|| supported.supports(version, request.requirements().scheme(), Receipts.networkName(request));
+					|| supported.supports(version, request.requirements().scheme(), request.networkName());
 		}
 
 		boolean isNamedIn(FacilitatorRequest request) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.protocol.AuthorizationKey;
 
 /**
  * The settle calls of one process: one at a time for each payment. Once a call may have
@@ -20,9 +21,9 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
  */
 public final class SettleCalls<P> {
 
-	private final Map<PaymentKey, P> places = Collections.synchronizedMap(new RecentlyUsed<>());
+	private final Map<AuthorizationKey, P> places = Collections.synchronizedMap(new RecentlyUsed<>());
 
-	private final Set<PaymentKey> running = ConcurrentHashMap.newKeySet();
+	private final Set<AuthorizationKey> running = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Settle a payment.
@@ -34,7 +35,7 @@ public final class SettleCalls<P> {
 	 */
 	public SettlementOutcome settle(FacilitatorRequest request, Supplier<List<P>> candidates,
 			Function<P, SettlementOutcome> call) {
-		PaymentKey key = PaymentKey.of(request);
+		AuthorizationKey key = request.authorizationKey();
 		if (!this.running.add(key)) {
 			return new Unknown("the payment is being settled by another call", null);
 		}
@@ -47,7 +48,7 @@ public final class SettleCalls<P> {
 		}
 	}
 
-	private SettlementOutcome settle(PaymentKey key, List<P> candidates, Function<P, SettlementOutcome> call) {
+	private SettlementOutcome settle(AuthorizationKey key, List<P> candidates, Function<P, SettlementOutcome> call) {
 		SettlementOutcome outcome = new NotExecuted("no facilitator is configured for the network");
 		for (P place : candidates) {
 			this.places.put(key, place);

@@ -146,7 +146,7 @@ public final class SimulatedFacilitator implements Facilitator {
 		boolean supports = this.supported.supports(ProtocolVersion.V2, offer.scheme(), offer.network())
 				&& (!(request.payload() instanceof PaymentPayload.V1 v1)
 						|| this.supported.supports(ProtocolVersion.V1, offer.scheme(), v1.network()));
-		return supports ? EvmPayload.from(request.payload().payload()) : null;
+		return (supports && request.signed() instanceof EvmPayload payment) ? payment : null;
 	}
 
 	private @Nullable ReasonCode refusal(FacilitatorRequest request) {
@@ -185,7 +185,7 @@ public final class SimulatedFacilitator implements Facilitator {
 	}
 
 	private static SettlementOutcome settled(FacilitatorRequest request, Settlement settlement) {
-		return new Settled(SettlementResponse.success(settlement.transaction(), Receipts.networkName(request),
+		return new Settled(SettlementResponse.success(settlement.transaction(), request.networkName(),
 				settlement.payment().from()));
 	}
 

@@ -8,7 +8,6 @@ import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.observation.FacilitatorObservationContext.Operation;
 import io.x402.spring.observation.FacilitatorObservationContext.Outcome;
-import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -42,8 +41,7 @@ final class FacilitatorObservation {
 		this.context = new FacilitatorObservationContext(operation, request.payload().version(),
 				request.requirements());
 		this.enclosing = registry.getCurrentObservationScope();
-		EvmPayload payload = EvmPayload.from(request.payload().payload());
-		this.context.setPayer((payload != null) ? payload.from() : null);
+		this.context.setPayer(request.payer());
 	}
 
 	void start(@Nullable FacilitatorObservationConvention convention) {

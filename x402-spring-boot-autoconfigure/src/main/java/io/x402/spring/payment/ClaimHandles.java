@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
@@ -25,7 +25,7 @@ final class ClaimHandles {
 
 	private final PaymentStore store;
 
-	private final Consumer<ClaimKey> listener;
+	private final Consumer<AuthorizationKey> listener;
 
 	private final Set<ClaimHandle> open = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -34,7 +34,7 @@ final class ClaimHandles {
 	 * @param store where the claims are
 	 * @param listener is told which claim is not held any more
 	 */
-	ClaimHandles(PaymentStore store, Consumer<ClaimKey> listener) {
+	ClaimHandles(PaymentStore store, Consumer<AuthorizationKey> listener) {
 		this.store = store;
 		this.listener = listener;
 	}

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.PaymentStore;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ final class ClaimWaits {
 
 	private final Semaphore all;
 
-	private final ConcurrentMap<ClaimKey, Waiters> waiting = new ConcurrentHashMap<>();
+	private final ConcurrentMap<AuthorizationKey, Waiters> waiting = new ConcurrentHashMap<>();
 
 	ClaimWaits(PaymentStore store, int perClaim, int all) {
 		this.store = store;
@@ -65,7 +65,7 @@ final class ClaimWaits {
 		}
 	}
 
-	private @Nullable Waiters join(ClaimKey key) {
+	private @Nullable Waiters join(AuthorizationKey key) {
 		Waiters waiters = this.waiting.compute(key, (same, known) -> {
 			Waiters joined = (known != null) ? known : new Waiters(key);
 			joined.count++;
@@ -78,14 +78,14 @@ final class ClaimWaits {
 		return waiters;
 	}
 
-	private void leave(ClaimKey key) {
+	private void leave(AuthorizationKey key) {
 		this.waiting.computeIfPresent(key, (same, known) -> (--known.count == 0) ? null : known);
 	}
 
 	/**
 	 * The request that worked on a claim has ended here.
 	 */
-	void ended(ClaimKey key) {
+	void ended(AuthorizationKey key) {
 		Waiters waiters = this.waiting.get(key);
 		if (waiters != null) {
 			waiters.ended();
@@ -97,7 +97,7 @@ final class ClaimWaits {
 	 */
 	private final class Waiters {
 
-		private final ClaimKey key;
+		private final AuthorizationKey key;
 
 		/** Changed within the map only. */
 		private volatile int count;
@@ -112,7 +112,7 @@ final class ClaimWaits {
 
 		private @Nullable Claim latest;
 
-		Waiters(ClaimKey key) {
+		Waiters(AuthorizationKey key) {
 			this.key = key;
 		}
 

@@ -4,19 +4,22 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.AuthorizationKey;
+import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SchemePayload;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
-import io.x402.spring.store.PayloadDigest;
+import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +49,29 @@ final class EarlierPayments {
 	}
 
 	/**
-	 * Return the claim that the identical payment made for the same request.
+	 * Return for which tokens a payment may have been taken before.
 	 * @param objection why it cannot be taken now
+	 * @return none if it is not worth a look into the store
+	 */
+	List<SignedToken> sought(PaymentTerms terms, PaymentPayload payload, ReasonCode objection) {
+		return OUTDATED.contains(objection) ? tokens(terms, payload).stream().filter(this::mayBeKept).toList()
+				: List.of();
+	}
+
+	private boolean mayBeKept(SignedToken token) {
+		Instant end = token.signed().expiresAt();
+		return end == null || end.isAfter(this.clock.instant().minus(this.kept));
+	}
+
+	/**
+	 * Return the claim that the identical payment made for the same request.
+	 * @param sought the tokens to look for
 	 * @return the claim if its settlement has begun, else {@code null}
 	 */
-	@Nullable Claim find(PaymentTerms terms, PaymentPayload payload, RequestIdentity request, ReasonCode objection) {
-		if (!isPossible(payload, objection)) {
-			return null;
-		}
-		String digest = PayloadDigest.of(payload);
-		for (Token token : tokens(terms, payload)) {
-			ClaimKey key = ClaimKey.of(payload, token.network(), token.asset());
-			Claim claim = (key != null) ? this.store.find(key) : null;
+	@Nullable Claim find(List<SignedToken> sought, PaymentPayload payload, RequestIdentity request) {
+		String digest = sought.isEmpty() ? "" : PayloadDigest.of(payload);
+		for (SignedToken token : sought) {
+			Claim claim = token.signed().hasOneKey() ? this.store.find(token.key()) : null;
 			if (claim != null && claim.fingerprint().equals(request.fingerprint()) && claim.payload().equals(digest)
 					&& hasBegunToSettle(claim)) {
 				return claim;
@@ -66,36 +80,22 @@ final class EarlierPayments {
 		return null;
 	}
 
-	/**
-	 * Return whether a payment may have been taken before.
-	 * @param objection why it cannot be taken now
-	 * @return {@code false} if it is not worth a look into the store
-	 */
-	boolean isPossible(PaymentPayload payload, ReasonCode objection) {
-		return OUTDATED.contains(objection) && mayBeKept(payload);
-	}
-
-	private boolean mayBeKept(PaymentPayload payload) {
-		Instant end = Authorization.of(payload).end();
-		return end == null || end.isAfter(this.clock.instant().minus(this.kept));
-	}
-
 	private static boolean hasBegunToSettle(Claim claim) {
 		return claim.state() == ClaimState.SETTLED || claim.state() == ClaimState.PENDING
 				|| claim.state() == ClaimState.SETTLING;
 	}
 
-	private Set<Token> tokens(PaymentTerms terms, PaymentPayload payload) {
-		Set<Token> tokens = new LinkedHashSet<>();
+	private Set<SignedToken> tokens(PaymentTerms terms, PaymentPayload payload) {
+		Set<SignedToken> tokens = new LinkedHashSet<>();
 		if (payload instanceof PaymentPayload.V2 v2 && v2.accepted().get("network") instanceof String network
 				&& v2.accepted().get("asset") instanceof String asset) {
-			tokens.add(new Token(network, asset));
+			tokens.add(SignedToken.of(payload, network, asset));
 		}
 		else if (payload instanceof PaymentPayload.V1 v1) {
 			for (PaymentRequirements offer : terms.accepts()) {
 				Network network = this.networks.byId(offer.network());
 				if (network != null && v1.network().equals(network.v1Name())) {
-					tokens.add(new Token(offer.network(), offer.asset()));
+					tokens.add(SignedToken.of(payload, offer.network(), offer.asset()));
 				}
 			}
 		}
@@ -111,7 +111,23 @@ final class EarlierPayments {
 				purchase.payTo(), 1, Map.of());
 	}
 
-	private record Token(String network, String asset) {
+	/**
+	 * A payment in one token.
+	 *
+	 * @param network the network
+	 * @param asset address of the token, in any spelling
+	 * @param signed what the payer signed
+	 */
+	record SignedToken(NetworkId network, String asset, SchemePayload signed) {
+
+		static SignedToken of(PaymentPayload payload, String network, String asset) {
+			NetworkId id = new NetworkId(network);
+			return new SignedToken(id, asset, id.read(payload.payload()));
+		}
+
+		AuthorizationKey key() {
+			return this.network.key(this.signed, this.asset);
+		}
 
 	}
 

@@ -61,8 +61,7 @@ final class OfferMatcher {
 				|| !offer.scheme().equals(payload.scheme())) {
 			return false;
 		}
-		EvmPayload authorization = network.isEvm() ? EvmPayload.from(payload.payload()) : null;
-		return authorization == null
+		return !(offer.networkId().read(payload.payload()) instanceof EvmPayload authorization)
 				|| (authorization.to().equalsIgnoreCase(offer.payTo()) && authorization.value().equals(offer.amount()));
 	}
 

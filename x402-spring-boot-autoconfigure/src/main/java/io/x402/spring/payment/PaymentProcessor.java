@@ -19,9 +19,11 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.EarlierPayments.SignedToken;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
@@ -29,10 +31,9 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
-import io.x402.spring.store.PayloadDigest;
+import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
@@ -168,16 +169,17 @@ public final class PaymentProcessor {
 	}
 
 	private PaymentDecision decide(PaymentTerms terms, PaymentPayload payload, RequestIdentity request) {
-		ReasonCode objection = null;
+		PaymentRefusal objection = null;
 		for (PaymentRequirements offer : this.matcher.match(terms.accepts(), payload)) {
 			FacilitatorRequest question = new FacilitatorRequest(payload, offer, terms.resource());
 			ReasonCode reason = check(question);
 			if (reason == null) {
 				return claim(new Attempt(terms, question, request, PayloadDigest.of(payload)));
 			}
-			objection = (objection != null) ? objection : reason;
+			objection = (objection != null) ? objection : PaymentRefusal.of(reason, reason.code(), question.payer());
 		}
-		return refuse(terms, payload, request, (objection != null) ? objection : ReasonCode.REQUIREMENTS_MISMATCH);
+		return refuse(terms, payload, request,
+				(objection != null) ? objection : PaymentRefusal.of(ReasonCode.REQUIREMENTS_MISMATCH));
 	}
 
 	private @Nullable ReasonCode check(FacilitatorRequest question) {
@@ -195,20 +197,20 @@ public final class PaymentProcessor {
 	 * authorizations expire, but what was paid for can still be collected.
 	 */
 	private PaymentDecision refuse(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
-			ReasonCode objection) {
-		boolean possible = this.earlier.isPossible(payload, objection);
-		String payer = Authorization.of(payload).payer();
-		boolean unproved = possible && isUnproved(terms, payload);
+			PaymentRefusal objection) {
+		List<SignedToken> sought = this.earlier.sought(terms, payload, objection.reason());
+		String payer = sought.isEmpty() ? null : sought.get(0).signed().payer();
+		boolean unproved = !sought.isEmpty() && isUnproved(terms, payload);
 		if (unproved && !this.guard.allows(payer, true)) {
 			// It may have been charged, so that nobody may be told to sign a new one
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
-		Claim claim = possible ? this.earlier.find(terms, payload, request, objection) : null;
+		Claim claim = this.earlier.find(sought, payload, request);
 		if (unproved && claim == null) {
 			this.guard.found(payer, true, false);
 		}
 		if (claim == null) {
-			return refuse(objection, (objection != ReasonCode.REQUIREMENTS_MISMATCH) ? payer : null);
+			return new Refused(objection);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim);
 		Attempt attempt = new Attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
@@ -224,10 +226,10 @@ public final class PaymentProcessor {
 	}
 
 	private PaymentDecision claim(Attempt attempt) {
-		ClaimKey key = ClaimKey.of(attempt.payload(), attempt.offer());
-		if (key == null) {
+		if (!attempt.question().signed().hasOneKey()) {
 			return refuse(ReasonCode.UNSUPPORTED_PAYLOAD, null);
 		}
+		AuthorizationKey key = attempt.question().authorizationKey();
 		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
 		Claim existing = null;
 		do {
@@ -324,7 +326,7 @@ public final class PaymentProcessor {
 		if (identifier == null) {
 			return null;
 		}
-		ClaimKey key = ClaimKey.ofIdentifier(identifier, attempt.request().route(), attempt.payer());
+		AuthorizationKey key = attempt.identifierKey(identifier);
 		Claim taken = this.store.claim(new NewClaim(key, attempt.digest(), attempt.digest(), claim.expiresAt(), null));
 		if (taken != null) {
 			return this.store.advance(taken, ClaimChange.bound());
@@ -415,7 +417,7 @@ public final class PaymentProcessor {
 	 */
 	private Instant expiry(FacilitatorRequest question) {
 		Instant end = this.clock.instant().plusSeconds(question.requirements().maxTimeoutSeconds());
-		Instant signed = Authorization.of(question.payload()).end();
+		Instant signed = question.signed().expiresAt();
 		end = (signed != null && signed.isAfter(end)) ? signed : end;
 		return end.plus(this.settings.redeliveryWindow())
 			.plus(this.settings.retention())

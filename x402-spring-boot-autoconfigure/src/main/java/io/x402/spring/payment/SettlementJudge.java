@@ -68,8 +68,7 @@ final class SettlementJudge {
 	 * The buyer is told what was charged where that can be less than the price.
 	 */
 	private static @Nullable String amount(SettlementResponse receipt, PaymentRequirements requirements) {
-		return requirements.scheme().equals(PaymentRequirements.UPTO) ? requirements.amount().toString()
-				: receipt.amount();
+		return requirements.scheme().equals("upto") ? requirements.amount().toString() : receipt.amount();
 	}
 
 	@Contract("null -> false")

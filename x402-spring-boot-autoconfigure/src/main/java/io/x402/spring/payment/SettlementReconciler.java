@@ -78,7 +78,7 @@ public final class SettlementReconciler {
 	}
 
 	private SettlementOutcome findOut(FacilitatorRequest request) {
-		String payer = payer(request);
+		String payer = request.payer();
 		for (SettlementProbe probe : this.probes) {
 			SettlementOutcome found = this.services.settler().judge(probe(probe, request), request, payer);
 			if (found instanceof Settled || found instanceof Declined) {
@@ -150,7 +150,7 @@ public final class SettlementReconciler {
 	 * facilitator or probe may still learn that it was.
 	 */
 	private static Instant end(Claim claim, FacilitatorRequest request) {
-		Instant signed = Authorization.of(request.payload()).end();
+		Instant signed = request.signed().expiresAt();
 		Instant end = (signed != null) ? signed.plus(MARGIN) : claim.expiresAt();
 		return end.isBefore(claim.expiresAt()) ? end : claim.expiresAt();
 	}
@@ -160,11 +160,7 @@ public final class SettlementReconciler {
 	}
 
 	private static VerifiedPayment payment(FacilitatorRequest request, @Nullable SettlementResponse receipt) {
-		return new VerifiedPayment(request.payload().version(), request.accepted(), payer(request), receipt, null);
-	}
-
-	private static @Nullable String payer(FacilitatorRequest request) {
-		return Authorization.of(request.payload()).payer();
+		return new VerifiedPayment(request.payload().version(), request.accepted(), request.payer(), receipt, null);
 	}
 
 }

@@ -142,7 +142,7 @@ public final class Pricing {
 			offers = payable(created, this.supported.get());
 		}
 		if (offers.isEmpty()) {
-			throw new InvalidPricingException("scheme", PaymentRequirements.UPTO,
+			throw new InvalidPricingException("scheme", "upto",
 					"it is not known which account of the facilitator settles it",
 					"See that the facilitator is up and supports the scheme on the network.");
 		}
@@ -213,7 +213,7 @@ public final class Pricing {
 			@Nullable SupportedResponse known) {
 		return offers.stream()
 			.map((offer) -> SupportedKinds.complete(offer, known))
-			.filter((offer) -> !offer.scheme().equals(PaymentRequirements.UPTO)
+			.filter((offer) -> !offer.scheme().equals("upto")
 					|| offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS) != null)
 			.toList();
 	}

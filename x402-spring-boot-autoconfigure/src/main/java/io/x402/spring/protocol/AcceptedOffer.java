@@ -38,7 +38,7 @@ public record AcceptedOffer(Map<String, Object> members) {
 	 * all of them when it is asked.
 	 */
 	private static Map<String, Object> comparedExtra(PaymentRequirements offer) {
-		if (!offer.scheme().equals(PaymentRequirements.UPTO)) {
+		if (!offer.scheme().equals("upto")) {
 			return offer.extra();
 		}
 		Map<String, Object> extra = new HashMap<>(offer.extra());

@@ -2,6 +2,7 @@ package io.x402.spring.protocol;
 
 import java.math.BigInteger;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,12 @@ record EvmFamily() implements NetworkFamily {
 	@Override
 	public String canonical(String text) {
 		return text.toLowerCase(Locale.ROOT);
+	}
+
+	@Override
+	public SchemePayload read(Map<String, Object> payload) {
+		EvmPayload evm = EvmPayload.from(payload);
+		return (evm != null) ? evm : new OpaquePayload(payload);
 	}
 
 }

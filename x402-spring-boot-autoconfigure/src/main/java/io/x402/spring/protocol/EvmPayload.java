@@ -1,6 +1,8 @@
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Addresses and signatures are kept as the buyer wrote them; the nonce is in one
  * canonical spelling.
  */
-public sealed interface EvmPayload permits Eip3009Payload, Permit2Payload {
+public sealed interface EvmPayload extends SchemePayload permits Eip3009Payload, Permit2Payload {
 
 	/**
 	 * Return the buyer's signature.
@@ -54,14 +56,27 @@ public sealed interface EvmPayload permits Eip3009Payload, Permit2Payload {
 	 */
 	String nonce();
 
-	/**
-	 * Return the payload as it is sent to a facilitator.
-	 * @return a JSON object with the known members only
-	 */
-	Map<String, Object> toMap();
+	@Override
+	default String payer() {
+		return from();
+	}
 
 	/**
-	 * Read a scheme payload.
+	 * Up to 32 bits of seconds every store takes an instant in milliseconds.
+	 */
+	@Override
+	default @Nullable Instant expiresAt() {
+		return (validBefore().bitLength() <= Integer.SIZE) ? Instant.ofEpochSecond(validBefore().longValueExact())
+				: null;
+	}
+
+	@Override
+	default AuthorizationKey key(String network, String asset) {
+		return new AuthorizationKey(network, asset, from().toLowerCase(Locale.ROOT), nonce());
+	}
+
+	/**
+	 * Read a scheme payload. Payments are read by {@link NetworkId#read}.
 	 * @param payload the decoded JSON object
 	 * @return the payload, or {@code null} if it has another shape or more than one
 	 * authorization

@@ -1,26 +1,12 @@
 package io.x402.spring.protocol;
 
-import java.util.List;
+import java.util.Map;
 
 /**
  * Rules that the networks of one CAIP-2 namespace share. A new family is a new
- * implementation, listed in {@link #of(String)}.
+ * implementation, listed in {@link NetworkId}.
  */
 sealed interface NetworkFamily permits EvmFamily, SolanaFamily, UnknownFamily {
-
-	/**
-	 * Return the family of a network.
-	 * @param network CAIP-2 identifier
-	 * @return the family, which is unknown for any other text
-	 */
-	static NetworkFamily of(String network) {
-		for (NetworkFamily family : Known.FAMILIES) {
-			if (network.startsWith(family.namespace() + ":")) {
-				return family;
-			}
-		}
-		return Known.UNKNOWN;
-	}
 
 	/**
 	 * Return the part of an identifier before the colon.
@@ -48,17 +34,8 @@ sealed interface NetworkFamily permits EvmFamily, SolanaFamily, UnknownFamily {
 	String canonical(String text);
 
 	/**
-	 * The families.
+	 * Read the scheme payload of a payment.
 	 */
-	final class Known {
-
-		private static final List<NetworkFamily> FAMILIES = List.of(new EvmFamily(), new SolanaFamily());
-
-		private static final NetworkFamily UNKNOWN = new UnknownFamily();
-
-		private Known() {
-		}
-
-	}
+	SchemePayload read(Map<String, Object> payload);
 
 }

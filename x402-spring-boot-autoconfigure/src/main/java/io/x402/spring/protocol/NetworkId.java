@@ -1,6 +1,8 @@
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,10 @@ public record NetworkId(String value) {
 	 * Pattern that stands for all EVM networks where the protocol asks for one.
 	 */
 	public static final String ALL_EVM = EvmFamily.NAMESPACE + ":*";
+
+	private static final List<NetworkFamily> FAMILIES = List.of(new EvmFamily(), new SolanaFamily());
+
+	private static final NetworkFamily UNKNOWN = new UnknownFamily();
 
 	public NetworkId {
 		Objects.requireNonNull(value, "value");
@@ -92,8 +98,32 @@ public record NetworkId(String value) {
 		return family().canonical(transaction);
 	}
 
+	/**
+	 * Read the part of a payment that its scheme defines.
+	 * @param payload the decoded JSON object
+	 * @return what was understood of it
+	 */
+	public SchemePayload read(Map<String, Object> payload) {
+		return family().read(payload);
+	}
+
+	/**
+	 * Return what makes a payment on this network unique.
+	 * @param payload the part that its scheme defines
+	 * @param asset address of the token, in any spelling
+	 * @return the key
+	 */
+	public AuthorizationKey key(SchemePayload payload, String asset) {
+		return payload.key(this.value, canonicalAddress(asset));
+	}
+
 	private NetworkFamily family() {
-		return NetworkFamily.of(this.value);
+		for (NetworkFamily family : FAMILIES) {
+			if (this.value.startsWith(family.namespace() + ":")) {
+				return family;
+			}
+		}
+		return UNKNOWN;
 	}
 
 	private String reference() {

@@ -33,16 +33,6 @@ public record PaymentRequirements(String scheme, String network,
 		String asset, String payTo, int maxTimeoutSeconds, @JsonInclude(Include.NON_EMPTY) Map<String, Object> extra) {
 
 	/**
-	 * Scheme under which exactly the price is paid.
-	 */
-	public static final String EXACT = "exact";
-
-	/**
-	 * Scheme under which the price is the most that may be charged.
-	 */
-	public static final String UPTO = "upto";
-
-	/**
 	 * Key of {@link #extra()} that announces a payment flow other than
 	 * {@code authorization}.
 	 */
@@ -53,6 +43,11 @@ public record PaymentRequirements(String scheme, String network,
 	 * {@code eip3009}.
 	 */
 	public static final String ASSET_TRANSFER_METHOD = "assetTransferMethod";
+
+	/**
+	 * Value of {@link #ASSET_TRANSFER_METHOD} for Uniswap's Permit2.
+	 */
+	public static final String PERMIT2 = "permit2";
 
 	/**
 	 * Key of {@link #extra()} that names who may settle a payment of scheme {@code upto}.

@@ -1,5 +1,6 @@
 package io.x402.spring.protocol;
 
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +35,12 @@ record SolanaFamily() implements NetworkFamily {
 	@Override
 	public String canonical(String text) {
 		return text;
+	}
+
+	@Override
+	public SchemePayload read(Map<String, Object> payload) {
+		return (payload.get("transaction") instanceof String transaction) ? new SolanaPayload(payload, transaction)
+				: new OpaquePayload(payload);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.x402.spring.protocol;
 
+import java.util.Map;
+
 /**
  * Networks of which nothing is known but their names.
  */
@@ -28,6 +30,11 @@ record UnknownFamily() implements NetworkFamily {
 	@Override
 	public String canonical(String text) {
 		return text;
+	}
+
+	@Override
+	public SchemePayload read(Map<String, Object> payload) {
+		return new OpaquePayload(payload);
 	}
 
 }

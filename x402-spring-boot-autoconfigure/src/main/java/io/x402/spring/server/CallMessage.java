@@ -10,7 +10,6 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.AcceptedOffer;
 import io.x402.spring.protocol.AtomicAmount;
-import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -56,9 +55,8 @@ record CallMessage(FacilitatorRequest request, String network) {
 		PaymentRequirements offer = read(body, codec, RequirementsV2.class,
 				RefusedMessageException.INVALID_REQUIREMENTS)
 			.paymentRequirements();
-		return new CallMessage(
-				new FacilitatorRequest(payload, offer, accepted(payload, offer), resource(payload.resource())),
-				offer.network());
+		return new CallMessage(new FacilitatorRequest(payload, accepted(payload, offer), resource(payload.resource()))
+			.charging(offer.amount()), offer.network());
 	}
 
 	/**
@@ -66,7 +64,7 @@ record CallMessage(FacilitatorRequest request, String network) {
 	 */
 	private static PaymentRequirements accepted(PaymentPayload.V2 payload, PaymentRequirements offer) {
 		BigInteger price = AtomicAmount.parse(payload.accepted().get("amount"));
-		return (offer.scheme().equals(PaymentRequirements.UPTO) && price != null) ? offer.withAmount(price) : offer;
+		return (offer.scheme().equals("upto") && price != null) ? offer.withAmount(price) : offer;
 	}
 
 	private static CallMessage readV1(byte[] body, PaymentCodec codec, Networks networks)
@@ -137,9 +135,7 @@ record CallMessage(FacilitatorRequest request, String network) {
 	 * @return the address, or {@code null} if the payload does not show it
 	 */
 	@Nullable String payer() {
-		EvmPayload payment = this.request.requirements().networkId().isEvm()
-				? EvmPayload.from(this.request.payload().payload()) : null;
-		return (payment != null) ? payment.from() : null;
+		return this.request.payer();
 	}
 
 	/** Not every seller repeats the version of the payment beside it. */

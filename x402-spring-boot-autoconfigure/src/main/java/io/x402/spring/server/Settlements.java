@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.PaymentKey;
 import io.x402.spring.facilitator.SettledTransfers;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -20,6 +19,7 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.apache.commons.logging.Log;
@@ -53,10 +53,10 @@ final class Settlements {
 
 	private final Facilitator facilitator;
 
-	private final Map<PaymentKey, SettlementProgress> payments = new LinkedHashMap<>(16, 0.75f, true) {
+	private final Map<AuthorizationKey, SettlementProgress> payments = new LinkedHashMap<>(16, 0.75f, true) {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<PaymentKey, SettlementProgress> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<AuthorizationKey, SettlementProgress> eldest) {
 			return size() > MAX_ENTRIES;
 		}
 
@@ -176,13 +176,13 @@ final class Settlements {
 	private boolean take(FacilitatorRequest request, String transaction, @Nullable Integer transfer) {
 		long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
 		this.transfers.forget(now - TRANSFERS_KEPT_SECONDS);
-		return this.transfers.take(request.requirements().network(), transaction, transfer, PaymentKey.of(request),
+		return this.transfers.take(request.requirements().network(), transaction, transfer, request.authorizationKey(),
 				now);
 	}
 
 	private SettlementProgress progress(FacilitatorRequest request) {
 		synchronized (this.payments) {
-			return this.payments.computeIfAbsent(PaymentKey.of(request), (key) -> new SettlementProgress());
+			return this.payments.computeIfAbsent(request.authorizationKey(), (key) -> new SettlementProgress());
 		}
 	}
 

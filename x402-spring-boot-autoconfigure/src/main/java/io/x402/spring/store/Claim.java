@@ -2,6 +2,7 @@ package io.x402.spring.store;
 
 import java.time.Instant;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param deliverable whether it is settled and its answer can still be delivered again
  * @param receipt receipt of a settled or declined claim, else {@code null}
  */
-public record Claim(ClaimKey key, String fingerprint, String payload, @Nullable Purchase purchase, ClaimState state,
-		String owner, long version, Instant expiresAt, boolean active, int attempts, int runs, boolean deliverable,
-		@Nullable SettlementResponse receipt) {
+public record Claim(AuthorizationKey key, String fingerprint, String payload, @Nullable Purchase purchase,
+		ClaimState state, String owner, long version, Instant expiresAt, boolean active, int attempts, int runs,
+		boolean deliverable, @Nullable SettlementResponse receipt) {
 
 	/**
 	 * Return the next version of this claim.

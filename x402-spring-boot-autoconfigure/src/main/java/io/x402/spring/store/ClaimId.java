@@ -6,6 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
+import io.x402.spring.protocol.AuthorizationKey;
+
 /**
  * The identity of an authorization in one short text of fixed length, for primary keys.
  */
@@ -14,7 +16,7 @@ public final class ClaimId {
 	private ClaimId() {
 	}
 
-	public static String of(ClaimKey key) {
+	public static String of(AuthorizationKey key) {
 		MessageDigest digest = sha256();
 		update(digest, key.network());
 		update(digest, key.asset());

@@ -16,6 +16,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,15 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private static final byte[] NOT_KEPT = {};
 
-	private final Cache<ClaimKey, Entry> entries;
+	private final Cache<AuthorizationKey, Entry> entries;
 
-	private final Cache<ClaimKey, Claim> refused;
+	private final Cache<AuthorizationKey, Claim> refused;
 
-	private final Cache<Transaction, ClaimKey> transactions;
+	private final Cache<Transaction, AuthorizationKey> transactions;
 
 	private final Cache<String, byte[]> answers;
 
-	private final Set<ClaimKey> unsettled;
+	private final Set<AuthorizationKey> unsettled;
 
 	private final UnpaidShares shares;
 
@@ -98,15 +99,16 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.lease = lease;
 		this.clock = clock;
 		this.entries = Caffeine.newBuilder()
-			.expireAfter(Expiry.creating((ClaimKey key, Entry entry) -> until(entry.claim().expiresAt())))
-			.evictionListener((@Nullable ClaimKey key, @Nullable Entry entry, RemovalCause cause) -> expired(entry))
+			.expireAfter(Expiry.creating((AuthorizationKey key, Entry entry) -> until(entry.claim().expiresAt())))
+			.evictionListener(
+					(@Nullable AuthorizationKey key, @Nullable Entry entry, RemovalCause cause) -> expired(entry))
 			.build();
 		this.refused = Caffeine.newBuilder()
 			.maximumSize(capacity)
-			.expireAfter(Expiry.creating((ClaimKey key, Claim claim) -> until(claim.expiresAt())))
+			.expireAfter(Expiry.creating((AuthorizationKey key, Claim claim) -> until(claim.expiresAt())))
 			.build();
 		this.transactions = Caffeine.newBuilder()
-			.expireAfter(Expiry.creating((Transaction transaction, ClaimKey key) -> remaining(key)))
+			.expireAfter(Expiry.creating((Transaction transaction, AuthorizationKey key) -> remaining(key)))
 			.build();
 		this.answers = Caffeine.newBuilder()
 			.maximumWeight(answerBytes)
@@ -152,7 +154,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return put(request.key(), present, entry) ? claim : null;
 	}
 
-	private boolean put(ClaimKey key, @Nullable Entry present, Entry entry) {
+	private boolean put(AuthorizationKey key, @Nullable Entry present, Entry entry) {
 		if (present != null && this.entries.asMap().remove(key, present)) {
 			removed(present);
 		}
@@ -169,7 +171,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.unsettled.remove(entry.claim().key());
 	}
 
-	private void makeRoom(ClaimKey key) {
+	private void makeRoom(AuthorizationKey key) {
 		if (this.shares.isUsedUp(key)) {
 			this.entries.cleanUp();
 			if (this.shares.isUsedUp(key)) {
@@ -190,7 +192,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public @Nullable Claim find(ClaimKey key) {
+	public @Nullable Claim find(AuthorizationKey key) {
 		Entry entry = this.entries.getIfPresent(key);
 		return (entry != null) ? entry.claimAt(this.clock.instant()) : this.refused.getIfPresent(key);
 	}
@@ -214,7 +216,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (transaction == null) {
 			return;
 		}
-		ClaimKey settled = this.transactions.asMap()
+		AuthorizationKey settled = this.transactions.asMap()
 			.putIfAbsent(new Transaction(claim.key().network(), transaction), claim.key());
 		if (settled != null && !settled.equals(claim.key())) {
 			throw new DuplicateTransactionException();
@@ -329,7 +331,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return false;
 	}
 
-	private Duration remaining(ClaimKey key) {
+	private Duration remaining(AuthorizationKey key) {
 		Entry entry = this.entries.getIfPresent(key);
 		return (entry != null) ? until(entry.claim().expiresAt()) : Duration.ZERO;
 	}

@@ -2,6 +2,7 @@ package io.x402.spring.store;
 
 import java.time.Instant;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param purchase what the books are told, or {@code null} for a claim that is not about
  * money
  */
-public record NewClaim(ClaimKey key, String fingerprint, String payload, Instant expiresAt,
+public record NewClaim(AuthorizationKey key, String fingerprint, String payload, Instant expiresAt,
 		@Nullable Purchase purchase) {
 
 	/**

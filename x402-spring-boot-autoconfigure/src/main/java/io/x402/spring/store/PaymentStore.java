@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ public interface PaymentStore {
 	 * @return its current version, or {@code null}
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	@Nullable Claim find(ClaimKey key);
+	@Nullable Claim find(AuthorizationKey key);
 
 	/**
 	 * Change a claim if it is still at the given version. A transaction can settle one

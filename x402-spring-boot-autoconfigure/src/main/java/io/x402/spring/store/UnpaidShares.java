@@ -3,6 +3,8 @@ package io.x402.spring.store;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
+import io.x402.spring.protocol.AuthorizationKey;
+
 /**
  * Counts the claims that each payer has and has not paid for, so that payers who do not
  * pay leave room for those who do. Claims whose payer is not shown by their payment are
@@ -26,7 +28,7 @@ final class UnpaidShares {
 		return this.share;
 	}
 
-	boolean isUsedUp(ClaimKey key) {
+	boolean isUsedUp(AuthorizationKey key) {
 		return this.unpaid.getOrDefault(key.payer(), 0) >= this.share;
 	}
 

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
@@ -30,7 +30,7 @@ public class ClaimBenchmark extends AverageTimeBenchmark {
 
 	private final Instant end = Instant.now().plus(Duration.ofHours(1));
 
-	private final ClaimKey[] keys = new ClaimKey[1024];
+	private final AuthorizationKey[] keys = new AuthorizationKey[1024];
 
 	private int next;
 
@@ -54,17 +54,17 @@ public class ClaimBenchmark extends AverageTimeBenchmark {
 	}
 
 	private Claim claim() {
-		ClaimKey key = this.keys[this.next++ & (this.keys.length - 1)];
+		AuthorizationKey key = this.keys[this.next++ & (this.keys.length - 1)];
 		return Objects.requireNonNull(this.store.claim(request(key, "fingerprint")));
 	}
 
-	private NewClaim request(ClaimKey key, String fingerprint) {
+	private NewClaim request(AuthorizationKey key, String fingerprint) {
 		return new NewClaim(key, fingerprint, "payload", this.end, new Purchase("id", "GET /", "exact", BigInteger.TEN,
 				"0x209693bc6afc0c5328ba36faf03c514ef312287c", key.payer()));
 	}
 
-	private static ClaimKey key(int number) {
-		return new ClaimKey("eip155:84532", "0x036cbd53842c5426634e7929541ec2318f3dcf7e",
+	private static AuthorizationKey key(int number) {
+		return new AuthorizationKey("eip155:84532", "0x036cbd53842c5426634e7929541ec2318f3dcf7e",
 				"0x209693bc6afc0c5328ba36faf03c514ef312287c", "0x%064x".formatted(number));
 	}
 

@@ -25,6 +25,7 @@ import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.StoredContentCipher;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -32,7 +33,6 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
@@ -165,7 +165,7 @@ public final class StoreOverhead {
 	/** The steps that a paid request takes, and nothing else. */
 	private void steps(PaymentStore store) {
 		PaymentRequirements offer = this.terms.accepts().get(0);
-		ClaimKey key = new ClaimKey(offer.network(), offer.asset(), "payer", nonce());
+		AuthorizationKey key = new AuthorizationKey(offer.network(), offer.asset(), "payer", nonce());
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), "GET /weather", offer.scheme(), offer.amount(),
 				offer.payTo(), "payer");
 		Claim claim = Objects.requireNonNull(store.claim(new NewClaim(key, "f".repeat(64), "p".repeat(64),

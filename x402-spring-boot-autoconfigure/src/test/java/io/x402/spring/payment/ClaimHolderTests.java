@@ -30,6 +30,7 @@ import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -37,7 +38,6 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
@@ -359,7 +359,7 @@ class ClaimHolderTests {
 		}
 		assertRefused(process(processor, 11), ReasonCode.STORE_UNAVAILABLE);
 		assertThat(store.claim(Payments
-			.claim(new ClaimKey(Payments.NETWORK, Payments.ASSET, "0x" + "11".repeat(20), Payments.nonce(1)))))
+			.claim(new AuthorizationKey(Payments.NETWORK, Payments.ASSET, "0x" + "11".repeat(20), Payments.nonce(1)))))
 			.isNotNull();
 		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
 		assertThat(process(processor, 11)).isInstanceOf(Accepted.class);
@@ -482,7 +482,7 @@ class ClaimHolderTests {
 	}
 
 	private static Claim claim(PaymentStore store, int nonce) {
-		return store.find(ClaimKey.of(Payments.payment(nonce), Payments.OFFER));
+		return store.find(Payments.key(Payments.payment(nonce)));
 	}
 
 	private static void await(CountDownLatch latch) {
@@ -537,7 +537,7 @@ class ClaimHolderTests {
 		}
 
 		@Override
-		public Claim find(ClaimKey key) {
+		public Claim find(AuthorizationKey key) {
 			this.calls.incrementAndGet();
 			return super.find(key);
 		}

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.UnsettledClaim;
@@ -29,7 +29,7 @@ public class DelegatingPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public @Nullable Claim find(ClaimKey key) {
+	public @Nullable Claim find(AuthorizationKey key) {
 		return this.store.find(key);
 	}
 

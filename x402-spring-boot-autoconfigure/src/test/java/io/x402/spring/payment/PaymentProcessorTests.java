@@ -23,13 +23,13 @@ import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
@@ -540,7 +540,7 @@ class PaymentProcessorTests {
 			}
 
 			@Override
-			public Claim find(ClaimKey key) {
+			public Claim find(AuthorizationKey key) {
 				return null;
 			}
 
@@ -656,7 +656,7 @@ class PaymentProcessorTests {
 	}
 
 	private Claim claim(int nonce) {
-		return this.store.find(ClaimKey.of(Payments.payment(nonce), Payments.OFFER));
+		return this.store.find(Payments.key(Payments.payment(nonce)));
 	}
 
 	private static PaymentExchange accepted(PaymentDecision decision) {

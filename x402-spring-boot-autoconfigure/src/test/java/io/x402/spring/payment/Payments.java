@@ -10,6 +10,7 @@ import java.util.Map;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -17,7 +18,6 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
@@ -93,6 +93,10 @@ public final class Payments {
 		return new FacilitatorRequest(payment, offer, TERMS.resource());
 	}
 
+	public static AuthorizationKey key(PaymentPayload payment) {
+		return request(payment, OFFER).authorizationKey();
+	}
+
 	public static SettlementResponse receipt() {
 		return SettlementResponse.success(TRANSACTION, NETWORK, PAYER);
 	}
@@ -114,11 +118,11 @@ public final class Payments {
 		return new RequestIdentity("GET /goods", fingerprint, true);
 	}
 
-	public static NewClaim claim(ClaimKey key) {
+	public static NewClaim claim(AuthorizationKey key) {
 		return claim(key, later());
 	}
 
-	public static NewClaim claim(ClaimKey key, Instant expiresAt) {
+	public static NewClaim claim(AuthorizationKey key, Instant expiresAt) {
 		return new NewClaim(key, "request", "payload", expiresAt,
 				new Purchase("purchase", "GET /goods", "exact", BigInteger.valueOf(10_000), SELLER, PAYER));
 	}

@@ -18,11 +18,11 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
@@ -227,7 +227,7 @@ class SettlementReconcilerTests {
 	}
 
 	private Claim claim() {
-		return this.store.find(ClaimKey.of(this.payment, Payments.OFFER));
+		return this.store.find(Payments.key(this.payment));
 	}
 
 	private List<LedgerEvent> booked() {

@@ -9,12 +9,12 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import org.junit.jupiter.api.Test;
 
@@ -231,8 +231,8 @@ class SettlementTests {
 		return this.store.find(key(1));
 	}
 
-	private static ClaimKey key(int nonce) {
-		return ClaimKey.of(Payments.payment(nonce), Payments.OFFER);
+	private static AuthorizationKey key(int nonce) {
+		return Payments.key(Payments.payment(nonce));
 	}
 
 	private PaymentExchange exchange() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.x402.spring.payment.Payments;
+import io.x402.spring.protocol.AuthorizationKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,8 +111,8 @@ class ClaimStepTests {
 	}
 
 	private static Claim claim(ClaimState state, boolean active, int runs) {
-		return new Claim(new ClaimKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(1)), "request",
-				"payload",
+		return new Claim(new AuthorizationKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(1)),
+				"request", "payload",
 				new Purchase("purchase", "GET /goods", "exact", BigInteger.TEN, Payments.SELLER, Payments.PAYER), state,
 				"owner", 3, Instant.now().plusSeconds(60), active, 0, runs, false, null);
 	}

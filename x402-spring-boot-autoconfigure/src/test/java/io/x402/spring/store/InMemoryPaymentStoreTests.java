@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import io.x402.spring.payment.Payments;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.Test;
 
@@ -91,7 +92,7 @@ class InMemoryPaymentStoreTests {
 		small.claim(Payments.claim(key(1)));
 		small.claim(Payments.claim(key(2)));
 		for (int i = 3; i < 100; i++) {
-			ClaimKey key = key(i);
+			AuthorizationKey key = key(i);
 			assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> small.claim(Payments.claim(key)));
 		}
 		assertThat(small.find(key(1))).isNotNull();
@@ -135,7 +136,7 @@ class InMemoryPaymentStoreTests {
 	@Test
 	void whenAnotherNetworkHasTheSameTransactionThenItSettles() {
 		this.store.advance(settling(1), Payments.settled(Payments.receipt()));
-		ClaimKey key = new ClaimKey("eip155:8453", "asset", "payer", "nonce");
+		AuthorizationKey key = new AuthorizationKey("eip155:8453", "asset", "payer", "nonce");
 		Claim other = this.store.advance(this.store.claim(Payments.claim(key)), ClaimChange.settling(null, null));
 		assertThat(this.store.advance(other, Payments.settled(Payments.receipt())).state())
 			.isEqualTo(ClaimState.SETTLED);
@@ -157,8 +158,8 @@ class InMemoryPaymentStoreTests {
 		return this.store.claim(Payments.claim(key(number)));
 	}
 
-	private static ClaimKey key(int number) {
-		return new ClaimKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(number));
+	private static AuthorizationKey key(int number) {
+		return new AuthorizationKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(number));
 	}
 
 }

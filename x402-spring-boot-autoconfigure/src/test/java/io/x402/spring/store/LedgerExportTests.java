@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 
 import io.x402.spring.payment.Payments;
+import io.x402.spring.protocol.AuthorizationKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class LedgerExportTests {
 
 	@BeforeEach
 	void trade() {
-		ClaimKey key = new ClaimKey(Payments.NETWORK, "asset", "payer", "nonce");
+		AuthorizationKey key = new AuthorizationKey(Payments.NETWORK, "asset", "payer", "nonce");
 		Claim claim = this.store.claim(Payments.claim(key));
 		this.store.advance(
 				this.store.advance(this.store.advance(claim, ClaimChange.verified()), ClaimChange.settling(null, null)),
@@ -45,8 +46,8 @@ class LedgerExportTests {
 	@Test
 	void whenATextIsSpecialThenItIsQuotedAndNoFormula() throws IOException {
 		Purchase purchase = new Purchase("=cmd|x", "GET /a,\"b\"", "exact", java.math.BigInteger.ONE, "seller", null);
-		Claim claim = this.store.claim(new NewClaim(new ClaimKey("network", "asset", "", "other"), "request", "payload",
-				this.clock.instant().plusSeconds(60), purchase));
+		Claim claim = this.store.claim(new NewClaim(new AuthorizationKey("network", "asset", "", "other"), "request",
+				"payload", this.clock.instant().plusSeconds(60), purchase));
 		this.store.advance(claim, ClaimChange.verified());
 		StringBuilder csv = new StringBuilder();
 		new LedgerExport(this.ledger).csv(new LedgerQuery(null, null, null, null, null, purchase.id(), null, 10), csv);

@@ -149,12 +149,11 @@ public final class X402FacilitatorAutoConfiguration {
 			List<Kind> kinds = new ArrayList<>();
 			for (Network network : networks.all()) {
 				if (network.testnet() && network.isEvm()) {
-					kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.EXACT, network.id(), null));
-					kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.UPTO, network.id(),
+					kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network.id(), null));
+					kinds.add(new Kind(ProtocolVersion.V2.number(), "upto", network.id(),
 							Map.of(PaymentRequirements.FACILITATOR_ADDRESS, SIMULATED_ADDRESS)));
 					if (network.v1Name() != null) {
-						kinds.add(new Kind(ProtocolVersion.V1.number(), PaymentRequirements.EXACT, network.v1Name(),
-								null));
+						kinds.add(new Kind(ProtocolVersion.V1.number(), "exact", network.v1Name(), null));
 					}
 				}
 			}

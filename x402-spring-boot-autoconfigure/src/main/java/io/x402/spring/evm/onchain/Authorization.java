@@ -31,9 +31,8 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	 */
 	static @Nullable Authorization of(FacilitatorRequest request, Networks networks, Set<String> signers) {
 		PaymentRequirements offer = request.requirements();
-		EvmPayload payment = EvmPayload.from(request.payload().payload());
-		if (payment == null || GatewayBatch.isUsedBy(offer) || !EvmAddress.isValid(offer.asset())
-				|| !EvmAddress.isValid(offer.payTo())) {
+		if (!(request.signed() instanceof EvmPayload payment) || GatewayBatch.isUsedBy(offer)
+				|| !EvmAddress.isValid(offer.asset()) || !EvmAddress.isValid(offer.payTo())) {
 			return null;
 		}
 		Claim claim = Claim.of(request, networks);
@@ -41,8 +40,8 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 			return new Eip3009Authorization(offer, eip3009, claim);
 		}
 		Permit2Payload permit2 = (Permit2Payload) payment;
-		boolean known = offer.scheme().equals(PaymentRequirements.UPTO)
-				|| (offer.scheme().equals(PaymentRequirements.EXACT) && permit2.facilitator() == null);
+		boolean known = offer.scheme().equals("upto")
+				|| (offer.scheme().equals("exact") && permit2.facilitator() == null);
 		return known ? new Permit2Authorization(offer, permit2, claim, Eip2612Permit.of(request.payload()), signers)
 				: null;
 	}

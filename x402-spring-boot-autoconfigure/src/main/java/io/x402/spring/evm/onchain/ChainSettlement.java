@@ -88,7 +88,7 @@ final class ChainSettlement {
 	}
 
 	private static boolean isNothing(PaymentRequirements offer) {
-		return offer.scheme().equals(PaymentRequirements.UPTO) && offer.amount().signum() == 0;
+		return offer.scheme().equals("upto") && offer.amount().signum() == 0;
 	}
 
 	/**

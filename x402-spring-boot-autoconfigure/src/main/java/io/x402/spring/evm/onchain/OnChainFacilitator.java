@@ -185,7 +185,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		List<Kind> kinds = new ArrayList<>();
 		for (String network : this.chains.networks()) {
 			kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network, null));
-			kinds.add(new Kind(ProtocolVersion.V2.number(), PaymentRequirements.UPTO, network,
+			kinds.add(new Kind(ProtocolVersion.V2.number(), "upto", network,
 					Map.of(PaymentRequirements.FACILITATOR_ADDRESS, this.signers.get(0).address())));
 			Network known = this.networks.byId(network);
 			if (known != null && known.v1Name() != null) {

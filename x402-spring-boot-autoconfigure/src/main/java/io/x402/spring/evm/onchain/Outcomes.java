@@ -31,8 +31,7 @@ final class Outcomes {
 	 * The amount is told where it can differ from the price.
 	 */
 	private static @Nullable String amount(Authorization authorization) {
-		return authorization.offer().scheme().equals(PaymentRequirements.UPTO)
-				? authorization.offer().amount().toString() : null;
+		return authorization.offer().scheme().equals("upto") ? authorization.offer().amount().toString() : null;
 	}
 
 }

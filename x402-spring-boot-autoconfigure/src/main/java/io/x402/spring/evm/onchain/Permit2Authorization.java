@@ -296,7 +296,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 	}
 
 	private boolean isUpto() {
-		return this.offer.scheme().equals(PaymentRequirements.UPTO);
+		return this.offer.scheme().equals("upto");
 	}
 
 	private String proxy() {

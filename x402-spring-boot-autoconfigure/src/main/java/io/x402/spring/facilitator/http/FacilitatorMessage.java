@@ -2,15 +2,13 @@ package io.x402.spring.facilitator.http;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentPayload;
-import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.PaymentRequirementsV1;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.Schemes;
 
 /**
  * The body of {@code /verify} and {@code /settle}. It holds the seller's own offer and
@@ -19,8 +17,6 @@ import io.x402.spring.protocol.ResourceInfo;
  * extension {@code eip2612GasSponsoring}.
  */
 final class FacilitatorMessage {
-
-	private static final Set<String> SCHEMES = Set.of(PaymentRequirements.EXACT, PaymentRequirements.UPTO);
 
 	private FacilitatorMessage() {
 	}
@@ -56,11 +52,8 @@ final class FacilitatorMessage {
 	}
 
 	private static Map<String, Object> schemePayload(FacilitatorRequest request) {
-		Map<String, Object> payload = request.payload().payload();
-		PaymentRequirements offer = request.requirements();
-		EvmPayload understood = (SCHEMES.contains(offer.scheme()) && offer.networkId().isEvm())
-				? EvmPayload.from(payload) : null;
-		return (understood != null) ? understood.toMap() : payload;
+		return Schemes.of(request.requirements()).isUnderstood() ? request.signed().toMap()
+				: request.payload().payload();
 	}
 
 	private static ResourceInfo withoutQuery(ResourceInfo resource) {

@@ -8,11 +8,8 @@ import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorReasons;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.MonitoredFacilitator;
-import io.x402.spring.facilitator.PaymentKey;
-import io.x402.spring.facilitator.RecentlyUsed;
 import io.x402.spring.facilitator.SettleCalls;
 import io.x402.spring.facilitator.SettlementOutcome;
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SupportedCache;
@@ -21,7 +18,6 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
-import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -153,8 +149,8 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	}
 
 	private static @Nullable Object payer(FacilitatorRequest request) {
-		EvmPayload payment = EvmPayload.from(request.payload().payload());
-		return (payment != null) ? payment.from().toLowerCase(Locale.ROOT) : null;
+		String payer = request.payer();
+		return (payer != null) ? payer.toLowerCase(Locale.ROOT) : null;
 	}
 
 	private static SettlementOutcome notSent(NoAnswerException failure) {

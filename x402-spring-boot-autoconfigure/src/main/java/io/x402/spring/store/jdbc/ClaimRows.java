@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +45,8 @@ final class ClaimRows implements RowMapper<Claim> {
 
 	@Override
 	public Claim mapRow(ResultSet row, int number) throws SQLException {
-		ClaimKey key = new ClaimKey(row.getString("network"), row.getString("asset"), row.getString("payer"),
-				row.getString("nonce"));
+		AuthorizationKey key = new AuthorizationKey(row.getString("network"), row.getString("asset"),
+				row.getString("payer"), row.getString("nonce"));
 		return new Claim(key, row.getString("fingerprint"), row.getString("payload"), purchase(row),
 				ClaimState.valueOf(row.getString("state")), row.getString("owner"), row.getLong("version"),
 				Instant.ofEpochMilli(row.getLong("expires_at")), row.getInt("active") == 1, row.getInt("attempts"),
@@ -74,7 +74,7 @@ final class ClaimRows implements RowMapper<Claim> {
 	 * @return names and values
 	 */
 	static Map<String, @Nullable Object> parameters(Claim claim) {
-		ClaimKey key = claim.key();
+		AuthorizationKey key = claim.key();
 		Purchase purchase = claim.purchase();
 		Map<String, @Nullable Object> parameters = new HashMap<>();
 		parameters.put("id", ClaimId.of(key));

@@ -10,11 +10,11 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimStep;
 import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEvent;
@@ -174,7 +174,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public @Nullable Claim find(ClaimKey key) {
+	public @Nullable Claim find(AuthorizationKey key) {
 		return this.transactions
 			.execute(() -> statement(FIND).param("id", ClaimId.of(key)).query(this.rows).optional().orElse(null));
 	}

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Purchase;
@@ -58,7 +58,7 @@ final class ClaimHash {
 	 * @return names and values
 	 */
 	List<String> write(NewClaim claim) {
-		ClaimKey key = claim.key();
+		AuthorizationKey key = claim.key();
 		List<String> fields = new ArrayList<>(List.of(NETWORK, key.network(), ASSET, key.asset(), PAYER, key.payer(),
 				NONCE, key.nonce(), FINGERPRINT, claim.fingerprint(), PAYLOAD, claim.payload()));
 		Purchase purchase = claim.purchase();
@@ -83,7 +83,7 @@ final class ClaimHash {
 	 * @return the claim
 	 */
 	Claim read(long now, Map<String, String> fields) {
-		ClaimKey key = new ClaimKey(value(fields, NETWORK), value(fields, ASSET), value(fields, PAYER),
+		AuthorizationKey key = new AuthorizationKey(value(fields, NETWORK), value(fields, ASSET), value(fields, PAYER),
 				value(fields, NONCE));
 		boolean leased = number(fields, "lease") >= now;
 		String deliverable = fields.get("deliverable");

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.ClaimStep;
 import io.x402.spring.store.DuplicateTransactionException;
@@ -112,7 +112,7 @@ public final class RedisPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public @Nullable Claim find(ClaimKey key) {
+	public @Nullable Claim find(AuthorizationKey key) {
 		return RedisScripts.execute(() -> claim(this.scripts.list(FIND, keys(ClaimId.of(key)))));
 	}
 
@@ -268,7 +268,7 @@ public final class RedisPaymentStore implements PaymentStore {
 		}
 	}
 
-	private boolean run(RedisScript<Long> script, ClaimKey key, List<?> arguments) {
+	private boolean run(RedisScript<Long> script, AuthorizationKey key, List<?> arguments) {
 		return run(script, keys(ClaimId.of(key)), arguments);
 	}
 

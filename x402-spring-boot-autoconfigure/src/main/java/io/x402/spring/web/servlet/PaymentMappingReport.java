@@ -191,9 +191,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 		boolean late = price.staticOffers()
 			.stream()
 			.anyMatch((offer) -> PaymentFlow.of(offer) == PaymentFlow.AUTHORIZATION);
-		boolean metered = price.staticOffers()
-			.stream()
-			.anyMatch((offer) -> offer.scheme().equals(PaymentRequirements.UPTO));
+		boolean metered = price.staticOffers().stream().anyMatch((offer) -> offer.scheme().equals("upto"));
 		if (!stream || !late) {
 			return "";
 		}

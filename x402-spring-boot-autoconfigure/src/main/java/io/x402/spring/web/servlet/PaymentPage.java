@@ -77,7 +77,7 @@ public final class PaymentPage {
 	}
 
 	private static String limit(PaymentRequirements offer) {
-		return offer.scheme().equals(PaymentRequirements.UPTO) ? "up to " : "";
+		return offer.scheme().equals("upto") ? "up to " : "";
 	}
 
 	private static String escape(@Nullable String text, String absent) {

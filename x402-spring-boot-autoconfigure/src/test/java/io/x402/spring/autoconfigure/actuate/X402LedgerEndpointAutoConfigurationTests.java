@@ -7,9 +7,9 @@ import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.NewClaim;
@@ -40,9 +40,10 @@ class X402LedgerEndpointAutoConfigurationTests {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=x402ledger").run((context) -> {
 			PaymentStore store = context.getBean(PaymentStore.class);
 			for (int i = 0; i < 3; i++) {
-				Claim claim = store.claim(new NewClaim(new ClaimKey("eip155:84532", "asset", "payer", "nonce" + i), "a",
-						"b", Instant.now().plusSeconds(60),
-						new Purchase("purchase" + i, "GET /", "exact", BigInteger.TEN, "seller", "payer")));
+				Claim claim = store
+					.claim(new NewClaim(new AuthorizationKey("eip155:84532", "asset", "payer", "nonce" + i), "a", "b",
+							Instant.now().plusSeconds(60),
+							new Purchase("purchase" + i, "GET /", "exact", BigInteger.TEN, "seller", "payer")));
 				store.advance(claim, ClaimChange.verified());
 			}
 			PaymentLedgerEndpoint endpoint = context.getBean(PaymentLedgerEndpoint.class);

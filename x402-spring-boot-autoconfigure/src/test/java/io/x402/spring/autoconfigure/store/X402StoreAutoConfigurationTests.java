@@ -14,9 +14,9 @@ import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
@@ -58,7 +58,7 @@ class X402StoreAutoConfigurationTests {
 
 	private static final String LEDGER_KEY = "x402:{part-0}:ledger";
 
-	private static final ClaimKey KEY = new ClaimKey("eip155:1", "asset", "payer", "nonce");
+	private static final AuthorizationKey KEY = new AuthorizationKey("eip155:1", "asset", "payer", "nonce");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withPropertyValues("x402.facilitator.type=simulated")

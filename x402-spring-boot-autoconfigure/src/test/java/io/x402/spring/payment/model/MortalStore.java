@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -98,7 +98,7 @@ final class MortalStore extends DelegatingPaymentStore {
 	}
 
 	@Override
-	public @Nullable Claim find(ClaimKey key) {
+	public @Nullable Claim find(AuthorizationKey key) {
 		return this.<@Nullable Claim>step(() -> super.find(key));
 	}
 

@@ -9,10 +9,10 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
@@ -93,7 +93,7 @@ final class SharedDatabase implements SharedStore {
 		}
 
 		@Override
-		public @Nullable Claim find(ClaimKey key) {
+		public @Nullable Claim find(AuthorizationKey key) {
 			return ahead(super.find(key));
 		}
 

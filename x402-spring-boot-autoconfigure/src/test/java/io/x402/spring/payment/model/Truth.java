@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.store.ClaimKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ final class Truth {
 
 	final PaymentRequirements offer;
 
-	final ClaimKey key;
+	final AuthorizationKey key;
 
 	final String nonce;
 
@@ -53,7 +53,7 @@ final class Truth {
 	/** Its buyer was told that it is good for nothing, and has not sent it since. */
 	boolean finallyRefused;
 
-	Truth(PaymentPayload payload, PaymentRequirements offer, ClaimKey key, String payer) {
+	Truth(PaymentPayload payload, PaymentRequirements offer, AuthorizationKey key, String payer) {
 		this.payload = payload;
 		this.offer = offer;
 		this.key = key;

@@ -21,6 +21,7 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.model.Work.Reply;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
@@ -33,7 +34,6 @@ import io.x402.spring.protocol.ReasonCode.Charged;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
@@ -129,7 +129,7 @@ final class World {
 				? Map.of(PaymentIdentifier.KEY, Map.of("info", Map.of("id", IDENTIFIER))) : Map.of();
 		EvmPayload signed = signed(number, payer, offer);
 		PaymentPayload payload = new PaymentPayload.V2(2, null, json(offer), signed.toMap(), extensions);
-		ClaimKey key = new ClaimKey(offer.network(), offer.asset().toLowerCase(Locale.ROOT),
+		AuthorizationKey key = new AuthorizationKey(offer.network(), offer.asset().toLowerCase(Locale.ROOT),
 				payer.toLowerCase(Locale.ROOT), signed.nonce());
 		Truth payment = new Truth(payload, offer, key, payer);
 		this.payments.add(payment);
@@ -149,13 +149,12 @@ final class World {
 
 	private static PaymentRequirements offer(int number) {
 		Map<String, Object> extra = (number == 2) ? Map.of("paymentFlow", "upfront") : Map.of();
-		return new PaymentRequirements((number == 4) ? PaymentRequirements.UPTO : "exact", "eip155:84532",
-				BigInteger.TEN, "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
-				"0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, extra);
+		return new PaymentRequirements((number == 4) ? "upto" : "exact", "eip155:84532", BigInteger.TEN,
+				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, extra);
 	}
 
 	private static boolean isUpto(PaymentRequirements offer) {
-		return offer.scheme().equals(PaymentRequirements.UPTO);
+		return offer.scheme().equals("upto");
 	}
 
 	private static boolean isUpfront(Truth payment) {

@@ -6,11 +6,11 @@ import java.util.Objects;
 
 import javax.sql.DataSource;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
@@ -66,8 +66,8 @@ abstract class AbstractMigrationTests {
 		jdbc.sql("DROP TABLE x402_ledger").update();
 		execute(dataSource, "former/schema-" + platform() + ".sql");
 		assertThat(columns(jdbc)).isNotEqualTo(columns);
-		ClaimKey settled = new ClaimKey("eip155:1", "asset", "payer", "nonce");
-		ClaimKey identifier = new ClaimKey("payment-identifier", "route", "payer", "identifier");
+		AuthorizationKey settled = new AuthorizationKey("eip155:1", "asset", "payer", "nonce");
+		AuthorizationKey identifier = new AuthorizationKey("payment-identifier", "route", "payer", "identifier");
 		insert(jdbc, settled, "SETTLED");
 		insert(jdbc, identifier, "SETTLING");
 		jdbc.sql(FORMER_ENTRY).param("REQUIRED").update();
@@ -89,7 +89,7 @@ abstract class AbstractMigrationTests {
 		return jdbc.sql(COLUMNS.formatted(currentSchema())).query(String.class).list();
 	}
 
-	private static void insert(JdbcClient jdbc, ClaimKey key, String state) {
+	private static void insert(JdbcClient jdbc, AuthorizationKey key, String state) {
 		jdbc.sql(FORMER_CLAIM)
 			.params(ClaimId.of(key), key.network(), key.asset(), key.payer(), key.nonce(), state)
 			.update();

@@ -17,12 +17,12 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEntry;
@@ -324,7 +324,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 	@Test
 	void whenValueIsRefusedThenNothingOfItIsTold() {
 		PaymentStore store = store(dataSource(2));
-		ClaimKey key = new ClaimKey("eip155:1", "asset", "payer", "secret".repeat(100));
+		AuthorizationKey key = new AuthorizationKey("eip155:1", "asset", "payer", "secret".repeat(100));
 		assertThatExceptionOfType(PaymentStoreException.class)
 			.isThrownBy(() -> store.claim(new NewClaim(key, "a", "b", Instant.now().plusSeconds(60), null)))
 			.withMessageContaining("SQL state")
@@ -373,7 +373,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 
 	private static NewClaim request() {
 		String unique = UUID.randomUUID().toString();
-		return new NewClaim(new ClaimKey("eip155:1", "asset", "payer", "nonce-" + unique), "a", "b",
+		return new NewClaim(new AuthorizationKey("eip155:1", "asset", "payer", "nonce-" + unique), "a", "b",
 				Instant.ofEpochMilli(System.currentTimeMillis() + 60_000),
 				new Purchase(unique, "GET /", "exact", BigInteger.TEN, "0xSeller", "0xBuyer"));
 	}
@@ -419,7 +419,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		return Objects.requireNonNull(request.purchase());
 	}
 
-	private static long count(JdbcClient jdbc, ClaimKey key) {
+	private static long count(JdbcClient jdbc, AuthorizationKey key) {
 		return jdbc.sql("SELECT COUNT(*) FROM x402_claim WHERE id = ?")
 			.param(ClaimId.of(key))
 			.query(Long.class)

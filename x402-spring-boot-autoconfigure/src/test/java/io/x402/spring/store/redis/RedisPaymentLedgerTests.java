@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
@@ -237,7 +237,7 @@ class RedisPaymentLedgerTests {
 	}
 
 	private Claim claim(String route) {
-		ClaimKey key = new ClaimKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
+		AuthorizationKey key = new AuthorizationKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), route, "exact", BigInteger.TEN, "0xPayTo", null);
 		Instant expiresAt = Instant.ofEpochMilli(System.currentTimeMillis() + 600_000);
 		Claim claim = Objects.requireNonNull(this.store.claim(new NewClaim(key, "a", "b", expiresAt, purchase)));

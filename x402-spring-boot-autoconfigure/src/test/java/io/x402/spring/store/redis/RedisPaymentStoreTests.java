@@ -11,12 +11,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
@@ -276,7 +276,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	}
 
 	private static Claim claim(PaymentStore store, Instant expiresAt) {
-		ClaimKey key = new ClaimKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
+		AuthorizationKey key = new AuthorizationKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), "GET /", "exact", BigInteger.TEN, "0xPayTo",
 				null);
 		return Objects.requireNonNull(

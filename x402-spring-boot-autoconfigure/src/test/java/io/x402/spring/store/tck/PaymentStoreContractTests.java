@@ -25,10 +25,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimKey;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.ClaimStep;
 import io.x402.spring.store.DuplicateTransactionException;
@@ -106,7 +106,7 @@ public abstract class PaymentStoreContractTests {
 	@Test
 	void whenClaimedThenIsFoundAsItWasClaimed() {
 		PaymentStore store = createStore(LONG_LEASE);
-		ClaimKey key = key();
+		AuthorizationKey key = key();
 		Claim claim = claim(store, key);
 		assertThat(claim).returns(key, Claim::key)
 			.returns(FINGERPRINT, Claim::fingerprint)
@@ -124,7 +124,7 @@ public abstract class PaymentStoreContractTests {
 	@Test
 	void whenClaimedThenIsNotClaimedAgain() {
 		PaymentStore store = createStore(LONG_LEASE);
-		ClaimKey key = key();
+		AuthorizationKey key = key();
 		Claim claim = claim(store, key);
 		assertThat(store.claim(request(key))).isNull();
 		assertThat(store.claim(request(key, "b".repeat(64)))).isNull();
@@ -135,17 +135,19 @@ public abstract class PaymentStoreContractTests {
 	void whenKeysDifferInOnePartThenTheyAreDifferentClaims() {
 		PaymentStore store = createStore(LONG_LEASE);
 		String nonce = nonce();
-		List<ClaimKey> keys = List.of(new ClaimKey(NETWORK, "asset", "payer", nonce),
-				new ClaimKey(NETWORK, "asse", "tpayer", nonce), new ClaimKey(NETWORK, "asset", "payer", nonce + "0"),
-				new ClaimKey(NETWORK, "asset", "PAYER", nonce), new ClaimKey("eip155:8453", "asset", "payer", nonce),
-				new ClaimKey(NETWORK, "asset", "", nonce));
+		List<AuthorizationKey> keys = List.of(new AuthorizationKey(NETWORK, "asset", "payer", nonce),
+				new AuthorizationKey(NETWORK, "asse", "tpayer", nonce),
+				new AuthorizationKey(NETWORK, "asset", "payer", nonce + "0"),
+				new AuthorizationKey(NETWORK, "asset", "PAYER", nonce),
+				new AuthorizationKey("eip155:8453", "asset", "payer", nonce),
+				new AuthorizationKey(NETWORK, "asset", "", nonce));
 		assertThat(keys).allSatisfy((key) -> assertThat(store.claim(request(key))).isNotNull());
 	}
 
 	@RepeatedTest(5)
 	void whenClaimedByManyAtOnceThenOneWins() {
 		List<PaymentStore> stores = stores(LONG_LEASE);
-		ClaimKey key = key();
+		AuthorizationKey key = key();
 		List<Claim> claims = atOnce(stores, (store) -> store.claim(request(key)));
 		assertThat(claims).hasSize(1);
 		assertThat(stores).allSatisfy((store) -> assertThat(store.find(key)).isEqualTo(claims.get(0)));
@@ -153,7 +155,7 @@ public abstract class PaymentStoreContractTests {
 
 	@Test
 	void whenClaimedAndReleasedByManyAtOnceThenNeverTwoOwnIt() {
-		ClaimKey key = key();
+		AuthorizationKey key = key();
 		List<Claim> claims = atOnce(stores(LONG_LEASE), (store) -> {
 			Claim last = null;
 			for (int i = 0; i < 5; i++) {
@@ -258,7 +260,7 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse receipt = receipt(transaction());
 		store.advance(settling(store), settled(receipt));
-		Claim claim = settling(store, claim(store, new ClaimKey("eip155:8453", "asset", "payer", nonce())));
+		Claim claim = settling(store, claim(store, new AuthorizationKey("eip155:8453", "asset", "payer", nonce())));
 		assertThat(store.advance(claim, settled(receipt)).state()).isEqualTo(ClaimState.SETTLED);
 	}
 
@@ -313,7 +315,7 @@ public abstract class PaymentStoreContractTests {
 	@Test
 	void whenExpiredThenIsForgotten() throws InterruptedException {
 		PaymentStore store = createStore(LONG_LEASE);
-		ClaimKey key = key();
+		AuthorizationKey key = key();
 		Claim claim = store.claim(request(key, FINGERPRINT, Instant.now().plusMillis(800)));
 		assertThat(claim).isNotNull();
 		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, null)), ClaimChange.pending(null, LATER));
@@ -328,7 +330,7 @@ public abstract class PaymentStoreContractTests {
 	@Test
 	void whenMaintainedThenOnlyExpiredClaimsAreForgotten() throws InterruptedException {
 		PaymentStore store = createStore(LONG_LEASE);
-		ClaimKey expired = key();
+		AuthorizationKey expired = key();
 		store.claim(request(expired, FINGERPRINT, Instant.now().plusMillis(100)));
 		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
 		Thread.sleep(200);
@@ -653,12 +655,12 @@ public abstract class PaymentStoreContractTests {
 	@RepeatedTest(3)
 	void whenTakenByManyAtOnceThenEachIsTakenOnce() throws InterruptedException {
 		List<PaymentStore> stores = stores(LONG_LEASE);
-		List<ClaimKey> keys = new ArrayList<>();
+		List<AuthorizationKey> keys = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			keys.add(stores.get(0).advance(settling(stores.get(0)), ClaimChange.pending(null, Duration.ZERO)).key());
 		}
 		Thread.sleep(20);
-		Queue<ClaimKey> taken = new ConcurrentLinkedQueue<>();
+		Queue<AuthorizationKey> taken = new ConcurrentLinkedQueue<>();
 		atOnce(stores, (store) -> {
 			store.takeUnsettled(3, LATER).forEach((unsettled) -> taken.add(unsettled.claim().key()));
 			return null;
@@ -714,7 +716,7 @@ public abstract class PaymentStoreContractTests {
 	@Test
 	void whenAClaimIsNotAboutMoneyThenItIsNeitherTakenNorBooked() throws InterruptedException {
 		PaymentStore store = createStore(SHORT_LEASE);
-		ClaimKey key = new ClaimKey("payment-identifier", "route", "payer", nonce());
+		AuthorizationKey key = new AuthorizationKey("payment-identifier", "route", "payer", nonce());
 		Claim claim = Objects
 			.requireNonNull(store.claim(new NewClaim(key, FINGERPRINT, PAYLOAD, this.expiresAt, null)));
 		Claim bound = store.advance(claim, ClaimChange.bound());
@@ -911,19 +913,19 @@ public abstract class PaymentStoreContractTests {
 		return store.takeUnsettled(1000, LATER);
 	}
 
-	private Claim claim(PaymentStore store, ClaimKey key) {
+	private Claim claim(PaymentStore store, AuthorizationKey key) {
 		return Objects.requireNonNull(store.claim(request(key)));
 	}
 
-	private NewClaim request(ClaimKey key) {
+	private NewClaim request(AuthorizationKey key) {
 		return request(key, FINGERPRINT);
 	}
 
-	private NewClaim request(ClaimKey key, String fingerprint) {
+	private NewClaim request(AuthorizationKey key, String fingerprint) {
 		return request(key, fingerprint, this.expiresAt);
 	}
 
-	private static NewClaim request(ClaimKey key, String fingerprint, Instant expiresAt) {
+	private static NewClaim request(AuthorizationKey key, String fingerprint, Instant expiresAt) {
 		return new NewClaim(key, fingerprint, PAYLOAD, expiresAt.truncatedTo(ChronoUnit.MILLIS),
 				purchase("GET /weather/{city}"));
 	}
@@ -969,8 +971,8 @@ public abstract class PaymentStoreContractTests {
 		return List.of(createStore(lease), createStore(lease));
 	}
 
-	private static ClaimKey key() {
-		return new ClaimKey(NETWORK, "0x036cbd53842c5426634e7929541ec2318f3dcf7e",
+	private static AuthorizationKey key() {
+		return new AuthorizationKey(NETWORK, "0x036cbd53842c5426634e7929541ec2318f3dcf7e",
 				"0x70997970c51812dc3a010c7d01b50e0d17dc79c8", nonce());
 	}
 

@@ -2,10 +2,10 @@ package io.x402.spring.web.settlement;
 
 import java.util.Locale;
 
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.store.ClaimKey;
 
 /**
  * A signed payment as it goes over the wire.
@@ -21,8 +21,8 @@ record Payment(ProtocolVersion version, String value, Eip3009Payload authorizati
 		return this.version.paymentHeader() + ": " + this.value;
 	}
 
-	ClaimKey key() {
-		return new ClaimKey(this.offer.network(), this.offer.asset().toLowerCase(Locale.ROOT),
+	AuthorizationKey key() {
+		return new AuthorizationKey(this.offer.network(), this.offer.asset().toLowerCase(Locale.ROOT),
 				this.authorization.from().toLowerCase(Locale.ROOT), this.authorization.nonce());
 	}
 

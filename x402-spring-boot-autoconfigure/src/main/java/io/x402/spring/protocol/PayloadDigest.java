@@ -1,4 +1,4 @@
-package io.x402.spring.store;
+package io.x402.spring.protocol;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.x402.spring.protocol.PaymentPayload;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,0 +1,57 @@
+package io.x402.spring.protocol;
+
+import java.util.List;
+
+/**
+ * The payment schemes.
+ */
+public final class Schemes {
+
+	/**
+	 * Scheme under which exactly the price is paid.
+	 */
+	public static final SchemeRules EXACT = new ExactRules();
+
+	/**
+	 * Scheme under which the price is the maximum that may be charged.
+	 */
+	public static final SchemeRules UPTO = new UptoRules();
+
+	private static final List<SchemeRules> KNOWN = List.of(EXACT, UPTO);
+
+	private Schemes() {
+	}
+
+	/**
+	 * Return the known schemes.
+	 * @return their rules, those of the most common scheme first
+	 */
+	public static List<SchemeRules> known() {
+		return KNOWN;
+	}
+
+	/**
+	 * Return the scheme of a name.
+	 * @param name the name on the wire
+	 * @return its rules; those of an unknown scheme leave every question to the
+	 * facilitator
+	 */
+	public static SchemeRules named(String name) {
+		for (SchemeRules rules : KNOWN) {
+			if (rules.name().equals(name)) {
+				return rules;
+			}
+		}
+		return new UnknownSchemeRules(name);
+	}
+
+	/**
+	 * Return the scheme of an offer.
+	 * @param offer the offer
+	 * @return its rules
+	 */
+	public static SchemeRules of(PaymentRequirements offer) {
+		return named(offer.scheme());
+	}
+
+}
