@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SSLHandshakeException;
 
@@ -22,11 +23,13 @@ import reactor.core.publisher.Mono;
  * asked for the body, which it does when it has a connection to write to. It may have
  * used another connection before, since clients repeat a request by themselves when a
  * connection that was kept alive turns out to be closed, and such a repetition can fail
- * to connect.
+ * to connect. Nobody gets the body twice, so that no such repetition is sent.
  */
 final class SentBody {
 
 	private final byte @Nullable [] body;
+
+	private final AtomicBoolean unused = new AtomicBoolean(true);
 
 	private volatile boolean requested;
 
@@ -44,12 +47,17 @@ final class SentBody {
 			return request;
 		}
 		return request.contentType(MediaType.APPLICATION_JSON).contentLength(bytes.length).body((message, context) -> {
-			Mono<DataBuffer> content = Mono.fromSupplier(() -> {
-				this.requested = true;
-				return DefaultDataBufferFactory.sharedInstance.wrap(bytes);
-			});
+			Mono<DataBuffer> content = Mono.fromSupplier(() -> take(bytes));
 			return message.writeWith(content);
 		});
+	}
+
+	private DataBuffer take(byte[] bytes) {
+		this.requested = true;
+		if (!this.unused.getAndSet(false)) {
+			throw new IllegalStateException("The request may have been sent already");
+		}
+		return DefaultDataBufferFactory.sharedInstance.wrap(bytes);
 	}
 
 	/**
@@ -57,6 +65,7 @@ final class SentBody {
 	 */
 	void passedOn() {
 		this.requested = true;
+		this.unused.set(true);
 	}
 
 	/**
