@@ -77,15 +77,22 @@ public final class CommitPoint {
 
 	/**
 	 * Decide about a response that cannot be held any longer.
-	 * @param status HTTP status of the response
+	 * @param progress what has become of the response so far
 	 * @return what to do
 	 */
-	public Verdict releaseEarly(int status) {
+	public Verdict releaseEarly(Progress progress) {
 		if (this.transaction != null) {
 			abandon(Abandonment.SELLER_FAILURE);
 			return new Verdict.Fail();
 		}
-		return isBillable(status) ? settle(null) : uncharged(status);
+		if (!isBillable(progress.status())) {
+			return uncharged(progress.status());
+		}
+		if (progress.failed()) {
+			abandon(Abandonment.SELLER_FAILURE);
+			return new Verdict.Fail();
+		}
+		return settle(null);
 	}
 
 	/**
@@ -176,6 +183,14 @@ public final class CommitPoint {
 	}
 
 	/**
+	 * A complete response was handed over to the transport. Without a stored response it
+	 * counts as delivered, although a filter of the transport may still hold it.
+	 */
+	public void delivered() {
+		this.exchange.settle(null);
+	}
+
+	/**
 	 * It is proved that the handler did not run, so that its payment is given back.
 	 */
 	public void handlerDidNotRun() {
@@ -229,7 +244,8 @@ public final class CommitPoint {
 	 * @param declaredLength length of the body that its headers declare, in bytes,
 	 * negative if they do not or it cannot be compared
 	 * @param writtenLength number of bytes that were written
-	 * @param failed whether the handler threw, and nothing was written in its place
+	 * @param failed whether the handler threw, and nothing was written in its place, or
+	 * the transport refuses to send the headers
 	 */
 	public record Progress(int status, long declaredLength, long writtenLength, boolean failed) {
 

@@ -43,9 +43,13 @@ import io.x402.spring.web.servlet.PaymentInterceptor;
 import io.x402.spring.web.servlet.PaymentPage;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.PaymentResponses;
+import io.x402.spring.web.servlet.HeaderLimits;
+import io.x402.spring.web.servlet.NegotiationCheck;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.accept.ContentNegotiationManager;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
@@ -77,7 +81,8 @@ final class Shop {
 
 	private final PaymentHeaders headers = new PaymentHeaders(this.codec, VERSIONS);
 
-	private final PaymentFilter filter = new PaymentFilter(this.headers, HOLD_LIMIT, 64 * 1024, REDELIVERY);
+	private final PaymentFilter filter = new PaymentFilter(this.headers, HOLD_LIMIT, 64 * 1024, REDELIVERY,
+			new HeaderLimits(32 * 1024, 32 * 1024));
 
 	private final PaymentCorsFilter corsFilter = new PaymentCorsFilter();
 
@@ -105,9 +110,13 @@ final class Shop {
 	}
 
 	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
+		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
 		return new PaymentInterceptor(this.pricing, this.headers, processor(checks),
 				new DefaultResourceUrlResolver(BASE_URL), List.of(),
-				new PaymentResponses(this.codec, entryPoint, REDELIVERY), null);
+				new PaymentResponses(this.codec, entryPoint, REDELIVERY),
+				new NegotiationCheck(beans.getBeanProvider(RequestMappingHandlerAdapter.class),
+						beans.getBeanProvider(ContentNegotiationManager.class)),
+				null);
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {

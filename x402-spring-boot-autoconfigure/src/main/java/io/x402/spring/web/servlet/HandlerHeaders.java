@@ -68,11 +68,13 @@ final class HandlerHeaders {
 	/**
 	 * Take away what the handler added and an uncharged response must not carry. What
 	 * others add, such as security headers, stays.
+	 * @param response the response
+	 * @param redirects whether it may redirect
 	 */
-	void withhold(HttpServletResponse response) {
+	void withhold(HttpServletResponse response, boolean redirects) {
 		for (String name : List.copyOf(response.getHeaderNames())) {
 			String key = name.toLowerCase(Locale.ROOT);
-			if (this.own.contains(key) && !isOfErrors(name)) {
+			if (this.own.contains(key) && !isOfErrors(name) && !(redirects && key.equals("location"))) {
 				response.setHeader(name, null);
 			}
 		}

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -74,25 +75,24 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private @Nullable HandlerHeaders headers;
 
-	private long declaredLength = -1;
+	private volatile long declaredLength = -1;
 
 	/** Number of paid handlers that this response was armed for or that it covers. */
 	private int admissions;
 
-	private @Nullable Redirect redirect;
-
-	/** Whether the handler has closed the stream or redirected. */
-	private boolean ended;
+	/** Whether the handler has closed the stream or redirected, or has ended. */
+	private volatile boolean ended;
 
 	/** Whether a handler that is not asynchronous asked for a flush. */
 	private boolean flushAsked;
 
 	/** What the handler threw, unless something was written in its place. */
-	private @Nullable Throwable thrown;
+	private volatile @Nullable Throwable thrown;
 
-	private long writtenWhenThrown;
+	/** Whether a settlement is under way. */
+	private volatile boolean settling;
 
-	private @Nullable Redirect redirectWhenThrown;
+	private final int headerLimit;
 
 	/** Whether a write to the connection of the buyer failed. */
 	private volatile boolean buyerLost;
@@ -103,12 +103,20 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	/** Whether the container gave the request up while its payment was settled. */
 	private volatile boolean givenUp;
 
-	HeldResponse(HttpServletRequest request, HttpServletResponse response, HeldBody body) {
+	/**
+	 * Create a response.
+	 * @param request the request
+	 * @param response the response to hold
+	 * @param body holds its body
+	 * @param limits what containers refuse to send
+	 */
+	HeldResponse(HttpServletRequest request, HttpServletResponse response, HeldBody body, HeaderLimits limits) {
 		super(ContainerResponse.of(response));
 		this.request = request;
 		this.container = (HttpServletResponse) getResponse();
 		this.jetty = ContainerResponse.isOf(response, "org.eclipse.jetty.");
 		this.body = body;
+		this.headerLimit = limits.of(response);
 	}
 
 	/**
@@ -162,8 +170,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			point().handlerDidNotRun();
 		}
 		this.thrown = exception;
-		this.writtenWhenThrown = this.body.written();
-		this.redirectWhenThrown = this.redirect;
 	}
 
 	/**
@@ -186,22 +192,70 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (point == null || this.state == State.CLOSED) {
 			return;
 		}
+		settle(() -> {
+			try {
+				if (this.givenUp) {
+					this.state = State.CLOSED;
+				}
+				else if (this.state == State.HOLDING) {
+					apply(point.end(progress(), this::stored), false);
+				}
+				else if (point.isReleased()) {
+					finishReleased(point);
+				}
+			}
+			finally {
+				this.ended = true;
+				this.body.close();
+			}
+		});
+	}
+
+	/**
+	 * Take a step that may wait for the facilitator. Everything else that happens to the
+	 * response meanwhile waits for it, or, if it is the end of the request, passes it by.
+	 */
+	private void settle(Step step) throws IOException {
 		this.lock.lock();
 		try {
-			if (this.givenUp) {
-				this.state = State.CLOSED;
-			}
-			else if (this.state == State.HOLDING) {
-				apply(point.end(progress(), this::stored), false);
-			}
-			else if (point.isReleased()) {
-				finishReleased(point);
-			}
+			this.settling = true;
+			step.run();
 		}
 		finally {
-			this.body.close();
+			this.settling = false;
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Take a step on its own, whichever thread takes it.
+	 */
+	private void locked(Step step) throws IOException {
+		this.lock.lock();
+		try {
+			step.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for the steps of other threads, unless one of them settles.
+	 * @return whether there is none left
+	 */
+	private boolean tryLock() {
+		try {
+			while (!this.settling || this.lock.isHeldByCurrentThread()) {
+				if (this.lock.tryLock(100, TimeUnit.MILLISECONDS)) {
+					return true;
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return false;
 	}
 
 	private void finishReleased(CommitPoint point) throws IOException {
@@ -218,20 +272,33 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private Progress progress() {
 		boolean comparable = !HttpMethod.HEAD.matches(this.request.getMethod())
-				&& this.request.getAttribute(SENDFILE) == null && status() != SC_NO_CONTENT && this.redirect == null;
-		return new Progress(status(), comparable ? this.declaredLength : -1, this.body.length(), hasFailed());
+				&& this.request.getAttribute(SENDFILE) == null && status() != SC_NO_CONTENT;
+		return new Progress(status(), comparable ? this.declaredLength : -1, this.body.length(),
+				hasFailed() || !isSendable());
+	}
+
+	/**
+	 * Return whether the container sends the headers. One that refuses them does so when
+	 * it is too late for a refusal of the payment.
+	 */
+	private boolean isSendable() {
+		return isReleased() || HeaderLimits.size(this.container) <= this.headerLimit;
+	}
+
+	private boolean isReleased() {
+		CommitPoint point = this.commitPoint;
+		return point != null && point.isReleased();
 	}
 
 	/**
 	 * Return whether the handler threw and nothing was written in its place.
 	 */
 	boolean hasFailed() {
-		return this.thrown != null && this.body.written() == this.writtenWhenThrown
-				&& this.redirect == this.redirectWhenThrown;
+		return this.thrown != null;
 	}
 
 	private int status() {
-		return (this.redirect != null) ? this.redirect.status() : this.container.getStatus();
+		return this.container.getStatus();
 	}
 
 	private byte @Nullable [] stored() {
@@ -239,8 +306,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (bytes == null) {
 			return null;
 		}
-		String location = (this.redirect != null) ? this.redirect.location() : null;
-		return answer().keep(this.container, status(), location, (status() != SC_NO_CONTENT) ? bytes : new byte[0]);
+		return answer().keep(this.container, status(), (status() != SC_NO_CONTENT) ? bytes : new byte[0]);
 	}
 
 	/**
@@ -262,7 +328,6 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		this.answer = null;
 		this.thrown = null;
 		this.ended = false;
-		this.redirect = null;
 	}
 
 	/**
@@ -320,7 +385,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (point == null) {
 			return;
 		}
-		if (!this.lock.tryLock()) {
+		if (!tryLock()) {
 			// Another thread settles; it will find that the request has ended
 			giveUp(this.buyerLost);
 			return;
@@ -330,7 +395,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 				point.abandon(abandonment);
 				discard();
 				this.request.removeAttribute(SENDFILE);
-				withhold();
+				withhold(false);
 				this.state = next;
 			}
 			else if (this.state == State.OPEN && point.isReleased()) {
@@ -365,11 +430,11 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * An uncharged response carries no goods, but the receipt of a payment that was
 	 * settled before its handler ran.
 	 */
-	private void withhold() {
+	private void withhold(boolean redirects) {
 		if (this.container.isCommitted() || this.headers == null) {
 			return;
 		}
-		this.headers.withhold(this.container);
+		this.headers.withhold(this.container, redirects);
 		if (point().exchange().receipt() != null) {
 			answer().settled(this.container, point().exchange());
 		}
@@ -410,12 +475,12 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			release(early);
 		}
 		else if (verdict instanceof Verdict.Uncharged) {
-			withhold();
+			// A redirect that is not charged is none of the handler
+			withhold(HttpStatus.Series.resolve(status()) == HttpStatus.Series.REDIRECTION);
 			pass();
 			if (early) {
 				this.container.flushBuffer();
 			}
-			sendRedirect();
 		}
 		else if (verdict instanceof Verdict.Refuse refuse) {
 			refuse(refuse.refusal());
@@ -431,19 +496,15 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		answer().settled(this.container, point().exchange());
-		if (early || (!point().exchange().isDelivered() && this.redirect == null)) {
+		if (early || !point().exchange().isDelivered()) {
 			this.state = State.OPEN;
 			passBegun();
 		}
 		else {
 			pass();
 		}
-		sendRedirect();
-	}
-
-	private void sendRedirect() throws IOException {
-		if (this.redirect != null) {
-			this.redirect.action().run();
+		if (!early && !this.buyerLost) {
+			point().delivered();
 		}
 	}
 
@@ -510,7 +571,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (this.container.isCommitted()) {
 			throw new IOException("The response to a paid request was begun before it was settled", this.thrown);
 		}
-		withhold();
+		withhold(false);
 		boolean upstream = this.thrown != null && DisconnectedClientHelper.isClientDisconnectedException(this.thrown);
 		this.container.sendError(upstream ? SC_BAD_GATEWAY : SC_INTERNAL_SERVER_ERROR);
 	}
@@ -518,9 +579,14 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	// What the handler does
 
 	void write(byte[] bytes, int offset, int length) throws IOException {
-		if (this.ended || length == 0) {
-			return;
-		}
+		locked(() -> {
+			if (!this.ended && length > 0) {
+				put(bytes, offset, length);
+			}
+		});
+	}
+
+	private void put(byte[] bytes, int offset, int length) throws IOException {
 		if (this.state == State.HOLDING) {
 			if (this.flushAsked) {
 				// There is more after a flush, so it is a stream
@@ -531,8 +597,14 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			}
 		}
 		switch (this.state) {
-			case HOLDING -> this.body.hold(bytes, offset, length);
-			case OPEN -> writeThrough(bytes, offset, length);
+			case HOLDING -> {
+				this.thrown = null;
+				this.body.hold(bytes, offset, length);
+			}
+			case OPEN -> {
+				this.thrown = null;
+				writeThrough(bytes, offset, length);
+			}
 			case CLOSED -> {
 				if (this.request.isAsyncStarted()) {
 					throw new IOException("The payment was not settled");
@@ -582,35 +654,34 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	/**
 	 * Settle before the end of the response is known.
-	 * @return whether the response is open
 	 */
-	private boolean releaseEarly() throws IOException {
-		this.lock.lock();
-		try {
+	private void releaseEarly() throws IOException {
+		settle(() -> {
 			if (this.givenUp) {
 				this.state = State.CLOSED;
 			}
 			if (this.state == State.HOLDING) {
-				apply(point().releaseEarly(status()), true);
+				apply(point().releaseEarly(progress()), true);
 			}
-			return this.state == State.OPEN;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	void flush() throws IOException {
-		if (this.state == State.HOLDING && (this.ended || !point().maySettleAhead())) {
-			return;
-		}
-		if (this.state == State.HOLDING && !this.request.isAsyncStarted() && !isEventStream()) {
-			this.flushAsked = true;
-			return;
-		}
-		if ((this.state == State.OPEN || (this.state == State.HOLDING && releaseEarly())) && !this.buyerLost) {
-			flushContainer();
-		}
+		locked(() -> {
+			if (this.state == State.HOLDING && (this.ended || !point().maySettleAhead())) {
+				return;
+			}
+			if (this.state == State.HOLDING && !this.request.isAsyncStarted() && !isEventStream()) {
+				this.flushAsked = true;
+				return;
+			}
+			if (this.state == State.HOLDING) {
+				releaseEarly();
+			}
+			if (this.state == State.OPEN && !this.buyerLost) {
+				flushContainer();
+			}
+		});
 	}
 
 	private void flushContainer() throws IOException {
@@ -700,27 +771,43 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public boolean isCommitted() {
-		return this.state == State.CLOSED || this.ended || super.isCommitted();
+		return isFrozen() || super.isCommitted();
+	}
+
+	/**
+	 * What was refused, has ended or was released does not change any more, even if the
+	 * container, or a filter that buffers, has not sent its headers yet.
+	 */
+	private boolean isFrozen() {
+		return this.state == State.CLOSED || this.ended || isReleased();
 	}
 
 	@Override
 	public void reset() {
-		if (this.state != State.CLOSED && !this.ended) {
-			super.reset();
-			this.output.discard();
-			this.body.reset();
-			this.declaredLength = -1;
-			this.flushAsked = false;
-		}
+		reset(super::reset, true);
 	}
 
 	@Override
 	public void resetBuffer() {
-		if (this.state != State.CLOSED && !this.ended) {
-			super.resetBuffer();
-			this.output.discard();
-			this.body.reset();
-			this.flushAsked = false;
+		reset(super::resetBuffer, false);
+	}
+
+	private void reset(Runnable reset, boolean headers) {
+		this.lock.lock();
+		try {
+			if (isReleased() && this.state == State.OPEN) {
+				throw new IllegalStateException("The response is committed, because its payment is settled");
+			}
+			if (!isFrozen()) {
+				reset.run();
+				this.output.discard();
+				this.body.reset();
+				this.declaredLength = headers ? -1 : this.declaredLength;
+				this.flushAsked = false;
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -774,32 +861,37 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * A redirect of a paid handler is sent once its dispatch has ended well.
+	 * A redirect of a paid handler is a response like others, with the body that it
+	 * keeps. The container is not asked, since it would send it, or refuse to.
 	 */
-	private void redirect(int status, String location, boolean clearBuffer, RedirectAction action) throws IOException {
-		if (this.state != State.HOLDING) {
-			if (this.state == State.OPEN) {
-				action.run();
-			}
+	private void redirect(int status, String location, boolean clearBuffer, Step action) throws IOException {
+		if (this.commitPoint == null) {
+			action.run();
 			return;
 		}
-		if (this.ended) {
-			return;
-		}
+		Redirects.check(status, location);
 		this.output.encode();
-		if (clearBuffer) {
-			discard();
-		}
-		this.redirect = new Redirect(status, location, action);
-		this.ended = true;
+		locked(() -> {
+			if (this.state == State.OPEN) {
+				throw new IllegalStateException("The response is committed, because its payment is settled");
+			}
+			if (!isFrozen()) {
+				if (clearBuffer) {
+					discard();
+					// Not every container forgets a length that was declared
+					setContentLengthLong(0);
+				}
+				setStatus(status);
+				setHeader(HttpHeaders.LOCATION, location);
+				this.thrown = null;
+				this.ended = true;
+			}
+		});
 	}
 
-	/**
-	 * What failed or was refused has its status already.
-	 */
 	@Override
 	public void setStatus(int status) {
-		if (this.state != State.CLOSED) {
+		if (!isFrozen()) {
 			super.setStatus(status);
 		}
 	}
@@ -818,8 +910,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void setContentLengthLong(long length) {
-		this.declaredLength = length;
-		super.setContentLengthLong(length);
+		if (!isFrozen()) {
+			this.declaredLength = length;
+			super.setContentLengthLong(length);
+		}
 	}
 
 	@Override
@@ -878,7 +972,8 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return true;
 		}
 		this.headers.add(name);
-		return !HandlerHeaders.isReserved(name) && (this.state != State.CLOSED || HandlerHeaders.isOfErrors(name));
+		return !HandlerHeaders.isReserved(name)
+				&& (!isFrozen() || (this.state == State.CLOSED && HandlerHeaders.isOfErrors(name)));
 	}
 
 	/**
@@ -890,20 +985,12 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	}
 
-	private interface RedirectAction {
+	/**
+	 * Something that is done to the response.
+	 */
+	private interface Step {
 
 		void run() throws IOException;
-
-	}
-
-	/**
-	 * A redirect that waits for the end of the dispatch.
-	 *
-	 * @param status HTTP status
-	 * @param location where it leads
-	 * @param action sends it
-	 */
-	private record Redirect(int status, String location, RedirectAction action) {
 
 	}
 

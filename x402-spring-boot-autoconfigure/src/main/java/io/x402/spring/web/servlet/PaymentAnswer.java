@@ -16,11 +16,10 @@ interface PaymentAnswer {
 	 * Write down a complete answer that is about to be released.
 	 * @param response the response with the headers of the handler
 	 * @param status HTTP status
-	 * @param location where a redirect leads, or {@code null}
 	 * @param body the whole body
 	 * @return what to keep, or {@code null} if it is not to be kept
 	 */
-	byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location, byte[] body);
+	byte @Nullable [] keep(HttpServletResponse response, int status, byte[] body);
 
 	/**
 	 * Add the receipt to a response that is about to be released.

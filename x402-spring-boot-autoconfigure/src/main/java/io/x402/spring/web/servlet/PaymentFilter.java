@@ -33,6 +33,8 @@ public final class PaymentFilter extends GenericFilterBean {
 
 	private final RedeliverySettings redelivery;
 
+	private final HeaderLimits headerLimits;
+
 	private final BodyBudget budget;
 
 	/**
@@ -43,12 +45,15 @@ public final class PaymentFilter extends GenericFilterBean {
 	 * @param requestBodyLimit maximum number of bytes of a request body that count for
 	 * its fingerprint
 	 * @param redelivery what is stored of responses
+	 * @param headerLimits what containers refuse to send
 	 */
-	public PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery) {
+	public PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery,
+			HeaderLimits headerLimits) {
 		this.headers = headers;
 		this.holdLimit = holdLimit;
 		this.requestBodyLimit = requestBodyLimit;
 		this.redelivery = redelivery;
+		this.headerLimits = headerLimits;
 		this.budget = new BodyBudget(redelivery.memory());
 	}
 
@@ -68,8 +73,10 @@ public final class PaymentFilter extends GenericFilterBean {
 			throws IOException, ServletException {
 		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
 		if (held == null) {
-			held = new HeldResponse(request, response, new HeldBody(this.holdLimit,
-					this.redelivery.enabled() ? this.redelivery.bodyLimit() : 0, this.budget));
+			held = new HeldResponse(
+					request, response, new HeldBody(this.holdLimit,
+							this.redelivery.enabled() ? this.redelivery.bodyLimit() : 0, this.budget),
+					this.headerLimits);
 			dispatch(new PaidRequest(request, held, this.requestBodyLimit), held, held, chain);
 			return;
 		}

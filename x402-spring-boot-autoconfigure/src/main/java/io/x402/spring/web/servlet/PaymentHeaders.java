@@ -47,7 +47,8 @@ public final class PaymentHeaders {
 
 	/**
 	 * Read the payment of a request. A payment that is sent in the headers of both
-	 * versions, as some proxies and buyers do, is the payment of version 2.
+	 * versions, in whichever form, as some proxies and buyers do, is the payment of
+	 * version 2, and so is one beside a header of version 1 that holds no payment.
 	 * @param request the request
 	 * @return the payment, or {@code null} if there is none
 	 * @throws InvalidPaymentException if there is more than one or it is not well-formed
@@ -59,30 +60,55 @@ public final class PaymentHeaders {
 		return switch (sent.size()) {
 			case 0 -> null;
 			case 1 -> read(request, sent.get(0));
-			default -> same(request);
+			default -> newer(request);
 		};
 	}
 
 	private PaymentPayload read(HttpServletRequest request, ProtocolVersion version) {
+		return this.codec.decodePayment(version, single(request, version));
+	}
+
+	private static String single(HttpServletRequest request, ProtocolVersion version) {
 		Enumeration<String> values = request.getHeaders(version.paymentHeader());
 		String value = values.nextElement();
 		if (values.hasMoreElements()) {
 			throw ambiguous();
 		}
-		return this.codec.decodePayment(version, value);
+		return value;
 	}
 
-	private PaymentPayload same(HttpServletRequest request) {
+	/**
+	 * Official servers of version 2 do not read the header of version 1.
+	 */
+	private PaymentPayload newer(HttpServletRequest request) {
+		PaymentPayload payment;
 		try {
-			PaymentPayload payment = read(request, ProtocolVersion.V2);
-			if (payment.payload().equals(read(request, ProtocolVersion.V1).payload())) {
-				return payment;
-			}
+			payment = read(request, ProtocolVersion.V2);
 		}
 		catch (InvalidPaymentException ex) {
 			// Which of both was meant cannot be told
+			throw ambiguous();
 		}
-		throw ambiguous();
+		if (isOther(payment, single(request, ProtocolVersion.V1))) {
+			throw ambiguous();
+		}
+		return payment;
+	}
+
+	/**
+	 * Return whether the header of version 1 holds another payment, in the form of
+	 * whichever version.
+	 */
+	private boolean isOther(PaymentPayload payment, String value) {
+		for (ProtocolVersion version : ProtocolVersion.values()) {
+			try {
+				return !this.codec.decodePayment(version, value).payload().equals(payment.payload());
+			}
+			catch (InvalidPaymentException ex) {
+				// Not in this form
+			}
+		}
+		return false;
 	}
 
 	private static InvalidPaymentException ambiguous() {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.AsyncHandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.HandlerFunction;
@@ -46,7 +46,7 @@ import org.springframework.web.util.WebUtils;
  * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
  * it cannot decide it refuses.
  */
-public final class PaymentInterceptor implements HandlerInterceptor {
+public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	/**
 	 * Name of the request attribute that holds the {@link VerifiedPayment} of a paid
@@ -74,6 +74,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 
 	private final PaymentResponses responses;
 
+	private final NegotiationCheck negotiation;
+
 	private final @Nullable PaymentTransactions transactions;
 
 	private final RequestHeaderIdentity identity;
@@ -86,18 +88,21 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	 * @param urls finds public URLs
 	 * @param policies decide about priced requests, in order
 	 * @param responses writes refusals and receipts
+	 * @param negotiation finds requests that no response of their handler is acceptable
+	 * for
 	 * @param transactions the transactions of handlers that are bound to their payment,
 	 * or {@code null} if there are none
 	 */
 	public PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers, PaymentProcessor processor,
 			ResourceUrlResolver urls, List<ProtectedRequestPolicy> policies, PaymentResponses responses,
-			@Nullable PaymentTransactions transactions) {
+			NegotiationCheck negotiation, @Nullable PaymentTransactions transactions) {
 		this.pricing = pricing;
 		this.headers = headers;
 		this.processor = processor;
 		this.urls = urls;
 		this.policies = List.copyOf(policies);
 		this.responses = responses;
+		this.negotiation = negotiation;
 		this.transactions = transactions;
 		this.identity = responses.identity();
 	}
@@ -161,7 +166,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			request.setAttribute(ADMITTED_ATTRIBUTE, price);
 			return true;
 		}
-		boolean admitted = admit(request, response, price, terms);
+		boolean admitted = admit(request, response, handler, price, terms);
 		if (admitted) {
 			request.setAttribute(HANDLER_ATTRIBUTE, handler);
 		}
@@ -174,6 +179,12 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		request.removeAttribute(HANDLER_ATTRIBUTE);
 	}
 
+	@Override
+	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
+			Object handler) {
+		request.removeAttribute(HANDLER_ATTRIBUTE);
+	}
+
 	/**
 	 * Without a return of the handler and without an exception, another interceptor has
 	 * answered in its place.
@@ -181,8 +192,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) {
-		if (exception == null && request.getDispatcherType() != DispatcherType.ASYNC
-				&& request.getAttribute(HANDLER_ATTRIBUTE) == handler) {
+		if (exception == null && request.getAttribute(HANDLER_ATTRIBUTE) == handler) {
 			HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
 			if (held != null) {
 				held.stopped();
@@ -208,8 +218,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(ADMITTED_ATTRIBUTE) == price;
 	}
 
-	private boolean admit(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
-			throws IOException, ServletException {
+	private boolean admit(HttpServletRequest request, HttpServletResponse response, Object handler, Pricing price,
+			PaymentTerms terms) throws IOException, ServletException {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
 			logger.error("A priced handler was not run to render an error page");
 			return false;
@@ -236,7 +246,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		if (decision == Decision.REFUSE) {
 			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
 		}
-		return pay(request, response, price, terms);
+		return pay(request, response, handler, price, terms);
 	}
 
 	private static void pay(HttpServletRequest request, @Nullable PaymentExchange exchange) {
@@ -263,8 +273,8 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 		return Decision.CHARGE;
 	}
 
-	private boolean pay(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms)
-			throws IOException, ServletException {
+	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, Pricing price,
+			PaymentTerms terms) throws IOException, ServletException {
 		PaymentPayload payload;
 		try {
 			payload = this.headers.read(request);
@@ -280,6 +290,7 @@ public final class PaymentInterceptor implements HandlerInterceptor {
 			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
 			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
+		this.negotiation.check(request, response, handler);
 		PaymentDecision decision = this.processor.process(terms, payload, identity(request));
 		if (decision instanceof Redelivered redelivered) {
 			return redeliver(request, response, price, terms, redelivered);

@@ -107,9 +107,8 @@ public final class PaymentResponses {
 		return new PaymentAnswer() {
 
 			@Override
-			public byte @Nullable [] keep(HttpServletResponse response, int status, @Nullable String location,
-					byte[] body) {
-				return PaymentResponses.this.keep(request, response, status, location, body);
+			public byte @Nullable [] keep(HttpServletResponse response, int status, byte[] body) {
+				return PaymentResponses.this.keep(request, response, status, body);
 			}
 
 			@Override
@@ -126,8 +125,7 @@ public final class PaymentResponses {
 		};
 	}
 
-	private byte @Nullable [] keep(HttpServletRequest request, HttpServletResponse response, int status,
-			@Nullable String location, byte[] body) {
+	private byte @Nullable [] keep(HttpServletRequest request, HttpServletResponse response, int status, byte[] body) {
 		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
 			return null;
 		}
@@ -139,7 +137,7 @@ public final class PaymentResponses {
 			}
 		}
 		put(headers, HttpHeaders.CONTENT_TYPE, response.getContentType());
-		put(headers, HttpHeaders.LOCATION, (location != null) ? location : response.getHeader(HttpHeaders.LOCATION));
+		put(headers, HttpHeaders.LOCATION, response.getHeader(HttpHeaders.LOCATION));
 		return new StoredResponse(status, headers, RequestHeaderIdentity.varying(request, response), body).encode();
 	}
 

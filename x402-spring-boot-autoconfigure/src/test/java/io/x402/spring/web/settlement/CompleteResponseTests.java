@@ -229,6 +229,35 @@ class CompleteResponseTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "TOMCAT, image/gif", "TOMCAT, text/html;q=0.9", "TOMCAT, not a type", "JETTY, image/gif" })
+	void whenNothingAcceptableCanBeProducedThenTheHandlerDoesNotRun(Container container, String accept)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		assertThat(shop.send("POST", "/message", "Accept: " + accept).status()).isEqualTo(402);
+		Payment payment = shop.buyer().sign(shop.offer("/goods"));
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		assertThat(shop.send("POST", "/message", payment.headerLine(), "Accept: " + accept).status()).isEqualTo(406);
+		assertThat(shop.bean(AtomicInteger.class)).hasValue(0);
+		assertThat(script.verifications()).isZero();
+		assertThat(shop.claim(payment)).isNull();
+		WireResponse response = shop.send("POST", "/message", payment.headerLine(), "Accept: application/json");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /goods", "TOMCAT, /object", "TOMCAT, /own-type", "TOMCAT, /entity-type", "JETTY, /goods" })
+	void whenAnAcceptableTypeMayBeProducedThenTheHandlerRuns(Container container, String target) throws IOException {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment(target);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.get(target, payment.headerLine(), "Accept: image/gif");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.bodyText()).contains(SECRET);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "TOMCAT, 406", "TOMCAT, 412", "TOMCAT, 416", "TOMCAT, 304", "JETTY, 406", "JETTY, 412", "JETTY, 416",
 			"JETTY, 304" })
 	void whenTheRequestIsTheReasonForAFailureThenAnUnsafeHandlerRunsOnceUncharged(Container container, int status)
@@ -780,6 +809,22 @@ class CompleteResponseTests {
 		Map<String, String> message() {
 			this.runs.incrementAndGet();
 			return Map.of("message", SECRET);
+		}
+
+		@GetMapping("/object")
+		Object object() {
+			return SECRET;
+		}
+
+		@GetMapping("/own-type")
+		Map<String, String> ownType(HttpServletResponse response) {
+			response.setContentType("application/json");
+			return Map.of("message", SECRET);
+		}
+
+		@GetMapping("/entity-type")
+		ResponseEntity<Map<String, String>> entityType() {
+			return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(Map.of("message", SECRET));
 		}
 
 		@PostMapping("/status/{status}")

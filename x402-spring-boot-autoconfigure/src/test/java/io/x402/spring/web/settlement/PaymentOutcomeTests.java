@@ -184,6 +184,22 @@ class PaymentOutcomeTests {
 	}
 
 	@Test
+	void whenTheHeaderOfTheOlderVersionHoldsNoOtherPaymentThenTheNewerOneIsTaken() throws IOException {
+		for (String older : new String[] { null, "e30=", "not base64" }) {
+			Payment payment = sign("/goods", ProtocolVersion.V2);
+			WireResponse response = shop.get("/goods", payment.headerLine(),
+					"X-PAYMENT: " + ((older != null) ? older : payment.value()));
+			assertThat(response.status()).isEqualTo(200);
+			assertThat(response.header("PAYMENT-RESPONSE")).isNotEmpty();
+			assertThat(response.header("X-PAYMENT-RESPONSE")).isEmpty();
+		}
+		Payment other = sign("/goods", ProtocolVersion.V2);
+		assertRefused(
+				shop.get("/goods", sign("/goods", ProtocolVersion.V2).headerLine(), "X-PAYMENT: " + other.value()), 400,
+				"ambiguous_payment");
+	}
+
+	@Test
 	void whenNoOfferFitsThenOffersAreMadeAgain() throws IOException {
 		Payment payment = sign("/dear", ProtocolVersion.V2);
 		WireResponse response = shop.pay("/goods", payment);

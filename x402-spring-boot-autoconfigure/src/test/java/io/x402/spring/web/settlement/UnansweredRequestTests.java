@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -81,6 +83,34 @@ class UnansweredRequestTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /dispatches-to-stopped, 200", "TOMCAT, /dispatches-to-login, 302",
+			"JETTY, /dispatches-to-stopped, 200", "JETTY, /dispatches-to-login, 302" })
+	void whenAHandlerIsStoppedThatAnAsynchronousDispatchReachedThenNothingIsCharged(Container container, String target,
+			int status) throws Exception {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment("/stopped");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.pay(target, payment);
+		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.headers("PAYMENT-RESPONSE")).isEmpty();
+		assertThat(script.settlements()).isZero();
+		assertThat(shop.bean(AtomicInteger.class)).hasValue(0);
+		assertThat(shop.claim(payment)).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenAnAsynchronousDispatchReachesAPaidHandlerThenItIsSold(Container container) throws Exception {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment("/stopped");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.pay("/dispatches-to-callable", payment);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.bodyText()).isEqualTo(SECRET);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@ParameterizedTest
 	@EnumSource
 	void whenTheHandlerHasSentAnErrorThenItAddsNoGoodsToIt(Container container) throws Exception {
 		Shop shop = SHOPS.get(container);
@@ -118,7 +148,7 @@ class UnansweredRequestTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(Goods.class)
+	@Import({ Goods.class, Dispatcher.class })
 	static class GoodsConfiguration implements WebMvcConfigurer {
 
 		@Bean
@@ -166,6 +196,11 @@ class UnansweredRequestTests {
 			return SECRET;
 		}
 
+		@GetMapping("/callable")
+		Callable<String> callable() {
+			return this::goods;
+		}
+
 		@GetMapping("/error-then-goods")
 		void errorThenGoods(HttpServletResponse response) throws IOException {
 			response.sendError(503);
@@ -206,6 +241,16 @@ class UnansweredRequestTests {
 				}
 				context.complete();
 			}).start();
+		}
+
+	}
+
+	@RestController
+	static class Dispatcher {
+
+		@GetMapping("/dispatches-to-{target}")
+		void dispatch(@PathVariable String target, HttpServletRequest request) {
+			request.startAsync().dispatch(target.equals("login") ? "/login-first" : "/" + target);
 		}
 
 	}

@@ -8,11 +8,15 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One HTTP exchange over a socket of its own, which shows every byte of the answer.
  */
 final class WireExchange implements Closeable {
+
+	private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
 	private final Socket socket;
 
@@ -85,6 +89,24 @@ final class WireExchange implements Closeable {
 	 */
 	WireResponse receive() throws IOException {
 		this.socket.getInputStream().transferTo(this.received);
+		return new WireResponse(this.received.toByteArray());
+	}
+
+	/**
+	 * Read one answer, although the server may leave the connection open after it.
+	 */
+	WireResponse receiveOne() throws IOException {
+		String head = receiveUntil("\r\n\r\n");
+		Matcher length = LENGTH.matcher(head);
+		if (length.find()) {
+			this.received.writeBytes(this.socket.getInputStream().readNBytes(Integer.parseInt(length.group(1))));
+		}
+		else if (head.contains("chunked")) {
+			receiveUntil("\r\n0\r\n\r\n");
+		}
+		else {
+			return receive();
+		}
 		return new WireResponse(this.received.toByteArray());
 	}
 

@@ -47,6 +47,9 @@ import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ResourceUrlResolver;
 import io.x402.spring.web.servlet.UnmatchedRequestResolver;
 import io.x402.spring.web.servlet.VerifiedPaymentArgumentResolver;
+import io.x402.spring.web.servlet.HeaderLimits;
+import io.x402.spring.web.servlet.NegotiationCheck;
+import io.x402.spring.web.servlet.PaidResourceConverters;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -56,13 +59,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -72,6 +79,7 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
@@ -164,9 +172,16 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		PaymentInterceptor x402PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers,
 				PaymentProcessor processor, ResourceUrlResolver urls, ObjectProvider<ProtectedRequestPolicy> policies,
-				PaymentResponses responses, ObjectProvider<PaymentTransactions> transactions) {
+				PaymentResponses responses, NegotiationCheck negotiation,
+				ObjectProvider<PaymentTransactions> transactions) {
 			return new PaymentInterceptor(pricing, headers, processor, urls, policies.orderedStream().toList(),
-					responses, transactions.getIfAvailable());
+					responses, negotiation, transactions.getIfAvailable());
+		}
+
+		@Bean
+		NegotiationCheck x402NegotiationCheck(ObjectProvider<RequestMappingHandlerAdapter> adapters,
+				ObjectProvider<ContentNegotiationManager> negotiation) {
+			return new NegotiationCheck(adapters, negotiation);
 		}
 
 		/**
@@ -180,14 +195,28 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties,
-				X402RedeliveryProperties redelivery) {
+				X402RedeliveryProperties redelivery, Environment environment) {
 			FilterRegistrationBean<PaymentFilter> registration = new FilterRegistrationBean<>(
 					new PaymentFilter(headers, (int) properties.settlement().holdLimit().toBytes(),
-							(int) properties.validation().bodyLimit().toBytes(), redelivery.toSettings()));
+							(int) properties.validation().bodyLimit().toBytes(), redelivery.toSettings(),
+							new HeaderLimits(headerLimit(environment, "tomcat"), headerLimit(environment, "jetty"))));
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
 					DispatcherType.FORWARD, DispatcherType.INCLUDE));
 			registration.setOrder(FILTER_ORDER);
 			return registration;
+		}
+
+		private static int headerLimit(Environment environment, String server) {
+			return (int) Binder.get(environment)
+				.bind("server." + server + ".max-http-response-header-size", DataSize.class)
+				.orElse(DataSize.ofKilobytes(8))
+				.toBytes();
+		}
+
+		@Bean
+		PaidResourceConverters x402PaidResourceConverters(ObjectProvider<RequestMappingHandlerAdapter> adapters,
+				ObjectProvider<AbstractUrlHandlerMapping> mappings) {
+			return new PaidResourceConverters(adapters, mappings);
 		}
 
 		@Bean

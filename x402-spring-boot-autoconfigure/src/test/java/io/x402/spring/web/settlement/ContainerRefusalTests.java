@@ -1,0 +1,218 @@
+package io.x402.spring.web.settlement;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import io.x402.spring.web.settlement.Shop.Purchase;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a container refuses to send is found before it is charged.
+ */
+class ContainerRefusalTests {
+
+	private static final String SECRET = "s3cret-goods";
+
+	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
+
+	@BeforeAll
+	static void open() {
+		for (Container container : Container.values()) {
+			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class));
+		}
+	}
+
+	@AfterAll
+	static void close() {
+		SHOPS.values().forEach(Shop::close);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /headers?size=33000", "TOMCAT, /headers?size=31900", "TOMCAT, /many-headers",
+			"TOMCAT, /cookies", "TOMCAT, /streamed-headers", "TOMCAT, /flushed-headers", "JETTY, /headers?size=33000",
+			"JETTY, /headers?size=31900", "JETTY, /many-headers", "JETTY, /cookies", "JETTY, /streamed-headers",
+			"JETTY, /flushed-headers" })
+	void whenTheHeadersExceedTheLimitOfTheContainerThenNothingIsCharged(Container container, String target)
+			throws Exception {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = buyOne(shop, target);
+		assertThat(purchase.response().status()).isEqualTo(500);
+		assertThat(purchase.script().settlements()).isZero();
+		assertThat(purchase.response().shows(SECRET)).isFalse();
+		assertThat(shop.isReleased(purchase.payment())).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheHeadersFitThenTheResponseIsSold(Container container) throws Exception {
+		Purchase purchase = buyOne(SHOPS.get(container), "/headers?size=28000");
+		assertThat(purchase.response().status()).isEqualTo(200);
+		assertThat(purchase.response().header("X-Goods")).hasSize(28_000);
+		assertThat(purchase.response().header("PAYMENT-RESPONSE")).isNotEmpty();
+		assertThat(purchase.script().settlements()).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, http://[::1", "TOMCAT, http://shop.test:port/", "TOMCAT, ", "JETTY, http://[::1",
+			"JETTY, http://shop.test:port/", "JETTY, " })
+	void whenALocationCannotBeReadThenNothingIsCharged(Container container, String location) throws Exception {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = shop.buy("/redirect", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(302);
+		String target = "/redirect-to" + ((location != null) ? "?location=" + location.replace("[", "%5B") : "");
+		Payment payment = shop.payment(target);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.pay(target, payment);
+		assertThat(response.status()).isEqualTo(500);
+		assertThat(script.settlements()).isZero();
+		assertThat(shop.isReleased(payment)).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenALocationLeadsAboveTheRootThenItIsSoldOrFree(Container container) throws Exception {
+		Purchase purchase = SHOPS.get(container).buy("/redirect-to?location=../../../x", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status() == 302).isEqualTo(purchase.script().settlements() == 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenARedirectKeepsALargeBodyThenItIsSoldWithIt(Container container) throws Exception {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = shop.buy("/redirect-with-body", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(303);
+		assertThat(purchase.response().header("Location")).endsWith("/elsewhere");
+		assertThat(purchase.response().body()).hasSize(40_000);
+		assertThat(purchase.script().settlements()).isOne();
+		WireResponse again = shop.pay("/redirect-with-body", purchase.payment());
+		assertThat(again.status()).isEqualTo(303);
+		assertThat(again.header("Location")).endsWith("/elsewhere");
+		assertThat(again.body()).hasSize(40_000);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheStatusIsNoRedirectThenNothingIsCharged(Container container) throws Exception {
+		Purchase purchase = SHOPS.get(container).buy("/redirect-status?status=200", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(500);
+		assertThat(purchase.script().settlements()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenARedirectFollowsADeclaredLengthThenItIsSoldWithoutIt(Container container) throws Exception {
+		Purchase purchase = SHOPS.get(container).buy("/redirect-after-length", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(302);
+		assertThat(purchase.response().header("Content-Length")).isIn("", "0");
+		assertThat(purchase.script().settlements()).isOne();
+	}
+
+	/**
+	 * Jetty leaves a connection open after headers that did not fit its first buffer.
+	 */
+	private static Purchase buyOne(Shop shop, String target) throws IOException {
+		try (WireExchange free = new WireExchange(shop.port())) {
+			Payment payment = shop.buyer().sign(shop.offer("/redirect"));
+			Script script = shop.script(payment, SettleBehaviour.SETTLED);
+			return new Purchase(payment, script, free.send("GET", target, payment.headerLine()).receiveOne());
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(PaidController.class)
+	static class GoodsConfiguration {
+
+	}
+
+	@RestController
+	@PaymentRequired(price = "$0.01")
+	static class PaidController {
+
+		@GetMapping("/headers")
+		ResponseEntity<String> headers(@RequestParam int size) {
+			return ResponseEntity.ok().header("X-Goods", "x".repeat(size)).body(SECRET);
+		}
+
+		@GetMapping("/many-headers")
+		void manyHeaders(HttpServletResponse response) throws IOException {
+			for (int i = 0; i < 1000; i++) {
+				response.addHeader("X-Goods", "x".repeat(30));
+			}
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/cookies")
+		void cookies(HttpServletResponse response) throws IOException {
+			for (int i = 0; i < 10; i++) {
+				response.addCookie(new jakarta.servlet.http.Cookie("goods" + i, "x".repeat(3500)));
+			}
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/streamed-headers")
+		ResponseEntity<StreamingResponseBody> streamedHeaders() {
+			return ResponseEntity.ok().header("X-Goods", "x".repeat(33_000)).body((output) -> {
+				output.write(SECRET.getBytes(StandardCharsets.UTF_8));
+				output.flush();
+				output.write(SECRET.getBytes(StandardCharsets.UTF_8));
+			});
+		}
+
+		@GetMapping("/flushed-headers")
+		void flushedHeaders(HttpServletResponse response) throws IOException {
+			response.setHeader("X-Goods", "x".repeat(33_000));
+			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+			response.flushBuffer();
+			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+		}
+
+		@GetMapping("/redirect")
+		void redirect(HttpServletResponse response) throws IOException {
+			response.sendRedirect("/elsewhere?a=b c&d=%20");
+		}
+
+		@GetMapping("/redirect-to")
+		void redirectTo(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			response.sendRedirect(request.getParameter("location"));
+		}
+
+		@GetMapping("/redirect-status")
+		void redirectStatus(@RequestParam int status, HttpServletResponse response) throws IOException {
+			response.sendRedirect("/elsewhere", status);
+		}
+
+		@GetMapping("/redirect-after-length")
+		void redirectAfterLength(HttpServletResponse response) throws IOException {
+			response.setContentLength(1000);
+			response.sendRedirect("/elsewhere");
+		}
+
+		@GetMapping("/redirect-with-body")
+		void redirectWithBody(HttpServletResponse response) throws IOException {
+			response.getOutputStream().write(new byte[40_000]);
+			response.sendRedirect("/elsewhere", 303, false);
+		}
+
+	}
+
+}
