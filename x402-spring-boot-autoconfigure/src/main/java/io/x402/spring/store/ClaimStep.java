@@ -67,6 +67,14 @@ public enum ClaimStep {
 	}
 
 	/**
+	 * Return the states in which the step may be taken.
+	 * @return the states; some steps need more than the state, see {@link #isDefinedFor}
+	 */
+	public Set<ClaimState> from() {
+		return this.from;
+	}
+
+	/**
 	 * Return the state that the step leads to.
 	 * @return the state, or {@code null} if there is no claim any more
 	 */

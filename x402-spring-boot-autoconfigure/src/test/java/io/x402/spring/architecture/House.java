@@ -1,5 +1,6 @@
 package io.x402.spring.architecture;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,10 +39,14 @@ final class House {
 	 * @param directory where they are
 	 */
 	static House of(Path directory) {
-		return new House(new ClassFileImporter().importPath(directory)
-			.stream()
-			.filter((type) -> (type.getPackageName() + SEPARATOR).startsWith(ROOT + SEPARATOR))
-			.toList());
+		return new House(new ClassFileImporter().importPath(directory).stream().filter(House::isOurs).toList());
+	}
+
+	/**
+	 * Import the compiled classes beside which a class is.
+	 */
+	static House of(Class<?> type) {
+		return of(Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())));
 	}
 
 	/**
@@ -51,6 +56,13 @@ final class House {
 		return this.classes.stream()
 			.filter((type) -> !type.isAnonymousClass() && !type.getSimpleName().equals("package-info"))
 			.toList();
+	}
+
+	/**
+	 * Return whether a type belongs to the library.
+	 */
+	static boolean isOurs(JavaClass type) {
+		return (type.getPackageName() + SEPARATOR).startsWith(ROOT + SEPARATOR);
 	}
 
 	/**
@@ -91,6 +103,14 @@ final class House {
 				.filter((target) -> !target.equals(shortName(outermost(type))))
 				.forEach(used::add);
 		}
+		return cycles(graph);
+	}
+
+	/**
+	 * Return the cycles of a graph.
+	 * @return groups of nodes that reach each other, each in alphabetical order
+	 */
+	static List<Set<String>> cycles(Map<String, Set<String>> graph) {
 		return new Components(graph).cycles();
 	}
 
@@ -99,7 +119,7 @@ final class House {
 			.stream()
 			.map(Dependency::getTargetClass)
 			.map(JavaClass::getBaseComponentType)
-			.filter((target) -> (target.getPackageName() + SEPARATOR).startsWith(ROOT + SEPARATOR));
+			.filter(House::isOurs);
 	}
 
 	private static JavaClass outermost(JavaClass type) {

@@ -1,0 +1,304 @@
+package io.x402.spring.architecture;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.x402.spring.store.ClaimStep;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Keeps every class in its room. {@code docs/architecture.md} shows the rooms.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = House.ROOT + ".";
+
+	/** The package of what the author of a handler imports. */
+	private static final String API = "";
+
+	/**
+	 * Which packages of ours each package may use. Those of the auto-configuration may
+	 * use all.
+	 */
+	private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(entry("protocol", Set.of()),
+			entry("money", Set.of("protocol")), entry(API, Set.of("protocol", "money")),
+			entry("facilitator", Set.of("protocol", "money")),
+			entry("facilitator.http", Set.of("facilitator", "protocol", "money")),
+			entry("evm", Set.of("protocol", "money", "facilitator", API)),
+			entry("evm.onchain", Set.of("evm", "protocol", "money", "facilitator", API)),
+			entry("store", Set.of("protocol")), entry("store.jdbc", Set.of("store", "protocol")),
+			entry("store.redis", Set.of("store", "protocol")),
+			entry("payment", Set.of("protocol", "money", "facilitator", "store", API)),
+			entry("pricing", Set.of("payment", "protocol", "money", "facilitator", API)),
+			entry("web", Set.of("pricing", "payment", "protocol", "money", "facilitator", API)),
+			entry("web.servlet", Set.of("web", "pricing", "payment", "store", "protocol", "money", "facilitator", API)),
+			entry("client", Set.of("protocol", "money", "evm", "store")),
+			entry("observation", Set.of("payment", "facilitator", "client", "store", "protocol", "money", API)),
+			entry("server", Set.of("protocol", "money", "facilitator", "pricing", "web", "web.servlet", API)));
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.withImportOption(new ImportOption.DoNotIncludeJars())
+		.importPackages(House.ROOT);
+
+	private static final House HOUSE = House.of(ClaimStep.class);
+
+	private static final Set<String> TIME = Set.of("System.nanoTime", "System.currentTimeMillis", "Instant.now");
+
+	// Each of these lists may only shrink
+
+	/** Classes outside the one transport that know servlets. */
+	private static final Set<String> SERVLETS_AT_THE_WRONG_PLACE = Set.of(
+			"autoconfigure.server.X402FacilitatorServerAutoConfiguration", "pricing.AnnotatedFunctions",
+			"pricing.AsynchronousHandlers", "pricing.HandlerPricing", "pricing.OfferTemplate", "pricing.OfferValue",
+			"pricing.OfferValue$Text", "pricing.PaymentValueResolver", "pricing.Pricing", "pricing.RoutePricing",
+			"server.FacilitatorCallerResolver", "server.FacilitatorServerController", "server.TokenCallerResolver");
+
+	/** Classes that read the time of the machine. */
+	private static final Set<String> CLOCKS = Set.of("client.PaymentClock", "evm.onchain.ChainSettlement",
+			"evm.onchain.Chains", "evm.onchain.EvmNode", "evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator",
+			"evm.onchain.PatientProbe", "facilitator.SupportedCache", "facilitator.http.FacilitatorExchange",
+			"facilitator.http.HttpFacilitator", "facilitator.http.RepeatedCall", "payment.ClaimWaits",
+			"payment.ClaimWaits$Waiters", "payment.PaymentProcessor", "server.Settlements",
+			"store.jdbc.LedgerPublication");
+
+	private static final List<Set<String>> KNOWN_CYCLES = List.of(Set.of("client.Payer", "client.PaymentAttempts"),
+			Set.of("evm.Curve", "evm.JavaCurve", "evm.NativeCurve"),
+			Set.of("evm.onchain.Authorization", "evm.onchain.Eip3009Authorization", "evm.onchain.Looks",
+					"evm.onchain.OnChainSettlementProbe", "evm.onchain.Outcomes", "evm.onchain.Permit2Authorization"),
+			Set.of("facilitator.FacilitatorReasons", "facilitator.SettlementOutcome"),
+			Set.of("observation.DefaultPurchaseObservationConvention", "observation.PurchaseObservationDocumentation"),
+			Set.of("payment.ClaimHandle", "payment.ClaimHandles"),
+			Set.of("pricing.OfferTemplate", "pricing.OfferValue", "pricing.Pricing", "pricing.PricingFactory",
+					"pricing.RoutePricing"),
+			Set.of("protocol.Eip3009Payload", "protocol.EvmPayload", "protocol.Permit2Payload"),
+			Set.of("protocol.EvmFamily", "protocol.NetworkFamily", "protocol.SolanaFamily", "protocol.UnknownFamily"),
+			Set.of("server.CallMessage", "server.RefusedMessageException"),
+			Set.of("store.Claim", "store.ClaimChange", "store.ClaimStep"),
+			Set.of("store.jdbc.JdbcPaymentLedger", "store.jdbc.LedgerPublication"),
+			Set.of("store.redis.EvictionCheck", "store.redis.RedisPaymentStore"),
+			Set.of("web.servlet.HeldOutput", "web.servlet.HeldResponse"),
+			Set.of("web.servlet.RequestFingerprint", "web.servlet.RequestHeaderIdentity"));
+
+	static Stream<String> rooms() {
+		return MAY_USE.keySet().stream();
+	}
+
+	@ParameterizedTest
+	@MethodSource("rooms")
+	void roomUsesOnlyWhatItMay(String room) {
+		classes().that(new DescribedPredicate<JavaClass>("are in the room '" + room + "'") {
+
+			@Override
+			public boolean test(JavaClass type) {
+				return House.room(type).equals(room);
+			}
+
+		})
+			.should()
+			.onlyDependOnClassesThat(new DescribedPredicate<JavaClass>("are foreign or in " + MAY_USE.get(room)) {
+
+				@Override
+				public boolean test(JavaClass type) {
+					return !House.isOurs(type) || House.room(type).equals(room)
+							|| MAY_USE.get(room).contains(House.room(type));
+				}
+
+			})
+			.allowEmptyShould(true)
+			.check(CLASSES);
+	}
+
+	@Test
+	void everyRoomHasARule() {
+		assertThat(CLASSES.stream().map(House::room).distinct()).isNotEmpty()
+			.allMatch((room) -> room.startsWith("autoconfigure") || MAY_USE.containsKey(room));
+	}
+
+	@Test
+	void rulesHaveNoCycles() {
+		assertThat(House.cycles(MAY_USE)).isEmpty();
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		assertThat(House.cycles(HOUSE.roomsUsed())).isEmpty();
+	}
+
+	@Test
+	void classesOfAPackageHaveNoCycles() {
+		assertThat(HOUSE.classCycles()).allSatisfy(
+				(cycle) -> assertThat(KNOWN_CYCLES).anySatisfy((known) -> assertThat(known).containsAll(cycle)));
+	}
+
+	@Test
+	void onlyAutoConfigurationUsesSpringBoot() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.boot..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyOneTransportUsesServlets() {
+		noClasses().that()
+			.resideOutsideOfPackages(ROOT + "web.servlet..", ROOT + "autoconfigure.web..")
+			.and(areNot(SERVLETS_AT_THE_WRONG_PLACE))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web.servlet..",
+					"org.springframework.web.context..", "org.springframework.web.filter..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyEvmUsesWeb3j() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + "evm..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.web3j..", "org.bouncycastle..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void protocolUsesOnlyTheJdkAndJackson() {
+		classes().that()
+			.resideInAPackage(ROOT + "protocol..")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", ROOT + "protocol..", "tools.jackson..", "com.fasterxml.jackson.annotation..",
+					"org.jspecify..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void engineKnowsNoTransport() {
+		noClasses().that()
+			.resideInAnyPackage(House.ROOT, ROOT + "payment..", ROOT + "money..", ROOT + "store..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..", "org.springframework.http..",
+					"java.net.http..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void wireMessagesHoldNoInexactNumbers() {
+		noClasses().that()
+			.resideInAPackage(ROOT + "protocol..")
+			.and()
+			.doNotHaveSimpleName("JsonValues")
+			.and()
+			.doNotHaveSimpleName("PayloadDigest")
+			.should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("java.math.BigDecimal")
+			.check(CLASSES);
+	}
+
+	@Test
+	void nothingLogsPastCommonsLogging() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.slf4j..", "java.util.logging..")
+			.check(CLASSES);
+		noClasses().should()
+			.accessField(System.class, "out")
+			.orShould()
+			.accessField(System.class, "err")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyClocksReadTheTime() {
+		noClasses().that(areNot(CLOCKS))
+			.should()
+			.accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("it reads the time of the machine") {
+
+				@Override
+				public boolean test(JavaAccess<?> access) {
+					return TIME.contains(access.getTargetOwner().getSimpleName() + "." + access.getName());
+				}
+
+			})
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyAutoConfigurationChoosesTheClock() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + "autoconfigure..")
+			.should()
+			.accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("it is the clock of the machine") {
+
+				@Override
+				public boolean test(JavaAccess<?> access) {
+					return access.getTargetOwner().isEquivalentTo(Clock.class) && access.getName().startsWith("system");
+				}
+
+			})
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheProtocolKnowsTheNamespaceOfEvmNetworks() throws IOException {
+		assertThat(sources("\"eip155")).containsExactly("EvmFamily.java");
+	}
+
+	private static DescribedPredicate<JavaClass> areNot(Set<String> names) {
+		return new DescribedPredicate<>("are not in " + names) {
+
+			@Override
+			public boolean test(JavaClass type) {
+				return !names.contains(House.shortName(type));
+			}
+
+		};
+	}
+
+	/**
+	 * Constants are inlined, so the compiled classes do not show who spells them.
+	 */
+	private static List<String> sources(String text) throws IOException {
+		try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+			return files.filter((file) -> file.toString().endsWith(".java"))
+				.filter((file) -> contains(file, text))
+				.map((file) -> file.getFileName().toString())
+				.sorted()
+				.toList();
+		}
+	}
+
+	private static boolean contains(Path file, String text) {
+		try {
+			return Files.readString(file).contains(text);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
