@@ -1,6 +1,7 @@
 package io.x402.spring;
 
-import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 
 /**
  * How the amount that is charged follows from the price.
@@ -10,18 +11,18 @@ public enum PaymentScheme {
 	/**
 	 * The price is charged.
 	 */
-	EXACT("exact"),
+	EXACT(Schemes.EXACT),
 
 	/**
 	 * The price is the most that is charged; the handler may charge less. Paid by
 	 * Permit2, on EVM networks, by buyers of protocol version 2.
 	 */
-	UPTO("upto");
+	UPTO(Schemes.UPTO);
 
-	private final String wireName;
+	private final SchemeRules rules;
 
-	PaymentScheme(String wireName) {
-		this.wireName = wireName;
+	PaymentScheme(SchemeRules rules) {
+		this.rules = rules;
 	}
 
 	/**
@@ -29,7 +30,15 @@ public enum PaymentScheme {
 	 * @return the name on the wire
 	 */
 	public String wireName() {
-		return this.wireName;
+		return this.rules.name();
+	}
+
+	/**
+	 * Return what follows from the scheme.
+	 * @return its rules
+	 */
+	public SchemeRules rules() {
+		return this.rules;
 	}
 
 }

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import io.x402.spring.money.Asset;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,7 @@ public final class VerifiedPayment {
 	 * @return {@code true} under scheme {@link PaymentScheme#UPTO}
 	 */
 	public boolean metered() {
-		return this.requirements.scheme().equals("upto");
+		return Schemes.of(this.requirements).isMetered();
 	}
 
 	/**

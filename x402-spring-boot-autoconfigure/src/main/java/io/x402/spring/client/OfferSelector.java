@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.x402.spring.evm.EvmAddress;
-import io.x402.spring.evm.Permit2Signer;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -19,6 +18,7 @@ import io.x402.spring.money.TransferMethod;
 import io.x402.spring.protocol.AtomicAmount;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.lang.Contract;
 
@@ -30,7 +30,7 @@ import org.springframework.lang.Contract;
 final class OfferSelector {
 
 	private static final Comparator<PayableOffer> PREFERENCE = Comparator.comparing(PayableOffer::isUpfront)
-		.thenComparing(PayableOffer::isUpto)
+		.thenComparing(PayableOffer::isMetered)
 		.thenComparing(PayableOffer::isPermit2)
 		.thenComparing(PayableOffer::price);
 
@@ -90,8 +90,7 @@ final class OfferSelector {
 				RefusalReason.UNREADABLE_OFFER, null);
 		PurchaseTerms terms = new PurchaseTerms(version, offer.scheme(), offer.network(), offer.asset(), null, null,
 				offer.payTo());
-		boolean upto = offer.scheme().equals("upto");
-		require((upto || offer.scheme().equals("exact")) && this.allowed.schemes().contains(offer.scheme()),
+		require(Schemes.of(offer).isUnderstood() && this.allowed.schemes().contains(offer.scheme()),
 				RefusalReason.SCHEME_NOT_ALLOWED, terms);
 		Network network = this.networks.byId(offer.network());
 		require(network != null && network.isEvm() && this.allowed.networks().contains(network.id()),
@@ -167,18 +166,19 @@ final class OfferSelector {
 	 */
 	private static PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
 		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
-		boolean permit2 = offer.scheme().equals("upto") || "permit2".equals(method);
+		boolean permit2 = Schemes.of(offer).isPaidByPermit2(offer);
 		require(permit2 || method == null || method.equals("eip3009"), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 		require(permit2 || asset.transferMethod() == TransferMethod.EIP3009, RefusalReason.ASSET_MISMATCH, terms);
 		require(isSame(offer, "name", asset.eip712Name()) && isSame(offer, "version", asset.eip712Version()),
 				RefusalReason.ASSET_MISMATCH, terms);
 		Map<String, Object> extra = new LinkedHashMap<>(asset.offerExtra());
 		if (permit2) {
-			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
+			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, PaymentRequirements.PERMIT2);
 		}
-		if (offer.scheme().equals("upto")) {
-			String facilitator = offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS);
-			require(facilitator != null && EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
+		String facilitator = offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS);
+		require(Schemes.of(offer).isComplete(offer), RefusalReason.SCHEME_NOT_ALLOWED, terms);
+		if (Schemes.of(offer).isMetered() && facilitator != null) {
+			require(EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 			extra.put(PaymentRequirements.FACILITATOR_ADDRESS, facilitator);
 		}
 		return new PaymentRequirements(offer.scheme(), offer.network(), offer.amount(), asset.address(), offer.payTo(),

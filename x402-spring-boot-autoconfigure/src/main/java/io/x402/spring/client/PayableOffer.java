@@ -7,6 +7,7 @@ import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.Schemes;
 
 /**
  * An offer that the buyer can and may pay.
@@ -39,8 +40,8 @@ record PayableOffer(Challenge challenge, Map<String, Object> announced, PaymentR
 		return this.asset.toTokens(this.toSign.amount());
 	}
 
-	boolean isUpto() {
-		return this.toSign.scheme().equals("upto");
+	boolean isMetered() {
+		return Schemes.of(this.toSign).isMetered();
 	}
 
 	boolean isPermit2() {

@@ -3,8 +3,8 @@ package io.x402.spring.evm;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.protocol.Eip3009Payload;
-import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ public final class Eip3009SignatureCheck implements PayloadCheck {
 
 	@Override
 	public boolean isLeftToFacilitator(FacilitatorRequest request) {
-		return request.requirements().scheme().equals("exact") && isNotByAccount(request);
+		return Schemes.of(request.requirements()).isUnderstood() && isNotByAccount(request);
 	}
 
 	private boolean isNotByAccount(FacilitatorRequest request) {

@@ -1,6 +1,7 @@
 package io.x402.spring.evm;
 
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class GatewayBatch {
 	 * @return {@code true} if its {@code extra} names the domain of the gateway
 	 */
 	public static boolean isUsedBy(PaymentRequirements offer) {
-		return offer.scheme().equals("exact") && NAME.equals(offer.extraText("name"));
+		return Schemes.of(offer) == Schemes.EXACT && NAME.equals(offer.extraText("name"));
 	}
 
 	/**

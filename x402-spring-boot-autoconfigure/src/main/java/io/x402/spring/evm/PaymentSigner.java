@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
 
 /**
  * Signs payments in whichever of the ways an offer on an EVM network asks for: EIP-3009,
@@ -44,13 +45,8 @@ public final class PaymentSigner {
 	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
 	 */
 	public Map<String, Object> sign(PaymentRequirements offer, Instant validBefore) {
-		return isPermit2(offer) ? this.permit2.sign(offer, validBefore)
+		return Schemes.of(offer).isPaidByPermit2(offer) ? this.permit2.sign(offer, validBefore)
 				: this.eip3009.sign(offer, Instant.EPOCH, validBefore).toMap();
-	}
-
-	private static boolean isPermit2(PaymentRequirements offer) {
-		return offer.scheme().equals("upto")
-				|| "permit2".equals(offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD));
 	}
 
 	@Override

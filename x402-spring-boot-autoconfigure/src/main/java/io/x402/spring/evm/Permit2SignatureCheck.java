@@ -1,12 +1,10 @@
 package io.x402.spring.evm;
 
-import java.util.Set;
-
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * wallets are treated as {@link Eip3009SignatureCheck} treats them.
  */
 public final class Permit2SignatureCheck implements PayloadCheck {
-
-	private static final Set<String> SCHEMES = Set.of("exact", "upto");
 
 	/**
 	 * Nothing proves that a signature is invalid: the payer may be a contract.
@@ -27,7 +23,7 @@ public final class Permit2SignatureCheck implements PayloadCheck {
 
 	@Override
 	public boolean isLeftToFacilitator(FacilitatorRequest request) {
-		if (!SCHEMES.contains(request.requirements().scheme())
+		if (!Schemes.of(request.requirements()).isUnderstood()
 				|| !(request.signed() instanceof Permit2Payload payment)) {
 			return false;
 		}

@@ -8,6 +8,8 @@ import java.util.Map;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 
 /**
  * Signs Permit2 payments of schemes {@code exact} and {@code upto}. The account has to
@@ -43,13 +45,18 @@ public final class Permit2Signer {
 	}
 
 	Map<String, Object> sign(PaymentRequirements offer, Instant validBefore, BigInteger nonce) {
-		String facilitator = offer.scheme().equals("upto") ? facilitator(offer) : null;
+		SchemeRules rules = Schemes.of(offer);
+		String proxy = rules.permit2Proxy();
+		if (proxy == null) {
+			throw new IllegalArgumentException("The scheme of the offer is not paid through Permit2");
+		}
+		String facilitator = rules.isMetered() ? facilitator(offer) : null;
 		if (!EvmAddress.isValid(offer.payTo()) || !EvmAddress.isValid(offer.asset())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to, or no EVM token");
 		}
 		Permit2Payload unsigned = new Permit2Payload(UNSIGNED, this.signer.address(), offer.asset(), offer.amount(),
-				(facilitator != null) ? Permit2Payload.UPTO_PROXY : Permit2Payload.EXACT_PROXY, nonce.toString(),
-				BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(), BigInteger.ZERO, facilitator);
+				proxy, nonce.toString(), BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(),
+				BigInteger.ZERO, facilitator);
 		byte[] digest = Permit2Digest.of(offer, unsigned);
 		if (digest == null) {
 			throw new IllegalArgumentException("The offer names no EVM chain");

@@ -3,15 +3,13 @@ package io.x402.spring.facilitator;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
-import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +33,6 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	 * Longest time for which a payment may stay valid.
 	 */
 	public static final Duration DEFAULT_MAX_VALIDITY = Duration.ofHours(24);
-
-	private static final Map<String, String> PERMIT2_PROXIES = Map.of("exact", Permit2Payload.EXACT_PROXY, "upto",
-			Permit2Payload.UPTO_PROXY);
 
 	private final Clock clock;
 
@@ -69,12 +64,13 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	@Override
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
 		PaymentRequirements offer = request.accepted();
-		String proxy = PERMIT2_PROXIES.get(offer.scheme());
+		SchemeRules rules = Schemes.of(offer);
+		String proxy = rules.permit2Proxy();
 		if (proxy == null || !offer.networkId().isEvm()) {
 			return null;
 		}
 		if (!(request.signed() instanceof EvmPayload payment)
-				|| !(isUpto(offer) ? isUpto(request.payload(), payment) : isExact(offer, payment))) {
+				|| !rules.takes(payment, offer, request.payload().version())) {
 			return ReasonCode.UNSUPPORTED_PAYLOAD;
 		}
 		if (!payment.to().equalsIgnoreCase(offer.payTo()) || !isThrough(proxy, payment)) {
@@ -84,23 +80,6 @@ public final class EvmPayloadCheck implements PayloadCheck {
 			return ReasonCode.AMOUNT_MISMATCH;
 		}
 		return checkTime(payment);
-	}
-
-	private static boolean isUpto(PaymentRequirements offer) {
-		return offer.scheme().equals("upto");
-	}
-
-	private static boolean isUpto(PaymentPayload payload, EvmPayload payment) {
-		return payload.version() == ProtocolVersion.V2 && payment instanceof Permit2Payload permit
-				&& permit.facilitator() != null;
-	}
-
-	private static boolean isExact(PaymentRequirements offer, EvmPayload payment) {
-		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
-		if (method == null || method.equals("eip3009")) {
-			return payment instanceof Eip3009Payload;
-		}
-		return method.equals("permit2") && payment instanceof Permit2Payload permit && permit.facilitator() == null;
 	}
 
 	private static boolean isThrough(String proxy, EvmPayload payment) {

@@ -103,7 +103,7 @@ public record Asset(String symbol, String address, int decimals, @Nullable Strin
 			extra.put("version", this.eip712Version);
 		}
 		if (this.transferMethod == TransferMethod.PERMIT2) {
-			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
+			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, PaymentRequirements.PERMIT2);
 		}
 		return extra;
 	}

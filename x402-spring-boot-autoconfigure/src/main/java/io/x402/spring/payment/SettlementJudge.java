@@ -10,6 +10,7 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.lang.Contract;
@@ -68,7 +69,8 @@ final class SettlementJudge {
 	 * The buyer is told what was charged where that can be less than the price.
 	 */
 	private static @Nullable String amount(SettlementResponse receipt, PaymentRequirements requirements) {
-		return requirements.scheme().equals("upto") ? requirements.amount().toString() : receipt.amount();
+		String charged = Schemes.of(requirements).receiptAmount(requirements.amount());
+		return (charged != null) ? charged : receipt.amount();
 	}
 
 	@Contract("null -> false")

@@ -22,6 +22,7 @@ import io.x402.spring.protocol.PaymentRequirementsV1;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
@@ -202,7 +203,8 @@ public final class ChallengeEncoder {
 		for (PaymentRequirements offer : this.accepts) {
 			Network network = this.networks.byId(offer.network());
 			// A legacy buyer refuses the whole list for one entry it does not understand
-			if (network != null && network.v1Name() != null && network.v1Buyers() && offer.scheme().equals("exact")
+			if (network != null && network.v1Name() != null && network.v1Buyers()
+					&& Schemes.of(offer).isIn(ProtocolVersion.V1)
 					&& offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD) == null
 					&& offer.amount().toString().length() <= 18) {
 				offers.add(PaymentRequirementsV1.of(offer, network.v1Name(), info));

@@ -84,9 +84,7 @@ record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferV
 		if (this.flow != PaymentFlow.AUTHORIZATION) {
 			extra.put(PaymentRequirements.PAYMENT_FLOW, this.flow.wireName());
 		}
-		if (this.scheme == PaymentScheme.UPTO) {
-			extra.put(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2");
-		}
+		extra.putAll(this.scheme.rules().offerExtra());
 		return this.customizer.apply(new PaymentRequirements(this.scheme.wireName(), this.network.id(), charge.amount(),
 				charge.token().address(), receiver, this.maxTimeoutSeconds, extra));
 	}

@@ -10,6 +10,7 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SupportedResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
@@ -142,7 +143,7 @@ public final class Pricing {
 			offers = payable(created, this.supported.get());
 		}
 		if (offers.isEmpty()) {
-			throw new InvalidPricingException("scheme", "upto",
+			throw new InvalidPricingException("scheme", this.templates.get(0).scheme().wireName(),
 					"it is not known which account of the facilitator settles it",
 					"See that the facilitator is up and supports the scheme on the network.");
 		}
@@ -213,8 +214,7 @@ public final class Pricing {
 			@Nullable SupportedResponse known) {
 		return offers.stream()
 			.map((offer) -> SupportedKinds.complete(offer, known))
-			.filter((offer) -> !offer.scheme().equals("upto")
-					|| offer.extraText(PaymentRequirements.FACILITATOR_ADDRESS) != null)
+			.filter((offer) -> Schemes.of(offer).isComplete(offer))
 			.toList();
 	}
 

@@ -10,7 +10,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
-import io.x402.spring.PaymentScheme;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -20,6 +19,7 @@ import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -156,21 +156,21 @@ public final class PricingFactory {
 		if (!payTo.isDynamic()) {
 			this.receivers.check(network, payTo.get(null));
 		}
-		if (definition.scheme() == PaymentScheme.UPTO) {
-			checkUpto(definition, network);
-		}
+		checkScheme(definition, network);
 		return new OfferTemplate(network, price, OfferValue.of("asset", definition.asset(), this.beanFactory), payTo,
 				maxTimeout(definition), definition.scheme(), flow(definition), this.receivers, this.customizer);
 	}
 
-	private void checkUpto(OfferDefinition definition, Network network) {
-		if (!network.isEvm()) {
-			throw new InvalidPricingException("scheme", "UPTO", "it is not there on " + network.name(),
+	private void checkScheme(OfferDefinition definition, Network network) {
+		SchemeRules rules = definition.scheme().rules();
+		if (!rules.isOn(network.networkId())) {
+			throw new InvalidPricingException("scheme", definition.scheme().name(),
+					"scheme " + rules.name() + " is not supported on " + network.name(),
 					"Name EVM networks such as base, or use scheme EXACT.");
 		}
-		if (flow(definition) == PaymentFlow.UPFRONT) {
-			throw new InvalidPricingException("scheme", "UPTO",
-					"what is charged is not known before the handler has run, but an upfront payment is settled then",
+		if (rules.isMetered() && flow(definition) == PaymentFlow.UPFRONT) {
+			throw new InvalidPricingException("scheme", definition.scheme().name(),
+					"an upfront payment is settled before the handler has run, which decides what is charged",
 					"Use the flow AUTHORIZATION, or scheme EXACT.");
 		}
 	}
@@ -251,7 +251,7 @@ public final class PricingFactory {
 	}
 
 	private static String price(OfferDefinition definition) {
-		return ((definition.scheme() == PaymentScheme.UPTO) ? "up to " : "") + definition.price();
+		return (definition.scheme().rules().isMetered() ? "up to " : "") + definition.price();
 	}
 
 	private static String text(List<OfferDefinition> definitions, List<OfferTemplate> templates) {

@@ -1,6 +1,5 @@
 package io.x402.spring.protocol;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,20 +29,7 @@ public record AcceptedOffer(Map<String, Object> members) {
 				&& network.isSameAddress(offer.asset(), this.members.get("asset"))
 				&& network.isSameAddress(offer.payTo(), this.members.get("payTo"))
 				&& JsonValues.isEqual(this.members.get("maxTimeoutSeconds"), offer.maxTimeoutSeconds())
-				&& JsonValues.contains(this.members.get("extra"), comparedExtra(offer));
-	}
-
-	/**
-	 * A facilitator with several accounts names now this one and now that one, and knows
-	 * all of them when it is asked.
-	 */
-	private static Map<String, Object> comparedExtra(PaymentRequirements offer) {
-		if (!offer.scheme().equals("upto")) {
-			return offer.extra();
-		}
-		Map<String, Object> extra = new HashMap<>(offer.extra());
-		extra.remove(PaymentRequirements.FACILITATOR_ADDRESS);
-		return extra;
+				&& JsonValues.contains(this.members.get("extra"), Schemes.of(offer).comparedExtra(offer));
 	}
 
 	/**

@@ -43,7 +43,7 @@ public final class GasSponsorship {
 	 * @return whether it is paid by Permit2 in a token whose EIP-712 domain is announced
 	 */
 	public static boolean fits(PaymentRequirements offer) {
-		return "permit2".equals(offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD))
+		return PaymentRequirements.PERMIT2.equals(offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD))
 				&& offer.extraText("name") != null && offer.extraText("version") != null;
 	}
 

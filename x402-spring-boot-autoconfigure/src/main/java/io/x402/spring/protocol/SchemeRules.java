@@ -1,6 +1,8 @@
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,26 @@ public sealed interface SchemeRules permits ExactRules, UptoRules, UnknownScheme
 	 */
 	default Map<String, Object> kindExtra(String settler) {
 		return Map.of();
+	}
+
+	/**
+	 * Return what a facilitator supports that takes this scheme on a network.
+	 * @param network the network
+	 * @param v1Name name of the network in version 1, or {@code null} if it has none
+	 * @param settler address of the account that settles
+	 * @return the kinds, none if the scheme does not exist on the network
+	 */
+	default List<SupportedResponse.Kind> kinds(NetworkId network, @Nullable String v1Name, String settler) {
+		List<SupportedResponse.Kind> kinds = new ArrayList<>();
+		if (isOn(network)) {
+			Map<String, Object> extra = kindExtra(settler);
+			kinds.add(new SupportedResponse.Kind(ProtocolVersion.V2.number(), name(), network.value(),
+					extra.isEmpty() ? null : extra));
+			if (v1Name != null && isIn(ProtocolVersion.V1)) {
+				kinds.add(new SupportedResponse.Kind(ProtocolVersion.V1.number(), name(), v1Name, null));
+			}
+		}
+		return kinds;
 	}
 
 	/**

@@ -16,6 +16,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.PaymentRequirementsV1;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -64,7 +65,7 @@ record CallMessage(FacilitatorRequest request, String network) {
 	 */
 	private static PaymentRequirements accepted(PaymentPayload.V2 payload, PaymentRequirements offer) {
 		BigInteger price = AtomicAmount.parse(payload.accepted().get("amount"));
-		return (offer.scheme().equals("upto") && price != null) ? offer.withAmount(price) : offer;
+		return (Schemes.of(offer).isMetered() && price != null) ? offer.withAmount(price) : offer;
 	}
 
 	private static CallMessage readV1(byte[] body, PaymentCodec codec, Networks networks)

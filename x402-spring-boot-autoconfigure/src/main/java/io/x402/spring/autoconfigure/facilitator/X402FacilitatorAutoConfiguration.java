@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
@@ -20,8 +19,8 @@ import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -149,11 +148,8 @@ public final class X402FacilitatorAutoConfiguration {
 			List<Kind> kinds = new ArrayList<>();
 			for (Network network : networks.all()) {
 				if (network.testnet() && network.isEvm()) {
-					kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network.id(), null));
-					kinds.add(new Kind(ProtocolVersion.V2.number(), "upto", network.id(),
-							Map.of(PaymentRequirements.FACILITATOR_ADDRESS, SIMULATED_ADDRESS)));
-					if (network.v1Name() != null) {
-						kinds.add(new Kind(ProtocolVersion.V1.number(), "exact", network.v1Name(), null));
+					for (SchemeRules scheme : Schemes.known()) {
+						kinds.addAll(scheme.kinds(network.networkId(), network.v1Name(), SIMULATED_ADDRESS));
 					}
 				}
 			}

@@ -14,6 +14,8 @@ import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +42,8 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 			return new Eip3009Authorization(offer, eip3009, claim);
 		}
 		Permit2Payload permit2 = (Permit2Payload) payment;
-		boolean known = offer.scheme().equals("upto")
-				|| (offer.scheme().equals("exact") && permit2.facilitator() == null);
+		SchemeRules rules = Schemes.of(offer);
+		boolean known = rules.isUnderstood() && (rules.isMetered() || permit2.facilitator() == null);
 		return known ? new Permit2Authorization(offer, permit2, claim, Eip2612Permit.of(request.payload()), signers)
 				: null;
 	}

@@ -14,6 +14,7 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ final class ChainSettlement {
 	}
 
 	private static boolean isNothing(PaymentRequirements offer) {
-		return offer.scheme().equals("upto") && offer.amount().signum() == 0;
+		return Schemes.of(offer).isSettledByNothing(offer.amount());
 	}
 
 	/**

@@ -10,6 +10,7 @@ import io.x402.spring.evm.PaymentDigest;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import org.web3j.abi.datatypes.Type;
 import org.web3j.abi.datatypes.generated.Uint8;
@@ -34,7 +35,7 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, C
 
 	@Override
 	public @Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling) {
-		if (!this.offer.scheme().equals("exact") || !this.claim.scheme().equals("exact")) {
+		if (Schemes.of(this.offer) != Schemes.EXACT || !this.claim.scheme().equals(this.offer.scheme())) {
 			return "invalid_exact_evm_scheme";
 		}
 		if (this.offer.extraText("name") == null || this.offer.extraText("version") == null) {

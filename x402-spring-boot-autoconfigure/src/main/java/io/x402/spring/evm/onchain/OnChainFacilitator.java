@@ -29,9 +29,9 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.NetworkId;
-import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  * is on its way, or finds it on the chain.
  */
 public final class OnChainFacilitator implements MonitoredFacilitator {
+
+	/** What {@link Authorization} knows how to settle. */
+	private static final List<SchemeRules> SCHEMES = List.of(Schemes.EXACT, Schemes.UPTO);
 
 	private final Map<BigInteger, ChainSettlement> settlements = new ConcurrentHashMap<>();
 
@@ -184,12 +187,10 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	public SupportedResponse supported() {
 		List<Kind> kinds = new ArrayList<>();
 		for (String network : this.chains.networks()) {
-			kinds.add(new Kind(ProtocolVersion.V2.number(), "exact", network, null));
-			kinds.add(new Kind(ProtocolVersion.V2.number(), "upto", network,
-					Map.of(PaymentRequirements.FACILITATOR_ADDRESS, this.signers.get(0).address())));
 			Network known = this.networks.byId(network);
-			if (known != null && known.v1Name() != null) {
-				kinds.add(new Kind(ProtocolVersion.V1.number(), "exact", known.v1Name(), null));
+			for (SchemeRules scheme : SCHEMES) {
+				kinds.addAll(scheme.kinds(new NetworkId(network), (known != null) ? known.v1Name() : null,
+						this.signers.get(0).address()));
 			}
 		}
 		if (kinds.isEmpty()) {

@@ -3,8 +3,8 @@ package io.x402.spring.evm.onchain;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
-import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ final class Outcomes {
 	 * The amount is told where it can differ from the price.
 	 */
 	private static @Nullable String amount(Authorization authorization) {
-		return authorization.offer().scheme().equals("upto") ? authorization.offer().amount().toString() : null;
+		return Schemes.of(authorization.offer()).receiptAmount(authorization.offer().amount());
 	}
 
 }

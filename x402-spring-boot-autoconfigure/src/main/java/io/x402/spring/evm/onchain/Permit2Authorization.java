@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -14,6 +15,7 @@ import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.evm.onchain.SignatureCheck.Result;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import org.web3j.abi.datatypes.Type;
 
@@ -296,11 +298,11 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 	}
 
 	private boolean isUpto() {
-		return this.offer.scheme().equals("upto");
+		return Schemes.of(this.offer).isMetered();
 	}
 
 	private String proxy() {
-		return isUpto() ? Permit2Payload.UPTO_PROXY : Permit2Payload.EXACT_PROXY;
+		return Objects.requireNonNull(Schemes.of(this.offer).permit2Proxy(), "No proxy");
 	}
 
 	private BigInteger nonce() {

@@ -17,6 +17,7 @@ import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.Pricing;
 import io.x402.spring.pricing.RoutePricing.Route;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -191,7 +192,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 		boolean late = price.staticOffers()
 			.stream()
 			.anyMatch((offer) -> PaymentFlow.of(offer) == PaymentFlow.AUTHORIZATION);
-		boolean metered = price.staticOffers().stream().anyMatch((offer) -> offer.scheme().equals("upto"));
+		boolean metered = price.staticOffers().stream().anyMatch((offer) -> Schemes.of(offer).isMetered());
 		if (!stream || !late) {
 			return "";
 		}

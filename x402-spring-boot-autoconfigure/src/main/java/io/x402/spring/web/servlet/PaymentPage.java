@@ -14,6 +14,7 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.Schemes;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
@@ -77,7 +78,7 @@ public final class PaymentPage {
 	}
 
 	private static String limit(PaymentRequirements offer) {
-		return offer.scheme().equals("upto") ? "up to " : "";
+		return Schemes.of(offer).isMetered() ? "up to " : "";
 	}
 
 	private static String escape(@Nullable String text, String absent) {
