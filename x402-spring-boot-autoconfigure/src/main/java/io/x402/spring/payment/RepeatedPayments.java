@@ -89,7 +89,7 @@ final class RepeatedPayments {
 
 	private void abandon(Claim claim) {
 		try {
-			this.services.store().advance(claim, ClaimChange.abandoned("response_lost"));
+			this.services.store().advance(claim, this.services.uncharged(claim, "response_lost"));
 		}
 		catch (StaleClaimException ex) {
 			// Another request did

@@ -112,7 +112,7 @@ final class Settlement {
 		try {
 			ClaimState state = claim().state();
 			if (state == ClaimState.CLAIMED || state == ClaimState.VERIFIED) {
-				back(abandonment, reason).go(this.services.store(), claim());
+				goBack(back(abandonment, reason));
 				forgetIdentifier(reason);
 			}
 			else if (state == ClaimState.SETTLED && claim().active()) {
@@ -120,10 +120,27 @@ final class Settlement {
 			}
 		}
 		catch (RuntimeException ex) {
-			logger.warn("A claim could not be given back and stays until its lease is over: " + ex.getMessage());
+			logger.warn("A claim could not be given back yet: " + ex.getMessage());
 		}
 		finally {
 			this.handle.close();
+		}
+	}
+
+	/**
+	 * A run of the handler that cannot be recorded now is recorded later, for the limit
+	 * of runs without a charge. Once the lease is over, nobody knows of it.
+	 */
+	private void goBack(Back back) {
+		try {
+			back.go(this.services.store(), claim());
+		}
+		catch (StaleClaimException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			this.services.settler().goBackLater(claim(), back);
+			throw ex;
 		}
 	}
 
@@ -132,18 +149,14 @@ final class Settlement {
 	 */
 	private Back back(Abandonment abandonment, String reason) {
 		if (abandonment != Abandonment.NOT_RUN && claim().state() != ClaimState.CLAIMED) {
-			return Back.to(isLastRun(abandonment) ? exhausted(reason) : ClaimChange.abandoned(reason));
+			return Back.to(isLastRun(abandonment) ? this.services.exhausted(reason)
+					: this.services.uncharged(claim(), reason));
 		}
 		return (claim().runs() > 0) ? Back.to(ClaimChange.notRetried()) : Back.release(reason);
 	}
 
-	private ClaimChange exhausted(String reason) {
-		return ClaimChange.exhausted(reason).shortened(this.services.settings().keptLonger());
-	}
-
 	private boolean isLastRun(Abandonment abandonment) {
-		return (abandonment == Abandonment.BUYER_CAUSED && !this.safe)
-				|| claim().runs() + 1 >= this.services.settings().unchargedRuns();
+		return abandonment == Abandonment.BUYER_CAUSED && !this.safe;
 	}
 
 	private void forgetIdentifier(String reason) {

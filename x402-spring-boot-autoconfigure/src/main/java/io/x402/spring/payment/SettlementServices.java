@@ -1,5 +1,7 @@
 package io.x402.spring.payment;
 
+import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.PaymentStore;
 
 /**
@@ -16,6 +18,20 @@ record SettlementServices(Settler settler, StoredRequests requests, StoredConten
 
 	PaymentStore store() {
 		return this.settler.store();
+	}
+
+	/**
+	 * The handler of a claim has run once more without a charge.
+	 */
+	ClaimChange uncharged(Claim claim, String reason) {
+		return (claim.runs() + 1 >= this.settings.unchargedRuns()) ? exhausted(reason) : ClaimChange.abandoned(reason);
+	}
+
+	/**
+	 * The handler of a claim has run for the last time without a charge.
+	 */
+	ClaimChange exhausted(String reason) {
+		return ClaimChange.exhausted(reason).shortened(this.settings.keptLonger());
 	}
 
 }
