@@ -17,8 +17,9 @@ public interface SettlementProbe {
 	 * {@code null} if none is known
 	 * @return {@link SettlementOutcome.Settled} if the money certainly moved to the
 	 * receiver in the offered amount, {@link SettlementOutcome.Declined} if it certainly
-	 * did not and can not move any more, {@link SettlementOutcome.Unknown} in every other
-	 * case, payments of networks that this probe does not know included
+	 * did not and can not move any more, {@link SettlementOutcome.NotExecuted} if it
+	 * certainly has not moved so far and still can, {@link SettlementOutcome.Unknown} in
+	 * every other case, payments of networks that this probe does not know included
 	 */
 	SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction);
 

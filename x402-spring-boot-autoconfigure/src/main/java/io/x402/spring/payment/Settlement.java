@@ -285,7 +285,8 @@ final class Settlement {
 
 	private Result settled(PaymentTerms terms, VerifiedPayment payment, Settled settled, boolean active) {
 		Duration window = this.services.settings().redeliveryWindow();
-		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active);
+		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active)
+			.backedBy(settled.transfer());
 		PaymentEvent event = new PaymentEvent.Settled(terms, payment, settled.receipt());
 		Claim recorded;
 		try {

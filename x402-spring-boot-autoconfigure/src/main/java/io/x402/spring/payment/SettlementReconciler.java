@@ -103,7 +103,7 @@ public final class SettlementReconciler {
 
 	private void decide(Claim claim, FacilitatorRequest request, SettlementOutcome outcome) {
 		if (outcome instanceof Settled settled) {
-			settled(claim, request, settled.receipt());
+			settled(claim, request, settled);
 		}
 		else if (outcome instanceof Declined declined) {
 			declined(claim, request, declined);
@@ -117,10 +117,13 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private void settled(Claim claim, FacilitatorRequest request, SettlementResponse receipt) {
+	private void settled(Claim claim, FacilitatorRequest request, Settled settled) {
 		Duration window = this.services.settings().redeliveryWindow();
+		SettlementResponse receipt = settled.receipt();
 		try {
-			this.services.settler().record(claim, ClaimChange.settled(receipt, window.isZero() ? null : window, false));
+			this.services.settler()
+				.record(claim, ClaimChange.settled(receipt, window.isZero() ? null : window, false)
+					.backedBy(settled.transfer()));
 		}
 		catch (DuplicateTransactionException ex) {
 			logger.error("A facilitator says that a transaction settled a payment although it settled another one");

@@ -31,6 +31,8 @@ public final class ClaimChange {
 
 	private final @Nullable SettlementResponse receipt;
 
+	private final @Nullable Integer transfer;
+
 	private final byte @Nullable [] request;
 
 	private final byte @Nullable [] answer;
@@ -51,6 +53,7 @@ public final class ClaimChange {
 		this.reason = step.reason;
 		this.transaction = step.transaction;
 		this.receipt = step.receipt;
+		this.transfer = step.transfer;
 		this.request = step.request;
 		this.answer = step.answer;
 		this.retryIn = step.retryIn;
@@ -223,6 +226,17 @@ public final class ClaimChange {
 	}
 
 	/**
+	 * Return this settlement as one that a certain transfer is proved to back. Another
+	 * transfer of the same transaction can back another claim then.
+	 * @param transfer position of the transfer among the events of its transaction, or
+	 * {@code null} if nothing proves which one it is
+	 * @return the step otherwise unchanged
+	 */
+	public ClaimChange backedBy(@Nullable Integer transfer) {
+		return new Step(this).transfer(transfer).build();
+	}
+
+	/**
 	 * Return the step of the state machine.
 	 * @return the step
 	 */
@@ -293,6 +307,26 @@ public final class ClaimChange {
 	 */
 	public @Nullable SettlementResponse receipt() {
 		return this.receipt;
+	}
+
+	/**
+	 * Return what backs the settled claim and can back no other one.
+	 * @return the transaction, followed by {@code #} and the position of the transfer
+	 * where that is proved; {@code null} if the step settles nothing
+	 */
+	public @Nullable String backing() {
+		String settling = (this.receipt != null && this.next == ClaimState.SETTLED) ? this.receipt.transactionOrNull()
+				: null;
+		return (settling != null && this.transfer != null) ? settling + "#" + this.transfer : settling;
+	}
+
+	/**
+	 * Return whether a certain transfer is proved to back the claim. Its transaction
+	 * backs no other claim by its name alone then.
+	 * @return {@code false} if the transaction is all that is known
+	 */
+	public boolean isTransferProved() {
+		return this.transfer != null;
 	}
 
 	/**
@@ -380,6 +414,8 @@ public final class ClaimChange {
 
 		private @Nullable SettlementResponse receipt;
 
+		private @Nullable Integer transfer;
+
 		private byte @Nullable [] request;
 
 		private byte @Nullable [] answer;
@@ -403,6 +439,7 @@ public final class ClaimChange {
 			this.reason = other.reason;
 			this.transaction = other.transaction;
 			this.receipt = other.receipt;
+			this.transfer = other.transfer;
 			this.request = other.request;
 			this.answer = other.answer;
 			this.retryIn = other.retryIn;
@@ -438,6 +475,11 @@ public final class ClaimChange {
 
 		Step receipt(SettlementResponse receipt) {
 			this.receipt = receipt;
+			return this;
+		}
+
+		Step transfer(@Nullable Integer transfer) {
+			this.transfer = transfer;
 			return this;
 		}
 

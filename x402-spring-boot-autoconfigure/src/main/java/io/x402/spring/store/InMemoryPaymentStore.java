@@ -17,7 +17,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private final Cache<AuthorizationKey, Claim> refused;
 
-	private final Cache<Transaction, AuthorizationKey> transactions;
+	private final Cache<Backing, AuthorizationKey> transactions;
 
 	private final Cache<String, byte[]> answers;
 
@@ -108,7 +107,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 			.expireAfter(Expiry.creating((AuthorizationKey key, Claim claim) -> until(claim.expiresAt())))
 			.build();
 		this.transactions = Caffeine.newBuilder()
-			.expireAfter(Expiry.creating((Transaction transaction, AuthorizationKey key) -> remaining(key)))
+			.expireAfter(Expiry.creating((Backing backing, AuthorizationKey key) -> remaining(key)))
 			.build();
 		this.answers = Caffeine.newBuilder()
 			.maximumWeight(answerBytes)
@@ -200,9 +199,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		change.step().check(claim);
-		if (change.next() == ClaimState.SETTLED && change.receipt() != null) {
-			bind(claim, change.receipt());
-		}
+		bind(claim, change);
 		Claim advanced = replace(claim, change).claim();
 		keep(advanced, change);
 		if (change.event() != null) {
@@ -211,16 +208,23 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return advanced;
 	}
 
-	private void bind(Claim claim, SettlementResponse receipt) {
-		String transaction = receipt.transactionOrNull();
-		if (transaction == null) {
+	private void bind(Claim claim, ClaimChange change) {
+		String backing = change.backing();
+		if (backing == null) {
 			return;
 		}
-		AuthorizationKey settled = this.transactions.asMap()
-			.putIfAbsent(new Transaction(claim.key().network(), transaction), claim.key());
-		if (settled != null && !settled.equals(claim.key())) {
+		if (!bind(claim, backing)) {
 			throw new DuplicateTransactionException();
 		}
+		if (change.isTransferProved()) {
+			bind(claim, backing.substring(0, backing.indexOf('#')));
+		}
+	}
+
+	private boolean bind(Claim claim, String backing) {
+		AuthorizationKey settled = this.transactions.asMap()
+			.putIfAbsent(new Backing(claim.key().network(), backing), claim.key());
+		return settled == null || settled.equals(claim.key());
 	}
 
 	private Entry replace(Claim claim, ClaimChange change) {
@@ -341,7 +345,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return remaining.isNegative() ? Duration.ZERO : remaining;
 	}
 
-	private record Transaction(String network, String hash) {
+	private record Backing(String network, String transaction) {
 
 	}
 

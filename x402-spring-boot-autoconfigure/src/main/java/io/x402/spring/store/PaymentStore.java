@@ -37,13 +37,14 @@ public interface PaymentStore {
 	@Nullable Claim find(AuthorizationKey key);
 
 	/**
-	 * Change a claim if it is still at the given version. A transaction can settle one
-	 * claim only.
+	 * Change a claim if it is still at the given version. What backs a settled claim
+	 * ({@link ClaimChange#backing()}) backs no other one, and a transaction with proved
+	 * transfers backs none by its name alone.
 	 * @param claim the version the caller knows
 	 * @param change the step
 	 * @return the new version
-	 * @throws DuplicateTransactionException if the receipt's transaction settled another
-	 * claim
+	 * @throws DuplicateTransactionException if the receipt's transaction, or the transfer
+	 * in it that is proved, settled another claim
 	 * @throws StaleClaimException if the claim changed meanwhile
 	 * @throws PaymentStoreException if the store is out of reach
 	 */

@@ -68,7 +68,7 @@ public final class X402ReceiptCheckAutoConfiguration {
 			Networks networks) {
 		TokenAmounts amounts = new TokenAmounts(networks);
 		SettlementProbe patient = new PatientProbe(probe, properties.timeout(), properties.pollInterval());
-		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, patient,
+		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, probe, patient,
 				(offer) -> amounts.isAbove(offer, properties.above()));
 	}
 

@@ -75,8 +75,9 @@ final class Looks {
 	 *
 	 * @param outcome the outcome
 	 * @param maybeSettledSoon whether a later block may well tell more
+	 * @param used whether the authorization is used
 	 */
-	record Look(SettlementOutcome outcome, boolean maybeSettledSoon) {
+	record Look(SettlementOutcome outcome, boolean maybeSettledSoon, boolean used) {
 
 	}
 

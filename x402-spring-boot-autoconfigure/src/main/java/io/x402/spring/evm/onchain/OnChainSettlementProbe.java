@@ -7,6 +7,7 @@ import io.x402.spring.evm.onchain.Looks.Look;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
@@ -90,9 +91,11 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 				return look(chain, authorization, use, head).outcome();
 			}
 		}
-		SettlementOutcome outcome = look(chain, authorization, head).outcome();
-		return (outcome instanceof Unknown unknown && unknown.transaction() == null)
-				? new Unknown(unknown.detail(), transaction) : outcome;
+		Look look = look(chain, authorization, head);
+		if (look.outcome() instanceof Unknown unknown && unknown.transaction() == null) {
+			return look.used() ? new Unknown(unknown.detail(), transaction) : new NotExecuted(unknown.detail());
+		}
+		return look.outcome();
 	}
 
 	/**
@@ -113,30 +116,30 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 				return unused(authorization, head);
 			}
 			Use use = authorization.find(chain, head, this.range);
-			return (use != null) ? look(chain, authorization, use, head)
-					: new Look(new Unknown("the authorization was used, and nothing proves for what", null), false);
+			return (use != null) ? look(chain, authorization, use, head) : new Look(
+					new Unknown("the authorization was used, and nothing proves for what", null), false, true);
 		});
 	}
 
 	private static Look unused(Authorization authorization, Block head) {
 		BigInteger end = authorization.payment().validBefore().add(MARGIN);
 		return (BigInteger.valueOf(head.timestamp()).compareTo(end) > 0)
-				? new Look(Outcomes.declined(authorization, ReasonCode.EXPIRED.code(), null), false)
-				: new Look(new Unknown("the authorization is not used, but still can be", null), true);
+				? new Look(Outcomes.declined(authorization, ReasonCode.EXPIRED.code(), null), false, false)
+				: new Look(new Unknown("the authorization is not used, but still can be", null), true, false);
 	}
 
 	private Look look(Chain chain, Authorization authorization, Use use, Block head) {
 		TransactionReceipt receipt = use.receipt();
 		if (head.number() - use.block() + 1 < this.confirmations.of(authorization.offer())
 				|| (receipt != null && !chain.contains(receipt))) {
-			return new Look(new Unknown("not enough blocks confirm the transaction yet", hash(receipt)), true);
+			return new Look(new Unknown("not enough blocks confirm the transaction yet", hash(receipt)), true, true);
 		}
 		if (use.finding().isSettled() && receipt != null) {
-			return new Look(settled(chain, authorization, receipt, use.finding()), false);
+			return new Look(settled(chain, authorization, receipt, use.finding()), false, true);
 		}
 		return new Look((use.finding().kind() == Finding.Kind.VOID)
 				? Outcomes.declined(authorization, ReasonCode.NONCE_ALREADY_USED.code(), null)
-				: new Unknown("the transaction does not prove the transfer", hash(receipt)), false);
+				: new Unknown("the transaction does not prove the transfer", hash(receipt)), false, true);
 	}
 
 	/**

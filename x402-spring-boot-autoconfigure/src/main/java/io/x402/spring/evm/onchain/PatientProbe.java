@@ -4,7 +4,8 @@ import java.time.Duration;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
-import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementProbe;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,14 @@ public final class PatientProbe implements SettlementProbe {
 	public SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction) {
 		long deadline = System.nanoTime() + this.timeout.toNanos();
 		SettlementOutcome outcome = this.probe.probe(request, transaction);
-		while (outcome instanceof Unknown && System.nanoTime() < deadline && pause()) {
+		while (!isFinal(outcome) && System.nanoTime() < deadline && pause()) {
 			outcome = this.probe.probe(request, transaction);
 		}
 		return outcome;
+	}
+
+	private static boolean isFinal(SettlementOutcome outcome) {
+		return outcome instanceof Settled || outcome instanceof Declined;
 	}
 
 	private boolean pause() {

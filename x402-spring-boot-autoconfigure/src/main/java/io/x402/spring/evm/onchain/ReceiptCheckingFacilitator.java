@@ -5,6 +5,7 @@ import java.util.function.Predicate;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
@@ -13,8 +14,10 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SupportedResponse;
 
 /**
- * Believes another facilitator that money moved only if an own node says so too. What the
- * node does not confirm is unknown, with the transaction that was named.
+ * Believes another facilitator only what an own node does not contradict. That money
+ * moved, the node has to confirm; what it does not confirm is unknown, with the
+ * transaction that was named. That nothing was charged or executed is believed if the
+ * authorization is not used; if it is, the chain tells what for.
  */
 public final class ReceiptCheckingFacilitator implements Facilitator {
 
@@ -22,18 +25,23 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 
 	private final SettlementProbe probe;
 
+	private final SettlementProbe patient;
+
 	private final Predicate<PaymentRequirements> checked;
 
 	/**
 	 * Create a facilitator.
 	 * @param delegate verifies and settles
-	 * @param probe finds settlements on chain, waiting for them as long as is acceptable
+	 * @param probe finds settlements on chain, as they are now
+	 * @param patient finds settlements that are said to be there, waiting for them as
+	 * long as is acceptable
 	 * @param checked tells which payments are looked for
 	 */
-	public ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe,
+	public ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe, SettlementProbe patient,
 			Predicate<PaymentRequirements> checked) {
 		this.delegate = delegate;
 		this.probe = probe;
+		this.patient = patient;
 		this.checked = checked;
 	}
 
@@ -45,16 +53,31 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		SettlementOutcome outcome = this.delegate.settle(request);
-		if (!(outcome instanceof Settled settled) || request.requirements().amount().signum() == 0
-				|| !this.checked.test(request.requirements())) {
+		if (request.requirements().amount().signum() == 0 || !this.checked.test(request.requirements())) {
 			return outcome;
 		}
+		if (outcome instanceof Settled settled) {
+			return confirm(request, settled);
+		}
+		return (outcome instanceof Unknown) ? outcome : unlessUsed(request, outcome);
+	}
+
+	private SettlementOutcome confirm(FacilitatorRequest request, Settled settled) {
 		String transaction = settled.receipt().transaction();
-		return (this.probe.probe(request, transaction) instanceof Settled confirmed
+		return (this.patient.probe(request, transaction) instanceof Settled confirmed
 				&& confirmed.receipt().transaction() != null
-				&& confirmed.receipt().transaction().equalsIgnoreCase(transaction)) ? outcome
+				&& confirmed.receipt().transaction().equalsIgnoreCase(transaction))
+						? new Settled(settled.receipt(), confirmed.transfer())
 						: new Unknown("the own node does not confirm the transaction that the facilitator names",
 								transaction);
+	}
+
+	/**
+	 * Whatever a facilitator says, an authorization that is used was used for something.
+	 */
+	private SettlementOutcome unlessUsed(FacilitatorRequest request, SettlementOutcome outcome) {
+		SettlementOutcome found = this.probe.probe(request, null);
+		return (found instanceof NotExecuted) ? outcome : found;
 	}
 
 	@Override

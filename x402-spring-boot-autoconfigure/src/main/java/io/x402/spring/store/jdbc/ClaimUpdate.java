@@ -74,9 +74,9 @@ final class ClaimUpdate {
 		if (receipt != null) {
 			set("receipt", ":", receipt);
 		}
-		if (advanced.state() == ClaimState.SETTLED && change.receipt() != null
-				&& change.receipt().transactionOrNull() != null) {
-			set("transaction_hash", ":", change.receipt().transactionOrNull());
+		String backing = change.backing();
+		if (backing != null) {
+			set("transaction_hash", ":", backing);
 		}
 	}
 

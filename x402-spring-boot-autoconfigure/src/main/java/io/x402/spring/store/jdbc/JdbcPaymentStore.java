@@ -43,6 +43,10 @@ public final class JdbcPaymentStore implements PaymentStore {
 	private static final String FIND = "SELECT " + ClaimRows.COLUMNS + """
 			FROM x402_claim WHERE id = :id AND expires_at >= %1$s""";
 
+	private static final String PROVED_TRANSFERS = """
+			SELECT COUNT(*) FROM x402_claim
+			WHERE network = :network AND transaction_hash LIKE :transfers ESCAPE '!' AND id <> :id""";
+
 	private static final String IS_FREE = """
 			(expires_at < %1$s OR (state IN ('CLAIMED', 'VERIFIED') AND runs = 0 AND lease_until < %1$s))
 			""";
@@ -200,7 +204,18 @@ public final class JdbcPaymentStore implements PaymentStore {
 		if (change.event() != null) {
 			this.ledger.write(change.event(), advanced, change.transaction(), change.reason());
 		}
+		if (change.backing() != null && !change.isTransferProved() && hasProvedTransfers(advanced, change.backing())) {
+			throw new DuplicateTransactionException();
+		}
 		return changed;
+	}
+
+	private boolean hasProvedTransfers(Claim claim, String transaction) {
+		return statement(PROVED_TRANSFERS).param("network", claim.key().network())
+			.param("id", ClaimId.of(claim.key()))
+			.param("transfers", transaction.replace("_", "!_") + "#%")
+			.query(Integer.class)
+			.single() > 0;
 	}
 
 	@Override

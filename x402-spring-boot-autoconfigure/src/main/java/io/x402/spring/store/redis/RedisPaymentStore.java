@@ -11,7 +11,6 @@ import java.util.UUID;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
@@ -124,9 +123,7 @@ public final class RedisPaymentStore implements PaymentStore {
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		Claim advanced = claim.changed(change);
-		if (change.next() == ClaimState.SETTLED && change.receipt() != null) {
-			bind(claim, change.receipt());
-		}
+		bind(claim, change);
 		if (!run(ADVANCE, claim.key(), arguments(claim, advanced, change))) {
 			throw new StaleClaimException();
 		}
@@ -159,14 +156,22 @@ public final class RedisPaymentStore implements PaymentStore {
 	 * Comes before the claim is settled: if the process dies between the two, the
 	 * transaction still belongs to this claim.
 	 */
-	private void bind(Claim claim, SettlementResponse receipt) {
-		if (receipt.transactionOrNull() == null) {
+	private void bind(Claim claim, ClaimChange change) {
+		String backing = change.backing();
+		if (backing == null) {
 			return;
 		}
-		String key = "x402:transaction:" + claim.key().network() + ":" + receipt.transaction();
-		if (!run(TRANSACTION, List.of(key), List.of(ClaimId.of(claim.key()), expiry(claim)))) {
+		if (!bind(claim, backing)) {
 			throw new DuplicateTransactionException();
 		}
+		if (change.isTransferProved()) {
+			bind(claim, backing.substring(0, backing.indexOf('#')));
+		}
+	}
+
+	private boolean bind(Claim claim, String backing) {
+		String key = "x402:transaction:" + claim.key().network() + ":" + backing;
+		return run(TRANSACTION, List.of(key), List.of(ClaimId.of(claim.key()), expiry(claim)));
 	}
 
 	@Override

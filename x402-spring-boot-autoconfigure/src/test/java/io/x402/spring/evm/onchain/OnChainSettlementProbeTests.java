@@ -11,12 +11,14 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,15 +56,15 @@ class OnChainSettlementProbeTests {
 	}
 
 	@Test
-	void whenPaymentIsNotUsedAndStillCanBeThenIsUnknown() {
+	void whenPaymentIsNotUsedAndStillCanBeThenIsNotExecutedSoFar() {
 		assertThat(this.probe.probe(this.buyer.pay(this.offer), FOREIGN))
-			.isEqualTo(new Unknown("the authorization is not used, but still can be", FOREIGN));
+			.isEqualTo(new NotExecuted("the authorization is not used, but still can be"));
 	}
 
 	@Test
 	void whenPaymentIsNotUsedAndTooOldThenIsDeclined() {
 		assertThat(this.probe.probe(endingAt(now() - 70), null)).isInstanceOf(Declined.class);
-		assertThat(this.probe.probe(endingAt(now() - 5), null)).as("within the margin").isInstanceOf(Unknown.class);
+		assertThat(this.probe.probe(endingAt(now() - 5), null)).as("within the margin").isInstanceOf(NotExecuted.class);
 	}
 
 	@Test
@@ -125,10 +127,10 @@ class OnChainSettlementProbeTests {
 	}
 
 	@Test
-	void whenTransactionRevertedThenIsUnknownAsLongAsItCanBeTriedAgain() {
+	void whenTransactionRevertedThenIsNotExecutedAsLongAsItCanBeTriedAgain() {
 		FacilitatorRequest request = new Buyer(TestChain.signer()).pay(this.offer);
 		String transaction = this.chain.send(this.chain.richSigner().address(), call(request));
-		assertThat(this.probe.probe(request, transaction)).isInstanceOf(Unknown.class);
+		assertThat(this.probe.probe(request, transaction)).isInstanceOf(NotExecuted.class);
 	}
 
 	@Test
@@ -171,12 +173,72 @@ class OnChainSettlementProbeTests {
 
 	@Test
 	void whenReceiptIsNotToBeCheckedThenIsBelieved() {
-		Facilitator unchecked = new ReceiptCheckingFacilitator(new Believed(FOREIGN), this.probe, (offer) -> false);
+		Facilitator unchecked = new ReceiptCheckingFacilitator(new Saying(settled(FOREIGN)), this.probe, this.probe,
+				(offer) -> false);
 		assertThat(unchecked.settle(this.buyer.pay(this.offer))).isInstanceOf(Settled.class);
 	}
 
+	@Test
+	void whenFacilitatorDeniesASettlementThenTheChainTells() {
+		FacilitatorRequest paid = this.buyer.pay(this.offer);
+		String transaction = settle(paid);
+		assertSettledBy(checked(new Saying(declined(paid))).settle(paid), transaction);
+		assertSettledBy(checked(new Saying(new NotExecuted("settle answered HTTP 400"))).settle(paid), transaction);
+	}
+
+	@Test
+	void whenFacilitatorDeniesASettlementThatIsNotDeepEnoughThenIsUnknown() {
+		FacilitatorRequest paid = this.buyer.pay(this.offer);
+		settle(paid);
+		OnChainSettlementProbe demanding = TestChain.probe(this.chain.chains(), 50);
+		Facilitator checked = new ReceiptCheckingFacilitator(new Saying(declined(paid)), demanding, demanding,
+				(offer) -> true);
+		assertThat(checked.settle(paid)).isInstanceOf(Unknown.class);
+	}
+
+	@Test
+	void whenFacilitatorDeclinesAndTheAuthorizationIsNotUsedThenIsDeclined() {
+		FacilitatorRequest request = this.buyer.pay(this.offer);
+		Declined declined = declined(request);
+		assertThat(checked(new Saying(declined)).settle(request)).isEqualTo(declined);
+		NotExecuted notExecuted = new NotExecuted("connection refused");
+		assertThat(checked(new Saying(notExecuted)).settle(request)).isEqualTo(notExecuted);
+	}
+
+	@Test
+	void whenFacilitatorDeclinesAndTheNodeIsDownThenIsUnknown() throws Exception {
+		FacilitatorRequest request = this.buyer.pay(this.offer);
+		try (FlakyNode node = new FlakyNode(this.chain, (method) -> !method.equals("eth_chainId"))) {
+			OnChainSettlementProbe blind = TestChain.probe(TestChain.chains(node.node()), 1);
+			Facilitator checked = new ReceiptCheckingFacilitator(new Saying(declined(request)), blind, blind,
+					(offer) -> true);
+			assertThat(checked.settle(request)).isInstanceOf(Unknown.class);
+		}
+	}
+
+	@Test
+	void whenFacilitatorNamesATransactionThenTheNodeTellsWhichTransfer() {
+		FacilitatorRequest paid = this.buyer.pay(this.offer);
+		String transaction = settle(paid);
+		assertThat(checked(transaction).settle(paid)).isInstanceOfSatisfying(Settled.class,
+				(settled) -> assertThat(settled.transfer()).isNotNull());
+	}
+
+	private static Settled settled(String transaction) {
+		return new Settled(SettlementResponse.success(transaction, TestChain.NETWORK, TestChain.USDC));
+	}
+
+	private static Declined declined(FacilitatorRequest request) {
+		return new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null));
+	}
+
 	private Facilitator checked(String transaction) {
-		return new ReceiptCheckingFacilitator(new Believed(transaction),
+		return checked(new Saying(settled(transaction)));
+	}
+
+	private Facilitator checked(Facilitator facilitator) {
+		return new ReceiptCheckingFacilitator(facilitator, this.probe,
 				new PatientProbe(this.probe, Duration.ofMillis(100), Duration.ofMillis(20)), (offer) -> true);
 	}
 
@@ -222,7 +284,7 @@ class OnChainSettlementProbeTests {
 	}
 
 	/** Says that a transaction settled whatever it is asked for. */
-	private record Believed(String transaction) implements Facilitator {
+	private record Saying(SettlementOutcome outcome) implements Facilitator {
 
 		@Override
 		public VerificationOutcome verify(FacilitatorRequest request) {
@@ -231,7 +293,7 @@ class OnChainSettlementProbeTests {
 
 		@Override
 		public SettlementOutcome settle(FacilitatorRequest request) {
-			return new Settled(SettlementResponse.success(this.transaction, TestChain.NETWORK, TestChain.USDC));
+			return this.outcome;
 		}
 
 		@Override

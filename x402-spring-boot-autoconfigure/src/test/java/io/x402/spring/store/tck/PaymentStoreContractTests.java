@@ -256,6 +256,48 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenTwoTransfersOfOneTransactionAreProvedThenBothSettle() {
+		PaymentStore store = createStore(LONG_LEASE);
+		SettlementResponse receipt = receipt(transaction());
+		Claim first = store.advance(settling(store), settled(receipt).backedBy(1));
+		Claim second = store.advance(settling(store), settled(receipt).backedBy(4));
+		assertThat(store.find(first.key())).isEqualTo(first);
+		assertThat(store.find(second.key())).isEqualTo(second);
+	}
+
+	@Test
+	void whenATransferIsProvedForTwoClaimsThenOneIsRefused() {
+		PaymentStore store = createStore(LONG_LEASE);
+		SettlementResponse receipt = receipt(transaction());
+		store.advance(settling(store), settled(receipt).backedBy(1));
+		Claim other = settling(store);
+		assertThatExceptionOfType(DuplicateTransactionException.class)
+			.isThrownBy(() -> store.advance(other, settled(receipt).backedBy(1)));
+		assertThat(store.find(other.key())).isEqualTo(other);
+	}
+
+	@Test
+	void whenATransactionHasProvedTransfersThenItsNameSettlesNothing() {
+		PaymentStore store = createStore(LONG_LEASE);
+		SettlementResponse receipt = receipt(transaction());
+		store.advance(settling(store), settled(receipt).backedBy(1));
+		Claim other = settling(store);
+		assertThatExceptionOfType(DuplicateTransactionException.class)
+			.isThrownBy(() -> store.advance(other, settled(receipt)));
+		assertThat(store.find(other.key())).isEqualTo(other);
+		assertThat(store.advance(settling(store), settled(receipt(transaction()))).state())
+			.isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenATransactionSettledAClaimByItsNameThenAProvedTransferSettlesAnother() {
+		PaymentStore store = createStore(LONG_LEASE);
+		SettlementResponse receipt = receipt(transaction());
+		store.advance(settling(store), settled(receipt));
+		assertThat(store.advance(settling(store), settled(receipt).backedBy(4)).state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
 	void whenTransactionIsOfAnotherNetworkThenIsAnotherTransaction() {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse receipt = receipt(transaction());
