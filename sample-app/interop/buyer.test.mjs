@@ -19,7 +19,7 @@ function buy(url, ...options) {
   const java = JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java';
   const limits = options.some((option) => option.includes('max-amount'))
     ? []
-    : ['--x402.client.max-amount-per-request=0.10'];
+    : ['--x402.client.limits.max-amount-per-request=0.10'];
   const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.buyer.privateKey };
   return new Promise((resolve, reject) => {
     execFile(
@@ -111,7 +111,7 @@ describe('the buyer of the packaged sample', () => {
 
   test('refuses what costs more than it may', async () => {
     const earlier = await balanceOf(ACCOUNTS.buyer.address);
-    const { code, bill } = await buy(`${sellers.v2}/exact`, '--x402.client.max-amount-per-request=0.049');
+    const { code, bill } = await buy(`${sellers.v2}/exact`, '--x402.client.limits.max-amount-per-request=0.049');
     assert.equal(code, 4);
     assert.equal(bill.result, 'refused');
     assert.match(bill.problem, /amount_above_limit/);

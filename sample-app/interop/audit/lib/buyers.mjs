@@ -205,7 +205,7 @@ const brief = ({ status, code, error, whole, part }) => ({ status, code, error, 
 export async function buyWithSample(audit, purchase) {
   const request = requestOf(purchase.name, purchase.id);
   const wire = purchase.random.pick(audit.wires);
-  const limits = ['per-request', 'per-day'].map((limit) => `--x402.client.max-amount-${limit}=0.01`);
+  const limits = ['per-request', 'per-day'].map((limit) => `--x402.client.limits.max-amount-${limit}=0.01`);
   const data = request.body === undefined ? [] : [`--data=${request.body}`];
   const options = ['--json', ...limits, ...data, '--spring.http.clients.read-timeout=3s'];
   const open = audit.open(purchase, audit.instances[audit.wires.indexOf(wire)]);

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
+import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import org.slf4j.Logger;
@@ -27,12 +29,19 @@ final class ReadyReport {
 
 	private final X402Properties properties;
 
+	private final X402FacilitatorProperties facilitator;
+
+	private final X402StoreProperties store;
+
 	private final Networks networks;
 
 	private final JsonMapper json;
 
-	ReadyReport(X402Properties properties, Networks networks, JsonMapper json) {
+	ReadyReport(X402Properties properties, X402FacilitatorProperties facilitator, X402StoreProperties store,
+			Networks networks, JsonMapper json) {
 		this.properties = properties;
+		this.facilitator = facilitator;
+		this.store = store;
 		this.networks = networks;
 		this.json = json;
 	}
@@ -46,13 +55,12 @@ final class ReadyReport {
 	}
 
 	private Map<String, Object> describe(int port) {
-		X402Properties.Facilitator facilitator = this.properties.facilitator();
-		String type = String.valueOf(facilitator.type()).toLowerCase(Locale.ROOT);
+		String type = String.valueOf(this.facilitator.type()).toLowerCase(Locale.ROOT);
 		List<String> ids = this.properties.network().stream().map(this.networks::get).map(Network::id).toList();
 		Map<String, Object> description = new LinkedHashMap<>();
 		description.put("url", "http://127.0.0.1:" + port);
-		description.put("facilitator", type.equals("http") ? facilitator.url() : type);
-		description.put("store", String.valueOf(this.properties.store().type()).toLowerCase(Locale.ROOT));
+		description.put("facilitator", type.equals("http") ? this.facilitator.url() : type);
+		description.put("store", String.valueOf(this.store.type()).toLowerCase(Locale.ROOT));
 		description.put("networks", ids);
 		return description;
 	}

@@ -61,7 +61,7 @@ final class Applications implements AutoCloseable {
 		Map<String, Object> all = new HashMap<>(Map.of("server.port", "0", "server.address", "127.0.0.1",
 				"server.tomcat.max-keep-alive-requests", "-1", "spring.main.banner-mode", "off", "logging.level.root",
 				"warn", "x402.pay-to", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network", "base-sepolia",
-				"x402.base-url", "https://shop.example.com", "x402.facilitator.check-supported", "false"));
+				"x402.base-url", "https://shop.example.com", "x402.facilitator.supported.check", "false"));
 		all.putAll(properties);
 		String[] args = all.entrySet()
 			.stream()

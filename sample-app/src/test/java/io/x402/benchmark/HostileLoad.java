@@ -52,8 +52,8 @@ final class HostileLoad {
 				"p99", "ratio");
 		try (ScriptedFacilitator facilitator = new ScriptedFacilitator(); ScriptedChain chain = new ScriptedChain()) {
 			String[] remote = { "--x402.facilitator.url=" + facilitator.url() };
-			String[] own = { "--x402.facilitator.type=onchain", "--x402.facilitator.onchain.rpc-url=" + chain.url(),
-					"--x402.facilitator.onchain.private-keys=0x" + "6".repeat(64) };
+			String[] own = { "--x402.facilitator.type=onchain", "--x402.facilitator.onchain.rpc.url=" + chain.url(),
+					"--x402.facilitator.onchain.keys.private-keys=0x" + "6".repeat(64) };
 			attack("control: 1,000 free GETs a second", facilitator, remote,
 					(port, buyer) -> Flood.start(port, 50, 1000, TIME, same(HostileBuyer.request("/free", ""))));
 			attack("control: 300 sockets, free GETs", facilitator, remote,

@@ -121,7 +121,7 @@ class HostileLoadTests {
 	void whenVerifyHangsThenOnlySoManyThreadsHang() throws Exception {
 		this.facilitator.when("verify", Behaviour.HANGS);
 		int port = start("--x402.facilitator.url=" + this.facilitator.url(),
-				"--x402.facilitator.protection.max-concurrent-verifications=5", "--x402.facilitator.verify-timeout=3s");
+				"--x402.facilitator.limits.max-concurrent-verifications=5", "--x402.facilitator.verify-timeout=3s");
 		HostileBuyer buyer = new HostileBuyer(port);
 		Future<List<Integer>> attack = this.attackers.submit(() -> send(port, 40, () -> buyer.signed("/paid")));
 		while (this.facilitator.calls("verify") < 5) {
@@ -137,7 +137,7 @@ class HostileLoadTests {
 	void whenSettleHangsThenOnlySoManyThreadsHangAndOnlySoManyHandlersRun() throws Exception {
 		this.facilitator.when("settle", Behaviour.HANGS);
 		int port = start("--x402.facilitator.url=" + this.facilitator.url(),
-				"--x402.facilitator.protection.max-concurrent-settlements=5", "--x402.facilitator.settle-timeout=3s",
+				"--x402.facilitator.limits.max-concurrent-settlements=5", "--x402.facilitator.settle-timeout=3s",
 				"--x402.reconciliation.enabled=false");
 		HostileBuyer buyer = new HostileBuyer(port);
 		assertThat(send(port, 40, () -> buyer.signed("/paid"))).containsOnly(503);
@@ -160,8 +160,8 @@ class HostileLoadTests {
 	@Test
 	void whenNoncesAreUsedOnChainThenAFewCallsOfTheNodeDecideForGood() throws Exception {
 		try (ScriptedChain chain = new ScriptedChain()) {
-			int port = start("--x402.facilitator.type=onchain", "--x402.facilitator.onchain.rpc-url=" + chain.url(),
-					"--x402.facilitator.onchain.private-keys=0x" + "6".repeat(64));
+			int port = start("--x402.facilitator.type=onchain", "--x402.facilitator.onchain.rpc.url=" + chain.url(),
+					"--x402.facilitator.onchain.keys.private-keys=0x" + "6".repeat(64));
 			HostileBuyer buyer = new HostileBuyer(port);
 			int before = chain.calls().values().stream().mapToInt(Integer::intValue).sum();
 			assertThat(send(port, 30, () -> buyer.signed("/upfront"))).containsOnly(402);

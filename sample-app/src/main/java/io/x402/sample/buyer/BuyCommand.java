@@ -40,7 +40,7 @@ public final class BuyCommand {
 	public static final String NAME = "buy";
 
 	private static final String USAGE = "Usage: buy URL [--method=POST --data=TEXT] [--json] "
-			+ "--x402.client.max-amount-per-request=0.10, with the key in X402_CLIENT_PRIVATE_KEY";
+			+ "--x402.client.limits.max-amount-per-request=0.10, with the key in X402_CLIENT_PRIVATE_KEY";
 
 	private BuyCommand() {
 	}
@@ -75,8 +75,8 @@ public final class BuyCommand {
 		application.setLogStartupInfo(false);
 		String authority = URI.create(url).getRawAuthority();
 		application.setDefaultProperties(Map.of("x402.enabled", "false", "x402.client.enabled", "true",
-				"x402.client.allowed-hosts", String.valueOf(authority), "spring.http.clients.read-timeout", "2m",
-				"logging.threshold.console", json ? "off" : "error"));
+				"x402.client.sellers.allowed-hosts", String.valueOf(authority), "spring.http.clients.read-timeout",
+				"2m", "logging.threshold.console", json ? "off" : "error"));
 		return application;
 	}
 

@@ -42,7 +42,7 @@ class BuyCommandTests {
 
 	private static final String KEY = "0x" + "07".repeat(32);
 
-	private static final String LIMIT = "--x402.client.max-amount-per-request=0.10";
+	private static final String LIMIT = "--x402.client.limits.max-amount-per-request=0.10";
 
 	private final JsonMapper mapper = new JsonMapper();
 
@@ -107,7 +107,7 @@ class BuyCommandTests {
 			exchange.close();
 		});
 		try {
-			Result result = buy(url(seller), "--json", LIMIT, "--x402.client.max-attempts=1");
+			Result result = buy(url(seller), "--json", LIMIT, "--x402.client.retry.max-retries=0");
 			assertThat(result.code()).as(result.toString()).isEqualTo(1);
 			JsonNode bill = bill(result);
 			assertThat(bill.at("/terms/price").decimalValue()).isEqualByComparingTo("0.05");
@@ -147,7 +147,7 @@ class BuyCommandTests {
 
 	@Test
 	void whenPolicyRefusesThenExitCodeIsFourAndNothingIsSigned() throws Exception {
-		Result result = buy(shop("/report.csv"), "--json", "--x402.client.max-amount-per-request=0.09");
+		Result result = buy(shop("/report.csv"), "--json", "--x402.client.limits.max-amount-per-request=0.09");
 		assertThat(result.code()).as(result.toString()).isEqualTo(4);
 		JsonNode bill = bill(result);
 		assertThat(bill.at("/result").stringValue()).isEqualTo("refused");
@@ -159,7 +159,7 @@ class BuyCommandTests {
 	@ParameterizedTest
 	@CsvSource(textBlock = """
 			--x402.client.private-key=1234,               x402.client.private-key
-			--x402.client.max-amount-per-request=nothing, max-amount-per-request
+			--x402.client.limits.max-amount-per-request=nothing, max-amount-per-request
 			""")
 	void whenOptionCannotBeUsedThenExitCodeIsOneAndTheProblemIsTold(String option, String problem) throws Exception {
 		Result result = buy(shop("/free"), "--json", option);

@@ -1,11 +1,13 @@
 package io.x402.spring.autoconfigure;
 
 import io.x402.spring.pricing.InvalidPricingException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 
 /**
- * Explains a price that cannot be asked for.
+ * {@link FailureAnalyzer} for an {@link InvalidPricingException}.
  */
 final class InvalidPricingFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPricingException> {
 

@@ -3,7 +3,7 @@ package io.x402.spring.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration property whose value cannot be used.
+ * Exception for a configuration property that is missing or has an invalid value.
  */
 public final class InvalidPropertyException extends RuntimeException {
 
@@ -19,8 +19,8 @@ public final class InvalidPropertyException extends RuntimeException {
 	 * Create an exception.
 	 * @param property name of the property
 	 * @param value its value, {@code null} if it is missing or must not be shown
-	 * @param problem what is wrong with it
-	 * @param remedy what to do about it
+	 * @param problem what is wrong, such as "must be at least 1"
+	 * @param remedy the action that mends it
 	 */
 	public InvalidPropertyException(String property, @Nullable String value, String problem, String remedy) {
 		super(property + ": " + problem);
@@ -31,8 +31,9 @@ public final class InvalidPropertyException extends RuntimeException {
 	}
 
 	String description() {
-		String what = (this.value != null) ? "' is '" + this.value + "': " : "' is not usable: ";
-		return "The property '" + this.property + what + this.problem + (this.problem.endsWith("?") ? "" : ".");
+		String shown = (this.value != null) ? " with value '" + this.value + "'" : "";
+		return "Property '" + this.property + "'" + shown + " is invalid: " + this.problem
+				+ (this.problem.matches(".*[.?]") ? "" : ".");
 	}
 
 	String remedy() {

@@ -2,11 +2,12 @@ package io.x402.spring.autoconfigure;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.annotation.Order;
 
 /**
- * Explains a configuration property that cannot be used, before the analyzer of binding
- * failures would show it as an exception.
+ * {@link FailureAnalyzer} for an {@link InvalidPropertyException}. Takes precedence over
+ * the analyzer of binding failures.
  */
 @Order(0)
 final class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPropertyException> {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Limits within which configuration properties make sense.
+ * Requirements that several configuration properties share.
  */
 public final class Limits {
 
@@ -16,68 +16,67 @@ public final class Limits {
 	}
 
 	/**
-	 * Require a duration.
+	 * Require a duration within limits.
 	 * @param property name of the property
-	 * @param value its value
-	 * @param least the shortest that makes sense
-	 * @param most the longest that makes sense
+	 * @param value value of the property
+	 * @param min minimum
+	 * @param max maximum
 	 */
-	public static void duration(String property, Duration value, Duration least, Duration most) {
-		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+	public static void duration(String property, Duration value, Duration min, Duration max) {
+		if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
 			throw new InvalidPropertyException(property, text(value),
-					"it has to be between " + text(least) + " and " + text(most),
-					"Write a duration with its unit, such as 60s; a number without unit is milliseconds.");
+					"must be between " + text(min) + " and " + text(max),
+					"Use a duration with a unit, such as 60s; a number without a unit is milliseconds.");
 		}
 	}
 
 	/**
-	 * Require a size that an array can have.
+	 * Require a size within limits.
 	 * @param property name of the property
-	 * @param value its value
-	 * @param least the smallest that makes sense
-	 * @param most the largest that makes sense
+	 * @param value value of the property
+	 * @param min minimum
+	 * @param max maximum
 	 */
-	public static void size(String property, DataSize value, DataSize least, DataSize most) {
-		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+	public static void size(String property, DataSize value, DataSize min, DataSize max) {
+		if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
 			throw new InvalidPropertyException(property, text(value),
-					"it has to be between " + text(least) + " and " + text(most),
-					"Write a size with its unit, such as 64KB.");
+					"must be between " + text(min) + " and " + text(max), "Use a size with a unit, such as 64KB.");
 		}
 	}
 
 	/**
-	 * Require a number.
+	 * Require a minimum.
 	 * @param property name of the property
-	 * @param value its value
-	 * @param least the smallest that makes sense
+	 * @param value value of the property
+	 * @param min minimum
 	 */
-	public static void number(String property, long value, long least) {
-		if (value < least) {
-			throw new InvalidPropertyException(property, Long.toString(value), "it has to be at least " + least,
-					"Choose a larger number, or remove the property.");
+	public static void number(String property, long value, long min) {
+		if (value < min) {
+			throw new InvalidPropertyException(property, Long.toString(value), "must be at least " + min,
+					"Use a larger number, or remove the property.");
 		}
 	}
 
 	/**
-	 * Require a list with entries.
+	 * Require at least one entry.
 	 * @param property name of the property
-	 * @param value its value
+	 * @param value value of the property
 	 */
 	public static void notEmpty(String property, Collection<?> value) {
 		if (value.isEmpty()) {
-			throw new InvalidPropertyException(property, "", "it needs at least one entry",
-					"Name at least one, or remove the property to get its default.");
+			throw new InvalidPropertyException(property, "", "must have at least one entry",
+					"Add an entry, or remove the property to use its default.");
 		}
 	}
 
 	/**
 	 * Require a value.
 	 * @param property name of the property
-	 * @param value its value
+	 * @param value value of the property
 	 */
 	public static void required(String property, @Nullable Object value) {
 		if (value == null || value.toString().isBlank()) {
-			throw new InvalidPropertyException(property, null, "it is missing", "Set it.");
+			throw new InvalidPropertyException(property, null, "must be set", "Set the property.");
 		}
 	}
 

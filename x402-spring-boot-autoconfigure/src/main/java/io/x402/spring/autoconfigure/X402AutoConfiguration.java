@@ -30,7 +30,8 @@ import org.springframework.core.annotation.Order;
  * the local checks of payments. Comes before all others.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(X402Properties.class)
+@EnableConfigurationProperties({ X402Properties.class, X402SettlementProperties.class, X402ValidationProperties.class,
+		X402RedeliveryProperties.class })
 public final class X402AutoConfiguration {
 
 	@Bean
@@ -57,9 +58,11 @@ public final class X402AutoConfiguration {
 
 	@Bean
 	@Order(0)
-	PayloadCheck x402EvmPayloadCheck(X402Properties properties, ObjectProvider<Clock> clock) {
-		return new EvmPayloadCheck(clock.getIfUnique(Clock::systemUTC), properties.validation().margin(),
-				properties.validation().maxValidity());
+	PayloadCheck x402EvmPayloadCheck(X402Properties properties, X402ValidationProperties validation,
+			ObjectProvider<Clock> clock) {
+		validation.requireConsistency(properties.maxTimeout());
+		return new EvmPayloadCheck(clock.getIfUnique(Clock::systemUTC), validation.minValidity(),
+				validation.maxValidity());
 	}
 
 	/**

@@ -16,38 +16,42 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How answers that were paid for are delivered again.
+ * Configuration properties for the redelivery of paid responses.
  *
- * @param window Time after settlement for which the same payment gets the same answer
- * again. 0 switches redelivery off.
- * @param bodyLimit Maximum size of a body that is stored. A larger one is made again by
- * another run of the handler, if the method is safe.
- * @param memory Maximum memory for stored responses in the in-memory store, and as much
- * again for bodies that are being written.
- * @param reruns How often a handler may run again for a payment whose answer was not
- * kept.
- * @param headers Comma-separated list of the headers that are kept beside Content-Type
- * and Location.
- * @param identityHeaders Comma-separated list of the request headers that a response may
- * depend on. A payment opens no second request that differs in one of them.
- * @param encryptionKey Base64 of 16, 24 or 32 random bytes that encrypt what the store
- * keeps of answers and payments. All instances need the same.
- * @param paymentIdentifier What to do about identifiers that buyers give their payments.
+ * @param window Time after settlement for which the same payment gets the same response
+ * again. Set to 0 to disable redelivery.
+ * @param bodyLimit Maximum size of a stored response body. Larger ones are produced by
+ * another run of the handler if the method is safe.
+ * @param maxMemory Maximum memory for stored responses in the in-memory store, and the
+ * same amount for bodies that are being written.
+ * @param maxReruns Maximum number of times a handler runs again for a payment whose
+ * response was not stored.
+ * @param headers Comma-separated list of response headers to store in addition to
+ * Content-Type and Location.
+ * @param identityHeaders Comma-separated list of request headers that a response may
+ * depend on. A payment is not valid for another request that differs in one of them.
+ * @param encryptionKey Base64 of 16, 24 or 32 random bytes that encrypt stored responses
+ * and payments. All instances must use the same key.
+ * @param paymentIdentifier Support for payment identifiers of buyers.
  */
 @ConfigurationProperties("x402.redelivery")
 public record X402RedeliveryProperties(@DefaultValue("15m") Duration window, @DefaultValue("2MB") DataSize bodyLimit,
-		@DefaultValue("64MB") DataSize memory, @DefaultValue("3") int reruns, @DefaultValue( {
+		@DefaultValue("64MB") DataSize maxMemory, @DefaultValue("3") int maxReruns, @DefaultValue( {
 				"Content-Disposition", "Content-Encoding", "Content-Language", "Cache-Control", "ETag", "Last-Modified",
 				"Link", "Content-Range" }) List<String> headers,
 		@DefaultValue({ "Accept", "Accept-Language", "Authorization", "Content-Type", "Cookie",
 				"Range" }) List<String> identityHeaders,
 		@Nullable String encryptionKey, @DefaultValue("off") PaymentIdentifiers paymentIdentifier){
 
-	public X402RedeliveryProperties {
-		Limits.duration("x402.redelivery.window", window, Duration.ZERO, Duration.ofDays(30));
-		Limits.size("x402.redelivery.body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofMegabytes(64));
-		Limits.size("x402.redelivery.memory", memory, DataSize.ofBytes(0), DataSize.ofGigabytes(64));
-		Limits.number("x402.redelivery.reruns", reruns, 0);
+	private static final String PREFIX = "x402.redelivery.";
+
+	public X402RedeliveryProperties
+
+	{
+		Limits.duration(PREFIX + "window", window, Duration.ZERO, Duration.ofDays(30));
+		Limits.size(PREFIX + "body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofMegabytes(64));
+		Limits.size(PREFIX + "max-memory", maxMemory, DataSize.ofBytes(0), DataSize.ofGigabytes(64));
+		Limits.number(PREFIX + "max-reruns", maxReruns, 0);
 	}
 
 	/**
@@ -63,8 +67,8 @@ public record X402RedeliveryProperties(@DefaultValue("15m") Duration window, @De
 			return StoredContentCipher.withKey(Base64.getDecoder().decode(this.encryptionKey));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidPropertyException("x402.redelivery.encryption-key", null,
-					"it is not base64 of 16, 24 or 32 bytes", "Make one with: openssl rand -base64 32");
+			throw new InvalidPropertyException(PREFIX + "encryption-key", null, "must be base64 of 16, 24 or 32 bytes",
+					"Generate one with: openssl rand -base64 32");
 		}
 	}
 
@@ -82,7 +86,7 @@ public record X402RedeliveryProperties(@DefaultValue("15m") Duration window, @De
 	 * @return the settings
 	 */
 	public RedeliverySettings toSettings() {
-		return new RedeliverySettings(!this.window.isZero(), (int) this.bodyLimit.toBytes(), this.memory.toBytes(),
+		return new RedeliverySettings(!this.window.isZero(), (int) this.bodyLimit.toBytes(), this.maxMemory.toBytes(),
 				this.headers, this.identityHeaders);
 	}
 

@@ -228,7 +228,7 @@ public final class PricingFactory {
 			}
 			catch (IllegalStateException ex) {
 				throw new InvalidPricingException("description", "", String.valueOf(ex.getMessage()),
-						"Shorten what the offer carries, or raise x402.header-budget and with it the limits "
+						"Shorten what the offer carries, or raise x402.header-limit and with it the limits "
 								+ "of your server and proxies.");
 			}
 		}

@@ -18,8 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.util.ClassUtils;
 
@@ -53,51 +55,51 @@ class ConfigurationMetadataTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			management.health.x402-on-chain.enabled | true
 			management.health.x402.enabled | true
-			x402.client.allow-plain-http | false
+			x402.client.sellers.allow-plain-http | false
 			x402.client.body-limit | 1MB
 			x402.client.enabled | false
-			x402.client.flows | ["authorization","upfront"]
-			x402.client.max-amount-per-day | 1
-			x402.client.max-amount-per-request | 0
-			x402.client.max-attempts | 3
-			x402.client.max-retry-wait | 10s
+			x402.client.offers.flows | ["authorization","upfront"]
+			x402.client.limits.max-amount-per-day | 1
+			x402.client.limits.max-amount-per-request | 0
+			x402.client.retry.max-retries | 2
+			x402.client.retry.max-delay | 10s
 			x402.client.max-validity | 10m
-			x402.client.networks | ["base-sepolia"]
-			x402.client.pin-recipients | true
+			x402.client.offers.networks | ["base-sepolia"]
+			x402.client.sellers.pin-recipients | true
 			x402.client.protocol-versions | ["v2","v1"]
-			x402.client.retry-wait | 500ms
-			x402.client.schemes | ["exact","upto"]
+			x402.client.retry.delay | 500ms
+			x402.client.offers.schemes | ["exact","upto"]
 			x402.client.store.type | memory
 			x402.enabled | true
-			x402.facilitator.check-supported | true
+			x402.facilitator.supported.check | true
 			x402.facilitator.connect-timeout | 2s
 			x402.facilitator.limits.max-description-length | 500
-			x402.facilitator.protection.failures-until-down | 5
-			x402.facilitator.protection.max-concurrent-settlements | 100
-			x402.facilitator.protection.max-concurrent-verifications | 50
-			x402.facilitator.protection.max-retries | 2
-			x402.facilitator.protection.pause | 10s
+			x402.facilitator.circuit-breaker.failure-threshold | 5
+			x402.facilitator.limits.max-concurrent-settlements | 100
+			x402.facilitator.limits.max-concurrent-verifications | 50
+			x402.facilitator.retry.max-retries | 2
+			x402.facilitator.circuit-breaker.open-duration | 10s
 			x402.facilitator.server.body-limit | 64KB
 			x402.facilitator.server.enabled | false
 			x402.facilitator.server.path | /facilitator
 			x402.facilitator.onchain.confirmations | 1
-			x402.facilitator.onchain.log-range | 2000
-			x402.facilitator.onchain.lookback | 10000
-			x402.facilitator.onchain.low-balance | 0.001
-			x402.facilitator.onchain.max-fee-gwei | 100
-			x402.facilitator.onchain.max-gas | 1000000
-			x402.facilitator.onchain.poll-interval | 500ms
-			x402.facilitator.onchain.replace-after | 30s
-			x402.facilitator.onchain.rpc-timeout | 5s
+			x402.facilitator.onchain.search.max-blocks-per-request | 2000
+			x402.facilitator.onchain.search.max-blocks | 10000
+			x402.facilitator.onchain.gas.min-balance | 0.001
+			x402.facilitator.onchain.gas.max-fee-gwei | 100
+			x402.facilitator.onchain.gas.max-per-transaction | 1000000
+			x402.facilitator.onchain.rpc.poll-interval | 500ms
+			x402.facilitator.onchain.gas.replace-after | 30s
+			x402.facilitator.onchain.rpc.timeout | 5s
 			x402.facilitator.settle-timeout | 90s
 			x402.facilitator.simulated.balance | 1000
-			x402.facilitator.supported-timeout | 10s
-			x402.facilitator.supported-ttl | 10m
+			x402.facilitator.supported.timeout | 10s
+			x402.facilitator.supported.time-to-live | 10m
 			x402.facilitator.type | http
 			x402.facilitator.url | https://www.x402.org/facilitator
-			x402.facilitator.verify-on-startup | false
+			x402.facilitator.supported.verify-on-startup | false
 			x402.facilitator.verify-timeout | 10s
-			x402.header-budget | 6KB
+			x402.header-limit | 6KB
 			x402.malformed-payment-status | 402
 			x402.max-timeout | 300s
 			x402.network | ["base-sepolia"]
@@ -107,17 +109,17 @@ class ConfigurationMetadataTests {
 			x402.receipt-check.timeout | 20s
 			x402.settlement.flow | authorization
 			x402.settlement.hold-limit | 64KB
-			x402.settlement.repeat-wait | 2s
+			x402.settlement.max-repeat-wait | 2s
 			x402.settlement.max-uncharged-runs | 3
 			x402.settlement.verify-upfront | true
-			x402.settlement.max-waits | 16
-			x402.settlement.max-waits-per-payment | 4
+			x402.settlement.max-concurrent-waits | 16
+			x402.settlement.max-concurrent-waits-per-payment | 4
 			x402.validation.max-invalid | 600
 			x402.validation.max-invalid-per-payer | 60
-			x402.store.capacity | 100000
+			x402.store.max-claims | 100000
 			x402.store.retention | 15m
 			x402.validation.body-limit | 64KB
-			x402.validation.margin | 6s
+			x402.validation.min-validity | 6s
 			x402.validation.max-validity | 24h
 			""")
 	void defaultIsTheOneThatIsUsed(String name, String value) {
@@ -135,16 +137,42 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
+	void whenPropertyWasRenamedThenTheMetadataNamesItsReplacement() {
+		List<String> names = properties().stream().map((property) -> property.path("name").asString()).toList();
+		assertThat(renamed()).hasSizeGreaterThan(50).allSatisfy((property) -> {
+			assertThat(property.at("/deprecation/level").asString()).isEqualTo("error");
+			assertThat(names).contains(property.at("/deprecation/replacement").asString())
+				.doesNotContain(property.path("name").asString());
+		});
+	}
+
+	@Test
+	void noGroupHasMoreThanTenProperties() {
+		Map<String, Long> groups = properties().stream()
+			.map((property) -> property.path("name").asString())
+			.collect(Collectors.groupingBy((name) -> name.substring(0, name.lastIndexOf('.')), Collectors.counting()));
+		assertThat(groups).isNotEmpty().allSatisfy((group, size) -> assertThat(size).as(group).isLessThanOrEqualTo(10));
+	}
+
+	@Test
 	void whenDefaultsOfMetadataAreSetThenNothingChanges() {
 		String[] defaults = properties().stream()
 			.filter((property) -> property.has("defaultValue"))
+			.filter((property) -> !property.path("name").asString().endsWith(".jdbc.schema"))
 			.map((property) -> property.path("name").asString() + "=" + text(property.path("defaultValue")))
 			.toArray(String[]::new);
 		Startup.with()
 			.run((plain) -> Startup.with()
 				.withPropertyValues(defaults)
-				.run((set) -> assertThat(set.getBean(X402Properties.class))
-					.isEqualTo(plain.getBean(X402Properties.class))));
+				.run((set) -> assertThat(propertiesOf(set)).hasSizeGreaterThan(7).isEqualTo(propertiesOf(plain))));
+	}
+
+	private static List<Object> propertiesOf(ListableBeanFactory beans) {
+		return beans.getBeansWithAnnotation(ConfigurationProperties.class)
+			.values()
+			.stream()
+			.filter((bean) -> bean.getClass().getName().startsWith("io.x402.spring."))
+			.toList();
 	}
 
 	@Test
@@ -194,7 +222,11 @@ class ConfigurationMetadataTests {
 	}
 
 	private List<JsonNode> properties() {
-		return array("properties").toList();
+		return array("properties").filter((property) -> !property.has("deprecation")).toList();
+	}
+
+	private List<JsonNode> renamed() {
+		return array("properties").filter((property) -> property.has("deprecation")).toList();
 	}
 
 	private JsonNode hint(String name) {

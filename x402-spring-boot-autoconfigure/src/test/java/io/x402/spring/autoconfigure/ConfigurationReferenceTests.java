@@ -37,59 +37,77 @@ class ConfigurationReferenceTests {
 
 	private static String document(JsonNode properties) {
 		Set<JsonNode> sorted = new TreeSet<>(Comparator.comparing((property) -> property.get("name").asString()));
-		properties.forEach(sorted::add);
+		properties.valueStream().filter((property) -> !property.has("deprecation")).forEach(sorted::add);
 		StringBuilder rows = new StringBuilder();
 		sorted.forEach((property) -> rows.append("| `%s` | %s | %s |\n".formatted(property.get("name").asString(),
 				defaultValue(property.get("defaultValue")), description(property))));
+		StringBuilder renamed = new StringBuilder();
+		properties.valueStream()
+			.filter((property) -> property.has("deprecation"))
+			.sorted(Comparator.comparing((property) -> property.get("name").asString()))
+			.forEach((property) -> renamed.append("| `%s` | `%s` |\n".formatted(property.get("name").asString(),
+					property.at("/deprecation/replacement").asString())));
 		return """
 				# Configuration
 
-				Every property of the starter. This table is generated from the configuration metadata; a test keeps the
-				two equal. Environment variables follow Spring Boot's rules: `x402.pay-to` is `X402_PAY_TO`.
+				All properties of the starter. This table is generated from the configuration metadata, and a test keeps
+				both equal. Environment variables follow the rules of Spring Boot: `x402.pay-to` is `X402_PAY_TO`.
 
-				| Property | Default | |
+				| Property | Default | Description |
 				|---|---|---|
-				""" + rows + """
+				""" + rows
+				+ """
 
-				An entry of `x402.routes[]` has `path` and `price`, and may have `method`, `network`, `asset`, `pay-to`,
-				`description`, `mime-type`, `max-timeout` and `flow`, which mean what they mean in `@PaymentRequired`.
-				Entries with the same path and methods are several offers for it.
+						An entry of `x402.routes[]` has `path` and `price`, and optionally `method`, `network`, `asset`, `pay-to`,
+						`description`, `mime-type`, `max-timeout`, `scheme` and `flow`, which have the same meaning as in
+						`@PaymentRequired`. Entries with the same path and methods are several offers for it.
 
-				An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`, with `eip712-name` and
-				`eip712-version` for tokens that are moved by EIP-3009, or `transfer-method: permit2`.
+						An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`. Tokens that are transferred
+						by EIP-3009 also have `eip712-name` and `eip712-version`; others have `transfer-method: permit2`.
 
-				An entry of `x402.facilitator.fallbacks[]` has `url`, and may have `networks`, `ssl-bundle` and
-				`auth`, which mean what they mean under `x402.facilitator`.
+						An entry of `x402.facilitator.fallbacks[]` has `url`, and optionally `networks`, `ssl-bundle` and `auth`,
+						which have the same meaning as under `x402.facilitator`.
 
-				## Beans
+						## Renamed properties
 
-				Each of these replaces or extends a default when you declare it.
+						`spring-boot-properties-migrator` reports old names at startup.
 
-				| Bean | What it does |
-				|---|---|
-				| `Facilitator` | verifies and settles |
-				| `FacilitatorConnectionDetails` | tells where the remote facilitator is |
-				| `EvmNodeConnectionDetails` | tells where the JSON-RPC nodes are |
-				| `FacilitatorAuthentication` | proves to it, call by call, who is calling |
-				| `FacilitatorCallerResolver` | authenticates callers of the facilitator server |
-				| `FacilitatorRateLimit` | admits calls of the facilitator server |
-				| `PaymentStore` | remembers which authorization is used for which request |
-				| `PaymentLedger` | keeps the books |
-				| `SettlementProbe` | finds out what became of a settlement, for example on chain |
-				| `PayloadCheck` | one more check before the facilitator is asked |
-				| `PaymentListener` | is told what happens, beside `@EventListener` methods for `PaymentEvent` |
-				| `ProtectedRequestPolicy` | lets a priced request pass for free or refuses it |
-				| `PaymentValueResolver` | finds a price, receiver or asset, named as `@bean` |
-				| `PaymentRequirementsCustomizer` | changes offers before they are made |
-				| `OfferCheck` | looks at every offer at startup |
-				| `ResourceUrlResolver` | finds the public URL of a request |
-				| `PaymentRequiredEntryPoint` | writes the answer to a request that is not served |
-				| `SpendingStore` | keeps the account of the buyer, and whom it paid |
-				| `PaymentApproval` | decides about payments of the buyer above a limit |
-				| `PurchaseListener` | is told what the buyer does |
-				| `Signer` named `x402ClientSigner` | signs the payments of the buyer |
-				| `Networks` | the known networks and assets |
-				""";
+						| Old name | New name |
+						|---|---|
+						"""
+				+ renamed
+				+ """
+
+						## Beans
+
+						Each of these beans replaces or extends a default.
+
+						| Bean | Purpose |
+						|---|---|
+						| `Facilitator` | verifies and settles payments |
+						| `FacilitatorConnectionDetails` | URL of the remote facilitator |
+						| `EvmNodeConnectionDetails` | URLs of JSON-RPC nodes |
+						| `FacilitatorAuthentication` | authenticates each call to the remote facilitator |
+						| `FacilitatorDecorator` | wraps the facilitator that the engine uses |
+						| `FacilitatorCallerResolver` | authenticates callers of the facilitator server |
+						| `FacilitatorRateLimit` | limits calls to the facilitator server |
+						| `PaymentStore` | stores the claims of authorizations |
+						| `PaymentLedger` | stores the ledger |
+						| `SettlementProbe` | finds the outcome of a settlement, for example on chain |
+						| `PayloadCheck` | checks a payment before the facilitator verifies it |
+						| `PaymentListener` | is notified of payment events, like `@EventListener` methods for `PaymentEvent` |
+						| `ProtectedRequestPolicy` | lets a priced request pass for free, or refuses it |
+						| `PaymentValueResolver` | resolves a price, recipient or asset that is referenced as `@bean` |
+						| `PaymentRequirementsCustomizer` | customizes offers |
+						| `OfferCheck` | checks each offer at startup |
+						| `ResourceUrlResolver` | resolves the public URL of a request |
+						| `PaymentRequiredEntryPoint` | writes the response to a refused request |
+						| `SpendingStore` | stores the spendings and pinned recipients of the buyer |
+						| `PaymentApproval` | approves payments of the buyer above a limit |
+						| `PurchaseListener` | is notified of purchases of the buyer |
+						| `Signer` named `x402ClientSigner` | signs the payments of the buyer |
+						| `Networks` | known networks and assets |
+						""";
 	}
 
 	private static String description(JsonNode property) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -270,20 +271,20 @@ class StartupFailureTests {
 			x402.max-timeout | 1s
 			x402.max-timeout | -60s
 			x402.max-timeout | 60
-			x402.header-budget | -1KB
-			x402.header-budget | 0
-			x402.header-budget | 5GB
+			x402.header-limit | -1KB
+			x402.header-limit | 0
+			x402.header-limit | 5GB
 			x402.settlement.hold-limit | -1B
 			x402.settlement.hold-limit | 4GB
-			x402.settlement.repeat-wait | -1s
-			x402.settlement.repeat-wait | 10m
+			x402.settlement.max-repeat-wait | -1s
+			x402.settlement.max-repeat-wait | 10m
 			x402.settlement.max-uncharged-runs | 0
-			x402.settlement.max-waits | -1
-			x402.settlement.max-waits-per-payment | -1
+			x402.settlement.max-concurrent-waits | -1
+			x402.settlement.max-concurrent-waits-per-payment | -1
 			x402.validation.max-invalid | -1
 			x402.validation.max-invalid-per-payer | -1
-			x402.validation.margin | -1s
-			x402.validation.margin | 10m
+			x402.validation.min-validity | -1s
+			x402.validation.min-validity | 10m
 			x402.validation.max-validity | 0
 			x402.validation.max-validity | 1m
 			x402.validation.body-limit | -1B
@@ -294,11 +295,11 @@ class StartupFailureTests {
 			x402.facilitator.verify-timeout | 1d
 			x402.facilitator.settle-timeout | -1s
 			x402.facilitator.settle-timeout | 90
-			x402.facilitator.supported-timeout | 0
-			x402.facilitator.supported-ttl | -1s
+			x402.facilitator.supported.timeout | 0
+			x402.facilitator.supported.time-to-live | -1s
 			x402.facilitator.simulated.balance | -1
-			x402.store.capacity | 0
-			x402.store.capacity | -5
+			x402.store.max-claims | 0
+			x402.store.max-claims | -5
 			x402.store.retention | -1s
 			""")
 	void whenValueOfPropertyIsSillyThenNamesPropertyValueAndRemedy(String name, String value) {

@@ -9,6 +9,7 @@ import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 

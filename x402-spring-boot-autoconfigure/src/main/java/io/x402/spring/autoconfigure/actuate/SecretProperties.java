@@ -12,7 +12,7 @@ final class SecretProperties {
 	private static final Pattern SEPARATORS = Pattern.compile("[^a-z0-9]");
 
 	private static final Pattern SECRET = Pattern
-		.compile("x402.*(token|password|secret|privatekey|authheaders|apikey|rpcurl).*");
+		.compile("x402.*(token|password|secret|privatekey|authheaders|apikey|rpcurl|encryptionkey).*");
 
 	private SecretProperties() {
 	}

@@ -2,6 +2,7 @@ package io.x402.spring.autoconfigure.actuate;
 
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.store.PaymentLedger;
+
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

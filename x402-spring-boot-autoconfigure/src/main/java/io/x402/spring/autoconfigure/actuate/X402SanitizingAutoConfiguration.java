@@ -1,15 +1,16 @@
 package io.x402.spring.autoconfigure.actuate;
 
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
+
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration that keeps credentials out of the endpoints of the actuator,
- * whatever else these are allowed to show.
+ * Auto-configuration for the sanitizing of credentials in actuator endpoints.
  */
-@AutoConfiguration
+@AutoConfiguration(after = X402AutoConfiguration.class)
 @ConditionalOnClass(SanitizingFunction.class)
 public final class X402SanitizingAutoConfiguration {
 

@@ -22,6 +22,7 @@ import io.x402.spring.evm.Signer;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Networks;
 import io.x402.spring.store.SpendingStore;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -76,10 +77,11 @@ public final class X402ClientAutoConfiguration {
 			ObjectProvider<PurchaseListener> listeners, ApplicationEventPublisher events, ObjectProvider<Clock> clock) {
 		List<PurchaseListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
+		X402ClientProperties.Retry retry = properties.retry();
 		return new Payer(new PaymentSigner(signer(properties, signers)), policy(properties, networks), networks,
 				spendings, approvals.getIfAvailable(() -> (purchase) -> false), all,
-				new PayerSettings(properties.protocolVersions(), properties.maxValidity(), properties.maxAttempts(),
-						properties.retryWait(), properties.maxRetryWait()),
+				new PayerSettings(properties.protocolVersions(), properties.maxValidity(), retry.maxRetries() + 1,
+						retry.delay(), retry.maxDelay()),
 				clock.getIfUnique(Clock::systemUTC));
 	}
 
@@ -90,12 +92,21 @@ public final class X402ClientAutoConfiguration {
 	}
 
 	private static SpendingPolicy policy(X402ClientProperties properties, Networks networks) {
-		return new SpendingPolicy(new AllowedSellers(properties.allowedHosts(), properties.allowPlainHttp(), properties
-			.pinRecipients(), properties.recipients()), new AllowedOffers(
-					properties.networks().stream().map((name) -> network(networks, name)).collect(Collectors.toSet()),
-					properties.assets(), properties.schemes(),
-					properties.flows().stream().map(PaymentFlow::wireName).collect(Collectors.toSet())),
-				properties.maxAmountPerRequest(), properties.approveAbove(), properties.limits());
+		X402ClientProperties.AmountLimits limits = properties.limits();
+		return new SpendingPolicy(allowedSellers(properties.sellers()), allowedOffers(properties.offers(), networks),
+				limits.maxAmountPerRequest(), limits.approveAbove(), limits.overTime());
+	}
+
+	private static AllowedSellers allowedSellers(X402ClientProperties.Sellers sellers) {
+		return new AllowedSellers(sellers.allowedHosts(), sellers.allowPlainHttp(), sellers.pinRecipients(),
+				sellers.recipients());
+	}
+
+	private static AllowedOffers allowedOffers(X402ClientProperties.Offers offers, Networks networks) {
+		return new AllowedOffers(
+				offers.networks().stream().map((name) -> network(networks, name)).collect(Collectors.toSet()),
+				offers.assets(), offers.schemes(),
+				offers.flows().stream().map(PaymentFlow::wireName).collect(Collectors.toSet()));
 	}
 
 	private static String network(Networks networks, String name) {
@@ -103,7 +114,7 @@ public final class X402ClientAutoConfiguration {
 			return networks.get(name).id();
 		}
 		catch (InvalidPriceException ex) {
-			throw new InvalidPropertyException("x402.client.networks", name, String.valueOf(ex.getMessage()),
+			throw new InvalidPropertyException("x402.client.offers.networks", name, String.valueOf(ex.getMessage()),
 					"Correct the name of the network.");
 		}
 	}
@@ -118,8 +129,9 @@ public final class X402ClientAutoConfiguration {
 		}
 		Signer signer = signers.getIfAvailable();
 		if (signer == null) {
-			throw new InvalidPropertyException("x402.client.private-key", null, "there is no key to pay with",
-					"Set it, or x402.client.keystore, or declare a Signer bean named " + SIGNER_BEAN + ".");
+			throw new InvalidPropertyException("x402.client.private-key", null,
+					"must be set, because there is no other key to pay with",
+					"Set it or x402.client.keystore, or declare a Signer bean named " + SIGNER_BEAN + ".");
 		}
 		return signer;
 	}

@@ -2,12 +2,12 @@ package io.x402.spring.autoconfigure.client;
 
 import javax.sql.DataSource;
 
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.store.X402DataSourceScriptDatabaseInitializer;
 import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.SpendingStore;
 import io.x402.spring.store.jdbc.JdbcSpendingStore;
 import io.x402.spring.store.redis.RedisSpendingStore;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -32,6 +32,8 @@ final class X402ClientStoreConfigurations {
 	@ConditionalOnMissingBean(SpendingStore.class)
 	static class Jdbc {
 
+		private static final String SCHEMA = "classpath:io/x402/spring/store/spending-@@platform@@.sql";
+
 		@Bean
 		@DependsOnDatabaseInitialization
 		JdbcSpendingStore x402SpendingStore(DataSource dataSource, X402ClientProperties properties) {
@@ -41,9 +43,7 @@ final class X402ClientStoreConfigurations {
 		@Bean
 		X402DataSourceScriptDatabaseInitializer x402SpendingDatabaseInitializer(DataSource dataSource,
 				X402ClientProperties properties) {
-			X402ClientProperties.Jdbc jdbc = properties.store().jdbc();
-			return new X402DataSourceScriptDatabaseInitializer(dataSource,
-					new X402Properties.Jdbc(jdbc.initializeSchema(), jdbc.schema(), jdbc.platform(), jdbc.timeout()));
+			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.store().jdbc(), SCHEMA);
 		}
 
 	}

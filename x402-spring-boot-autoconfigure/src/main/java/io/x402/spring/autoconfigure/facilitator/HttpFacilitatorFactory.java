@@ -11,7 +11,6 @@ import java.util.Set;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.facilitator.FailoverFacilitator;
 import io.x402.spring.facilitator.FailoverFacilitator.Member;
 import io.x402.spring.facilitator.MonitoredFacilitator;
@@ -25,6 +24,7 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -34,7 +34,7 @@ final class HttpFacilitatorFactory {
 
 	private static final String PREFIX = "x402.facilitator";
 
-	private final X402Properties.Facilitator properties;
+	private final X402FacilitatorProperties properties;
 
 	private final Networks networks;
 
@@ -52,7 +52,7 @@ final class HttpFacilitatorFactory {
 	 * @param clock tells the current time
 	 * @param clients makes clients
 	 */
-	HttpFacilitatorFactory(X402Properties.Facilitator properties, Networks networks, PaymentCodec codec, Clock clock,
+	HttpFacilitatorFactory(X402FacilitatorProperties properties, Networks networks, PaymentCodec codec, Clock clock,
 			Clients clients) {
 		this.properties = properties;
 		this.networks = networks;
@@ -76,7 +76,7 @@ final class HttpFacilitatorFactory {
 		List<Member> members = new ArrayList<>();
 		members.add(new Member(uri.toString(), preferred, networks(PREFIX, this.properties.networks())));
 		for (int i = 0; i < this.properties.fallbacks().size(); i++) {
-			X402Properties.Fallback fallback = this.properties.fallbacks().get(i);
+			X402FacilitatorProperties.Fallback fallback = this.properties.fallbacks().get(i);
 			String prefix = PREFIX + ".fallbacks[" + i + "]";
 			URI other = PropertiesFacilitatorConnectionDetails.uri(prefix + ".url", fallback.url());
 			members.add(new Member(other.toString(), create(other, prefix, fallback.sslBundle(), fallback.auth(), null),
@@ -85,20 +85,22 @@ final class HttpFacilitatorFactory {
 		return new FailoverFacilitator(members);
 	}
 
-	private HttpFacilitator create(URI uri, String prefix, @Nullable String sslBundle, X402Properties.Auth auth,
-			@Nullable FacilitatorAuthentication authentication) {
+	private HttpFacilitator create(URI uri, String prefix, @Nullable String sslBundle,
+			X402FacilitatorProperties.Auth auth, @Nullable FacilitatorAuthentication authentication) {
 		WebClient client = this.clients.create(prefix + ".ssl-bundle", sslBundle);
-		X402Properties.Protection protection = this.properties.protection();
+		X402FacilitatorProperties.CallLimits limits = this.properties.limits();
+		X402FacilitatorProperties.CircuitBreaker circuitBreaker = this.properties.circuitBreaker();
 		return new HttpFacilitator(client, this.codec, settings(uri, prefix, auth),
 				(authentication != null) ? authentication : authentication(prefix + ".auth", auth),
-				new FacilitatorProtection(protection.maxRetries(), protection.maxConcurrentSettlements(),
-						protection.maxConcurrentVerifications(), protection.failuresUntilDown(), protection.pause()));
+				new FacilitatorProtection(this.properties.retry().maxRetries(), limits.maxConcurrentSettlements(),
+						limits.maxConcurrentVerifications(), circuitBreaker.failureThreshold(),
+						circuitBreaker.openDuration()));
 	}
 
-	private HttpFacilitatorSettings settings(URI uri, String prefix, X402Properties.Auth auth) {
+	private HttpFacilitatorSettings settings(URI uri, String prefix, X402FacilitatorProperties.Auth auth) {
 		HttpFacilitatorSettings settings = new HttpFacilitatorSettings(uri, this.properties.verifyTimeout(),
-				this.properties.settleTimeout(), this.properties.supportedTimeout(), this.properties.supportedTtl(),
-				Map.of());
+				this.properties.settleTimeout(), this.properties.supported().timeout(),
+				this.properties.supported().timeToLive(), Map.of());
 		try {
 			return settings.withHeaders(auth.headers());
 		}
@@ -108,7 +110,7 @@ final class HttpFacilitatorFactory {
 		}
 	}
 
-	private FacilitatorAuthentication authentication(String prefix, X402Properties.Auth auth) {
+	private FacilitatorAuthentication authentication(String prefix, X402FacilitatorProperties.Auth auth) {
 		Map<String, FacilitatorAuthentication> given = new HashMap<>();
 		if (auth.bearerToken() != null) {
 			Limits.required(prefix + ".bearer-token", auth.bearerToken());
@@ -126,13 +128,13 @@ final class HttpFacilitatorFactory {
 			given.put("coinbase", coinbase(prefix, auth.coinbase()));
 		}
 		if (given.size() > 1) {
-			throw new InvalidPropertyException(prefix, null, "there is more than one way to authenticate",
-					"Keep one of bearer-token, basic and coinbase.");
+			throw new InvalidPropertyException(prefix, null, "must configure a single way to authenticate",
+					"Use one of bearer-token, basic and coinbase.");
 		}
 		return given.values().stream().findFirst().orElseGet(FacilitatorAuthentication::none);
 	}
 
-	private CoinbaseAuthentication coinbase(String prefix, X402Properties.Coinbase key) {
+	private CoinbaseAuthentication coinbase(String prefix, X402FacilitatorProperties.Coinbase key) {
 		try {
 			return new CoinbaseAuthentication(key.keyId(), key.keySecret(), this.clock);
 		}

@@ -3,18 +3,17 @@ package io.x402.spring.autoconfigure.facilitator;
 import java.net.URI;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 
 /**
- * Adapts {@link X402Properties} to {@link FacilitatorConnectionDetails}.
+ * Adapts {@link X402FacilitatorProperties} to {@link FacilitatorConnectionDetails}.
  */
 final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnectionDetails {
 
 	private final URI uri;
 
-	PropertiesFacilitatorConnectionDetails(X402Properties properties) {
-		this.uri = uri("x402.facilitator.url", properties.facilitator().url());
+	PropertiesFacilitatorConnectionDetails(X402FacilitatorProperties properties) {
+		this.uri = uri("x402.facilitator.url", properties.url());
 	}
 
 	/**

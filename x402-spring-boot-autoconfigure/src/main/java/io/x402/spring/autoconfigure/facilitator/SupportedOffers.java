@@ -20,7 +20,7 @@ import io.x402.spring.protocol.SupportedResponse;
  */
 final class SupportedOffers implements OfferCheck {
 
-	private static final String PROPERTY = "x402.facilitator.verify-on-startup";
+	private static final String PROPERTY = "x402.facilitator.supported.verify-on-startup";
 
 	private final SupportedKinds kinds;
 

@@ -9,7 +9,6 @@ import java.util.List;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.PayloadCheck;
@@ -24,6 +23,7 @@ import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -50,7 +50,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 				"org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration",
 				"org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration" })
 @ConditionalOnX402Enabled
-@EnableConfigurationProperties(X402Properties.class)
+@EnableConfigurationProperties(X402FacilitatorProperties.class)
 public final class X402FacilitatorAutoConfiguration {
 
 	@Bean
@@ -61,8 +61,8 @@ public final class X402FacilitatorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SupportedOffers x402SupportedOffers(SupportedKinds kinds, X402Properties properties) {
-		return new SupportedOffers(kinds, properties.facilitator().verifyOnStartup());
+	SupportedOffers x402SupportedOffers(SupportedKinds kinds, X402FacilitatorProperties properties) {
+		return new SupportedOffers(kinds, properties.supported().verifyOnStartup());
 	}
 
 	@Bean
@@ -78,21 +78,20 @@ public final class X402FacilitatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(FacilitatorConnectionDetails.class)
-		PropertiesFacilitatorConnectionDetails x402FacilitatorConnectionDetails(X402Properties properties) {
+		PropertiesFacilitatorConnectionDetails x402FacilitatorConnectionDetails(X402FacilitatorProperties properties) {
 			return new PropertiesFacilitatorConnectionDetails(properties);
 		}
 
 		@Bean
-		MonitoredFacilitator x402Facilitator(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
-				ObjectProvider<WebClient.Builder> builder, ObjectProvider<ClientHttpConnectorBuilder<?>> connectors,
-				ObjectProvider<HttpClientSettings> settings, ObjectProvider<SslBundles> sslBundles, PaymentCodec codec,
-				Networks networks, ObjectProvider<FacilitatorAuthentication> authentication,
-				ObjectProvider<Clock> clock) {
-			X402Properties.Facilitator facilitator = properties.facilitator();
+		MonitoredFacilitator x402Facilitator(FacilitatorConnectionDetails connectionDetails,
+				X402FacilitatorProperties properties, ObjectProvider<WebClient.Builder> builder,
+				ObjectProvider<ClientHttpConnectorBuilder<?>> connectors, ObjectProvider<HttpClientSettings> settings,
+				ObjectProvider<SslBundles> sslBundles, PaymentCodec codec, Networks networks,
+				ObjectProvider<FacilitatorAuthentication> authentication, ObjectProvider<Clock> clock) {
 			HttpClientSettings plain = settings.getIfAvailable(HttpClientSettings::defaults)
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
-				.withTimeouts(facilitator.connectTimeout(), facilitator.settleTimeout());
-			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(facilitator, networks, codec,
+				.withTimeouts(properties.connectTimeout(), properties.settleTimeout());
+			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(properties, networks, codec,
 					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
 								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
@@ -109,18 +108,18 @@ public final class X402FacilitatorAutoConfiguration {
 				return sslBundles.getObject().getBundle(name);
 			}
 			catch (NoSuchSslBundleException ex) {
-				throw new InvalidPropertyException(property, name, "there is no SSL bundle of that name",
+				throw new InvalidPropertyException(property, name, "must be the name of an SSL bundle",
 						"Declare the bundle under spring.ssl.bundle.");
 			}
 		}
 
 		@Bean
 		@ConditionalOnMissingBean
-		LeastAmountCheck x402LeastAmountCheck(FacilitatorConnectionDetails connectionDetails, X402Properties properties,
-				Networks networks) {
-			BigDecimal configured = properties.facilitator().limits().leastAmount();
-			return new LeastAmountCheck(networks,
-					(configured != null) ? configured : LeastAmountCheck.knownOf(connectionDetails.getUri()));
+		MinAmountCheck x402MinAmountCheck(FacilitatorConnectionDetails connectionDetails,
+				X402FacilitatorProperties properties, Networks networks) {
+			BigDecimal configured = properties.limits().minAmount();
+			return new MinAmountCheck(networks,
+					(configured != null) ? configured : MinAmountCheck.knownOf(connectionDetails.getUri()));
 		}
 
 	}
@@ -137,11 +136,11 @@ public final class X402FacilitatorAutoConfiguration {
 
 		@Bean
 		SimulatedFacilitator x402Facilitator(Networks networks, ObjectProvider<PayloadCheck> checks,
-				X402Properties properties) {
+				X402FacilitatorProperties properties) {
 			logger.warn("Payments are SIMULATED: signatures are real, but no money moves. "
 					+ "Set x402.facilitator.url and remove x402.facilitator.type to be paid.");
 			return new SimulatedFacilitator(kinds(networks), checks.orderedStream().toList(),
-					BigInteger.valueOf(properties.facilitator().simulated().balance()).multiply(BigInteger.TEN.pow(6)));
+					BigInteger.valueOf(properties.simulated().balance()).multiply(BigInteger.TEN.pow(6)));
 		}
 
 		private static List<Kind> kinds(Networks networks) {

@@ -51,26 +51,26 @@ final class EvmNodes {
 	/**
 	 * Make nodes.
 	 * @param uris their addresses
-	 * @param timeout time limit for one call
-	 * @param pollInterval how long the last block of a network is not asked for again
-	 * @param failuresUntilDown failures in a row after which a node counts as down
+	 * @param properties time limit and poll interval
+	 * @param failureThreshold number of consecutive failures after which a node is not
+	 * usable
 	 * @return the networks of the nodes
 	 */
-	static Chains chains(List<URI> uris, Duration timeout, Duration pollInterval, int failuresUntilDown) {
+	static Chains chains(List<URI> uris, EvmRpcProperties properties, int failureThreshold) {
 		ClientHttpRequestFactory requests = ClientHttpRequestFactoryBuilder.detect()
 			.build(HttpClientSettings.defaults()
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
-				.withTimeouts(CONNECT_TIMEOUT, timeout));
+				.withTimeouts(CONNECT_TIMEOUT, properties.timeout()));
 		List<EvmNode> nodes = new ArrayList<>();
 		for (URI uri : uris) {
 			nodes.add(new EvmNode((nodes.size() + 1) + " (" + uri.getHost() + ")",
-					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failuresUntilDown));
+					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failureThreshold));
 		}
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
 		executor.setDaemon(true);
 		executor.setConcurrencyLimit(MAX_SENDING);
 		executor.setRejectTasksWhenLimitReached(true);
-		return new Chains(nodes, executor, pollInterval);
+		return new Chains(nodes, executor, properties.pollInterval());
 	}
 
 	private static URI uri(String property, String url) {
@@ -89,8 +89,8 @@ final class EvmNodes {
 	}
 
 	private static InvalidPropertyException unusable(String property) {
-		return new InvalidPropertyException(property, null, "an entry is not the address of a node",
-				"Write addresses such as https://node.example.com, without user name and password.");
+		return new InvalidPropertyException(property, null, "must contain http(s) URLs only",
+				"Use URLs such as https://node.example.com, without user name and password.");
 	}
 
 }

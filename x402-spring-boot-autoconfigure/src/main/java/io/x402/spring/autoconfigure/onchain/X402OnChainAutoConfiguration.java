@@ -14,6 +14,7 @@ import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.Chains;
@@ -23,7 +24,6 @@ import io.x402.spring.evm.onchain.GasBalances.GasBalance;
 import io.x402.spring.evm.onchain.OnChainFacilitator;
 import io.x402.spring.evm.onchain.OnChainSettings;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.InvalidPriceException;
@@ -54,51 +54,52 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnProperty(name = "x402.facilitator.type", havingValue = "onchain")
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @ConditionalOnMissingBean(Facilitator.class)
-@EnableConfigurationProperties({ X402Properties.class, X402OnChainProperties.class })
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402OnChainProperties.class })
 public final class X402OnChainAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(OnChainFacilitator.class);
 
-	private static final String PREFIX = "x402.facilitator.onchain.";
+	private static final String KEYS = X402OnChainProperties.PREFIX + "keys.";
 
 	@Bean
 	OnChainSigners x402OnChainSigners(X402OnChainProperties properties, X402Properties x402, Networks networks,
 			BeanFactory beans) {
+		X402OnChainProperties.Keys keys = properties.keys();
 		List<Signer> signers = new ArrayList<>();
-		for (int i = 0; i < properties.privateKeys().size(); i++) {
-			signers.add(Signers.ofPrivateKey(PREFIX + "private-keys[" + i + "]", properties.privateKeys().get(i)));
+		for (int i = 0; i < keys.privateKeys().size(); i++) {
+			signers.add(Signers.ofPrivateKey(KEYS + "private-keys[" + i + "]", keys.privateKeys().get(i)));
 		}
-		for (int i = 0; i < properties.keystores().size(); i++) {
-			signers.add(Signers.ofKeystore(PREFIX + "keystores[" + i + "]", properties.keystores().get(i),
-					properties.keystorePassword()));
+		for (int i = 0; i < keys.keystores().size(); i++) {
+			signers.add(Signers.ofKeystore(KEYS + "keystores[" + i + "]", keys.keystores().get(i),
+					keys.keystorePassword()));
 		}
-		for (String name : properties.signers()) {
+		for (String name : keys.signers()) {
 			signers.add(signer(beans, name));
 		}
 		if (signers.isEmpty()) {
-			throw new InvalidPropertyException(PREFIX + "private-keys", null,
-					"settling on chain needs a key that pays for gas",
-					"Name Signer beans under " + PREFIX + "signers or keystore files under " + PREFIX
+			throw new InvalidPropertyException(KEYS + "private-keys", null, "must contain a key that pays for gas",
+					"Name Signer beans under " + KEYS + "signers or keystore files under " + KEYS
 							+ "keystores, or set private keys on test networks.");
 		}
 		if (signers.stream().map(Signer::address).distinct().count() < signers.size()) {
-			throw new InvalidPropertyException(PREFIX + "private-keys", null, "a key is given twice",
-					"Give each key once.");
+			throw new InvalidPropertyException(KEYS + "private-keys", null, "must not contain a key twice",
+					"Remove the duplicate.");
 		}
-		if (!properties.privateKeys().isEmpty() && x402.network().stream().anyMatch((name) -> isReal(networks, name))) {
-			logger.warn("A private key in the configuration pays for gas on a network of real money. Keep keys in a "
-					+ "key management service, and name a Signer bean under " + PREFIX
-					+ "signers, or at least in encrypted keystore files under " + PREFIX + "keystores.");
+		if (!keys.privateKeys().isEmpty() && x402.network().stream().anyMatch((name) -> isReal(networks, name))) {
+			logger.warn("A private key in the configuration pays for gas on a network with real money. Keep keys in a "
+					+ "key management service and name a Signer bean under " + KEYS
+					+ "signers, or at least use encrypted keystore files under " + KEYS + "keystores.");
 		}
 		return new OnChainSigners(signers);
 	}
 
 	@Bean
-	OnChainNodes x402OnChainNodes(X402OnChainProperties properties, X402Properties x402,
+	OnChainNodes x402OnChainNodes(X402OnChainProperties properties, X402FacilitatorProperties facilitator,
 			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
-		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
-		return new OnChainNodes(EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
-				x402.facilitator().protection().failuresUntilDown()));
+		List<URI> uris = EvmNodes.uris(connectionDetails, X402OnChainProperties.PREFIX + "rpc.url",
+				properties.rpc().url());
+		return new OnChainNodes(
+				EvmNodes.chains(uris, properties.rpc(), facilitator.circuitBreaker().failureThreshold()));
 	}
 
 	@Bean
@@ -110,17 +111,17 @@ public final class X402OnChainAutoConfiguration {
 
 	@Bean
 	OnChainFacilitator x402Facilitator(OnChainNodes nodes, OnChainSigners signers, X402OnChainProperties properties,
-			X402Properties x402, Networks networks, ObjectProvider<Clock> clock) {
+			X402FacilitatorProperties facilitator, Networks networks, ObjectProvider<Clock> clock) {
 		for (String factory : properties.walletFactories()) {
 			if (!EvmAddress.isValid(factory)) {
-				throw new InvalidPropertyException(PREFIX + "wallet-factories", factory, "it is not an address",
-						"Write 0x and 40 hexadecimal digits.");
+				throw new InvalidPropertyException(X402OnChainProperties.PREFIX + "wallet-factories", factory,
+						"must be an address", "Use 0x and 40 hexadecimal digits.");
 			}
 		}
-		OnChainSettings settings = new OnChainSettings(x402.facilitator().settleTimeout(), properties.pollInterval(),
-				properties.replaceAfter(), properties.maxFeeGwei().movePointRight(9).toBigInteger(),
-				properties.maxGas(), x402.facilitator().protection().maxConcurrentSettlements(),
-				properties.walletFactories());
+		X402OnChainProperties.Gas gas = properties.gas();
+		OnChainSettings settings = new OnChainSettings(facilitator.settleTimeout(), properties.rpc().pollInterval(),
+				gas.replaceAfter(), gas.maxFeeGwei().movePointRight(9).toBigInteger(), gas.maxPerTransaction(),
+				facilitator.limits().maxConcurrentSettlements(), properties.walletFactories());
 		return new OnChainFacilitator(nodes.chains(), signers.all(), networks, confirmations(properties, networks),
 				probe(nodes.chains(), properties, networks), settings, clock.getIfUnique(Clock::systemUTC));
 	}
@@ -132,7 +133,7 @@ public final class X402OnChainAutoConfiguration {
 
 	private static OnChainSettlementProbe probe(Chains chains, X402OnChainProperties properties, Networks networks) {
 		return new OnChainSettlementProbe(chains, networks, confirmations(properties, networks),
-				new LogRange(properties.lookback(), properties.logRange()));
+				properties.search().toLogRange());
 	}
 
 	private static Confirmations confirmations(X402OnChainProperties properties, Networks networks) {
@@ -144,7 +145,7 @@ public final class X402OnChainAutoConfiguration {
 			return beans.getBean(name, Signer.class);
 		}
 		catch (NoSuchBeanDefinitionException ex) {
-			throw new InvalidPropertyException(PREFIX + "signers", name, "there is no Signer bean of that name",
+			throw new InvalidPropertyException(KEYS + "signers", name, "there is no Signer bean with that name",
 					"Declare the bean, or correct the name.");
 		}
 	}
@@ -189,7 +190,7 @@ public final class X402OnChainAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = { "x402OnChainHealthIndicator", "x402OnChainHealthContributor" })
 		OnChainHealthIndicator x402OnChainHealthIndicator(GasBalances balances, X402OnChainProperties properties) {
-			return new OnChainHealthIndicator(balances, properties.lowBalance());
+			return new OnChainHealthIndicator(balances, properties.gas().minBalance());
 		}
 
 	}

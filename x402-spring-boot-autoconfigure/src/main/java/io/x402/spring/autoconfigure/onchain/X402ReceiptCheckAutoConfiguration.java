@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.evm.onchain.PatientProbe;
 import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
 import io.x402.spring.facilitator.SettlementProbe;
@@ -40,10 +39,10 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnX402Enabled
 @Conditional(X402ReceiptCheckAutoConfiguration.IsAskedFor.class)
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
-@EnableConfigurationProperties({ X402Properties.class, X402ReceiptCheckProperties.class })
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402ReceiptCheckProperties.class })
 public final class X402ReceiptCheckAutoConfiguration {
 
-	private static final String PREFIX = "x402.receipt-check.";
+	private static final String PREFIX = X402ReceiptCheckProperties.PREFIX;
 
 	/**
 	 * Covers no payment: where somebody else settles, what is not on the chain yet is
@@ -51,14 +50,13 @@ public final class X402ReceiptCheckAutoConfiguration {
 	 */
 	@Bean
 	@ConditionalOnMissingBean
-	SettlementProbe x402ReceiptProbe(X402ReceiptCheckProperties properties, X402Properties x402, Networks networks,
-			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
-		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc-url", properties.rpcUrl());
+	SettlementProbe x402ReceiptProbe(X402ReceiptCheckProperties properties, X402FacilitatorProperties facilitator,
+			Networks networks, ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
+		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc.url", properties.rpc().url());
 		OnChainSettlementProbe probe = new OnChainSettlementProbe(
-				EvmNodes.chains(uris, properties.rpcTimeout(), properties.pollInterval(),
-						x402.facilitator().protection().failuresUntilDown()),
-				networks, new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
-				new LogRange(properties.lookback(), properties.logRange()));
+				EvmNodes.chains(uris, properties.rpc(), facilitator.circuitBreaker().failureThreshold()), networks,
+				new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
+				properties.search().toLogRange());
 		return probe::probe;
 	}
 
@@ -67,7 +65,7 @@ public final class X402ReceiptCheckAutoConfiguration {
 	FacilitatorDecorator x402ReceiptCheck(SettlementProbe probe, X402ReceiptCheckProperties properties,
 			Networks networks) {
 		TokenAmounts amounts = new TokenAmounts(networks);
-		SettlementProbe patient = new PatientProbe(probe, properties.timeout(), properties.pollInterval());
+		SettlementProbe patient = new PatientProbe(probe, properties.timeout(), properties.rpc().pollInterval());
 		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, probe, patient,
 				(offer) -> amounts.isAbove(offer, properties.above()));
 	}
@@ -84,8 +82,8 @@ public final class X402ReceiptCheckAutoConfiguration {
 			if (enabled.isBound()) {
 				return new ConditionOutcome(enabled.get(), PREFIX + "enabled is " + enabled.get());
 			}
-			boolean set = binder.bind(PREFIX + "rpc-url", Bindable.listOf(String.class)).isBound();
-			return new ConditionOutcome(set, PREFIX + "rpc-url is" + (set ? " set" : " not set"));
+			boolean set = binder.bind(PREFIX + "rpc.url", Bindable.listOf(String.class)).isBound();
+			return new ConditionOutcome(set, PREFIX + "rpc.url is" + (set ? " set" : " not set"));
 		}
 
 	}

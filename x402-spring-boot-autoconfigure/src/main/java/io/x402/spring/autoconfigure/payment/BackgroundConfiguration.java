@@ -1,12 +1,14 @@
 package io.x402.spring.autoconfigure.payment;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
-import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.store.X402LedgerProperties;
+import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.ApplicationEventPublisher;
@@ -25,9 +27,9 @@ class BackgroundConfiguration {
 	@Bean
 	@ConditionalOnBooleanProperty(name = "x402.reconciliation.enabled", matchIfMissing = true)
 	Reconciliation x402Reconciliation(PaymentProcessor processor, ObjectProvider<SettlementProbe> probes,
-			X402ReconciliationProperties properties, X402Properties x402) {
-		return new Reconciliation(processor.reconciler(probes.orderedStream().toList()), properties.concurrency(),
-				x402.facilitator().settleTimeout());
+			X402ReconciliationProperties properties, X402FacilitatorProperties facilitator) {
+		return new Reconciliation(processor.reconciler(probes.orderedStream().toList()),
+				properties.maxConcurrentPayments(), facilitator.settleTimeout());
 	}
 
 	@Bean
@@ -40,8 +42,8 @@ class BackgroundConfiguration {
 	 * Apart from the maintenance of the store, which may take longer than a lease.
 	 */
 	@Bean
-	BackgroundTask x402ClaimsTask(PaymentProcessor processor, X402Properties x402) {
-		return new BackgroundTask("claims", x402.store().lease().dividedBy(3), processor::maintain);
+	BackgroundTask x402ClaimsTask(PaymentProcessor processor, X402StoreProperties store) {
+		return new BackgroundTask("claims", store.lease().dividedBy(3), processor::maintain);
 	}
 
 	@Bean

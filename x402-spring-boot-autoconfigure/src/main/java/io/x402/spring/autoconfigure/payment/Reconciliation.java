@@ -8,6 +8,7 @@ import java.util.concurrent.Semaphore;
 import io.x402.spring.payment.SettlementReconciler;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.context.SmartLifecycle;
 
 /**

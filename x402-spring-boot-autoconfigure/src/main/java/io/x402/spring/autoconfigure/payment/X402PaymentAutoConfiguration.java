@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.autoconfigure.X402SettlementProperties;
+import io.x402.spring.autoconfigure.X402ValidationProperties;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.store.X402LedgerProperties;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Networks;
@@ -23,6 +26,7 @@ import io.x402.spring.payment.SupportedKindsCheck;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -38,8 +42,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  * Auto-configuration for the payment engine.
  */
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
-@EnableConfigurationProperties({ X402Properties.class, X402RedeliveryProperties.class,
-		X402ReconciliationProperties.class, X402LedgerProperties.class })
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402StoreProperties.class, X402LedgerProperties.class,
+		X402ReconciliationProperties.class })
 @Import(BackgroundConfiguration.class)
 public final class X402PaymentAutoConfiguration {
 
@@ -48,27 +52,28 @@ public final class X402PaymentAutoConfiguration {
 	@ConditionalOnMissingBean
 	PaymentProcessor x402PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks,
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
-			ApplicationEventPublisher events, X402Properties properties, X402RedeliveryProperties redelivery,
+			ApplicationEventPublisher events, PaymentProcessorSettings settings, X402RedeliveryProperties redelivery,
 			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
-				checks.orderedStream().toList(), all, redelivery.cipher(), settings(properties, redelivery),
+				checks.orderedStream().toList(), all, redelivery.cipher(), settings,
 				clock.getIfUnique(Clock::systemUTC));
 	}
 
-	private static PaymentProcessorSettings settings(X402Properties properties, X402RedeliveryProperties redelivery) {
-		X402Properties.Settlement settlement = properties.settlement();
-		X402Properties.Validation validation = properties.validation();
-		return new PaymentProcessorSettings(settlement.repeatWait(), properties.store().retention(),
-				redelivery.window(), redelivery.reruns(), redelivery.paymentIdentifier(), settlement.maxUnchargedRuns(),
-				settlement.verifyUpfront(), new Waits(settlement.maxWaitsPerPayment(), settlement.maxWaits()),
+	@Bean
+	PaymentProcessorSettings x402PaymentProcessorSettings(X402SettlementProperties settlement,
+			X402ValidationProperties validation, X402RedeliveryProperties redelivery, X402StoreProperties store) {
+		return new PaymentProcessorSettings(settlement.maxRepeatWait(), store.retention(), redelivery.window(),
+				redelivery.maxReruns(), redelivery.paymentIdentifier(), settlement.maxUnchargedRuns(),
+				settlement.verifyUpfront(),
+				new Waits(settlement.maxConcurrentWaitsPerPayment(), settlement.maxConcurrentWaits()),
 				new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalid()));
 	}
 
 	@Bean
 	@ConditionalOnX402Enabled
-	@ConditionalOnBooleanProperty(name = "x402.facilitator.check-supported", matchIfMissing = true)
+	@ConditionalOnBooleanProperty(name = "x402.facilitator.supported.check", matchIfMissing = true)
 	SupportedKindsCheck x402SupportedKindsCheck(Facilitator facilitator) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-supported-");
 		executor.setDaemon(true);
@@ -82,8 +87,8 @@ public final class X402PaymentAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(PaymentStore.class)
 	@ConditionalOnMissingBean(InMemoryPaymentStore.class)
-	BackgroundTask x402StoreMaintenance(PaymentStore store, X402Properties properties) {
-		return new BackgroundTask("store", properties.store().lease().dividedBy(3), store::maintain);
+	BackgroundTask x402StoreMaintenance(PaymentStore store, X402StoreProperties properties) {
+		return new BackgroundTask("store", properties.lease().dividedBy(3), store::maintain);
 	}
 
 }

@@ -59,9 +59,8 @@ public final class X402FacilitatorServerAutoConfiguration {
 			return properties.payTo();
 		}
 		if (x402Properties.payTo() == null || x402Properties.payTo().isBlank()) {
-			throw new InvalidPropertyException("x402.facilitator.server.pay-to", null,
-					"a facilitator has to know who may be paid through it",
-					"List the addresses, or set it to '*' to settle for anybody.");
+			throw new InvalidPropertyException("x402.facilitator.server.pay-to", null, "must be set",
+					"List the addresses of permitted recipients, or use '*' to permit all.");
 		}
 		return List.of(x402Properties.payTo());
 	}
@@ -70,7 +69,8 @@ public final class X402FacilitatorServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	FacilitatorCallerResolver x402FacilitatorCallerResolver(X402FacilitatorServerProperties properties) {
 		if (properties.tokens().isEmpty()) {
-			logger.warn("Everybody who can reach " + properties.path() + " may have payments settled. "
+			logger.warn("Callers of " + properties.path()
+					+ " are not authenticated: everyone who can reach it may settle payments. "
 					+ "Set x402.facilitator.server.tokens, or declare a FacilitatorCallerResolver bean.");
 		}
 		return new TokenCallerResolver(properties.tokens());

@@ -10,29 +10,31 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Configuration of the facilitator server.
+ * Configuration properties for the facilitator server.
  *
- * @param enabled Whether this application verifies and settles payments for others.
- * @param path Path of the endpoints verify, settle and supported.
- * @param payTo Comma-separated list of addresses that may be paid, or '*' for any. By
- * default the one of x402.pay-to.
- * @param tokens Comma-separated list of bearer tokens of callers. Without any, everybody
- * may call.
- * @param bodyLimit Most bytes of a message.
+ * @param enabled Whether to verify and settle payments for other sellers.
+ * @param path Base path of the endpoints verify, settle and supported.
+ * @param payTo Comma-separated list of addresses of permitted recipients, or '*' to
+ * permit all. Defaults to x402.pay-to.
+ * @param tokens Comma-separated list of bearer tokens of callers. Callers are not
+ * authenticated if empty.
+ * @param bodyLimit Maximum size of a request body.
  */
 @ConfigurationProperties("x402.facilitator.server")
 public record X402FacilitatorServerProperties(@DefaultValue("false") boolean enabled,
 		@DefaultValue("/facilitator") String path, @DefaultValue List<String> payTo, @DefaultValue List<String> tokens,
 		@DefaultValue("64KB") DataSize bodyLimit) {
 
+	private static final String PREFIX = "x402.facilitator.server.";
+
 	public X402FacilitatorServerProperties {
-		Limits.size("x402.facilitator.server.body-limit", bodyLimit, DataSize.ofKilobytes(4), DataSize.ofMegabytes(1));
+		Limits.size(PREFIX + "body-limit", bodyLimit, DataSize.ofKilobytes(4), DataSize.ofMegabytes(1));
 		if (!path.startsWith("/")) {
-			throw new InvalidPropertyException("x402.facilitator.server.path", path, "it has to begin with a slash",
-					"Write a path such as /facilitator.");
+			throw new InvalidPropertyException(PREFIX + "path", path, "must start with a slash",
+					"Use a path such as /facilitator.");
 		}
 		for (int i = 0; i < tokens.size(); i++) {
-			Limits.required("x402.facilitator.server.tokens[" + i + "]", tokens.get(i));
+			Limits.required(PREFIX + "tokens[" + i + "]", tokens.get(i));
 		}
 	}
 

@@ -5,7 +5,6 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentLedger;
@@ -18,6 +17,7 @@ import io.x402.spring.store.redis.RedisPaymentLedger;
 import io.x402.spring.store.redis.RedisPaymentStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -51,23 +51,23 @@ final class StoreConfigurations {
 
 		@Bean
 		@DependsOnDatabaseInitialization
-		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402Properties properties,
+		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402StoreProperties store,
 				X402LedgerProperties ledger) {
-			X402Properties.Store store = properties.store();
 			return new JdbcPaymentStore(dataSource, codec, store.lease(), store.jdbc().timeout(), ledger.retention());
 		}
 
 		@Bean
 		@DependsOnDatabaseInitialization
 		@ConditionalOnMissingBean(PaymentLedger.class)
-		JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402Properties properties) {
-			return new JdbcPaymentLedger(dataSource, properties.store().jdbc().timeout());
+		JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402StoreProperties properties) {
+			return new JdbcPaymentLedger(dataSource, properties.jdbc().timeout());
 		}
 
 		@Bean
 		X402DataSourceScriptDatabaseInitializer x402DataSourceScriptDatabaseInitializer(DataSource dataSource,
-				X402Properties properties) {
-			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.store().jdbc());
+				X402StoreProperties properties) {
+			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.jdbc(),
+					X402StoreProperties.SCHEMA);
 		}
 
 	}
@@ -80,9 +80,9 @@ final class StoreConfigurations {
 	static class Redis {
 
 		@Bean
-		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec, X402Properties properties,
-				X402LedgerProperties ledger) {
-			return new RedisPaymentStore(redis, codec, properties.store().lease(), ledger.retention());
+		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec,
+				X402StoreProperties properties, X402LedgerProperties ledger) {
+			return new RedisPaymentStore(redis, codec, properties.lease(), ledger.retention());
 		}
 
 		@Bean
@@ -102,11 +102,11 @@ final class StoreConfigurations {
 
 		@Bean
 		InMemoryPaymentLedger x402PaymentLedger(X402LedgerProperties properties, ObjectProvider<Clock> clock) {
-			return new InMemoryPaymentLedger(properties.capacity(), clock.getIfUnique(Clock::systemUTC));
+			return new InMemoryPaymentLedger(properties.maxEntries(), clock.getIfUnique(Clock::systemUTC));
 		}
 
 		@Bean
-		InMemoryPaymentStore x402PaymentStore(X402Properties properties, X402RedeliveryProperties redelivery,
+		InMemoryPaymentStore x402PaymentStore(X402StoreProperties properties, X402RedeliveryProperties redelivery,
 				InMemoryPaymentLedger ledger, ObjectProvider<Clock> clock, ObjectProvider<DataSource> dataSources,
 				Environment environment) {
 			if (dataSources.stream().findAny().isPresent() && !environment.containsProperty("x402.store.type")) {
@@ -120,8 +120,8 @@ final class StoreConfigurations {
 						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
 						+ "Set x402.store.type to jdbc or redis.");
 			}
-			return new InMemoryPaymentStore(properties.store().capacity(), redelivery.memory().toBytes(), ledger,
-					properties.store().lease(), clock.getIfUnique(Clock::systemUTC));
+			return new InMemoryPaymentStore(properties.maxClaims(), redelivery.maxMemory().toBytes(), ledger,
+					properties.lease(), clock.getIfUnique(Clock::systemUTC));
 		}
 
 	}

@@ -4,8 +4,6 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
-import io.x402.spring.autoconfigure.X402Properties;
-
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
@@ -13,32 +11,35 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 
 /**
- * Creates the tables of a store, if its properties ask for that.
+ * {@link DataSourceScriptDatabaseInitializer} for the tables of a store.
  */
 public final class X402DataSourceScriptDatabaseInitializer extends DataSourceScriptDatabaseInitializer {
 
 	/**
 	 * Create an initializer.
 	 * @param dataSource the database
-	 * @param properties how and when the tables are created
+	 * @param properties properties of the store
+	 * @param defaultSchema location of the script if the properties name none
 	 */
-	public X402DataSourceScriptDatabaseInitializer(DataSource dataSource, X402Properties.Jdbc properties) {
-		super(dataSource, settings(dataSource, properties));
+	public X402DataSourceScriptDatabaseInitializer(DataSource dataSource, JdbcStoreProperties properties,
+			String defaultSchema) {
+		super(dataSource, settings(dataSource, properties, defaultSchema));
 	}
 
-	private static DatabaseInitializationSettings settings(DataSource dataSource, X402Properties.Jdbc properties) {
+	private static DatabaseInitializationSettings settings(DataSource dataSource, JdbcStoreProperties properties,
+			String defaultSchema) {
 		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
 		settings.setMode(DatabaseInitializationMode.valueOf(properties.initializeSchema().name()));
 		if (isNeeded(dataSource, properties)) {
-			settings.setSchemaLocations(locations(dataSource, properties));
+			settings.setSchemaLocations(locations(dataSource, properties, defaultSchema));
 		}
 		return settings;
 	}
 
 	/**
-	 * A database that is not to be changed is not needed for the start either.
+	 * A database that is not initialized must not be required at startup either.
 	 */
-	private static boolean isNeeded(DataSource dataSource, X402Properties.Jdbc properties) {
+	private static boolean isNeeded(DataSource dataSource, JdbcStoreProperties properties) {
 		return switch (properties.initializeSchema()) {
 			case ALWAYS -> true;
 			case EMBEDDED -> EmbeddedDatabaseConnection.isEmbedded(dataSource);
@@ -46,10 +47,11 @@ public final class X402DataSourceScriptDatabaseInitializer extends DataSourceScr
 		};
 	}
 
-	private static List<String> locations(DataSource dataSource, X402Properties.Jdbc properties) {
+	private static List<String> locations(DataSource dataSource, JdbcStoreProperties properties, String defaultSchema) {
+		String schema = (properties.schema() != null) ? properties.schema() : defaultSchema;
 		PlatformPlaceholderDatabaseDriverResolver resolver = new PlatformPlaceholderDatabaseDriverResolver();
-		return (properties.platform() != null) ? resolver.resolveAll(properties.platform(), properties.schema())
-				: resolver.resolveAll(dataSource, properties.schema());
+		return (properties.platform() != null) ? resolver.resolveAll(properties.platform(), schema)
+				: resolver.resolveAll(dataSource, schema);
 	}
 
 }

@@ -9,22 +9,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The books of payments.
+ * Configuration properties for the ledger of payments.
  *
- * @param events Whether outcomes are published as application events, each at least once
- * by one of the instances.
- * @param eventInterval Time between two looks for outcomes to publish.
- * @param capacity Most entries that are kept in memory.
+ * @param events Whether to publish entries as application events. One of the instances
+ * publishes each event at least once.
+ * @param eventInterval Time between two queries for entries to publish.
+ * @param maxEntries Maximum number of entries in the in-memory store.
  * @param retention Time after which entries are deleted from a database or from Redis.
- * Never if not set.
+ * Entries are never deleted by default.
  */
 @ConfigurationProperties("x402.ledger")
 public record X402LedgerProperties(@DefaultValue("true") boolean events, @DefaultValue("1s") Duration eventInterval,
-		@DefaultValue("10000") int capacity, @Nullable Duration retention) {
+		@DefaultValue("10000") int maxEntries, @Nullable Duration retention) {
 
 	public X402LedgerProperties {
 		Limits.duration("x402.ledger.event-interval", eventInterval, Duration.ofMillis(10), Duration.ofMinutes(10));
-		Limits.number("x402.ledger.capacity", capacity, 1);
+		Limits.number("x402.ledger.max-entries", maxEntries, 1);
 		if (retention != null) {
 			Limits.duration("x402.ledger.retention", retention, Duration.ofHours(1), Duration.ofDays(36600));
 		}

@@ -1,9 +1,9 @@
 package io.x402.spring.autoconfigure.store;
 
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
 import io.x402.spring.store.PaymentStore;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
@@ -14,7 +14,8 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
-@EnableConfigurationProperties({ X402Properties.class, X402LedgerProperties.class, X402RedeliveryProperties.class })
+@EnableConfigurationProperties({ X402StoreProperties.class, X402LedgerProperties.class,
+		X402RedeliveryProperties.class })
 @Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class })
 public final class X402StoreAutoConfiguration {
 

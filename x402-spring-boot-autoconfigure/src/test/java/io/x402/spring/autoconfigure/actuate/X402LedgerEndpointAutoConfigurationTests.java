@@ -16,6 +16,7 @@ import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;

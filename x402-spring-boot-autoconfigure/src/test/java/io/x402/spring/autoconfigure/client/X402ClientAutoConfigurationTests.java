@@ -142,7 +142,7 @@ class X402ClientAutoConfigurationTests {
 		this.runner.withPropertyValues("x402.client.enabled=true")
 			.withBean("settlementSigner", Signer.class, () -> new PrivateKeySigner(KEY))
 			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("x402.client.private-key",
-					"no key to pay with"));
+					"no other key to pay with"));
 	}
 
 	@Test
@@ -165,12 +165,12 @@ class X402ClientAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			x402.client.private-key=1234                   | A private key has 64 hexadecimal digits
-			x402.client.max-amount-per-request=-1          | between 0 and 1000000000 tokens
-			x402.client.max-amount-per-request=2           | more than may be spent within a day
-			x402.client.allowed-hosts=https://shop.example | not a host
-			x402.client.networks=base-sepolai              | did you mean
-			x402.client.recipients[shop.example]=0x12      | not the address of an account
-			x402.client.max-attempts=0                     | at least 1
+			x402.client.limits.max-amount-per-request=-1          | between 0 and 1000000000 tokens
+			x402.client.limits.max-amount-per-request=2           | more than the maximum amount per day
+			x402.client.sellers.allowed-hosts=https://shop.example | must be a host
+			x402.client.offers.networks=base-sepolai              | did you mean
+			x402.client.sellers.recipients[shop.example]=0x12      | must be the address of an account
+			x402.client.retry.max-retries=-1                    | at least 0
 			""")
 	void whenPropertyCannotBeUsedThenTheStartFailsWithAdvice(String property, String problem) {
 		this.runner.withPropertyValues("x402.client.enabled=true", "x402.client.private-key=" + KEY, property)

@@ -65,7 +65,7 @@ class FacilitatorTlsTests {
 		this.server.start();
 		this.runner = Startup.engine()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
-			.withPropertyValues("x402.facilitator.protection.max-retries=0", "x402.facilitator.supported-timeout=60s",
+			.withPropertyValues("x402.facilitator.retry.max-retries=0", "x402.facilitator.supported.timeout=60s",
 					"x402.facilitator.connect-timeout=60s",
 					"spring.ssl.bundle.jks.mine.truststore.location=file:" + this.keys,
 					"spring.ssl.bundle.jks.mine.truststore.password=" + PASSWORD,

@@ -18,7 +18,6 @@ import java.util.function.BooleanSupplier;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.autoconfigure.Startup;
-import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.actuate.X402SanitizingAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -36,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -138,7 +138,7 @@ class RemoteFacilitatorTests {
 		this.status = 503;
 		this.runner.withBean(FacilitatorAuthentication.class, () -> FacilitatorAuthentication.bearer(() -> "from-bean"))
 			.withPropertyValues(url("/first"), "x402.facilitator.auth.bearer-token=hunter2",
-					"x402.facilitator.protection.max-retries=0", "x402.facilitator.fallbacks[0].url=" + uri("/second"))
+					"x402.facilitator.retry.max-retries=0", "x402.facilitator.fallbacks[0].url=" + uri("/second"))
 			.run((context) -> {
 				assertThat(context.getBean(Facilitator.class).verify(request())).isInstanceOf(Valid.class);
 				assertThat(verifications()).containsExactly("/first/verify Bearer from-bean", "/second/verify null");
@@ -149,7 +149,7 @@ class RemoteFacilitatorTests {
 	void whenFallbackIsConfiguredThenItHasItsOwnCredentialsAndSettlesWhatItVerified() {
 		this.status = 503;
 		this.runner
-			.withPropertyValues(url("/first"), "x402.facilitator.protection.max-retries=0",
+			.withPropertyValues(url("/first"), "x402.facilitator.retry.max-retries=0",
 					"x402.facilitator.auth.bearer-token=one", "x402.facilitator.fallbacks[0].url=" + uri("/second"),
 					"x402.facilitator.fallbacks[0].auth.bearer-token=two")
 			.run((context) -> {
@@ -177,7 +177,7 @@ class RemoteFacilitatorTests {
 	@Test
 	void whenVerificationFailsInPassingThenItIsRepeated() {
 		this.status = 503;
-		this.runner.withPropertyValues(url("/first"), "x402.facilitator.protection.max-retries=1").run((context) -> {
+		this.runner.withPropertyValues(url("/first"), "x402.facilitator.retry.max-retries=1").run((context) -> {
 			assertThat(context.getBean(Facilitator.class).verify(request())).isInstanceOf(Unavailable.class);
 			assertThat(verifications()).hasSize(2);
 		});
@@ -206,12 +206,12 @@ class RemoteFacilitatorTests {
 			x402.facilitator.fallbacks[0].url=https://a.example,x402.facilitator.fallbacks[0].ssl-bundle=mine | \
 			x402.facilitator.fallbacks[0].ssl-bundle
 			x402.facilitator.networks=bass | x402.facilitator.networks
-			x402.facilitator.protection.max-retries=-1 | x402.facilitator.protection.max-retries
-			x402.facilitator.protection.max-concurrent-settlements=0 | \
-			x402.facilitator.protection.max-concurrent-settlements
-			x402.facilitator.protection.failures-until-down=0 | x402.facilitator.protection.failures-until-down
-			x402.facilitator.protection.pause=0 | x402.facilitator.protection.pause
-			x402.facilitator.limits.least-amount=-1 | x402.facilitator.limits.least-amount
+			x402.facilitator.retry.max-retries=-1 | x402.facilitator.retry.max-retries
+			x402.facilitator.limits.max-concurrent-settlements=0 | \
+			x402.facilitator.limits.max-concurrent-settlements
+			x402.facilitator.circuit-breaker.failure-threshold=0 | x402.facilitator.circuit-breaker.failure-threshold
+			x402.facilitator.circuit-breaker.open-duration=0 | x402.facilitator.circuit-breaker.open-duration
+			x402.facilitator.limits.min-amount=-1 | x402.facilitator.limits.min-amount
 			x402.facilitator.limits.max-description-length=0 | x402.facilitator.limits.max-description-length
 			""")
 	void whenConfigurationIsWrongThenPropertyIsNamedAndNoSecretShown(String properties, String named) {
@@ -228,7 +228,7 @@ class RemoteFacilitatorTests {
 		this.runner
 			.withPropertyValues("x402.facilitator.auth.bearer-token=hunter2",
 					"x402.facilitator.auth.basic.username=shop", "x402.facilitator.auth.basic.password=hunter2")
-			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("more than one way"));
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("single way to authenticate"));
 	}
 
 	@ParameterizedTest
@@ -236,8 +236,8 @@ class RemoteFacilitatorTests {
 			"x402.facilitator.auth.basic.password", "x402.facilitator.auth.coinbase.keySecret",
 			"x402.facilitator.fallbacks[1].auth.bearer-token", "X402_FACILITATOR_AUTH_BEARERTOKEN",
 			"X402_FACILITATOR_AUTH_COINBASE_KEY_SECRET", "x402.facilitator.server.tokens[0]",
-			"x402.facilitator.onchain.private-keys[0]", "x402.facilitator.onchain.rpc-url",
-			"x402.facilitator.onchain.keystore-password", "X402_FACILITATOR_ONCHAIN_KEYSTOREPASSWORD" })
+			"x402.facilitator.onchain.keys.private-keys[0]", "x402.facilitator.onchain.rpc.url",
+			"x402.facilitator.onchain.keys.keystore-password", "X402_FACILITATOR_ONCHAIN_KEYS_KEYSTOREPASSWORD" })
 	void whenActuatorShowsPropertiesThenCredentialsAreNot(String name) {
 		this.runner.run((context) -> {
 			SanitizingFunction function = context.getBean(SanitizingFunction.class);
@@ -259,9 +259,11 @@ class RemoteFacilitatorTests {
 					"x402.facilitator.fallbacks[1].url=https://b.example",
 					"x402.facilitator.fallbacks[1].auth.coinbase.key-id=a")
 			.run((context) -> assertThat(context.getStartupFailure()).isNotNull());
-		assertThat(new X402Properties.Auth(Map.of("X-Key", "hunter2"), "hunter2",
-				new X402Properties.Basic("shop", "hunter2"), new X402Properties.Coinbase("id", "hunter2")) + " "
-				+ new X402Properties.Basic("shop", "hunter2") + new X402Properties.Coinbase("id", "hunter2"))
+		assertThat(new X402FacilitatorProperties.Auth(Map.of("X-Key", "hunter2"), "hunter2",
+				new X402FacilitatorProperties.Basic("shop", "hunter2"),
+				new X402FacilitatorProperties.Coinbase("id", "hunter2")) + " "
+				+ new X402FacilitatorProperties.Basic("shop", "hunter2")
+				+ new X402FacilitatorProperties.Coinbase("id", "hunter2"))
 			.doesNotContain("hunter2");
 	}
 
@@ -326,26 +328,26 @@ class RemoteFacilitatorTests {
 
 	@Test
 	void whenOfferIsNotSupportedAndStartupAsksThenApplicationDoesNotStart() {
-		shop().withPropertyValues("x402.network=avalanche-fuji", "x402.facilitator.verify-on-startup=true")
+		shop().withPropertyValues("x402.network=avalanche-fuji", "x402.facilitator.supported.verify-on-startup=true")
 			.run((context) -> {
 				FailureAnalysis analysis = Startup.failure(context);
 				assertThat(analysis.getDescription()).contains("eip155:43113", "Priced#sold");
-				assertThat(analysis.getAction()).contains("x402.facilitator.verify-on-startup");
+				assertThat(analysis.getAction()).contains("x402.facilitator.supported.verify-on-startup");
 			});
 	}
 
 	@Test
 	void whenFacilitatorIsDownAndStartupAsksThenApplicationDoesNotStart() {
 		this.status = 500;
-		shop().withPropertyValues("x402.facilitator.verify-on-startup=true").run((context) -> {
+		shop().withPropertyValues("x402.facilitator.supported.verify-on-startup=true").run((context) -> {
 			FailureAnalysis analysis = Startup.failure(context);
-			assertThat(analysis.getDescription()).contains("x402.facilitator.verify-on-startup", "500");
+			assertThat(analysis.getDescription()).contains("x402.facilitator.supported.verify-on-startup", "500");
 		});
 	}
 
 	@Test
 	void whenOfferIsSupportedAndStartupAsksThenApplicationStarts() {
-		shop().withPropertyValues("x402.facilitator.verify-on-startup=true").run((context) -> {
+		shop().withPropertyValues("x402.facilitator.supported.verify-on-startup=true").run((context) -> {
 			assertThat(context).hasNotFailed();
 			assertThat(this.requests).containsExactly("/first/supported null");
 		});
@@ -353,12 +355,12 @@ class RemoteFacilitatorTests {
 
 	@Test
 	void whenPriceIsBelowWhatFacilitatorTakesThenApplicationDoesNotStart() {
-		shop().withPropertyValues("x402.facilitator.limits.least-amount=0.06").run((context) -> {
+		shop().withPropertyValues("x402.facilitator.limits.min-amount=0.06").run((context) -> {
 			FailureAnalysis analysis = Startup.failure(context);
 			assertThat(analysis.getDescription()).contains("price", "0.05", "0.06", "Priced#sold");
-			assertThat(analysis.getAction()).contains("x402.facilitator.limits.least-amount");
+			assertThat(analysis.getAction()).contains("x402.facilitator.limits.min-amount");
 		});
-		shop().withPropertyValues("x402.facilitator.limits.least-amount=0.05")
+		shop().withPropertyValues("x402.facilitator.limits.min-amount=0.05")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -368,7 +370,7 @@ class RemoteFacilitatorTests {
 			.withPropertyValues(Startup.PAY_TO, "x402.base-url=https://api.example.com",
 					"x402.facilitator.url=https://api.cdp.coinbase.com/platform/v2/x402", "price=0.0009");
 		coinbase.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("0.0009", "0.001"));
-		coinbase.withPropertyValues("x402.facilitator.limits.least-amount=0")
+		coinbase.withPropertyValues("x402.facilitator.limits.min-amount=0")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -386,7 +388,7 @@ class RemoteFacilitatorTests {
 			.withConfiguration(
 					AutoConfigurations.of(WebClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
 							HttpClientAutoConfiguration.class, X402FacilitatorHealthAutoConfiguration.class))
-			.withPropertyValues(Startup.PAY_TO, url("/first"), "x402.facilitator.protection.max-retries=0");
+			.withPropertyValues(Startup.PAY_TO, url("/first"), "x402.facilitator.retry.max-retries=0");
 	}
 
 	private List<String> verifications() {

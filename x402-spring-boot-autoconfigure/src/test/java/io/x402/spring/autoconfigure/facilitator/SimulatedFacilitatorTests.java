@@ -4,6 +4,7 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.facilitator.SimulatedFacilitator;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.web.bind.annotation.GetMapping;

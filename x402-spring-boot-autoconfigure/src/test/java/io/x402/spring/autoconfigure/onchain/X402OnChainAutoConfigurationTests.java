@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.testcontainers.containers.GenericContainer;
+
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -43,7 +45,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.testcontainers.containers.GenericContainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -64,7 +65,7 @@ class X402OnChainAutoConfigurationTests {
 
 	private static final String KEYSTORE_ADDRESS = "0x008AeEda4D805471dF9b2A5B0f38A0C3bCBA786b";
 
-	private static final String NOBODY = "x402.facilitator.onchain.rpc-url=http://127.0.0.1:9";
+	private static final String NOBODY = "x402.facilitator.onchain.rpc.url=http://127.0.0.1:9";
 
 	private static final String USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 
@@ -73,7 +74,7 @@ class X402OnChainAutoConfigurationTests {
 				AutoConfigurations.of(X402OnChainAutoConfiguration.class, X402ReceiptCheckAutoConfiguration.class));
 
 	private final ApplicationContextRunner onChain = this.runner.withPropertyValues("x402.facilitator.type=onchain",
-			"x402.facilitator.check-supported=false");
+			"x402.facilitator.supported.check=false");
 
 	@Test
 	void whenTypeIsNotOnChainThenNothingOfItIsThere() {
@@ -85,7 +86,7 @@ class X402OnChainAutoConfigurationTests {
 
 	@Test
 	void whenTypeIsOnChainThenSettlesAndProbesEvenIfNoNodeAnswersYet() {
-		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY)
 			.run((context) -> assertThat(context).hasSingleBean(OnChainFacilitator.class)
 				.hasSingleBean(Facilitator.class)
 				.hasSingleBean(OnChainSettlementProbe.class)
@@ -94,31 +95,31 @@ class X402OnChainAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			rpc-url= | rpc-url
-			rpc-url=ftp://127.0.0.1 | rpc-url
-			rpc-url=//127.0.0.1 | rpc-url
-			rpc-url=http://user:secret@127.0.0.1 | rpc-url
-			private-keys= | private-keys
-			private-keys=0xabc | private-keys[0]
-			signers=nobody | signers
-			keystores=classpath:nowhere.json | keystores[0]
-			keystores=classpath:io/x402/spring/evm/vectors.json | keystores[0]
-			keystores=classpath:io/x402/spring/evm/keystore.json | keystores[0]
+			rpc.url= | rpc.url
+			rpc.url=ftp://127.0.0.1 | rpc.url
+			rpc.url=//127.0.0.1 | rpc.url
+			rpc.url=http://user:secret@127.0.0.1 | rpc.url
+			keys.private-keys= | keys.private-keys
+			keys.private-keys=0xabc | keys.private-keys[0]
+			keys.signers=nobody | keys.signers
+			keys.keystores=classpath:nowhere.json | keys.keystores[0]
+			keys.keystores=classpath:io/x402/spring/evm/vectors.json | keys.keystores[0]
+			keys.keystores=classpath:io/x402/spring/evm/keystore.json | keys.keystores[0]
 			confirmations=0 | confirmations
 			confirmations-above[10]=0 | confirmations-above
-			replace-after=1ms | replace-after
-			poll-interval=0s | poll-interval
-			rpc-timeout=0s | rpc-timeout
-			max-fee-gwei=0 | max-fee-gwei
-			max-gas=1 | max-gas
-			lookback=0 | lookback
-			log-range=0 | log-range
+			gas.replace-after=1ms | gas.replace-after
+			rpc.poll-interval=0s | rpc.poll-interval
+			rpc.timeout=0s | rpc.timeout
+			gas.max-fee-gwei=0 | gas.max-fee-gwei
+			gas.max-per-transaction=1 | gas.max-per-transaction
+			search.max-blocks=0 | search.max-blocks
+			search.max-blocks-per-request=0 | search.max-blocks-per-request
 			wallet-factories=0x12 | wallet-factories
 			""")
 	void whenPropertyIsWrongThenDoesNotStartAndSaysWhich(String setting, String property) {
 		this.onChain
-			.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY,
-					"x402.facilitator.onchain.keystore-password=secret", "x402.facilitator.onchain." + setting)
+			.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY,
+					"x402.facilitator.onchain.keys.keystore-password=secret", "x402.facilitator.onchain." + setting)
 			.run((context) -> {
 				FailureAnalysis analysis = Startup.failure(context);
 				assertThat(analysis.getDescription()).contains("x402.facilitator.onchain." + property)
@@ -129,7 +130,7 @@ class X402OnChainAutoConfigurationTests {
 
 	@Test
 	void whenKeyIsGivenTwiceThenDoesNotStart() {
-		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY + "," + KEY)
+		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY + "," + KEY)
 			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("private-keys", "twice"));
 	}
 
@@ -137,8 +138,8 @@ class X402OnChainAutoConfigurationTests {
 	void whenKeystoresAreGivenThenTheirKeysSettleTooWithoutAWarning(CapturedOutput output) {
 		this.onChain
 			.withPropertyValues(NOBODY, "x402.network=base", "x402.base-url=https://shop.example.test",
-					"x402.facilitator.onchain.keystores=" + KEYSTORE,
-					"x402.facilitator.onchain.keystore-password=testpassword")
+					"x402.facilitator.onchain.keys.keystores=" + KEYSTORE,
+					"x402.facilitator.onchain.keys.keystore-password=testpassword")
 			.run((context) -> {
 				assertThat(context.getBean(OnChainSigners.class).all()).extracting(Signer::address)
 					.containsExactly(KEYSTORE_ADDRESS);
@@ -147,20 +148,20 @@ class X402OnChainAutoConfigurationTests {
 				assertThat(output).doesNotContain("real money");
 			});
 		this.onChain
-			.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY,
-					"x402.facilitator.onchain.keystores=" + KEYSTORE + "," + KEYSTORE,
-					"x402.facilitator.onchain.keystore-password=testpassword")
+			.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY,
+					"x402.facilitator.onchain.keys.keystores=" + KEYSTORE + "," + KEYSTORE,
+					"x402.facilitator.onchain.keys.keystore-password=testpassword")
 			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("twice"));
 	}
 
 	@Test
 	void whenKeystoreCannotBeUsedThenSaysWhatIsWrongWithIt() {
 		ApplicationContextRunner keystore = this.onChain.withPropertyValues(NOBODY,
-				"x402.facilitator.onchain.keystore-password=secret");
-		keystore.withPropertyValues("x402.facilitator.onchain.keystores=classpath:nowhere.json")
+				"x402.facilitator.onchain.keys.keystore-password=secret");
+		keystore.withPropertyValues("x402.facilitator.onchain.keys.keystores=classpath:nowhere.json")
 			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("cannot be read",
 					"nowhere.json"));
-		keystore.withPropertyValues("x402.facilitator.onchain.keystores=" + KEYSTORE)
+		keystore.withPropertyValues("x402.facilitator.onchain.keys.keystores=" + KEYSTORE)
 			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("password")
 				.contains("wrong")
 				.doesNotContain("secret"));
@@ -168,14 +169,14 @@ class X402OnChainAutoConfigurationTests {
 
 	@Test
 	void whenNothingElseTellsNodesThenThePropertyDoes() {
-		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY)
 			.run((context) -> assertThat(nodes(context)).containsExactly("node 1 (127.0.0.1)"));
 	}
 
 	@Test
 	void whenConnectionDetailsTellNodesThenTheyWinOverTheProperty() {
 		ApplicationContextRunner connected = this.onChain.withUserConfiguration(Connections.class)
-			.withPropertyValues("x402.facilitator.onchain.private-keys=" + KEY);
+			.withPropertyValues("x402.facilitator.onchain.keys.private-keys=" + KEY);
 		connected.run(
 				(context) -> assertThat(nodes(context)).containsExactly("node 1 (first.test)", "node 2 (second.test)"));
 		connected.withPropertyValues(NOBODY)
@@ -186,7 +187,7 @@ class X402OnChainAutoConfigurationTests {
 	@Test
 	void whenNodesCannotBeUsedThenHealthOfTheFacilitatorSaysSo() {
 		this.onChain.withConfiguration(AutoConfigurations.of(X402FacilitatorHealthAutoConfiguration.class))
-			.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+			.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY)
 			.run((context) -> {
 				HealthIndicator indicator = context.getBean("x402HealthIndicator", HealthIndicator.class);
 				assertThat(indicator.health().getStatus()).as("before anybody called").isEqualTo(Status.UP);
@@ -202,17 +203,17 @@ class X402OnChainAutoConfigurationTests {
 	void whenRawKeyIsUsedForRealMoneyThenWarns(CapturedOutput output) {
 		this.onChain
 			.withPropertyValues(NOBODY, "x402.network=base", "x402.base-url=https://shop.example.test",
-					"x402.facilitator.onchain.private-keys=" + KEY)
-			.run((context) -> assertThat(output).contains("pays for gas on a network of real money")
+					"x402.facilitator.onchain.keys.private-keys=" + KEY)
+			.run((context) -> assertThat(output).contains("pays for gas on a network with real money")
 				.doesNotContain(KEY.substring(2)));
 	}
 
 	@Test
 	void whenRawKeyIsUsedForTestMoneyOrAnotherSignerForRealMoneyThenDoesNotWarn(CapturedOutput output) {
-		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY)
 			.run((context) -> assertThat(context).hasNotFailed());
 		this.onChain.withUserConfiguration(Vault.class)
-			.withPropertyValues(NOBODY, "x402.network=base", "x402.facilitator.onchain.signers=vault")
+			.withPropertyValues(NOBODY, "x402.network=base", "x402.facilitator.onchain.keys.signers=vault")
 			.run((context) -> assertThat(context).hasSingleBean(OnChainFacilitator.class));
 		assertThat(output).doesNotContain("real money");
 	}
@@ -222,8 +223,8 @@ class X402OnChainAutoConfigurationTests {
 		GenericContainer<?> anvil = Servers.anvil();
 		String url = "http://" + anvil.getHost() + ":" + anvil.getMappedPort(8545);
 		ApplicationContextRunner rich = this.onChain.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-			.withPropertyValues("x402.facilitator.onchain.rpc-url=" + url,
-					"x402.facilitator.onchain.private-keys=" + KEY + "," + OTHER_KEY);
+			.withPropertyValues("x402.facilitator.onchain.rpc.url=" + url,
+					"x402.facilitator.onchain.keys.private-keys=" + KEY + "," + OTHER_KEY);
 		rich.run((context) -> {
 			assertThat(context.getBean(Facilitator.class)
 				.supported()
@@ -236,21 +237,21 @@ class X402OnChainAutoConfigurationTests {
 				.gauge()
 				.value()).isGreaterThan(1000);
 		});
-		rich.withPropertyValues("x402.facilitator.onchain.low-balance=1000000")
+		rich.withPropertyValues("x402.facilitator.onchain.gas.min-balance=1000000")
 			.run((context) -> assertThat(context.getBean(OnChainHealthIndicator.class).health().getStatus())
 				.isEqualTo(Status.DOWN));
 	}
 
 	@Test
 	void whenNoNodeAnswersThenIsDown() {
-		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.private-keys=" + KEY)
+		this.onChain.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY)
 			.run((context) -> assertThat(context.getBean(OnChainHealthIndicator.class).health().getStatus())
 				.isEqualTo(Status.DOWN));
 	}
 
 	@Test
 	void whenReceiptsAreCheckedThenTheFacilitatorIsWrapped() {
-		for (String property : new String[] { "x402.receipt-check.rpc-url", "x402.receipt-check.rpc-url[0]" }) {
+		for (String property : new String[] { "x402.receipt-check.rpc.url", "x402.receipt-check.rpc.url[0]" }) {
 			this.runner.withPropertyValues(property + "=http://127.0.0.1:9").run((context) -> {
 				assertThat(context).hasSingleBean(SettlementProbe.class);
 				Facilitator decorated = FacilitatorDecorator.decorate(context.getBean(Facilitator.class),
@@ -269,7 +270,7 @@ class X402OnChainAutoConfigurationTests {
 				.as("what is not on the chain is settled by asking the facilitator again")
 				.doesNotHaveBean(OnChainSettlementProbe.class)
 				.hasBean("x402ReceiptCheck"));
-		connected.withPropertyValues("x402.receipt-check.rpc-url=nonsense")
+		connected.withPropertyValues("x402.receipt-check.rpc.url=nonsense")
 			.run((context) -> assertThat(context).as("the property is not even read").hasNotFailed());
 	}
 
@@ -277,22 +278,22 @@ class X402OnChainAutoConfigurationTests {
 	void whenReceiptCheckIsSwitchedOnWithoutANodeThenDoesNotStart() {
 		this.runner.withPropertyValues("x402.receipt-check.enabled=true")
 			.run((context) -> assertThat(Startup.failure(context).getDescription())
-				.contains("x402.receipt-check.rpc-url"));
+				.contains("x402.receipt-check.rpc.url"));
 	}
 
 	@Test
 	void whenReceiptCheckIsSwitchedOffThenIsNotThere() {
 		this.runner
-			.withPropertyValues("x402.receipt-check.enabled=false", "x402.receipt-check.rpc-url=http://127.0.0.1:9")
+			.withPropertyValues("x402.receipt-check.enabled=false", "x402.receipt-check.rpc.url=http://127.0.0.1:9")
 			.run((context) -> assertThat(context).doesNotHaveBean(SettlementProbe.class)
 				.doesNotHaveBean("x402ReceiptCheck"));
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "above=-1", "confirmations=0", "timeout=1d", "poll-interval=0s", "rpc-timeout=0s", "lookback=0",
-			"log-range=0", "rpc-url=nonsense" })
+	@CsvSource({ "above=-1", "confirmations=0", "timeout=1d", "rpc.poll-interval=0s", "rpc.timeout=0s",
+			"search.max-blocks=0", "search.max-blocks-per-request=0", "rpc.url=nonsense" })
 	void whenPropertyOfReceiptCheckIsWrongThenDoesNotStart(String setting) {
-		this.runner.withPropertyValues("x402.receipt-check.rpc-url=http://127.0.0.1:9", "x402.receipt-check." + setting)
+		this.runner.withPropertyValues("x402.receipt-check.rpc.url=http://127.0.0.1:9", "x402.receipt-check." + setting)
 			.run((context) -> assertThat(Startup.failure(context).getDescription())
 				.contains("x402.receipt-check." + setting.substring(0, setting.indexOf('='))));
 	}

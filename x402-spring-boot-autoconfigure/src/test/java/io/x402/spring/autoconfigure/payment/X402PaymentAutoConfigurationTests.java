@@ -31,6 +31,7 @@ import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;

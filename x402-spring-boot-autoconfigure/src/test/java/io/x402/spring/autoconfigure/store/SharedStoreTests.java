@@ -43,6 +43,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContextInitializer;
@@ -55,10 +60,6 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.postgresql.PostgreSQLContainer;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -363,7 +364,7 @@ class SharedStoreTests {
 			properties.put("spring.datasource.hikari.maximum-pool-size", "2");
 			properties.put("x402.max-timeout", "10m");
 			properties.put("x402.store.lease", "5s");
-			properties.put("x402.settlement.repeat-wait", "200ms");
+			properties.put("x402.settlement.max-repeat-wait", "200ms");
 			properties.put("x402.pay-to", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C");
 			properties.put("logging.level.root", "warn");
 			return properties;

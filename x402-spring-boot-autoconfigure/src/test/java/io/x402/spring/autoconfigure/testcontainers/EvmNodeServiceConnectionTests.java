@@ -72,8 +72,8 @@ class EvmNodeServiceConnectionTests {
 					AutoConfigurations.of(ServiceConnectionAutoConfiguration.class, X402OnChainAutoConfiguration.class))
 			.withUserConfiguration(Anvil.class)
 			.withPropertyValues("x402.facilitator.type=onchain",
-					"x402.facilitator.onchain.keystores=classpath:io/x402/spring/evm/keystore.json",
-					"x402.facilitator.onchain.keystore-password=testpassword")
+					"x402.facilitator.onchain.keys.keystores=classpath:io/x402/spring/evm/keystore.json",
+					"x402.facilitator.onchain.keys.keystore-password=testpassword")
 			.run((context) -> {
 				OnChainFacilitator facilitator = context.getBean(OnChainFacilitator.class);
 				assertThat(facilitator.supported().supports(ProtocolVersion.V2, "exact", "eip155:84532")).isTrue();

@@ -53,7 +53,7 @@ enum Engine {
 		arguments.addAll(List.of("--server.port=0", "--logging.level.root=OFF", "--spring.docker.compose.enabled=false",
 				"--spring.main.banner-mode=off", "--spring.datasource.hikari.maximum-pool-size=8",
 				"--x402.store.jdbc.initialize-schema=always", "--x402.pay-to=" + Wallet.SELLER,
-				"--x402.facilitator.url=" + till.url(), "--x402.facilitator.check-supported=false",
+				"--x402.facilitator.url=" + till.url(), "--x402.facilitator.supported.check=false",
 				"--" + Seller.TILL + "=" + till.url()));
 		arguments.addAll(List.of(more));
 		return arguments;

@@ -32,7 +32,7 @@ import static org.awaitility.Awaitility.await;
 class SellerCrashTests {
 
 	private static final String[] SHORT_TIMES = { "--x402.store.lease=1s", "--x402.reconciliation.interval=100ms",
-			"--x402.settlement.repeat-wait=50ms" };
+			"--x402.settlement.max-repeat-wait=50ms" };
 
 	private static final Map<Engine, ConfigurableApplicationContext> SURVIVORS = new EnumMap<>(Engine.class);
 

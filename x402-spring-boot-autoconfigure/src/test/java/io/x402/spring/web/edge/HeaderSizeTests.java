@@ -34,9 +34,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HeaderSizeTests {
 
-	private static final String SMALL_BUDGET = "x402.header-budget=6KB";
+	private static final String SMALL_BUDGET = "x402.header-limit=6KB";
 
-	private static final String LARGE_BUDGET = "x402.header-budget=24KB";
+	private static final String LARGE_BUDGET = "x402.header-limit=24KB";
 
 	@Nested
 	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,

@@ -75,9 +75,9 @@ class MeteredHandlerTests {
 			.run("--server.port=0", "--logging.level.root=OFF",
 					"--spring.autoconfigure.exclude=" + Container.TOMCAT.excluded(), "--x402.pay-to=" + Buyer.SELLER,
 					"--x402.network=base-sepolia", "--x402.facilitator.url=" + facilitator.url(),
-					"--x402.facilitator.check-supported=false", "--x402.facilitator.protection.max-retries=0",
-					"--x402.facilitator.protection.failures-until-down=1000000", "--x402.settlement.repeat-wait=20ms",
-					"--x402.reconciliation.interval=50ms");
+					"--x402.facilitator.supported.check=false", "--x402.facilitator.retry.max-retries=0",
+					"--x402.facilitator.circuit-breaker.failure-threshold=1000000",
+					"--x402.settlement.max-repeat-wait=20ms", "--x402.reconciliation.interval=50ms");
 	}
 
 	@AfterAll

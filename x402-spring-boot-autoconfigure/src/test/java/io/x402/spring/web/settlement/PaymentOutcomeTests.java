@@ -84,7 +84,7 @@ class PaymentOutcomeTests {
 
 	@BeforeParameterizedClassInvocation
 	static void open(Container container) {
-		shop = Shop.open(container, OutcomeConfiguration.class, "x402.settlement.repeat-wait=50ms");
+		shop = Shop.open(container, OutcomeConfiguration.class, "x402.settlement.max-repeat-wait=50ms");
 		behaviour = shop.bean(Behaviour.class);
 	}
 

@@ -48,8 +48,8 @@ final class Shop implements AutoCloseable {
 		arguments.add("--spring.autoconfigure.exclude=" + container.excluded());
 		arguments.add("--x402.pay-to=" + Buyer.SELLER);
 		arguments.add("--x402.facilitator.url=" + facilitator.url());
-		arguments.add("--x402.facilitator.check-supported=false");
-		arguments.add("--x402.facilitator.protection.failures-until-down=1000000");
+		arguments.add("--x402.facilitator.supported.check=false");
+		arguments.add("--x402.facilitator.circuit-breaker.failure-threshold=1000000");
 		if (List.of(properties).stream().noneMatch((property) -> property.startsWith("x402.reconciliation."))) {
 			arguments.add("--x402.reconciliation.enabled=false");
 		}

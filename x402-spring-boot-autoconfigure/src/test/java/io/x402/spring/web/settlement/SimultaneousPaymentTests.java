@@ -44,7 +44,7 @@ class SimultaneousPaymentTests {
 	@MethodSource("setups")
 	void whenCopiesComeAtOnceThenOneIsServedAndSettled(ServerSetup setup, String wait) throws Exception {
 		try (Shop shop = Shop.open(setup.container(), SimultaneousConfiguration.class, setup.property(),
-				"x402.settlement.repeat-wait=" + wait)) {
+				"x402.settlement.max-repeat-wait=" + wait)) {
 			Payment payment = shop.payment("/goods");
 			Script script = shop.script(payment, SettleBehaviour.SETTLED);
 			Map<Integer, List<WireResponse>> answers = sendAtOnce(shop, payment).stream()

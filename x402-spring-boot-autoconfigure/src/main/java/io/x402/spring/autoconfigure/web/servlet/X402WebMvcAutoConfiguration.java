@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.autoconfigure.X402SettlementProperties;
+import io.x402.spring.autoconfigure.X402ValidationProperties;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.facilitator.Facilitator;
@@ -33,7 +36,10 @@ import io.x402.spring.web.servlet.ClosedInterceptor;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.HandlerFailureListener;
+import io.x402.spring.web.servlet.HeaderLimits;
+import io.x402.spring.web.servlet.NegotiationCheck;
 import io.x402.spring.web.servlet.PaidCachingFilter;
+import io.x402.spring.web.servlet.PaidResourceConverters;
 import io.x402.spring.web.servlet.PaymentCorsFilter;
 import io.x402.spring.web.servlet.PaymentFilter;
 import io.x402.spring.web.servlet.PaymentHeaders;
@@ -47,10 +53,8 @@ import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ResourceUrlResolver;
 import io.x402.spring.web.servlet.UnmatchedRequestResolver;
 import io.x402.spring.web.servlet.VerifiedPaymentArgumentResolver;
-import io.x402.spring.web.servlet.HeaderLimits;
-import io.x402.spring.web.servlet.NegotiationCheck;
-import io.x402.spring.web.servlet.PaidResourceConverters;
 import jakarta.servlet.DispatcherType;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -59,6 +63,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -92,6 +97,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 				"org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration" })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
+@EnableConfigurationProperties(X402FacilitatorProperties.class)
 public final class X402WebMvcAutoConfiguration {
 
 	/** After Spring Security, whose filter is at -100. */
@@ -103,22 +109,32 @@ public final class X402WebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ResourceUrlResolver x402ResourceUrlResolver(X402Properties properties) {
-		return new DefaultResourceUrlResolver(BaseUrl.of(properties.baseUrl()));
+		return new DefaultResourceUrlResolver(properties.baseUrl());
 	}
 
 	@Bean
-	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, ConfigurableBeanFactory beanFactory,
+	PricingDefaults x402PricingDefaults(X402Properties properties, X402SettlementProperties settlement) {
+		return new PricingDefaults(properties.payTo(), properties.network(), properties.maxTimeout(),
+				settlement.flow());
+	}
+
+	@Bean
+	ChallengeSettings x402ChallengeSettings(X402Properties properties, X402FacilitatorProperties facilitator,
+			X402RedeliveryProperties redelivery) {
+		return new ChallengeSettings(properties.protocolVersions(), (int) properties.headerLimit().toBytes(),
+				facilitator.limits().maxDescriptionLength(), redelivery.extensions());
+	}
+
+	@Bean
+	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, PricingDefaults defaults,
+			ChallengeSettings challenges, ConfigurableBeanFactory beanFactory,
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			ObjectProvider<PathPatternParser> parser, X402RedeliveryProperties redelivery,
-			ObjectProvider<PaymentTransactions> transactions, ObjectProvider<SupportedKinds> supported) {
+			ObjectProvider<PathPatternParser> parser, ObjectProvider<PaymentTransactions> transactions,
+			ObjectProvider<SupportedKinds> supported) {
 		SupportedKinds kinds = supported.getIfAvailable();
-		PricingDefaults defaults = new PricingDefaults(properties.payTo(), properties.network(),
-				properties.maxTimeout(), properties.settlement().flow());
 		PricingFactory factory = new PricingFactory(networks, defaults, beanFactory, checksum(),
-				customizers.orderedStream().toList(), codec,
-				new ChallengeSettings(properties.protocolVersions(), (int) properties.headerBudget().toBytes(),
-						properties.facilitator().limits().maxDescriptionLength(), redelivery.extensions()),
-				(kinds != null) ? kinds::known : () -> null, () -> transactions.getIfAvailable() != null);
+				customizers.orderedStream().toList(), codec, challenges, (kinds != null) ? kinds::known : () -> null,
+				() -> transactions.getIfAvailable() != null);
 		return new HandlerPricing(factory, routes(properties), parser.getIfAvailable(PathPatternParser::new));
 	}
 
@@ -149,7 +165,7 @@ public final class X402WebMvcAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnX402Enabled
-	static class OpenConfiguration {
+	static class EnabledConfiguration {
 
 		@Bean
 		PaymentHeaders x402PaymentHeaders(PaymentCodec codec, X402Properties properties) {
@@ -194,11 +210,12 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties,
+		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers,
+				X402SettlementProperties settlement, X402ValidationProperties validation,
 				X402RedeliveryProperties redelivery, Environment environment) {
 			FilterRegistrationBean<PaymentFilter> registration = new FilterRegistrationBean<>(
-					new PaymentFilter(headers, (int) properties.settlement().holdLimit().toBytes(),
-							(int) properties.validation().bodyLimit().toBytes(), redelivery.toSettings(),
+					new PaymentFilter(headers, (int) settlement.holdLimit().toBytes(),
+							(int) validation.bodyLimit().toBytes(), redelivery.toSettings(),
 							new HeaderLimits(headerLimit(environment, "tomcat"), headerLimit(environment, "jetty"))));
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
 					DispatcherType.FORWARD, DispatcherType.INCLUDE));
@@ -274,11 +291,11 @@ public final class X402WebMvcAutoConfiguration {
 	}
 
 	/**
-	 * Nothing is sold, and nothing becomes free by that.
+	 * When disabled, nothing is sold and nothing becomes free.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
-	static class ClosedConfiguration {
+	static class DisabledConfiguration {
 
 		@Bean
 		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing) {

@@ -11,6 +11,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -14,31 +14,31 @@ import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses prices that the facilitator is known not to take because they are too low.
+ * {@link OfferCheck} that refuses prices below the minimum of the facilitator.
  */
-final class LeastAmountCheck implements OfferCheck {
+final class MinAmountCheck implements OfferCheck {
 
 	private static final Map<String, BigDecimal> KNOWN = Map
 		.of(URI.create(CoinbaseAuthentication.FACILITATOR_URL).getHost(), new BigDecimal("0.001"));
 
 	private final Networks networks;
 
-	private final BigDecimal least;
+	private final BigDecimal min;
 
 	/**
 	 * Create a check.
 	 * @param networks the known networks
-	 * @param least least price in tokens
+	 * @param min minimum price in tokens
 	 */
-	LeastAmountCheck(Networks networks, BigDecimal least) {
+	MinAmountCheck(Networks networks, BigDecimal min) {
 		this.networks = networks;
-		this.least = least;
+		this.min = min;
 	}
 
 	/**
-	 * Return the least price that a facilitator is known to take.
+	 * Return the known minimum price of a facilitator.
 	 * @param facilitator its address
-	 * @return the price in tokens, zero if nothing is known
+	 * @return the price in tokens, zero if not known
 	 */
 	static BigDecimal knownOf(URI facilitator) {
 		String host = String.valueOf(facilitator.getHost()).toLowerCase(Locale.ROOT);
@@ -48,11 +48,11 @@ final class LeastAmountCheck implements OfferCheck {
 	@Override
 	public void check(PaymentRequirements offer) {
 		BigDecimal price = price(offer);
-		if (price != null && price.compareTo(this.least) < 0) {
+		if (price != null && price.compareTo(this.min) < 0) {
 			throw new InvalidPricingException("price", price.stripTrailingZeros().toPlainString(),
-					"the facilitator refuses less than " + this.least.toPlainString(),
-					"Raise the price, or tell the limit of your facilitator with "
-							+ "x402.facilitator.limits.least-amount.");
+					"the facilitator does not settle less than " + this.min.toPlainString(),
+					"Raise the price, or set the minimum of your facilitator with "
+							+ "x402.facilitator.limits.min-amount.");
 		}
 	}
 

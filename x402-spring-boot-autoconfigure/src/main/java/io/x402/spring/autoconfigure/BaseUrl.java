@@ -1,12 +1,11 @@
-package io.x402.spring.autoconfigure.web.servlet;
+package io.x402.spring.autoconfigure;
 
 import java.net.URI;
 
-import io.x402.spring.autoconfigure.InvalidPropertyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks {@code x402.base-url}.
+ * Validates and normalizes {@code x402.base-url}.
  */
 final class BaseUrl {
 
@@ -34,7 +33,7 @@ final class BaseUrl {
 
 	private static InvalidPropertyException invalid(String value) {
 		return new InvalidPropertyException("x402.base-url", value,
-				"it has to be an absolute http(s) URL without user information, query and fragment",
+				"must be an absolute http(s) URL without user information, query and fragment",
 				"Set it to the public origin of this application, such as https://api.example.com.");
 	}
 

@@ -1,0 +1,30 @@
+package io.x402.spring.autoconfigure.onchain;
+
+import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration properties of the search for a settlement on chain.
+ *
+ * @param maxBlocks Maximum number of blocks to search for a settlement.
+ * @param maxBlocksPerRequest Maximum number of blocks that a node searches per request.
+ */
+public record SettlementSearchProperties(@DefaultValue("10000") long maxBlocks,
+		@DefaultValue("2000") long maxBlocksPerRequest) {
+
+	/**
+	 * Require usable values.
+	 * @param prefix prefix of the properties
+	 */
+	void validate(String prefix) {
+		Limits.number(prefix + "max-blocks", this.maxBlocks, 1);
+		Limits.number(prefix + "max-blocks-per-request", this.maxBlocksPerRequest, 1);
+	}
+
+	LogRange toLogRange() {
+		return new LogRange(this.maxBlocks, this.maxBlocksPerRequest);
+	}
+
+}
