@@ -13,6 +13,7 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
@@ -100,7 +101,7 @@ public final class PaymentProcessor {
 		this.clock = clock;
 		this.networks = networks;
 		this.matcher = new OfferMatcher(networks);
-		this.services = new SettlementServices(new Settler(facilitator, store, new SettlementJudge(networks)),
+		this.services = new SettlementServices(new Settler(facilitator, store, new ReceiptJudge(networks)),
 				new StoredRequests(cipher), cipher, this.listener, settings);
 		this.earlier = new EarlierPayments(store, networks, settings, clock);
 		this.waits = new ClaimWaits(store, settings.waits().perPayment(), settings.waits().all());

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
@@ -36,11 +37,11 @@ final class Settler {
 
 	private final PaymentStore store;
 
-	private final SettlementJudge judge;
+	private final ReceiptJudge judge;
 
 	private final Queue<Unrecorded> unrecorded = new ConcurrentLinkedQueue<>();
 
-	Settler(Facilitator facilitator, PaymentStore store, SettlementJudge judge) {
+	Settler(Facilitator facilitator, PaymentStore store, ReceiptJudge judge) {
 		this.facilitator = facilitator;
 		this.store = store;
 		this.judge = judge;

@@ -5,13 +5,12 @@ import java.util.List;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
-import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -53,7 +52,7 @@ public final class FacilitatorServer {
 	public FacilitatorServer(Facilitator facilitator, List<PayloadCheck> checks, Networks networks, PaymentCodec codec,
 			AllowedReceivers receivers) {
 		this.facilitator = facilitator;
-		this.settlements = new Settlements(facilitator);
+		this.settlements = new Settlements(facilitator, new ReceiptJudge(networks));
 		this.checks = List.copyOf(checks);
 		this.networks = networks;
 		this.codec = codec;
@@ -161,23 +160,9 @@ public final class FacilitatorServer {
 				message);
 	}
 
-	/**
-	 * A settlement on another network than the offer's proves nothing.
-	 */
-	private ServerAnswer settled(CallMessage message, SettlementResult result) {
-		PaymentRequirements offer = message.request().requirements();
-		if (!isNetwork(offer.network(), result.network())) {
-			return ServerAnswer.message(failure(message, ReasonCode.SETTLEMENT_PENDING.code(), result.transaction()));
-		}
-		String payer = (message.payer() != null) ? message.payer() : result.payer();
-		return ServerAnswer
-			.message(new SettlementResponse(true, null, null, payer, result.transaction(), message.network(),
-					(message.request().payload() instanceof PaymentPayload.V2) ? result.amount() : null, null, null));
-	}
-
-	private boolean isNetwork(String expected, @Nullable String actual) {
-		Network network = this.networks.byId(expected);
-		return expected.equals(actual) || (network != null && actual != null && actual.equals(network.v1Name()));
+	private static ServerAnswer settled(CallMessage message, SettlementResult result) {
+		return ServerAnswer.message(new SettlementResponse(true, null, null, result.payer(), result.transaction(),
+				message.network(), (message.version() == ProtocolVersion.V2) ? result.amount() : null, null, null));
 	}
 
 	private static SettlementResponse failure(CallMessage message, @Nullable String reason,

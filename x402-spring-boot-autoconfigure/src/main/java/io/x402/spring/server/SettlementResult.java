@@ -12,31 +12,29 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is not settled
  * @param transaction hash of the transaction that settled or may settle it
  * @param payer who paid
- * @param network the network as the facilitator names it
  * @param amount what was settled, in atomic units
  */
 record SettlementResult(Kind kind, @Nullable String reason, @Nullable String transaction, @Nullable String payer,
-		@Nullable String network, @Nullable String amount) {
+		@Nullable String amount) {
 
-	static SettlementResult settled(String transaction, @Nullable String payer, @Nullable String network,
-			BigInteger amount) {
-		return new SettlementResult(Kind.SETTLED, null, transaction, payer, network, amount.toString());
+	static SettlementResult settled(String transaction, @Nullable String payer, BigInteger amount) {
+		return new SettlementResult(Kind.SETTLED, null, transaction, payer, amount.toString());
 	}
 
 	static SettlementResult failed(String reason) {
-		return new SettlementResult(Kind.FAILED, reason, null, null, null, null);
+		return new SettlementResult(Kind.FAILED, reason, null, null, null);
 	}
 
 	static SettlementResult duplicate(@Nullable String transaction) {
-		return new SettlementResult(Kind.DUPLICATE, "duplicate_settlement", transaction, null, null, null);
+		return new SettlementResult(Kind.DUPLICATE, "duplicate_settlement", transaction, null, null);
 	}
 
 	static SettlementResult pending(@Nullable String transaction) {
-		return new SettlementResult(Kind.PENDING, ReasonCode.SETTLEMENT_PENDING.code(), transaction, null, null, null);
+		return new SettlementResult(Kind.PENDING, ReasonCode.SETTLEMENT_PENDING.code(), transaction, null, null);
 	}
 
 	static SettlementResult notSent() {
-		return new SettlementResult(Kind.NOT_SENT, ReasonCode.FACILITATOR_UNAVAILABLE.code(), null, null, null, null);
+		return new SettlementResult(Kind.NOT_SENT, ReasonCode.FACILITATOR_UNAVAILABLE.code(), null, null, null);
 	}
 
 	/**

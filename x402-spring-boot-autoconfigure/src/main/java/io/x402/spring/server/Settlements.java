@@ -1,6 +1,5 @@
 package io.x402.spring.server;
 
-import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettledTransfers;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -21,7 +21,6 @@ import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +52,8 @@ final class Settlements {
 
 	private final Facilitator facilitator;
 
+	private final ReceiptJudge judge;
+
 	private final Map<AuthorizationKey, SettlementProgress> payments = new LinkedHashMap<>(16, 0.75f, true) {
 
 		@Override
@@ -62,8 +63,9 @@ final class Settlements {
 
 	};
 
-	Settlements(Facilitator facilitator) {
+	Settlements(Facilitator facilitator, ReceiptJudge judge) {
 		this.facilitator = facilitator;
+		this.judge = judge;
 	}
 
 	VerificationOutcome verify(FacilitatorRequest request) {
@@ -147,7 +149,8 @@ final class Settlements {
 	private SettlementOutcome submit(FacilitatorRequest request) {
 		try {
 			SettlementOutcome outcome = this.facilitator.settle(request);
-			return (outcome != null) ? outcome : new Unknown("no outcome", null);
+			return (outcome != null) ? this.judge.judge(outcome, request, request.payer())
+					: new Unknown("no outcome", null);
 		}
 		catch (RuntimeException ex) {
 			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
@@ -155,22 +158,14 @@ final class Settlements {
 		}
 	}
 
-	/**
-	 * What says nothing about a transaction, or about one on another network or of
-	 * another amount, is no settlement. Nothing is settled without one.
-	 */
 	private SettlementResult settled(Settled settled, FacilitatorRequest request) {
-		SettlementResponse receipt = settled.receipt();
-		BigInteger asked = request.requirements().amount();
-		String transaction = receipt.transactionOrNull();
-		boolean genuine = receipt.success() && (transaction != null || asked.signum() == 0)
-				&& (receipt.amount() == null || receipt.amount().equals(asked.toString()));
-		if (genuine && transaction != null && !take(request, transaction, settled.transfer())) {
+		String transaction = settled.receipt().transactionOrNull();
+		if (transaction != null && !take(request, transaction, settled.transfer())) {
 			logger.error("A transaction that settled one payment is said to have settled another one");
 			return SettlementResult.pending(transaction);
 		}
-		return genuine ? SettlementResult.settled((transaction != null) ? transaction : "", receipt.payer(),
-				receipt.network(), asked) : SettlementResult.pending(null);
+		return SettlementResult.settled((transaction != null) ? transaction : "", settled.receipt().payer(),
+				request.requirements().amount());
 	}
 
 	private boolean take(FacilitatorRequest request, String transaction, @Nullable Integer transfer) {

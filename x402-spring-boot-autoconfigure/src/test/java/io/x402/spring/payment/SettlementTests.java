@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -33,7 +34,7 @@ class SettlementTests {
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 
-	private final Settler settler = new Settler(this.facilitator, this.store, new SettlementJudge(Networks.load()));
+	private final Settler settler = new Settler(this.facilitator, this.store, new ReceiptJudge(Networks.load()));
 
 	@Test
 	void whenSettledThenTheIntentionWasRecordedFirst() {

@@ -342,9 +342,11 @@ class FacilitatorServerTests {
 		}
 
 		@Test
-		void whenReceiptHasNoTransactionOrIsOfAnotherNetworkOrAmountThenItIsPending() {
+		void whenReceiptHasNoTransactionOrIsOfAnotherNetworkAmountOrPayerThenItIsPending() {
 			for (SettlementResponse receipt : List.of(SettlementResponse.success("", Sale.NETWORK, Sale.payer()),
 					SettlementResponse.success(TX, "eip155:1", Sale.payer()),
+					SettlementResponse.success("none", Sale.NETWORK, Sale.payer()),
+					SettlementResponse.success(TX, Sale.NETWORK, Sale.PAY_TO),
 					SettlementResponse.failure("odd", Sale.NETWORK, Sale.payer()),
 					new SettlementResponse(true, null, null, null, TX, Sale.NETWORK, "1", null, null))) {
 				script(new Settled(receipt));

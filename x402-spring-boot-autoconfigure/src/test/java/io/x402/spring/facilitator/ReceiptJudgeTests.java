@@ -1,13 +1,13 @@
-package io.x402.spring.payment;
+package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
 import java.util.Map;
 
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
@@ -23,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Which receipts prove a settlement.
  */
-class SettlementJudgeTests {
+class ReceiptJudgeTests {
 
-	private final SettlementJudge judge = new SettlementJudge(Networks.load());
+	private final ReceiptJudge judge = new ReceiptJudge(Networks.load());
 
 	@Test
 	void whenEverythingFitsThenItIsSettled() {

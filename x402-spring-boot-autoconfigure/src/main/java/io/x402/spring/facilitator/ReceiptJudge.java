@@ -1,14 +1,11 @@
-package io.x402.spring.payment;
+package io.x402.spring.facilitator;
 
 import java.util.regex.Pattern;
 
-import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
@@ -19,13 +16,17 @@ import org.springframework.lang.Contract;
  * Decides whether a claimed settlement is one. A receipt without transaction, for another
  * network, amount or payer proves nothing, so its outcome is unknown.
  */
-final class SettlementJudge {
+public final class ReceiptJudge {
 
 	private static final Pattern TRANSACTION = Pattern.compile("[A-Za-z0-9:_-]{16,128}");
 
 	private final Networks networks;
 
-	SettlementJudge(Networks networks) {
+	/**
+	 * Create a judge.
+	 * @param networks the known networks
+	 */
+	public ReceiptJudge(Networks networks) {
 		this.networks = networks;
 	}
 
@@ -37,7 +38,7 @@ final class SettlementJudge {
 	 * @return the outcome, or an unknown one in place of a settlement that is not
 	 * credible
 	 */
-	SettlementOutcome judge(SettlementOutcome outcome, FacilitatorRequest request, @Nullable String payer) {
+	public SettlementOutcome judge(SettlementOutcome outcome, FacilitatorRequest request, @Nullable String payer) {
 		if (!(outcome instanceof Settled settled)) {
 			return outcome;
 		}
@@ -61,7 +62,7 @@ final class SettlementJudge {
 			return new Unknown("settled for another payer", transaction);
 		}
 		return new Settled(new SettlementResponse(true, null, null, (payer != null) ? payer : receipt.payer(),
-				requirements.networkId().canonicalTransaction(transaction), networkName(request),
+				requirements.networkId().canonicalTransaction(transaction), request.networkName(),
 				amount(receipt, requirements), receipt.extensions(), receipt.extra()), settled.transfer());
 	}
 
@@ -81,10 +82,6 @@ final class SettlementJudge {
 	private boolean isNetwork(String expected, @Nullable String actual) {
 		Network network = this.networks.byId(expected);
 		return expected.equals(actual) || (network != null && actual != null && actual.equals(network.v1Name()));
-	}
-
-	private static String networkName(FacilitatorRequest request) {
-		return (request.payload() instanceof PaymentPayload.V1 v1) ? v1.network() : request.requirements().network();
 	}
 
 }
