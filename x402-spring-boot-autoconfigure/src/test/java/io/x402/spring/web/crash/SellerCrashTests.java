@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("long")
 class SellerCrashTests {
 
-	private static final String[] SHORT_TIMES = { "--x402.store.lease=1s", "--x402.reconciliation.interval=100ms",
+	private static final String[] SHORT_TIMES = { "--x402.store.lease=4s", "--x402.reconciliation.interval=100ms",
 			"--x402.settlement.max-repeat-wait=50ms" };
 
 	private static final Map<Engine, ConfigurableApplicationContext> SURVIVORS = new EnumMap<>(Engine.class);
@@ -117,7 +117,7 @@ class SellerCrashTests {
 	 * Send the same payment until there is content.
 	 */
 	private String collect(int port, Payment payment) {
-		return await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200)).until(() -> {
+		return await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(200)).until(() -> {
 			HttpResponse<String> answer = this.wallet.pay(port, payment);
 			assertThat(answer.statusCode()).as(answer.body()).isIn(200, 409, 503);
 			assertThat(answer.statusCode() == 200).isEqualTo(answer.body().startsWith("goods"));

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SellerProcess implements AutoCloseable {
 
-	private static final Duration START = Duration.ofMinutes(3);
+	private static final Duration START = Duration.ofMinutes(5);
 
 	private final Process process;
 
@@ -32,9 +32,10 @@ final class SellerProcess implements AutoCloseable {
 	}
 
 	static SellerProcess start(List<String> arguments) throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-Xshare:auto",
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Seller.class.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-Xshare:auto",
+						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+						Seller.class.getName()));
 		command.addAll(arguments);
 		command.add("--logging.level.io.x402=OFF");
 		return new SellerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
@@ -65,7 +66,7 @@ final class SellerProcess implements AutoCloseable {
 	 * @return the exit code
 	 */
 	int exitCode() throws InterruptedException {
-		if (!this.process.waitFor(60, TimeUnit.SECONDS)) {
+		if (!this.process.waitFor(START.toSeconds(), TimeUnit.SECONDS)) {
 			throw new AssertionError("The seller is still alive: " + this.output);
 		}
 		return this.process.exitValue();

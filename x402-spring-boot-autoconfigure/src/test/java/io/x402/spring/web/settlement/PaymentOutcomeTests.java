@@ -359,15 +359,20 @@ class PaymentOutcomeTests {
 		behaviour.pause = new CountDownLatch(1);
 		Payment payment = sign("/slow", ProtocolVersion.V2);
 		ExecutorService executor = Executors.newSingleThreadExecutor();
-		Future<WireResponse> first = executor.submit(() -> shop.pay("/slow", payment));
-		assertThat(behaviour.started.await(20, TimeUnit.SECONDS)).isTrue();
-		WireResponse second = shop.pay("/slow", payment);
-		assertRefused(second, 409, "payment_in_progress");
-		assertThat(second.header("Retry-After")).isNotEmpty();
-		assertThat(second.json().path("retryable").asBoolean()).isTrue();
-		behaviour.pause.countDown();
-		assertThat(first.get().status()).isEqualTo(200);
-		executor.shutdown();
+		try {
+			Future<WireResponse> first = executor.submit(() -> shop.pay("/slow", payment));
+			assertThat(behaviour.started.await(2, TimeUnit.MINUTES)).isTrue();
+			WireResponse second = shop.pay("/slow", payment);
+			assertRefused(second, 409, "payment_in_progress");
+			assertThat(second.header("Retry-After")).isNotEmpty();
+			assertThat(second.json().path("retryable").asBoolean()).isTrue();
+			behaviour.pause.countDown();
+			assertThat(first.get().status()).isEqualTo(200);
+		}
+		finally {
+			behaviour.pause.countDown();
+			executor.shutdown();
+		}
 		assertThat(behaviour.runs).hasValue(1);
 		assertThat(behaviour.settlements).hasValue(1);
 	}
@@ -630,7 +635,7 @@ class PaymentOutcomeTests {
 			this.runs.incrementAndGet();
 			this.started.countDown();
 			try {
-				this.pause.await(20, TimeUnit.SECONDS);
+				this.pause.await(2, TimeUnit.MINUTES);
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);

@@ -47,7 +47,7 @@ class PaymentTransactionTests {
 
 	@BeforeAll
 	static void open() {
-		shop = Shop.open(Container.TOMCAT, OrderConfiguration.class, "x402.facilitator.settle-timeout=1s",
+		shop = Shop.open(Container.TOMCAT, OrderConfiguration.class, "x402.facilitator.settle-timeout=4s",
 				"spring.datasource.generate-unique-name=true", "x402.reconciliation.interval=50ms");
 		jdbc = shop.bean(JdbcClient.class);
 		jdbc.sql("CREATE TABLE shop_order (name VARCHAR(40) NOT NULL)").update();

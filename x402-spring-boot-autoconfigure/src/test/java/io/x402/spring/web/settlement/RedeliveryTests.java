@@ -48,7 +48,7 @@ class RedeliveryTests {
 	@BeforeAll
 	static void open() {
 		shop = Shop.open(Container.TOMCAT, RedeliveryConfiguration.class, "x402.reconciliation.interval=50ms",
-				"x402.facilitator.settle-timeout=1s", "x402.settlement.max-repeat-wait=20ms",
+				"x402.facilitator.settle-timeout=4s", "x402.settlement.max-repeat-wait=20ms",
 				"x402.ledger.event-interval=50ms");
 	}
 

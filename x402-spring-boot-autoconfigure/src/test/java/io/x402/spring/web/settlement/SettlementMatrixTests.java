@@ -34,7 +34,7 @@ class SettlementMatrixTests {
 
 	private static final int PARALLEL_CELLS = 6;
 
-	private static final String[] PROPERTIES = { "x402.facilitator.settle-timeout=1500ms",
+	private static final String[] PROPERTIES = { "x402.facilitator.settle-timeout=6s",
 			"x402.routes[0].path=/functional/**", "x402.routes[0].price=$0.01" };
 
 	@TestFactory

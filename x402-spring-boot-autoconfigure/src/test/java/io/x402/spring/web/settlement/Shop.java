@@ -134,7 +134,7 @@ final class Shop implements AutoCloseable {
 	 * @return whether it is free
 	 */
 	boolean isReleased(Payment payment) throws InterruptedException {
-		long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+		long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (!isFree(claim(payment))) {
 			if (System.nanoTime() > deadline) {
 				return false;

@@ -18,6 +18,9 @@ final class WireExchange implements Closeable {
 
 	private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
+	/** A machine that is busy with other work may take its time. */
+	private static final int READ_TIMEOUT_MILLIS = 120_000;
+
 	private final Socket socket;
 
 	private boolean keepAlive;
@@ -26,7 +29,7 @@ final class WireExchange implements Closeable {
 
 	WireExchange(int port) throws IOException {
 		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-		this.socket.setSoTimeout(20_000);
+		this.socket.setSoTimeout(READ_TIMEOUT_MILLIS);
 		this.socket.setTcpNoDelay(true);
 	}
 
