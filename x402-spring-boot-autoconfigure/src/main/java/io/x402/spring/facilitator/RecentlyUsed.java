@@ -9,11 +9,11 @@ import java.util.Map;
  * @param <K> type of the keys
  * @param <V> type of the values
  */
-public final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
 
 	private static final int MAX_ENTRIES = 50_000;
 
-	public RecentlyUsed() {
+	RecentlyUsed() {
 		super(16, 0.75f, true);
 	}
 

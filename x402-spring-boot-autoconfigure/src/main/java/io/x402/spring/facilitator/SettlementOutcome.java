@@ -17,13 +17,28 @@ public sealed interface SettlementOutcome {
 	 * @return this outcome, or an unknown one in place of what proves nothing
 	 */
 	default SettlementOutcome afterEarlierCall() {
-		if (this instanceof Declined declined && !FacilitatorReasons.isConclusiveWhenRepeated(declined)) {
+		if (this instanceof Declined declined && !isTimeless(declined.code())) {
 			return new Unknown(
 					"declined with " + declined.code().code() + ", which an earlier settlement can be the cause of",
 					null);
 		}
 		return (this instanceof NotExecuted) ? new Unknown("the settlement could not be asked about again", null)
 				: this;
+	}
+
+	/**
+	 * Return whether a reason depends neither on the time nor on what happened before: if
+	 * it holds now, an earlier settle request was refused for it as well. A bad signature
+	 * is none of these reasons: a contract wallet can change its mind, and facilitators
+	 * report a permit that is over as one.
+	 * @param code the reason
+	 * @return {@code true} if no settlement can be its cause
+	 */
+	static boolean isTimeless(ReasonCode code) {
+		return switch (code) {
+			case RECIPIENT_MISMATCH, AMOUNT_MISMATCH, UNSUPPORTED_PAYLOAD, UNSUPPORTED_VERSION -> true;
+			default -> false;
+		};
 	}
 
 	/**

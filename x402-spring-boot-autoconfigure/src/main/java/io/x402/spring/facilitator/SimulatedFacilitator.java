@@ -190,7 +190,7 @@ public final class SimulatedFacilitator implements Facilitator {
 	}
 
 	private static SettlementOutcome declined(FacilitatorRequest request, ReasonCode code) {
-		return new Declined(code, Receipts.failure(request, code.code(), null));
+		return new Declined(code, SettlementResponse.failure(code.code(), request.networkName(), request.payer()));
 	}
 
 	private static String lowerCase(String text) {

@@ -76,9 +76,9 @@ class ArchitectureTests {
 
 	/** Classes that read the time of the machine. */
 	private static final Set<String> CLOCKS = Set.of("client.PaymentClock", "evm.onchain.ChainSettlement",
-			"evm.onchain.Chains", "evm.onchain.EvmNode", "evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator",
+			"evm.onchain.Chains", "evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator",
 			"evm.onchain.PatientProbe", "facilitator.SupportedCache", "facilitator.http.FacilitatorExchange",
-			"facilitator.http.HttpFacilitator", "facilitator.http.RepeatedCall", "payment.ClaimWaits",
+			"facilitator.http.HttpFacilitator", "facilitator.http.RetriedCall", "payment.ClaimWaits",
 			"payment.ClaimWaits$Waiters", "payment.PaymentProcessor", "server.Settlements",
 			"store.jdbc.LedgerPublication");
 
@@ -86,7 +86,6 @@ class ArchitectureTests {
 			Set.of("evm.Curve", "evm.JavaCurve", "evm.NativeCurve"),
 			Set.of("evm.onchain.Authorization", "evm.onchain.Eip3009Authorization", "evm.onchain.Looks",
 					"evm.onchain.OnChainSettlementProbe", "evm.onchain.Outcomes", "evm.onchain.Permit2Authorization"),
-			Set.of("facilitator.FacilitatorReasons", "facilitator.SettlementOutcome"),
 			Set.of("observation.DefaultPurchaseObservationConvention", "observation.PurchaseObservationDocumentation"),
 			Set.of("payment.ClaimHandle", "payment.ClaimHandles"),
 			Set.of("pricing.OfferTemplate", "pricing.OfferValue", "pricing.Pricing", "pricing.PricingFactory",

@@ -2,13 +2,12 @@ package io.x402.spring.evm.onchain;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
-import io.x402.spring.facilitator.Availability;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.RestClient;
@@ -33,20 +32,24 @@ public final class EvmNode {
 
 	private final RestClient client;
 
-	private final Availability availability;
+	private final int failureThreshold;
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private volatile String problem = "";
 
 	/**
 	 * Create a node.
 	 * @param name name for logs, without secrets
 	 * @param client a client whose base URL is the address of the node and whose calls
 	 * are limited in time
-	 * @param failuresUntilDown failures in a row after which it counts as down, which
-	 * keeps nobody from calling it
+	 * @param failureThreshold number of consecutive failures after which it counts as not
+	 * usable, which keeps nobody from calling it
 	 */
-	public EvmNode(String name, RestClient client, int failuresUntilDown) {
+	public EvmNode(String name, RestClient client, int failureThreshold) {
 		this.name = name;
 		this.client = client;
-		this.availability = new Availability(failuresUntilDown, Duration.ZERO, System::nanoTime);
+		this.failureThreshold = failureThreshold;
 	}
 
 	/**
@@ -59,7 +62,8 @@ public final class EvmNode {
 	 */
 	JsonNode call(String method, Object... params) {
 		JsonNode answer = exchange(method, params);
-		this.availability.answered();
+		this.failures.set(0);
+		this.problem = "";
 		JsonNode error = answer.path("error");
 		if (error.isObject()) {
 			throw new NodeErrorException(error.path("code").asInt(0), error.path("message").asString(""),
@@ -90,9 +94,7 @@ public final class EvmNode {
 	 * Return what recent calls tell. Calls nobody.
 	 */
 	FacilitatorCondition condition() {
-		String problem = this.availability.problem();
-		return new FacilitatorCondition("node " + this.name, !this.availability.isFailing(),
-				(problem != null) ? problem : "");
+		return new FacilitatorCondition("node " + this.name, this.failures.get() < this.failureThreshold, this.problem);
 	}
 
 	private JsonNode exchange(String method, Object... params) {
@@ -124,7 +126,8 @@ public final class EvmNode {
 
 	private NodeUnavailableException unavailable(String method, String what) {
 		NodeUnavailableException failure = new NodeUnavailableException(method + " of node " + this.name + " " + what);
-		this.availability.failed(String.valueOf(failure.getMessage()));
+		this.failures.incrementAndGet();
+		this.problem = String.valueOf(failure.getMessage());
 		return failure;
 	}
 

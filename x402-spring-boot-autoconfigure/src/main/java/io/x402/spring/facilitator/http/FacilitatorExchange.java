@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-import io.x402.spring.facilitator.UpstreamText;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +22,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * Calls a facilitator within a time limit for the whole call and a size limit for the
- * answer. It waits without {@code block()}, so it can be used on reactor threads.
+ * response. It waits without {@code block()}, so it can be used on reactor threads.
  */
 final class FacilitatorExchange {
 
 	private static final Log logger = LogFactory.getLog(FacilitatorExchange.class);
 
-	private static final int MAX_ANSWER = 1024 * 1024;
+	private static final int MAX_RESPONSE = 1024 * 1024;
 
 	private static final int PERMANENT_REDIRECT = 308;
 
@@ -52,18 +51,18 @@ final class FacilitatorExchange {
 	FacilitatorExchange(WebClient webClient, HttpFacilitatorSettings settings,
 			FacilitatorAuthentication authentication) {
 		this.webClient = webClient.mutate()
-			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_ANSWER))
+			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_RESPONSE))
 			.defaultHeaders((headers) -> settings.headers().forEach(headers::set))
 			.build();
 		this.baseUri = settings.baseUri();
 		this.authentication = authentication;
 	}
 
-	FacilitatorAnswer post(String path, byte[] body, Duration timeout) throws NoAnswerException {
+	FacilitatorResponse post(String path, byte[] body, Duration timeout) throws NoResponseException {
 		return call(HttpMethod.POST, path, body, timeout);
 	}
 
-	FacilitatorAnswer get(String path, Duration timeout) throws NoAnswerException {
+	FacilitatorResponse get(String path, Duration timeout) throws NoResponseException {
 		return call(HttpMethod.GET, path, null, timeout);
 	}
 
@@ -79,30 +78,30 @@ final class FacilitatorExchange {
 	 * A request that was redirected was not worked on, so it may be sent to where the
 	 * redirection leads, once.
 	 */
-	private FacilitatorAnswer call(HttpMethod method, String path, byte @Nullable [] body, Duration timeout)
-			throws NoAnswerException {
+	private FacilitatorResponse call(HttpMethod method, String path, byte @Nullable [] body, Duration timeout)
+			throws NoResponseException {
 		long start = System.nanoTime();
 		SentBody sent = new SentBody(body);
 		URI base = this.baseUri;
-		Response response = exchange(request(method, base, path, sent), sent, timeout);
-		URI other = SiteRedirect.base(base, path, response.answer().status().value(), response.location());
+		Received received = exchange(request(method, base, path, sent), sent, timeout);
+		URI other = SiteRedirect.base(base, path, received.response().status().value(), received.location());
 		if (other != null) {
-			if (response.answer().status().value() == PERMANENT_REDIRECT) {
+			if (received.response().status().value() == PERMANENT_REDIRECT) {
 				logger.info("The facilitator at " + base + " is at " + other + ", where it is called from now on");
 				this.baseUri = other;
 			}
 			sent.passedOn();
-			response = exchange(request(method, other, path, sent), sent,
+			received = exchange(request(method, other, path, sent), sent,
 					timeout.minusNanos(System.nanoTime() - start));
 		}
-		note(response);
-		return response.answer();
+		note(received);
+		return received.response();
 	}
 
-	private void note(Response response) {
-		boolean redirection = response.answer().status().is3xxRedirection();
+	private void note(Received received) {
+		boolean redirection = received.response().status().is3xxRedirection();
 		String now = redirection
-				? "HTTP " + response.answer().status().value() + " to " + UpstreamText.excerpt(response.location())
+				? "HTTP " + received.response().status().value() + " to " + UpstreamText.excerpt(received.location())
 				: null;
 		if (now != null && !now.equals(this.redirected)) {
 			logger.error("The facilitator at " + this.baseUri + " redirects with " + now
@@ -112,7 +111,7 @@ final class FacilitatorExchange {
 	}
 
 	private WebClient.RequestHeadersSpec<?> request(HttpMethod method, URI base, String path, SentBody body)
-			throws NoAnswerException {
+			throws NoResponseException {
 		URI uri = URI.create(base + path);
 		Map<String, String> credentials = credentials(new FacilitatorCall(method.name(), uri));
 		return body.addTo(this.webClient.method(method).uri(uri).headers((headers) -> {
@@ -121,64 +120,65 @@ final class FacilitatorExchange {
 		}));
 	}
 
-	private Map<String, String> credentials(FacilitatorCall call) throws NoAnswerException {
+	private Map<String, String> credentials(FacilitatorCall call) throws NoResponseException {
 		try {
 			Map<String, String> headers = this.authentication.headers(call);
 			headers.forEach(HttpFacilitatorSettings::requireSendable);
 			return headers;
 		}
 		catch (RuntimeException ex) {
-			throw new NotCalledException("no credentials: " + ex.getClass().getName());
+			throw new CallNotPermittedException("no credentials: " + ex.getClass().getName());
 		}
 	}
 
-	private static Response exchange(WebClient.RequestHeadersSpec<?> request, SentBody body, Duration timeout)
-			throws NoAnswerException {
-		CompletableFuture<@Nullable Response> answer = request.exchangeToMono(FacilitatorExchange::read)
+	private static Received exchange(WebClient.RequestHeadersSpec<?> request, SentBody body, Duration timeout)
+			throws NoResponseException {
+		CompletableFuture<@Nullable Received> call = request.exchangeToMono(FacilitatorExchange::read)
 			.contextWrite((context) -> context.put(ON_ERROR_DROPPED, NOT_REPORTED))
 			.toFuture();
 		try {
-			Response response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-			if (response == null) {
-				throw new NoAnswerException("no answer at all", false);
+			Received received = call.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			if (received == null) {
+				throw new NoResponseException("no response at all", false);
 			}
-			return response;
+			return received;
 		}
 		catch (TimeoutException ex) {
-			throw new NoAnswerException("no complete answer within " + timeout, false);
+			throw new NoResponseException("no complete response within " + timeout, false);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new NoAnswerException("interrupted while waiting", false);
+			throw new NoResponseException("interrupted while waiting", false);
 		}
 		catch (ExecutionException ex) {
 			throw failure(Objects.requireNonNullElse(ex.getCause(), ex), body);
 		}
 		finally {
-			answer.cancel(true);
+			call.cancel(true);
 		}
 	}
 
-	private static Mono<Response> read(ClientResponse response) {
+	private static Mono<Received> read(ClientResponse response) {
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(new byte[0])
-			.map((body) -> new Response(new FacilitatorAnswer(response.statusCode(), body),
+			.map((body) -> new Received(new FacilitatorResponse(response.statusCode(), body),
 					response.headers().asHttpHeaders().getFirst("Location")));
 	}
 
-	private static NoAnswerException failure(Throwable failure, SentBody body) {
+	private static NoResponseException failure(Throwable failure, SentBody body) {
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-		return new NoAnswerException(UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
+		return new NoResponseException(
+				UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
 				failure instanceof WebClientRequestException && body.isNeverSent(failure));
 	}
 
 	/**
-	 * An answer and where it redirects to.
+	 * A response and where it redirects to.
 	 *
-	 * @param answer the answer
+	 * @param response the response
 	 * @param location its {@code Location}, or {@code null}
 	 */
-	private record Response(FacilitatorAnswer answer, @Nullable String location) {
+	private record Received(FacilitatorResponse response, @Nullable String location) {
 
 	}
 

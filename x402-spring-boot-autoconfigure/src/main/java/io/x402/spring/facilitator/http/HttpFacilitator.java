@@ -5,7 +5,6 @@ import java.util.Locale;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
-import io.x402.spring.facilitator.FacilitatorReasons;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.SettleCalls;
@@ -13,7 +12,6 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SupportedCache;
-import io.x402.spring.facilitator.UpstreamText;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
@@ -45,11 +43,11 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	private final HttpFacilitatorSettings settings;
 
-	private final FacilitatorGate gate;
+	private final ResilientCalls calls;
 
-	private final RepeatedCall verification;
+	private final RetriedCall verification;
 
-	private final RecoveryLook recovery;
+	private final RecoveryCheck recovery;
 
 	private final SupportedCache supported;
 
@@ -82,9 +80,9 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
 		this.codec = codec;
 		this.settings = settings;
-		this.recovery = new RecoveryLook(this::look, protection.pause());
-		this.gate = new FacilitatorGate(protection, System::nanoTime, this.recovery);
-		this.verification = new RepeatedCall(protection.maxRetries(), settings.verifyTimeout());
+		this.recovery = new RecoveryCheck(this::look, protection.pause());
+		this.calls = new ResilientCalls(protection, System::nanoTime, this.recovery);
+		this.verification = new RetriedCall(protection.maxRetries(), settings.verifyTimeout());
 		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
 	}
 
@@ -92,16 +90,16 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	public VerificationOutcome verify(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
-			FacilitatorAnswer answer = this.verification.make((timeout) -> this.gate
+			FacilitatorResponse response = this.verification.make((timeout) -> this.calls
 				.verify(() -> this.exchange.post("/verify", body, timeout).read(this.codec, VerifyResponse.class)));
-			VerifyResponse response = answer.message(VerifyResponse.class);
-			if (response == null || answer.status().is5xxServerError()
-					|| (response.isValid() && !answer.status().is2xxSuccessful())) {
-				return new Unavailable("verify answered " + answer.describe());
+			VerifyResponse message = response.message(VerifyResponse.class);
+			if (message == null || response.status().is5xxServerError()
+					|| (message.isValid() && !response.status().is2xxSuccessful())) {
+				return new Unavailable("verify answered " + response.describe());
 			}
-			return response.isValid() ? new Valid(UpstreamText.identifier(response.payer())) : invalid(response);
+			return message.isValid() ? new Valid(UpstreamText.identifier(message.payer())) : invalid(message);
 		}
-		catch (NoAnswerException ex) {
+		catch (NoResponseException ex) {
 			return new Unavailable("verify failed: " + ex.getMessage());
 		}
 		catch (RuntimeException ex) {
@@ -127,20 +125,20 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	private SettlementOutcome submit(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
-			FacilitatorAnswer answer = this.gate.settle(payer(request),
+			FacilitatorResponse response = this.calls.settle(payer(request),
 					() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
 						.read(this.codec, SettlementResponse.class));
-			SettlementResponse response = answer.message(SettlementResponse.class);
-			if (response == null) {
-				return SettlementVerdict.of(answer);
+			SettlementResponse message = response.message(SettlementResponse.class);
+			if (message == null) {
+				return SettlementVerdict.of(response);
 			}
-			if (!response.success()) {
-				logRefusal("/settle", response.errorReason(), response.errorMessage());
+			if (!message.success()) {
+				logRefusal("/settle", message.errorReason(), message.errorMessage());
 			}
-			return SettlementVerdict.of(answer.status(),
-					(answer.body().length <= MAX_RECEIPT) ? response : withoutExtensions(response), request);
+			return SettlementVerdict.of(response.status(),
+					(response.body().length <= MAX_RECEIPT) ? message : withoutExtensions(message), request);
 		}
-		catch (NoAnswerException ex) {
+		catch (NoResponseException ex) {
 			return ex.isNeverSent() ? notSent(ex) : new Unknown("settle failed: " + ex.getMessage(), null);
 		}
 		catch (RuntimeException ex) {
@@ -153,7 +151,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		return (payer != null) ? payer.toLowerCase(Locale.ROOT) : null;
 	}
 
-	private static SettlementOutcome notSent(NoAnswerException failure) {
+	private static SettlementOutcome notSent(NoResponseException failure) {
 		logger.warn("Settlement was not sent: " + failure.getMessage());
 		return new NotExecuted("settle was not sent: " + failure.getMessage());
 	}
@@ -181,7 +179,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	@Override
 	public List<FacilitatorCondition> conditions() {
-		FacilitatorCondition condition = this.gate.condition(this.settings.baseUri().toString());
+		FacilitatorCondition condition = this.calls.condition(this.settings.baseUri().toString());
 		String redirected = this.exchange.redirected();
 		if (redirected != null) {
 			return List.of(new FacilitatorCondition(condition.name(), false,
@@ -191,7 +189,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		if (failure == null || !condition.problem().isEmpty()) {
 			return List.of(condition);
 		}
-		boolean usable = condition.usable() && (!this.unsupportable || this.gate.isAnswering());
+		boolean usable = condition.usable() && (!this.unsupportable || this.calls.isLatestSuccessful());
 		return List.of(new FacilitatorCondition(condition.name(), usable, failure));
 	}
 
@@ -218,17 +216,17 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	private SupportedResponse loadSupported() {
 		try {
-			FacilitatorAnswer answer = this.exchange.get("/supported", this.settings.supportedTimeout())
+			FacilitatorResponse response = this.exchange.get("/supported", this.settings.supportedTimeout())
 				.read(this.codec, SupportedResponse.class);
-			SupportedResponse response = answer.message(SupportedResponse.class);
-			if (response == null || !answer.status().is2xxSuccessful()) {
+			SupportedResponse message = response.message(SupportedResponse.class);
+			if (message == null || !response.status().is2xxSuccessful()) {
 				// There are facilitators without this operation
-				this.unsupportable = answer.status().value() != 404 && answer.status().value() != 405;
-				throw new FacilitatorException("The facilitator answered /supported with " + answer.describe());
+				this.unsupportable = response.status().value() != 404 && response.status().value() != 405;
+				throw new FacilitatorException("The facilitator answered /supported with " + response.describe());
 			}
-			return response;
+			return message;
 		}
-		catch (NoAnswerException ex) {
+		catch (NoResponseException ex) {
 			this.unsupportable = true;
 			throw new FacilitatorException("The facilitator did not answer /supported: " + ex.getMessage());
 		}

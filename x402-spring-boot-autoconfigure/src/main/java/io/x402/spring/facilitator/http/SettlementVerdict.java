@@ -4,19 +4,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.x402.spring.facilitator.FacilitatorReasons;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.ReasonMeaning;
-import io.x402.spring.facilitator.Receipts;
 import io.x402.spring.facilitator.SettlementOutcome;
-import io.x402.spring.facilitator.UpstreamText;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * Decides what an answer of {@code /settle} proves. Each outcome but an unknown one is
+ * Decides what a response of {@code /settle} proves. Each outcome but an unknown one is
  * proved by a closed list of facts:
  * <ul>
  * <li>settled: a successful status, a success without a reason, and a receipt made of
@@ -41,7 +37,7 @@ final class SettlementVerdict {
 
 	/**
 	 * What an error text says if the settlement was begun: there are facilitators that
-	 * answer 400 for anything that goes wrong, such as waiting in vain for their own
+	 * response 400 for anything that goes wrong, such as waiting in vain for their own
 	 * transaction.
 	 */
 	private static final Pattern BEGUN = Pattern.compile("transaction|hash|receipt|broadcast|confirm|pending|progress"
@@ -54,66 +50,67 @@ final class SettlementVerdict {
 
 	/**
 	 * Return whether a server refuses to work on a request.
-	 * @param answer an answer without a message of the protocol
+	 * @param response a response without a message of the protocol
 	 */
-	static boolean isRefusal(FacilitatorAnswer answer) {
-		return REFUSING.contains(answer.status().value());
+	static boolean isRefusal(FacilitatorResponse response) {
+		return REFUSING.contains(response.status().value());
 	}
 
 	/**
-	 * Judge an answer without a message of the protocol.
+	 * Judge a response without a message of the protocol.
 	 */
-	static SettlementOutcome of(FacilitatorAnswer answer) {
-		String detail = "settle answered " + answer.describe();
-		return (isRefusal(answer) && !mayHaveBegun(answer)) ? new SettlementOutcome.NotExecuted(detail)
+	static SettlementOutcome of(FacilitatorResponse response) {
+		String detail = "settle answered " + response.describe();
+		return (isRefusal(response) && !mayHaveBegun(response)) ? new SettlementOutcome.NotExecuted(detail)
 				: new SettlementOutcome.Unknown(detail, null);
 	}
 
-	private static boolean mayHaveBegun(FacilitatorAnswer answer) {
-		String text = answer.text().toLowerCase(Locale.ROOT);
+	private static boolean mayHaveBegun(FacilitatorResponse response) {
+		String text = response.text().toLowerCase(Locale.ROOT);
 		return MESSAGE.matcher(text).find()
-				|| (CATCH_ALL.contains(answer.status().value()) && BEGUN.matcher(text).find());
+				|| (CATCH_ALL.contains(response.status().value()) && BEGUN.matcher(text).find());
 	}
 
-	static SettlementOutcome of(HttpStatusCode status, SettlementResponse answer, FacilitatorRequest request) {
-		return answer.success() ? ofSuccess(status, answer) : ofFailure(status, answer, request);
+	static SettlementOutcome of(HttpStatusCode status, SettlementResponse response, FacilitatorRequest request) {
+		return response.success() ? ofSuccess(status, response) : ofFailure(status, response, request);
 	}
 
-	private static SettlementOutcome ofSuccess(HttpStatusCode status, SettlementResponse answer) {
-		if (!status.is2xxSuccessful() || isPresent(answer.errorReason())) {
+	private static SettlementOutcome ofSuccess(HttpStatusCode status, SettlementResponse response) {
+		if (!status.is2xxSuccessful() || isPresent(response.errorReason())) {
 			return unknown("settle contradicts itself: HTTP " + status.value() + ", success, reason '"
-					+ UpstreamText.excerpt(answer.errorReason()) + "'", answer);
+					+ UpstreamText.excerpt(response.errorReason()) + "'", response);
 		}
-		if (!isWord(answer.transaction()) || !isWord(answer.network()) || !isWord(answer.payer())
-				|| !isWord(answer.amount())) {
-			return unknown("settle answered with a receipt that cannot be genuine", answer);
+		if (!isWord(response.transaction()) || !isWord(response.network()) || !isWord(response.payer())
+				|| !isWord(response.amount())) {
+			return unknown("settle answered with a receipt that cannot be genuine", response);
 		}
-		return new SettlementOutcome.Settled(new SettlementResponse(true, null, null, answer.payer(),
-				answer.transaction(), answer.network(), answer.amount(), answer.extensions(), answer.extra()));
+		return new SettlementOutcome.Settled(
+				new SettlementResponse(true, null, null, response.payer(), response.transaction(), response.network(),
+						response.amount(), response.extensions(), response.extra()));
 	}
 
-	private static SettlementOutcome ofFailure(HttpStatusCode status, SettlementResponse answer,
+	private static SettlementOutcome ofFailure(HttpStatusCode status, SettlementResponse response,
 			FacilitatorRequest request) {
-		String reason = FacilitatorReasons.word(answer.errorReason());
-		if (reason == null || status.is5xxServerError() || !excludesCharge(reason, answer)) {
+		String reason = FacilitatorReasons.word(response.errorReason());
+		if (reason == null || status.is5xxServerError() || !excludesCharge(reason, response)) {
 			return unknown("settle answered HTTP " + status.value() + ", failure, reason '"
-					+ UpstreamText.excerpt(answer.errorReason()) + "'", answer);
+					+ UpstreamText.excerpt(response.errorReason()) + "'", response);
 		}
 		return new SettlementOutcome.Declined(ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED),
-				Receipts.failure(request, reason, UpstreamText.identifier(answer.transaction())));
+				SettlementResponse.failure(reason, request.networkName(), request.payer()));
 	}
 
-	private static boolean excludesCharge(String reason, SettlementResponse answer) {
+	private static boolean excludesCharge(String reason, SettlementResponse response) {
 		ReasonMeaning meaning = FacilitatorReasons.meaning(reason);
-		boolean transaction = isPresent(answer.transaction());
+		boolean transaction = isPresent(response.transaction());
 		if (meaning == ReasonMeaning.REVERTED) {
-			return !transaction && FacilitatorReasons.isRevertedCall(answer.errorReason());
+			return !transaction && FacilitatorReasons.isRevertedCall(response.errorReason());
 		}
 		return (meaning == ReasonMeaning.REFUSED || meaning == ReasonMeaning.REFUSED_NOW) && !transaction;
 	}
 
-	private static SettlementOutcome unknown(String detail, SettlementResponse answer) {
-		return new SettlementOutcome.Unknown(detail, UpstreamText.identifier(answer.transaction()));
+	private static SettlementOutcome unknown(String detail, SettlementResponse response) {
+		return new SettlementOutcome.Unknown(detail, UpstreamText.identifier(response.transaction()));
 	}
 
 	private static boolean isWord(@Nullable String text) {

@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import io.x402.spring.facilitator.FacilitatorReasons;
-import io.x402.spring.facilitator.FacilitatorReasons.Entry;
+import io.x402.spring.facilitator.http.FacilitatorReasons.Entry;
 import io.x402.spring.facilitator.Payments;
-import io.x402.spring.facilitator.ReasonMeaning;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -46,7 +44,7 @@ class SettlementVerdictProperties {
 	@Property
 	void whenFacilitatorAnswersAnythingThenTheOutcomeIsProvedOrUnknown(@ForAll("statuses") int status,
 			@ForAll("bodies") String body) {
-		FacilitatorAnswer answer = answer(status, body);
+		FacilitatorResponse answer = answer(status, body);
 		SettlementResponse message = answer.message(SettlementResponse.class);
 		SettlementOutcome outcome = (message != null) ? SettlementVerdict.of(answer.status(), message, Payments.v2())
 				: SettlementVerdict.of(answer);
@@ -128,9 +126,9 @@ class SettlementVerdictProperties {
 			.filter((word) -> FacilitatorReasons.meaning(word) == null);
 	}
 
-	private static FacilitatorAnswer answer(int status, String body) {
-		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), body.getBytes(StandardCharsets.UTF_8)).read(CODEC,
-				SettlementResponse.class);
+	private static FacilitatorResponse answer(int status, String body) {
+		return new FacilitatorResponse(HttpStatusCode.valueOf(status), body.getBytes(StandardCharsets.UTF_8))
+			.read(CODEC, SettlementResponse.class);
 	}
 
 	private static Set<String> words(ReasonMeaning... meanings) {

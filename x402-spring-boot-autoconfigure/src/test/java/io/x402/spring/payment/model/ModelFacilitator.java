@@ -11,7 +11,7 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
-import io.x402.spring.facilitator.http.SettleAnswers;
+import io.x402.spring.facilitator.http.SettleResponses;
 import io.x402.spring.payment.model.Word.Proof;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
@@ -105,7 +105,7 @@ final class ModelFacilitator implements Facilitator {
 		else if (conduct.answering() == Answering.WITH_A_WORD_TOO_EARLY) {
 			this.chain.send(nonce);
 		}
-		return SettleAnswers.failure(conduct.word().text(), request);
+		return SettleResponses.failure(conduct.word().text(), request);
 	}
 
 	private SettlementOutcome refuse(FacilitatorRequest request, String nonce) {

@@ -1,9 +1,9 @@
-package io.x402.spring.facilitator;
+package io.x402.spring.facilitator.http;
 
 /**
  * What a known reason of a facilitator proves about a payment.
  */
-public enum ReasonMeaning {
+enum ReasonMeaning {
 
 	/**
 	 * Refused before anything was sent, for what was signed alone: a repetition is

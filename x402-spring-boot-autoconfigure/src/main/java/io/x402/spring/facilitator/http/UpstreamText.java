@@ -1,4 +1,4 @@
-package io.x402.spring.facilitator;
+package io.x402.spring.facilitator.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Makes text of a facilitator safe to pass on. It may hold anything, an echo of the
  * payment included.
  */
-public final class UpstreamText {
+final class UpstreamText {
 
 	private static final int MAX_EXCERPT = 200;
 
@@ -39,7 +39,7 @@ public final class UpstreamText {
 	 * @param text text of the facilitator
 	 * @return the same text, or {@code null} if it is anything else
 	 */
-	public static @Nullable String identifier(@Nullable String text) {
+	static @Nullable String identifier(@Nullable String text) {
 		return (text != null && IDENTIFIER.matcher(text).matches()) ? text : null;
 	}
 
@@ -49,7 +49,7 @@ public final class UpstreamText {
 	 * @param text text of the facilitator
 	 * @return at most 200 characters
 	 */
-	public static String excerpt(@Nullable String text) {
+	static String excerpt(@Nullable String text) {
 		if (text == null) {
 			return "";
 		}
@@ -58,7 +58,7 @@ public final class UpstreamText {
 		return (harmless.length() <= MAX_EXCERPT) ? harmless : harmless.substring(0, MAX_EXCERPT);
 	}
 
-	public static String excerpt(byte[] body) {
+	static String excerpt(byte[] body) {
 		return excerpt(new String(body, StandardCharsets.UTF_8));
 	}
 

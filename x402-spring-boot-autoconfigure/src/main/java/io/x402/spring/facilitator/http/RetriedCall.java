@@ -10,7 +10,7 @@ import org.springframework.core.retry.RetryTemplate;
  * A call of a facilitator that may be made again, because it moves no money. All attempts
  * together keep to one time limit.
  */
-final class RepeatedCall {
+final class RetriedCall {
 
 	private static final Duration DELAY = Duration.ofMillis(200);
 
@@ -24,7 +24,7 @@ final class RepeatedCall {
 
 	private final RetryTemplate template;
 
-	RepeatedCall(int maxRetries, Duration timeout) {
+	RetriedCall(int maxRetries, Duration timeout) {
 		this.timeout = timeout;
 		this.template = new RetryTemplate(RetryPolicy.builder()
 			.maxRetries(maxRetries)
@@ -32,21 +32,21 @@ final class RepeatedCall {
 			.jitter(JITTER)
 			.multiplier(MULTIPLIER)
 			.timeout(timeout)
-			.predicate(RepeatedCall::mayPass)
+			.predicate(RetriedCall::mayPass)
 			.build());
 	}
 
-	FacilitatorAnswer make(Attempt attempt) throws NoAnswerException {
+	FacilitatorResponse make(Attempt attempt) throws NoResponseException {
 		long start = System.nanoTime();
 		try {
 			return this.template.execute(() -> {
-				FacilitatorAnswer answer = attempt
+				FacilitatorResponse response = attempt
 					.make(this.timeout.minusMillis((System.nanoTime() - start) / NANOS_PER_MILLI));
-				if (answer.status().is5xxServerError()
-						|| (answer.status().value() == 429 && !answer.isAboutPayment())) {
-					throw new UselessAnswerException(answer);
+				if (response.status().is5xxServerError()
+						|| (response.status().value() == 429 && !response.isAboutPayment())) {
+					throw new UselessResponseException(response);
 				}
-				return answer;
+				return response;
 			});
 		}
 		catch (RetryException ex) {
@@ -54,19 +54,19 @@ final class RepeatedCall {
 		}
 	}
 
-	private static FacilitatorAnswer result(Throwable failure) throws NoAnswerException {
-		if (failure instanceof UselessAnswerException useless) {
-			return useless.answer;
+	private static FacilitatorResponse result(Throwable failure) throws NoResponseException {
+		if (failure instanceof UselessResponseException useless) {
+			return useless.response;
 		}
-		if (failure instanceof NoAnswerException ex) {
+		if (failure instanceof NoResponseException ex) {
 			throw ex;
 		}
-		throw new NoAnswerException(failure.getClass().getName(), false);
+		throw new NoResponseException(failure.getClass().getName(), false);
 	}
 
 	private static boolean mayPass(Throwable failure) {
-		return !(failure instanceof NotCalledException) && !Thread.currentThread().isInterrupted()
-				&& (failure instanceof NoAnswerException || failure instanceof UselessAnswerException);
+		return !(failure instanceof CallNotPermittedException) && !Thread.currentThread().isInterrupted()
+				&& (failure instanceof NoResponseException || failure instanceof UselessResponseException);
 	}
 
 	/**
@@ -75,17 +75,17 @@ final class RepeatedCall {
 	@FunctionalInterface
 	interface Attempt {
 
-		FacilitatorAnswer make(Duration timeout) throws NoAnswerException;
+		FacilitatorResponse make(Duration timeout) throws NoResponseException;
 
 	}
 
-	private static final class UselessAnswerException extends Exception {
+	private static final class UselessResponseException extends Exception {
 
-		private final transient FacilitatorAnswer answer;
+		private final transient FacilitatorResponse response;
 
-		UselessAnswerException(FacilitatorAnswer answer) {
+		UselessResponseException(FacilitatorResponse response) {
 			super(null, null, false, false);
-			this.answer = answer;
+			this.response = response;
 		}
 
 	}

@@ -1,5 +1,6 @@
-package io.x402.spring.facilitator;
+package io.x402.spring.facilitator.http;
 
+import io.x402.spring.facilitator.Payments;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -3,9 +3,9 @@ package io.x402.spring.facilitator.http;
 /**
  * A call of a facilitator that was not even tried, and is not worth trying again now.
  */
-final class NotCalledException extends NoAnswerException {
+final class CallNotPermittedException extends NoResponseException {
 
-	NotCalledException(String message) {
+	CallNotPermittedException(String message) {
 		super(message, true);
 	}
 

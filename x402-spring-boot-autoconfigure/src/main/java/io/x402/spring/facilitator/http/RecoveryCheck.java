@@ -8,36 +8,36 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Looks in the background whether a facilitator that is down answers again, so that no
- * payment has to try. The first look comes after a second, later ones after twice the
- * time of the one before, until a call is answered.
+ * Checks in the background whether a facilitator that failed responds again, so that no
+ * payment has to try. The first check comes after a second, later ones after twice the
+ * time of the one before, until a call succeeds.
  */
-final class RecoveryLook implements AutoCloseable {
+final class RecoveryCheck implements AutoCloseable {
 
 	private static final Duration FIRST = Duration.ofSeconds(1);
 
 	private static final Duration IDLE = Duration.ofSeconds(5);
 
-	private final BooleanSupplier look;
+	private final BooleanSupplier check;
 
 	private final long longest;
 
 	private final ScheduledThreadPoolExecutor executor;
 
-	private boolean looking;
+	private boolean checking;
 
 	private boolean failed;
 
 	private long delay;
 
 	/**
-	 * Create a look.
-	 * @param look asks the facilitator something that moves no money, and returns whether
-	 * it answers
-	 * @param longest longest time between two looks
+	 * Create a check.
+	 * @param check asks the facilitator something that moves no money, and returns
+	 * whether it responds
+	 * @param longest longest time between two checks
 	 */
-	RecoveryLook(BooleanSupplier look, Duration longest) {
-		this.look = look;
+	RecoveryCheck(BooleanSupplier check, Duration longest) {
+		this.check = check;
 		this.longest = Math.max(longest.toNanos(), 1);
 		this.delay = firstDelay();
 		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
@@ -55,19 +55,19 @@ final class RecoveryLook implements AutoCloseable {
 	}
 
 	/**
-	 * Look until the facilitator answers, unless that is being done already.
-	 * @param recovered what to do then, told whether a look has failed before
+	 * Check until the facilitator responds, unless that is being done already.
+	 * @param recovered what to do then, told whether a check has failed before
 	 */
 	synchronized void begin(Consumer<Boolean> recovered) {
-		if (!this.looking) {
+		if (!this.checking) {
 			this.failed = false;
-			this.looking = schedule(recovered);
+			this.checking = schedule(recovered);
 		}
 	}
 
 	private boolean schedule(Consumer<Boolean> recovered) {
 		try {
-			this.executor.schedule(() -> look(recovered), this.delay, TimeUnit.NANOSECONDS);
+			this.executor.schedule(() -> check(recovered), this.delay, TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
@@ -75,34 +75,34 @@ final class RecoveryLook implements AutoCloseable {
 		}
 	}
 
-	private void look(Consumer<Boolean> recovered) {
-		boolean answers = answers();
+	private void check(Consumer<Boolean> recovered) {
+		boolean responds = responds();
 		boolean news;
 		synchronized (this) {
-			this.failed |= !answers;
+			this.failed |= !responds;
 			news = this.failed;
 			this.delay = Math.min(this.delay * 2, this.longest);
-			this.looking = !answers && schedule(recovered);
+			this.checking = !responds && schedule(recovered);
 		}
-		if (answers) {
+		if (responds) {
 			recovered.accept(news);
 		}
 	}
 
-	private boolean answers() {
+	private boolean responds() {
 		try {
-			return this.look.getAsBoolean();
+			return this.check.getAsBoolean();
 		}
 		catch (RuntimeException | Error ex) {
-			// Nobody else would look any more
+			// Nobody else would check any more
 			return false;
 		}
 	}
 
 	/**
-	 * A call was answered.
+	 * A call succeeded: the next check comes after a second.
 	 */
-	synchronized void answered() {
+	synchronized void reset() {
 		this.delay = firstDelay();
 	}
 

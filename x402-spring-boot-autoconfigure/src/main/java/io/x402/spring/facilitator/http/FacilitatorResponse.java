@@ -2,7 +2,6 @@ package io.x402.spring.facilitator.http;
 
 import java.nio.charset.StandardCharsets;
 
-import io.x402.spring.facilitator.UpstreamText;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.VerifyResponse;
@@ -11,32 +10,32 @@ import org.springframework.http.HttpStatusCode;
 import tools.jackson.core.JacksonException;
 
 /**
- * A complete answer of a facilitator, whatever its status.
+ * A complete response of a facilitator, whatever its status.
  *
  * @param status the HTTP status
  * @param body the body, maybe empty
  * @param message the message of the protocol in the body, or {@code null} if there is
  * none
  */
-record FacilitatorAnswer(HttpStatusCode status, byte[] body, @Nullable Object message) {
+record FacilitatorResponse(HttpStatusCode status, byte[] body, @Nullable Object message) {
 
 	/**
-	 * Create an answer whose body was not read.
+	 * Create a response whose body was not read.
 	 */
-	FacilitatorAnswer(HttpStatusCode status, byte[] body) {
+	FacilitatorResponse(HttpStatusCode status, byte[] body) {
 		this(status, body, null);
 	}
 
 	/**
 	 * Read the message in the body. The status does not matter, facilitators disagree on
-	 * it for negative answers; a redirection is no answer.
+	 * it for negative outcomes; a redirection is none.
 	 */
-	FacilitatorAnswer read(PaymentCodec codec, Class<?> type) {
+	FacilitatorResponse read(PaymentCodec codec, Class<?> type) {
 		if (this.status.is3xxRedirection()) {
 			return this;
 		}
 		try {
-			return new FacilitatorAnswer(this.status, this.body, codec.read(this.body, type));
+			return new FacilitatorResponse(this.status, this.body, codec.read(this.body, type));
 		}
 		catch (JacksonException ex) {
 			return this;
@@ -51,7 +50,7 @@ record FacilitatorAnswer(HttpStatusCode status, byte[] body, @Nullable Object me
 	}
 
 	/**
-	 * Return whether this is an answer about one payment rather than about the
+	 * Return whether this is a response about one payment rather than about the
 	 * facilitator: a message of the protocol, unless it says yes with a status that says
 	 * no.
 	 */
@@ -78,7 +77,7 @@ record FacilitatorAnswer(HttpStatusCode status, byte[] body, @Nullable Object me
 
 	@Override
 	public String toString() {
-		return "FacilitatorAnswer[" + this.status.value() + "]";
+		return "FacilitatorResponse[" + this.status.value() + "]";
 	}
 
 }

@@ -12,34 +12,34 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RecoveryLook}.
+ * Tests for {@link RecoveryCheck}.
  */
-class RecoveryLookTests {
+class RecoveryCheckTests {
 
-	private final AtomicInteger looks = new AtomicInteger();
+	private final AtomicInteger checks = new AtomicInteger();
 
 	private final BlockingQueue<Boolean> recovered = new LinkedBlockingQueue<>();
 
 	@Test
-	void whenALookEndsInAnErrorThenTheNextOneIsMadeAllTheSame() throws Exception {
+	void whenACheckEndsInAnErrorThenTheNextOneIsMadeAllTheSame() throws Exception {
 		List<Throwable> failures = List.of(new NoClassDefFoundError("gone"), new OutOfMemoryError("thread"),
 				new IllegalStateException("bug"));
-		try (RecoveryLook recovery = new RecoveryLook(() -> {
-			int look = this.looks.getAndIncrement();
-			if (look < failures.size()) {
-				throw RecoveryLookTests.<RuntimeException>sneaky(failures.get(look));
+		try (RecoveryCheck recovery = new RecoveryCheck(() -> {
+			int check = this.checks.getAndIncrement();
+			if (check < failures.size()) {
+				throw RecoveryCheckTests.<RuntimeException>sneaky(failures.get(check));
 			}
 			return true;
 		}, Duration.ofMillis(1))) {
 			recovery.begin(this.recovered::add);
-			assertThat(this.recovered.poll(20, TimeUnit.SECONDS)).as("recovered after looks that failed").isTrue();
-			assertThat(this.looks).hasValue(4);
+			assertThat(this.recovered.poll(20, TimeUnit.SECONDS)).as("recovered after checks that failed").isTrue();
+			assertThat(this.checks).hasValue(4);
 		}
 	}
 
 	@Test
-	void whenFirstLookSucceedsThenThatIsNoNews() throws Exception {
-		try (RecoveryLook recovery = new RecoveryLook(() -> true, Duration.ofMillis(1))) {
+	void whenFirstCheckSucceedsThenThatIsNoNews() throws Exception {
+		try (RecoveryCheck recovery = new RecoveryCheck(() -> true, Duration.ofMillis(1))) {
 			recovery.begin(this.recovered::add);
 			assertThat(this.recovered.poll(20, TimeUnit.SECONDS)).isFalse();
 			recovery.begin(this.recovered::add);

@@ -1,13 +1,13 @@
 package io.x402.spring.facilitator.http;
 
 /**
- * A call of a facilitator without a complete answer.
+ * A call of a facilitator without a complete response.
  */
-class NoAnswerException extends Exception {
+class NoResponseException extends Exception {
 
 	private final boolean neverSent;
 
-	NoAnswerException(String message, boolean neverSent) {
+	NoResponseException(String message, boolean neverSent) {
 		super(message);
 		this.neverSent = neverSent;
 	}

@@ -1,4 +1,4 @@
-package io.x402.spring.facilitator;
+package io.x402.spring.facilitator.http;
 
 import java.util.Collection;
 import java.util.Collections;
@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A text may go on after its reason, as in {@code reason: what a node said}; what stands
  * before the first colon is the reason.
  */
-public final class FacilitatorReasons {
+final class FacilitatorReasons {
 
 	private static final String V2 = "`@x402` packages";
 
@@ -29,15 +30,6 @@ public final class FacilitatorReasons {
 	private static final String OWN = "facilitator server of this project";
 
 	private static final String OTHERS = "other facilitators";
-
-	/**
-	 * Reasons that depend neither on the time nor on what happened before: if they hold
-	 * now, an earlier settle request was refused for them as well. A bad signature is
-	 * none of them: a contract wallet can change its mind, and facilitators report a
-	 * permit that is over as one.
-	 */
-	private static final Set<ReasonCode> TIMELESS = Set.of(ReasonCode.RECIPIENT_MISMATCH, ReasonCode.AMOUNT_MISMATCH,
-			ReasonCode.UNSUPPORTED_PAYLOAD, ReasonCode.UNSUPPORTED_VERSION);
 
 	/** How the viem library reports that a contract refused a call. */
 	private static final String REVERTED_CALL = "The contract function ";
@@ -74,7 +66,7 @@ public final class FacilitatorReasons {
 	 * @return the part before the first colon, or {@code null} if that is anything else
 	 * than a word
 	 */
-	public static @Nullable String word(@Nullable String text) {
+	static @Nullable String word(@Nullable String text) {
 		if (text == null) {
 			return null;
 		}
@@ -87,7 +79,7 @@ public final class FacilitatorReasons {
 	 * than that the authorization was used.
 	 * @param text text of the facilitator
 	 */
-	public static boolean isRevertedCall(@Nullable String text) {
+	static boolean isRevertedCall(@Nullable String text) {
 		int end = (text != null) ? text.indexOf(':') : -1;
 		String rest = (text != null && end >= 0) ? text.substring(end + 1).strip() : "";
 		return rest.startsWith(REVERTED_CALL) && !mayBeUsed(rest.toLowerCase(Locale.ROOT));
@@ -103,7 +95,7 @@ public final class FacilitatorReasons {
 	 * @param word a reason, or {@code null}
 	 * @return its meaning, or {@code null} if it is not in the table
 	 */
-	public static @Nullable ReasonMeaning meaning(@Nullable String word) {
+	static @Nullable ReasonMeaning meaning(@Nullable String word) {
 		Entry entry = (word != null) ? TABLE.get(word) : null;
 		return (entry != null) ? entry.meaning() : null;
 	}
@@ -114,23 +106,13 @@ public final class FacilitatorReasons {
 	 * nothing is charged either way.
 	 * @param word a reason, or {@code null}
 	 */
-	public static boolean isFault(@Nullable String word) {
+	static boolean isFault(@Nullable String word) {
 		ReasonMeaning meaning = meaning(word);
 		return (meaning != null) ? meaning == ReasonMeaning.FAULT
 				: word != null && FAULT.matcher(word.toLowerCase(Locale.ROOT)).find();
 	}
 
-	/**
-	 * Return whether a decline proves that nothing was charged even if the same payment
-	 * may have been submitted before. Others can be the consequence of that settlement.
-	 * @param declined the decline
-	 * @return {@code true} if its reason depends on what was signed alone
-	 */
-	static boolean isConclusiveWhenRepeated(SettlementOutcome.Declined declined) {
-		return TIMELESS.contains(declined.code());
-	}
-
-	public static Collection<Entry> entries() {
+	static Collection<Entry> entries() {
 		return TABLE.values();
 	}
 
@@ -209,7 +191,7 @@ public final class FacilitatorReasons {
 
 	private static void refused(Map<String, Entry> table, String source, String... words) {
 		for (String word : words) {
-			boolean timeless = TIMELESS.contains(ReasonCode.of(word, ReasonCode.PAYMENT_REJECTED));
+			boolean timeless = SettlementOutcome.isTimeless(ReasonCode.of(word, ReasonCode.PAYMENT_REJECTED));
 			add(table, timeless ? ReasonMeaning.REFUSED : ReasonMeaning.REFUSED_NOW, source, word);
 		}
 	}

@@ -1,4 +1,4 @@
-package io.x402.spring.facilitator;
+package io.x402.spring.facilitator.http;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 
-import io.x402.spring.facilitator.FacilitatorReasons.Entry;
+import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.http.FacilitatorReasons.Entry;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -68,7 +69,7 @@ class FacilitatorReasonsTests {
 			if (entry.meaning() == ReasonMeaning.REFUSED || entry.meaning() == ReasonMeaning.REFUSED_NOW) {
 				Declined declined = new Declined(ReasonCode.of(entry.word(), ReasonCode.SETTLEMENT_DECLINED),
 						SettlementResponse.failure(entry.word(), Payments.NETWORK, null));
-				assertThat(FacilitatorReasons.isConclusiveWhenRepeated(declined)).as(entry.word())
+				assertThat(declined.afterEarlierCall() instanceof Declined).as(entry.word())
 					.isEqualTo(entry.meaning() == ReasonMeaning.REFUSED);
 			}
 		}

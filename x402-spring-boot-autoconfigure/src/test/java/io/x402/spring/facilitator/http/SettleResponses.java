@@ -8,9 +8,9 @@ import org.springframework.http.HttpStatus;
 /**
  * What answers of {@code /settle} prove, for tests of other packages.
  */
-public final class SettleAnswers {
+public final class SettleResponses {
 
-	private SettleAnswers() {
+	private SettleResponses() {
 	}
 
 	/**

@@ -22,18 +22,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link FacilitatorGate}.
+ * Tests for {@link ResilientCalls}.
  */
-class FacilitatorGateTests {
+class ResilientCallsTests {
 
-	private static final FacilitatorAnswer OK = valid();
+	private static final FacilitatorResponse OK = valid();
 
 	private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5);
 
 	private final AtomicInteger calls = new AtomicInteger();
 
-	private final FacilitatorGate gate = new FacilitatorGate(new FacilitatorProtection(0, 2, 3, Duration.ofSeconds(10)),
-			this.nanoTime::get);
+	private final ResilientCalls facilitator = new ResilientCalls(
+			new FacilitatorProtection(0, 2, 3, Duration.ofSeconds(10)), this.nanoTime::get);
 
 	@Test
 	void whenSettlementsGetNoAnswerThenFurtherOnesAreRefusedWithoutACall() {
@@ -45,15 +45,15 @@ class FacilitatorGateTests {
 	@Test
 	void whenSettlementsGetNoAnswerThenNothingIsVerifiedThatCouldNotBeSettled() {
 		failSettlements(3);
-		assertRefused(() -> this.gate.verify(returning(OK)));
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
 	}
 
 	@Test
 	void whenVerificationsGetNoAnswerThenPaymentsThatAreVerifiedAreSettledAllTheSame() throws Exception {
 		for (int i = 0; i < 3; i++) {
-			assertNoAnswer(() -> this.gate.verify(failing()));
+			assertNoAnswer(() -> this.facilitator.verify(failing()));
 		}
-		assertRefused(() -> this.gate.verify(returning(OK)));
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
 		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
 
@@ -71,14 +71,14 @@ class FacilitatorGateTests {
 		advance(Duration.ofSeconds(10));
 		assertNoAnswer(() -> settle(() -> {
 			assertRefused(() -> settle(returning(OK)));
-			assertRefused(() -> this.gate.verify(returning(OK)));
+			assertRefused(() -> this.facilitator.verify(returning(OK)));
 			return failing().make();
 		}));
 		assertRefused(() -> settle(returning(OK)));
 		advance(Duration.ofSeconds(10));
 		assertThat(settle(returning(OK))).isSameAs(OK);
 		assertThat(settle(returning(OK))).isSameAs(OK);
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@ParameterizedTest
@@ -86,27 +86,27 @@ class FacilitatorGateTests {
 	void whenFacilitatorSaysThatItServesNobodyThenItIsLeftAlone(int status) throws Exception {
 		settleThrice(status);
 		assertRefused(() -> settle(returning(OK)));
-		assertThat(this.gate.condition("it").usable()).isFalse();
+		assertThat(this.facilitator.condition("it").usable()).isFalse();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 403, 404, 405, 407 })
 	void whenFacilitatorRefusesQuicklyThenThatIsAProblemButItIsStillCalled(int status) throws Exception {
 		settleThrice(status);
-		assertThat(this.gate.condition("it")).satisfies((condition) -> {
+		assertThat(this.facilitator.condition("it")).satisfies((condition) -> {
 			assertThat(condition.name()).isEqualTo("it");
 			assertThat(condition.usable()).isFalse();
 			assertThat(condition.problem()).contains("settle", Integer.toString(status));
 		});
 		assertThat(settle(returning(OK))).isSameAs(OK);
-		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
+		assertThat(this.facilitator.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 412, 500 })
 	void whenAnswerMayBeAboutThePaymentThenNobodyElseSuffers(int status) throws Exception {
 		settleThrice(status);
-		assertThat(this.gate.condition("it").usable()).isTrue();
+		assertThat(this.facilitator.condition("it").usable()).isTrue();
 		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
 
@@ -114,10 +114,10 @@ class FacilitatorGateTests {
 	@ValueSource(ints = { 400, 401, 403, 404, 429, 503 })
 	void whenAnswerHoldsAMessageThenItIsAboutOnePaymentWhateverItsStatus(int status) throws Exception {
 		for (int i = 0; i < 6; i++) {
-			this.gate.verify(returning(message(status)));
+			this.facilitator.verify(returning(message(status)));
 			settle(returning(message(status)));
 		}
-		assertThat(this.gate.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
+		assertThat(this.facilitator.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
 		assertThat(this.calls).hasValue(12);
 	}
 
@@ -125,33 +125,33 @@ class FacilitatorGateTests {
 	@ValueSource(ints = { 302, 307, 400, 402, 403, 404, 405, 413, 415, 422 })
 	void whenSettlementsAreNotExecutedThenNothingIsVerifiedThatCouldNotBeSettled(int status) throws Exception {
 		settleThrice(status);
-		assertThat(this.gate.condition("it").usable()).isFalse();
-		assertRefused(() -> this.gate.verify(returning(OK)));
+		assertThat(this.facilitator.condition("it").usable()).isFalse();
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
 		settle(returning(OK));
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
-		assertThat(this.gate.condition("it").usable()).isTrue();
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.facilitator.condition("it").usable()).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 400, 413, 422, 500 })
 	void whenVerifyRejectsWhatABuyerMaySendThenNobodyElseSuffers(int status) throws Exception {
 		for (int i = 0; i < 6; i++) {
-			this.gate.verify(returning(answer(status)));
+			this.facilitator.verify(returning(response(status)));
 		}
-		assertThat(this.gate.condition("it").usable()).isTrue();
+		assertThat(this.facilitator.condition("it").usable()).isTrue();
 	}
 
 	@Test
 	void whenTooManyVerificationsAreUnderWayThenFurtherOnesAreRefusedAtOnce() throws Exception {
-		this.gate.verify(() -> {
-			this.gate.verify(() -> {
-				assertRefused(() -> this.gate.verify(returning(OK)));
+		this.facilitator.verify(() -> {
+			this.facilitator.verify(() -> {
+				assertRefused(() -> this.facilitator.verify(returning(OK)));
 				assertThat(settle(returning(OK))).isSameAs(OK);
 				return OK;
 			});
 			return OK;
 		});
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -160,7 +160,7 @@ class FacilitatorGateTests {
 		CountDownLatch go = new CountDownLatch(1);
 		ExecutorService threads = Executors.newFixedThreadPool(2);
 		try {
-			FacilitatorGate.Call slow = () -> {
+			ResilientCalls.Call slow = () -> {
 				under.countDown();
 				awaitQuietly(go);
 				return OK;
@@ -169,7 +169,7 @@ class FacilitatorGateTests {
 			Future<?> second = threads.submit(() -> settle(slow));
 			assertThat(under.await(20, TimeUnit.SECONDS)).isTrue();
 			assertRefused(() -> settle(returning(OK)));
-			assertRefused(() -> this.gate.verify(returning(OK)));
+			assertRefused(() -> this.facilitator.verify(returning(OK)));
 			assertThat(this.calls).hasValue(0);
 			go.countDown();
 			first.get(20, TimeUnit.SECONDS);
@@ -180,7 +180,7 @@ class FacilitatorGateTests {
 			threads.shutdownNow();
 		}
 		assertThat(settle(returning(OK))).isSameAs(OK);
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -195,27 +195,27 @@ class FacilitatorGateTests {
 
 	@Test
 	void whenOnePayerIsRefusedWhileOthersAreAnsweredThenNobodyElseSuffers() throws Exception {
-		this.gate.verify(returning(OK));
+		this.facilitator.verify(returning(OK));
 		settle(returning(OK));
 		for (int status : new int[] { 302, 400, 403, 404, 405, 406, 413 }) {
-			this.gate.verify(returning(answer(status)));
-			settle(returning(answer(status)));
+			this.facilitator.verify(returning(response(status)));
+			settle(returning(response(status)));
 		}
-		assertThat(this.gate.condition("it")).satisfies((condition) -> {
+		assertThat(this.facilitator.condition("it")).satisfies((condition) -> {
 			assertThat(condition.usable()).isTrue();
 			assertThat(condition.problem()).contains("settle", "413");
 		});
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenSeveralPayersAreRefusedAtSettleThenNothingIsVerifiedThatCouldNotBeSettled() throws Exception {
 		settle(returning(OK));
 		for (int payer = 0; payer < 3; payer++) {
-			this.gate.settle(payer, returning(answer(404)));
+			this.facilitator.settle(payer, returning(response(404)));
 		}
-		assertThat(this.gate.condition("it").usable()).isFalse();
-		assertRefused(() -> this.gate.verify(returning(OK)));
+		assertThat(this.facilitator.condition("it").usable()).isFalse();
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
 	}
 
 	@Test
@@ -223,13 +223,13 @@ class FacilitatorGateTests {
 		settle(returning(OK));
 		advance(Duration.ofMinutes(10));
 		settleThrice(404);
-		assertThat(this.gate.condition("it").usable()).isFalse();
+		assertThat(this.facilitator.condition("it").usable()).isFalse();
 	}
 
 	@Test
 	void whenAnswerProvesNothingThenFailuresBeforeItCountFurther() throws Exception {
 		failSettlements(2);
-		settle(returning(answer(500)));
+		settle(returning(response(500)));
 		failSettlements(1);
 		assertRefused(() -> settle(returning(OK)));
 	}
@@ -238,44 +238,44 @@ class FacilitatorGateTests {
 	void whenItIsHalfOpenThenOneSettlementTriesAndFewPaymentsAreVerifiedForIt() throws Exception {
 		failSettlements(3);
 		advance(Duration.ofSeconds(10));
-		this.gate.verify(returning(OK));
-		assertRefused(() -> this.gate.verify(returning(OK)));
+		this.facilitator.verify(returning(OK));
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
 		advance(Duration.ofSeconds(1));
-		this.gate.verify(returning(OK));
+		this.facilitator.verify(returning(OK));
 		settle(() -> {
 			advance(Duration.ofSeconds(2));
-			assertRefused(() -> this.gate.verify(returning(OK)));
+			assertRefused(() -> this.facilitator.verify(returning(OK)));
 			assertRefused(() -> settle(returning(OK)));
 			return OK;
 		});
-		this.gate.verify(returning(OK));
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		this.facilitator.verify(returning(OK));
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenItIsHalfOpenThenAPaymentThatIsNotValidTakesNobodysPlace() throws Exception {
 		failSettlements(3);
 		advance(Duration.ofSeconds(10));
-		this.gate.verify(returning(message(200)));
-		this.gate.verify(returning(answer(500)));
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		this.facilitator.verify(returning(message(200)));
+		this.facilitator.verify(returning(response(500)));
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenAVerificationTriesThenNoOtherOneIsMade() throws Exception {
 		for (int i = 0; i < 3; i++) {
-			assertNoAnswer(() -> this.gate.verify(failing()));
+			assertNoAnswer(() -> this.facilitator.verify(failing()));
 		}
 		advance(Duration.ofSeconds(10));
-		this.gate.verify(() -> {
-			assertRefused(() -> this.gate.verify(returning(OK)));
+		this.facilitator.verify(() -> {
+			assertRefused(() -> this.facilitator.verify(returning(OK)));
 			return OK;
 		});
-		assertThat(this.gate.verify(returning(OK))).isSameAs(OK);
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
-	private FacilitatorAnswer settle(FacilitatorGate.Call call) throws NoAnswerException {
-		return this.gate.settle(Payments.PAYER, call);
+	private FacilitatorResponse settle(ResilientCalls.Call call) throws NoResponseException {
+		return this.facilitator.settle(Payments.PAYER, call);
 	}
 
 	private void failSettlements(int count) {
@@ -284,46 +284,46 @@ class FacilitatorGateTests {
 		}
 	}
 
-	private void settleThrice(int status) throws NoAnswerException {
+	private void settleThrice(int status) throws NoResponseException {
 		for (int i = 0; i < 3; i++) {
-			assertThat(settle(returning(answer(status))).status().value()).isEqualTo(status);
+			assertThat(settle(returning(response(status))).status().value()).isEqualTo(status);
 		}
 	}
 
-	private FacilitatorGate.Call returning(FacilitatorAnswer answer) {
+	private ResilientCalls.Call returning(FacilitatorResponse response) {
 		return () -> {
 			this.calls.incrementAndGet();
-			return answer;
+			return response;
 		};
 	}
 
-	private FacilitatorGate.Call failing() {
+	private ResilientCalls.Call failing() {
 		return () -> {
 			this.calls.incrementAndGet();
-			throw new NoAnswerException("connection reset", false);
+			throw new NoResponseException("connection reset", false);
 		};
 	}
 
-	private static void assertRefused(FacilitatorGate.Call call) {
-		assertThatExceptionOfType(NotCalledException.class).isThrownBy(call::make)
+	private static void assertRefused(ResilientCalls.Call call) {
+		assertThatExceptionOfType(CallNotPermittedException.class).isThrownBy(call::make)
 			.satisfies((ex) -> assertThat(ex.isNeverSent()).isTrue());
 	}
 
-	private static void assertNoAnswer(FacilitatorGate.Call call) {
-		assertThatExceptionOfType(NoAnswerException.class).isThrownBy(call::make).withMessage("connection reset");
+	private static void assertNoAnswer(ResilientCalls.Call call) {
+		assertThatExceptionOfType(NoResponseException.class).isThrownBy(call::make).withMessage("connection reset");
 	}
 
-	private static FacilitatorAnswer answer(int status) {
-		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0]);
+	private static FacilitatorResponse response(int status) {
+		return new FacilitatorResponse(HttpStatusCode.valueOf(status), new byte[0]);
 	}
 
-	private static FacilitatorAnswer valid() {
-		return new FacilitatorAnswer(HttpStatusCode.valueOf(200), new byte[0],
+	private static FacilitatorResponse valid() {
+		return new FacilitatorResponse(HttpStatusCode.valueOf(200), new byte[0],
 				new VerifyResponse(true, null, null, null));
 	}
 
-	private static FacilitatorAnswer message(int status) {
-		return new FacilitatorAnswer(HttpStatusCode.valueOf(status), new byte[0],
+	private static FacilitatorResponse message(int status) {
+		return new FacilitatorResponse(HttpStatusCode.valueOf(status), new byte[0],
 				SettlementResponse.failure("kyt_risk_detected", Payments.NETWORK, null));
 	}
 

@@ -1,0 +1,207 @@
+package io.x402.spring.facilitator.http;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Circuit breaker of one operation of a facilitator. Several failures in a row open it:
+ * for a while calls are refused. Then it is half open: one call at a time is permitted,
+ * and only a call that succeeds closes it.
+ */
+final class CircuitBreaker {
+
+	/** How long a success proves that a refusal can be the fault of one payment. */
+	private static final long TRUST = Duration.ofMinutes(10).toNanos();
+
+	private static final long RESERVATION_INTERVAL = Duration.ofSeconds(1).toNanos();
+
+	private final int failureThreshold;
+
+	private final long openDuration;
+
+	private final LongSupplier nanoTime;
+
+	private final Set<Object> refusedPayers = new HashSet<>();
+
+	private int failures;
+
+	private boolean quick;
+
+	private boolean trial;
+
+	private boolean hintUsed;
+
+	private boolean succeeded;
+
+	private boolean everSucceeded;
+
+	private long succeededAt;
+
+	private long halfOpenAt;
+
+	private long nextReservation;
+
+	private @Nullable String problem;
+
+	/**
+	 * Create a closed circuit breaker.
+	 * @param failureThreshold number of consecutive failures that open it
+	 * @param openDuration how long it stays open
+	 * @param nanoTime the time, in nanoseconds
+	 */
+	CircuitBreaker(int failureThreshold, Duration openDuration, LongSupplier nanoTime) {
+		this.failureThreshold = failureThreshold;
+		this.openDuration = openDuration.toNanos();
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Return whether a call may be made now. The caller must report how it ended.
+	 */
+	synchronized boolean tryAcquire() {
+		if (!isFailing() || this.quick) {
+			return true;
+		}
+		if (isOpen() || this.trial) {
+			return false;
+		}
+		this.trial = true;
+		return true;
+	}
+
+	/**
+	 * Return whether a call may be prepared that is made later. While this is half open,
+	 * one call in a second may, until one of them is made.
+	 */
+	synchronized boolean tryReserve() {
+		if (!isFailing()) {
+			return true;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (isOpen() || this.trial || now - this.nextReservation < 0) {
+			return false;
+		}
+		this.nextReservation = now + Math.min(RESERVATION_INTERVAL, this.openDuration);
+		return true;
+	}
+
+	/**
+	 * Give back a reservation whose call will not be made.
+	 */
+	synchronized void cancelReservation() {
+		this.nextReservation = this.nanoTime.getAsLong();
+	}
+
+	/**
+	 * Return whether the latest call succeeded.
+	 */
+	synchronized boolean isLatestSuccessful() {
+		return this.succeeded;
+	}
+
+	/**
+	 * Become half open before the time, on a hint from elsewhere that calls could succeed
+	 * again. Once a call has failed after a hint, further hints prove nothing about this
+	 * operation.
+	 * @param news whether whatever gave the hint has failed before, too
+	 */
+	synchronized void tryEarly(boolean news) {
+		if (isOpen() && !this.quick && (news || !this.hintUsed)) {
+			this.hintUsed = true;
+			this.halfOpenAt = this.nanoTime.getAsLong();
+			this.nextReservation = this.halfOpenAt;
+		}
+	}
+
+	/**
+	 * Return whether calls are refused right now.
+	 */
+	synchronized boolean isOpen() {
+		return isFailing() && this.nanoTime.getAsLong() - this.halfOpenAt < 0;
+	}
+
+	/**
+	 * Return whether the latest calls failed, as many as it takes.
+	 * @return {@code true} until a call succeeds
+	 */
+	synchronized boolean isFailing() {
+		return this.failures >= this.failureThreshold;
+	}
+
+	/**
+	 * Record a call that succeeded.
+	 */
+	synchronized void succeeded() {
+		this.failures = 0;
+		this.refusedPayers.clear();
+		this.trial = false;
+		this.hintUsed = false;
+		this.succeeded = true;
+		this.everSucceeded = true;
+		this.succeededAt = this.nanoTime.getAsLong();
+		this.problem = null;
+	}
+
+	/**
+	 * Record a call whose end proves nothing.
+	 */
+	synchronized void inconclusive() {
+		this.trial = false;
+	}
+
+	/**
+	 * Record a call that was refused at once, as every other call would be.
+	 */
+	synchronized void refused(String problem) {
+		note(problem, true);
+	}
+
+	/**
+	 * Record a call that was refused at once, perhaps for its payment alone. It is taken
+	 * for that if calls for other payments succeeded lately.
+	 * @param problem what went wrong, without secrets
+	 * @param payer who paid, whose refusals count once, or {@code null} if anybody can
+	 * name any payer
+	 */
+	synchronized void refusedPayment(String problem, @Nullable Object payer) {
+		boolean trusted = this.everSucceeded && this.nanoTime.getAsLong() - this.succeededAt < TRUST;
+		if (!trusted || (payer != null && this.refusedPayers.add(payer))) {
+			note(problem, true);
+		}
+		else {
+			this.trial = false;
+			this.problem = problem;
+		}
+	}
+
+	/**
+	 * Record a call that failed.
+	 * @param problem what went wrong, without secrets
+	 */
+	synchronized void failed(String problem) {
+		note(problem, false);
+	}
+
+	private void note(String problem, boolean quick) {
+		this.failures = Math.min(this.failures + 1, this.failureThreshold);
+		this.quick = quick;
+		this.trial = false;
+		this.succeeded = false;
+		this.problem = problem;
+		this.halfOpenAt = this.nanoTime.getAsLong() + this.openDuration;
+		this.nextReservation = this.halfOpenAt;
+	}
+
+	/**
+	 * Return why the latest call failed.
+	 * @return the problem, or {@code null} if it did not fail
+	 */
+	synchronized @Nullable String problem() {
+		return this.problem;
+	}
+
+}

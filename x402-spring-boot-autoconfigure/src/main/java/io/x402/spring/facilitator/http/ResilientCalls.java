@@ -1,0 +1,202 @@
+package io.x402.spring.facilitator.http;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.protocol.VerifyResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a remote facilitator, with a bulkhead and a circuit breaker for each of
+ * both operations.
+ * <p>
+ * Only facts about the facilitator count. A message of the protocol is a response about
+ * one payment, whatever its status. HTTP 500 proves nothing, because a single payment can
+ * provoke it, and neither does a refusal such as 403 if other payments succeeded lately:
+ * one buyer must not be able to close a shop for all others.
+ */
+final class ResilientCalls {
+
+	private final CircuitBreaker verifying;
+
+	private final CircuitBreaker settling;
+
+	private final Semaphore verifications;
+
+	private final Semaphore settlements;
+
+	private final @Nullable RecoveryCheck recovery;
+
+	ResilientCalls(FacilitatorProtection protection, LongSupplier nanoTime) {
+		this(protection, nanoTime, null);
+	}
+
+	/**
+	 * Create the calls of a facilitator.
+	 * @param protection the limits
+	 * @param nanoTime the time, in nanoseconds
+	 * @param recovery checks whether a facilitator that failed responds again, or
+	 * {@code null} if only calls can tell
+	 */
+	ResilientCalls(FacilitatorProtection protection, LongSupplier nanoTime, @Nullable RecoveryCheck recovery) {
+		this.verifying = new CircuitBreaker(protection.failuresUntilDown(), protection.pause(), nanoTime);
+		this.settling = new CircuitBreaker(protection.failuresUntilDown(), protection.pause(), nanoTime);
+		this.verifications = new Semaphore(protection.maxConcurrentVerifications());
+		this.settlements = new Semaphore(protection.maxConcurrentSettlements());
+		this.recovery = recovery;
+	}
+
+	/**
+	 * Make a call of {@code /verify}. A handler should not run for a payment that cannot
+	 * be settled afterwards, so this is refused when settlements are.
+	 */
+	FacilitatorResponse verify(Call call) throws NoResponseException {
+		if (this.settlements.availablePermits() == 0) {
+			throw new CallNotPermittedException("too many settlements are under way");
+		}
+		if (!this.verifications.tryAcquire()) {
+			throw new CallNotPermittedException("too many verifications are under way");
+		}
+		try {
+			return reserved(call);
+		}
+		finally {
+			this.verifications.release();
+		}
+	}
+
+	private FacilitatorResponse reserved(Call call) throws NoResponseException {
+		if (!this.settling.tryReserve()) {
+			throw down();
+		}
+		boolean settleable = false;
+		try {
+			if (!this.verifying.tryAcquire()) {
+				throw down();
+			}
+			FacilitatorResponse response = observe(this.verifying, "verify", null, call);
+			settleable = response.message() instanceof VerifyResponse verified && verified.isValid();
+			return response;
+		}
+		finally {
+			if (!settleable) {
+				this.settling.cancelReservation();
+			}
+		}
+	}
+
+	/**
+	 * Make a call of {@code /settle}.
+	 * @param payer whose money it is about, or {@code null} if that is not known
+	 */
+	FacilitatorResponse settle(@Nullable Object payer, Call call) throws NoResponseException {
+		if (!this.settlements.tryAcquire()) {
+			throw new CallNotPermittedException("too many settlements are under way");
+		}
+		try {
+			if (!this.settling.tryAcquire()) {
+				throw down();
+			}
+			return observe(this.settling, "settle", (payer != null) ? payer : "unknown", call);
+		}
+		finally {
+			this.settlements.release();
+		}
+	}
+
+	private CallNotPermittedException down() {
+		return new CallNotPermittedException("the circuit breaker is open: " + problem());
+	}
+
+	private FacilitatorResponse observe(CircuitBreaker circuitBreaker, String operation, @Nullable Object payer,
+			Call call) throws NoResponseException {
+		try {
+			FacilitatorResponse response = call.make();
+			note(circuitBreaker, operation, payer, response);
+			return response;
+		}
+		catch (NoResponseException ex) {
+			failed(circuitBreaker, operation + " failed: " + ex.getMessage());
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			failed(circuitBreaker, operation + " failed: " + ex.getClass().getName());
+			throw ex;
+		}
+	}
+
+	private void note(CircuitBreaker circuitBreaker, String operation, @Nullable Object payer,
+			FacilitatorResponse response) {
+		if (response.isAboutPayment()) {
+			succeeded(circuitBreaker);
+			return;
+		}
+		String problem = operation + " answered " + response.describe();
+		switch (response.status().value()) {
+			case 401, 429, 502, 503, 504 -> failed(circuitBreaker, problem);
+			case 402, 407 -> circuitBreaker.refused(problem);
+			case 403, 404, 405 -> circuitBreaker.refusedPayment(problem, payer);
+			default -> {
+				boolean refuses = response.status().is3xxRedirection()
+						|| (circuitBreaker == this.settling && SettlementVerdict.isRefusal(response));
+				if (refuses) {
+					circuitBreaker.refusedPayment(problem, payer);
+				}
+				else {
+					circuitBreaker.inconclusive();
+				}
+			}
+		}
+	}
+
+	private void succeeded(CircuitBreaker circuitBreaker) {
+		circuitBreaker.succeeded();
+		if (this.recovery != null) {
+			this.recovery.reset();
+		}
+	}
+
+	private void failed(CircuitBreaker circuitBreaker, String problem) {
+		circuitBreaker.failed(problem);
+		if (this.recovery != null && circuitBreaker.isOpen()) {
+			this.recovery.begin(this::recovered);
+		}
+	}
+
+	private void recovered(boolean news) {
+		this.verifying.tryEarly(news);
+		this.settling.tryEarly(news);
+	}
+
+	/**
+	 * Return whether any call was answered after the latest failure.
+	 */
+	boolean isLatestSuccessful() {
+		return this.verifying.isLatestSuccessful() || this.settling.isLatestSuccessful();
+	}
+
+	/**
+	 * Return what recent calls tell.
+	 */
+	FacilitatorCondition condition(String name) {
+		return new FacilitatorCondition(name, !this.verifying.isOpen() && !this.settling.isOpen(), problem());
+	}
+
+	private String problem() {
+		String problem = this.settling.problem();
+		String other = this.verifying.problem();
+		return (problem != null) ? problem : (other != null) ? other : "";
+	}
+
+	/**
+	 * A call of the facilitator.
+	 */
+	@FunctionalInterface
+	interface Call {
+
+		FacilitatorResponse make() throws NoResponseException;
+
+	}
+
+}
