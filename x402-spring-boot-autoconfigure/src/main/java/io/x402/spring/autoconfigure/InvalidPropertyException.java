@@ -18,9 +18,9 @@ public final class InvalidPropertyException extends RuntimeException {
 	/**
 	 * Create an exception.
 	 * @param property name of the property
-	 * @param value its value, {@code null} if it is missing or must not be shown
+	 * @param value value of the property, {@code null} if missing or secret
 	 * @param problem what is wrong, such as "must be at least 1"
-	 * @param remedy the action that mends it
+	 * @param remedy what to do
 	 */
 	public InvalidPropertyException(String property, @Nullable String value, String problem, String remedy) {
 		super(property + ": " + problem);

@@ -26,8 +26,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
 /**
- * Auto-configuration for what every part of x402 needs: the codec, the known networks and
- * the local checks of payments. Comes before all others.
+ * Auto-configuration for the codec, the known networks and the local checks of payments,
+ * which all other auto-configurations need. Comes first.
  */
 @AutoConfiguration
 @EnableConfigurationProperties({ X402Properties.class, X402SettlementProperties.class, X402ValidationProperties.class,
@@ -66,8 +66,7 @@ public final class X402AutoConfiguration {
 	}
 
 	/**
-	 * Signatures are checked here only with web3j; without it the facilitator alone
-	 * checks them.
+	 * Local verification of signatures, which requires web3j.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = "org.web3j.crypto.Sign")

@@ -14,8 +14,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * Actuator endpoint {@code x402ledger}, a page of the books of payments. Like every
- * endpoint it has to be exposed first, and it tells what was earned.
+ * Actuator {@link Endpoint @Endpoint} to expose the ledger of payments. It reveals
+ * revenue and must be exposed explicitly.
  */
 @Endpoint(id = "x402ledger")
 public final class PaymentLedgerEndpoint {
@@ -26,22 +26,22 @@ public final class PaymentLedgerEndpoint {
 
 	/**
 	 * Create an endpoint.
-	 * @param ledger the books
+	 * @param ledger the ledger
 	 */
 	public PaymentLedgerEndpoint(PaymentLedger ledger) {
 		this.ledger = ledger;
 	}
 
 	/**
-	 * Read a page of the books.
-	 * @param from first moment, inclusive
-	 * @param to last moment, exclusive
+	 * Return a page of the ledger.
+	 * @param from start of the period, inclusive
+	 * @param to end of the period, exclusive
 	 * @param payer address of the buyer
 	 * @param route HTTP method and path pattern
-	 * @param event what happened
+	 * @param event type of entries
 	 * @param purchase correlation id of a purchase
-	 * @param after id of the last entry of the page before
-	 * @param limit most entries, from 1 to 1000; 100 if not told
+	 * @param after ID of the last entry of the previous page
+	 * @param limit maximum number of entries, from 1 to 1000; 100 by default
 	 * @return the page
 	 */
 	@ReadOperation
@@ -59,10 +59,11 @@ public final class PaymentLedgerEndpoint {
 	}
 
 	/**
-	 * A page of the books.
+	 * Page of the ledger.
 	 *
 	 * @param entries the entries
-	 * @param after what to ask the next page with, {@code null} on the last one
+	 * @param after parameter of the request for the next page, {@code null} on the last
+	 * page
 	 */
 	public record Page(List<LedgerEntry> entries, @Nullable String after) {
 

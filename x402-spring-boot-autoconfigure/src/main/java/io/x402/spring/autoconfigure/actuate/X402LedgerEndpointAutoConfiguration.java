@@ -11,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration for the actuator endpoint of the books.
+ * Auto-configuration for the {@link PaymentLedgerEndpoint}.
  */
 @AutoConfiguration(after = X402StoreAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)

@@ -36,10 +36,10 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.io.Resource;
 
 /**
- * Auto-configuration for a buyer. It pays with clients that are told to only: one whose
- * builder is injected with the qualifier {@value #QUALIFIER}, one that a
+ * Auto-configuration for a buyer. Only clients that opt in pay: those whose builder is
+ * injected with the qualifier {@value #QUALIFIER}, those that a
  * {@link X402ClientRestCustomizer} or {@link X402ClientReactiveCustomizer} is applied to,
- * or all of a kind by {@code x402.client.customize}. The clients of a facilitator never
+ * or all of a kind with {@code x402.client.customize}. Clients of a facilitator never
  * pay.
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
@@ -65,7 +65,7 @@ public final class X402ClientAutoConfiguration {
 	public static final String QUALIFIER = "x402";
 
 	/**
-	 * Name of the {@link Signer} bean that pays where neither a key nor a keystore is
+	 * Name of the {@link Signer} bean that pays if neither a key nor a keystore is
 	 * configured.
 	 */
 	public static final String SIGNER_BEAN = "x402ClientSigner";

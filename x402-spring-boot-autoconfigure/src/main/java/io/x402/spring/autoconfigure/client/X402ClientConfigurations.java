@@ -32,8 +32,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * The clients that pay. Payment comes last of all customizers, so that nothing else sees
- * payments or puts back a request factory that follows redirects.
+ * Configurations of clients that pay. Payment is the last customizer, so that no other
+ * one sees payments or restores a request factory that follows redirects.
  */
 final class X402ClientConfigurations {
 
@@ -41,8 +41,8 @@ final class X402ClientConfigurations {
 	}
 
 	/**
-	 * The clients of a facilitator are made while it is made. They must not pay, whatever
-	 * a facilitator asks for.
+	 * Clients that are built during the creation of a facilitator belong to it and must
+	 * not pay.
 	 */
 	private static boolean isForFacilitator(ConfigurableListableBeanFactory beans) {
 		return Arrays.stream(beans.getBeanNamesForType(Facilitator.class, true, false))

@@ -8,8 +8,8 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Lets one {@code WebClient} pay. Its requests are sent by a connector with the settings
- * of Spring Boot that follows no redirects.
+ * Customizes a {@code WebClient} so that it pays. Requests use a connector with Spring
+ * Boot's settings that does not follow redirects.
  */
 public final class X402ClientReactiveCustomizer {
 
@@ -23,7 +23,7 @@ public final class X402ClientReactiveCustomizer {
 	}
 
 	/**
-	 * Let a client pay. Filters that are added later see its payments.
+	 * Customize a client so that it pays. Filters that are added later see its payments.
 	 * @param builder builder of the client
 	 * @return the builder
 	 */

@@ -11,8 +11,8 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * Lets one {@code RestClient} or {@code RestTemplate} pay. Its requests are sent by a
- * request factory with the settings of Spring Boot that follows no redirects.
+ * Customizes a {@code RestClient} or {@code RestTemplate} so that it pays. Requests use a
+ * request factory with Spring Boot's settings that does not follow redirects.
  */
 public final class X402ClientRestCustomizer {
 
@@ -27,7 +27,8 @@ public final class X402ClientRestCustomizer {
 	}
 
 	/**
-	 * Let a client pay. Interceptors that are added later see its payments.
+	 * Customize a client so that it pays. Interceptors that are added later see its
+	 * payments.
 	 * @param builder builder of the client
 	 * @return the builder
 	 */
@@ -36,7 +37,7 @@ public final class X402ClientRestCustomizer {
 	}
 
 	/**
-	 * Let a client pay.
+	 * Customize a client so that it pays.
 	 * @param client the client
 	 * @return the client
 	 */

@@ -19,7 +19,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Where the account of what was spent is kept.
+ * Configurations of spending stores.
  */
 final class X402ClientStoreConfigurations {
 

@@ -5,24 +5,24 @@ import io.x402.spring.facilitator.Facilitator;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * Wraps the {@link Facilitator} that the payment engine uses, whoever made it. The bean
- * itself stays as it is.
+ * Decorates the {@link Facilitator} that the payment engine uses, including one that the
+ * application declares. Does not change the bean itself.
  */
 @FunctionalInterface
 public interface FacilitatorDecorator {
 
 	/**
-	 * Wrap a facilitator.
+	 * Decorate a facilitator.
 	 * @param facilitator the facilitator
-	 * @return the one that is used instead
+	 * @return the decorated facilitator
 	 */
 	Facilitator decorate(Facilitator facilitator);
 
 	/**
-	 * Wrap a facilitator with all decorators, the first one innermost.
+	 * Apply all decorators, the first one innermost.
 	 * @param facilitator the facilitator
 	 * @param decorators the decorators
-	 * @return the one that is used instead
+	 * @return the decorated facilitator
 	 */
 	static Facilitator decorate(Facilitator facilitator, ObjectProvider<FacilitatorDecorator> decorators) {
 		Facilitator decorated = facilitator;

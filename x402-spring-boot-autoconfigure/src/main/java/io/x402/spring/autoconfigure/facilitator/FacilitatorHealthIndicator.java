@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Tells from recent calls whether payments can be taken. Calls no facilitator.
+ * {@link HealthIndicator} for the facilitator, based on recent calls. Makes no calls.
  */
 final class FacilitatorHealthIndicator extends AbstractHealthIndicator {
 
@@ -23,10 +24,10 @@ final class FacilitatorHealthIndicator extends AbstractHealthIndicator {
 	/**
 	 * Create an indicator.
 	 * @param facilitator the facilitator
-	 * @param offers the offers that are made, or {@code null} if there are none
+	 * @param offers the offers of the application, or {@code null} if there are none
 	 */
 	FacilitatorHealthIndicator(MonitoredFacilitator facilitator, @Nullable SupportedOffers offers) {
-		super("The condition of the facilitator is not known");
+		super("The condition of the facilitator is unknown");
 		this.facilitator = facilitator;
 		this.offers = offers;
 	}

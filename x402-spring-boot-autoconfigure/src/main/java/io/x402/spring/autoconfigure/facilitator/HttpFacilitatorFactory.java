@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Makes remote facilitators as they are configured.
+ * Creates remote facilitators from configuration properties.
  */
 final class HttpFacilitatorFactory {
 
@@ -46,11 +46,11 @@ final class HttpFacilitatorFactory {
 
 	/**
 	 * Create a factory.
-	 * @param properties how they are configured
+	 * @param properties properties of the facilitator
 	 * @param networks the known networks
 	 * @param codec reads and writes messages
-	 * @param clock tells the current time
-	 * @param clients makes clients
+	 * @param clock current time
+	 * @param clients creates HTTP clients
 	 */
 	HttpFacilitatorFactory(X402FacilitatorProperties properties, Networks networks, PaymentCodec codec, Clock clock,
 			Clients clients) {
@@ -62,10 +62,10 @@ final class HttpFacilitatorFactory {
 	}
 
 	/**
-	 * Make the facilitator, with its fallbacks if there are any.
-	 * @param uri where the preferred one is
-	 * @param authentication how to authenticate to that one, or {@code null} if the
-	 * properties tell
+	 * Create the facilitator, with its fallbacks if there are any.
+	 * @param uri URL of the preferred facilitator
+	 * @param authentication authentication to the preferred facilitator, {@code null} to
+	 * use the properties
 	 */
 	MonitoredFacilitator create(URI uri, @Nullable FacilitatorAuthentication authentication) {
 		HttpFacilitator preferred = create(uri, PREFIX, this.properties.sslBundle(), this.properties.auth(),
@@ -163,16 +163,16 @@ final class HttpFacilitatorFactory {
 	}
 
 	/**
-	 * Makes clients.
+	 * Creates HTTP clients.
 	 */
 	@FunctionalInterface
 	interface Clients {
 
 		/**
-		 * Make a client.
-		 * @param property name of the property that names the bundle
-		 * @param sslBundle name of its SSL bundle, or {@code null}
-		 * @return the client, which follows no redirections
+		 * Create a client.
+		 * @param property name of the property of the SSL bundle
+		 * @param sslBundle name of the SSL bundle, or {@code null}
+		 * @return a client that does not follow redirects
 		 */
 		WebClient create(String property, @Nullable String sslBundle);
 

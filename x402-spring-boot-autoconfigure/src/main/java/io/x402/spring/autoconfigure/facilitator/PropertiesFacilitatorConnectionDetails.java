@@ -17,11 +17,11 @@ final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnect
 	}
 
 	/**
-	 * Read the address of a facilitator.
-	 * @param property name of the property that holds it
-	 * @param url its value
-	 * @return the address
-	 * @throws InvalidPropertyException if it cannot be called
+	 * Parse the URL of a facilitator.
+	 * @param property name of the property
+	 * @param url value of the property
+	 * @return the parsed URL
+	 * @throws InvalidPropertyException if the URL is invalid
 	 */
 	static URI uri(String property, String url) {
 		try {

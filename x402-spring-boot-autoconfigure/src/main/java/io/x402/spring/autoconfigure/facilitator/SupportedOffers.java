@@ -15,8 +15,8 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SupportedResponse;
 
 /**
- * Knows which offers the facilitator cannot settle. They are never free; whether they
- * stop the application at startup is configured.
+ * {@link OfferCheck} that finds offers that the facilitator does not support. They never
+ * become free.
  */
 final class SupportedOffers implements OfferCheck {
 
@@ -30,9 +30,8 @@ final class SupportedOffers implements OfferCheck {
 
 	/**
 	 * Create a check.
-	 * @param kinds what the facilitator supports
-	 * @param verifyOnStartup whether an offer that it does not support stops the
-	 * application
+	 * @param kinds supported kinds of payments
+	 * @param verifyOnStartup whether an offer that is not supported fails the startup
 	 */
 	SupportedOffers(SupportedKinds kinds, boolean verifyOnStartup) {
 		this.kinds = kinds;
@@ -62,8 +61,8 @@ final class SupportedOffers implements OfferCheck {
 	}
 
 	/**
-	 * Return the offers that are known not to be supported. Calls nobody.
-	 * @return a text for each kind of offer, none if nothing is known
+	 * Return the offers that are known not to be supported, without a call.
+	 * @return a description of each kind of offer, none if nothing is known
 	 */
 	List<String> unsupported() {
 		SupportedResponse supported = this.offered.isEmpty() ? null : this.kinds.known();
@@ -78,8 +77,7 @@ final class SupportedOffers implements OfferCheck {
 	}
 
 	/**
-	 * Learn in the background what is supported, so that the first buyers get complete
-	 * offers.
+	 * Load the supported kinds in the background, so that the first offers are complete.
 	 */
 	void prepare() {
 		if (!this.offered.isEmpty()) {

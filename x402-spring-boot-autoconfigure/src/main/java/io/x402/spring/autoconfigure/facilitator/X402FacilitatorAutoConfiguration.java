@@ -131,7 +131,7 @@ public final class X402FacilitatorAutoConfiguration {
 
 		private static final Log logger = LogFactory.getLog(SimulatedFacilitator.class);
 
-		/** Nobody has the key of it, and nobody needs it. */
+		/** Has no known key, and needs none. */
 		private static final String SIMULATED_ADDRESS = "0x000000000000000000000000000000000000dEaD";
 
 		@Bean

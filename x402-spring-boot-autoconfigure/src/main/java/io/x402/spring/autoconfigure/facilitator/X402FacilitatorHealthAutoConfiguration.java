@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration for the health of the facilitator.
+ * Auto-configuration for the {@link FacilitatorHealthIndicator}.
  */
 @AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })

@@ -6,15 +6,15 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * Details required to connect to JSON-RPC nodes of EVM networks. They take the place of
- * the configured nodes, both of those that settle and of those that check receipts.
+ * Details required to connect to JSON-RPC nodes of EVM networks. They replace the
+ * configured nodes for settlements and for the check of receipts.
  */
 public interface EvmNodeConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * Return the addresses of the nodes. Each node tells its own network.
-	 * @return absolute URLs, preferred ones first; they may contain keys and are never
-	 * shown
+	 * Return the URLs of the nodes. Each node reports its own network.
+	 * @return absolute URLs, in order of preference; never logged, because they may
+	 * contain keys
 	 */
 	List<URI> getUris();
 

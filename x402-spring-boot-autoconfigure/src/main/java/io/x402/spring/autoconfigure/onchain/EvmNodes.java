@@ -19,7 +19,7 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /**
- * Makes nodes of addresses. Addresses of nodes are secrets, because many contain a key.
+ * Creates nodes. Their URLs are secrets, because many contain a key.
  */
 final class EvmNodes {
 
@@ -31,12 +31,12 @@ final class EvmNodes {
 	}
 
 	/**
-	 * Find the nodes.
-	 * @param connectionDetails where somebody else says that they are
-	 * @param property name of the property that tells it otherwise
+	 * Return the URLs of the nodes.
+	 * @param connectionDetails connection details, which take precedence
+	 * @param property name of the property with the URLs
 	 * @param urls value of the property
-	 * @return the addresses, preferred ones first
-	 * @throws InvalidPropertyException if there is none or it cannot be called
+	 * @return the URLs, in order of preference
+	 * @throws InvalidPropertyException if there is no URL or one is invalid
 	 */
 	static List<URI> uris(ObjectProvider<EvmNodeConnectionDetails> connectionDetails, String property,
 			List<String> urls) {
@@ -49,8 +49,8 @@ final class EvmNodes {
 	}
 
 	/**
-	 * Make nodes.
-	 * @param uris their addresses
+	 * Create nodes.
+	 * @param uris URLs of the nodes
 	 * @param properties time limit and poll interval
 	 * @param failureThreshold number of consecutive failures after which a node is not
 	 * usable

@@ -10,9 +10,11 @@ import io.x402.spring.evm.onchain.GasBalances.GasBalance;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Down if no node answers or an account has little left to pay for gas.
+ * {@link HealthIndicator} for the accounts that pay for gas. Reports down if no node
+ * responds or the balance of an account is below the minimum.
  */
 final class OnChainHealthIndicator extends AbstractHealthIndicator {
 

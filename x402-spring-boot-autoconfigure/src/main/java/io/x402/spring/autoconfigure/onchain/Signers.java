@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 
 /**
- * Makes signers of keys in the configuration. What it throws tells neither a key nor a
- * password.
+ * Creates signers from configured keys. Exceptions never contain a key or a password.
  */
 public final class Signers {
 
@@ -22,21 +21,21 @@ public final class Signers {
 	}
 
 	/**
-	 * Make a signer of a private key.
+	 * Create a signer from a private key.
 	 * @param property name of the property that holds the key
-	 * @param privateKey its value
+	 * @param privateKey value of the property
 	 * @return the signer
-	 * @throws InvalidPropertyException if it is no key
+	 * @throws InvalidPropertyException if the key is invalid
 	 */
 	public static Signer ofPrivateKey(String property, String privateKey) {
 		return signer(property, () -> new PrivateKeySigner(privateKey.strip()));
 	}
 
 	/**
-	 * Make a signer of an encrypted keystore file.
+	 * Create a signer from an encrypted keystore file.
 	 * @param property name of the property that holds the location
 	 * @param keystore the file
-	 * @param password its password, {@code null} for none
+	 * @param password password of the file, {@code null} for none
 	 * @return the signer
 	 * @throws InvalidPropertyException if the file cannot be read or decrypted
 	 */

@@ -11,7 +11,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares amounts of offers with amounts in tokens.
+ * Compares the amount of an offer with an amount in tokens.
  */
 final class TokenAmounts {
 
@@ -22,8 +22,8 @@ final class TokenAmounts {
 	}
 
 	/**
-	 * Return whether an offer asks for more than so many tokens.
-	 * @return {@code true} as well if nobody knows how many decimals the token has
+	 * Return whether an offer exceeds an amount.
+	 * @return {@code true} also if the decimals of the token are not known
 	 */
 	boolean isAbove(PaymentRequirements offer, BigDecimal tokens) {
 		BigDecimal amount = tokens(offer);

@@ -160,10 +160,9 @@ public final class X402OnChainAutoConfiguration {
 	}
 
 	/**
-	 * The keys that settle. They are no beans of their own, so that nothing else uses
-	 * them.
+	 * Keys that sign settlements. They are not beans, so that nothing else uses them.
 	 *
-	 * @param all the keys
+	 * @param all keys in order of configuration
 	 */
 	record OnChainSigners(List<Signer> all) {
 
@@ -174,7 +173,7 @@ public final class X402OnChainAutoConfiguration {
 	}
 
 	/**
-	 * The nodes that settle, apart from those that check receipts.
+	 * Nodes for settlements, separate from those that check receipts.
 	 *
 	 * @param chains the nodes
 	 */

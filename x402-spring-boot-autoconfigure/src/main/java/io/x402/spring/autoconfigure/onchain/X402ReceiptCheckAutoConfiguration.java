@@ -33,7 +33,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.client.RestClient;
 
 /**
- * Auto-configuration for the check of receipts of a remote facilitator with an own node.
+ * Auto-configuration for the check of a remote facilitator's receipts against a node.
  */
 @AutoConfiguration(after = X402OnChainAutoConfiguration.class, before = X402PaymentAutoConfiguration.class)
 @ConditionalOnX402Enabled
@@ -71,7 +71,7 @@ public final class X402ReceiptCheckAutoConfiguration {
 	}
 
 	/**
-	 * A list has no property of its own name if it is written entry by entry.
+	 * Matches if the URL of a node is set, as a list or entry by entry.
 	 */
 	static final class IsAskedFor extends SpringBootCondition {
 

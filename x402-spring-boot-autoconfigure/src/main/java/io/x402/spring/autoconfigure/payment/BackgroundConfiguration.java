@@ -16,7 +16,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What goes on beside requests: looking into unknown settlements and publishing outcomes.
+ * Configuration of background work: reconciliation of pending payments, renewal of claims
+ * and publication of ledger entries.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnX402Enabled
@@ -39,7 +40,7 @@ class BackgroundConfiguration {
 	}
 
 	/**
-	 * Apart from the maintenance of the store, which may take longer than a lease.
+	 * Separate from the maintenance of the store, which may take longer than a lease.
 	 */
 	@Bean
 	BackgroundTask x402ClaimsTask(PaymentProcessor processor, X402StoreProperties store) {
@@ -56,7 +57,7 @@ class BackgroundConfiguration {
 
 	private static void publish(@Nullable PaymentLedger ledger, ApplicationEventPublisher events) {
 		while (ledger != null && ledger.publish(BATCH, events::publishEvent) == BATCH) {
-			// There may be more
+			// More entries may follow
 		}
 	}
 

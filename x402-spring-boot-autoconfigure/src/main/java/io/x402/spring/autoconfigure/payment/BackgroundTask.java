@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Work that is done regularly, on one thread. Starts before the web server and stops
- * after it has answered its last request.
+ * Task that runs at intervals on a single thread. Starts before the web server and stops
+ * after its last request.
  */
 final class BackgroundTask implements SmartLifecycle {
 
@@ -34,9 +34,9 @@ final class BackgroundTask implements SmartLifecycle {
 
 	/**
 	 * Create a task.
-	 * @param name what it works on, for threads and the log
-	 * @param interval longest time between two rounds
-	 * @param task one round
+	 * @param name name for the thread and the log
+	 * @param interval maximum time between two runs
+	 * @param task task to run
 	 */
 	BackgroundTask(String name, Duration interval, Runnable task) {
 		this.name = name;
@@ -50,20 +50,20 @@ final class BackgroundTask implements SmartLifecycle {
 			ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
 					BackgroundThreads.named(this.name));
 			executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-			executor.execute(() -> round(executor));
+			executor.execute(() -> runAndSchedule(executor));
 			this.executor = executor;
 		}
 	}
 
-	private void round(ScheduledExecutorService executor) {
+	private void runAndSchedule(ScheduledExecutorService executor) {
 		run();
 		if (!executor.isShutdown()) {
-			executor.schedule(() -> round(executor), delay(), TimeUnit.MILLISECONDS);
+			executor.schedule(() -> runAndSchedule(executor), delay(), TimeUnit.MILLISECONDS);
 		}
 	}
 
 	/**
-	 * Instances that were started together do not stay in step.
+	 * Random, so that instances that were started together do not run in step.
 	 */
 	private long delay() {
 		return this.millis * 3 / 4 + ThreadLocalRandom.current().nextLong(this.millis / 4 + 1);
@@ -73,7 +73,7 @@ final class BackgroundTask implements SmartLifecycle {
 		try {
 			this.task.run();
 			if (this.failing) {
-				logger.info("Background work on the " + this.name + " of payments goes on again");
+				logger.info("Background work on the " + this.name + " of payments has recovered");
 			}
 			this.failing = false;
 		}
@@ -86,11 +86,11 @@ final class BackgroundTask implements SmartLifecycle {
 	}
 
 	/**
-	 * Nothing that a round throws ends the rounds. What does not pass is logged once.
+	 * A failure does not stop the task. A series of failures is logged once.
 	 */
 	private void failed(@Nullable String text, @Nullable Error error) {
 		if (!this.failing) {
-			logger.warn("Background work on the " + this.name + " of payments failed and is tried again: " + text,
+			logger.warn("Background work on the " + this.name + " of payments failed and will be retried: " + text,
 					error);
 		}
 		this.failing = true;

@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads of background work, which keep no application from ending.
+ * Daemon threads for background work.
  */
 final class BackgroundThreads {
 
@@ -23,8 +23,8 @@ final class BackgroundThreads {
 	}
 
 	/**
-	 * Waits for work that has begun and does not interrupt it, because there are drivers
-	 * that close a database when they are interrupted.
+	 * Waits for running work without interrupting it, because some drivers close a
+	 * database when they are interrupted.
 	 */
 	static void stop(ExecutorService executor) {
 		executor.shutdown();

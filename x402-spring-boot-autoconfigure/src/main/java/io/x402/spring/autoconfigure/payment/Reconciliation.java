@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks into unknown settlements, several at once. Takes no more from the store than it
- * can begin with, so that other instances get the rest.
+ * Reconciles pending payments concurrently. Takes only as many from the store as it can
+ * reconcile at once and leaves the others to other instances.
  */
 final class Reconciliation implements Runnable, SmartLifecycle {
 
-	/** What a probe and a slow store may take beside the settle call. */
+	/** Time for a probe and a slow store in addition to the settle call. */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
 
 	private final SettlementReconciler reconciler;
@@ -93,7 +93,7 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 	}
 
 	/**
-	 * The task that depends on this stops before it, in the same phase.
+	 * Same phase as the task, which stops first because it depends on this.
 	 */
 	@Override
 	public int getPhase() {

@@ -81,8 +81,8 @@ public final class X402PaymentAutoConfiguration {
 	}
 
 	/**
-	 * The memory needs no maintenance, every other store does, in whatever configuration
-	 * it is declared.
+	 * All stores but the in-memory store need maintenance, including those that the
+	 * application declares.
 	 */
 	@Bean
 	@ConditionalOnBean(PaymentStore.class)

@@ -31,8 +31,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * Auto-configuration for a facilitator server: verifies and settles for others with the
- * {@link Facilitator} of this application.
+ * Auto-configuration for a facilitator server, which verifies and settles payments for
+ * other sellers with the {@link Facilitator} of this application.
  */
 @AutoConfiguration(after = X402PaymentAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

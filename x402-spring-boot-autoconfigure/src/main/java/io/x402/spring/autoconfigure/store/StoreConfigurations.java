@@ -34,8 +34,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The stores. One that several instances share is used on request only: a database that
- * happens to be there has no table for claims yet.
+ * Configurations of stores. Shared stores must be requested, because an existing database
+ * may not have the tables.
  */
 final class StoreConfigurations {
 
@@ -110,13 +110,12 @@ final class StoreConfigurations {
 				InMemoryPaymentLedger ledger, ObjectProvider<Clock> clock, ObjectProvider<DataSource> dataSources,
 				Environment environment) {
 			if (dataSources.stream().findAny().isPresent() && !environment.containsProperty("x402.store.type")) {
-				logger.info("Used payments are remembered in the memory of this process. "
-						+ "Set x402.store.type=jdbc to keep them in your database, shared by all instances.");
+				logger.info("Claims are stored in the memory of this process. "
+						+ "Set x402.store.type=jdbc to store them in your database, shared by all instances.");
 			}
 			CloudPlatform platform = CloudPlatform.getActive(environment);
 			if (platform != null) {
-				logger.warn("Used payments are remembered in the memory of this process only, but it runs on "
-						+ platform
+				logger.warn("Claims are stored in the memory of this process only, but it runs on " + platform
 						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
 						+ "Set x402.store.type to jdbc or redis.");
 			}

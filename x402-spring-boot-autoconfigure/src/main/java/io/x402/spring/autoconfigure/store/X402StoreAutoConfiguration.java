@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Import;
 
 /**
- * Auto-configuration for the {@link PaymentStore} that {@code x402.store.type} names.
+ * Auto-configuration for a {@link PaymentStore} and a ledger of the configured type.
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",

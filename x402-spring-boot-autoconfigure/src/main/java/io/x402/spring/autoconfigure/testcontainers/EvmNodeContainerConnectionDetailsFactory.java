@@ -10,16 +10,16 @@ import org.springframework.boot.testcontainers.service.connection.ContainerConne
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
 
 /**
- * Makes {@link EvmNodeConnectionDetails} of a container of Foundry's image, or of any
- * other that is annotated with {@code @ServiceConnection(name = "x402-evm-node")}. Its
- * first exposed port counts.
+ * {@link ContainerConnectionDetailsFactory} to create {@link EvmNodeConnectionDetails}
+ * for a container that uses Foundry's image or is annotated with
+ * {@code @ServiceConnection(name = "x402-evm-node")}. Uses the first exposed port.
  */
 final class EvmNodeContainerConnectionDetailsFactory
 		extends ContainerConnectionDetailsFactory<Container<?>, EvmNodeConnectionDetails> {
 
 	static final String CONNECTION_NAME = "x402-evm-node";
 
-	/** Runs the local chain anvil. */
+	/** Image of the local chain anvil. */
 	static final String FOUNDRY_IMAGE = "foundry-rs/foundry";
 
 	EvmNodeContainerConnectionDetailsFactory() {

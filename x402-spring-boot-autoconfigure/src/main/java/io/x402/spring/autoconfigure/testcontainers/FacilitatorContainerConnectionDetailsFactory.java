@@ -9,8 +9,9 @@ import org.springframework.boot.testcontainers.service.connection.ContainerConne
 import org.springframework.boot.testcontainers.service.connection.ContainerConnectionSource;
 
 /**
- * Makes {@link FacilitatorConnectionDetails} of a container that is annotated with
- * {@code @ServiceConnection(name = "x402-facilitator")}. Its first exposed port counts.
+ * {@link ContainerConnectionDetailsFactory} to create
+ * {@link FacilitatorConnectionDetails} for a container that is annotated with
+ * {@code @ServiceConnection(name = "x402-facilitator")}. Uses the first exposed port.
  */
 final class FacilitatorContainerConnectionDetailsFactory
 		extends ContainerConnectionDetailsFactory<Container<?>, FacilitatorConnectionDetails> {
@@ -28,9 +29,9 @@ final class FacilitatorContainerConnectionDetailsFactory
 	}
 
 	/**
-	 * Return the address of a container.
-	 * @param container the container, which runs
-	 * @return the base URL of its first exposed port
+	 * Return the URL of a container.
+	 * @param container a running container
+	 * @return base URL of the first exposed port
 	 */
 	static URI uri(Container<?> container) {
 		return URI.create("http://" + container.getHost() + ":" + container.getFirstMappedPort());

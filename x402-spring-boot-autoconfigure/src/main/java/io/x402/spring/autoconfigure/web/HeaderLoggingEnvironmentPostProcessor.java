@@ -8,9 +8,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps the loggers quiet that print the headers of requests, and with them payments,
- * also when their parents are set to {@code DEBUG} or {@code TRACE}. With the lowest
- * precedence, so that they can be set by name.
+ * {@link EnvironmentPostProcessor} that silences loggers of request headers, which
+ * contain payments, even if their parents are set to {@code DEBUG} or {@code TRACE}. Has
+ * the lowest precedence, so that these loggers can still be set by name.
  */
 final class HeaderLoggingEnvironmentPostProcessor implements EnvironmentPostProcessor {
 

@@ -8,8 +8,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Raises the header limits of the embedded servers, with the lowest precedence: their 8
- * KB are too few for offers with several networks and for the payments that echo them.
+ * {@link EnvironmentPostProcessor} that raises the header limits of embedded web servers.
+ * Their default of 8 KB is too small for offers on several networks and for the payments
+ * that repeat them. Has the lowest precedence.
  */
 final class HeaderSizeEnvironmentPostProcessor implements EnvironmentPostProcessor {
 

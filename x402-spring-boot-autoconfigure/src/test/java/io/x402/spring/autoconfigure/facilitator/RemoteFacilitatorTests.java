@@ -228,7 +228,8 @@ class RemoteFacilitatorTests {
 		this.runner
 			.withPropertyValues("x402.facilitator.auth.bearer-token=hunter2",
 					"x402.facilitator.auth.basic.username=shop", "x402.facilitator.auth.basic.password=hunter2")
-			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("single way to authenticate"));
+			.run((context) -> assertThat(Startup.failure(context).getDescription())
+				.contains("single way to authenticate"));
 	}
 
 	@ParameterizedTest

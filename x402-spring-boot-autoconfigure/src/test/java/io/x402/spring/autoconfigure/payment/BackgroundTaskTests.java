@@ -30,7 +30,7 @@ class BackgroundTaskTests {
 		finally {
 			task.stop();
 		}
-		assertThat(output.getOut() + output.getErr()).contains("missing/Type").contains("goes on again");
+		assertThat(output.getOut() + output.getErr()).contains("missing/Type").contains("has recovered");
 	}
 
 	@Test

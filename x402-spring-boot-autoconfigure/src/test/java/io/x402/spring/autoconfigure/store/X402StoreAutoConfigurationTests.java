@@ -200,11 +200,11 @@ class X402StoreAutoConfigurationTests {
 			.run((context) -> {
 				await().atMost(Duration.ofSeconds(20)).until(() -> store.rounds.get() > 3);
 				assertThat(output)
-					.containsOnlyOnce("Background work on the store of payments failed and is tried again: no answer");
-				assertThat(output).doesNotContain("goes on again");
+					.containsOnlyOnce("Background work on the store of payments failed and will be retried: no answer");
+				assertThat(output).doesNotContain("has recovered");
 				store.failing.set(false);
 				await().atMost(Duration.ofSeconds(20))
-					.until(() -> output.getOut().contains("store of payments goes on again"));
+					.until(() -> output.getOut().contains("store of payments has recovered"));
 				store.failing.set(true);
 				await().atMost(Duration.ofSeconds(20))
 					.until(() -> output.getOut().split("store of payments failed").length == 3);

@@ -11,10 +11,10 @@ import org.springframework.boot.docker.compose.service.connection.DockerComposeC
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionSource;
 
 /**
- * Makes {@link EvmNodeConnectionDetails} of a Docker Compose service of Foundry's image,
- * or of any other with the label
- * {@code org.springframework.boot.service-connection=x402-evm-node}. Its first published
- * port counts, with the path of the label {@code io.x402.evm-node.path}.
+ * {@link DockerComposeConnectionDetailsFactory} to create
+ * {@link EvmNodeConnectionDetails} for a service that uses Foundry's image or has the
+ * label {@code org.springframework.boot.service-connection=x402-evm-node}. Uses the first
+ * published port and the path in the label {@code io.x402.evm-node.path}.
  */
 final class EvmNodeDockerComposeConnectionDetailsFactory
 		extends DockerComposeConnectionDetailsFactory<EvmNodeConnectionDetails> {
@@ -34,8 +34,8 @@ final class EvmNodeDockerComposeConnectionDetailsFactory
 	/**
 	 * Return the details of a service.
 	 * @param service the service
-	 * @return its details, or {@code null} if it publishes no port: the image has tools
-	 * that are no nodes, such as the one that deploys contracts
+	 * @return the details, or {@code null} if the service publishes no port and is not a
+	 * node; the image also contains other tools
 	 */
 	static @Nullable EvmNodeConnectionDetails details(RunningService service) {
 		return service.ports().getAll().isEmpty() ? null : new EvmNodeDockerComposeConnectionDetails(service);

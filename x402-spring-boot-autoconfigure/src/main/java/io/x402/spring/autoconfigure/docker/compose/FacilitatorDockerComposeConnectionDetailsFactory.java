@@ -10,9 +10,10 @@ import org.springframework.boot.docker.compose.service.connection.DockerComposeC
 import org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionSource;
 
 /**
- * Makes {@link FacilitatorConnectionDetails} of a Docker Compose service with the label
- * {@code org.springframework.boot.service-connection=x402-facilitator}. Its first
- * published port counts; the label {@code io.x402.facilitator.path} may tell a path.
+ * {@link DockerComposeConnectionDetailsFactory} to create
+ * {@link FacilitatorConnectionDetails} for a service with the label
+ * {@code org.springframework.boot.service-connection=x402-facilitator}. Uses the first
+ * published port and the path in the label {@code io.x402.facilitator.path}.
  */
 final class FacilitatorDockerComposeConnectionDetailsFactory
 		extends DockerComposeConnectionDetailsFactory<FacilitatorConnectionDetails> {
@@ -29,10 +30,10 @@ final class FacilitatorDockerComposeConnectionDetailsFactory
 	}
 
 	/**
-	 * Return the address of a service.
+	 * Return the URL of a service.
 	 * @param service the service
-	 * @param pathLabel name of the label that tells its path
-	 * @return its base URL
+	 * @param pathLabel name of the label with the path
+	 * @return base URL of the service
 	 */
 	static URI uri(RunningService service, String pathLabel) {
 		List<Integer> ports = service.ports().getAll();

@@ -103,7 +103,7 @@ public final class X402WebMvcAutoConfiguration {
 	/** After Spring Security, whose filter is at -100. */
 	static final int FILTER_ORDER = -50;
 
-	/** Before Spring Security, which asks the response for headers. */
+	/** Before Spring Security, which reads headers of the response. */
 	static final int CACHING_FILTER_ORDER = -110;
 
 	@Bean
