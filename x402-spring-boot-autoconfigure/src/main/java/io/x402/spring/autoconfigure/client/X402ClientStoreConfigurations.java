@@ -32,7 +32,7 @@ final class X402ClientStoreConfigurations {
 	@ConditionalOnMissingBean(SpendingStore.class)
 	static class Jdbc {
 
-		private static final String SCHEMA = "classpath:io/x402/spring/store/spending-@@platform@@.sql";
+		private static final String SCHEMA = "classpath:io/x402/spring/store/jdbc/spending-@@platform@@.sql";
 
 		@Bean
 		@DependsOnDatabaseInitialization

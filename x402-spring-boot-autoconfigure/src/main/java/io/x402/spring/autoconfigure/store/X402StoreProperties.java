@@ -27,7 +27,7 @@ public record X402StoreProperties(@DefaultValue("memory") StoreType type, @Defau
 	/**
 	 * Script that creates the tables.
 	 */
-	static final String SCHEMA = "classpath:io/x402/spring/store/schema-@@platform@@.sql";
+	static final String SCHEMA = "classpath:io/x402/spring/store/jdbc/schema-@@platform@@.sql";
 
 	private static final String PREFIX = "x402.store.";
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.GenericContainer;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -45,6 +46,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -259,6 +261,21 @@ class X402OnChainAutoConfigurationTests {
 				assertThat(decorated).isInstanceOf(ReceiptCheckingFacilitator.class);
 			});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "X402_RECEIPTCHECK_RPC_URL", "X402_RECEIPT_CHECK_RPC_URL" })
+	void whenNodeIsNamedInTheEnvironmentThenReceiptsAreChecked(String variable) {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of(variable, "http://127.0.0.1:9"))))
+			.run((context) -> {
+				assertThat(context).hasBean("x402ReceiptCheck");
+				assertThat(context.getBean(X402ReceiptCheckProperties.class).rpc().url())
+					.containsExactly("http://127.0.0.1:9");
+			});
 	}
 
 	@Test
