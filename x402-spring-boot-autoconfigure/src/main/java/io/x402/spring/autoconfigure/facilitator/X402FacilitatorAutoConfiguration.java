@@ -97,7 +97,8 @@ public final class X402FacilitatorAutoConfiguration {
 								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
 						return builder.getIfAvailable(WebClient::builder)
 							.clone()
-							.clientConnector(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect).build(own))
+							.clientConnector(FacilitatorConnector
+								.create(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect), own))
 							.build();
 					});
 			return factory.create(connectionDetails.getUri(), authentication.getIfAvailable());

@@ -69,6 +69,8 @@ class RemoteFacilitatorTests {
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 
+	private final List<String> upgrades = new CopyOnWriteArrayList<>();
+
 	private volatile int status = 200;
 
 	private volatile String kinds = KINDS;
@@ -81,6 +83,7 @@ class RemoteFacilitatorTests {
 		this.server.createContext("/", (exchange) -> {
 			exchange.getRequestBody().readAllBytes();
 			String path = exchange.getRequestURI().toString();
+			this.upgrades.addAll(exchange.getRequestHeaders().getOrDefault("Upgrade", List.of()));
 			this.requests.add(path + " " + exchange.getRequestHeaders().getFirst("Authorization"));
 			byte[] body = (path.endsWith("/supported") ? this.kinds
 					: "{\"isValid\":true,\"success\":true,\"transaction\":\"0x01\",\"network\":\"eip155:84532\"}")
@@ -102,6 +105,15 @@ class RemoteFacilitatorTests {
 		this.runner.withPropertyValues(url("/first"), "x402.facilitator.auth.bearer-token=hunter2").run((context) -> {
 			context.getBean(Facilitator.class).supported();
 			assertThat(this.requests).containsExactly("/first/supported Bearer hunter2");
+		});
+	}
+
+	@Test
+	void whenFacilitatorIsCalledThenNoUpgradeIsOffered() {
+		this.runner.withPropertyValues(url("/first")).run((context) -> {
+			assertThat(context.getBean(Facilitator.class).verify(request())).isInstanceOf(Valid.class);
+			assertThat(context.getBean(Facilitator.class).settle(request())).isInstanceOf(Settled.class);
+			assertThat(this.upgrades).isEmpty();
 		});
 	}
 
