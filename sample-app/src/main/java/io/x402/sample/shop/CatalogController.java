@@ -1,62 +1,42 @@
 package io.x402.sample.shop;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
-import io.x402.spring.PaymentRequired;
-import io.x402.spring.PaymentScheme;
-import io.x402.spring.money.Price;
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.core.annotation.AnnotatedElementUtils;
+import io.x402.spring.pricing.PricedHandler;
+import io.x402.spring.pricing.PricingCatalog;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * Lists what is for sale. The prices come from the annotations that charge them.
+ * Lists what is for sale.
  */
 @RestController
 final class CatalogController {
 
-	private final RequestMappingHandlerMapping mapping;
+	private final PricingCatalog catalog;
 
-	CatalogController(@Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping mapping) {
-		this.mapping = mapping;
+	CatalogController(PricingCatalog catalog) {
+		this.catalog = catalog;
 	}
 
 	@GetMapping("/catalog")
 	List<Item> catalog() {
-		return this.mapping.getHandlerMethods()
-			.entrySet()
+		return this.catalog.paid().stream().flatMap(CatalogController::items).toList();
+	}
+
+	private static Stream<Item> items(PricedHandler handler) {
+		String method = handler.methods().stream().findFirst().orElse(HttpMethod.GET).name();
+		PaymentFlow flow = handler.pricing().offers().get(0).flow();
+		return handler.paths()
 			.stream()
-			.flatMap((entry) -> items(entry.getKey(), entry.getValue()))
-			.sorted(Comparator.comparing(Item::path))
-			.toList();
+			.map((path) -> new Item(method, path, handler.pricing().text(), handler.pricing().description(), flow));
 	}
 
-	private static Stream<Item> items(RequestMappingInfo request, HandlerMethod handler) {
-		PaymentRequired onMethod = handler.getMethodAnnotation(PaymentRequired.class);
-		PaymentRequired price = (onMethod != null) ? onMethod
-				: AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), PaymentRequired.class);
-		if (price == null || price.price().equals(Price.FREE)) {
-			return Stream.empty();
-		}
-		PaymentFlow flow = (price.flow().length > 0) ? price.flow()[0] : PaymentFlow.AUTHORIZATION;
-		String method = request.getMethodsCondition().getMethods().iterator().next().name();
-		return request.getPatternValues()
-			.stream()
-			.map((path) -> new Item(method, path, text(price), price.description(), flow));
-	}
-
-	private static String text(PaymentRequired price) {
-		return (price.scheme() == PaymentScheme.UPTO) ? "up to " + price.price() : price.price();
-	}
-
-	record Item(String method, String path, String price, String description, PaymentFlow flow) {
+	record Item(String method, String path, String price, @Nullable String description, PaymentFlow flow) {
 
 	}
 

@@ -4,34 +4,37 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpEntity;
-import org.springframework.web.context.request.async.DeferredResult;
-import org.springframework.web.context.request.async.WebAsyncTask;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
- * Handler methods that answer on another thread than the one they are called on.
+ * Recognizes handler methods that respond on another thread than the one they are called
+ * on.
  */
 final class AsynchronousHandlers {
 
-	private static final List<Class<?>> TYPES = List.of(Callable.class, CompletionStage.class, DeferredResult.class,
-			WebAsyncTask.class, ResponseBodyEmitter.class, StreamingResponseBody.class);
+	private final List<Class<?>> types;
 
-	private AsynchronousHandlers() {
+	/**
+	 * Create an instance.
+	 * @param types return types that the transport writes on another thread, besides
+	 * those of the JDK and of reactive libraries
+	 */
+	AsynchronousHandlers(List<Class<?>> types) {
+		this.types = Stream.concat(Stream.of(Callable.class, CompletionStage.class), types.stream()).toList();
 	}
 
-	static boolean isOne(Method method) {
+	boolean isAsynchronous(Method method) {
 		ResolvableType type = ResolvableType.forMethodReturnType(method);
 		return isAsynchronous(type.toClass())
 				|| (HttpEntity.class.isAssignableFrom(type.toClass()) && isAsynchronous(type.getGeneric(0).toClass()));
 	}
 
-	private static boolean isAsynchronous(Class<?> type) {
-		return TYPES.stream().anyMatch((asynchronous) -> asynchronous.isAssignableFrom(type))
+	private boolean isAsynchronous(Class<?> type) {
+		return this.types.stream().anyMatch((asynchronous) -> asynchronous.isAssignableFrom(type))
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
 	}
 

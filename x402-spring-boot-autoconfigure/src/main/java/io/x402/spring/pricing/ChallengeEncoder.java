@@ -30,7 +30,7 @@ import tools.jackson.core.io.JsonStringEncoder;
  * Encodes the 402 documents for one list of offers. The answer to a request without
  * payment, by far the most frequent, is encoded once around the place of the URL.
  */
-public final class ChallengeEncoder {
+final class ChallengeEncoder {
 
 	private static final String NO_PAYMENT = "Payment required";
 
@@ -189,7 +189,7 @@ public final class ChallengeEncoder {
 	 * @param refusal the refusal
 	 * @return {@code true} for 402 and 412 before a settle attempt
 	 */
-	public static boolean asksForPayment(PaymentRefusal refusal) {
+	static boolean asksForPayment(PaymentRefusal refusal) {
 		int status = refusal.reason().status();
 		return (status == 402 || status == 412) && refusal.receipt() == null;
 	}

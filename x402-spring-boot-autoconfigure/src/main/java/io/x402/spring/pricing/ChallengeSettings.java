@@ -10,11 +10,11 @@ import io.x402.spring.protocol.ProtocolVersion;
  * How challenges are written.
  *
  * @param versions the protocol versions to make offers in
- * @param headerBudget how many bytes the {@code PAYMENT-REQUIRED} header may take
- * @param maxDescription how many characters of a description the facilitator takes
+ * @param headerBudget maximum length of the {@code PAYMENT-REQUIRED} header
+ * @param maxDescriptionLength maximum length of a description
  * @param extensions the protocol extensions that are declared with every offer, by key
  */
-public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescription,
+public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescriptionLength,
 		Map<String, Object> extensions) {
 
 	public ChallengeSettings {
@@ -30,7 +30,7 @@ public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget,
 	ChallengeSettings with(Map<String, Object> more) {
 		Map<String, Object> all = new LinkedHashMap<>(this.extensions);
 		all.putAll(more);
-		return new ChallengeSettings(this.versions, this.headerBudget, this.maxDescription, all);
+		return new ChallengeSettings(this.versions, this.headerBudget, this.maxDescriptionLength, all);
 	}
 
 }

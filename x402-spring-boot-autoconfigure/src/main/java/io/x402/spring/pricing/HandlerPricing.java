@@ -5,11 +5,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.PaymentRequired;
-import jakarta.servlet.DispatcherType;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -19,13 +19,13 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.RepeatableContainers;
 import org.springframework.util.ClassUtils;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Finds the price of a handler that Spring resolved: from {@link PaymentRequired} on the
- * method, else on its class, each with interfaces, superclasses and meta-annotations,
- * else from the routes.
+ * Finds the price of a handler that the transport resolved: from {@link PaymentRequired}
+ * on the method, else on its class, each with interfaces, superclasses and
+ * meta-annotations, else from the routes.
  */
 public final class HandlerPricing {
 
@@ -36,95 +36,99 @@ public final class HandlerPricing {
 
 	private final RoutePricing routes;
 
-	private final Map<Object, Pricing> annotated = new ConcurrentHashMap<>();
+	private final AsynchronousHandlers asynchronous;
 
-	/**
-	 * Create a finder.
-	 * @param factory makes prices
-	 * @param routes prices of handlers that cannot be annotated
-	 * @param parser the parser whose patterns Spring MVC routes on
-	 * @throws InvalidPricingException if a route is not valid
-	 */
-	public HandlerPricing(PricingFactory factory, List<PaymentRoute> routes, PathPatternParser parser) {
+	private final Map<Object, Optional<Pricing>> annotated = new ConcurrentHashMap<>();
+
+	HandlerPricing(PricingFactory factory, RoutePricing routes, AsynchronousHandlers asynchronous) {
 		this.factory = factory;
-		this.routes = new RoutePricing(routes, parser, factory);
+		this.routes = routes;
+		this.asynchronous = asynchronous;
 	}
 
 	/**
 	 * Find the price of a handler for a request.
 	 * @param request the request
-	 * @param handler the handler
-	 * @return the price, or {@code null} if nothing prices it
-	 * @throws InvalidPricingException if it has a price that cannot be asked for
+	 * @param handler the handler that the transport resolved
+	 * @return the priced request, or {@code null} if the handler is free
+	 * @throws InvalidPricingException if the handler has a price that cannot be offered
 	 */
-	public @Nullable Pricing find(HttpServletRequest request, Object handler) {
-		this.routes.forget(request);
-		Pricing pricing = (handler instanceof HandlerMethod method) ? find(method) : find(targetType(handler));
-		if (pricing != Pricing.NONE) {
-			return pricing;
+	public @Nullable PricedRequest find(PricingRequest request, Object handler) {
+		Optional<Pricing> pricing = annotated(handler);
+		if (pricing.isPresent()) {
+			return pricing.get().isFree() ? null : new PricedRequest(pricing.get(), request);
 		}
-		// The path of an error page is not what the buyer asked for
-		return (request.getDispatcherType() != DispatcherType.ERROR) ? this.routes.find(request) : null;
+		RoutePricing.Match match = this.routes.find(request);
+		return (match == null || match.isFree()) ? null
+				: new PricedRequest(match.pricing(), new RoutedRequest(request, match.variables()));
 	}
 
 	/**
-	 * Find the price of a handler method that its annotations tell.
-	 * @param handler the handler method
-	 * @return the price, or {@code null} if it has none
-	 * @throws InvalidPricingException if it has a price that cannot be asked for
+	 * Describe the price of a mapping.
+	 * @param handler the handler, or the name of its bean
+	 * @param methods HTTP methods of the mapping, empty for all
+	 * @param paths path patterns of the mapping
+	 * @return the mapping and its price
+	 * @throws InvalidPricingException if the handler has a price that cannot be offered
 	 */
-	public @Nullable Pricing annotated(HandlerMethod handler) {
-		Pricing pricing = find(handler);
-		return (pricing != Pricing.NONE) ? pricing : null;
+	public PricedHandler describe(Object handler, Set<HttpMethod> methods, Set<String> paths) {
+		Optional<Pricing> pricing = annotated(handler);
+		if (pricing.isPresent()) {
+			return new PricedHandler(handler, methods, paths, pricing.get(), List.of());
+		}
+		List<RoutePricing.Route> touching = this.routes.touching(paths);
+		List<String> patterns = touching.stream().map((route) -> route.pattern().getPatternString()).toList();
+		if (!touching.isEmpty() && touching.get(0).covers(methods, paths)) {
+			return new PricedHandler(handler, methods, paths, touching.get(0).pricing(), patterns.subList(0, 1));
+		}
+		return new PricedHandler(handler, methods, paths, this.factory.free(), patterns);
 	}
 
 	/**
-	 * Find the price of any other handler that its annotations tell.
-	 * @param handler the handler
-	 * @return the price, or {@code null} if it has none
-	 * @throws InvalidPricingException if it has a price that cannot be asked for
+	 * Describe the prices by path.
+	 * @return the routes, in order
 	 */
-	public @Nullable Pricing annotated(Object handler) {
-		Pricing pricing = find(targetType(handler));
-		return (pricing != Pricing.NONE) ? pricing : null;
+	public List<PricedHandler> routes() {
+		return this.routes.routes()
+			.stream()
+			.map((route) -> new PricedHandler(route.definition(), route.definition().methods(),
+					Set.of(route.pattern().getPatternString()), route.pricing(), List.of()))
+			.toList();
 	}
 
-	/**
-	 * Return the prices by path.
-	 * @return the routes
-	 */
-	public List<RoutePricing.Route> routes() {
-		return this.routes.routes();
+	private Optional<Pricing> annotated(Object handler) {
+		return (handler instanceof HandlerMethod method) ? annotated(method) : annotated(targetType(handler));
 	}
 
-	private Pricing find(HandlerMethod handler) {
+	private Optional<Pricing> annotated(HandlerMethod handler) {
 		Class<?> type = targetType(handler);
 		AnnotatedElementKey key = new AnnotatedElementKey(handler.getMethod(), type);
-		Pricing pricing = this.annotated.get(key);
+		Optional<Pricing> pricing = this.annotated.get(key);
 		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(key, (unused) -> resolve(handler, type));
 	}
 
-	private Pricing find(Class<?> type) {
-		Pricing pricing = this.annotated.get(type);
+	private Optional<Pricing> annotated(Class<?> type) {
+		Optional<Pricing> pricing = this.annotated.get(type);
 		return (pricing != null) ? pricing
 				: this.annotated.computeIfAbsent(type, (unused) -> create(type.getName(), offers(type)));
 	}
 
-	private Pricing resolve(HandlerMethod handler, Class<?> type) {
+	private Optional<Pricing> resolve(HandlerMethod handler, Class<?> type) {
 		Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
 		List<PaymentRequired> offers = offers(method);
-		Pricing pricing = create(handler.getShortLogMessage(), offers.isEmpty() ? offers(type) : offers);
-		if (pricing.isTransactional() && AsynchronousHandlers.isOne(method)) {
+		String source = handler.getShortLogMessage();
+		Optional<Pricing> pricing = create(source, offers.isEmpty() ? offers(type) : offers);
+		if (pricing.filter(Pricing::isTransactional).isPresent() && this.asynchronous.isAsynchronous(method)) {
 			throw new InvalidPricingException("transactional", "true",
-					"the handler answers on another thread, where its transaction does not reach",
-					"Return the answer itself, or leave transactional out.")
-				.of(handler.getShortLogMessage());
+					"the handler responds on another thread, outside of its transaction",
+					"Return the response itself, or leave transactional out.")
+				.of(source);
 		}
 		return pricing;
 	}
 
 	/**
-	 * The annotations of a handler behind a JDK proxy are on its target.
+	 * Finds the class that holds the annotations of a handler behind a JDK proxy.
 	 */
 	private static Class<?> targetType(HandlerMethod handler) {
 		Class<?> type = handler.getBeanType();
@@ -135,8 +139,9 @@ public final class HandlerPricing {
 		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(handler));
 	}
 
-	private Pricing create(String source, List<PaymentRequired> offers) {
-		return offers.isEmpty() ? Pricing.NONE : this.factory.create(source, definitions(source, offers));
+	private Optional<Pricing> create(String source, List<PaymentRequired> offers) {
+		return offers.isEmpty() ? Optional.empty()
+				: Optional.of(this.factory.create(source, definitions(source, offers)));
 	}
 
 	private static List<OfferDefinition> definitions(String source, List<PaymentRequired> offers) {
@@ -149,7 +154,7 @@ public final class HandlerPricing {
 	}
 
 	/**
-	 * The nearest offers only: what overrides a priced method or class has its own price.
+	 * Returns the nearest offers only: an overriding method or class has its own price.
 	 */
 	private static List<PaymentRequired> offers(AnnotatedElement element) {
 		List<MergedAnnotation<PaymentRequired>> all = MergedAnnotations

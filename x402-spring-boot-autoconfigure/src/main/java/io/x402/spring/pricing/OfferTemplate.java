@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 import io.x402.spring.PaymentFlow;
@@ -14,29 +15,19 @@ import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Price;
 import io.x402.spring.protocol.PaymentRequirements;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One offer on one network, complete but for what depends on the request.
+ * One offer on one network, complete except for values that depend on the request.
  *
  * @param network the network
- * @param price the price
- * @param asset the asset, empty for the ticker of the price or the default
- * @param payTo the receiver
- * @param maxTimeoutSeconds validity the buyer has to sign for, in seconds
- * @param scheme how the amount that is charged follows from the price
- * @param flow when money moves
- * @param receivers checks receivers
- * @param customizer changes offers
+ * @param values price, asset and recipient
+ * @param conditions the other attributes
+ * @param recipients checks recipients
+ * @param customizer customizes offers
  */
-record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferValue payTo, int maxTimeoutSeconds,
-		PaymentScheme scheme, PaymentFlow flow, ReceiverCheck receivers,
+record OfferTemplate(Network network, Values values, Conditions conditions, RecipientCheck recipients,
 		UnaryOperator<PaymentRequirements> customizer) {
-
-	boolean isDynamic() {
-		return this.price.isDynamic() || this.asset.isDynamic() || this.payTo.isDynamic();
-	}
 
 	/**
 	 * Create offers for a request.
@@ -44,49 +35,56 @@ record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferV
 	 * @param request the request
 	 * @return the offers, none if the request is free
 	 */
-	static List<PaymentRequirements> create(List<OfferTemplate> templates, HttpServletRequest request) {
+	static List<PaymentRequirements> create(List<OfferTemplate> templates, PricingRequest request) {
 		List<PaymentRequirements> offers = new ArrayList<>(templates.size());
 		for (OfferTemplate template : templates) {
-			String price = template.price().get(request);
+			String price = template.values().price().get(request);
 			if (Price.FREE.equals(price)) {
 				return List.of();
 			}
-			offers.add(template.create(price, request));
+			offers.add(template.create(price, template.values().asset().get(request),
+					template.values().payTo().get(request)));
 		}
 		return offers;
 	}
 
-	PaymentRequirements create(@Nullable HttpServletRequest request) {
-		return create(this.price.get(request), request);
-	}
-
 	/**
-	 * Check those values that do not depend on the request.
-	 * @throws InvalidPricingException if no request can make an offer of it
+	 * Create the offer if it does not depend on the request.
+	 * @return the offer, or nothing if it depends on the request
+	 * @throws InvalidPricingException if the values that are known cannot make an offer
 	 */
-	void check() {
-		if (!this.price.isDynamic() && !this.asset.isDynamic()) {
-			charge(this.price.get(null), this.asset.get(null));
+	Optional<PaymentRequirements> fixed() {
+		Optional<String> price = this.values.price().fixed();
+		Optional<String> asset = this.values.asset().fixed();
+		Optional<String> payTo = this.values.payTo().fixed();
+		check(price, asset);
+		return (price.isPresent() && asset.isPresent() && payTo.isPresent())
+				? Optional.of(create(price.get(), asset.get(), payTo.get())) : Optional.empty();
+	}
+
+	private void check(Optional<String> price, Optional<String> asset) {
+		if (price.isPresent() && asset.isPresent()) {
+			charge(price.get(), asset.get());
 		}
-		else if (!this.price.isDynamic()) {
-			parse(this.price.get(null));
+		else if (price.isPresent()) {
+			parse(price.get());
 		}
-		else if (!this.asset.isDynamic() && !this.asset.get(null).isEmpty()) {
-			token(this.asset.get(null));
+		else {
+			asset.filter((text) -> !text.isEmpty()).ifPresent(this::token);
 		}
 	}
 
-	private PaymentRequirements create(String priceText, @Nullable HttpServletRequest request) {
-		Charge charge = charge(priceText, this.asset.get(request));
-		String receiver = this.payTo.get(request);
-		this.receivers.check(this.network, receiver);
-		Map<String, Object> extra = new LinkedHashMap<>(charge.token().offerExtra());
-		if (this.flow != PaymentFlow.AUTHORIZATION) {
-			extra.put(PaymentRequirements.PAYMENT_FLOW, this.flow.wireName());
-		}
-		extra.putAll(this.scheme.rules().offerExtra());
-		return this.customizer.apply(new PaymentRequirements(this.scheme.wireName(), this.network.id(), charge.amount(),
-				charge.token().address(), receiver, this.maxTimeoutSeconds, extra));
+	PricedOffer describe(@Nullable PaymentRequirements requirements) {
+		return new PricedOffer(this.values.price().text(), this.network, this.conditions.scheme(),
+				this.conditions.flow(), requirements);
+	}
+
+	private PaymentRequirements create(String priceText, String assetText, String payTo) {
+		Charge charge = charge(priceText, assetText);
+		this.recipients.check(this.network, payTo);
+		return this.customizer.apply(new PaymentRequirements(this.conditions.scheme().wireName(), this.network.id(),
+				charge.amount(), charge.token().address(), payTo, this.conditions.maxTimeoutSeconds(),
+				this.conditions.addTo(charge.token().offerExtra())));
 	}
 
 	private Charge charge(String priceText, String assetText) {
@@ -113,8 +111,8 @@ record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferV
 			throw invalidPrice(priceText, ex);
 		}
 		if (price.amount().signum() == 0) {
-			throw new InvalidPricingException("price", priceText, "a price is more than zero",
-					"Write 'free' if nothing is to be asked for.");
+			throw new InvalidPricingException("price", priceText, "a price must be more than zero",
+					"Write 'free' to charge nothing.");
 		}
 		return price;
 	}
@@ -135,10 +133,41 @@ record OfferTemplate(Network network, OfferValue price, OfferValue asset, OfferV
 	}
 
 	/**
-	 * What is moved.
+	 * Values that may depend on the request.
+	 *
+	 * @param price the price
+	 * @param asset the asset, empty for the ticker of the price or the default
+	 * @param payTo the recipient
+	 */
+	record Values(OfferValue price, OfferValue asset, OfferValue payTo) {
+
+	}
+
+	/**
+	 * Attributes that never depend on the request.
+	 *
+	 * @param maxTimeoutSeconds validity that the buyer must sign for, in seconds
+	 * @param scheme how the charged amount follows from the price
+	 * @param flow when money moves in relation to the handler
+	 */
+	record Conditions(int maxTimeoutSeconds, PaymentScheme scheme, PaymentFlow flow) {
+
+		Map<String, Object> addTo(Map<String, Object> assetExtra) {
+			Map<String, Object> extra = new LinkedHashMap<>(assetExtra);
+			if (this.flow != PaymentFlow.AUTHORIZATION) {
+				extra.put(PaymentRequirements.PAYMENT_FLOW, this.flow.wireName());
+			}
+			extra.putAll(this.scheme.rules().offerExtra());
+			return extra;
+		}
+
+	}
+
+	/**
+	 * An amount of a token.
 	 *
 	 * @param token the token
-	 * @param amount how much of it, in atomic units, greater than zero
+	 * @param amount the amount in atomic units, greater than zero
 	 */
 	private record Charge(Asset token, BigInteger amount) {
 

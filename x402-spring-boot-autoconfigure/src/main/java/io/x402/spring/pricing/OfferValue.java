@@ -1,11 +1,7 @@
 package io.x402.spring.pricing;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
-import jakarta.servlet.http.HttpServletRequest;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
@@ -14,7 +10,6 @@ import org.springframework.expression.ParseException;
 import org.springframework.expression.common.TemplateParserContext;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
-import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * Value of an attribute: a text that is known at startup, or one that depends on the
@@ -23,18 +18,24 @@ import org.springframework.web.servlet.HandlerMapping;
 interface OfferValue {
 
 	/**
-	 * Find the value for a request.
-	 * @param request the request, {@code null} only for static values
+	 * Return the value for a request.
+	 * @param request the request
 	 * @return the value
 	 */
-	String get(@Nullable HttpServletRequest request);
+	String get(PricingRequest request);
 
 	/**
-	 * Return whether the value depends on the request.
-	 * @return {@code false} for a text
+	 * Return the text as it is written, without placeholders.
+	 * @return the value, or the expression or bean reference that yields it
 	 */
-	default boolean isDynamic() {
-		return true;
+	String text();
+
+	/**
+	 * Return the value if it is known at startup.
+	 * @return the value, or nothing if it depends on the request
+	 */
+	default Optional<String> fixed() {
+		return Optional.empty();
 	}
 
 	/**
@@ -47,9 +48,9 @@ interface OfferValue {
 	static OfferValue of(String attribute, String text, ConfigurableBeanFactory beanFactory) {
 		String resolved = resolve(attribute, text, beanFactory);
 		if (resolved.contains("#{")) {
-			return expression(attribute, resolved, beanFactory);
+			return ExpressionValue.of(attribute, resolved, beanFactory);
 		}
-		return resolved.startsWith("@") ? bean(attribute, resolved, beanFactory) : new Text(resolved);
+		return resolved.startsWith("@") ? BeanValue.of(attribute, resolved, beanFactory) : new Fixed(resolved);
 	}
 
 	/**
@@ -70,69 +71,79 @@ interface OfferValue {
 		}
 	}
 
-	private static OfferValue expression(String attribute, String text, BeanFactory beanFactory) {
-		Expression expression;
-		try {
-			expression = new SpelExpressionParser().parseExpression(text, new TemplateParserContext("#{", "}"));
-		}
-		catch (ParseException ex) {
-			throw new InvalidPricingException(attribute, text, "the expression cannot be parsed",
-					"Correct the expression: " + ex.getMessage());
-		}
-		BeanFactoryResolver beans = new BeanFactoryResolver(beanFactory);
-		return (request) -> {
-			StandardEvaluationContext context = new StandardEvaluationContext();
-			context.setBeanResolver(beans);
-			context.setVariable("request", request);
-			context.setVariable("path", pathVariables(request));
-			return String.valueOf(expression.getValue(context, Object.class));
-		};
-	}
-
-	/**
-	 * The path variables of the handler, and those of the route that prices it.
-	 */
-	private static Map<String, Object> pathVariables(@Nullable HttpServletRequest request) {
-		Map<String, Object> variables = new HashMap<>();
-		for (String attribute : List.of(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
-				RoutePricing.VARIABLES_ATTRIBUTE)) {
-			if (request != null && request.getAttribute(attribute) instanceof Map<?, ?> map) {
-				map.forEach((name, value) -> variables.put(String.valueOf(name), value));
-			}
-		}
-		return variables;
-	}
-
-	private static OfferValue bean(String attribute, String reference, BeanFactory beanFactory) {
-		String name = reference.substring(1);
-		if (!beanFactory.containsBean(name) || !beanFactory.isTypeMatch(name, PaymentValueResolver.class)) {
-			throw new InvalidPricingException(attribute, reference,
-					"there is no bean of that name and type PaymentValueResolver",
-					"Declare a bean '" + name + "' that implements " + PaymentValueResolver.class.getName() + ".");
-		}
-		return (request) -> {
-			if (request == null) {
-				throw new IllegalStateException("No request");
-			}
-			return beanFactory.getBean(name, PaymentValueResolver.class).resolve(request);
-		};
-	}
-
 	/**
 	 * A value that is known at startup.
 	 *
 	 * @param text the value
 	 */
-	record Text(String text) implements OfferValue {
+	record Fixed(String text) implements OfferValue {
 
 		@Override
-		public String get(@Nullable HttpServletRequest request) {
+		public String get(PricingRequest request) {
 			return this.text;
 		}
 
 		@Override
-		public boolean isDynamic() {
-			return false;
+		public Optional<String> fixed() {
+			return Optional.of(this.text);
+		}
+
+	}
+
+	/**
+	 * A value that an expression yields.
+	 *
+	 * @param text the expression as it is written
+	 * @param expression the parsed expression
+	 * @param beans resolves beans
+	 */
+	record ExpressionValue(String text, Expression expression, BeanFactoryResolver beans) implements OfferValue {
+
+		static ExpressionValue of(String attribute, String text, BeanFactory beanFactory) {
+			try {
+				Expression parsed = new SpelExpressionParser().parseExpression(text,
+						new TemplateParserContext("#{", "}"));
+				return new ExpressionValue(text, parsed, new BeanFactoryResolver(beanFactory));
+			}
+			catch (ParseException ex) {
+				throw new InvalidPricingException(attribute, text, "the expression cannot be parsed",
+						"Correct the expression: " + ex.getMessage());
+			}
+		}
+
+		@Override
+		public String get(PricingRequest request) {
+			StandardEvaluationContext context = new StandardEvaluationContext();
+			context.setBeanResolver(this.beans);
+			context.setVariable("request", request.nativeRequest());
+			context.setVariable("path", request.pathVariables());
+			return String.valueOf(this.expression.getValue(context, Object.class));
+		}
+
+	}
+
+	/**
+	 * A value that a bean yields.
+	 *
+	 * @param text the reference as it is written
+	 * @param name name of the bean
+	 * @param beanFactory where it is looked up
+	 */
+	record BeanValue(String text, String name, BeanFactory beanFactory) implements OfferValue {
+
+		static BeanValue of(String attribute, String reference, BeanFactory beanFactory) {
+			String name = reference.substring(1);
+			if (!beanFactory.containsBean(name) || !beanFactory.isTypeMatch(name, PaymentValueResolver.class)) {
+				throw new InvalidPricingException(attribute, reference,
+						"there is no bean of that name and type PaymentValueResolver",
+						"Declare a bean '" + name + "' that implements " + PaymentValueResolver.class.getName() + ".");
+			}
+			return new BeanValue(reference, name, beanFactory);
+		}
+
+		@Override
+		public String get(PricingRequest request) {
+			return this.beanFactory.getBean(this.name, PaymentValueResolver.class).resolve(request);
 		}
 
 	}

@@ -4,54 +4,41 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 
 /**
- * Everything a buyer is told when a priced request is not served, encoded when it is
- * asked for.
+ * The response to a priced request that is refused, encoded on demand.
  */
-public final class PaymentChallenge {
-
-	private final PaymentTerms terms;
-
-	private final PaymentRefusal refusal;
-
-	private final ChallengeEncoder encoder;
-
-	public PaymentChallenge(PaymentTerms terms, PaymentRefusal refusal, ChallengeEncoder encoder) {
-		this.terms = terms;
-		this.refusal = refusal;
-		this.encoder = encoder;
-	}
+public interface PaymentChallenge {
 
 	/**
-	 * Return what is asked for the request.
-	 * @return the terms
+	 * Return the offers for the request.
+	 * @return the offers
 	 */
-	public PaymentTerms terms() {
-		return this.terms;
-	}
+	PaymentTerms terms();
 
 	/**
-	 * Return why the request is not served.
+	 * Return why the request is refused.
 	 * @return the refusal
 	 */
-	public PaymentRefusal refusal() {
-		return this.refusal;
-	}
+	PaymentRefusal refusal();
 
 	/**
-	 * Return the offers as protocol v2 sends them.
+	 * Return the offers as protocol version 2 sends them.
 	 * @return value of the {@code PAYMENT-REQUIRED} header
 	 */
-	public String header() {
-		return this.encoder.header(this.terms.resource().url(), this.refusal);
-	}
+	String header();
 
 	/**
-	 * Return the body: the offers as protocol v1 sends them, where there are any for v1
-	 * buyers, with the reason code and a sentence that helps.
+	 * Return the body of the response: the offers that protocol version 1 can express, or
+	 * else those of version 2, with the reason code and a sentence that explains it.
 	 * @return UTF-8 bytes of a JSON object
 	 */
-	public byte[] body() {
-		return this.encoder.body(this.terms.resource().url(), this.refusal);
+	byte[] body();
+
+	/**
+	 * Return whether the buyer may send another payment for the request.
+	 * @return {@code true} for 402 and 412 without a settlement attempt
+	 */
+	default boolean asksForPayment() {
+		return ChallengeEncoder.asksForPayment(refusal());
 	}
 
 }

@@ -6,11 +6,11 @@ import java.util.Set;
 import org.springframework.http.HttpMethod;
 
 /**
- * Price of handlers that cannot be annotated, found by path.
+ * Prices handlers that cannot be annotated, by path.
  *
- * @param pattern path pattern of Spring MVC, within the application
- * @param methods HTTP methods, empty for all; GET includes HEAD, and methods that HTTP
- * does not know are always included
+ * @param pattern path pattern, within the application
+ * @param methods HTTP methods, empty for all; GET includes HEAD, and non-standard methods
+ * are always included
  * @param offers the offers, at least one
  */
 public record PaymentRoute(String pattern, Set<HttpMethod> methods, List<OfferDefinition> offers) {

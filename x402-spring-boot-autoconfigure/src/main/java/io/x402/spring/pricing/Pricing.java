@@ -1,41 +1,25 @@
 package io.x402.spring.pricing;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-import io.x402.spring.facilitator.SupportedKinds;
-import io.x402.spring.money.Network;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
-import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SupportedResponse;
-import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Price of one handler or route. Offers that do not depend on the request are built and
- * encoded once, and again when the facilitator wants them to say something else.
+ * Price of a handler or route: its offers, and a description of the resource.
  */
 public final class Pricing {
 
-	/**
-	 * Price of a handler that costs nothing.
-	 */
-	static final Pricing FREE = nothing();
-
-	/**
-	 * Stands for the absence of a price.
-	 */
-	static final Pricing NONE = nothing();
-
 	private static final Log logger = LogFactory.getLog(Pricing.class);
-
-	private final String text;
 
 	private final List<OfferTemplate> templates;
 
@@ -43,46 +27,42 @@ public final class Pricing {
 
 	private final boolean transactional;
 
-	private final Function<PaymentTerms, ChallengeEncoder> encoders;
-
-	private final Supplier<@Nullable SupportedResponse> supported;
+	private final Challenges challenges;
 
 	private final @Nullable List<PaymentRequirements> staticOffers;
 
+	/**
+	 * Static offers, which are completed and encoded again only when the facilitator
+	 * changes the entries that it adds to them.
+	 */
 	private volatile @Nullable Prepared prepared;
 
 	/**
 	 * Create a price.
-	 * @param text how it is written, for the startup report
-	 * @param templates its offers
-	 * @param resource what is sold, without URL
+	 * @param templates its offers, none if it is free
+	 * @param resource the resource, without URL
 	 * @param transactional whether the transaction of the handler is bound to the payment
-	 * @param encoders makes the encoder for terms
-	 * @param supported tells without waiting what the facilitator supports, and with it
-	 * what offers have to say
+	 * @param challenges completes and encodes offers
 	 */
-	Pricing(String text, List<OfferTemplate> templates, ResourceInfo resource, boolean transactional,
-			Function<PaymentTerms, ChallengeEncoder> encoders, Supplier<@Nullable SupportedResponse> supported) {
-		this.text = text;
+	Pricing(List<OfferTemplate> templates, ResourceInfo resource, boolean transactional, Challenges challenges) {
 		this.templates = List.copyOf(templates);
 		this.resource = resource;
 		this.transactional = transactional;
-		this.encoders = encoders;
-		this.supported = supported;
-		this.templates.forEach(OfferTemplate::check);
-		boolean fixed = !this.templates.isEmpty() && this.templates.stream().noneMatch(OfferTemplate::isDynamic);
-		this.staticOffers = fixed ? this.templates.stream().map((template) -> template.create(null)).toList() : null;
-		this.prepared = (this.staticOffers != null) ? prepare(null, payable(this.staticOffers, null)) : null;
+		this.challenges = challenges;
+		this.staticOffers = fixed(this.templates);
+		this.prepared = (this.staticOffers != null) ? prepare(null, Challenges.payable(this.staticOffers, null)) : null;
 	}
 
-	private static Pricing nothing() {
-		return new Pricing("free", List.of(), new ResourceInfo("", null, null), false, (terms) -> {
-			throw new IllegalStateException("Nothing is asked for");
-		}, () -> null);
+	private static @Nullable List<PaymentRequirements> fixed(List<OfferTemplate> templates) {
+		List<PaymentRequirements> offers = templates.stream()
+			.map(OfferTemplate::fixed)
+			.flatMap(Optional::stream)
+			.toList();
+		return (!offers.isEmpty() && offers.size() == templates.size()) ? offers : null;
 	}
 
 	/**
-	 * Return whether nothing is ever asked for.
+	 * Return whether nothing is ever charged.
 	 * @return {@code true} for an explicit {@code free}
 	 */
 	public boolean isFree() {
@@ -90,7 +70,8 @@ public final class Pricing {
 	}
 
 	/**
-	 * Return whether what the handler does is committed only if the payment is settled.
+	 * Return whether the transaction of the handler is committed only if the payment is
+	 * settled.
 	 * @return {@code true} if a transaction spans the handler and the settlement
 	 */
 	public boolean isTransactional() {
@@ -98,8 +79,44 @@ public final class Pricing {
 	}
 
 	/**
-	 * Return whether the offers are known at startup.
-	 * @return {@code false} if they depend on the request
+	 * Return the offers in order of preference.
+	 * @return the offers, none if nothing is charged
+	 */
+	public List<PricedOffer> offers() {
+		List<PricedOffer> offers = new ArrayList<>();
+		for (int i = 0; i < this.templates.size(); i++) {
+			offers.add(this.templates.get(i).describe((this.staticOffers != null) ? this.staticOffers.get(i) : null));
+		}
+		return offers;
+	}
+
+	/**
+	 * Return the description of the resource, as offers show it.
+	 * @return the description, or {@code null} if there is none
+	 */
+	public @Nullable String description() {
+		return this.resource.description();
+	}
+
+	/**
+	 * Return the media type of a successful response, as offers show it.
+	 * @return the media type, or {@code null} if there is none
+	 */
+	public @Nullable String mimeType() {
+		return this.resource.mimeType();
+	}
+
+	/**
+	 * Return the price for a reader, without networks.
+	 * @return the price, such as {@code $0.05} or {@code up to $0.05 or 0.04 EURC}
+	 */
+	public String text() {
+		return isFree() ? "free"
+				: offers().stream().map(PricedOffer::text).distinct().collect(Collectors.joining(" or "));
+	}
+
+	/**
+	 * Return whether the offers are the same for all requests.
 	 */
 	boolean isStatic() {
 		return this.staticOffers != null;
@@ -109,27 +126,19 @@ public final class Pricing {
 	 * Return the offers that are known at startup.
 	 * @return the offers, none if they depend on the request
 	 */
-	public List<PaymentRequirements> staticOffers() {
+	List<PaymentRequirements> staticOffers() {
 		return (this.staticOffers != null) ? this.staticOffers : List.of();
 	}
 
 	/**
-	 * Return the networks that are paid on.
-	 * @return the networks, none if nothing is asked for
-	 */
-	public List<Network> networks() {
-		return this.templates.stream().map(OfferTemplate::network).distinct().toList();
-	}
-
-	/**
-	 * Build the terms for a request.
+	 * Make the offers for a request.
 	 * @param request the request
 	 * @param url its public URL
-	 * @return the terms, or {@code null} if this request costs nothing
+	 * @return the offers, or {@code null} if this request costs nothing
 	 * @throws RuntimeException if a value that depends on the request cannot be used, or
-	 * nobody can pay any of the offers right now
+	 * none of the offers can be paid at present
 	 */
-	public @Nullable PaymentTerms terms(HttpServletRequest request, String url) {
+	@Nullable PaymentTerms terms(PricingRequest request, String url) {
 		Prepared current = prepared();
 		List<PaymentRequirements> offers;
 		if (current != null) {
@@ -140,39 +149,36 @@ public final class Pricing {
 			if (created.isEmpty()) {
 				return null;
 			}
-			offers = payable(created, this.supported.get());
+			offers = Challenges.payable(created, this.challenges.supported());
 		}
 		if (offers.isEmpty()) {
-			throw new InvalidPricingException("scheme", this.templates.get(0).scheme().wireName(),
-					"it is not known which account of the facilitator settles it",
-					"See that the facilitator is up and supports the scheme on the network.");
+			throw new InvalidPricingException("scheme", this.templates.get(0).conditions().scheme().wireName(),
+					"the account of the facilitator that settles it is unknown",
+					"Make sure that the facilitator is up and supports the scheme on the network.");
 		}
 		return new PaymentTerms(new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
 	}
 
 	/**
-	 * Make the challenge for terms of this price.
-	 * @param terms the terms
-	 * @param refusal why the request is not served
+	 * Make the challenge for offers of this price.
+	 * @param terms the offers
+	 * @param refusal why the request is refused
 	 * @return the challenge
 	 */
-	public PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
+	PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
 		Prepared current = this.prepared;
 		ChallengeEncoder encoder = (current != null && current.offers() == terms.accepts()) ? current.encoder() : null;
-		return new PaymentChallenge(terms, refusal, (encoder != null) ? encoder : this.encoders.apply(terms));
+		return new EncodedChallenge(terms, refusal, (encoder != null) ? encoder : this.challenges.encoder(terms));
 	}
 
-	/**
-	 * Static offers are built and encoded anew only when something else is to be said.
-	 */
 	private @Nullable Prepared prepared() {
 		Prepared current = this.prepared;
 		if (current == null || this.staticOffers == null) {
 			return null;
 		}
-		SupportedResponse known = this.supported.get();
+		SupportedResponse known = this.challenges.supported();
 		if (known != current.supported()) {
-			List<PaymentRequirements> offers = payable(this.staticOffers, known);
+			List<PaymentRequirements> offers = Challenges.payable(this.staticOffers, known);
 			boolean same = offers.equals(current.offers()) && extensions(known).equals(extensions(current.supported()));
 			current = same ? new Prepared(known, current.offers(), current.encoder())
 					: prepareWithin(known, offers, current);
@@ -189,12 +195,12 @@ public final class Pricing {
 			Prepared before) {
 		try {
 			if (!offers.isEmpty()) {
-				this.encoders.apply(new PaymentTerms(this.resource, offers.subList(0, 1))).checkBudget();
+				this.challenges.encoder(new PaymentTerms(this.resource, offers.subList(0, 1))).checkBudget();
 			}
 			return prepare(known, offers);
 		}
 		catch (IllegalStateException ex) {
-			logger.warn("What the facilitator wants offers to say is left out: " + ex.getMessage());
+			logger.warn("Offers are made without the entries of the facilitator: " + ex.getMessage());
 			return new Prepared(known, before.offers(), before.encoder());
 		}
 	}
@@ -204,30 +210,23 @@ public final class Pricing {
 			return new Prepared(known, offers, null);
 		}
 		PaymentTerms terms = new PaymentTerms(this.resource, offers);
-		return new Prepared(known, terms.accepts(), this.encoders.apply(terms));
-	}
-
-	/**
-	 * Complete offers and leave those out that no buyer could sign.
-	 */
-	private static List<PaymentRequirements> payable(List<PaymentRequirements> offers,
-			@Nullable SupportedResponse known) {
-		return offers.stream()
-			.map((offer) -> SupportedKinds.complete(offer, known))
-			.filter((offer) -> Schemes.of(offer).isComplete(offer))
-			.toList();
+		return new Prepared(known, terms.accepts(), this.challenges.encoder(terms));
 	}
 
 	@Override
 	public String toString() {
-		return this.text;
+		String networks = this.templates.stream()
+			.map((template) -> template.network().name())
+			.distinct()
+			.collect(Collectors.joining(", "));
+		return isFree() ? text() : text() + " on " + networks;
 	}
 
 	/**
-	 * Static offers as they are made now.
+	 * Static offers as they are made at present.
 	 *
-	 * @param supported what the facilitator supports, as far as it is known
-	 * @param offers the offers, none if nobody can pay them right now
+	 * @param supported what the facilitator supports, {@code null} while that is unknown
+	 * @param offers the offers, none if none can be paid at present
 	 * @param encoder their encoder, or {@code null} if there are none
 	 */
 	private record Prepared(@Nullable SupportedResponse supported, List<PaymentRequirements> offers,

@@ -7,12 +7,12 @@ import io.x402.spring.PaymentFlow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds for prices that do not say otherwise.
+ * Defaults for attributes that an offer does not set.
  *
- * @param payTo the receiver, or {@code null} if none is configured
+ * @param payTo the recipient, or {@code null} if there is no default
  * @param networks the networks, at least one
- * @param maxTimeout validity the buyer has to sign for
- * @param flow when money moves
+ * @param maxTimeout validity that the buyer must sign for
+ * @param flow when money moves in relation to the handler
  */
 public record PricingDefaults(@Nullable String payTo, List<String> networks, Duration maxTimeout, PaymentFlow flow) {
 

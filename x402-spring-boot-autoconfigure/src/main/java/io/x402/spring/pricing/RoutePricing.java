@@ -6,33 +6,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
 /**
- * Prices by path. A route is matched against the path that Spring MVC routes on and, for
- * handlers that clean or decode paths themselves, against its plainest forms; any match
- * means pay, and different prices for one path mean that it is not sold.
+ * Prices by path. A route is matched against the path that Spring routes on and, for
+ * handlers that clean or decode paths themselves, against its plainest forms. Any match
+ * means that payment is required, and matches with different prices that the request is
+ * refused.
  */
-public final class RoutePricing {
+final class RoutePricing {
 
-	/**
-	 * Name of the request attribute that holds the path variables of the route that
-	 * priced the request.
-	 */
-	static final String VARIABLES_ATTRIBUTE = RoutePricing.class.getName() + ".VARIABLES";
-
-	/** What makes a path that somebody else may read as another one. */
+	/** Characters of a path that another component may normalize. */
 	private static final Pattern UNUSUAL = Pattern.compile("[%;\\\\]|//|/\\.|./$");
 
 	private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
@@ -49,7 +41,7 @@ public final class RoutePricing {
 		String source = "route " + route.pattern();
 		try {
 			String pattern = parser.initFullPathPattern(route.pattern());
-			return new Route(parser.parse(pattern), route.methods(), factory.create(source, route.offers()));
+			return new Route(route, parser.parse(pattern), factory.create(source, route.offers()));
 		}
 		catch (PatternParseException ex) {
 			throw new InvalidPricingException("pattern", route.pattern(), "the path pattern cannot be parsed",
@@ -63,58 +55,50 @@ public final class RoutePricing {
 	}
 
 	/**
-	 * Forget what an earlier dispatch of a request was priced by.
-	 * @param request the request
+	 * Return the routes that may match some requests of a mapping.
 	 */
-	void forget(HttpServletRequest request) {
-		if (!this.routes.isEmpty()) {
-			request.removeAttribute(VARIABLES_ATTRIBUTE);
-		}
+	List<Route> touching(Set<String> paths) {
+		return this.routes.stream().filter((route) -> route.touches(paths)).toList();
 	}
 
 	/**
-	 * Find the price of a path.
+	 * Find the route that prices a request.
 	 * @param request the request
-	 * @return the price, or {@code null} if no route matches
-	 * @throws InvalidPricingException if the spellings of the path have different prices
+	 * @return the match, or {@code null} if no route matches
+	 * @throws InvalidPricingException if the request path matches routes with different
+	 * prices
 	 */
-	@Nullable Pricing find(HttpServletRequest request) {
-		if (this.routes.isEmpty()) {
-			return null;
-		}
-		RequestPath parsed = ServletRequestPathUtils.hasParsedRequestPath(request)
-				? ServletRequestPathUtils.getParsedRequestPath(request)
-				: ServletRequestPathUtils.parseAndCache(request);
+	@Nullable Match find(PricingRequest request) {
+		PathContainer path = this.routes.isEmpty() ? null : request.path();
 		Match found = null;
-		for (PathContainer path : spellings(parsed.pathWithinApplication())) {
-			Match match = match(path, request.getMethod());
+		for (PathContainer spelling : spellings(path)) {
+			Match match = match(spelling, request.method());
 			if (match == null || (found != null && match.isFree())) {
 				continue;
 			}
 			if (found != null && !found.isFree() && !found.agreesWith(match)) {
-				throw new InvalidPricingException("path", "", "the spelling of a requested path has two prices",
-						"Nothing: requests of this kind are refused.");
+				throw new InvalidPricingException("path", "", "the request path matches routes with different prices",
+						"No action needed; such requests are refused.");
 			}
 			found = match;
 		}
-		if (found == null) {
-			return null;
-		}
-		request.setAttribute(VARIABLES_ATTRIBUTE, found.variables());
-		return found.pricing();
+		return found;
 	}
 
 	private @Nullable Match match(PathContainer path, String method) {
 		for (Route route : this.routes) {
 			PathPattern.PathMatchInfo info = route.matches(method) ? route.pattern().matchAndExtract(path) : null;
 			if (info != null) {
-				return new Match(route.pricing(), info.getUriVariables());
+				return new Match(route, info.getUriVariables());
 			}
 		}
 		return null;
 	}
 
-	private static List<PathContainer> spellings(PathContainer path) {
+	private static List<PathContainer> spellings(@Nullable PathContainer path) {
+		if (path == null) {
+			return List.of();
+		}
 		String text = path.value();
 		if (!UNUSUAL.matcher(text).find()) {
 			return List.of(path);
@@ -134,37 +118,37 @@ public final class RoutePricing {
 	/**
 	 * A compiled route.
 	 *
-	 * @param pattern the path pattern
-	 * @param methods the HTTP methods, empty for all
-	 * @param pricing the price
+	 * @param definition the route
+	 * @param pattern its path pattern
+	 * @param pricing its price
 	 */
-	public record Route(PathPattern pattern, Set<HttpMethod> methods, Pricing pricing) {
+	record Route(PaymentRoute definition, PathPattern pattern, Pricing pricing) {
 
 		/**
-		 * A method that is none of HTTP is not known to be another one than those that
-		 * are priced.
+		 * A non-standard HTTP method is treated as one of the priced methods.
 		 */
 		boolean matches(String method) {
-			return this.methods.isEmpty() || this.methods.contains(HttpMethod.valueOf(method))
-					|| ("HEAD".equals(method) && this.methods.contains(HttpMethod.GET))
+			Set<HttpMethod> methods = this.definition.methods();
+			return methods.isEmpty() || methods.contains(HttpMethod.valueOf(method))
+					|| ("HEAD".equals(method) && methods.contains(HttpMethod.GET))
 					|| RequestMethod.resolve(method) == null;
 		}
 
 		/**
-		 * Return whether all requests of a mapping are of this route.
+		 * Return whether this route matches all requests of a mapping.
 		 */
-		public boolean covers(Set<String> patterns, Set<RequestMethod> mapped) {
-			boolean anyMethod = this.methods.isEmpty();
-			return (anyMethod || (!mapped.isEmpty() && mapped.stream().allMatch((method) -> matches(method.name()))))
-					&& patterns.stream().map(PathContainer::parsePath).allMatch(this.pattern::matches);
+		boolean covers(Set<HttpMethod> methods, Set<String> paths) {
+			boolean anyMethod = this.definition.methods().isEmpty();
+			return (anyMethod || (!methods.isEmpty() && methods.stream().allMatch((method) -> matches(method.name()))))
+					&& paths.stream().map(PathContainer::parsePath).allMatch(this.pattern::matches);
 		}
 
 		/**
-		 * Return whether some requests of a mapping may be of this route.
+		 * Return whether this route may match some requests of a mapping.
 		 */
-		public boolean touches(Set<String> patterns) {
+		boolean touches(Set<String> paths) {
 			PathContainer path = PathContainer.parsePath(this.pattern.getPatternString());
-			return patterns.stream()
+			return paths.stream()
 				.anyMatch((mapped) -> this.pattern.matches(PathContainer.parsePath(mapped)) || mayMatch(mapped, path));
 		}
 
@@ -185,17 +169,21 @@ public final class RoutePricing {
 	/**
 	 * A route that matched.
 	 *
-	 * @param pricing its price
+	 * @param route the route
 	 * @param variables its path variables
 	 */
-	private record Match(Pricing pricing, Map<String, String> variables) {
+	record Match(Route route, Map<String, String> variables) {
+
+		Pricing pricing() {
+			return this.route.pricing();
+		}
 
 		boolean isFree() {
-			return this.pricing.isFree();
+			return pricing().isFree();
 		}
 
 		boolean agreesWith(Match other) {
-			return this.pricing == other.pricing && (this.pricing.isStatic() || this.variables.equals(other.variables));
+			return pricing() == other.pricing() && (pricing().isStatic() || this.variables.equals(other.variables));
 		}
 
 	}

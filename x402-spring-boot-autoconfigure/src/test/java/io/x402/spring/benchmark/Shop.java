@@ -26,8 +26,8 @@ import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.pricing.ChallengeSettings;
 import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.HandlerPricingBuilder;
 import io.x402.spring.pricing.PricingDefaults;
-import io.x402.spring.pricing.PricingFactory;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -50,7 +50,6 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * The starter put together as auto-configuration does it, with default settings, without
@@ -89,12 +88,12 @@ final class Shop {
 	private final HandlerPricing pricing;
 
 	Shop() {
-		PricingDefaults defaults = new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
-				PaymentFlow.AUTHORIZATION);
-		PricingFactory factory = new PricingFactory(this.networks, defaults, new DefaultListableBeanFactory(),
-				EvmAddress::hasValidChecksum, List.of(), this.codec,
-				new ChallengeSettings(VERSIONS, HEADER_BUDGET, 500, Map.of()), () -> null, () -> false);
-		this.pricing = new HandlerPricing(factory, List.of(), new PathPatternParser());
+		this.pricing = new HandlerPricingBuilder(this.networks, new DefaultListableBeanFactory(), this.codec)
+			.defaults(new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
+					PaymentFlow.AUTHORIZATION))
+			.challenges(new ChallengeSettings(VERSIONS, HEADER_BUDGET, 500, Map.of()))
+			.checksum(EvmAddress::hasValidChecksum)
+			.build();
 	}
 
 	PaymentCodec codec() {

@@ -1,6 +1,5 @@
 package io.x402.spring.pricing;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,15 +11,13 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -45,7 +42,7 @@ class OfferCompletionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STATIC, DYNAMIC })
 	void whenFacilitatorPaysTheFeesThenOffersNameItAsSoonAsItIsKnown(String price) {
-		Pricing pricing = pricing(price);
+		PricedRequest pricing = pricing(price);
 		assertThat(offer(pricing).extra()).doesNotContainKey("feePayer");
 		tell(Map.of("feePayer", "F1"));
 		assertThat(offer(pricing).extra()).containsEntry("feePayer", "F1");
@@ -58,7 +55,7 @@ class OfferCompletionTests {
 
 	@Test
 	void whenNothingChangesThenStaticOffersStayTheSameObjects() {
-		Pricing pricing = pricing(STATIC);
+		PricedRequest pricing = pricing(STATIC);
 		tell(Map.of("feePayer", "F1"));
 		List<PaymentRequirements> first = terms(pricing).accepts();
 		assertThat(terms(pricing).accepts()).isSameAs(first);
@@ -69,7 +66,7 @@ class OfferCompletionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STATIC, DYNAMIC })
 	void whenSellerSaysItDifferentlyThenSellerWins(String price) {
-		Pricing pricing = pricing(price, (offer) -> new PaymentRequirements(offer.scheme(), offer.network(),
+		PricedRequest pricing = pricing(price, (offer) -> new PaymentRequirements(offer.scheme(), offer.network(),
 				offer.amount(), offer.asset(), offer.payTo(), offer.maxTimeoutSeconds(), Map.of("feePayer", "MINE")));
 		tell(Map.of("feePayer", "F1", "other", 1));
 		assertThat(offer(pricing).extra()).isEqualTo(Map.of("feePayer", "MINE", "other", 1));
@@ -78,7 +75,7 @@ class OfferCompletionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STATIC, DYNAMIC })
 	void whenFacilitatorWantsToDecideWhenOrHowMoneyMovesThenItDoesNot(String price) {
-		Pricing pricing = pricing(price);
+		PricedRequest pricing = pricing(price);
 		tell(Map.of("paymentFlow", "upfront", "assetTransferMethod", "permit2"));
 		assertThat(offer(pricing).extra()).doesNotContainKeys("paymentFlow", "assetTransferMethod");
 	}
@@ -86,21 +83,21 @@ class OfferCompletionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STATIC, DYNAMIC })
 	void whenFacilitatorSaysTooMuchThenOfferIsMadeWithoutIt(String price) {
-		Pricing pricing = pricing(price);
+		PricedRequest pricing = pricing(price);
 		tell(Map.of("feePayer", "F1", "novel", "x".repeat(2000)));
 		assertThat(encoded(pricing).extra()).doesNotContainKeys("feePayer", "novel");
 	}
 
 	@Test
 	void whenWhatFacilitatorSaysDoesNotFitTheHeaderThenOfferIsMadeWithoutIt() {
-		Pricing pricing = pricing(STATIC);
+		PricedRequest pricing = pricing(STATIC);
 		tell(Map.of("novel", "x".repeat(900)));
 		assertThat(encoded(pricing).extra()).doesNotContainKey("novel");
 	}
 
 	@Test
 	void whenAnswerIsMadeOfEarlierTermsThenItSaysWhatTheyDo() {
-		Pricing pricing = pricing(STATIC);
+		PricedRequest pricing = pricing(STATIC);
 		PaymentTerms earlier = terms(pricing);
 		tell(Map.of("feePayer", "F1"));
 		terms(pricing);
@@ -110,8 +107,8 @@ class OfferCompletionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STATIC, DYNAMIC })
 	void whenNobodyIsKnownWhoMaySettleThenOfferIsLeftOut(String price) {
-		Pricing both = uptoPricing(definition(price, PaymentScheme.UPTO), definition(price, PaymentScheme.EXACT));
-		Pricing only = uptoPricing(definition(price, PaymentScheme.UPTO));
+		PricedRequest both = uptoPricing(definition(price, PaymentScheme.UPTO), definition(price, PaymentScheme.EXACT));
+		PricedRequest only = uptoPricing(definition(price, PaymentScheme.UPTO));
 		assertThat(encoded(both).scheme()).isEqualTo("exact");
 		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> terms(only));
 		this.supported.set(new SupportedResponse(
@@ -128,8 +125,8 @@ class OfferCompletionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { STATIC, DYNAMIC })
 	void whenFacilitatorSponsorsGasThenOffersByPermit2SaySo(String price) {
-		Pricing exact = uptoPricing(definition(price, PaymentScheme.EXACT));
-		Pricing upto = uptoPricing(definition(price, PaymentScheme.UPTO));
+		PricedRequest exact = uptoPricing(definition(price, PaymentScheme.EXACT));
+		PricedRequest upto = uptoPricing(definition(price, PaymentScheme.UPTO));
 		this.supported.set(upto(List.of()));
 		assertThat(document(upto).extensions()).isNull();
 		this.supported.set(upto(List.of("bazaar", "eip2612GasSponsoring")));
@@ -144,7 +141,7 @@ class OfferCompletionTests {
 				extensions, Map.of());
 	}
 
-	private static PaymentRequiredDocument document(Pricing pricing) {
+	private static PaymentRequiredDocument document(PricedRequest pricing) {
 		String header = pricing.challenge(terms(pricing), PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
 		return Offers.CODEC.decode(header, PaymentRequiredDocument.class);
 	}
@@ -152,27 +149,29 @@ class OfferCompletionTests {
 	@Test
 	void whenSchemeCannotBeHadThenIsRefused() {
 		assertThatExceptionOfType(InvalidPricingException.class)
-			.isThrownBy(() -> pricing(List.of("solana-devnet"), definition(STATIC, PaymentScheme.UPTO)));
-		assertThatExceptionOfType(InvalidPricingException.class)
-			.isThrownBy(() -> uptoPricing(new OfferDefinition(STATIC, List.of(), "", "", "", "", "", PaymentScheme.UPTO,
-					PaymentFlow.UPFRONT, false)));
+			.isThrownBy(() -> pricing(PAY_TO, "solana-devnet", List.of(definition(STATIC, PaymentScheme.UPTO))));
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> uptoPricing(
+				OfferDefinition.price(STATIC).scheme(PaymentScheme.UPTO).flow(PaymentFlow.UPFRONT).build()));
 	}
 
-	private Pricing uptoPricing(OfferDefinition... definitions) {
-		return pricing(List.of("base-sepolia"), definitions);
+	private PricedRequest uptoPricing(OfferDefinition... definitions) {
+		return pricing(PAY_TO, "base-sepolia", List.of(definitions));
 	}
 
-	private Pricing pricing(List<String> networks, OfferDefinition... definitions) {
-		PricingFactory factory = new PricingFactory(Offers.NETWORKS,
-				new PricingDefaults(PAY_TO, networks, Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
-				new DefaultListableBeanFactory(), (address) -> true, List.of(), Offers.CODEC,
-				new ChallengeSettings(Set.of(ProtocolVersion.V2), 1536, 500, Map.of()), this.supported::get,
-				() -> false);
-		return factory.create("test", List.of(definitions));
+	private PricedRequest pricing(String payTo, String network, List<OfferDefinition> definitions,
+			PaymentRequirementsCustomizer... customizers) {
+		PricedRequest priced = Offers.pricing(payTo, network, 1536)
+			.customizers(List.of(customizers))
+			.supported(this.supported::get)
+			.routes(List.of(new PaymentRoute("/sold", Set.of(), definitions)), new PathPatternParser())
+			.build()
+			.find(PlainRequest.of("GET", "/sold"), new Object());
+		assertThat(priced).isNotNull();
+		return priced;
 	}
 
 	private static OfferDefinition definition(String price, PaymentScheme scheme) {
-		return new OfferDefinition(price, List.of(), "", "", "", "", "", scheme, PaymentFlow.AUTHORIZATION, false);
+		return OfferDefinition.price(price).scheme(scheme).flow(PaymentFlow.AUTHORIZATION).build();
 	}
 
 	private void tell(Map<String, Object> extra) {
@@ -180,37 +179,31 @@ class OfferCompletionTests {
 				new Kind(1, "exact", SOLANA, null), new Kind(2, "exact", SOLANA, extra)), List.of(), Map.of()));
 	}
 
-	private static PaymentRequirements offer(Pricing pricing) {
+	private static PaymentRequirements offer(PricedRequest pricing) {
 		return terms(pricing).accepts().get(0);
 	}
 
-	private static PaymentRequirements encoded(Pricing pricing) {
+	private static PaymentRequirements encoded(PricedRequest pricing) {
 		PaymentTerms terms = terms(pricing);
 		PaymentRequirements decoded = decoded(pricing, terms);
 		assertThat(decoded).isEqualTo(terms.accepts().get(0));
 		return decoded;
 	}
 
-	private static PaymentRequirements decoded(Pricing pricing, PaymentTerms terms) {
+	private static PaymentRequirements decoded(PricedRequest pricing, PaymentTerms terms) {
 		String header = pricing.challenge(terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
 		return Offers.CODEC.decode(header, PaymentRequiredDocument.class).accepts().get(0);
 	}
 
-	private static PaymentTerms terms(Pricing pricing) {
-		PaymentTerms terms = pricing.terms(new MockHttpServletRequest("GET", "/sold"), URL);
+	private static PaymentTerms terms(PricedRequest pricing) {
+		PaymentTerms terms = pricing.terms(URL);
 		assertThat(terms).isNotNull();
 		return terms;
 	}
 
-	private Pricing pricing(String price, PaymentRequirementsCustomizer... customizers) {
-		PricingFactory factory = new PricingFactory(Offers.NETWORKS,
-				new PricingDefaults("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", List.of("solana-devnet"),
-						Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
-				new DefaultListableBeanFactory(), (address) -> true, List.of(customizers), Offers.CODEC,
-				new ChallengeSettings(Set.of(ProtocolVersion.V2), 1536, 500, Map.of()), this.supported::get,
-				() -> false);
-		return factory.create("test", List.of(new OfferDefinition(price, List.of(), "", "", "", "", "",
-				PaymentScheme.EXACT, PaymentFlow.AUTHORIZATION, false)));
+	private PricedRequest pricing(String price, PaymentRequirementsCustomizer... customizers) {
+		return pricing("EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v", "solana-devnet",
+				List.of(definition(price, PaymentScheme.EXACT)), customizers);
 	}
 
 }

@@ -1,16 +1,20 @@
 package io.x402.spring.pricing;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
 /**
  * Offers for tests.
@@ -21,7 +25,7 @@ public final class Offers {
 
 	public static final Networks NETWORKS = Networks.load();
 
-	public static final PaymentRequirements BASE_SEPOLIA = on("eip155:84532");
+	static final PaymentRequirements BASE_SEPOLIA = on("eip155:84532");
 
 	static final PaymentRequirements ARBITRUM_SEPOLIA = on("eip155:421614");
 
@@ -34,11 +38,32 @@ public final class Offers {
 				Map.of("name", "USDC", "version", "2"));
 	}
 
-	public static PaymentTerms terms(String url, String description, PaymentRequirements... offers) {
+	static PaymentTerms terms(String url, String description, PaymentRequirements... offers) {
 		return new PaymentTerms(new ResourceInfo(url, description, "application/json"), List.of(offers));
 	}
 
-	public static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
+	/**
+	 * Refuse a request for one offer on Base Sepolia.
+	 */
+	public static PaymentChallenge challenge(String url, String description, PaymentRefusal refusal) {
+		return new EncodedChallenge(terms(url, description, BASE_SEPOLIA), refusal,
+				encoder(6144, description, BASE_SEPOLIA));
+	}
+
+	/**
+	 * Begin to build prices that are paid to an address on a network.
+	 */
+	static HandlerPricingBuilder pricing(String payTo, String network, int headerBudget) {
+		return new HandlerPricingBuilder(NETWORKS, new DefaultListableBeanFactory(), CODEC)
+			.defaults(defaults(payTo, network))
+			.challenges(new ChallengeSettings(Set.of(ProtocolVersion.V2), headerBudget, 500, Map.of()));
+	}
+
+	static PricingDefaults defaults(String payTo, String network) {
+		return new PricingDefaults(payTo, List.of(network), Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION);
+	}
+
+	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
 		return new ChallengeEncoder(CODEC,
 				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of()), NETWORKS,
 				terms("", description, offers));

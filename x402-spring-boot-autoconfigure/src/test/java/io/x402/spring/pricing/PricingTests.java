@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -18,6 +19,8 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.StubFacilitator;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -308,7 +311,7 @@ class PricingTests {
 		@Bean
 		PaymentValueResolver priceParameter() {
 			return (request) -> {
-				String price = request.getParameter("p");
+				String price = parameter(request, "p");
 				if ("throw".equals(price)) {
 					throw new IllegalStateException("as intended by this test");
 				}
@@ -323,12 +326,16 @@ class PricingTests {
 
 		@Bean
 		PaymentValueResolver receiver() {
-			return (request) -> (request.getParameter("to") != null) ? request.getParameter("to") : PAY_TO;
+			return (request) -> Objects.requireNonNullElse(parameter(request, "to"), PAY_TO);
 		}
 
 		@Bean
 		PaymentValueResolver token() {
-			return (request) -> request.getParameter("a");
+			return (request) -> parameter(request, "a");
+		}
+
+		private static @Nullable String parameter(PricingRequest request, String name) {
+			return request.nativeRequest(HttpServletRequest.class).getParameter(name);
 		}
 
 		@Bean

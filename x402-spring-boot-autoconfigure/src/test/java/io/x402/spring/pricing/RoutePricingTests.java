@@ -1,15 +1,12 @@
 package io.x402.spring.pricing;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
-import io.x402.spring.PaymentFlow;
-import io.x402.spring.PaymentScheme;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.http.HttpMethod;
-import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class RoutePricingTests {
+
+	private static final String PAY_TO = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
 
 	@ParameterizedTest
 	@CsvSource({ "/docs/a, 1", "/docs/a/, 1", "/docs//a, 1", "/%64ocs/a, 1", "/docs/x/../a, 1", "/docs/./a, 1",
@@ -50,42 +49,51 @@ class RoutePricingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/a/cheap/../dear", "/a/cheap/%2e%2e/dear", "/a/dear/%2e%2e/cheap/x" })
 	void whenReadingsHaveDifferentPricesThenIsNotSold(String path) {
-		RoutePricing pricing = pricing(route("/a/cheap/**", "1"), route("/a/**", "2"));
-		assertThatExceptionOfType(InvalidPricingException.class)
-			.isThrownBy(() -> pricing.find(new MockHttpServletRequest("GET", path)));
+		HandlerPricing pricing = pricing(route("/a/cheap/**", "1"), route("/a/**", "2"));
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> find(pricing, "GET", path));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/a/x%2F..%2Fgold", "/a/x%5C..%5Cgold", "/a/gold%3Bx" })
 	void whenReadingsHaveDifferentVariablesThenDynamicPriceIsNotTold(String path) {
-		RoutePricing dynamic = pricing(route("/a/{tier}", "#{#path['tier'] == 'gold' ? '2' : '1'}"));
-		assertThatExceptionOfType(InvalidPricingException.class)
-			.isThrownBy(() -> dynamic.find(new MockHttpServletRequest("GET", path)));
+		HandlerPricing dynamic = pricing(route("/a/{tier}", "#{#path['tier'] == 'gold' ? '2' : '1'}"));
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> find(dynamic, "GET", path));
 		assertThat(amount("GET", path, route("/a/{tier}", "1"))).isOne();
 	}
 
 	@Test
 	void whenRouteMatchesThenItsVariablesAreKnown() {
-		MockHttpServletRequest request = new MockHttpServletRequest("GET", "/a/g%6Fld;x=1/b");
-		pricing(route("/a/{tier}/{*rest}", "1")).find(request);
-		assertThat(request.getAttribute(RoutePricing.VARIABLES_ATTRIBUTE))
-			.isEqualTo(Map.of("tier", "gold", "rest", "/b"));
+		AtomicReference<PricingRequest> seen = new AtomicReference<>();
+		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+		beans.registerSingleton("tariff", (PaymentValueResolver) (request) -> {
+			seen.set(request);
+			return "1";
+		});
+		HandlerPricing pricing = new HandlerPricingBuilder(Offers.NETWORKS, beans, Offers.CODEC)
+			.defaults(Offers.defaults(PAY_TO, "base-sepolia"))
+			.routes(List.of(route("/a/{tier}/{*rest}", "@tariff")), new PathPatternParser())
+			.build();
+		PricedRequest priced = pricing.find(new PlainRequest("GET", PathContainer.parsePath("/a/g%6Fld;x=1/b"),
+				Map.of("tier", "of the handler", "id", "7")), new Object());
+		assertThat(priced).isNotNull();
+		assertThat(priced.terms("https://api.example.com/a")).isNotNull();
+		assertThat(seen.get().pathVariables()).isEqualTo(Map.of("tier", "gold", "rest", "/b", "id", "7"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/a/%", "/a/%zz", "/a/%2", "/a/b%", "/%/%zz/../a/b", "/a/b;x=%zz" })
 	void whenPathCannotBeDecodedThenHasNoPriceButAnError(String path) {
-		RoutePricing pricing = pricing(route("/a/b", "1"));
-		assertThatIllegalArgumentException().isThrownBy(() -> pricing.find(new MockHttpServletRequest("GET", path)));
+		HandlerPricing pricing = pricing(route("/a/b", "1"));
+		assertThatIllegalArgumentException().isThrownBy(() -> find(pricing, "GET", path));
 	}
 
 	@Test
 	void whenNameHoldsWhatHasAMeaningInPathsThenRouteCanNameIt() {
 		for (String name : new String[] { "a;b", "a%b", "100%", "a b" }) {
-			RoutePricing pricing = pricing(route("/files/" + name, "1"));
+			HandlerPricing pricing = pricing(route("/files/" + name, "1"));
 			String encoded = name.replace("%", "%25").replace(";", "%3B").replace(" ", "%20");
-			assertThat(pricing.find(new MockHttpServletRequest("GET", "/files/" + encoded))).as(name).isNotNull();
-			assertThat(pricing.find(new MockHttpServletRequest("GET", "//files/./" + encoded))).as(name).isNotNull();
+			assertThat(find(pricing, "GET", "/files/" + encoded)).as(name).isNotNull();
+			assertThat(find(pricing, "GET", "//files/./" + encoded)).as(name).isNotNull();
 		}
 	}
 
@@ -106,20 +114,32 @@ class RoutePricingTests {
 		assertThat(amount("GET", "/a/b", route("a/*", "1"))).isOne();
 	}
 
-	private static int amount(String method, String path, PaymentRoute... routes) {
-		Pricing pricing = pricing(routes).find(new MockHttpServletRequest(method, path));
-		return (pricing == null || pricing.isFree()) ? 0
-				: pricing.staticOffers().stream().map(PaymentRequirements::amount).findFirst().orElseThrow().intValue()
-						/ 1_000_000;
+	@Test
+	void whenRequestHasNoPathThenNoRoutePricesIt() {
+		HandlerPricing pricing = pricing(route("/**", "1"));
+		assertThat(pricing.find(new PlainRequest("GET", null, Map.of()), new Object())).isNull();
 	}
 
-	private static RoutePricing pricing(PaymentRoute... routes) {
-		PricingFactory factory = new PricingFactory(Offers.NETWORKS,
-				new PricingDefaults("0x209693Bc6afc0C5328bA36FaF03C514EF312287C", List.of("base-sepolia"),
-						Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION),
-				new DefaultListableBeanFactory(), (address) -> true, List.of(), Offers.CODEC,
-				new ChallengeSettings(Set.of(ProtocolVersion.V2), 6144, 500, Map.of()), () -> null, () -> false);
-		return new RoutePricing(Arrays.asList(routes), new PathPatternParser(), factory);
+	private static int amount(String method, String path, PaymentRoute... routes) {
+		PricedRequest priced = find(pricing(routes), method, path);
+		return (priced == null) ? 0
+				: priced.pricing()
+					.staticOffers()
+					.stream()
+					.map(PaymentRequirements::amount)
+					.findFirst()
+					.orElseThrow()
+					.intValue() / 1_000_000;
+	}
+
+	private static @Nullable PricedRequest find(HandlerPricing pricing, String method, String path) {
+		return pricing.find(PlainRequest.of(method, path), new Object());
+	}
+
+	private static HandlerPricing pricing(PaymentRoute... routes) {
+		return Offers.pricing(PAY_TO, "base-sepolia", 6144)
+			.routes(Arrays.asList(routes), new PathPatternParser())
+			.build();
 	}
 
 	private static PaymentRoute route(String pattern, String price) {
@@ -127,11 +147,7 @@ class RoutePricingTests {
 	}
 
 	private static OfferDefinition offer(String price) {
-		return new OfferDefinition(price, List.of(), "", "", "", "", "", PaymentScheme.EXACT, flow(), false);
-	}
-
-	private static @Nullable PaymentFlow flow() {
-		return null;
+		return OfferDefinition.price(price).build();
 	}
 
 }

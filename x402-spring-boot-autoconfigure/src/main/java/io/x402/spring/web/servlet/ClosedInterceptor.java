@@ -4,7 +4,6 @@ import java.io.IOException;
 
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.Pricing;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -32,8 +31,7 @@ public final class ClosedInterceptor implements HandlerInterceptor {
 
 	private boolean isPriced(HttpServletRequest request, Object handler) {
 		try {
-			Pricing price = this.pricing.find(request, handler);
-			return price != null && !price.isFree();
+			return this.pricing.find(new ServletPricingRequest(request), handler) != null;
 		}
 		catch (InvalidPricingException ex) {
 			return true;

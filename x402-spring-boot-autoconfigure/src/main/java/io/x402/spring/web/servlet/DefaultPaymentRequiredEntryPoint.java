@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.pricing.ChallengeEncoder;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -50,7 +49,7 @@ public final class DefaultPaymentRequiredEntryPoint implements PaymentRequiredEn
 		if (refusal.retryAfter() != null) {
 			response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, refusal.retryAfter().toSeconds())));
 		}
-		if (this.v2 && ChallengeEncoder.asksForPayment(refusal)) {
+		if (this.v2 && challenge.asksForPayment()) {
 			response.setHeader(ProtocolVersion.PAYMENT_REQUIRED_HEADER, challenge.header());
 		}
 		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);

@@ -17,7 +17,7 @@ import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PaymentChallenge;
-import io.x402.spring.pricing.Pricing;
+import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -134,8 +134,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 */
 	boolean isPriced(HttpServletRequest request, Object handler) {
 		try {
-			Pricing price = this.pricing.find(request, handler);
-			return price != null && !price.isFree();
+			return this.pricing.find(new ServletPricingRequest(request), handler) != null;
 		}
 		catch (RuntimeException ex) {
 			return true;
@@ -145,14 +144,14 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException, ServletException {
-		Pricing price;
+		PricedRequest priced;
 		PaymentTerms terms;
 		try {
-			price = this.pricing.find(request, handler);
-			if (price == null || price.isFree() || isFrameworkOptions(request, handler) || isAdmitted(request, price)) {
+			priced = this.pricing.find(new ServletPricingRequest(request), handler);
+			if (priced == null || isFrameworkOptions(request, handler) || isAdmitted(request, priced)) {
 				return true;
 			}
-			terms = price.terms(request, this.urls.resolve(request));
+			terms = priced.terms(this.urls.resolve(request));
 		}
 		catch (InvalidPricingException ex) {
 			logger.error("A priced handler is not available because its price cannot be asked for: " + ex.getMessage());
@@ -163,10 +162,10 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return PaymentResponses.unavailable(response);
 		}
 		if (terms == null) {
-			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
 			return true;
 		}
-		boolean admitted = admit(request, response, handler, price, terms);
+		boolean admitted = admit(request, response, handler, priced, terms);
 		if (admitted) {
 			request.setAttribute(HANDLER_ATTRIBUTE, handler);
 		}
@@ -214,12 +213,13 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * The handler of an ASYNC dispatch was let in before it started. A forward is another
 	 * request, even to the same handler.
 	 */
-	private static boolean isAdmitted(HttpServletRequest request, Pricing price) {
-		return request.getDispatcherType() == DispatcherType.ASYNC && request.getAttribute(ADMITTED_ATTRIBUTE) == price;
+	private static boolean isAdmitted(HttpServletRequest request, PricedRequest priced) {
+		return request.getDispatcherType() == DispatcherType.ASYNC
+				&& request.getAttribute(ADMITTED_ATTRIBUTE) == priced.pricing();
 	}
 
-	private boolean admit(HttpServletRequest request, HttpServletResponse response, Object handler, Pricing price,
-			PaymentTerms terms) throws IOException, ServletException {
+	private boolean admit(HttpServletRequest request, HttpServletResponse response, Object handler,
+			PricedRequest priced, PaymentTerms terms) throws IOException, ServletException {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
 			logger.error("A priced handler was not run to render an error page");
 			return false;
@@ -230,23 +230,23 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		PaymentExchange exchange = exchange(request);
 		if (exchange != null && !covers(exchange, terms)) {
-			return refuse(request, response, price, terms, nested());
+			return refuse(request, response, priced, terms, nested());
 		}
 		if (exchange != null) {
-			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
 			request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
 			cover(response);
 			return true;
 		}
 		Decision decision = decide(request, terms);
 		if (decision == Decision.FREE) {
-			request.setAttribute(ADMITTED_ATTRIBUTE, price);
+			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
 			return true;
 		}
 		if (decision == Decision.REFUSE) {
-			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
+			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
 		}
-		return pay(request, response, handler, price, terms);
+		return pay(request, response, handler, priced, terms);
 	}
 
 	private static void pay(HttpServletRequest request, @Nullable PaymentExchange exchange) {
@@ -273,45 +273,45 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		return Decision.CHARGE;
 	}
 
-	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, Pricing price,
+	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
 			PaymentTerms terms) throws IOException, ServletException {
 		PaymentPayload payload;
 		try {
 			payload = this.headers.read(request);
 		}
 		catch (InvalidPaymentException ex) {
-			return refuse(request, response, price, terms, PaymentRefusal.of(ex.reason()));
+			return refuse(request, response, priced, terms, PaymentRefusal.of(ex.reason()));
 		}
 		if (payload == null) {
-			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
+			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
 		}
 		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
 		if (held == null || held.isCommitted()) {
 			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
-			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
+			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
 		this.negotiation.check(request, response, handler);
 		PaymentDecision decision = this.processor.process(terms, payload, identity(request));
 		if (decision instanceof Redelivered redelivered) {
-			return redeliver(request, response, price, terms, redelivered);
+			return redeliver(request, response, priced, terms, redelivered);
 		}
 		if (decision instanceof Refused refused) {
-			PaymentChallenge challenge = price.challenge(terms, refused.refusal());
+			PaymentChallenge challenge = priced.challenge(terms, refused.refusal());
 			answer(request, response, (target) -> this.responses.refuse(request, target, challenge, payload.version()));
 			return false;
 		}
-		run(request, held, price, ((Accepted) decision).exchange());
+		run(request, held, priced, ((Accepted) decision).exchange());
 		return true;
 	}
 
 	/**
 	 * A response that says it depends on other headers was made for another request.
 	 */
-	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, Pricing price,
+	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
 			PaymentTerms terms, Redelivered redelivered) throws IOException {
 		StoredResponse stored = StoredResponse.decode(redelivered.answer());
 		if (!RequestHeaderIdentity.matches(request, stored)) {
-			return refuse(request, response, price, terms, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
+			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
 		}
 		answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered, stored));
 		return false;
@@ -339,12 +339,12 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 				RequestFingerprint.of(request, this.identity), safe);
 	}
 
-	private void run(HttpServletRequest request, HeldResponse held, Pricing price, PaymentExchange exchange) {
+	private void run(HttpServletRequest request, HeldResponse held, PricedRequest priced, PaymentExchange exchange) {
 		pay(request, exchange);
 		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
-		request.setAttribute(ADMITTED_ATTRIBUTE, price);
-		PaymentTransaction transaction = price.isTransactional() ? begin() : null;
-		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, price), transaction);
+		request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
+		PaymentTransaction transaction = priced.pricing().isTransactional() ? begin() : null;
+		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, priced), transaction);
 	}
 
 	private PaymentTransaction begin() {
@@ -372,10 +372,10 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		return PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE);
 	}
 
-	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Pricing price, PaymentTerms terms,
-			PaymentRefusal refusal) throws IOException {
+	private boolean refuse(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
+			PaymentTerms terms, PaymentRefusal refusal) throws IOException {
 		this.processor.refused(terms, refusal.reason());
-		PaymentChallenge challenge = price.challenge(terms, refusal);
+		PaymentChallenge challenge = priced.challenge(terms, refusal);
 		answer(request, response, (target) -> this.responses.refuse(request, target, challenge, ProtocolVersion.V2));
 		return false;
 	}

@@ -15,7 +15,7 @@ import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PaymentChallenge;
-import io.x402.spring.pricing.Pricing;
+import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -103,7 +103,7 @@ public final class PaymentResponses {
 		return false;
 	}
 
-	PaymentAnswer answer(HttpServletRequest request, Pricing price) {
+	PaymentAnswer answer(HttpServletRequest request, PricedRequest priced) {
 		return new PaymentAnswer() {
 
 			@Override
@@ -119,7 +119,7 @@ public final class PaymentResponses {
 			@Override
 			public void refused(HttpServletResponse response, PaymentExchange exchange, PaymentRefusal refusal)
 					throws IOException {
-				refuse(request, response, price.challenge(exchange.terms(), refusal), exchange.payment().version());
+				refuse(request, response, priced.challenge(exchange.terms(), refusal), exchange.payment().version());
 			}
 
 		};

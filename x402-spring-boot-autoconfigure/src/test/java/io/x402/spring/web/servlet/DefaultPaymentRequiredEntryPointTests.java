@@ -114,8 +114,7 @@ class DefaultPaymentRequiredEntryPointTests {
 	}
 
 	private static PaymentChallenge challenge(PaymentRefusal refusal) {
-		return new PaymentChallenge(Offers.terms("https://api.example.com/sold", "Sold", Offers.BASE_SEPOLIA), refusal,
-				Offers.encoder(6144, "Sold", Offers.BASE_SEPOLIA));
+		return Offers.challenge("https://api.example.com/sold", "Sold", refusal);
 	}
 
 }

@@ -56,8 +56,7 @@ class PaymentPageTests {
 	}
 
 	private String render(String url, String description) {
-		PaymentChallenge challenge = new PaymentChallenge(Offers.terms(url, description, Offers.BASE_SEPOLIA),
-				PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED), Offers.encoder(6144, description, Offers.BASE_SEPOLIA));
+		PaymentChallenge challenge = Offers.challenge(url, description, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
 		return new String(this.page.render(challenge), StandardCharsets.UTF_8);
 	}
 

@@ -24,12 +24,13 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.ChallengeSettings;
 import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.HandlerPricingBuilder;
 import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.OfferDefinition;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.pricing.PaymentRoute;
+import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingDefaults;
-import io.x402.spring.pricing.PricingFactory;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.servlet.ClosedInterceptor;
@@ -38,6 +39,7 @@ import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.HandlerFailureListener;
 import io.x402.spring.web.servlet.HeaderLimits;
 import io.x402.spring.web.servlet.NegotiationCheck;
+import io.x402.spring.web.servlet.MvcPricingCatalog;
 import io.x402.spring.web.servlet.PaidCachingFilter;
 import io.x402.spring.web.servlet.PaidResourceConverters;
 import io.x402.spring.web.servlet.PaymentCorsFilter;
@@ -76,6 +78,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -85,6 +89,8 @@ import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
@@ -105,6 +111,9 @@ public final class X402WebMvcAutoConfiguration {
 
 	/** Before Spring Security, which reads headers of the response. */
 	static final int CACHING_FILTER_ORDER = -110;
+
+	private static final List<Class<?>> ASYNCHRONOUS_TYPES = List.of(DeferredResult.class, WebAsyncTask.class,
+			ResponseBodyEmitter.class, StreamingResponseBody.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -132,10 +141,23 @@ public final class X402WebMvcAutoConfiguration {
 			ObjectProvider<PathPatternParser> parser, ObjectProvider<PaymentTransactions> transactions,
 			ObjectProvider<SupportedKinds> supported) {
 		SupportedKinds kinds = supported.getIfAvailable();
-		PricingFactory factory = new PricingFactory(networks, defaults, beanFactory, checksum(),
-				customizers.orderedStream().toList(), codec, challenges, (kinds != null) ? kinds::known : () -> null,
-				() -> transactions.getIfAvailable() != null);
-		return new HandlerPricing(factory, routes(properties), parser.getIfAvailable(PathPatternParser::new));
+		return new HandlerPricingBuilder(networks, beanFactory, codec).defaults(defaults)
+			.challenges(challenges)
+			.checksum(checksum())
+			.customizers(customizers.orderedStream().toList())
+			.supported((kinds != null) ? kinds::known : () -> null)
+			.transactions(() -> transactions.getIfAvailable() != null)
+			.routes(routes(properties), parser.getIfAvailable(PathPatternParser::new))
+			.asynchronousTypes(ASYNCHRONOUS_TYPES)
+			.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(PricingCatalog.class)
+	MvcPricingCatalog x402PricingCatalog(HandlerPricing pricing,
+			ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
+		return new MvcPricingCatalog(pricing, mappings, urlMappings);
 	}
 
 	private static Predicate<String> checksum() {
@@ -146,17 +168,26 @@ public final class X402WebMvcAutoConfiguration {
 	private static List<PaymentRoute> routes(X402Properties properties) {
 		Map<List<Object>, List<OfferDefinition>> routes = new LinkedHashMap<>();
 		for (X402Properties.Route route : properties.routes()) {
-			routes.computeIfAbsent(List.of(route.path(), route.method()), (key) -> new ArrayList<>())
-				.add(new OfferDefinition(route.price(), route.network(), route.asset(), route.payTo(),
-						route.description(), route.mimeType(),
-						(route.maxTimeout() != null) ? route.maxTimeout().toString() : "", route.scheme(), route.flow(),
-						false));
+			routes.computeIfAbsent(List.of(route.path(), route.method()), (key) -> new ArrayList<>()).add(offer(route));
 		}
 		return routes.entrySet().stream().map((entry) -> {
 			@SuppressWarnings("unchecked")
 			Set<RequestMethod> methods = (Set<RequestMethod>) entry.getKey().get(1);
 			return new PaymentRoute((String) entry.getKey().get(0), methods(methods), entry.getValue());
 		}).toList();
+	}
+
+	private static OfferDefinition offer(X402Properties.Route route) {
+		return OfferDefinition.price(route.price())
+			.networks(route.network())
+			.asset(route.asset())
+			.payTo(route.payTo())
+			.description(route.description())
+			.mimeType(route.mimeType())
+			.maxTimeout((route.maxTimeout() != null) ? route.maxTimeout().toString() : "")
+			.scheme(route.scheme())
+			.flow(route.flow())
+			.build();
 	}
 
 	private static Set<HttpMethod> methods(Set<RequestMethod> methods) {
@@ -278,14 +309,12 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		PaymentMappingReport x402PaymentMappingReport(HandlerPricing pricing,
-				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-				ObjectProvider<AbstractUrlHandlerMapping> urlMappings, ObjectProvider<RouterFunction<?>> functions,
-				X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator,
-				ObjectProvider<OfferCheck> checks) {
-			return new PaymentMappingReport(pricing, mappings, urlMappings, functions,
+		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
+				ObjectProvider<RouterFunction<?>> functions, X402Properties properties, ResourceUrlResolver urls,
+				Facilitator facilitator, ObjectProvider<OfferCheck> checks) {
+			return new PaymentMappingReport(catalog, functions, checks.orderedStream().toList(),
 					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
-					facilitator instanceof SimulatedFacilitator, checks.orderedStream().toList());
+					facilitator instanceof SimulatedFacilitator);
 		}
 
 	}

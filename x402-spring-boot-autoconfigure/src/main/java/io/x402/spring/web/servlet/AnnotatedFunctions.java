@@ -1,4 +1,4 @@
-package io.x402.spring.pricing;
+package io.x402.spring.web.servlet;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.pricing.InvalidPricingException;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.web.servlet.function.HandlerFunction;
@@ -19,7 +20,7 @@ import org.springframework.web.servlet.function.ServerRequest;
  * Refuses functional endpoints whose class is annotated with a price: a filter function
  * hides the class, and what looks paid would be free.
  */
-public final class AnnotatedFunctions implements RouterFunctions.Visitor {
+final class AnnotatedFunctions implements RouterFunctions.Visitor {
 
 	private final List<String> functions = new ArrayList<>();
 
@@ -27,7 +28,7 @@ public final class AnnotatedFunctions implements RouterFunctions.Visitor {
 	 * Return the endpoints that were visited.
 	 * @return their predicates
 	 */
-	public List<String> functions() {
+	List<String> functions() {
 		return this.functions;
 	}
 

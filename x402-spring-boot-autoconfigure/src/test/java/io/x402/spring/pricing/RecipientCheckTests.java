@@ -8,9 +8,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-class ReceiverCheckTests {
+class RecipientCheckTests {
 
-	private final ReceiverCheck check = new ReceiverCheck((address) -> !address.contains("Bad"));
+	private final RecipientCheck check = new RecipientCheck((address) -> !address.contains("Bad"));
 
 	@ParameterizedTest
 	@CsvSource({ "base, 0x209693Bc6afc0C5328bA36FaF03C514EF312287C",

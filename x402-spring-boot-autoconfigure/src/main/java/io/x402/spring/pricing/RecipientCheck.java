@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import io.x402.spring.money.Network;
 
 /**
- * Checks that a receiver is an address of the network it is paid on, because money sent
+ * Checks that a recipient is an address of the network it is paid on, because money sent
  * to anything else is gone.
  */
-final class ReceiverCheck {
+final class RecipientCheck {
 
 	private static final Pattern ZERO = Pattern.compile("0x0{40}");
 
@@ -19,13 +19,13 @@ final class ReceiverCheck {
 	 * Create a check.
 	 * @param checksum tells whether the letter case of an EVM address is plausible
 	 */
-	ReceiverCheck(Predicate<String> checksum) {
+	RecipientCheck(Predicate<String> checksum) {
 		this.checksum = checksum;
 	}
 
 	void check(Network network, String payTo) {
 		if (payTo.isEmpty()) {
-			throw new InvalidPricingException("payTo", payTo, "a paid handler needs a receiver",
+			throw new InvalidPricingException("payTo", payTo, "a paid handler needs a recipient",
 					"Set x402.pay-to to your address, or payTo on the handler.");
 		}
 		String problem = network.isEvm() ? evmProblem(network, payTo) : problem(network, payTo);

@@ -1,0 +1,74 @@
+package io.x402.spring.pricing;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.x402.spring.facilitator.SupportedKinds;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.protocol.GasSponsorship;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
+import io.x402.spring.protocol.SupportedResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Completes offers with the entries that the facilitator adds to them, and encodes them.
+ */
+final class Challenges {
+
+	private final PaymentCodec codec;
+
+	private final ChallengeSettings settings;
+
+	private final Networks networks;
+
+	private final Supplier<@Nullable SupportedResponse> supported;
+
+	/**
+	 * Create an instance.
+	 * @param codec encodes offers
+	 * @param settings how challenges are written
+	 * @param networks the known networks
+	 * @param supported returns without waiting what the facilitator supports,
+	 * {@code null} while that is unknown
+	 */
+	Challenges(PaymentCodec codec, ChallengeSettings settings, Networks networks,
+			Supplier<@Nullable SupportedResponse> supported) {
+		this.codec = codec;
+		this.settings = settings;
+		this.networks = networks;
+		this.supported = supported;
+	}
+
+	/**
+	 * Return what the facilitator supports.
+	 * @return its response, or {@code null} while that is unknown
+	 */
+	@Nullable SupportedResponse supported() {
+		return this.supported.get();
+	}
+
+	/**
+	 * Complete offers and leave out those that no buyer could sign.
+	 * @param offers the offers
+	 * @param known what the facilitator supports, as far as that is known
+	 * @return the offers that can be paid
+	 */
+	static List<PaymentRequirements> payable(List<PaymentRequirements> offers, @Nullable SupportedResponse known) {
+		return offers.stream()
+			.map((offer) -> SupportedKinds.complete(offer, known))
+			.filter((offer) -> Schemes.of(offer).isComplete(offer))
+			.toList();
+	}
+
+	ChallengeEncoder encoder(PaymentTerms terms) {
+		SupportedResponse known = supported();
+		boolean sponsored = known != null && known.extensions().contains(GasSponsorship.KEY)
+				&& terms.accepts().stream().anyMatch(GasSponsorship::fits);
+		return new ChallengeEncoder(this.codec,
+				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, terms);
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.x402.spring.pricing;
+
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.PaymentTerms;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose handler has a price.
+ */
+public final class PricedRequest {
+
+	private final Pricing pricing;
+
+	private final PricingRequest request;
+
+	PricedRequest(Pricing pricing, PricingRequest request) {
+		this.pricing = pricing;
+		this.request = request;
+	}
+
+	/**
+	 * Return the price.
+	 * @return the price, never a free one
+	 */
+	public Pricing pricing() {
+		return this.pricing;
+	}
+
+	/**
+	 * Make the offers for this request.
+	 * @param url its public URL
+	 * @return the offers, or {@code null} if this request costs nothing
+	 * @throws RuntimeException if a value that depends on the request cannot be used, or
+	 * none of the offers can be paid at present
+	 */
+	public @Nullable PaymentTerms terms(String url) {
+		return this.pricing.terms(this.request, url);
+	}
+
+	/**
+	 * Make the challenge that refuses this request.
+	 * @param terms the offers
+	 * @param refusal why the request is refused
+	 * @return the challenge
+	 */
+	public PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
+		return this.pricing.challenge(terms, refusal);
+	}
+
+}

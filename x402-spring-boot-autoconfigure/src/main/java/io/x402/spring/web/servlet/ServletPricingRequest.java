@@ -1,0 +1,47 @@
+package io.x402.spring.web.servlet;
+
+import java.util.Map;
+
+import io.x402.spring.pricing.PricingRequest;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+
+/**
+ * A request of Spring MVC as prices see it.
+ *
+ * @param nativeRequest the request
+ */
+record ServletPricingRequest(HttpServletRequest nativeRequest) implements PricingRequest {
+
+	@Override
+	public String method() {
+		return this.nativeRequest.getMethod();
+	}
+
+	/**
+	 * The path of an error page is not the one that the buyer requested.
+	 */
+	@Override
+	public @Nullable PathContainer path() {
+		if (this.nativeRequest.getDispatcherType() == DispatcherType.ERROR) {
+			return null;
+		}
+		RequestPath path = ServletRequestPathUtils.hasParsedRequestPath(this.nativeRequest)
+				? ServletRequestPathUtils.getParsedRequestPath(this.nativeRequest)
+				: ServletRequestPathUtils.parseAndCache(this.nativeRequest);
+		return path.pathWithinApplication();
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public Map<String, String> pathVariables() {
+		Object variables = this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
+	}
+
+}
