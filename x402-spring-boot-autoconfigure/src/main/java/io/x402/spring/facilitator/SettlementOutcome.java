@@ -1,5 +1,7 @@
 package io.x402.spring.facilitator;
 
+import java.util.function.Function;
+
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,18 @@ import org.jspecify.annotations.Nullable;
  * of facts; whatever is on none of these lists is unknown.
  */
 public sealed interface SettlementOutcome {
+
+	/**
+	 * Return what follows from this outcome.
+	 * @param settled called with {@link Settled}
+	 * @param declined called with {@link Declined}
+	 * @param notExecuted called with {@link NotExecuted}
+	 * @param unknown called with {@link Unknown}
+	 * @param <R> type of the result
+	 * @return the result of the function that was called
+	 */
+	<R> R fold(Function<Settled, R> settled, Function<Declined, R> declined, Function<NotExecuted, R> notExecuted,
+			Function<Unknown, R> unknown);
 
 	/**
 	 * Return what this outcome proves about a payment for which an earlier settle call
@@ -58,6 +72,12 @@ public sealed interface SettlementOutcome {
 			this(receipt, null);
 		}
 
+		@Override
+		public <R> R fold(Function<Settled, R> settled, Function<Declined, R> declined,
+				Function<NotExecuted, R> notExecuted, Function<Unknown, R> unknown) {
+			return settled.apply(this);
+		}
+
 	}
 
 	/**
@@ -77,6 +97,12 @@ public sealed interface SettlementOutcome {
 			if (code.retryable() || code.charged() != ReasonCode.Charged.NO) {
 				throw new IllegalArgumentException("A payment is not declined for good with reason " + code.code());
 			}
+		}
+
+		@Override
+		public <R> R fold(Function<Settled, R> settled, Function<Declined, R> declined,
+				Function<NotExecuted, R> notExecuted, Function<Unknown, R> unknown) {
+			return declined.apply(this);
 		}
 
 	}
@@ -109,6 +135,12 @@ public sealed interface SettlementOutcome {
 			this(ReasonCode.FACILITATOR_UNAVAILABLE, detail);
 		}
 
+		@Override
+		public <R> R fold(Function<Settled, R> settled, Function<Declined, R> declined,
+				Function<NotExecuted, R> notExecuted, Function<Unknown, R> unknown) {
+			return notExecuted.apply(this);
+		}
+
 	}
 
 	/**
@@ -118,6 +150,12 @@ public sealed interface SettlementOutcome {
 	 * @param transaction hash of a transaction that may settle, or {@code null}
 	 */
 	record Unknown(String detail, @Nullable String transaction) implements SettlementOutcome {
+
+		@Override
+		public <R> R fold(Function<Settled, R> settled, Function<Declined, R> declined,
+				Function<NotExecuted, R> notExecuted, Function<Unknown, R> unknown) {
+			return unknown.apply(this);
+		}
 
 	}
 

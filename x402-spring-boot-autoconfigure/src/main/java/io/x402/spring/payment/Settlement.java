@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
@@ -269,18 +268,11 @@ final class Settlement {
 
 	private Result ask(PaymentTerms terms, VerifiedPayment payment, FacilitatorRequest question, boolean kept,
 			boolean active) {
-		SettlementOutcome outcome = this.services.settler().settle(question, payment.payer());
-		if (outcome instanceof Settled settled) {
-			return settled(terms, payment, settled, active);
-		}
-		if (outcome instanceof Declined declined) {
-			return declined(terms, payment, declined);
-		}
-		if (outcome instanceof NotExecuted notExecuted) {
-			logger.warn("A settlement was not executed: " + notExecuted.detail());
-			return notExecuted(notExecuted.code(), kept);
-		}
-		return unknown(terms, payment, (Unknown) outcome);
+		return this.services.settler()
+			.settle(question, payment.payer())
+			.fold((settled) -> settled(terms, payment, settled, active),
+					(declined) -> declined(terms, payment, declined), (notExecuted) -> notExecuted(notExecuted, kept),
+					(unknown) -> unknown(terms, payment, unknown));
 	}
 
 	private Result settled(PaymentTerms terms, VerifiedPayment payment, Settled settled, boolean active) {
@@ -312,7 +304,9 @@ final class Settlement {
 	 * The handler may have run already. What it charged, where that is less than the
 	 * price, is not kept, so that it runs again then.
 	 */
-	private Result notExecuted(ReasonCode code, boolean kept) {
+	private Result notExecuted(NotExecuted notExecuted, boolean kept) {
+		logger.warn("A settlement was not executed: " + notExecuted.detail());
+		ReasonCode code = notExecuted.code();
 		boolean ran = notSettled() != Abandonment.NOT_RUN;
 		Back back = kept ? Back.to(ClaimChange.executed(code.code())) : back(notSettled(), code.code());
 		try {

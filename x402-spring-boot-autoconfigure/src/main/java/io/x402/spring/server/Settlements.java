@@ -129,18 +129,21 @@ final class Settlements {
 	private SettlementResult settle(FacilitatorRequest request, SettlementProgress progress) {
 		boolean repeated = progress.send(request.payload().payload());
 		SettlementOutcome outcome = repeated ? submit(request).afterEarlierCall() : submit(request);
-		if (outcome instanceof Settled settled) {
-			return settled(settled, request);
-		}
-		if (outcome instanceof Declined declined) {
-			String reason = declined.receipt().errorReason();
-			return SettlementResult.failed((reason != null) ? reason : declined.code().code());
-		}
-		if (outcome instanceof NotExecuted notExecuted) {
-			logger.warn("A settlement was not executed: " + notExecuted.detail());
-			return SettlementResult.notSent();
-		}
-		Unknown unknown = (Unknown) outcome;
+		return outcome.fold((settled) -> settled(settled, request), Settlements::declined, Settlements::notExecuted,
+				(unknown) -> unknown(unknown, request));
+	}
+
+	private static SettlementResult declined(Declined declined) {
+		String reason = declined.receipt().errorReason();
+		return SettlementResult.failed((reason != null) ? reason : declined.code().code());
+	}
+
+	private static SettlementResult notExecuted(NotExecuted notExecuted) {
+		logger.warn("A settlement was not executed: " + notExecuted.detail());
+		return SettlementResult.notSent();
+	}
+
+	private static SettlementResult unknown(Unknown unknown, FacilitatorRequest request) {
 		logger.warn("The outcome of a settlement on " + request.requirements().network() + " is unknown: "
 				+ unknown.detail());
 		return SettlementResult.pending(unknown.transaction());

@@ -22,7 +22,7 @@ import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
-import io.x402.spring.facilitator.http.FacilitatorProtection;
+import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.facilitator.http.HttpFacilitator;
 import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 import io.x402.spring.protocol.PaymentCodec;
@@ -159,7 +159,7 @@ class FacilitatorServerEndpointTests {
 
 	private HttpFacilitator facilitator(String token) {
 		return new HttpFacilitator(WEB_CLIENT, new PaymentCodec(), HttpFacilitatorSettings.of(uri("/pay").toString()),
-				FacilitatorAuthentication.bearer(() -> token), FacilitatorProtection.none());
+				FacilitatorAuthentication.bearer(() -> token), ResilienceSettings.none());
 	}
 
 	private static FacilitatorRequest request() {

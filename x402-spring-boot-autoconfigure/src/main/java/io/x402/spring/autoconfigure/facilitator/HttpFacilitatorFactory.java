@@ -16,7 +16,7 @@ import io.x402.spring.facilitator.FailoverFacilitator.Member;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.http.CoinbaseAuthentication;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
-import io.x402.spring.facilitator.http.FacilitatorProtection;
+import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.facilitator.http.HttpFacilitator;
 import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 import io.x402.spring.money.InvalidPriceException;
@@ -92,7 +92,7 @@ final class HttpFacilitatorFactory {
 		X402FacilitatorProperties.CircuitBreaker circuitBreaker = this.properties.circuitBreaker();
 		return new HttpFacilitator(client, this.codec, settings(uri, prefix, auth),
 				(authentication != null) ? authentication : authentication(prefix + ".auth", auth),
-				new FacilitatorProtection(this.properties.retry().maxRetries(), limits.maxConcurrentSettlements(),
+				new ResilienceSettings(this.properties.retry().maxRetries(), limits.maxConcurrentSettlements(),
 						limits.maxConcurrentVerifications(), circuitBreaker.failureThreshold(),
 						circuitBreaker.openDuration()));
 	}

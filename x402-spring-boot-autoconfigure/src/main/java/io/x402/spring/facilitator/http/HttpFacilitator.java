@@ -64,7 +64,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	 * @param settings where to call and how long to wait
 	 */
 	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
-		this(webClient, codec, settings, FacilitatorAuthentication.none(), FacilitatorProtection.none());
+		this(webClient, codec, settings, FacilitatorAuthentication.none(), ResilienceSettings.none());
 	}
 
 	/**
@@ -73,16 +73,16 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	 * @param codec reads and writes the messages
 	 * @param settings where to call and how long to wait
 	 * @param authentication tells the facilitator who is calling
-	 * @param protection what to do when the facilitator is slow or down
+	 * @param resilience retries, bulkheads and circuit breakers
 	 */
 	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
-			FacilitatorAuthentication authentication, FacilitatorProtection protection) {
+			FacilitatorAuthentication authentication, ResilienceSettings resilience) {
 		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
 		this.codec = codec;
 		this.settings = settings;
-		this.recovery = new RecoveryCheck(this::look, protection.pause());
-		this.calls = new ResilientCalls(protection, System::nanoTime, this.recovery);
-		this.verification = new RetriedCall(protection.maxRetries(), settings.verifyTimeout());
+		this.recovery = new RecoveryCheck(this::check, resilience.openDuration());
+		this.calls = new ResilientCalls(resilience, System::nanoTime, this.recovery);
+		this.verification = new RetriedCall(resilience.maxRetries(), settings.verifyTimeout());
 		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
 	}
 
@@ -194,9 +194,9 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	}
 
 	/**
-	 * Look whether the facilitator answers.
+	 * Check whether the facilitator responds.
 	 */
-	private boolean look() {
+	private boolean check() {
 		try {
 			this.supported.refresh();
 			return true;
@@ -207,7 +207,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	}
 
 	/**
-	 * Stop looking whether the facilitator answers again. Calls are still made.
+	 * Stop checking whether the facilitator responds again. Calls are still made.
 	 */
 	@Override
 	public void close() {

@@ -28,22 +28,22 @@ final class ResilientCalls {
 
 	private final @Nullable RecoveryCheck recovery;
 
-	ResilientCalls(FacilitatorProtection protection, LongSupplier nanoTime) {
-		this(protection, nanoTime, null);
+	ResilientCalls(ResilienceSettings settings, LongSupplier nanoTime) {
+		this(settings, nanoTime, null);
 	}
 
 	/**
 	 * Create the calls of a facilitator.
-	 * @param protection the limits
+	 * @param settings the limits
 	 * @param nanoTime the time, in nanoseconds
 	 * @param recovery checks whether a facilitator that failed responds again, or
 	 * {@code null} if only calls can tell
 	 */
-	ResilientCalls(FacilitatorProtection protection, LongSupplier nanoTime, @Nullable RecoveryCheck recovery) {
-		this.verifying = new CircuitBreaker(protection.failuresUntilDown(), protection.pause(), nanoTime);
-		this.settling = new CircuitBreaker(protection.failuresUntilDown(), protection.pause(), nanoTime);
-		this.verifications = new Semaphore(protection.maxConcurrentVerifications());
-		this.settlements = new Semaphore(protection.maxConcurrentSettlements());
+	ResilientCalls(ResilienceSettings settings, LongSupplier nanoTime, @Nullable RecoveryCheck recovery) {
+		this.verifying = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), nanoTime);
+		this.settling = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), nanoTime);
+		this.verifications = new Semaphore(settings.maxConcurrentVerifications());
+		this.settlements = new Semaphore(settings.maxConcurrentSettlements());
 		this.recovery = recovery;
 	}
 

@@ -162,7 +162,7 @@ class CoinbaseAuthenticationTests {
 		return new HttpFacilitator(client, new PaymentCodec(),
 				HttpFacilitatorSettings
 					.of("http://localhost:" + this.server.getAddress().getPort() + "/platform/v2/x402"),
-				authentication, FacilitatorProtection.none());
+				authentication, ResilienceSettings.none());
 	}
 
 	private void handle(HttpExchange exchange) {

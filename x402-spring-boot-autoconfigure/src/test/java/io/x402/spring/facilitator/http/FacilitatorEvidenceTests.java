@@ -77,7 +77,7 @@ class FacilitatorEvidenceTests {
 		this.facilitator = new HttpFacilitator(CLIENT, new PaymentCodec(),
 				HttpFacilitatorSettings.of("http://localhost:" + this.server.getAddress().getPort())
 					.withTimeouts(timeout, timeout, timeout),
-				FacilitatorAuthentication.none(), new FacilitatorProtection(0, 10, 2, 5, Duration.ofSeconds(60)));
+				FacilitatorAuthentication.none(), new ResilienceSettings(0, 10, 2, 5, Duration.ofSeconds(60)));
 	}
 
 	@AfterEach

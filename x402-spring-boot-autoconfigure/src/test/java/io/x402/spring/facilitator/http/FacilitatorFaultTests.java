@@ -137,7 +137,7 @@ class FacilitatorFaultTests {
 	void whenFirstIsKnownToBeDownThenSettlementsGoToTheFallbackAtOnce(Fault fault) {
 		this.fault = fault;
 		HttpFacilitator first = new HttpFacilitator(CLIENT, new PaymentCodec(), settings("/first"),
-				FacilitatorAuthentication.none(), new FacilitatorProtection(0, 10, 1, Duration.ofMinutes(5)));
+				FacilitatorAuthentication.none(), new ResilienceSettings(0, 10, 1, Duration.ofMinutes(5)));
 		FailoverFacilitator facilitator = new FailoverFacilitator(
 				List.of(new Member("first", first, Set.of()), new Member("second", facilitator("/second"), Set.of())));
 		first.settle(Payments.v1());

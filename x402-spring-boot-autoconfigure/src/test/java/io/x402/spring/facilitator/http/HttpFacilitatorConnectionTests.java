@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link HttpFacilitator} with connections that do not work.
  */
-@Timeout(10)
+@Timeout(60)
 class HttpFacilitatorConnectionTests {
 
 	private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";

@@ -33,7 +33,7 @@ class ResilientCallsTests {
 	private final AtomicInteger calls = new AtomicInteger();
 
 	private final ResilientCalls facilitator = new ResilientCalls(
-			new FacilitatorProtection(0, 2, 3, Duration.ofSeconds(10)), this.nanoTime::get);
+			new ResilienceSettings(0, 2, 3, Duration.ofSeconds(10)), this.nanoTime::get);
 
 	@Test
 	void whenSettlementsGetNoAnswerThenFurtherOnesAreRefusedWithoutACall() {
