@@ -1,14 +1,10 @@
 package io.x402.spring.payment;
 
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.PayloadDigest;
-import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.store.Claim;
@@ -36,15 +32,6 @@ record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity 
 
 	@Nullable String payer() {
 		return this.question.payer();
-	}
-
-	/**
-	 * Return the key of an identifier that the buyer gave its purchase.
-	 */
-	AuthorizationKey identifierKey(String identifier) {
-		String payer = payer();
-		return new AuthorizationKey(PaymentIdentifier.KEY, PayloadDigest.of(Map.of("route", this.request.route())),
-				(payer != null) ? payer.toLowerCase(Locale.ROOT) : "", identifier);
 	}
 
 	boolean isSamePayment(Claim claim) {

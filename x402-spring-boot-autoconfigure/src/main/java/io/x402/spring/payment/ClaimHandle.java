@@ -11,7 +11,8 @@ import io.x402.spring.store.StaleClaimException;
  * Holds an active claim for one request. Each step is fenced by the version that the
  * handle knows, and the handle is closed by the step after which no request works on the
  * claim, or by {@link #close}, whatever comes first. A closed handle never makes a claim
- * active again. Safe for concurrent use.
+ * active again. A handle that has lost its claim stays open as long as its request runs.
+ * Safe for concurrent use.
  */
 final class ClaimHandle {
 
@@ -40,6 +41,13 @@ final class ClaimHandle {
 
 	boolean isOpen() {
 		return !this.closed;
+	}
+
+	/**
+	 * Return whether the lease of the claim is to be renewed.
+	 */
+	boolean isRenewable() {
+		return !this.closed && !this.lost;
 	}
 
 	/**
@@ -76,14 +84,14 @@ final class ClaimHandle {
 	}
 
 	/**
-	 * Learn that a version of the claim is not this handle's any more.
+	 * Learn that a version of the claim is not this handle's any more. The request goes
+	 * on until it ends, and takes no step of the claim.
 	 * @param version the version that is not active in the store
 	 */
 	void lose(Claim version) {
 		locked(() -> {
 			if (this.claim == version) {
 				this.lost = true;
-				close();
 			}
 		});
 	}

@@ -1,12 +1,12 @@
 package io.x402.spring.payment;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import java.lang.ref.WeakReference;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.WeakHashMap;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 import io.x402.spring.protocol.AuthorizationKey;
@@ -17,9 +17,9 @@ import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
 
 /**
- * The open handles of one engine. Leases are renewed for these alone. A handle whose
- * request was dropped without an end is not renewed either, because it is held weakly
- * here.
+ * The open handles of one engine, at most one for an authorization. Leases are renewed
+ * for these alone. A handle whose request was dropped without an end is not renewed
+ * either, because it is held weakly here.
  */
 final class ClaimHandles {
 
@@ -27,7 +27,7 @@ final class ClaimHandles {
 
 	private final Consumer<AuthorizationKey> listener;
 
-	private final Set<ClaimHandle> open = Collections.newSetFromMap(new WeakHashMap<>());
+	private final ConcurrentMap<AuthorizationKey, WeakReference<ClaimHandle>> open = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a registry.
@@ -50,9 +50,7 @@ final class ClaimHandles {
 	 */
 	ClaimHandle hold(Claim claim) {
 		ClaimHandle handle = new ClaimHandle(this, claim);
-		synchronized (this.open) {
-			this.open.add(handle);
-		}
+		this.open.put(claim.key(), new WeakReference<>(handle));
 		return handle;
 	}
 
@@ -68,19 +66,24 @@ final class ClaimHandles {
 	}
 
 	void closed(ClaimHandle handle) {
-		synchronized (this.open) {
-			this.open.remove(handle);
-		}
+		this.open.computeIfPresent(handle.claim().key(), (key, open) -> (open.get() == handle) ? null : open);
 		this.listener.accept(handle.claim().key());
+	}
+
+	/**
+	 * Return whether a request of this instance works on an authorization, even if it has
+	 * lost its claim meanwhile.
+	 */
+	boolean isOpen(AuthorizationKey key) {
+		WeakReference<ClaimHandle> open = this.open.get(key);
+		return open != null && open.get() != null;
 	}
 
 	/**
 	 * Return how many requests hold a claim.
 	 */
 	int size() {
-		synchronized (this.open) {
-			return this.open.size();
-		}
+		return renewable().size();
 	}
 
 	/**
@@ -89,8 +92,9 @@ final class ClaimHandles {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	void renew() {
+		this.open.values().removeIf((handle) -> handle.get() == null);
 		Map<Claim, ClaimHandle> held = new IdentityHashMap<>();
-		for (ClaimHandle handle : handles()) {
+		for (ClaimHandle handle : renewable()) {
 			held.put(handle.claim(), handle);
 		}
 		if (!held.isEmpty()) {
@@ -103,10 +107,13 @@ final class ClaimHandles {
 		}
 	}
 
-	private List<ClaimHandle> handles() {
-		synchronized (this.open) {
-			return new ArrayList<>(this.open);
-		}
+	private List<ClaimHandle> renewable() {
+		return this.open.values()
+			.stream()
+			.map(WeakReference::get)
+			.filter((handle) -> handle != null && handle.isRenewable())
+			.map(Objects::requireNonNull)
+			.toList();
 	}
 
 }

@@ -13,13 +13,13 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.NetworkId;
+import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SchemePayload;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimState;
-import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +85,13 @@ final class EarlierPayments {
 				|| claim.state() == ClaimState.SETTLING;
 	}
 
+	/**
+	 * Return for each token that a payment may be of one offer that asks for it.
+	 */
+	static List<PaymentRequirements> offers(PaymentTerms terms, List<SignedToken> sought) {
+		return sought.stream().flatMap((token) -> terms.accepts().stream().filter(token::isAskedBy).limit(1)).toList();
+	}
+
 	private Set<SignedToken> tokens(PaymentTerms terms, PaymentPayload payload) {
 		Set<SignedToken> tokens = new LinkedHashSet<>();
 		if (payload instanceof PaymentPayload.V2 v2 && v2.accepted().get("network") instanceof String network
@@ -127,6 +134,11 @@ final class EarlierPayments {
 
 		AuthorizationKey key() {
 			return this.network.key(this.signed, this.asset);
+		}
+
+		boolean isAskedBy(PaymentRequirements offer) {
+			return offer.network().equals(this.network.value())
+					&& this.network.isSameAddress(offer.asset(), this.asset);
 		}
 
 	}

@@ -19,8 +19,10 @@ public sealed interface PaymentDecision {
 	 *
 	 * @param exchange the settled payment
 	 * @param answer what the handler answered, as it was handed over to be kept
+	 * @param record records the redelivery, to be run once the answer is known to fit the
+	 * request
 	 */
-	record Redelivered(PaymentExchange exchange, byte[] answer) implements PaymentDecision {
+	record Redelivered(PaymentExchange exchange, byte[] answer, Runnable record) implements PaymentDecision {
 
 	}
 

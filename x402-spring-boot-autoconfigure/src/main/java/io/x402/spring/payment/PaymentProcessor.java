@@ -15,26 +15,24 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementProbe;
-import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.EarlierPayments.SignedToken;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
-import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.InvalidPaymentException;
-import io.x402.spring.protocol.PaymentIdentifier;
+import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
-import io.x402.spring.store.NewClaim;
-import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
@@ -75,6 +73,12 @@ public final class PaymentProcessor {
 
 	private final ClaimHandles handles;
 
+	private final StoreContact contact;
+
+	private final TakeOvers takeOvers;
+
+	private final IdentifierClaims identifiers;
+
 	private final RepeatedPayments repeated;
 
 	private final VerificationGuard guard;
@@ -101,12 +105,15 @@ public final class PaymentProcessor {
 		this.clock = clock;
 		this.networks = networks;
 		this.matcher = new OfferMatcher(networks);
+		this.identifiers = new IdentifierClaims(store, settings.identifiers());
 		this.services = new SettlementServices(new Settler(facilitator, store, new ReceiptJudge(networks)),
-				new StoredRequests(cipher), cipher, this.listener, settings);
+				new StoredRequests(cipher), cipher, this.identifiers, this.listener, settings);
 		this.earlier = new EarlierPayments(store, networks, settings, clock);
 		this.waits = new ClaimWaits(store, settings.waits().perPayment(), settings.waits().all());
 		this.handles = new ClaimHandles(store, this.waits::ended);
-		this.repeated = new RepeatedPayments(this.services, this.handles, networks);
+		this.contact = new StoreContact(store, clock);
+		this.takeOvers = new TakeOvers(this.handles, this.contact);
+		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, networks);
 		this.guard = new VerificationGuard(settings.budget(), clock);
 	}
 
@@ -127,7 +134,8 @@ public final class PaymentProcessor {
 	 */
 	public void maintain() {
 		this.handles.renew();
-		this.services.settler().recordUnrecorded(this.listener);
+		this.contact.check();
+		this.services.settler().recordUnrecorded();
 	}
 
 	/**
@@ -200,17 +208,19 @@ public final class PaymentProcessor {
 	private PaymentDecision refuse(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
 			PaymentRefusal objection) {
 		List<SignedToken> sought = this.earlier.sought(terms, payload, objection.reason());
-		String payer = sought.isEmpty() ? null : sought.get(0).signed().payer();
-		boolean unproved = !sought.isEmpty() && isUnproved(terms, payload);
-		if (unproved && !this.guard.allows(payer, true)) {
+		if (sought.isEmpty()) {
+			return new Refused(objection);
+		}
+		Source source = source(terms, payload, sought);
+		if (!source.proved() && !this.guard.allows(source)) {
 			// It may have been charged, so that nobody may be told to sign a new one
-			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
+			return refuse(ReasonCode.VERIFICATION_LIMIT, source.payer());
 		}
 		Claim claim = this.earlier.find(sought, payload, request);
-		if (unproved && claim == null) {
-			this.guard.found(payer, true, false);
-		}
 		if (claim == null) {
+			if (!source.proved()) {
+				this.guard.found(source, false);
+			}
 			return new Refused(objection);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim);
@@ -220,10 +230,29 @@ public final class PaymentProcessor {
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
 	}
 
-	private boolean isUnproved(PaymentTerms terms, PaymentPayload payload) {
-		return terms.accepts()
-			.stream()
-			.allMatch((offer) -> isUnproved(new FacilitatorRequest(payload, offer, terms.resource())));
+	/**
+	 * Offers of one token are signed for alike, so that one of them is compared.
+	 */
+	private Source source(PaymentTerms terms, PaymentPayload payload, List<SignedToken> sought) {
+		Source source = new Source("", sought.get(0).signed().payer(), false);
+		for (PaymentRequirements offer : EarlierPayments.offers(terms, sought)) {
+			source = source(new FacilitatorRequest(payload, offer, terms.resource()));
+			if (source.proved()) {
+				return source;
+			}
+		}
+		return source;
+	}
+
+	/**
+	 * Anybody can name any payer. So payments that the payer's own key has not signed for
+	 * sure do not use up what the payer may ask.
+	 */
+	private Source source(FacilitatorRequest question) {
+		String payer = question.payer();
+		boolean proved = payer != null
+				&& this.checks.stream().noneMatch((check) -> check.isLeftToFacilitator(question));
+		return new Source(question.requirements().network(), payer, proved);
 	}
 
 	private PaymentDecision claim(Attempt attempt) {
@@ -232,9 +261,9 @@ public final class PaymentProcessor {
 		}
 		AuthorizationKey key = attempt.question().authorizationKey();
 		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
-		Claim existing = null;
+		Claim existing = this.takeOvers.areLeftToStore(key) ? null : this.store.find(key);
 		do {
-			Claim claim = (existing == null) ? this.store.claim(attempt.claim(key, expiry(attempt.question()))) : null;
+			Claim claim = (existing == null) ? take(attempt, key) : null;
 			if (claim != null) {
 				return identify(attempt, this.handles.hold(claim));
 			}
@@ -251,6 +280,10 @@ public final class PaymentProcessor {
 		}
 		while (System.nanoTime() - deadline < 0);
 		return unfinished(attempt, (existing != null) ? existing.state() : ClaimState.CLAIMED);
+	}
+
+	private @Nullable Claim take(Attempt attempt, AuthorizationKey key) {
+		return this.handles.isOpen(key) ? null : this.store.claim(attempt.claim(key, expiry(attempt.question())));
 	}
 
 	private @Nullable Claim await(Claim seen, long deadline) {
@@ -288,6 +321,9 @@ public final class PaymentProcessor {
 	 * @return {@code null} if another request does
 	 */
 	private @Nullable PaymentDecision retry(Attempt attempt, Claim claim) {
+		if (!this.takeOvers.isAllowed(claim)) {
+			return null;
+		}
 		ClaimHandle handle;
 		try {
 			handle = this.handles.take(claim, ClaimChange.retrying());
@@ -301,8 +337,7 @@ public final class PaymentProcessor {
 	private PaymentDecision identify(Attempt attempt, ClaimHandle handle) {
 		Claim identifier;
 		try {
-			identifier = (this.settings.identifiers() != PaymentIdentifiers.OFF)
-					? claimIdentifier(attempt, handle.claim()) : null;
+			identifier = this.identifiers.bind(attempt, handle.claim());
 		}
 		catch (InvalidPaymentException ex) {
 			this.repeated.settlement(attempt, handle, null).release(ex.reason().code());
@@ -313,30 +348,6 @@ public final class PaymentProcessor {
 			throw ex;
 		}
 		return verify(attempt, this.repeated.settlement(attempt, handle, identifier));
-	}
-
-	/**
-	 * Bind an identifier to this payment. It is bound as firmly as a payment whose
-	 * settlement has begun, because the payment may be settled when this process dies.
-	 */
-	private @Nullable Claim claimIdentifier(Attempt attempt, Claim claim) {
-		String identifier = PaymentIdentifier.of(attempt.payload());
-		if (identifier == null && this.settings.identifiers() == PaymentIdentifiers.REQUIRED) {
-			throw new InvalidPaymentException(ReasonCode.PAYMENT_IDENTIFIER_REQUIRED, "No payment identifier");
-		}
-		if (identifier == null) {
-			return null;
-		}
-		AuthorizationKey key = attempt.identifierKey(identifier);
-		Claim taken = this.store.claim(new NewClaim(key, attempt.digest(), attempt.digest(), claim.expiresAt(), null));
-		if (taken != null) {
-			return this.store.advance(taken, ClaimChange.bound());
-		}
-		Claim other = this.store.find(key);
-		if (other == null || !other.fingerprint().equals(attempt.digest())) {
-			throw new InvalidPaymentException(ReasonCode.PAYMENT_IDENTIFIER_CONFLICT, "Another payment");
-		}
-		return other;
 	}
 
 	private PaymentDecision verify(Attempt attempt, Settlement settlement) {
@@ -353,24 +364,16 @@ public final class PaymentProcessor {
 		}
 	}
 
-	/**
-	 * Anybody can name any payer. So payments that the payer's own key has not signed for
-	 * sure do not use up what the payer may ask.
-	 */
-	private boolean isUnproved(FacilitatorRequest question) {
-		return this.checks.stream().anyMatch((check) -> check.isLeftToFacilitator(question));
-	}
-
 	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
 		String payer = attempt.payer();
-		boolean unproved = isUnproved(attempt.question());
-		if (!this.guard.allows(payer, unproved)) {
+		Source source = source(attempt.question());
+		if (!this.guard.allows(source)) {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
 		VerificationOutcome outcome = ask(attempt.question());
 		if (!(outcome instanceof Unavailable)) {
-			this.guard.found(payer, unproved, outcome instanceof Valid);
+			this.guard.found(source, outcome instanceof Valid);
 		}
 		if (outcome instanceof Invalid invalid) {
 			settlement.release(invalid.code().code());

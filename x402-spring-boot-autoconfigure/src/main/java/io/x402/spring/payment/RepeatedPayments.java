@@ -13,6 +13,8 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class RepeatedPayments {
 
+	private static final Log logger = LogFactory.getLog(RepeatedPayments.class);
+
 	private final SettlementServices services;
 
 	private final ClaimHandles handles;
 
+	private final TakeOvers takeOvers;
+
 	private final Networks networks;
 
-	RepeatedPayments(SettlementServices services, ClaimHandles handles, Networks networks) {
+	RepeatedPayments(SettlementServices services, ClaimHandles handles, TakeOvers takeOvers, Networks networks) {
 		this.services = services;
 		this.handles = handles;
+		this.takeOvers = takeOvers;
 		this.networks = networks;
 	}
 
@@ -44,11 +51,14 @@ final class RepeatedPayments {
 		byte[] answer = this.services.store().answer(claim);
 		if (answer != null && answer.length > 0) {
 			byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
-			this.services.store().redelivered(claim);
-			return new Redelivered(exchange(attempt, new ClaimHandle(this.handles, claim)), opened);
+			return new Redelivered(exchange(attempt, new ClaimHandle(this.handles, claim)), opened,
+					() -> recordRedelivery(claim));
 		}
 		if ((answer != null && !attempt.request().safe()) || claim.attempts() >= this.services.settings().reruns()) {
 			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
+		}
+		if (!this.takeOvers.isAllowed(claim)) {
+			return null;
 		}
 		try {
 			return new Accepted(exchange(attempt, this.handles.take(claim, ClaimChange.rerunning())));
@@ -84,7 +94,20 @@ final class RepeatedPayments {
 		}
 		Settlement.Result result = settlement.resume(attempt.terms(), payment);
 		return (result.refusal() != null) ? new Refused(result.refusal())
-				: new Redelivered(exchange(attempt, settlement), opened);
+				: new Redelivered(exchange(attempt, settlement), opened, () -> {
+				});
+	}
+
+	/**
+	 * The money has moved, the buyer gets what was paid for whatever the store says.
+	 */
+	private void recordRedelivery(Claim claim) {
+		try {
+			this.services.store().redelivered(claim);
+		}
+		catch (PaymentStoreException ex) {
+			logger.warn("A redelivery could not be recorded: " + ex.getMessage());
+		}
 	}
 
 	private void abandon(Claim claim) {

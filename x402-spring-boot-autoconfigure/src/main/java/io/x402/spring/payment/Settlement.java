@@ -10,6 +10,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.payment.Settler.Back;
 import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.ReasonCode;
@@ -288,7 +289,7 @@ final class Settlement {
 			return unknown(terms, payment, new Unknown("the transaction settled another payment already", null));
 		}
 		catch (RuntimeException ex) {
-			this.services.settler().recordLater(claim(), change, event);
+			this.services.settler().recordLater(claim(), change, () -> this.services.listener().onPaymentEvent(event));
 			return Result.refused(pending(payment, settled.receipt().transaction()));
 		}
 		this.services.listener().onPaymentEvent(event);
@@ -328,16 +329,18 @@ final class Settlement {
 	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt())
 			.shortened(this.services.settings().keptLonger());
-		PaymentEvent event = new PaymentEvent.Declined(terms, payment, declined.code());
+		Runnable recorded = () -> {
+			this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
+			undoIdentifier(declined.code().code());
+		};
 		try {
 			this.handle.follow(this.services.settler().record(claim(), change));
 		}
 		catch (RuntimeException ex) {
-			this.services.settler().recordLater(claim(), change, event);
+			this.services.settler().recordLater(claim(), change, recorded);
 			return Result.refused(pending(payment, null));
 		}
-		this.services.listener().onPaymentEvent(event);
-		undoIdentifier(declined.code().code());
+		recorded.run();
 		String error = declined.receipt().errorReason();
 		return Result.refused(
 				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())

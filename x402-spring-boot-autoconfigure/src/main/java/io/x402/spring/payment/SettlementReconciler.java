@@ -8,9 +8,9 @@ import java.util.List;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
@@ -56,7 +56,7 @@ public final class SettlementReconciler {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	public List<UnsettledClaim> take(int limit, Duration hold) {
-		this.services.settler().recordUnrecorded(this.services.listener());
+		this.services.settler().recordUnrecorded();
 		return this.services.store().takeUnsettled(limit, hold);
 	}
 
@@ -139,6 +139,7 @@ public final class SettlementReconciler {
 		this.services.settler().record(claim, ClaimChange.declined(declined.code().code(), declined.receipt()));
 		this.services.listener()
 			.onPaymentEvent(new PaymentEvent.Declined(terms(request), payment(request, null), declined.code()));
+		this.services.identifiers().free(request.payload(), claim, declined.code().code());
 	}
 
 	private void unresolved(Claim claim) {

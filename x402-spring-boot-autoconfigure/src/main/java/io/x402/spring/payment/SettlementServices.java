@@ -10,11 +10,12 @@ import io.x402.spring.store.PaymentStore;
  * @param settler asks for settlements and records their outcome
  * @param requests writes down what is asked
  * @param cipher protects answers
+ * @param identifiers binds identifiers of payments
  * @param listener is told what happens
  * @param settings limits
  */
 record SettlementServices(Settler settler, StoredRequests requests, StoredContentCipher cipher,
-		PaymentListener listener, PaymentProcessorSettings settings) {
+		IdentifierClaims identifiers, PaymentListener listener, PaymentProcessorSettings settings) {
 
 	PaymentStore store() {
 		return this.settler.store();

@@ -165,11 +165,11 @@ final class Settler {
 
 	/**
 	 * Remember an outcome that could not be recorded.
-	 * @param event is published when it is
+	 * @param recorded is run when it is
 	 */
-	void recordLater(Claim claim, ClaimChange change, PaymentEvent event) {
+	void recordLater(Claim claim, ClaimChange change, Runnable recorded) {
 		logger.error("The outcome of a settlement could not be recorded and will be recorded later");
-		this.unrecorded.add(new Unrecorded(claim, null, change.late(), event));
+		this.unrecorded.add(new Unrecorded(claim, null, change.late(), recorded));
 	}
 
 	/**
@@ -182,26 +182,25 @@ final class Settler {
 
 	/**
 	 * Record what could not be recorded before.
-	 * @param listener is told the outcomes among it
 	 */
-	void recordUnrecorded(PaymentListener listener) {
+	void recordUnrecorded() {
 		for (int i = this.unrecorded.size(); i > 0; i--) {
 			Unrecorded next = this.unrecorded.poll();
 			if (next == null) {
 				return;
 			}
-			record(next, listener);
+			record(next);
 		}
 	}
 
-	private void record(Unrecorded unrecorded, PaymentListener listener) {
+	private void record(Unrecorded unrecorded) {
 		try {
 			if (unrecorded.back() != null) {
 				stepBack(unrecorded.claim(), unrecorded.back());
 			}
 			else if (unrecorded.change() != null && recordNow(unrecorded.claim(), unrecorded.change())
-					&& unrecorded.event() != null) {
-				listener.onPaymentEvent(unrecorded.event());
+					&& unrecorded.recorded() != null) {
+				unrecorded.recorded().run();
 			}
 		}
 		catch (DuplicateTransactionException ex) {
@@ -280,10 +279,10 @@ final class Settler {
 	 * @param claim the claim before it
 	 * @param back the step back from exactly this version
 	 * @param change an outcome
-	 * @param event is published when the outcome is recorded
+	 * @param recorded is run when the outcome is recorded
 	 */
 	private record Unrecorded(Claim claim, @Nullable Back back, @Nullable ClaimChange change,
-			@Nullable PaymentEvent event) {
+			@Nullable Runnable recorded) {
 
 	}
 

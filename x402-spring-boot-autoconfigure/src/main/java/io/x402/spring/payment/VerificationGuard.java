@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * how many more of them it is asked about. Each payer has a limit, which is larger for
  * payers of valid payments. Anybody can name any payer where only the facilitator can
  * check the signature: these payments are counted apart from those that their payer has
- * signed for sure, and have a limit in all, to which payers of valid ones are not
- * subject.
+ * signed for sure, and have a limit for each network, to which payers of valid ones are
+ * not subject.
  */
 final class VerificationGuard {
 
@@ -42,7 +42,8 @@ final class VerificationGuard {
 
 	private long window;
 
-	private int all;
+	/** By network. */
+	private final Map<String, Integer> unproved = new HashMap<>();
 
 	VerificationGuard(VerificationBudget budget, Clock clock) {
 		this.budget = budget;
@@ -51,14 +52,14 @@ final class VerificationGuard {
 
 	/**
 	 * Return whether the facilitator may be asked about a payment.
-	 * @param payer address of the payer, or {@code null} if it is not known
-	 * @param unproved whether only the facilitator can tell that the payer has signed
+	 * @param source where it comes from
 	 */
-	synchronized boolean allows(@Nullable String payer, boolean unproved) {
+	synchronized boolean allows(Source source) {
 		slide();
-		String key = key(payer, unproved);
+		String key = key(source);
 		boolean isKnown = key != null && this.known.containsKey(key);
-		boolean spent = unproved && !isKnown && this.budget.unproved() > 0 && this.all >= this.budget.unproved();
+		boolean spent = !source.proved() && !isKnown && this.budget.unproved() > 0
+				&& this.unproved.getOrDefault(source.network(), 0) >= this.budget.unproved();
 		long limit = (long) this.budget.perPayer() * (isKnown ? KNOWN_PAYER_FACTOR : 1);
 		boolean spentByPayer = key != null && limit > 0 && this.invalid.getOrDefault(key, 0) >= limit;
 		return !spent && !spentByPayer;
@@ -66,18 +67,19 @@ final class VerificationGuard {
 
 	/**
 	 * Learn what the facilitator found.
-	 * @param payer address of the payer, or {@code null} if it is not known
-	 * @param unproved whether only the facilitator could tell that the payer has signed
-	 * @param valid whether the payment is valid
+	 * @param source where the payment comes from
+	 * @param valid whether it is valid
 	 */
-	synchronized void found(@Nullable String payer, boolean unproved, boolean valid) {
+	synchronized void found(Source source, boolean valid) {
 		slide();
-		String key = key(payer, unproved);
+		String key = key(source);
 		if (valid && key != null) {
 			this.known.put(key, true);
 		}
 		else if (!valid) {
-			this.all += unproved ? 1 : 0;
+			if (!source.proved()) {
+				this.unproved.merge(source.network(), 1, Integer::sum);
+			}
 			if (key != null && (this.invalid.size() < MOST_PAYERS || this.invalid.containsKey(key))) {
 				this.invalid.merge(key, 1, Integer::sum);
 			}
@@ -88,13 +90,26 @@ final class VerificationGuard {
 		long now = this.clock.millis() / WINDOW_MILLIS;
 		if (now != this.window) {
 			this.window = now;
-			this.all = 0;
+			this.unproved.clear();
 			this.invalid.clear();
 		}
 	}
 
-	private static @Nullable String key(@Nullable String payer, boolean unproved) {
-		return (payer != null) ? (unproved ? "unproved " : "") + payer.toLowerCase(Locale.ROOT) : null;
+	private static @Nullable String key(Source source) {
+		String payer = source.payer();
+		return (payer != null) ? (source.proved() ? "" : "unproved ") + payer.toLowerCase(Locale.ROOT) : null;
+	}
+
+	/**
+	 * Where a payment comes from, as far as can be told without the facilitator.
+	 *
+	 * @param network CAIP-2 identifier of an offer that it may be meant for, empty if
+	 * there is none
+	 * @param payer address of the payer, or {@code null} if the payment does not show it
+	 * @param proved whether the payer's own key has signed it for sure
+	 */
+	record Source(String network, @Nullable String payer, boolean proved) {
+
 	}
 
 }

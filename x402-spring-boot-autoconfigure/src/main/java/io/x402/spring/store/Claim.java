@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner tells this claim from others of the same key before and after it
  * @param version increases by one with each change, fences off those who lost the claim
  * @param expiresAt when the claim may be forgotten
- * @param active whether a request is working on it on an instance that is alive
+ * @param holder whether a request is working on it
  * @param attempts how often its settlement was asked for again or, once settled, its
  * handler was run again
  * @param runs number of times the handler ran without a charge
@@ -27,8 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param receipt receipt of a settled or declined claim, else {@code null}
  */
 public record Claim(AuthorizationKey key, String fingerprint, String payload, @Nullable Purchase purchase,
-		ClaimState state, String owner, long version, Instant expiresAt, boolean active, int attempts, int runs,
+		ClaimState state, String owner, long version, Instant expiresAt, Holder holder, int attempts, int runs,
 		boolean deliverable, @Nullable SettlementResponse receipt) {
+
+	/**
+	 * Return whether a request is working on this claim and has renewed its lease.
+	 * @return {@code true} if nobody else may work on it
+	 */
+	public boolean active() {
+		return this.holder == Holder.PRESENT;
+	}
 
 	/**
 	 * Return the next version of this claim.
@@ -39,8 +47,9 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	public Claim changed(ClaimChange change) {
 		change.step().check(this);
 		boolean settled = change.next() == ClaimState.SETTLED;
-		return copy(change.next(), this.version + 1, this.expiresAt.minus(change.shortenedBy()), change.active(),
-				attempts(change), change.ran() ? this.runs + 1 : this.runs,
+		return copy(change.next(), this.version + 1, this.expiresAt.minus(change.shortenedBy()),
+				change.active() ? Holder.PRESENT : Holder.NONE, attempts(change),
+				change.ran() ? this.runs + 1 : this.runs,
 				settled && (change.deliverableFor() != null || this.deliverable),
 				(change.receipt() != null) ? change.receipt() : this.receipt);
 	}
@@ -59,8 +68,8 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	 */
 	public Claim taken() {
 		ClaimStep.TAKE.check(this);
-		return copy(ClaimState.PENDING, this.version + 1, this.expiresAt, false, this.attempts + 1, this.runs, false,
-				this.receipt);
+		return copy(ClaimState.PENDING, this.version + 1, this.expiresAt, Holder.NONE, this.attempts + 1, this.runs,
+				false, this.receipt);
 	}
 
 	/**
@@ -82,15 +91,18 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 
 	/**
 	 * Return this version as it is seen once its lease is over.
-	 * @return this version without a request that works on it
+	 * @return this version without a request that works on it, or unchanged if none did
 	 */
 	public Claim lapsed() {
+		if (!active()) {
+			return this;
+		}
 		ClaimState seen = switch (this.state) {
 			case SETTLING -> ClaimState.PENDING;
 			case CLAIMED, VERIFIED -> (this.runs > 0) ? ClaimState.ABANDONED : this.state;
 			default -> this.state;
 		};
-		return copy(seen, this.version, this.expiresAt, false, this.attempts, this.runs, this.deliverable,
+		return copy(seen, this.version, this.expiresAt, Holder.LAPSED, this.attempts, this.runs, this.deliverable,
 				this.receipt);
 	}
 
@@ -100,7 +112,7 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	 * @return this version otherwise unchanged
 	 */
 	public Claim deliverable(boolean deliverable) {
-		return (deliverable == this.deliverable) ? this : copy(this.state, this.version, this.expiresAt, this.active,
+		return (deliverable == this.deliverable) ? this : copy(this.state, this.version, this.expiresAt, this.holder,
 				this.attempts, this.runs, deliverable, this.receipt);
 	}
 
@@ -110,14 +122,33 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	 * @return this version otherwise unchanged
 	 */
 	public Claim expiringAt(Instant end) {
-		return copy(this.state, this.version, end, this.active, this.attempts, this.runs, this.deliverable,
+		return copy(this.state, this.version, end, this.holder, this.attempts, this.runs, this.deliverable,
 				this.receipt);
 	}
 
-	private Claim copy(ClaimState state, long version, Instant expiresAt, boolean active, int attempts, int runs,
+	private Claim copy(ClaimState state, long version, Instant expiresAt, Holder holder, int attempts, int runs,
 			boolean deliverable, @Nullable SettlementResponse receipt) {
 		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, state, this.owner, version, expiresAt,
-				active, attempts, runs, deliverable, receipt);
+				holder, attempts, runs, deliverable, receipt);
+	}
+
+	/**
+	 * Who works on a claim.
+	 */
+	public enum Holder {
+
+		/** A request works on it and has renewed its lease. */
+		PRESENT,
+
+		/**
+		 * A request worked on it when its lease ended. It is gone, or could not renew the
+		 * lease.
+		 */
+		LAPSED,
+
+		/** No request works on it. */
+		NONE
+
 	}
 
 }

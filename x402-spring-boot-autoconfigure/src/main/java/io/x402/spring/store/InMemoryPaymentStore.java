@@ -324,6 +324,11 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return claims.stream().filter((claim) -> !renew(claim)).toList();
 	}
 
+	@Override
+	public Duration lease() {
+		return this.lease;
+	}
+
 	private boolean renew(Claim claim) {
 		Entry entry = this.entries.getIfPresent(claim.key());
 		while (entry != null && entry.isAt(claim) && entry.claim().active()) {

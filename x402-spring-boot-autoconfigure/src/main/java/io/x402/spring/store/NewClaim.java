@@ -25,7 +25,7 @@ public record NewClaim(AuthorizationKey key, String fingerprint, String payload,
 	 */
 	public Claim by(String owner) {
 		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, ClaimState.CLAIMED, owner, 0,
-				this.expiresAt, true, 0, 0, false, null);
+				this.expiresAt, Claim.Holder.PRESENT, 0, 0, false, null);
 	}
 
 }

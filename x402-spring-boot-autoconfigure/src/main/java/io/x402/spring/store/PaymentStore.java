@@ -98,6 +98,12 @@ public interface PaymentStore {
 	Collection<Claim> renew(Collection<Claim> claims);
 
 	/**
+	 * Return the lease: how long a claim stays active without a renewal.
+	 * @return the time
+	 */
+	Duration lease();
+
+	/**
 	 * Forget what has expired. Called regularly.
 	 * @throws PaymentStoreException if the store is out of reach
 	 */

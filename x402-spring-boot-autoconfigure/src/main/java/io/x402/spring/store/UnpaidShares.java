@@ -7,8 +7,8 @@ import io.x402.spring.protocol.AuthorizationKey;
 
 /**
  * Counts the claims that each payer has and has not paid for, so that payers who do not
- * pay leave room for those who do. Claims whose payer is not shown by their payment are
- * not counted.
+ * pay leave room for those who do. Payers who are not shown by their payments have one
+ * share for each network.
  */
 final class UnpaidShares {
 
@@ -29,23 +29,27 @@ final class UnpaidShares {
 	}
 
 	boolean isUsedUp(AuthorizationKey key) {
-		return this.unpaid.getOrDefault(key.payer(), 0) >= this.share;
+		return this.unpaid.getOrDefault(holder(key), 0) >= this.share;
 	}
 
 	void add(Claim claim) {
 		if (isCounted(claim)) {
-			this.unpaid.merge(claim.key().payer(), 1, Integer::sum);
+			this.unpaid.merge(holder(claim.key()), 1, Integer::sum);
 		}
 	}
 
 	void remove(Claim claim) {
 		if (isCounted(claim)) {
-			this.unpaid.computeIfPresent(claim.key().payer(), (payer, count) -> (count > 1) ? count - 1 : null);
+			this.unpaid.computeIfPresent(holder(claim.key()), (holder, count) -> (count > 1) ? count - 1 : null);
 		}
 	}
 
 	private static boolean isCounted(Claim claim) {
-		return claim.purchase() != null && !claim.key().payer().isEmpty() && claim.state() != ClaimState.SETTLED;
+		return claim.purchase() != null && claim.state() != ClaimState.SETTLED;
+	}
+
+	private static String holder(AuthorizationKey key) {
+		return key.payer().isEmpty() ? key.network() : key.payer();
 	}
 
 }

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -30,6 +30,7 @@ import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
+import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
@@ -50,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
@@ -218,24 +220,6 @@ class ClaimHolderTests {
 	}
 
 	@Test
-	void whenALeaseWasLostThenTheHandlerIsNotPaidForAndNothingIsReleased() throws Exception {
-		InMemoryPaymentStore store = new InMemoryPaymentStore(100, 1000,
-				new InMemoryPaymentLedger(100, Clock.systemUTC()), Duration.ofMillis(50), Clock.systemUTC());
-		PaymentProcessor processor = processor(store);
-		PaymentExchange slow = accept(processor, 1);
-		Thread.sleep(100);
-		PaymentExchange other = ((Accepted) processor.process(Payments.TERMS, Payments.payment(1),
-				Payments.request("another")))
-			.exchange();
-		processor.maintain();
-		assertThat(processor.activeClaims()).isOne();
-		assertThat(slow.settle(ANSWER)).isNotNull();
-		assertThat(this.facilitator.settlements()).isEmpty();
-		assertThat(other.settle(ANSWER)).isNull();
-		assertThat(this.facilitator.settlements()).hasSize(1);
-	}
-
-	@Test
 	void whenPaymentsHaveIdentifiersThenNothingIsLeftToRenew() {
 		CountingStore store = new CountingStore(Payments.store(1000));
 		PaymentProcessor processor = processor(store);
@@ -345,6 +329,39 @@ class ClaimHolderTests {
 		assertThat(((Accepted) decision).exchange().settle(ANSWER)).isNull();
 	}
 
+	@Test
+	void whenADeclineBecomesKnownLateThenTheIdentifierIsFree() {
+		PaymentProcessor processor = processor(Payments.store());
+		this.facilitator.settling(() -> new Unknown("timeout", null));
+		((Accepted) identify(processor, 1)).exchange().settle(ANSWER);
+		assertRefused(identify(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
+		List<SettlementProbe> probes = List.of((request, transaction) -> new Declined(ReasonCode.EXPIRED,
+				SettlementResponse.failure("expired", Payments.NETWORK, Payments.PAYER)));
+		SettlementReconciler reconciler = processor.reconciler(probes);
+		org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+			reconciler.take(10, Duration.ofMinutes(1)).forEach(reconciler::reconcile);
+			return identify(processor, 2) instanceof Accepted;
+		});
+	}
+
+	@Test
+	void whenADeclineIsRecordedLateThenTheIdentifierIsFree() {
+		StoreDouble store = new StoreDouble().breakingAt(ClaimState.DECLINED);
+		PaymentProcessor processor = processor(store);
+		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		((Accepted) identify(processor, 1)).exchange().settle(ANSWER);
+		assertRefused(identify(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
+		store.repair();
+		processor.maintain();
+		assertThat(identify(processor, 2)).isInstanceOf(Accepted.class);
+	}
+
+	private static PaymentDecision identify(PaymentProcessor processor, int nonce) {
+		return processor.process(Payments.TERMS, identified(nonce, "identifier-of-both-payments"),
+				Payments.request("request"));
+	}
+
 	private static PaymentPayload identified(int nonce, String identifier) {
 		return new PaymentPayload.V2(2, null, Payments.json(Payments.OFFER), Payments.authorization(nonce),
 				Map.of("payment-identifier", Map.of("info", Map.of("id", identifier))));
@@ -399,14 +416,15 @@ class ClaimHolderTests {
 	void whenJunkHasSpentItsBudgetThenPaymentsThatTheirPayerHasSignedAreVerified() {
 		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 5), Clock.systemUTC());
 		for (int i = 0; i < 100; i++) {
-			guard.found(Payments.PAYER, true, false);
-			guard.found("0x" + i, true, false);
+			guard.found(new Source(Payments.NETWORK, Payments.PAYER, false), false);
+			guard.found(new Source(Payments.NETWORK, "0x" + i, false), false);
 		}
-		assertThat(guard.allows(Payments.PAYER, true)).isFalse();
-		assertThat(guard.allows("0xanybody", true)).isFalse();
-		assertThat(guard.allows(Payments.PAYER, false)).isTrue();
-		assertThat(guard.allows("0xanybody", false)).isTrue();
-		assertThat(guard.allows(null, false)).isTrue();
+		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, false))).isFalse();
+		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", false))).isFalse();
+		assertThat(guard.allows(new Source(Payments.NETWORK, null, false))).isFalse();
+		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, true))).isTrue();
+		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", true))).isTrue();
+		assertThat(guard.allows(new Source("eip155:8453", "0xanybody", false))).isTrue();
 	}
 
 	@Test
@@ -436,6 +454,70 @@ class ClaimHolderTests {
 			processor.process(Payments.TERMS, Payments.payment(Payments.OFFER, junk), Payments.request("request"));
 		}
 		assertThat(this.facilitator.verifications()).hasSizeLessThanOrEqualTo(10);
+	}
+
+	@Test
+	void whenAPaymentDoesNotShowItsPayerThenTheFacilitatorIsNotAskedWithoutLimit() {
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(5, 5));
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
+		PaymentProcessor processor = processor(Payments.store());
+		for (int i = 1; i <= 100; i++) {
+			solana(processor, i);
+		}
+		assertThat(this.facilitator.verifications()).hasSizeLessThanOrEqualTo(10);
+		assertRefused(solana(processor, 101), ReasonCode.VERIFICATION_LIMIT);
+		this.facilitator.verifying(() -> new VerificationOutcome.Valid(Payments.PAYER));
+		assertThat(process(processor, 1)).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenPaymentsWithoutAPayerAreLeftUnpaidThenOthersStillFindRoom() {
+		InMemoryPaymentStore store = Payments.store(50);
+		this.facilitator.verifying(() -> new VerificationOutcome.Valid(null));
+		PaymentProcessor processor = processor(store);
+		for (int i = 1; i <= 100; i++) {
+			if (solana(processor, i) instanceof Accepted accepted) {
+				accepted.exchange().abandon(Abandonment.SELLER_FAILURE);
+			}
+		}
+		assertThat(process(processor, 1)).isInstanceOf(Accepted.class);
+	}
+
+	private static PaymentDecision solana(PaymentProcessor processor, int number) {
+		PaymentRequirements offer = Payments.offer("solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", 10_000,
+				"4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU", "2wKupLR9q6wXYppw8Gr2NvWxKBUqm4PPJKkQfoxHDBg4",
+				Map.of());
+		byte[] transaction = java.nio.ByteBuffer.allocate(80).put((byte) 1).putInt(70, number).array();
+		return processor.process(Payments.terms(offer),
+				Payments.payment(offer,
+						Map.of("transaction", java.util.Base64.getEncoder().encodeToString(transaction))),
+				Payments.request("request"));
+	}
+
+	@Test
+	void whenALatePaymentIsNotProvedThenItsSignatureIsCheckedOnce() {
+		AtomicInteger checked = new AtomicInteger();
+		List<PayloadCheck> unsure = List.of(new PayloadCheck() {
+
+			@Override
+			public @Nullable ReasonCode check(FacilitatorRequest request) {
+				return ReasonCode.EXPIRED;
+			}
+
+			@Override
+			public boolean isLeftToFacilitator(FacilitatorRequest request) {
+				checked.incrementAndGet();
+				return true;
+			}
+
+		});
+		PaymentProcessor processor = new PaymentProcessor(this.facilitator, Payments.store(), Networks.load(), unsure,
+				List.of(this.events::add), StoredContentCipher.none(), this.settings, Clock.systemUTC());
+		PaymentTerms terms = Payments.terms(Payments.OFFER, Payments.upfrontOffer(),
+				Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Map.of("name", "USDC")),
+				Payments.offer("eip155:8453", 10_000, Payments.ASSET, Payments.SELLER, Map.of("name", "USDC")));
+		assertRefused(processor.process(terms, Payments.payment(1), Payments.request("request")), ReasonCode.EXPIRED);
+		assertThat(checked).hasValue(1);
 	}
 
 	@Test

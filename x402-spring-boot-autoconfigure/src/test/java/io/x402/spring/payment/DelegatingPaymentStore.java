@@ -64,6 +64,11 @@ public class DelegatingPaymentStore implements PaymentStore {
 	}
 
 	@Override
+	public Duration lease() {
+		return this.store.lease();
+	}
+
+	@Override
 	public void maintain() {
 		this.store.maintain();
 	}

@@ -251,6 +251,8 @@ class PaymentProcessorTests {
 		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.verifications()).hasSize(1);
 		assertThat(this.facilitator.settlements()).hasSize(1);
+		assertThat(this.store.history()).doesNotContain("redelivered");
+		redelivered.record().run();
 		assertThat(this.store.history()).contains("redelivered");
 	}
 
@@ -570,6 +572,11 @@ class PaymentProcessorTests {
 			@Override
 			public Collection<Claim> renew(Collection<Claim> claims) {
 				return List.of();
+			}
+
+			@Override
+			public Duration lease() {
+				return Duration.ofMinutes(1);
 			}
 
 		};

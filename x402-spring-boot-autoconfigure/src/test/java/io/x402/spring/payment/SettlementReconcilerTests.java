@@ -1,24 +1,19 @@
 package io.x402.spring.payment;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
-import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -45,7 +40,7 @@ class SettlementReconcilerTests {
 
 	private static final byte[] ANSWER = { 1, 2, 3 };
 
-	private final MovingClock clock = new MovingClock();
+	private final AdjustableClock clock = new AdjustableClock();
 
 	private final FacilitatorDouble facilitator = new FacilitatorDouble();
 
@@ -79,6 +74,7 @@ class SettlementReconcilerTests {
 		assertThat(this.facilitator.settlements()).hasSize(2).last().isEqualTo(first);
 		assertThat(this.events).last().isInstanceOf(PaymentEvent.Settled.class);
 		Redelivered redelivered = (Redelivered) process();
+		redelivered.record().run();
 		assertThat(redelivered.answer()).isEqualTo(ANSWER);
 		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
 		assertThat(this.facilitator.settlements()).hasSize(2);
@@ -221,7 +217,7 @@ class SettlementReconcilerTests {
 	}
 
 	private void reconcileAfter(Duration time) {
-		this.clock.now = this.clock.now.plus(time);
+		this.clock.pass(time);
 		SettlementReconciler reconciler = this.processor.reconciler(this.probes);
 		reconciler.take(10, Duration.ofMinutes(2)).forEach(reconciler::reconcile);
 	}
@@ -240,27 +236,6 @@ class SettlementReconcilerTests {
 
 	private static SettlementOutcome declined(ReasonCode code) {
 		return new Declined(code, SettlementResponse.failure(code.code(), Payments.NETWORK, Payments.PAYER));
-	}
-
-	private static final class MovingClock extends Clock {
-
-		private Instant now = Instant.now();
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneOffset.UTC;
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
 	}
 
 }

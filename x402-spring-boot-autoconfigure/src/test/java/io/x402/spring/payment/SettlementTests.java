@@ -6,10 +6,11 @@ import java.util.List;
 
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.ReceiptJudge;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -70,10 +71,10 @@ class SettlementTests {
 		assertThat(refusal.transaction()).isEqualTo(Payments.TRANSACTION);
 		assertThat(exchange.receipt()).isNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
-		this.settler.recordUnrecorded(this.events::add);
+		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
 		this.store.repair();
-		this.settler.recordUnrecorded(this.events::add);
+		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(claim().receipt()).isEqualTo(Payments.receipt());
 	}
@@ -85,7 +86,7 @@ class SettlementTests {
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
 		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		this.store.repair();
-		this.settler.recordUnrecorded(this.events::add);
+		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
 	}
 
@@ -247,8 +248,8 @@ class SettlementTests {
 	private PaymentExchange exchange(int nonce, PaymentListener listener) {
 		Claim claim = this.store.claim(Payments.claim(key(nonce)));
 		StoredContentCipher cipher = StoredContentCipher.none();
-		SettlementServices services = new SettlementServices(this.settler, new StoredRequests(cipher), cipher, listener,
-				Payments.settings(Duration.ZERO));
+		SettlementServices services = new SettlementServices(this.settler, new StoredRequests(cipher), cipher,
+				new IdentifierClaims(this.store, PaymentIdentifiers.OFF), listener, Payments.settings(Duration.ZERO));
 		Settlement settlement = new Settlement(services, Payments.request(Payments.payment(nonce), Payments.OFFER),
 				true, new ClaimHandles(this.store, (key) -> {
 				}).hold(claim), null);

@@ -114,7 +114,8 @@ class ClaimStepTests {
 		return new Claim(new AuthorizationKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(1)),
 				"request", "payload",
 				new Purchase("purchase", "GET /goods", "exact", BigInteger.TEN, Payments.SELLER, Payments.PAYER), state,
-				"owner", 3, Instant.now().plusSeconds(60), active, 0, runs, false, null);
+				"owner", 3, Instant.now().plusSeconds(60), active ? Claim.Holder.PRESENT : Claim.Holder.NONE, 0, runs,
+				false, null);
 	}
 
 }

@@ -11,11 +11,13 @@ import java.util.Map;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim.Holder;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.SqlTypeValue;
 
@@ -28,10 +30,7 @@ final class ClaimRows implements RowMapper<Claim> {
 	static final String COLUMNS = """
 			network, asset, payer, nonce, fingerprint, payload, purchase, route, scheme, amount, pay_to, buyer,
 			owner, version, expires_at, attempts, runs, receipt,
-			CASE WHEN state = 'SETTLING' AND lease_until < %1$s THEN 'PENDING'
-			WHEN state IN ('CLAIMED', 'VERIFIED') AND runs > 0 AND lease_until < %1$s THEN 'ABANDONED'
-			ELSE state END AS state,
-			CASE WHEN active AND lease_until >= %1$s THEN 1 ELSE 0 END AS active,
+			state, active, CASE WHEN lease_until < %1$s THEN 1 ELSE 0 END AS lapsed,
 			CASE WHEN state = 'SETTLED' AND deliver_until > %1$s THEN 1 ELSE 0 END AS deliverable
 			""";
 
@@ -47,10 +46,12 @@ final class ClaimRows implements RowMapper<Claim> {
 	public Claim mapRow(ResultSet row, int number) throws SQLException {
 		AuthorizationKey key = new AuthorizationKey(row.getString("network"), row.getString("asset"),
 				row.getString("payer"), row.getString("nonce"));
-		return new Claim(key, row.getString("fingerprint"), row.getString("payload"), purchase(row),
+		Claim claim = new Claim(key, row.getString("fingerprint"), row.getString("payload"), purchase(row),
 				ClaimState.valueOf(row.getString("state")), row.getString("owner"), row.getLong("version"),
-				Instant.ofEpochMilli(row.getLong("expires_at")), row.getInt("active") == 1, row.getInt("attempts"),
-				row.getInt("runs"), row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
+				Instant.ofEpochMilli(row.getLong("expires_at")),
+				row.getBoolean("active") ? Holder.PRESENT : Holder.NONE, row.getInt("attempts"), row.getInt("runs"),
+				row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
+		return (row.getInt("lapsed") == 1) ? claim.lapsed() : claim;
 	}
 
 	private static @Nullable Purchase purchase(ResultSet row) throws SQLException {

@@ -20,10 +20,10 @@ import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -270,6 +270,11 @@ public final class JdbcPaymentStore implements PaymentStore {
 		if (this.ledgerRetention != null) {
 			this.ledger.forget(this.ledgerRetention);
 		}
+	}
+
+	@Override
+	public Duration lease() {
+		return Duration.ofMillis(this.lease);
 	}
 
 	@Override

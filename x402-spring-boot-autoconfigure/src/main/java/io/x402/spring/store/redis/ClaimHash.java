@@ -11,6 +11,7 @@ import java.util.Objects;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim.Holder;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
@@ -85,25 +86,13 @@ final class ClaimHash {
 	Claim read(long now, Map<String, String> fields) {
 		AuthorizationKey key = new AuthorizationKey(value(fields, NETWORK), value(fields, ASSET), value(fields, PAYER),
 				value(fields, NONCE));
-		boolean leased = number(fields, "lease") >= now;
 		String deliverable = fields.get("deliverable");
-		return new Claim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD), purchase(fields),
-				state(fields, leased), value(fields, "owner"), number(fields, "version"),
-				Instant.ofEpochMilli(number(fields, "expires")), leased && value(fields, "active").equals("1"),
-				(int) number(fields, "attempts"), runs(fields),
-				deliverable != null && Long.parseLong(deliverable) > now, receipt(fields));
-	}
-
-	private static ClaimState state(Map<String, String> fields, boolean leased) {
-		ClaimState state = ClaimState.valueOf(value(fields, "state"));
-		if (leased) {
-			return state;
-		}
-		return switch (state) {
-			case SETTLING -> ClaimState.PENDING;
-			case CLAIMED, VERIFIED -> (runs(fields) > 0) ? ClaimState.ABANDONED : state;
-			default -> state;
-		};
+		Claim claim = new Claim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD), purchase(fields),
+				ClaimState.valueOf(value(fields, "state")), value(fields, "owner"), number(fields, "version"),
+				Instant.ofEpochMilli(number(fields, "expires")),
+				value(fields, "active").equals("1") ? Holder.PRESENT : Holder.NONE, (int) number(fields, "attempts"),
+				runs(fields), deliverable != null && Long.parseLong(deliverable) > now, receipt(fields));
+		return (number(fields, "lease") < now) ? claim.lapsed() : claim;
 	}
 
 	/**

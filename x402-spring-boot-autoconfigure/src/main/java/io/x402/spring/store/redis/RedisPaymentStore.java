@@ -14,7 +14,6 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimId;
-import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.ClaimStep;
 import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEvent;
@@ -23,6 +22,7 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -239,6 +239,11 @@ public final class RedisPaymentStore implements PaymentStore {
 	/**
 	 * One script for all claims of a partition, because a script reaches one hash slot.
 	 */
+	@Override
+	public Duration lease() {
+		return this.lease;
+	}
+
 	@Override
 	public Collection<Claim> renew(Collection<Claim> claims) {
 		Map<RedisPartition, List<Claim>> partitions = new HashMap<>();

@@ -5,10 +5,10 @@ import java.util.List;
 
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.payment.CommitPoint;
-import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
@@ -32,6 +32,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.method.HandlerMethod;
@@ -313,6 +314,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		if (!RequestHeaderIdentity.matches(request, stored)) {
 			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
 		}
+		redelivered.record().run();
 		answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered, stored));
 		return false;
 	}

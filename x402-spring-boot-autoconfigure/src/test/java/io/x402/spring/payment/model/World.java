@@ -12,10 +12,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.x402.spring.payment.Abandonment;
-import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
@@ -29,8 +29,8 @@ import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
-import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ReasonCode.Charged;
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
@@ -436,6 +436,7 @@ final class World {
 			return null;
 		}
 		if (decision instanceof Redelivered redelivered) {
+			redelivered.record().run();
 			check(() -> redelivered(work, redelivered.answer()));
 			return null;
 		}
@@ -732,12 +733,14 @@ final class World {
 	}
 
 	/**
-	 * Whoever has paid gets what was paid for, from any instance.
+	 * Whoever has paid gets what was paid for, from any instance that has been in contact
+	 * with the store for a while.
 	 */
 	void collect() {
 		for (int i = 0; i < INSTANCES; i++) {
 			kill(i);
 		}
+		pass(LEASE);
 		for (Truth payment : List.copyOf(this.payments)) {
 			if (this.chain.isSettled(payment.nonce)) {
 				collect(payment);

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -387,7 +387,10 @@ public abstract class PaymentStoreContractTests {
 		assumeTrue(isShared(), "Needs stores that share claims");
 		PaymentStore dead = createStore(SHORT_LEASE);
 		Claim lost = in(state, dead);
+		assertThat(dead.lease()).isEqualTo(SHORT_LEASE);
+		assertThat(Objects.requireNonNull(dead.find(lost.key())).holder()).isEqualTo(Claim.Holder.PRESENT);
 		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		assertThat(Objects.requireNonNull(dead.find(lost.key())).holder()).isEqualTo(Claim.Holder.LAPSED);
 		List<Claim> claims = atOnce(stores(LONG_LEASE), (store) -> store.claim(request(lost.key(), "b".repeat(64))));
 		assertThat(claims).hasSize(1);
 		Claim taken = claims.get(0);

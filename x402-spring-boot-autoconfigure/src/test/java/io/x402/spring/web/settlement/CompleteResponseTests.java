@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.Claim;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
 import jakarta.servlet.AsyncContext;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -385,7 +389,16 @@ class CompleteResponseTests {
 		WireResponse other = shop.get("/varies", payment.headerLine(), "X-Doc: 2");
 		assertThat(other.status()).isEqualTo(409);
 		assertThat(other.json().path("code").asString()).isEqualTo("payment_already_bound");
+		assertThat(redeliveries(shop, payment)).isZero();
 		assertThat(shop.get("/varies", payment.headerLine(), "X-Doc: 1").bodyText()).isEqualTo("doc 1");
+		assertThat(redeliveries(shop, payment)).isOne();
+	}
+
+	private static long redeliveries(Shop shop, Payment payment) {
+		String purchase = shop.claim(payment).purchase().id();
+		return shop.bean(PaymentLedger.class)
+			.find(new LedgerQuery(null, null, null, null, LedgerEvent.REDELIVERED, purchase, null, 100))
+			.size();
 	}
 
 	@ParameterizedTest
