@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * A shop that sells API calls. {@code shop} holds what is sold, one controller per
  * feature, {@code buyer} a customer built in to watch a purchase, {@code lab} the odd

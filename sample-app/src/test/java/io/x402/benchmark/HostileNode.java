@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.benchmark;
 
 import java.io.IOException;
@@ -16,6 +21,7 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring;
 
 import java.util.Locale;
@@ -6,6 +11,8 @@ import io.x402.spring.protocol.PaymentRequirements;
 
 /**
  * When money moves in relation to the handler.
+ *
+ * @since 0.1.0
  */
 public enum PaymentFlow {
 

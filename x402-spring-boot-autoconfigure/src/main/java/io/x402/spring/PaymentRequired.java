@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring;
 
 import java.lang.annotation.Documented;
@@ -22,6 +27,8 @@ import io.x402.spring.pricing.PaymentValueResolver;
  * {@code request} and {@code path} (the path variables, those of a route included) and
  * with beans as {@code @name}; or {@code @name}, the name of a
  * {@link PaymentValueResolver} bean.
+ *
+ * @since 0.1.0
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

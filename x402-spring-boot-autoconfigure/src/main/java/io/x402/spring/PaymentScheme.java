@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring;
 
 import io.x402.spring.protocol.SchemeRules;
@@ -5,6 +10,8 @@ import io.x402.spring.protocol.Schemes;
 
 /**
  * How the charged amount follows from the price.
+ *
+ * @since 0.1.0
  */
 public enum PaymentScheme {
 

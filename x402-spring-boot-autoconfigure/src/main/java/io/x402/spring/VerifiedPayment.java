@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring;
 
 import java.math.BigDecimal;
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * verified but not settled yet; in flow {@link PaymentFlow#UPFRONT} it is settled. Under
  * scheme {@link PaymentScheme#UPTO} the handler may charge less than the price. Safe for
  * concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class VerifiedPayment {
 

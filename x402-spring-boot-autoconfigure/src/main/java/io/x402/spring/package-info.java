@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * Sells the handlers of a Spring application per call. This package is what the author of
  * a paid handler imports; it may use {@code protocol} and {@code money}.

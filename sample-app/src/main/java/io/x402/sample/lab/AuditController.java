@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.sample.lab;
 
 import java.io.EOFException;
@@ -13,6 +18,7 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.PaymentScheme;
 import io.x402.spring.VerifiedPayment;
 import jakarta.servlet.http.HttpServletResponse;
+
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.sample.lab;
 
 import java.io.IOException;
@@ -9,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import io.x402.sample.shop.HandlerRuns;
 import io.x402.spring.PaymentRequired;
 import jakarta.servlet.http.HttpServletResponse;
+
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.sample.lab;
 
 import java.util.LinkedHashMap;
@@ -5,6 +10,7 @@ import java.util.Map;
 
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.protocol.PaymentRequirements;
+
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 

@@ -1,14 +1,20 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.sample.shop;
 
 import java.time.Duration;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
+import reactor.core.publisher.Flux;
+
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 
 /**
  * Sells an answer that comes word by word, as language models give it. What is sent

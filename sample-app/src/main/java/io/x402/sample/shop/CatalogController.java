@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.sample.shop;
 
 import java.util.List;
@@ -7,6 +12,7 @@ import io.x402.spring.PaymentFlow;
 import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricingCatalog;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;

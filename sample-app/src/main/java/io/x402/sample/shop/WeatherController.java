@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.sample.shop;
 
 import java.util.List;
@@ -6,6 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
+
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;

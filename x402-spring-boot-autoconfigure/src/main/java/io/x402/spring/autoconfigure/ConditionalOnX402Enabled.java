@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.lang.annotation.Documented;
@@ -11,6 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 /**
  * {@link ConditionalOnBooleanProperty @ConditionalOnBooleanProperty} that matches unless
  * {@code x402.enabled} is {@code false}.
+ *
+ * @since 0.1.0
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Exception for a configuration property that is missing or has an invalid value.
+ *
+ * @since 0.1.0
  */
 public final class InvalidPropertyException extends RuntimeException {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.time.Duration;
@@ -9,6 +14,8 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Requirements that several configuration properties share.
+ *
+ * @since 0.1.0
  */
 public final class Limits {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.time.Clock;
@@ -28,6 +33,8 @@ import org.springframework.core.annotation.Order;
 /**
  * Auto-configuration for the codec, the known networks and the local checks of payments,
  * which all other auto-configurations need. Comes first.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration
 @EnableConfigurationProperties({ X402Properties.class, X402SettlementProperties.class, X402ValidationProperties.class,

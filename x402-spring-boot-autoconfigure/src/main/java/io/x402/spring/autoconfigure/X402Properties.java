@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.time.Duration;
@@ -35,6 +40,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
  * either 402 or 400.
  * @param routes Prices of handlers that cannot be annotated.
  * @param assets Additional tokens.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402")
 public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable String payTo,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.time.Duration;
@@ -33,6 +38,7 @@ import org.springframework.util.unit.DataSize;
  * @param encryptionKey Base64 of 16, 24 or 32 random bytes that encrypt stored responses
  * and payments. All instances must use the same key.
  * @param paymentIdentifier Support for payment identifiers of buyers.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.redelivery")
 public record X402RedeliveryProperties(@DefaultValue("15m") Duration window, @DefaultValue("2MB") DataSize bodyLimit,

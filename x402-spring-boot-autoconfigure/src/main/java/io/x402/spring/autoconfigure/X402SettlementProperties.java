@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.time.Duration;
@@ -24,6 +29,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxUnchargedRuns Maximum number of times a handler runs for one payment that is
  * not charged, such as when the handler fails.
  * @param verifyUpfront Whether to verify payments before they are settled upfront.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.settlement")
 public record X402SettlementProperties(@DefaultValue("authorization") PaymentFlow flow,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.time.Duration;
@@ -22,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxInvalidPerPayer Maximum number of payments of one payer per minute that the
  * facilitator finds invalid, 0 for no limit. Ten times as many for a payer of valid
  * payments.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.validation")
 public record X402ValidationProperties(@DefaultValue("6s") Duration minValidity,

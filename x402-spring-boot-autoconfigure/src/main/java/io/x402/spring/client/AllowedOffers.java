@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.util.Locale;
@@ -13,6 +18,7 @@ import io.x402.spring.money.Asset;
  * @param assets tickers or addresses of the tokens, all of the registry if empty
  * @param schemes payment schemes, of {@code exact} and {@code upto}
  * @param flows payment flows, of {@code authorization} and {@code upfront}
+ * @since 0.1.0
  */
 public record AllowedOffers(Set<String> networks, Set<String> assets, Set<String> schemes, Set<String> flows) {
 

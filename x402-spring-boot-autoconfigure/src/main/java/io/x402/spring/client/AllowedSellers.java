@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.net.URI;
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param pinRecipients whether the account that a host wants to be paid on has to stay
  * the first one
  * @param recipients accounts by host that are known beforehand
+ * @since 0.1.0
  */
 public record AllowedSellers(List<String> hosts, boolean plainHttp, boolean pinRecipients,
 		Map<String, String> recipients) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.math.BigDecimal;
@@ -20,6 +25,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.lang.Contract;
 
 /**

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.time.Clock;
@@ -17,6 +22,7 @@ import io.x402.spring.store.SpendingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpHeaders;
 
 /**
@@ -24,6 +30,8 @@ import org.springframework.http.HttpHeaders;
  * is signed counts in the budgets from before it is signed, and stays counted unless it
  * certainly never left. A request is never paid twice: as long as a payment for it is
  * alive, it is sent again instead of another one.
+ *
+ * @since 0.1.0
  */
 public final class Payer {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.time.Duration;
@@ -13,6 +18,7 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param maxAttempts how often one payment is sent for one call, at most
  * @param retryWait time before it is sent again, if the seller does not say
  * @param maxRetryWait most time before it is sent again, whatever the seller says
+ * @since 0.1.0
  */
 public record PayerSettings(Set<ProtocolVersion> versions, Duration maxValidity, int maxAttempts, Duration retryWait,
 		Duration maxRetryWait) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.util.Arrays;
@@ -19,6 +24,8 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
  * The connector must not follow redirects, because it would send the payment to wherever
  * they lead. Nothing blocks the thread of the connection: budgets, approval and signing
  * run on one that may block. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentExchangeFilter implements ExchangeFilterFunction {
 

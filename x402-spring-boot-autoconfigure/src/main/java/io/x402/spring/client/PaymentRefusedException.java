@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import org.jspecify.annotations.Nullable;
@@ -6,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A payment that was asked for and not made, because the policy of the buyer does not
  * allow it. Nothing was signed. The message holds no text of the seller beyond single
  * words such as addresses.
+ *
+ * @since 0.1.0
  */
 public class PaymentRefusedException extends RuntimeException {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.io.IOException;
@@ -23,6 +28,8 @@ import org.springframework.http.client.ClientHttpResponse;
  * <p>
  * The request factory must not follow redirects, because it would send the payment to
  * wherever they lead. Works on virtual threads. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentRequestInterceptor implements ClientHttpRequestInterceptor {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.net.URI;
@@ -20,6 +25,7 @@ import org.springframework.http.HttpRequest;
  * @param status HTTP status of the last answer, 0 without one
  * @param receipt receipt of the seller, or {@code null} if it gave none; a claim, not a
  * proof
+ * @since 0.1.0
  */
 public record Purchase(String id, String method, URI resource, PurchaseTerms terms, @Nullable String description,
 		int attempts, int status, @Nullable SettlementResponse receipt) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.net.URI;
@@ -8,6 +13,8 @@ import java.net.URI;
  * Spring application event on the thread that pays, so listeners should be quick; what
  * they throw is logged and does not change the outcome. Events never carry signatures or
  * nonces.
+ *
+ * @since 0.1.0
  */
 public sealed interface PurchaseEvent {
 

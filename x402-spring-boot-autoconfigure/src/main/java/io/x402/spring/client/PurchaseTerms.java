@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.math.BigDecimal;
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param price amount in tokens, for scheme {@code upto} the most that may be taken, or
  * {@code null} if the token is not known
  * @param payTo address that is paid
+ * @since 0.1.0
  */
 public record PurchaseTerms(ProtocolVersion version, String scheme, String network, String asset,
 		@Nullable String symbol, @Nullable BigDecimal price, String payTo) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import io.x402.spring.protocol.PaymentCodec;
@@ -11,6 +16,8 @@ import org.springframework.http.HttpHeaders;
 /**
  * Reads the receipt of a paid answer, for callers that see no more of a request than its
  * {@code ResponseEntity}.
+ *
+ * @since 0.1.0
  */
 public final class ReceiptReader {
 

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.util.Locale;
 
 /**
  * Why a buyer does not pay. The order is that of the checks of an offer.
+ *
+ * @since 0.1.0
  */
 public enum RefusalReason {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.util.function.BiConsumer;
@@ -97,9 +102,9 @@ final class RepeatableBody {
 				.onErrorMap(DataBufferLimitException.class,
 						(ex) -> new PaymentRefusedException(RefusalReason.BODY_NOT_REPEATABLE, null,
 								"a body of " + RepeatableBody.this.limit + " bytes, if its length is not known"))
-				.flatMap((bytes) -> {
-					keep(bytes);
-					return super.writeWith(Mono.fromSupplier(() -> bufferFactory().wrap(bytes)));
+				.flatMap((body) -> {
+					keep(body);
+					return super.writeWith(Mono.fromSupplier(() -> bufferFactory().wrap(body)));
 				});
 		}
 

@@ -1,9 +1,15 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.util.regex.Pattern;
 
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.lang.Contract;
 
 /**

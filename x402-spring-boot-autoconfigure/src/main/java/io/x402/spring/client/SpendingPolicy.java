@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.client;
 
 import java.math.BigDecimal;
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param approveAbove amount in tokens above which every payment has to be approved, or
  * {@code null} if none has
  * @param limits budgets over several payments
+ * @since 0.1.0
  */
 public record SpendingPolicy(AllowedSellers sellers, AllowedOffers offers, BigDecimal maxAmountPerRequest,
 		@Nullable BigDecimal approveAbove, List<SpendingLimit> limits) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * The buyer: reads what a seller asks for, decides by a policy that denies by default,
  * signs, and sends with the HTTP clients of Spring. May use {@code protocol},

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@code v}. As token contracts do, it takes the lower of both possible values of
  * {@code s} and 27 or 28 for {@code v} only: the official signers send nothing else, and
  * 0 or 1 would revert on the chain.
+ *
+ * @since 0.1.0
  */
 public final class AccountSignature {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * are left to the facilitator, as is an offer without {@code name} and {@code version} of
  * the token. Payments through Circle Gateway are made by plain accounts only, so theirs
  * are valid or invalid for sure.
+ *
+ * @since 0.1.0
  */
 public final class Eip3009SignatureCheck implements PayloadCheck {
 

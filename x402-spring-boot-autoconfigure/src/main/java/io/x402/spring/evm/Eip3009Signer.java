@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
@@ -11,6 +16,8 @@ import io.x402.spring.protocol.PaymentRequirements;
 /**
  * Signs EIP-3009 payments. Safe for concurrent use. Its text form shows the address and
  * never the key.
+ *
+ * @since 0.1.0
  */
 public final class Eip3009Signer {
 

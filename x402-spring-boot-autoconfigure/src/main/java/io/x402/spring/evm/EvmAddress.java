@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.util.Locale;
@@ -7,6 +12,8 @@ import org.web3j.crypto.Keys;
 
 /**
  * Addresses on EVM networks and the checksum that EIP-55 puts into their letter case.
+ *
+ * @since 0.1.0
  */
 public final class EvmAddress {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import io.x402.spring.protocol.PaymentRequirements;
@@ -9,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * batches on chain. Buyers sign an EIP-3009 transfer in the domain of the contract that
  * holds their deposits instead of the token's; contract wallets cannot pay. The domain is
  * part of the seller's offer, so no buyer can choose it.
+ *
+ * @since 0.1.0
  */
 public final class GatewayBatch {
 

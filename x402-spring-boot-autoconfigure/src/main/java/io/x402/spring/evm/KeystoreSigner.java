@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
@@ -23,6 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Signs with a key from an encrypted keystore file, the version 3 "web3 secret storage"
  * that Ethereum clients and web3j write. The key is decrypted once and kept in memory.
  * Its text form shows the address and never the key.
+ *
+ * @since 0.1.0
  */
 public final class KeystoreSigner implements Signer {
 

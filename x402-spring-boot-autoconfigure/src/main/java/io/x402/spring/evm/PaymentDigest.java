@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import io.x402.spring.protocol.Eip3009Payload;
@@ -7,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What payers sign (EIP-712). Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentDigest {
 

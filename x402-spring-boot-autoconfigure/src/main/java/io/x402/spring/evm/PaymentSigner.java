@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.time.Instant;
@@ -10,6 +15,8 @@ import io.x402.spring.protocol.Schemes;
  * Signs payments in whichever of the ways an offer on an EVM network asks for: EIP-3009,
  * or Permit2 for schemes {@code exact} and {@code upto}. Safe for concurrent use. Its
  * text form shows the address and never the key.
+ *
+ * @since 0.1.0
  */
 public final class PaymentSigner {
 

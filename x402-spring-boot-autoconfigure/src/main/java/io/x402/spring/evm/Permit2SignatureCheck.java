@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks the signature of a Permit2 authorization by the account that pays. Contract
  * wallets are treated as {@link Eip3009SignatureCheck} treats them.
+ *
+ * @since 0.1.0
  */
 public final class Permit2SignatureCheck implements PayloadCheck {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
@@ -15,6 +20,8 @@ import io.x402.spring.protocol.Schemes;
  * Signs Permit2 payments of schemes {@code exact} and {@code upto}. The account has to
  * have approved its tokens to Permit2 before. Safe for concurrent use. Its text form
  * shows the address and never the key.
+ *
+ * @since 0.1.0
  */
 public final class Permit2Signer {
 

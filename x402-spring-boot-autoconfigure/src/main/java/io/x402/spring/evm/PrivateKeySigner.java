@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 import java.math.BigInteger;
@@ -8,6 +13,8 @@ import org.web3j.crypto.Keys;
 
 /**
  * Signs with a private key in memory. Its text form shows the address and never the key.
+ *
+ * @since 0.1.0
  */
 public final class PrivateKeySigner implements Signer {
 

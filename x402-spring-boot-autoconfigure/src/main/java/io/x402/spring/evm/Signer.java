@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm;
 
 /**
@@ -5,6 +10,8 @@ package io.x402.spring.evm;
  * memory, in a keystore or in a key management service. Used by buyers for payments and
  * by facilitators for transactions. Implementations are safe for concurrent use and show
  * no key in their text form.
+ *
+ * @since 0.1.0
  */
 public interface Signer {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Times are compared without tolerance: a payment that starts in the future of this
  * machine's clock is refused, because a facilitator would refuse it too. Buyers are
  * expected to let a payment start in the past, as the official ones do.
+ *
+ * @since 0.1.0
  */
 public final class EvmPayloadCheck implements PayloadCheck {
 

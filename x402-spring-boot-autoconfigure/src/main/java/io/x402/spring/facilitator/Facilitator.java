@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import io.x402.spring.protocol.SupportedResponse;
@@ -6,6 +11,8 @@ import io.x402.spring.protocol.SupportedResponse;
  * Checks payments and moves money: the facilitator of the protocol. Implementations are
  * safe for concurrent use, answer within their own time limits and never throw from
  * {@link #verify} or {@link #settle} for anything that a remote party does.
+ *
+ * @since 0.1.0
  */
 public interface Facilitator {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the matched offer with its price
  * @param resource what is sold
  * @param signed what the payer signed, read from the payment
+ * @since 0.1.0
  */
 public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements requirements, PaymentRequirements accepted,
 		ResourceInfo resource, SchemePayload signed) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.util.ArrayList;
@@ -28,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Which facilitator that was is remembered in this process for the 50,000 payments used
  * last.
+ *
+ * @since 0.1.0
  */
 public final class FailoverFacilitator implements MonitoredFacilitator, AutoCloseable {
 

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.util.List;
 
 /**
  * A {@link Facilitator} that knows from the calls it made how it is doing.
+ *
+ * @since 0.1.0
  */
 public interface MonitoredFacilitator extends Facilitator {
 

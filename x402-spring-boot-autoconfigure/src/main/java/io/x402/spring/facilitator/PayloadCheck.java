@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import io.x402.spring.protocol.ReasonCode;
@@ -5,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A check of a payment that needs no network, made before any facilitator is asked.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface PayloadCheck {

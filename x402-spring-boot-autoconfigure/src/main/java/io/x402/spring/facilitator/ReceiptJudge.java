@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.util.regex.Pattern;
@@ -10,11 +15,14 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.lang.Contract;
 
 /**
  * Decides whether a claimed settlement is one. A receipt without transaction, for another
  * network, amount or payer proves nothing, so its outcome is unknown.
+ *
+ * @since 0.1.0
  */
 public final class ReceiptJudge {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.util.Collections;
@@ -18,6 +23,7 @@ import io.x402.spring.protocol.AuthorizationKey;
  * earlier call cannot have caused. The 50,000 payments used last are remembered.
  *
  * @param <P> type of the places that settle
+ * @since 0.1.0
  */
 public final class SettleCalls<P> {
 

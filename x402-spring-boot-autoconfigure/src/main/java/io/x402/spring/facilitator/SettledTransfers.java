@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.util.HashMap;
@@ -11,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Transfers that were found to back payments. A transfer backs one payment; a transaction
  * may hold the transfers of several. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class SettledTransfers {
 

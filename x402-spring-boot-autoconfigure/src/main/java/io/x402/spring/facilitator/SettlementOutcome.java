@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.util.function.Function;
@@ -9,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Outcome of {@link Facilitator#settle}. Three outcomes are each proved by a closed list
  * of facts; whatever is on none of these lists is unknown.
+ *
+ * @since 0.1.0
  */
 public sealed interface SettlementOutcome {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import org.jspecify.annotations.Nullable;
@@ -6,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Finds out by itself, for example on chain, what became of a payment whose settlement
  * was asked for. Never moves money and never throws for anything that a remote party
  * does.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface SettlementProbe {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A settlement that is repeated with the identical payment returns the first transaction
  * and moves nothing. The least recently used of 50,000 accounts and of 50,000
  * authorizations are forgotten.
+ *
+ * @since 0.1.0
  */
 public final class SimulatedFacilitator implements Facilitator {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.time.Duration;
@@ -14,6 +19,7 @@ import io.x402.spring.protocol.SupportedResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -24,6 +30,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  * <p>
  * After a failure nobody asks for a second, after further ones for twice the time of the
  * one before, at most half a minute: whoever needs an answer gets the failure.
+ *
+ * @since 0.1.0
  */
 public final class SupportedCache {
 

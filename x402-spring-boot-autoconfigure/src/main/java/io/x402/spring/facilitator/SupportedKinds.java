@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import java.time.Duration;
@@ -14,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link Facilitator} is known to support, for those who cannot wait for it. Safe
  * for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class SupportedKinds {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator;
 
 import io.x402.spring.protocol.ReasonCode;
@@ -5,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Outcome of {@link Facilitator#verify}.
+ *
+ * @since 0.1.0
  */
 public sealed interface VerificationOutcome {
 

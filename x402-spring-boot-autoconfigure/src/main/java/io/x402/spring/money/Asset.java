@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.money;
 
 import java.math.BigDecimal;
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param eip712Version version in the token's EIP-712 domain, or {@code null} if it is
  * not announced
  * @param transferMethod how the token is moved
+ * @since 0.1.0
  */
 public record Asset(String symbol, String address, int decimals, @Nullable String eip712Name,
 		@Nullable String eip712Version, TransferMethod transferMethod) {

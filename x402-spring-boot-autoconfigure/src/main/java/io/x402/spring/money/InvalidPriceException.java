@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.money;
 
 import java.util.Objects;
@@ -5,6 +10,8 @@ import java.util.Objects;
 /**
  * A price, asset or network that cannot be offered. The message is meant for the
  * developer of the seller.
+ *
+ * @since 0.1.0
  */
 public class InvalidPriceException extends IllegalArgumentException {
 

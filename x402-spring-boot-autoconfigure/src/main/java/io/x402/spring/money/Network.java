@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.money;
 
 import java.util.ArrayList;
@@ -6,7 +11,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import io.x402.spring.protocol.NetworkId;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * whole price list for one network they do not know
  * @param testnet whether its money is worthless
  * @param assets known tokens; the first is the default for a price without ticker
+ * @since 0.1.0
  */
 public record Network(String id, String name, @Nullable String v1Name, boolean v1Buyers, boolean testnet,
 		List<Asset> assets) {

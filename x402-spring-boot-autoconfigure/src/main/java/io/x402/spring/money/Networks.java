@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.money;
 
 import java.io.IOException;
@@ -28,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * gives it. Legacy buyers prefer an offer whose asset is string-equal to their own
  * spelling, which is all lower case on Polygon and Sei; this matters to them only when
  * they are offered several assets, and never makes them refuse.
+ *
+ * @since 0.1.0
  */
 public final class Networks {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.money;
 
 import java.math.BigDecimal;
@@ -12,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amount amount in tokens, not negative
  * @param symbol ticker of the asset, or {@code null} for the network's default
+ * @since 0.1.0
  */
 public record Price(BigDecimal amount, @Nullable String symbol) {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * Exact prices, assets and networks, and the registry that knows them. May use
  * {@code protocol}.

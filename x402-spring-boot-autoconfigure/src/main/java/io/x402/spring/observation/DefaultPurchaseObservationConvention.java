@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import java.math.BigDecimal;
@@ -18,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Default {@link PurchaseObservationConvention}, made to be extended by conventions that
  * add key values. Immutable.
+ *
+ * @since 0.1.0
  */
 public class DefaultPurchaseObservationConvention implements PurchaseObservationConvention {
 

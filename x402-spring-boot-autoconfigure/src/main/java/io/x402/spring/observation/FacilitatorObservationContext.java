@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import io.micrometer.observation.Observation;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Context of one call of a facilitator. It holds the seller's own offer and what became
  * of the call, but neither the payment nor its signature and nonce, so that no handler
  * can reveal them.
+ *
+ * @since 0.1.0
  */
 public final class FacilitatorObservationContext extends Observation.Context {
 

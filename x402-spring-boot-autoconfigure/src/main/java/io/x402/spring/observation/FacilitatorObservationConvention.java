@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import io.micrometer.observation.Observation;
@@ -7,6 +12,8 @@ import io.micrometer.observation.ObservationConvention;
  * {@link ObservationConvention} for {@link FacilitatorObservationDocumentation}. A bean
  * of this type replaces the default. Without a {@linkplain #getName() name} of their own
  * both observations keep the documented ones.
+ *
+ * @since 0.1.0
  */
 public interface FacilitatorObservationConvention extends ObservationConvention<FacilitatorObservationContext> {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import io.micrometer.common.docs.KeyName;
@@ -6,6 +11,8 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 /**
  * Documented observations of the calls of a facilitator. Their key values come from a
  * {@link FacilitatorObservationConvention}.
+ *
+ * @since 0.1.0
  */
 public enum FacilitatorObservationDocumentation implements ObservationDocumentation {
 

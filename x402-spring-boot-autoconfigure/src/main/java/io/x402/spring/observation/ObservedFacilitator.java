@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link Facilitator} whose verifications and settlements are observed. What it returns
  * and throws is what the other one does, whatever observation handlers do.
+ *
+ * @since 0.1.0
  */
 public final class ObservedFacilitator implements Facilitator {
 

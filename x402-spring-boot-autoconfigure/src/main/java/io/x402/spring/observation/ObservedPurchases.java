@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import java.net.URI;
@@ -19,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * policy refuses. No scope is opened: the parent is the observation that is current when
  * the payment is signed. The payer allows so many open payments and no more, which bounds
  * the observations that are held. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class ObservedPurchases implements PurchaseListener {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import java.math.BigDecimal;
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens to payments and sums up the money that was settled. All tag values
  * come from the seller's own offers, as far as their network and token are known, and
  * from the table of reasons. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentMeters implements PaymentListener {
 

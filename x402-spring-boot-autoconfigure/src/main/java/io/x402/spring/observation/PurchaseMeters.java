@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import java.math.BigDecimal;
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens to the payments of a buyer and sums up the money. An amount is what
  * was signed, for scheme {@code upto} the most that may be taken. All tag values are of
  * closed sets, whatever sellers ask for. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PurchaseMeters implements PurchaseListener {
 

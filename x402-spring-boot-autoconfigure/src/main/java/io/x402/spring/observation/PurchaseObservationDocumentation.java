@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.observation;
 
 import io.micrometer.common.docs.KeyName;
@@ -8,6 +13,8 @@ import io.micrometer.observation.docs.ObservationDocumentation;
 /**
  * Documented observation of the purchases of a buyer. Its key values come from a
  * {@link PurchaseObservationConvention}.
+ *
+ * @since 0.1.0
  */
 public enum PurchaseObservationDocumentation implements ObservationDocumentation {
 

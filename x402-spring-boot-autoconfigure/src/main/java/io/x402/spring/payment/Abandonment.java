@@ -1,8 +1,15 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 /**
  * Why a request ends without a charge, which decides what its payment is good for
  * afterwards.
+ *
+ * @since 0.1.0
  */
 public enum Abandonment {
 

@@ -1,7 +1,14 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 /**
  * A transaction of a handler that is committed if, and only if, its payment is settled.
+ *
+ * @since 0.1.0
  */
 public interface BoundTransaction {
 

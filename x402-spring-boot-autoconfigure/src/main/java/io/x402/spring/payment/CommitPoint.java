@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.util.function.Supplier;
@@ -14,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * of it and does what the verdict says. A response is complete, and stored as final, only
  * when its handler and everything around it have ended well. A response that cannot be
  * held so long is settled ahead.
+ *
+ * @since 0.1.0
  */
 public final class CommitPoint {
 

@@ -1,7 +1,14 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 /**
  * What becomes of a request that carries a payment.
+ *
+ * @since 0.1.0
  */
 public sealed interface PaymentDecision {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import io.x402.spring.VerifiedPayment;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * thread that learns of it: that of the request, or a background thread when an outcome
  * becomes known or is recorded later. Listeners should be quick; what they throw is
  * logged and does not change the outcome. Events never carry signatures or nonces.
+ *
+ * @since 0.1.0
  */
 public sealed interface PaymentEvent {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import io.x402.spring.VerifiedPayment;
@@ -9,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The payment of one request, from verification to its end. The only way to settle it,
  * and at most once. A state machine: {@link #transitionOf} lists what each event does in
  * each state, and an event may come from any thread at any time. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentExchange {
 

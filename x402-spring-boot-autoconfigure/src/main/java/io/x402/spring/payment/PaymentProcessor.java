@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Clock;
@@ -15,10 +20,10 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
-import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.EarlierPayments.SignedToken;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -44,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * Takes a payment from the wire to a handler that may run: match, check, claim, verify
  * and, in flow {@link PaymentFlow#UPFRONT}, settle. Knows no transport. Safe for
  * concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentProcessor {
 

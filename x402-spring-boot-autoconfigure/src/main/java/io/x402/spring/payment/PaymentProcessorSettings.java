@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Duration;
@@ -20,6 +25,7 @@ import io.x402.spring.PaymentFlow;
  * before they are settled
  * @param waits maximum numbers of requests that wait for another one
  * @param budget limits what the facilitator is asked in vain
+ * @since 0.1.0
  */
 public record PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 		PaymentIdentifiers identifiers, int unchargedRuns, boolean verifyUpfront, Waits waits,

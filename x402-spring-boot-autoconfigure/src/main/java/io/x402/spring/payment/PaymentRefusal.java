@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Duration;
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * was settled before; {@code null} if there was no attempt
  * @param transaction hash of a transaction that may settle, or {@code null}
  * @param retryAfter when to send the same payment again, or {@code null}
+ * @since 0.1.0
  */
 public record PaymentRefusal(ReasonCode reason, String error, @Nullable String payer,
 		@Nullable SettlementResponse receipt, @Nullable String transaction, @Nullable Duration retryAfter) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.util.List;
@@ -10,6 +15,7 @@ import io.x402.spring.protocol.ResourceInfo;
  *
  * @param resource what is sold
  * @param accepts the offers in order of preference, at least one
+ * @since 0.1.0
  */
 public record PaymentTerms(ResourceInfo resource, List<PaymentRequirements> accepts) {
 

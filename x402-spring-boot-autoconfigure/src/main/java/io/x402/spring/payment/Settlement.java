@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Duration;
@@ -10,7 +15,6 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.payment.Settler.Back;
 import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.ReasonCode;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Clock;
@@ -8,9 +13,9 @@ import java.util.List;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Finds out how settlements of unknown outcome ended: asks probes, and the facilitator
  * with the identical payment, again and again until the authorization is over. Works on
  * what any instance left behind, and never lets an unknown outcome pass for a failure.
+ *
+ * @since 0.1.0
  */
 public final class SettlementReconciler {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.nio.BufferUnderflowException;
@@ -19,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Protects what a store keeps beside its claims: answers, and payments that may have to
  * be asked about again. With a key they are encrypted with AES-GCM and bound to their
  * claim, so that they cannot be exchanged. Without one they are kept as they are.
+ *
+ * @since 0.1.0
  */
 public final class StoredContentCipher {
 

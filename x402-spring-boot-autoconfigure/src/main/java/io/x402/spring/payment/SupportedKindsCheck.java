@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.util.Set;
@@ -16,6 +21,8 @@ import org.apache.commons.logging.LogFactory;
  * Warns once about each kind of offer that the facilitator does not list as supported.
  * Asks when such an offer is made for the first time and never on the thread of a
  * request; the answer opens and closes nothing.
+ *
+ * @since 0.1.0
  */
 public final class SupportedKindsCheck implements PaymentListener {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * The engine of one payment, free of servlets and HTTP: matching, claims, verification,
  * settlement, reconciliation and events. May use {@code protocol}, {@code money},

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.util.LinkedHashMap;
@@ -13,6 +18,7 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param headerBudget maximum length of the {@code PAYMENT-REQUIRED} header
  * @param maxDescriptionLength maximum length of a description
  * @param extensions the protocol extensions that are declared with every offer, by key
+ * @since 0.1.0
  */
 public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescriptionLength,
 		Map<String, Object> extensions) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.lang.reflect.AnnotatedElement;
@@ -11,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.PaymentRequired;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.context.expression.AnnotatedElementKey;
@@ -18,14 +24,16 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.RepeatableContainers;
-import org.springframework.util.ClassUtils;
 import org.springframework.http.HttpMethod;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
  * Finds the price of a handler that the transport resolved: from {@link PaymentRequired}
  * on the method, else on its class, each with interfaces, superclasses and
  * meta-annotations, else from the routes.
+ *
+ * @since 0.1.0
  */
 public final class HandlerPricing {
 

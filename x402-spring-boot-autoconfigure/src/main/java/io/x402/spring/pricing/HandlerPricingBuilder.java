@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.time.Duration;
@@ -15,11 +20,14 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Builds the {@link HandlerPricing} of a transport.
+ *
+ * @since 0.1.0
  */
 public final class HandlerPricingBuilder {
 

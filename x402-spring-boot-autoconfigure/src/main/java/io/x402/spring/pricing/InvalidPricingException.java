@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import org.jspecify.annotations.Nullable;
@@ -5,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A price that cannot be asked for. Found at startup for everything that does not depend
  * on the request.
+ *
+ * @since 0.1.0
  */
 public class InvalidPricingException extends RuntimeException {
 

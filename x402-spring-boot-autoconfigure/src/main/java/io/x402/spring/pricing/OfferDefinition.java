@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.util.Arrays;
@@ -11,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An offer as it is written in an annotation or a route, before placeholders, expressions
  * and defaults are resolved. Empty texts stand for defaults.
+ *
+ * @since 0.1.0
  */
 public final class OfferDefinition {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import io.x402.spring.payment.PaymentRefusal;
@@ -5,6 +10,8 @@ import io.x402.spring.payment.PaymentTerms;
 
 /**
  * The response to a priced request that is refused, encoded on demand.
+ *
+ * @since 0.1.0
  */
 public interface PaymentChallenge {
 

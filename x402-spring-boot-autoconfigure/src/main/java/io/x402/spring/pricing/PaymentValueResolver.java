@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import io.x402.spring.PaymentRequired;
@@ -9,6 +14,8 @@ import io.x402.spring.PaymentRequired;
  * It is called at least twice for one purchase: for the offer and for the paid request. A
  * value that changes in between matches no offer any more, so keep it stable for at least
  * the time a buyer needs to sign.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface PaymentValueResolver {

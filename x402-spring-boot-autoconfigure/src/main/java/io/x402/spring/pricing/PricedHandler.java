@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.util.Collections;
@@ -19,6 +24,7 @@ import org.springframework.web.method.HandlerMethod;
  * @param pricing the price; free if some requests only are priced by a route
  * @param routes path patterns of the routes that price requests of the mapping, empty if
  * the price comes from an annotation
+ * @since 0.1.0
  */
 public record PricedHandler(Object handler, Set<HttpMethod> methods, Set<String> paths, Pricing pricing,
 		List<String> routes) {

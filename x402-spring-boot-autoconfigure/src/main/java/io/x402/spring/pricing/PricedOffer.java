@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import io.x402.spring.PaymentFlow;
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param flow when money moves in relation to the handler
  * @param requirements the offer on the wire before the facilitator's entries are added,
  * or {@code null} if offers of this price depend on the request
+ * @since 0.1.0
  */
 public record PricedOffer(String price, Network network, PaymentScheme scheme, PaymentFlow flow,
 		@Nullable PaymentRequirements requirements) {

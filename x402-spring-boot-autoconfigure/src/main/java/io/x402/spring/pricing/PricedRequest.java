@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import io.x402.spring.payment.PaymentRefusal;
@@ -6,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request whose handler has a price.
+ *
+ * @since 0.1.0
  */
 public final class PricedRequest {
 

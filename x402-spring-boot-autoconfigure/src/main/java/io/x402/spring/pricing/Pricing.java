@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.util.ArrayList;
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Price of a handler or route: its offers, and a description of the resource.
+ *
+ * @since 0.1.0
  */
 public final class Pricing {
 

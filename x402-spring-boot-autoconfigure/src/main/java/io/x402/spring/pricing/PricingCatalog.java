@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.util.List;
 
 /**
  * Lists what an application sells. A bean of this type is there for every transport.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface PricingCatalog {

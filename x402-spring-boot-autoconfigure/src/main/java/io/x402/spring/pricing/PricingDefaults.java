@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.time.Duration;
@@ -13,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param networks the networks, at least one
  * @param maxTimeout validity that the buyer must sign for
  * @param flow when money moves in relation to the handler
+ * @since 0.1.0
  */
 public record PricingDefaults(@Nullable String payTo, List<String> networks, Duration maxTimeout, PaymentFlow flow) {
 

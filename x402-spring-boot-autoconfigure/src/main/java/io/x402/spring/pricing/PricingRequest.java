@@ -1,12 +1,20 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.pricing;
 
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.server.PathContainer;
 
 /**
  * A request as prices see it, whichever transport it came over.
+ *
+ * @since 0.1.0
  */
 public interface PricingRequest {
 

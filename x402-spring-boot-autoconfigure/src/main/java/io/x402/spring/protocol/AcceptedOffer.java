@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.Map;
@@ -9,6 +14,7 @@ import java.util.Set;
  * {@link #isSameAs} which offer is meant.
  *
  * @param members the decoded JSON object
+ * @since 0.1.0
  */
 public record AcceptedOffer(Map<String, Object> members) {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -9,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * leading zeros, at most as long as an unsigned 256-bit integer, in a string. A JSON
  * number is read too if it is written without fraction and exponent; it is always written
  * as a string.
+ *
+ * @since 0.1.0
  */
 public final class AtomicAmount {
 

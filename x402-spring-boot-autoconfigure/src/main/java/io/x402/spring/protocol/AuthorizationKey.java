@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 /**
@@ -9,6 +14,7 @@ package io.x402.spring.protocol;
  * @param payer address of the payer in its canonical spelling; empty where the payload
  * does not show it
  * @param nonce what makes the authorization unique for its payer
+ * @since 0.1.0
  */
 public record AuthorizationKey(String network, String asset, String payer, String nonce) {
 

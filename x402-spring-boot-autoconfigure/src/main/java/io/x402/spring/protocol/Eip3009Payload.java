@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param validAfter first second of validity, since the epoch
  * @param validBefore first second after validity, since the epoch
  * @param nonce 32 random bytes, {@code 0x} and 64 lower-case hexadecimal digits
+ * @since 0.1.0
  */
 public record Eip3009Payload(String signature, String from, String to, BigInteger value, BigInteger validAfter,
 		BigInteger validBefore, String nonce) implements EvmPayload {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -11,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The scheme payload of {@code exact} and {@code upto} on EVM networks, read strictly.
  * Addresses and signatures are kept as the buyer wrote them; the nonce is in one
  * canonical spelling.
+ *
+ * @since 0.1.0
  */
 public sealed interface EvmPayload extends SchemePayload permits Eip3009Payload, Permit2Payload {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.LinkedHashMap;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The extension {@code eip2612GasSponsoring} of protocol v2: a buyer who pays by Permit2
  * and never approved the token to it signs a permit instead, and the facilitator uses it
  * in the transaction that settles.
+ *
+ * @since 0.1.0
  */
 public final class GasSponsorship {
 

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 /**
  * A payment that is refused before anybody is asked. Its message is safe to show: it
  * never holds any part of what the buyer sent. It has no stack trace, because refusing
  * garbage must stay cheap.
+ *
+ * @since 0.1.0
  */
 public class InvalidPaymentException extends RuntimeException {
 

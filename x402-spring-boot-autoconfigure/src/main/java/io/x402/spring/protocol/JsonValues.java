@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigDecimal;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Comparison of decoded JSON values. Numbers are compared by their value, whatever their
  * spelling.
+ *
+ * @since 0.1.0
  */
 public final class JsonValues {
 

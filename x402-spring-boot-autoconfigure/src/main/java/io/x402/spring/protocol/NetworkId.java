@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -12,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * transactions. Any text is taken; one of an unknown family compares by its characters.
  *
  * @param value the identifier, for example {@code eip155:84532}
+ * @since 0.1.0
  */
 public record NetworkId(String value) {
 

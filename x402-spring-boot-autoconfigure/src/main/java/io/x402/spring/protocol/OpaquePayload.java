@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.time.Instant;
@@ -10,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A scheme payload of which nothing is understood. Its signature is not part of its key.
  *
  * @param members the decoded JSON object
+ * @since 0.1.0
  */
 public record OpaquePayload(Map<String, Object> members) implements SchemePayload {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigDecimal;
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Digest of JSON data that does not depend on the order of object members and on the
  * spelling of numbers.
+ *
+ * @since 0.1.0
  */
 public final class PayloadDigest {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -25,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * anything is known of their sender: {@link #MAX_PAYMENT_DEPTH}. All other messages may
  * carry the schemas of extensions: {@link #MAX_MESSAGE_DEPTH}. Immutable and safe for
  * concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class PaymentCodec {
 

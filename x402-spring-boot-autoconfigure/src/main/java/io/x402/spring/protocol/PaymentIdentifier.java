@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.LinkedHashMap;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The extension {@code payment-identifier} of protocol v2: an identifier that a buyer
  * gives a purchase, so that a second payment for it is not taken.
+ *
+ * @since 0.1.0
  */
 public final class PaymentIdentifier {
 

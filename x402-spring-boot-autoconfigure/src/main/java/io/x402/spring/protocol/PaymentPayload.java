@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.Map;
@@ -13,6 +18,8 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * What the buyer sends: a signed payment for one offer. Its text form never shows the
  * scheme payload, which is as good as money until it is settled. Objects are copied and
  * unmodifiable; members that are {@code null} are left out.
+ *
+ * @since 0.1.0
  */
 public sealed interface PaymentPayload {
 

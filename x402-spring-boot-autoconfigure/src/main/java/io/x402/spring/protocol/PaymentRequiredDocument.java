@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.List;
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param resource what is sold
  * @param accepts the offers, in the seller's order of preference
  * @param extensions extension declarations, or {@code null}
+ * @since 0.1.0
  */
 @JsonPropertyOrder({ "x402Version", "error", "resource", "accepts", "extensions" })
 public record PaymentRequiredDocument(int x402Version, @Nullable String error,

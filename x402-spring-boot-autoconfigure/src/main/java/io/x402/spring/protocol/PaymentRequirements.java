@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -25,6 +30,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * seconds, greater than zero
  * @param extra scheme data such as the EIP-712 {@code name} and {@code version} of the
  * token, unmodifiable; never {@code null}, absent on the wire when empty
+ * @since 0.1.0
  */
 @JsonPropertyOrder({ "scheme", "network", "amount", "asset", "payTo", "maxTimeoutSeconds", "extra" })
 public record PaymentRequirements(String scheme, String network,

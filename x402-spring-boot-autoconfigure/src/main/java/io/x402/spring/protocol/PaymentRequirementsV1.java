@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -25,6 +30,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * @param maxTimeoutSeconds how long the authorization has to be valid, in seconds
  * @param asset address or mint of the token
  * @param extra scheme data; absent on the wire when empty
+ * @since 0.1.0
  */
 @JsonPropertyOrder({ "scheme", "network", "maxAmountRequired", "resource", "description", "mimeType", "payTo",
 		"maxTimeoutSeconds", "asset", "extra" })

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param validAfter first second of validity, {@code witness.validAfter} on the wire
  * @param facilitator address of the only one who may settle, {@code witness.facilitator}
  * on the wire; {@code null} for scheme {@code exact}
+ * @since 0.1.0
  */
 public record Permit2Payload(String signature, String from, String token, BigInteger value, String spender,
 		String nonce, BigInteger validBefore, String to, BigInteger validAfter,

@@ -1,7 +1,14 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 /**
  * Version of the x402 protocol a buyer speaks, with the HTTP headers that belong to it.
+ *
+ * @since 0.1.0
  */
 public enum ProtocolVersion {
 

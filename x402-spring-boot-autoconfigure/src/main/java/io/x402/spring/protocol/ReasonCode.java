@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.Collections;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every reason for which a priced request is not served, in one table: stable code, HTTP
  * status, whether money moved, and whether the identical payment may be sent again.
+ *
+ * @since 0.1.0
  */
 public enum ReasonCode {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.Objects;
@@ -11,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param description what the buyer gets, at most 500 characters for the strictest known
  * facilitator, or {@code null}
  * @param mimeType media type of a successful answer, or {@code null}
+ * @since 0.1.0
  */
 public record ResourceInfo(String url, @Nullable String description, @Nullable String mimeType) {
 

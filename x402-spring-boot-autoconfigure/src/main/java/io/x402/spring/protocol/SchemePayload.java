@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.time.Instant;
@@ -8,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of a payment that its scheme defines, read once: who pays, until when, and
  * what makes the authorization unique.
+ *
+ * @since 0.1.0
  */
 public sealed interface SchemePayload permits EvmPayload, SolanaPayload, OpaquePayload {
 

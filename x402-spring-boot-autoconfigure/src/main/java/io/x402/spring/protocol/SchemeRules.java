@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -11,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * All that depends on the scheme of an offer: what is charged, where and in which version
  * of the protocol it can be paid, which payments it takes, what its offers say. A new
  * scheme is a new implementation, listed in {@link Schemes}.
+ *
+ * @since 0.1.0
  */
 public sealed interface SchemeRules permits ExactRules, UptoRules, UnknownSchemeRules {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -21,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * not tell
  * @param extensions extension data, or {@code null}
  * @param extra scheme data, or {@code null}
+ * @since 0.1.0
  */
 @JsonPropertyOrder({ "success", "errorReason", "errorMessage", "payer", "transaction", "network", "amount" })
 public record SettlementResponse(@JsonProperty(required = true) boolean success, @Nullable String errorReason,

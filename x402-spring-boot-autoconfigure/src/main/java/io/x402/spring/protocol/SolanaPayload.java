@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.time.Instant;
@@ -12,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members the decoded JSON object
  * @param transaction the transaction in base64
+ * @since 0.1.0
  */
 public record SolanaPayload(Map<String, Object> members, String transaction) implements SchemePayload {
 

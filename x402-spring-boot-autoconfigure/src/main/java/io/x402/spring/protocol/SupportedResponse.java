@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.util.Collections;
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param kinds what the facilitator can verify and settle
  * @param extensions keys of the extensions it processes
  * @param signers its settling addresses by CAIP pattern
+ * @since 0.1.0
  */
 public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds, List<String> extensions,
 		Map<String, List<String>> signers) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
@@ -7,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whole numbers among decoded JSON values. Several languages write {@code 60} as
  * {@code 60.0}; both are the same number.
+ *
+ * @since 0.1.0
  */
 public final class WholeNumber {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import java.util.Collection;
@@ -7,6 +12,8 @@ import io.x402.spring.protocol.PaymentRequirements;
 
 /**
  * Who may be paid through a facilitator server.
+ *
+ * @since 0.1.0
  */
 public final class AllowedReceivers {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -5,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out who calls a facilitator server.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface FacilitatorCallerResolver {

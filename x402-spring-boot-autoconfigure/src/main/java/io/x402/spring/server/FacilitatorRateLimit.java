@@ -1,7 +1,14 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 /**
  * Keeps a caller of a facilitator server from using it too often.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface FacilitatorRateLimit {

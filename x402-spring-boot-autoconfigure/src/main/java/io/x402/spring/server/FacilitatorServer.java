@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import java.util.List;
@@ -24,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies and settles for other sellers what they send, which is as little trusted as
  * what buyers send. Knows no transport. Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class FacilitatorServer {
 

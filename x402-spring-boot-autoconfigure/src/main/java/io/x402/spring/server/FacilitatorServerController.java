@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import java.io.IOException;
@@ -8,6 +13,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.server.FacilitatorRateLimit.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -20,6 +26,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 /**
  * The HTTP endpoints of a {@link FacilitatorServer}. They cost nothing, whatever route
  * prices their path.
+ *
+ * @since 0.1.0
  */
 @Controller
 @RequestMapping("${x402.facilitator.server.path:/facilitator}")

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import java.nio.charset.StandardCharsets;
@@ -11,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows callers by bearer token. Without any token everybody may call, and is known by
  * address.
+ *
+ * @since 0.1.0
  */
 public final class TokenCallerResolver implements FacilitatorCallerResolver {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Instant;
@@ -25,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs number of times the handler ran without a charge
  * @param deliverable whether it is settled and its answer can still be delivered again
  * @param receipt receipt of a settled or declined claim, else {@code null}
+ * @since 0.1.0
  */
 public record Claim(AuthorizationKey key, String fingerprint, String payload, @Nullable Purchase purchase,
 		ClaimState state, String owner, long version, Instant expiresAt, Holder holder, int attempts, int runs,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Duration;
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * One step of a claim. What a step does not mention stays as it is, except that a claim
  * that is settled, declined, abandoned or exhausted forgets the payment it would have
  * asked about, and one of the last three its answer too.
+ *
+ * @since 0.1.0
  */
 public final class ClaimChange {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.nio.ByteBuffer;
@@ -10,6 +15,8 @@ import io.x402.spring.protocol.AuthorizationKey;
 
 /**
  * The identity of an authorization in one short text of fixed length, for primary keys.
+ *
+ * @since 0.1.0
  */
 public final class ClaimId {
 

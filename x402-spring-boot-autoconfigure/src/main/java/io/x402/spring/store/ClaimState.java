@@ -1,7 +1,14 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 /**
  * State of a claim. A claim that is released is gone.
+ *
+ * @since 0.1.0
  */
 public enum ClaimState {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.util.Set;
@@ -7,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state machine of claims: each step with the states it may be taken in and the state
  * it leads to. A pair of state and step that is not here does not exist.
+ *
+ * @since 0.1.0
  */
 public enum ClaimStep {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Clock;
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Books in the memory of one process, for development: the oldest entries go when there
  * are too many, and all with the process.
+ *
+ * @since 0.1.0
  */
 public final class InMemoryPaymentLedger implements PaymentLedger {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Clock;
@@ -26,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * are kept beside it, the oldest of them forgotten when they are too many. Nothing was
  * charged for those, and their payments are verified anew. Answers are forgotten earlier
  * if they take too much memory.
+ *
+ * @since 0.1.0
  */
 public final class InMemoryPaymentStore implements PaymentStore {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.util.HashMap;
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps account in the memory of one process, which starts from nothing again when the
  * process does.
+ *
+ * @since 0.1.0
  */
 public final class InMemorySpendingStore implements SpendingStore {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.math.BigInteger;
@@ -26,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param payer address of the buyer, or {@code null} if it is not known
  * @param transaction hash of the transaction that settles or may settle, or {@code null}
  * @param reason reason code, or {@code null}
+ * @since 0.1.0
  */
 public record LedgerEntry(String id, Instant time, LedgerEvent event, String purchase, String route, String network,
 		String scheme, String asset, BigInteger amount, String payTo, @Nullable String payer,

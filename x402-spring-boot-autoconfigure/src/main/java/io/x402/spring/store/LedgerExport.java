@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.io.IOException;
@@ -13,6 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes the books for other programs, page by page, however many entries there are.
+ *
+ * @since 0.1.0
  */
 public final class LedgerExport {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Instant;
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param purchase correlation id of a purchase
  * @param after id of the last entry of the page before
  * @param limit most entries of a page, from 1 to {@value #MAX_LIMIT}
+ * @since 0.1.0
  */
 public record LedgerQuery(@Nullable Instant from, @Nullable Instant to, @Nullable String payer, @Nullable String route,
 		@Nullable LedgerEvent event, @Nullable String purchase, @Nullable String after, int limit) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Instant;
@@ -14,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt when the claim may be forgotten
  * @param purchase what the books are told, or {@code null} for a claim that is not about
  * money
+ * @since 0.1.0
  */
 public record NewClaim(AuthorizationKey key, String fingerprint, String payload, Instant expiresAt,
 		@Nullable Purchase purchase) {

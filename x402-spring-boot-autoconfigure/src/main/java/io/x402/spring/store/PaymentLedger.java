@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.util.List;
@@ -6,6 +11,8 @@ import java.util.function.Consumer;
 /**
  * The books: what was required, verified, settled, declined, is pending or was delivered
  * again. A {@link PaymentStore} writes them, in the same step as the state they tell of.
+ *
+ * @since 0.1.0
  */
 public interface PaymentLedger {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.time.Duration;
@@ -14,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A step that changes a claim with a {@link Purchase} and names a {@link LedgerEvent}
  * also writes an entry of the books, both or none.
+ *
+ * @since 0.1.0
  */
 public interface PaymentStore {
 

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store that did not do what it was asked to.
+ *
+ * @since 0.1.0
  */
 public class PaymentStoreException extends RuntimeException {
 

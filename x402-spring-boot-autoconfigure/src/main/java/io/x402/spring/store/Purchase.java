@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.math.BigInteger;
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param payTo address that is paid
  * @param payer address of the buyer as it was signed, or {@code null} where the payload
  * does not show it
+ * @since 0.1.0
  */
 public record Purchase(String id, String route, String scheme, BigInteger amount, String payTo,
 		@Nullable String payer) {

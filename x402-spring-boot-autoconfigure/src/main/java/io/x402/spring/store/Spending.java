@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.math.BigDecimal;
@@ -12,6 +17,7 @@ import java.time.Instant;
  * @param host host that is paid, with its port if that is not the usual one
  * @param micros millionths of a token, rounded up
  * @param time when it was reserved
+ * @since 0.1.0
  */
 public record Spending(String account, String host, long micros, Instant time) {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.math.BigDecimal;
@@ -13,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param window how long a payment counts, {@code null} for ever; in minutes, at most a
  * day
  * @param amount most that may be spent, in tokens
+ * @since 0.1.0
  */
 public record SpendingLimit(boolean perHost, @Nullable Duration window, BigDecimal amount) {
 

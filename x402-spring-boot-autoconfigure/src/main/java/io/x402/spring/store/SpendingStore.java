@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 import java.util.List;
@@ -7,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps account of what was spent and on whom. Several instances with one budget share
  * one.
+ *
+ * @since 0.1.0
  */
 public interface SpendingStore {
 

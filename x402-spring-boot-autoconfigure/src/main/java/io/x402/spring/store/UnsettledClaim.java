@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store;
 
 /**
@@ -5,6 +10,7 @@ package io.x402.spring.store;
  *
  * @param claim the claim
  * @param request what was asked, as it was recorded
+ * @since 0.1.0
  */
 public record UnsettledClaim(Claim claim, byte[] request) {
 

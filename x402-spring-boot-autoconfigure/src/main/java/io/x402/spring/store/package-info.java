@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * The SPI of claims, ledger and spending, and its implementations in memory. May use
  * {@code protocol}.

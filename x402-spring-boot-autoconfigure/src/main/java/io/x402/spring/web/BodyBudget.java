@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web;
 
 import java.util.concurrent.atomic.AtomicLong;
@@ -5,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Memory for copies of response bodies that are being written, shared by all requests.
  * Safe for concurrent use.
+ *
+ * @since 0.1.0
  */
 public final class BodyBudget {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web;
 
 import java.io.IOException;
@@ -10,6 +15,8 @@ import org.springframework.util.FastByteArrayOutputStream;
 /**
  * The body of one response: what is held back, and, once it passes, a copy to store as
  * long as that stays within its limits.
+ *
+ * @since 0.1.0
  */
 public final class HeldBody {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web;
 
 import java.util.List;
@@ -11,6 +16,7 @@ import java.util.List;
  * in all
  * @param headers names of the headers that are stored
  * @param identityHeaders names of the request headers that tell requests apart
+ * @since 0.1.0
  */
 public record RedeliverySettings(boolean enabled, int bodyLimit, long memory, List<String> headers,
 		List<String> identityHeaders) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web;
 
 import java.io.ByteArrayInputStream;
@@ -19,6 +24,7 @@ import java.util.Map;
  * @param varying digests of the request headers that the response says it depends on, by
  * lower-case name
  * @param body the whole body
+ * @since 0.1.0
  */
 public record StoredResponse(int status, Map<String, List<String>> headers, Map<String, String> varying, byte[] body) {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * HTTP without servlets: the held body and the stored response. May use {@code pricing}
  * and what that may use.

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure;
 
 import java.io.IOException;
@@ -7,8 +12,6 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.x402.spring.autoconfigure.facilitator.FacilitatorConnectionDetails;
-import io.x402.spring.autoconfigure.onchain.EvmNodeConnectionDetails;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,12 +1,17 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.benchmark;
 
-import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;

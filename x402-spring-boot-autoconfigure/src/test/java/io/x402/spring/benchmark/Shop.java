@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.benchmark;
 
 import java.math.BigInteger;
@@ -36,6 +41,8 @@ import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
+import io.x402.spring.web.servlet.HeaderLimits;
+import io.x402.spring.web.servlet.NegotiationCheck;
 import io.x402.spring.web.servlet.PaymentCorsFilter;
 import io.x402.spring.web.servlet.PaymentFilter;
 import io.x402.spring.web.servlet.PaymentHeaders;
@@ -43,12 +50,11 @@ import io.x402.spring.web.servlet.PaymentInterceptor;
 import io.x402.spring.web.servlet.PaymentPage;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.PaymentResponses;
-import io.x402.spring.web.servlet.HeaderLimits;
-import io.x402.spring.web.servlet.NegotiationCheck;
+
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.accept.ContentNegotiationManager;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.benchmark;
 
 import java.math.BigInteger;
@@ -40,13 +45,14 @@ import io.x402.spring.store.Purchase;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.jdbc.JdbcPaymentStore;
 import io.x402.spring.store.redis.RedisPaymentStore;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * What the engine adds to the steps of a store that a paid request needs, from claim to

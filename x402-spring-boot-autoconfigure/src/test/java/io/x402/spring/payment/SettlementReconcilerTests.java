@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Duration;
@@ -5,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -210,8 +215,8 @@ class SettlementReconcilerTests {
 
 	private PaymentDecision process() {
 		PaymentDecision decision = this.processor.process(Payments.TERMS, this.payment, Payments.request("request"));
-		if (decision instanceof Accepted accepted) {
-			this.accepted = accepted.exchange();
+		if (decision instanceof Accepted taken) {
+			this.accepted = taken.exchange();
 		}
 		return decision;
 	}

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment;
 
 import java.time.Duration;
@@ -6,9 +11,9 @@ import java.util.List;
 
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.ReceiptJudge;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
-import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.protocol.AuthorizationKey;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import java.io.ByteArrayInputStream;
@@ -22,9 +27,9 @@ import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
-import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.facilitator.http.HttpFacilitator;
 import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

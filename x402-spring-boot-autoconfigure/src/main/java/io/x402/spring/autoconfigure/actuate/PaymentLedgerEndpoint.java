@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.actuate;
 
 import java.time.Instant;
@@ -16,6 +21,8 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 /**
  * Actuator {@link Endpoint @Endpoint} to expose the ledger of payments. It reveals
  * revenue and must be exposed explicitly.
+ *
+ * @since 0.1.0
  */
 @Endpoint(id = "x402ledger")
 public final class PaymentLedgerEndpoint {

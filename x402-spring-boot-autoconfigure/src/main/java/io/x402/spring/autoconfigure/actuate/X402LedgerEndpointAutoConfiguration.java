@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.actuate;
 
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
@@ -12,6 +17,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the {@link PaymentLedgerEndpoint}.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402StoreAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.actuate;
 
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
@@ -9,6 +14,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the sanitizing of credentials in actuator endpoints.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class)
 @ConditionalOnClass(SanitizingFunction.class)

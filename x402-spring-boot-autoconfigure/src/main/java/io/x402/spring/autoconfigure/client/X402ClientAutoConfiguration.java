@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.client;
 
 import java.time.Clock;
@@ -41,6 +46,8 @@ import org.springframework.core.io.Resource;
  * {@link X402ClientRestCustomizer} or {@link X402ClientReactiveCustomizer} is applied to,
  * or all of a kind with {@code x402.client.customize}. Clients of a facilitator never
  * pay.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",

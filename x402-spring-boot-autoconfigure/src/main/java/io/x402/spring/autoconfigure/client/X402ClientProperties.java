@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.client;
 
 import java.math.BigDecimal;
@@ -44,6 +49,7 @@ import org.springframework.util.unit.DataSize;
  * @param retry Retries of requests with a payment.
  * @param customize Clients that pay without opting in one by one.
  * @param store Store of spendings.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.client")
 public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Nullable String privateKey,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.client;
 
 import java.util.function.Supplier;
@@ -10,6 +15,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 /**
  * Customizes a {@code WebClient} so that it pays. Requests use a connector with Spring
  * Boot's settings that does not follow redirects.
+ *
+ * @since 0.1.0
  */
 public final class X402ClientReactiveCustomizer {
 

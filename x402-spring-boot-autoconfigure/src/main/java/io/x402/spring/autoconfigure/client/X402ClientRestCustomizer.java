@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.client;
 
 import java.util.List;
@@ -13,6 +18,8 @@ import org.springframework.web.client.RestTemplate;
 /**
  * Customizes a {@code RestClient} or {@code RestTemplate} so that it pays. Requests use a
  * request factory with Spring Boot's settings that does not follow redirects.
+ *
+ * @since 0.1.0
  */
 public final class X402ClientRestCustomizer {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.facilitator;
 
 import java.net.URI;
@@ -6,6 +11,8 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 
 /**
  * Details required to connect to a remote facilitator.
+ *
+ * @since 0.1.0
  */
 public interface FacilitatorConnectionDetails extends ConnectionDetails {
 

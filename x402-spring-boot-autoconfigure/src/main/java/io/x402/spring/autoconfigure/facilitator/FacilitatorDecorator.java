@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.facilitator;
 
 import io.x402.spring.facilitator.Facilitator;
@@ -7,6 +12,8 @@ import org.springframework.beans.factory.ObjectProvider;
 /**
  * Decorates the {@link Facilitator} that the payment engine uses, including one that the
  * application declares. Does not change the bean itself.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface FacilitatorDecorator {

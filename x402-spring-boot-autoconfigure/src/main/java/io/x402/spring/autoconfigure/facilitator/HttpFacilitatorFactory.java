@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.facilitator;
 
 import java.net.URI;
@@ -16,9 +21,9 @@ import io.x402.spring.facilitator.FailoverFacilitator.Member;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.http.CoinbaseAuthentication;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
-import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.facilitator.http.HttpFacilitator;
 import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;

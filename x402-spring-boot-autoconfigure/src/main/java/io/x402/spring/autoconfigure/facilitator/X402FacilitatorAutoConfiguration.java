@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.facilitator;
 
 import java.math.BigDecimal;
@@ -44,6 +49,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * Auto-configuration for the {@link Facilitator}.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration",

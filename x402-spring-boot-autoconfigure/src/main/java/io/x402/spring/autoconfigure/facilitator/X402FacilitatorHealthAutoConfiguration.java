@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.facilitator;
 
 import io.x402.spring.facilitator.MonitoredFacilitator;
@@ -13,6 +18,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the {@link FacilitatorHealthIndicator}.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.facilitator;
 
 import java.math.BigDecimal;
@@ -32,6 +37,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param limits Limits of calls and offers.
  * @param fallbacks Remote facilitators to use while the preferred one is not usable.
  * @param simulated Simulated facilitator.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.facilitator")
 public record X402FacilitatorProperties(@DefaultValue("http") Type type,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.observation;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,6 +26,8 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration for observations of the facilitator and meters of payments.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402PaymentAutoConfiguration.class,
 		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",

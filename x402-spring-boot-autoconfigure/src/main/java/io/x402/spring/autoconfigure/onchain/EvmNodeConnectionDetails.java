@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import java.net.URI;
@@ -8,6 +13,8 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 /**
  * Details required to connect to JSON-RPC nodes of EVM networks. They replace the
  * configured nodes for settlements and for the check of receipts.
+ *
+ * @since 0.1.0
  */
 public interface EvmNodeConnectionDetails extends ConnectionDetails {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import io.x402.spring.autoconfigure.Limits;
@@ -10,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param maxBlocks Maximum number of blocks to search for a settlement.
  * @param maxBlocksPerRequest Maximum number of blocks that a node searches per request.
+ * @since 0.1.0
  */
 public record SettlementSearchProperties(@DefaultValue("10000") long maxBlocks,
 		@DefaultValue("2000") long maxBlocksPerRequest) {

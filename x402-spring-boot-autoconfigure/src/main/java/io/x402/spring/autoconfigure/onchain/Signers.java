@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import java.io.IOException;
@@ -14,6 +19,8 @@ import org.springframework.core.io.Resource;
 
 /**
  * Creates signers from configured keys. Exceptions never contain a key or a password.
+ *
+ * @since 0.1.0
  */
 public final class Signers {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import java.math.BigDecimal;
@@ -48,6 +53,8 @@ import org.springframework.web.client.RestClient;
 
 /**
  * Auto-configuration for a {@link Facilitator} that settles on chain with own keys.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class, before = X402FacilitatorAutoConfiguration.class)
 @ConditionalOnX402Enabled

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import java.math.BigDecimal;
@@ -28,6 +33,7 @@ import org.springframework.core.io.Resource;
  * number of tokens, by number of tokens.
  * @param walletFactories Comma-separated list of addresses of contracts that may be
  * called to deploy the wallet of a payer.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.facilitator.onchain")
 public record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc,

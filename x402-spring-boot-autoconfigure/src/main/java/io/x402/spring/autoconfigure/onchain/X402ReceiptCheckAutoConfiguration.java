@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import java.net.URI;
@@ -34,6 +39,8 @@ import org.springframework.web.client.RestClient;
 
 /**
  * Auto-configuration for the check of a remote facilitator's receipts against a node.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402OnChainAutoConfiguration.class, before = X402PaymentAutoConfiguration.class)
 @ConditionalOnX402Enabled

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.onchain;
 
 import java.math.BigDecimal;
@@ -24,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * of its transaction.
  * @param timeout Maximum time to wait for a transaction, after which the outcome is
  * unknown.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.receipt-check")
 public record X402ReceiptCheckProperties(@Nullable Boolean enabled,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.payment;
 
 import java.time.Clock;
@@ -23,7 +28,6 @@ import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
 import io.x402.spring.payment.SupportedKindsCheck;
-import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
 
@@ -40,6 +44,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Auto-configuration for the payment engine.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402StoreProperties.class, X402LedgerProperties.class,

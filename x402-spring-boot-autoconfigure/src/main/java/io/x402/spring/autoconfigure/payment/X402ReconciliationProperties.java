@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.payment;
 
 import java.time.Duration;
@@ -15,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param interval Time between two queries for pending payments that are due.
  * @param maxConcurrentPayments Maximum number of payments that are reconciled at the same
  * time.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.reconciliation")
 public record X402ReconciliationProperties(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration interval,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.server;
 
 import java.util.List;
@@ -33,6 +38,8 @@ import org.springframework.web.servlet.DispatcherServlet;
 /**
  * Auto-configuration for a facilitator server, which verifies and settles payments for
  * other sellers with the {@link Facilitator} of this application.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402PaymentAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.server;
 
 import java.util.List;
@@ -19,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param tokens Comma-separated list of bearer tokens of callers. Callers are not
  * authenticated if empty.
  * @param bodyLimit Maximum size of a request body.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.facilitator.server")
 public record X402FacilitatorServerProperties(@DefaultValue("false") boolean enabled,

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.store;
 
 import java.time.Duration;
@@ -14,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * '@@platform@@' stands for the platform.
  * @param platform Platform to use in the location of the script. Detected by default.
  * @param timeout Maximum time to wait for a database query.
+ * @since 0.1.0
  */
 public record JdbcStoreProperties(@DefaultValue("embedded") SchemaInitialization initializeSchema,
 		@Nullable String schema, @Nullable String platform, @DefaultValue("5s") Duration timeout) {

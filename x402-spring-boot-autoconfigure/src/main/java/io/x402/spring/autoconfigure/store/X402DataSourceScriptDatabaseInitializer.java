@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.store;
 
 import java.util.List;
@@ -12,6 +17,8 @@ import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 
 /**
  * {@link DataSourceScriptDatabaseInitializer} for the tables of a store.
+ *
+ * @since 0.1.0
  */
 public final class X402DataSourceScriptDatabaseInitializer extends DataSourceScriptDatabaseInitializer {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.store;
 
 import java.time.Duration;
@@ -17,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxEntries Maximum number of entries in the in-memory store.
  * @param retention Time after which entries are deleted from a database or from Redis.
  * Entries are never deleted by default.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.ledger")
 public record X402LedgerProperties(@DefaultValue("true") boolean events, @DefaultValue("1s") Duration eventInterval,

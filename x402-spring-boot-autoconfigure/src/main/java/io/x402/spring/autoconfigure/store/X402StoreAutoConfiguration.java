@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.store;
 
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
@@ -10,6 +15,8 @@ import org.springframework.context.annotation.Import;
 
 /**
  * Auto-configuration for a {@link PaymentStore} and a ledger of the configured type.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",

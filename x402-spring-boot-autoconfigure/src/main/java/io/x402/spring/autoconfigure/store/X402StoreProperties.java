@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.store;
 
 import java.time.Duration;
@@ -18,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lease Time after which unfinished claims of a crashed instance are released.
  * Running instances renew their claims more often.
  * @param jdbc JDBC store.
+ * @since 0.1.0
  */
 @ConfigurationProperties("x402.store")
 public record X402StoreProperties(@DefaultValue("memory") StoreType type, @DefaultValue("100000") int maxClaims,

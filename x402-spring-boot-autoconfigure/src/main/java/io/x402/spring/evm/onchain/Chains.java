@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
@@ -19,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The networks that the nodes in use belong to. Each node tells its own network, so that
  * none can be configured for the wrong one; a node that does not answer belongs to none
  * until it does.
+ *
+ * @since 0.1.0
  */
 public final class Chains {
 

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import io.x402.spring.protocol.PaymentRequirements;
 
 /**
  * Tells how deep a payment has to be in the chain before it counts.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Confirmations {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.io.IOException;
@@ -8,16 +13,19 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.ClientHttpResponse;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+
 /**
  * A JSON-RPC node of an EVM network. Its address may contain a key and is never shown.
+ *
+ * @since 0.1.0
  */
 public final class EvmNode {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.math.BigDecimal;
@@ -13,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the accounts that settle have left to pay for gas. It is asked for when somebody
  * wants to know, and then not again for a minute.
+ *
+ * @since 0.1.0
  */
 public final class GasBalances {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
@@ -46,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A settlement that is repeated with the identical payment waits for the transaction that
  * is on its way, or finds it on the chain.
+ *
+ * @since 0.1.0
  */
 public final class OnChainFacilitator implements MonitoredFacilitator {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
@@ -17,6 +22,7 @@ import java.util.Set;
  * further ones are not executed
  * @param factories addresses of factories that may be called to create the wallet of a
  * payer (ERC-6492)
+ * @since 0.1.0
  */
 public record OnChainSettings(Duration settleTimeout, Duration pollInterval, Duration replaceAfter, BigInteger maxFee,
 		long maxGas, int maxConcurrent, Set<String> factories) {

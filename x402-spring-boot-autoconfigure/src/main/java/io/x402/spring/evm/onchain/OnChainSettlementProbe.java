@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
@@ -13,11 +18,14 @@ import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.lang.Contract;
 
 /**
  * Looks for settlements on EVM chains, whoever made them: by the transaction that is
  * named, or else by the events of the last blocks.
+ *
+ * @since 0.1.0
  */
 public final class OnChainSettlementProbe implements SettlementProbe {
 

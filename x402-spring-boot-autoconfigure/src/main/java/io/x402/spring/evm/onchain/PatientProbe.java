@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.time.Duration;
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks again for what is not known yet, because an own node may learn of a block later
  * than the facilitator that made it known.
+ *
+ * @since 0.1.0
  */
 public final class PatientProbe implements SettlementProbe {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.evm.onchain;
 
 import java.util.function.Predicate;
@@ -18,6 +23,8 @@ import io.x402.spring.protocol.SupportedResponse;
  * moved, the node has to confirm; what it does not confirm is unknown, with the
  * transaction that was named. That nothing was charged or executed is believed if the
  * authorization is not used; if it is, the chain tells what for.
+ *
+ * @since 0.1.0
  */
 public final class ReceiptCheckingFacilitator implements Facilitator {
 

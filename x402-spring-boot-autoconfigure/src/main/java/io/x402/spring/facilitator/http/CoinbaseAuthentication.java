@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.nio.charset.StandardCharsets;
@@ -14,6 +19,8 @@ import io.x402.spring.protocol.PaymentCodec;
 /**
  * Authenticates to the facilitator of the Coinbase Developer Platform: a JSON web token
  * of its own for every call, valid for two minutes and for that method and address only.
+ *
+ * @since 0.1.0
  */
 public final class CoinbaseAuthentication implements FacilitatorAuthentication {
 

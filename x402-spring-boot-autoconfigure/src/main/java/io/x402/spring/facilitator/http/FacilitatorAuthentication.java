@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.nio.charset.StandardCharsets;
@@ -8,6 +13,8 @@ import java.util.function.Supplier;
 /**
  * Proves to a remote facilitator who is calling. It is asked for every single call, so
  * credentials may be short-lived. Its text form never shows them.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface FacilitatorAuthentication {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.nio.charset.StandardCharsets;
@@ -6,8 +11,9 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.VerifyResponse;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatusCode;
 import tools.jackson.core.JacksonException;
+
+import org.springframework.http.HttpStatusCode;
 
 /**
  * A complete response of a facilitator, whatever its status.

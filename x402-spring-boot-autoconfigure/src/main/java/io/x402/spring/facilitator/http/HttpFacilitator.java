@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.util.List;
@@ -24,11 +29,14 @@ import io.x402.spring.protocol.VerifyResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * A facilitator that is called over HTTP. It never repeats a settlement. The connector of
  * its {@link WebClient} must not follow redirections and must not repeat a POST.
+ *
+ * @since 0.1.0
  */
 public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseable {
 

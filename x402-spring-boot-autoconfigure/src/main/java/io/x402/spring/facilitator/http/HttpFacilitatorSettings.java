@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.net.URI;
@@ -18,6 +23,7 @@ import java.util.regex.Pattern;
  * @param supportedTtl how long an answer of {@code /supported} is used without asking
  * again
  * @param headers headers of every call, for example an API key; never logged
+ * @since 0.1.0
  */
 public record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Duration settleTimeout,
 		Duration supportedTimeout, Duration supportedTtl, Map<String, String> headers) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.time.Duration;
@@ -14,6 +19,7 @@ import java.time.Duration;
  * @param failureThreshold number of consecutive failures that open a circuit breaker
  * @param openDuration time for which a circuit breaker stays open, unless a check in the
  * background finds that the facilitator responds
+ * @since 0.1.0
  */
 public record ResilienceSettings(int maxRetries, int maxConcurrentSettlements, int maxConcurrentVerifications,
 		int failureThreshold, Duration openDuration) {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.util.Locale;
@@ -9,6 +14,7 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpStatusCode;
 
 /**

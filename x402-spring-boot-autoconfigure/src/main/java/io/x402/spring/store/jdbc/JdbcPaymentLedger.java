@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import java.math.BigDecimal;
@@ -26,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@link JdbcPaymentStore} in the transaction of each step. Entries of steps that end at
  * the same moment can appear in another order than that of their identities, so that who
  * reads page by page up to this moment can miss one; who ends some seconds ago does not.
+ *
+ * @since 0.1.0
  */
 public final class JdbcPaymentLedger implements PaymentLedger {
 

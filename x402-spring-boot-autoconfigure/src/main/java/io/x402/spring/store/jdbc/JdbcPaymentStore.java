@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import java.time.Duration;
@@ -37,6 +42,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * transaction the caller is in, and no connection is held between two steps. Leases and
  * expiry are told by the clock of the database. The database is asked for the first time
  * when the store is used.
+ *
+ * @since 0.1.0
  */
 public final class JdbcPaymentStore implements PaymentStore {
 
@@ -299,9 +306,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	private List<Claim> lost(List<Claim> claims, List<String> ids) {
 		Map<String, Long> held = new HashMap<>();
-		statement(HELD).param("ids", ids).query((row) -> {
-			held.put(row.getString("owner"), row.getLong("version"));
-		});
+		statement(HELD).param("ids", ids).query((row) -> held.put(row.getString("owner"), row.getLong("version")));
 		return claims.stream()
 			.filter((claim) -> !Long.valueOf(claim.version()).equals(held.get(claim.owner())))
 			.toList();

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import java.time.Duration;
@@ -11,6 +16,7 @@ import io.x402.spring.store.Spending;
 import io.x402.spring.store.SpendingLimit;
 import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,6 +33,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>
  * Every step is a transaction of its own, whatever transaction the caller is in. Time is
  * told by the clock of the instance; budgets move by the minute.
+ *
+ * @since 0.1.0
  */
 public final class JdbcSpendingStore implements SpendingStore {
 

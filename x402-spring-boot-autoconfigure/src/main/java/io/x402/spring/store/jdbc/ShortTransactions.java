@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import java.sql.SQLException;
@@ -9,6 +14,8 @@ import javax.sql.DataSource;
 
 import io.x402.spring.store.PaymentStoreException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
@@ -20,7 +27,6 @@ import org.springframework.jdbc.support.MetaDataAccessException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.core.JacksonException;
 
 /**
  * Steps on a database. Each is a transaction of its own, whatever transaction the caller

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 /**
  * Claims, ledger and spending in a relational database. May use {@code store} and what
  * that may use.

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.math.BigInteger;
@@ -11,8 +16,8 @@ import java.util.Objects;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
-import io.x402.spring.store.Claim.Holder;
 import io.x402.spring.store.Claim;
+import io.x402.spring.store.Claim.Holder;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Purchase;

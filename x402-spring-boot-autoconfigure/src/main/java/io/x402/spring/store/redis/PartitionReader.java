@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.util.ArrayDeque;
@@ -9,6 +14,7 @@ import java.util.Map;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.Limit;
 import org.springframework.data.redis.connection.stream.MapRecord;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.time.Duration;
@@ -16,6 +21,7 @@ import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStoreException;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -27,6 +33,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * without a time range those are all entries. Entries show up in the order of their ids:
  * in a cluster, where the clocks of nodes differ, after the slowest clock has passed
  * their time.
+ *
+ * @since 0.1.0
  */
 public final class RedisPaymentLedger implements PaymentLedger {
 

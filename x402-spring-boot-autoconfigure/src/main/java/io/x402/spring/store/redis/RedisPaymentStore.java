@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.time.Duration;
@@ -35,6 +40,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * <p>
  * Redis must not evict keys. A failover that loses the last writes forgets what was in
  * them.
+ *
+ * @since 0.1.0
  */
 public final class RedisPaymentStore implements PaymentStore {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.io.IOException;
@@ -10,12 +15,13 @@ import java.util.function.Supplier;
 
 import io.x402.spring.store.PaymentStoreException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.data.redis.serializer.RedisSerializer;
-import tools.jackson.core.JacksonException;
 
 /**
  * Runs Lua scripts. What they take and return are bytes, because answers of handlers are

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.util.ArrayList;
@@ -8,6 +13,7 @@ import io.x402.spring.store.Spending;
 import io.x402.spring.store.SpendingLimit;
 import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -17,6 +23,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * Keeps account of what a buyer spent in Redis, which all instances share, and remembers
  * recipients there. Every step of the account is one script. The keys do not expire; a
  * server that evicts them forgets what was spent and on whom.
+ *
+ * @since 0.1.0
  */
 public final class RedisSpendingStore implements SpendingStore {
 

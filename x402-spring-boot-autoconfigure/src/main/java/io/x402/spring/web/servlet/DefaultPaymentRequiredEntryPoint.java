@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -11,6 +16,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -18,6 +24,8 @@ import org.springframework.http.MediaType;
 /**
  * Answers with the offers in the {@code PAYMENT-REQUIRED} header for v2 buyers and in the
  * JSON body for v1 buyers; a browser that sent no payment gets a page.
+ *
+ * @since 0.1.0
  */
 public final class DefaultPaymentRequiredEntryPoint implements PaymentRequiredEntryPoint {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import jakarta.servlet.RequestDispatcher;
@@ -8,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Puts path and query of the original request behind a configured base URL, or behind
  * scheme and host of the request where none is configured. Only the first is safe from a
  * forged {@code Host} header.
+ *
+ * @since 0.1.0
  */
 public final class DefaultResourceUrlResolver implements ResourceUrlResolver {
 

@@ -1,9 +1,15 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.Ordered;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.support.InvocableHandlerMethod;
@@ -16,6 +22,8 @@ import org.springframework.web.util.WebUtils;
  * Sees what paid handlers throw before anything resolves it. Spring MVC takes some
  * exceptions for those of a buyer who left and lets the response stand as it is, although
  * the connection to another server may be what broke.
+ *
+ * @since 0.1.0
  */
 public final class HandlerFailureListener implements HandlerExceptionResolver, Ordered {
 

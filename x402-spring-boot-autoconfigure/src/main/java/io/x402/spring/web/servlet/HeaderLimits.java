@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import jakarta.servlet.http.HttpServletResponse;
@@ -7,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
  *
  * @param tomcat limit of Tomcat in bytes
  * @param jetty limit of Jetty in bytes
+ * @since 0.1.0
  */
 public record HeaderLimits(int tomcat, int jetty) {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.lang.reflect.Proxy;
@@ -11,6 +16,7 @@ import java.util.stream.Stream;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricingCatalog;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -22,6 +28,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 /**
  * Lists the mappings of Spring MVC: handler methods, other handlers such as static
  * resources, and routes. Functional endpoints are listed by the routes that price them.
+ *
+ * @since 0.1.0
  */
 public final class MvcPricingCatalog implements PricingCatalog {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.OutputStream;
@@ -38,6 +43,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestResponseBody
  * MVC finds them when it writes what the handler has returned. Only what is known for
  * certain is refused: the declared return type must not leave the content type to the
  * handler, or to the object that it returns.
+ *
+ * @since 0.1.0
  */
 public final class NegotiationCheck {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -10,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.GenericFilterBean;
 
@@ -17,6 +23,8 @@ import org.springframework.web.filter.GenericFilterBean;
  * Keeps the directive that is added to paid responses from replacing stricter defaults.
  * Spring Security forbids caching only where a response says nothing about it. To be
  * mapped outside of Spring Security.
+ *
+ * @since 0.1.0
  */
 public final class PaidCachingFilter extends GenericFilterBean {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.util.List;
@@ -17,6 +22,8 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
  * Puts the converters that let paid handlers fail into the place of Spring's own: where
  * Spring MVC is configured, where an application has made other lists of converters, and
  * where static resources are served.
+ *
+ * @since 0.1.0
  */
 public final class PaidResourceConverters implements WebMvcConfigurer, SmartInitializingSingleton {
 

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -32,6 +37,8 @@ import org.springframework.web.filter.GenericFilterBean;
  * The headers are kept out of sight of the application's own CORS processing, so that it
  * does not matter where and how that is configured. To be mapped to REQUEST and ERROR: an
  * error page is written to a response of its own.
+ *
+ * @since 0.1.0
  */
 public final class PaymentCorsFilter extends GenericFilterBean {
 

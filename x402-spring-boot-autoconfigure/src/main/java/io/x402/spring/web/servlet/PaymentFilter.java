@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -7,13 +12,13 @@ import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.web.BodyBudget;
 import io.x402.spring.web.HeldBody;
 import io.x402.spring.web.RedeliverySettings;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+
 import org.springframework.web.filter.GenericFilterBean;
 import org.springframework.web.util.WebUtils;
 
@@ -22,6 +27,8 @@ import org.springframework.web.util.WebUtils;
  * and closes it at the end of the last dispatch. To be mapped to REQUEST, ASYNC, FORWARD
  * and INCLUDE: what a paid handler answers is decided at the end of the request, and what
  * fails within a forward or an include ends the payment that was taken for it.
+ *
+ * @since 0.1.0
  */
 public final class PaymentFilter extends GenericFilterBean {
 

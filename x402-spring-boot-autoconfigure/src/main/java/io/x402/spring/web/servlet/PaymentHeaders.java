@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.util.Enumeration;
@@ -14,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the payment from the headers of a request.
+ *
+ * @since 0.1.0
  */
 public final class PaymentHeaders {
 

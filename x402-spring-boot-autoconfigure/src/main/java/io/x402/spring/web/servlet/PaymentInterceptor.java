@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -5,10 +10,10 @@ import java.util.List;
 
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
-import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
@@ -46,6 +51,8 @@ import org.springframework.web.util.WebUtils;
  * Asks for payment before a priced handler runs, and arms the held response once there is
  * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
  * it cannot decide it refuses.
+ *
+ * @since 0.1.0
  */
 public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 

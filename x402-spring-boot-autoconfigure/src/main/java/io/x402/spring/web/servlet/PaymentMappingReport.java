@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.util.Comparator;
@@ -16,6 +21,7 @@ import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.HttpMethod;
@@ -28,6 +34,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  * Checks every handler at startup and logs which mappings are paid and which are free. A
  * price that cannot be offered stops the application. Functional endpoints are logged
  * without a price, because their routes are known for each request only.
+ *
+ * @since 0.1.0
  */
 public final class PaymentMappingReport implements SmartInitializingSingleton {
 

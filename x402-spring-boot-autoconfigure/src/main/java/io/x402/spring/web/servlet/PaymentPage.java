@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -17,12 +22,15 @@ import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.Schemes;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.web.util.HtmlUtils;
 
 /**
  * The page that a person sees who opens a priced resource in a browser. It has no script
  * and shows text only after escaping.
+ *
+ * @since 0.1.0
  */
 public final class PaymentPage {
 

@@ -1,9 +1,16 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Begins transactions that are bound to payments.
+ *
+ * @since 0.1.0
  */
 public final class PaymentTransactions {
 

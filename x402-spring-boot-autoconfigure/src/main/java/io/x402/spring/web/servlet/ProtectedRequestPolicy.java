@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import io.x402.spring.payment.PaymentTerms;
@@ -7,6 +12,8 @@ import jakarta.servlet.http.HttpServletRequest;
  * Sees a priced request before payment is asked for, and may let it pass without payment
  * (an API key, a free quota) or refuse it with 403 (screening). All beans of this type
  * are asked in order; the first that decides wins.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface ProtectedRequestPolicy {

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
@@ -17,6 +22,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.WebUtils;
 
@@ -72,7 +78,7 @@ final class RequestFingerprint {
 
 	private static String plain(String escape) {
 		char character = (char) Integer.parseInt(escape, 1, 3, 16);
-		return UNRESERVED.indexOf(character) >= 0 ? String.valueOf(character) : escape.toUpperCase(Locale.ROOT);
+		return (UNRESERVED.indexOf(character) >= 0) ? String.valueOf(character) : escape.toUpperCase(Locale.ROOT);
 	}
 
 	private void query(@Nullable String query) {

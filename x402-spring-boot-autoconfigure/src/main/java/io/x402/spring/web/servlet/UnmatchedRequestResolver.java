@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.util.List;
@@ -8,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.HttpMediaTypeException;
@@ -27,6 +33,8 @@ import org.springframework.web.util.pattern.PathPattern;
  * content type or {@code Accept} header of a purchase, and 415 or 406 would hide the
  * price from them. Requests that carry a payment keep Spring's response and are not
  * charged.
+ *
+ * @since 0.1.0
  */
 public final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 

@@ -1,9 +1,15 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.servlet;
 
 import java.util.Optional;
 
 import io.x402.spring.VerifiedPayment;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -14,6 +20,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 /**
  * Gives handler methods the {@link VerifiedPayment} they run for. A handler that may also
  * run without payment takes it as {@code Optional} or {@code @Nullable}.
+ *
+ * @since 0.1.0
  */
 public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
 

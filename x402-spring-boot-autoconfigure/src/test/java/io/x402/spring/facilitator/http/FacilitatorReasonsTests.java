@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.facilitator.http;
 
 import java.io.IOException;
@@ -7,8 +12,8 @@ import java.util.Comparator;
 import java.util.stream.Collectors;
 
 import io.x402.spring.facilitator.Payments;
-import io.x402.spring.facilitator.http.FacilitatorReasons.Entry;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.http.FacilitatorReasons.Entry;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.Test;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment.model;
 
 import java.time.Duration;
@@ -21,6 +26,7 @@ import io.x402.spring.store.UnsettledClaim;
 import io.x402.spring.store.jdbc.JdbcPaymentLedger;
 import io.x402.spring.store.jdbc.JdbcPaymentStore;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.payment.model;
 
 import java.math.BigInteger;
@@ -12,10 +17,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
-import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentTerms;
@@ -29,8 +34,8 @@ import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;
-import io.x402.spring.protocol.ReasonCode.Charged;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.ReasonCode.Charged;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;

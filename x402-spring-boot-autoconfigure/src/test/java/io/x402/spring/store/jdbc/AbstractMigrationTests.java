@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import java.time.Duration;
@@ -15,6 +20,7 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;

@@ -1,11 +1,17 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import javax.sql.DataSource;
 
 import io.x402.spring.store.Servers;
 import org.junit.jupiter.api.AfterEach;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.testcontainers.mariadb.MariaDBContainer;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Has a server of its own, because its user has one database only.

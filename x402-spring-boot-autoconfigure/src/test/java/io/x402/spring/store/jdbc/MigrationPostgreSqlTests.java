@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.jdbc;
 
 import java.util.UUID;
@@ -5,9 +10,10 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import io.x402.spring.store.Servers;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.testcontainers.postgresql.PostgreSQLContainer;
 
 class MigrationPostgreSqlTests extends AbstractMigrationTests {
 

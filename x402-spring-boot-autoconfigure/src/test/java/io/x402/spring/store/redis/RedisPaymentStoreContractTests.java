@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import java.time.Duration;
@@ -8,6 +13,7 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.tck.PaymentStoreContractTests;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;

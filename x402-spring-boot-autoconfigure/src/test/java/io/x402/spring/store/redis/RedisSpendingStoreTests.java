@@ -1,12 +1,18 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.store.redis;
 
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.SpendingStore;
 import io.x402.spring.store.SpendingStoreContractTests;
 import org.junit.jupiter.api.AfterEach;
+import org.testcontainers.containers.GenericContainer;
+
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.testcontainers.containers.GenericContainer;
 
 /**
  * Tests for {@link RedisSpendingStore}.

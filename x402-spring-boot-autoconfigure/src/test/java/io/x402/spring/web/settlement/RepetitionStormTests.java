@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.settlement;
 
 import java.time.Duration;
@@ -14,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.ClaimState;
 import org.junit.jupiter.api.Test;
+
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;

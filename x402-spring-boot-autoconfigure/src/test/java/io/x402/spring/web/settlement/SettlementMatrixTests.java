@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
@@ -17,7 +22,6 @@ import java.util.stream.Stream;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;

@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
@@ -11,6 +16,7 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
+
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;

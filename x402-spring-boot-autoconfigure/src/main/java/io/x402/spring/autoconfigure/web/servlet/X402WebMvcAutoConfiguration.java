@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.autoconfigure.web.servlet;
 
 import java.util.ArrayList;
@@ -38,8 +43,8 @@ import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.HandlerFailureListener;
 import io.x402.spring.web.servlet.HeaderLimits;
-import io.x402.spring.web.servlet.NegotiationCheck;
 import io.x402.spring.web.servlet.MvcPricingCatalog;
+import io.x402.spring.web.servlet.NegotiationCheck;
 import io.x402.spring.web.servlet.PaidCachingFilter;
 import io.x402.spring.web.servlet.PaidResourceConverters;
 import io.x402.spring.web.servlet.PaymentCorsFilter;
@@ -95,6 +100,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Auto-configuration for payments in Spring MVC.
+ *
+ * @since 0.1.0
  */
 @AutoConfiguration(after = X402PaymentAutoConfiguration.class,
 		afterName = { "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
