@@ -17,6 +17,7 @@ import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Networks;
@@ -86,7 +87,7 @@ class ChainEvidenceTests {
 		String transaction = this.chain.send(this.chain.richSigner().address(),
 				new ContractCall(settle.to(), settle.data() + signature(second)));
 		OnChainSettlementProbe probe = TestChain.probe(this.chain.chains(), 1);
-		assertThat(probe.probe(second, transaction)).isInstanceOf(Unknown.class);
+		assertThat(probe.probe(second, transaction)).isInstanceOf(NotExecuted.class);
 		assertThat(this.chain.facilitator(List.of(this.key)).settle(second)).isInstanceOfSatisfying(Settled.class,
 				(settled) -> assertThat(settled.receipt().transaction()).isNotEqualTo(transaction));
 		assertPaid(2);
