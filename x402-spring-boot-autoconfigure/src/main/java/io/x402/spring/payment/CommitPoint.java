@@ -95,7 +95,7 @@ public final class CommitPoint {
 		if (!isBillable(progress.status())) {
 			return uncharged(progress.status());
 		}
-		if (progress.failed()) {
+		if (progress.failed() || progress.isTooLong()) {
 			abandon(Abandonment.SELLER_FAILURE);
 			return new Verdict.Fail();
 		}
@@ -255,6 +255,10 @@ public final class CommitPoint {
 	 * the transport refuses to send the headers
 	 */
 	public record Progress(int status, long declaredLength, long writtenLength, boolean failed) {
+
+		boolean isTooLong() {
+			return this.declaredLength >= 0 && this.writtenLength > this.declaredLength;
+		}
 
 		boolean isComplete() {
 			return !this.failed && (this.declaredLength < 0 || this.declaredLength == this.writtenLength);

@@ -34,6 +34,8 @@ final class HandlerHeaders {
 
 	private final Map<String, List<String>> before = new LinkedHashMap<>();
 
+	private final Map<String, List<String>> aside = new LinkedHashMap<>();
+
 	/** Names of the headers that the handler set, in lower case. */
 	private final Set<String> own = ConcurrentHashMap.newKeySet();
 
@@ -52,12 +54,12 @@ final class HandlerHeaders {
 	 */
 	void restore(HttpServletResponse response) {
 		response.reset();
-		set(response);
+		set(response, this.before);
 	}
 
-	private void set(HttpServletResponse response) {
+	private static void set(HttpServletResponse response, Map<String, List<String>> headers) {
 		// Some headers are there again after a reset, such as Date of Jetty
-		this.before.forEach((name, values) -> {
+		headers.forEach((name, values) -> {
 			response.setHeader(name, values.get(0));
 			values.stream().skip(1).forEach((value) -> response.addHeader(name, value));
 		});
@@ -83,7 +85,28 @@ final class HandlerHeaders {
 				response.setHeader(name, null);
 			}
 		}
-		set(response);
+		set(response, this.before);
+	}
+
+	/**
+	 * Take away what the handler added and an error must not carry, until it is known
+	 * whether the response becomes one.
+	 */
+	void setAside(HttpServletResponse response) {
+		for (String name : List.copyOf(response.getHeaderNames())) {
+			if (this.own.contains(name.toLowerCase(Locale.ROOT)) && !isOfErrors(name)) {
+				this.aside.put(name, List.copyOf(response.getHeaders(name)));
+				response.setHeader(name, null);
+			}
+		}
+	}
+
+	/**
+	 * Set again what was set aside.
+	 */
+	void putBack(HttpServletResponse response) {
+		set(response, this.aside);
+		this.aside.clear();
 	}
 
 	/**

@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.io.IOException;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -30,6 +31,7 @@ final class HeldAsyncContext implements AsyncContext {
 
 	@Override
 	public void complete() {
+		this.held.resume();
 		try {
 			this.held.finish();
 		}
@@ -60,16 +62,19 @@ final class HeldAsyncContext implements AsyncContext {
 
 	@Override
 	public void dispatch() {
+		this.held.resume();
 		this.context.dispatch();
 	}
 
 	@Override
 	public void dispatch(String path) {
+		this.held.resume();
 		this.context.dispatch(path);
 	}
 
 	@Override
 	public void dispatch(ServletContext context, String path) {
+		this.held.resume();
 		this.context.dispatch(context, path);
 	}
 
@@ -80,12 +85,12 @@ final class HeldAsyncContext implements AsyncContext {
 
 	@Override
 	public void addListener(AsyncListener listener) {
-		this.context.addListener(listener);
+		this.context.addListener(new Listener(listener));
 	}
 
 	@Override
 	public void addListener(AsyncListener listener, ServletRequest request, ServletResponse response) {
-		this.context.addListener(listener, request, response);
+		this.context.addListener(new Listener(listener), request, response);
 	}
 
 	@Override
@@ -101,6 +106,46 @@ final class HeldAsyncContext implements AsyncContext {
 	@Override
 	public long getTimeout() {
 		return this.context.getTimeout();
+	}
+
+	/**
+	 * Shows this context to a listener, where the container would show its own.
+	 */
+	private final class Listener implements AsyncListener {
+
+		private final AsyncListener listener;
+
+		Listener(AsyncListener listener) {
+			this.listener = listener;
+		}
+
+		@Override
+		public void onComplete(AsyncEvent event) throws IOException {
+			this.listener.onComplete(held(event));
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) throws IOException {
+			this.listener.onTimeout(held(event));
+		}
+
+		@Override
+		public void onError(AsyncEvent event) throws IOException {
+			this.listener.onError(held(event));
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) throws IOException {
+			AsyncContext next = new HeldAsyncContext(event.getAsyncContext(), HeldAsyncContext.this.held);
+			this.listener.onStartAsync(new AsyncEvent(next, event.getSuppliedRequest(), event.getSuppliedResponse(),
+					event.getThrowable()));
+		}
+
+		private AsyncEvent held(AsyncEvent event) {
+			return new AsyncEvent(HeldAsyncContext.this, event.getSuppliedRequest(), event.getSuppliedResponse(),
+					event.getThrowable());
+		}
+
 	}
 
 }

@@ -40,6 +40,7 @@ final class HeldAsyncListener implements AsyncListener {
 	 */
 	@Override
 	public void onTimeout(@Nullable AsyncEvent event) {
+		this.held.timeOut();
 	}
 
 	@Override

@@ -204,7 +204,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 					this.state = State.CLOSED;
 				}
 				else if (this.state == State.HOLDING) {
-					apply(point.end(progress(), this::stored), false);
+					apply(point.end(progress(0), this::stored), false);
 				}
 				else if (point.isReleased()) {
 					finishReleased(point);
@@ -269,18 +269,21 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			abandon(Abandonment.BUYER_CAUSED);
 			return;
 		}
-		if (point.end(progress(), this::stored) instanceof Verdict.Fail) {
+		if (point.end(progress(0), this::stored) instanceof Verdict.Fail) {
 			this.state = State.CLOSED;
 			cutOff();
 			throw new IOException("The response to a paid request is not complete", this.thrown);
 		}
 	}
 
-	private Progress progress() {
-		boolean comparable = !HttpMethod.HEAD.matches(this.request.getMethod())
-				&& this.request.getAttribute(SENDFILE) == null && status() != SC_NO_CONTENT;
-		return new Progress(status(), comparable ? this.declaredLength : -1, this.body.length(),
+	private Progress progress(int more) {
+		return new Progress(status(), isComparable() ? this.declaredLength : -1, this.body.length() + more,
 				hasFailed() || !isSendable());
+	}
+
+	private boolean isComparable() {
+		return !HttpMethod.HEAD.matches(this.request.getMethod()) && this.request.getAttribute(SENDFILE) == null
+				&& status() != SC_NO_CONTENT;
 	}
 
 	/**
@@ -348,6 +351,33 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			this.givenUp = true;
 			point.exchange().abandon(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
 			this.body.close();
+		}
+	}
+
+	/**
+	 * The container has waited long enough. Unless somebody answers after all, it sends
+	 * an error, which carries no goods.
+	 */
+	void timeOut() {
+		HandlerHeaders headers = this.headers;
+		if (headers != null && this.lock.tryLock()) {
+			try {
+				if (this.state == State.HOLDING) {
+					headers.setAside(this.container);
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	/**
+	 * Somebody answers.
+	 */
+	void resume() {
+		if (this.headers != null) {
+			this.headers.putBack(this.container);
 		}
 	}
 
@@ -596,10 +626,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (this.state == State.HOLDING) {
 			if (this.flushAsked) {
 				// There is more after a flush, so it is a stream
-				releaseEarly();
+				releaseEarly(length);
 			}
 			if (this.state == State.HOLDING && (!this.body.fits(length) || !this.body.fits(declared()))) {
-				overflow();
+				overflow(length);
 			}
 		}
 		switch (this.state) {
@@ -631,6 +661,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		if (point.isReleased()) {
+			checkLength(length);
 			this.body.copy(bytes, offset, length);
 		}
 		if (this.buyerLost) {
@@ -646,28 +677,39 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
+	 * A container refuses what exceeds the declared length, or drops it.
+	 */
+	private void checkLength(int more) throws IOException {
+		if (this.declaredLength >= 0 && this.body.length() + more > this.declaredLength && isComparable()) {
+			this.thrown = new IOException("The response to a paid request is longer than its declared length");
+			throw new IOException(this.thrown);
+		}
+	}
+
+	/**
 	 * What was decided about must not change any more, even if the container's own buffer
 	 * is larger than the limit.
 	 */
-	private void overflow() throws IOException {
+	private void overflow(int length) throws IOException {
 		if (!point().maySettleAhead()) {
 			point().abandon(Abandonment.SELLER_FAILURE);
 			throw new IllegalStateException(
 					"A response that is bound to a payment transaction must fit the hold limit");
 		}
-		releaseEarly();
+		releaseEarly(length);
 	}
 
 	/**
 	 * Settle before the end of the response is known.
+	 * @param length number of bytes that are about to be written
 	 */
-	private void releaseEarly() throws IOException {
+	private void releaseEarly(int length) throws IOException {
 		settle(() -> {
 			if (this.givenUp) {
 				this.state = State.CLOSED;
 			}
 			if (this.state == State.HOLDING) {
-				apply(point().releaseEarly(progress()), true);
+				apply(point().releaseEarly(progress(length)), true);
 			}
 		});
 	}
@@ -682,7 +724,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 				return;
 			}
 			if (this.state == State.HOLDING) {
-				releaseEarly();
+				releaseEarly(0);
 			}
 			if (this.state == State.OPEN && !this.buyerLost) {
 				flushContainer();

@@ -6,6 +6,7 @@
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,10 @@ import java.util.function.Supplier;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.WriteListener;
@@ -198,8 +203,20 @@ class HeldResponseTests {
 		Purchase purchase = shop.buy("/async-forgotten", SettleBehaviour.SETTLED);
 		assertThat(purchase.response().status()).isEqualTo(500);
 		assertThat(purchase.response().bodyText()).doesNotContain(SECRET);
+		assertThat(purchase.response().headers("X-Goods")).isEmpty();
 		assertThat(purchase.script().settlements()).isZero();
 		assertThat(shop.isReleased(purchase.payment())).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, complete", "TOMCAT, dispatch", "JETTY, complete", "JETTY, dispatch" })
+	void whenAListenerAnswersATimeoutThenThatIsSoldWithItsHeaders(Container container, String end) throws IOException {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = shop.buy("/async-late?end=" + end, SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(200);
+		assertThat(purchase.response().bodyText()).isEqualTo(SECRET);
+		assertThat(purchase.response().header("X-Goods")).isEqualTo("yes");
+		assertThat(purchase.script().settlements()).isOne();
 	}
 
 	@ParameterizedTest
@@ -433,7 +450,54 @@ class HeldResponseTests {
 		@GetMapping("/async-forgotten")
 		void asyncForgotten(HttpServletRequest request, HttpServletResponse response) throws IOException {
 			request.startAsync().setTimeout(50);
+			response.setHeader("X-Goods", SECRET);
 			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/async-late")
+		void asyncLate(@RequestParam String end, HttpServletRequest request, HttpServletResponse response) {
+			response.setHeader("X-Goods", "yes");
+			if (request.getDispatcherType() == DispatcherType.ASYNC) {
+				write(response);
+				return;
+			}
+			AsyncContext context = request.startAsync();
+			context.setTimeout(50);
+			context.addListener(new AsyncListener() {
+
+				@Override
+				public void onTimeout(AsyncEvent event) {
+					if (end.equals("complete")) {
+						write(response);
+						event.getAsyncContext().complete();
+					}
+					else {
+						event.getAsyncContext().dispatch();
+					}
+				}
+
+				@Override
+				public void onComplete(AsyncEvent event) {
+				}
+
+				@Override
+				public void onError(AsyncEvent event) {
+				}
+
+				@Override
+				public void onStartAsync(AsyncEvent event) {
+				}
+
+			});
+		}
+
+		private static void write(HttpServletResponse response) {
+			try {
+				response.getWriter().write(SECRET);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		@GetMapping("/write-listener")

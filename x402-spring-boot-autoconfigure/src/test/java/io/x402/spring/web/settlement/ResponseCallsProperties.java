@@ -1,0 +1,381 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.settlement;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.x402.spring.PaymentRequired;
+
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.store.Claim;
+import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Whatever a handler does to its response, in whichever order: nothing leaves before the
+ * payment is settled, and what is charged is delivered or can be collected.
+ */
+class ResponseCallsProperties {
+
+	private static final String SECRET = "s3cret-goods";
+
+	private static final Map<String, Run> RUNS = new ConcurrentHashMap<>();
+
+	private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+	private static Shop tomcat;
+
+	private static Shop jetty;
+
+	private static PaymentRequirements offer;
+
+	@BeforeContainer
+	static void open() throws IOException {
+		tomcat = Shop.open(Container.TOMCAT, GoodsConfiguration.class, "x402.settlement.hold-limit=2KB",
+				"x402.redelivery.body-limit=4KB");
+		jetty = Shop.open(Container.JETTY, GoodsConfiguration.class, "x402.settlement.hold-limit=2KB",
+				"x402.redelivery.body-limit=4KB");
+		RUNS.put("offer", new Run(List.of(), false, End.RETURN));
+		try (WireExchange exchange = new WireExchange(tomcat.port())) {
+			offer = Buyer.offer(exchange.send("GET", "/calls", "X-Run: offer").receive());
+		}
+	}
+
+	@AfterContainer
+	static void close() {
+		tomcat.close();
+		jetty.close();
+	}
+
+	@Property(tries = 100)
+	void whateverIsCalledOnTomcatWhatIsChargedIsDelivered(@ForAll("sequences") Sequence sequence) throws Exception {
+		check(tomcat, sequence);
+	}
+
+	@Property(tries = 100)
+	void whateverIsCalledOnJettyWhatIsChargedIsDelivered(@ForAll("sequences") Sequence sequence) throws Exception {
+		check(jetty, sequence);
+	}
+
+	private static void check(Shop shop, Sequence sequence) throws Exception {
+		String name = "run-" + NUMBERS.incrementAndGet();
+		Run run = new Run(sequence.calls(), sequence.async(), sequence.end());
+		RUNS.put(name, run);
+		Payment payment = shop.buyer().sign(offer);
+		Script script = shop.script(payment, sequence.settle());
+		Exchange first = exchange(shop, sequence, payment, name, script);
+		assertThat(first.before()).as("a byte left before the settlement").isFalse();
+		await().atMost(Duration.ofSeconds(10)).until(() -> isAtRest(shop.claim(payment)));
+		boolean charged = sequence.settle() == SettleBehaviour.SETTLED && script.settlements() == 1;
+		assertThat(script.settlements()).isLessThanOrEqualTo(1);
+		if (charged) {
+			assertDelivered(shop, sequence, payment, name, script, first);
+		}
+		else {
+			assertUncharged(first);
+		}
+		RUNS.remove(name);
+	}
+
+	private static void assertUncharged(Exchange exchange) {
+		if (exchange.response() != null) {
+			WireResponse response = exchange.response();
+			assertThat(response.status() >= 400 || response.status() == 304).as(response.toString()).isTrue();
+			assertThat(response.headers("X-Goods")).isEmpty();
+		}
+	}
+
+	private static void assertDelivered(Shop shop, Sequence sequence, Payment payment, String name, Script script,
+			Exchange first) throws IOException {
+		if (first.response() != null && first.response().status() < 400) {
+			assertThat(first.response().header("PAYMENT-RESPONSE")).as("receipt").isNotEmpty();
+		}
+		boolean complete = first.isComplete() && RUNS.get(name).ended;
+		Exchange again = exchange(shop, sequence, payment, name, script);
+		assertThat(script.settlements()).as("charged once").isOne();
+		assertThat(again.response()).isNotNull();
+		if (again.response().status() == 409) {
+			assertThat(complete || (sequence.isPost() && first.response() != null)).as("nothing delivered: " + first)
+				.isTrue();
+			return;
+		}
+		assertThat(again.response().header("PAYMENT-RESPONSE")).as(again.toString()).isNotEmpty();
+		if (again.response().header("Idempotent-Replayed").isEmpty()) {
+			assertThat(again.response().bodyText()).isEqualTo("again");
+			assertThat(sequence.isPost() && complete).as("an unsafe handler ran again").isFalse();
+		}
+		else if (complete) {
+			assertThat(again.response().status()).isEqualTo(first.response().status());
+			assertThat(again.response().body()).isEqualTo(first.response().body());
+		}
+	}
+
+	private static Exchange exchange(Shop shop, Sequence sequence, Payment payment, String name, Script script) {
+		boolean[] before = new boolean[1];
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			script.atSettle(() -> before[0] |= exchange.hasReceived());
+			WireResponse response = exchange.send(sequence.method(), "/calls", payment.headerLine(), "X-Run: " + name)
+				.receive();
+			return new Exchange(before[0], response);
+		}
+		catch (IOException | IllegalStateException ex) {
+			return new Exchange(before[0], null);
+		}
+	}
+
+	private static boolean isAtRest(Claim claim) {
+		return claim == null || !claim.active();
+	}
+
+	@Provide
+	Arbitrary<Sequence> sequences() {
+		Arbitrary<Call> call = Arbitraries.oneOf(
+				Arbitraries.of(Call.status(200), Call.status(201), Call.status(204), Call.status(302), Call.status(404),
+						Call.status(500)),
+				Arbitraries.of(1, 300, 1500, 5000).map(Call::write), Arbitraries.of(1, 300, 1500).map(Call::text),
+				Arbitraries.of(Call.FLUSH, Call.RESET, Call.RESET_BUFFER, Call.HEADER, Call.CLOSE, Call.REDIRECT,
+						Call.KEEPING_REDIRECT),
+				Arbitraries.of(Call.error(404), Call.error(503)), Arbitraries.of(Call.length(5), Call.length(1500)));
+		return Combinators.combine(call.list().ofMaxSize(7), Arbitraries.of(true, false), Arbitraries.of("GET", "POST"),
+				Arbitraries.frequency(net.jqwik.api.Tuple.of(6, End.RETURN), net.jqwik.api.Tuple.of(2, End.THROW),
+						net.jqwik.api.Tuple.of(2, End.THROW_EOF), net.jqwik.api.Tuple.of(1, End.NEVER)),
+				Arbitraries.frequency(net.jqwik.api.Tuple.of(5, SettleBehaviour.SETTLED),
+						net.jqwik.api.Tuple.of(1, SettleBehaviour.DECLINED)))
+			.as(Sequence::new);
+	}
+
+	/**
+	 * How a handler ends.
+	 */
+	enum End {
+
+		RETURN, THROW, THROW_EOF,
+
+		/** An asynchronous one is left to the timeout, any other returns. */
+		NEVER
+
+	}
+
+	/**
+	 * One call of a response.
+	 */
+	record Call(String name, int argument) {
+
+		static final Call FLUSH = new Call("flush", 0);
+
+		static final Call RESET = new Call("reset", 0);
+
+		static final Call RESET_BUFFER = new Call("reset buffer", 0);
+
+		static final Call HEADER = new Call("header", 0);
+
+		static final Call CLOSE = new Call("close", 0);
+
+		static final Call REDIRECT = new Call("redirect", 0);
+
+		static final Call KEEPING_REDIRECT = new Call("redirect with body", 0);
+
+		static Call status(int status) {
+			return new Call("status", status);
+		}
+
+		static Call write(int length) {
+			return new Call("write", length);
+		}
+
+		static Call text(int length) {
+			return new Call("text", length);
+		}
+
+		static Call error(int status) {
+			return new Call("error", status);
+		}
+
+		static Call length(int length) {
+			return new Call("length", length);
+		}
+
+		void apply(HttpServletResponse response) throws IOException {
+			switch (this.name) {
+				case "status" -> response.setStatus(this.argument);
+				case "write" -> response.getOutputStream().write(goods(this.argument));
+				case "text" -> response.getWriter().write(new String(goods(this.argument), StandardCharsets.US_ASCII));
+				case "flush" -> response.flushBuffer();
+				case "reset" -> response.reset();
+				case "reset buffer" -> response.resetBuffer();
+				case "header" -> response.setHeader("X-Goods", SECRET);
+				case "close" -> response.getOutputStream().close();
+				case "redirect" -> response.sendRedirect("/elsewhere");
+				case "redirect with body" -> response.sendRedirect("/elsewhere", 303, false);
+				case "error" -> response.sendError(this.argument);
+				default -> response.setContentLength(this.argument);
+			}
+		}
+
+		private static byte[] goods(int length) {
+			return (SECRET + "-").repeat(length / SECRET.length() + 1)
+				.substring(0, length)
+				.getBytes(StandardCharsets.US_ASCII);
+		}
+
+	}
+
+	/**
+	 * What a handler does, and what the facilitator does.
+	 */
+	record Sequence(List<Call> calls, boolean async, String method, End end, SettleBehaviour settle) {
+
+		boolean isPost() {
+			return this.method.equals("POST");
+		}
+
+	}
+
+	/**
+	 * What a buyer saw.
+	 *
+	 * @param before whether a byte came before the settlement
+	 * @param response the response, {@code null} if it was none
+	 */
+	record Exchange(boolean before, WireResponse response) {
+
+		boolean isComplete() {
+			if (this.response == null) {
+				return false;
+			}
+			String length = this.response.header("Content-Length");
+			try {
+				return length.isEmpty() ? this.response.body() != null
+						: this.response.body().length == Integer.parseInt(length);
+			}
+			catch (IllegalStateException ex) {
+				return false;
+			}
+		}
+
+	}
+
+	/**
+	 * The handler of one request, which serves a repetition plainly.
+	 */
+	static final class Run {
+
+		private final List<Call> calls;
+
+		private final boolean async;
+
+		private final End end;
+
+		private final AtomicInteger times = new AtomicInteger();
+
+		private volatile boolean ended;
+
+		Run(List<Call> calls, boolean async, End end) {
+			this.calls = calls;
+			this.async = async;
+			this.end = end;
+		}
+
+		void handle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			if (this.times.incrementAndGet() > 1) {
+				response.getWriter().write("again");
+			}
+			else if (this.async) {
+				AsyncContext context = request.startAsync();
+				context.setTimeout((this.end == End.RETURN) ? 10_000 : 200);
+				new Thread(() -> later(context)).start();
+			}
+			else {
+				call(response);
+			}
+		}
+
+		private void later(AsyncContext context) {
+			try {
+				call((HttpServletResponse) context.getResponse());
+			}
+			catch (IOException | IllegalStateException ex) {
+				if (this.end != End.RETURN) {
+					return;
+				}
+			}
+			if (this.end == End.RETURN) {
+				complete(context);
+			}
+		}
+
+		private static void complete(AsyncContext context) {
+			try {
+				context.complete();
+			}
+			catch (IllegalStateException ex) {
+				// The container has ended it
+			}
+		}
+
+		private void call(HttpServletResponse response) throws IOException {
+			for (Call call : this.calls) {
+				try {
+					call.apply(response);
+				}
+				catch (IllegalStateException ex) {
+					// It is committed
+				}
+			}
+			switch (this.end) {
+				case THROW -> throw new IllegalStateException("no goods");
+				case THROW_EOF -> throw new EOFException("no goods");
+				default -> this.ended = true;
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(PaidController.class)
+	static class GoodsConfiguration {
+
+	}
+
+	@RestController
+	@PaymentRequired(price = "$0.01")
+	static class PaidController {
+
+		@RequestMapping("/calls")
+		void calls(@RequestHeader("X-Run") String name, HttpServletRequest request, HttpServletResponse response)
+				throws IOException {
+			RUNS.get(name).handle(request, response);
+		}
+
+	}
+
+}
