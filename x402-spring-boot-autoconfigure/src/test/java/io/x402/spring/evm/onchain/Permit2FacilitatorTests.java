@@ -77,7 +77,8 @@ class Permit2FacilitatorTests {
 		Settled settled = (Settled) this.facilitator.settle(first);
 		OnChainSettlementProbe probe = TestChain.probe(this.chain.chains(), 1);
 		assertThat(probe.probe(first, null)).isEqualTo(settled);
-		assertThat(probe.probe(second, settled.receipt().transaction())).isInstanceOf(SettlementOutcome.NotExecuted.class);
+		assertThat(probe.probe(second, settled.receipt().transaction()))
+			.isInstanceOf(SettlementOutcome.NotExecuted.class);
 		Settled other = (Settled) this.facilitator.settle(second);
 		assertThat(other.receipt().transaction()).isNotEqualTo(settled.receipt().transaction());
 		assertThat(probe.probe(second, null)).isEqualTo(other);
