@@ -102,9 +102,9 @@ final class RepeatableBody {
 				.onErrorMap(DataBufferLimitException.class,
 						(ex) -> new PaymentRefusedException(RefusalReason.BODY_NOT_REPEATABLE, null,
 								"a body of " + RepeatableBody.this.limit + " bytes, if its length is not known"))
-				.flatMap((body) -> {
-					keep(body);
-					return super.writeWith(Mono.fromSupplier(() -> bufferFactory().wrap(body)));
+				.flatMap((content) -> {
+					keep(content);
+					return super.writeWith(Mono.fromSupplier(() -> bufferFactory().wrap(content)));
 				});
 		}
 

@@ -306,7 +306,9 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	private List<Claim> lost(List<Claim> claims, List<String> ids) {
 		Map<String, Long> held = new HashMap<>();
-		statement(HELD).param("ids", ids).query((row) -> held.put(row.getString("owner"), row.getLong("version")));
+		statement(HELD).param("ids", ids).query((row) -> {
+			held.put(row.getString("owner"), row.getLong("version"));
+		});
 		return claims.stream()
 			.filter((claim) -> !Long.valueOf(claim.version()).equals(held.get(claim.owner())))
 			.toList();
