@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
-
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.store.Claim;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
@@ -354,7 +353,9 @@ class ResponseCallsProperties {
 			switch (this.end) {
 				case THROW -> throw new IllegalStateException("no goods");
 				case THROW_EOF -> throw new EOFException("no goods");
-				default -> this.ended = true;
+				default -> {
+					this.ended = true;
+				}
 			}
 		}
 
