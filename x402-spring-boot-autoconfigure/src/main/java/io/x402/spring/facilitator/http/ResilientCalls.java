@@ -111,7 +111,7 @@ final class ResilientCalls {
 	}
 
 	private CallNotPermittedException down() {
-		return new CallNotPermittedException("the circuit breaker is open: " + problem());
+		return new CallNotPermittedException("the facilitator is down (circuit breaker open): " + problem());
 	}
 
 	private FacilitatorResponse observe(CircuitBreaker circuitBreaker, String operation, @Nullable Object payer,
