@@ -40,6 +40,9 @@ enum Answering {
 	/** Fails with a reason and has done nothing. */
 	WITH_A_WORD,
 
+	/** Does nothing, and shows a transaction that settled another payment. */
+	WITH_THE_TRANSACTION_OF_ANOTHER,
+
 	/** Settles and throws. */
 	WITH_AN_EXCEPTION,
 

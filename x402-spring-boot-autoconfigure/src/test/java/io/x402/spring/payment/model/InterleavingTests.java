@@ -11,9 +11,11 @@ import java.util.List;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.x402.spring.payment.model.Conduct.Verifying;
+import io.x402.spring.store.LedgerEvent;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,6 +132,17 @@ class InterleavingTests {
 		World world = new World(new SharedMemory(clock), clock);
 		PaymentModelProperties.act(world, List.of(refused, settled));
 		assertThat(world.deliveries(payment)).isGreaterThanOrEqualTo(2);
+	}
+
+	@Test
+	void whenAnAuthorizationIsOverBeforeItsOutcomeIsKnownThenItIsNotTakenForDeclined() {
+		MovingClock clock = new MovingClock();
+		World world = new World(new SharedMemory(clock), clock);
+		world.pay(pay(0, Answering.AFTER_THE_FACT, Handling.KEPT), true);
+		world.pass(World.VALIDITY.plusMinutes(3));
+		world.reconcile(new Action.Reconcile(1, Conduct.SILENT, false, null));
+		world.audit();
+		assertThat(world.events()).contains(LedgerEvent.UNRESOLVED).doesNotContain(LedgerEvent.DECLINED);
 	}
 
 	private static void act(boolean database, Action... actions) {

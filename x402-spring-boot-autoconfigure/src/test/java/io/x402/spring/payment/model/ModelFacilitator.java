@@ -89,6 +89,7 @@ final class ModelFacilitator implements Facilitator {
 			case FUNDS_ARE_INSUFFICIENT -> refuse(request, nonce);
 			case NONCE_IS_USED -> this.chain.isSettled(nonce) ? declined(request, ReasonCode.NONCE_ALREADY_USED)
 					: settled(request, this.chain.settle(nonce));
+			case WITH_THE_TRANSACTION_OF_ANOTHER -> pretend(request, nonce);
 			case WITH_A_WORD, WITH_A_WORD_AFTER_THE_FACT, WITH_A_WORD_TOO_EARLY -> fail(request, nonce, conduct);
 		};
 	}
@@ -118,6 +119,11 @@ final class ModelFacilitator implements Facilitator {
 			this.chain.refuse(nonce);
 		}
 		return declined(request, ReasonCode.INSUFFICIENT_FUNDS);
+	}
+
+	private SettlementOutcome pretend(FacilitatorRequest request, String nonce) {
+		String transaction = this.world.transactionOfAnother(nonce);
+		return (transaction != null) ? settled(request, transaction) : new Unknown("lost", null);
 	}
 
 	private static SettlementOutcome lost(String transaction) {

@@ -7,7 +7,9 @@ package io.x402.spring.payment.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
@@ -70,6 +72,16 @@ final class Truth {
 		byte[] bytes = (response + " " + this.made.size()).getBytes();
 		this.made.add(bytes);
 		return bytes;
+	}
+
+	/**
+	 * Return what somebody sends who has seen the authorization on the chain.
+	 */
+	PaymentPayload resigned() {
+		PaymentPayload.V2 signed = (PaymentPayload.V2) this.payload;
+		Map<String, Object> changed = new HashMap<>(signed.payload());
+		changed.put("signature", "0x" + "11".repeat(65));
+		return new PaymentPayload.V2(2, null, signed.accepted(), changed, signed.extensions());
 	}
 
 	boolean isMade(byte[] response) {

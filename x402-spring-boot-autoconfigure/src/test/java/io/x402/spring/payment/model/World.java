@@ -179,6 +179,10 @@ final class World {
 		return this.chain;
 	}
 
+	List<LedgerEvent> events() {
+		return this.shared.booked().stream().map(LedgerEntry::event).toList();
+	}
+
 	int deliveries(int payment) {
 		return this.payments.get(payment).deliveries;
 	}
@@ -428,14 +432,17 @@ final class World {
 		}
 	}
 
+	private static PaymentDecision decide(Work work, Truth payment, PaymentPayload payload, RequestIdentity request) {
+		PaymentTerms terms = new PaymentTerms(new ResourceInfo("https://shop.test/goods", null, null),
+				List.of(payment.offer));
+		return work.instance.processor().process(terms, payload, request);
+	}
+
 	private @Nullable PaymentExchange process(Work work) {
 		Truth payment = paymentOf(work);
 		payment.finallyRefused = false;
-		PaymentTerms terms = new PaymentTerms(new ResourceInfo("https://shop.test/goods", null, null),
-				List.of(payment.offer));
-		PaymentDecision decision = work.instance.processor()
-			.process(terms, payment.payload,
-					new RequestIdentity("GET /goods", work.request, !work.request.equals(UNSAFE)));
+		PaymentDecision decision = decide(work, payment, payment.payload,
+				new RequestIdentity("GET /goods", work.request, !work.request.equals(UNSAFE)));
 		if (decision instanceof Refused refused) {
 			check(() -> refused(work, refused.refusal()));
 			return null;
@@ -516,6 +523,7 @@ final class World {
 	void advanced(Claim claim, ClaimChange change) {
 		Truth payment = this.byNonce.get(claim.key().nonce());
 		if (payment == null) {
+			check(() -> assertThat(claim.active()).as("claim of an identifier that has to be renewed").isFalse());
 			return;
 		}
 		if (change.answer() != null) {
@@ -786,6 +794,26 @@ final class World {
 		Work other = new Work(this.instances[0], Conduct.SILENT, null, payment, "other", Handling.KEPT);
 		begin(other, () -> serve(other), true);
 		assertThat(other.reply).as("reply to another request with " + payment).isEqualTo(Reply.REPEAT);
+		Work stranger = Work.of(this.instances[0], Conduct.SILENT, null);
+		begin(stranger,
+				() -> check(() -> assertThat(decide(stranger, payment, payment.resigned(),
+						new RequestIdentity("GET /goods", String.valueOf(payment.request), true)))
+					.as("decision about the same authorization from somebody who has not paid " + payment)
+					.isInstanceOf(Refused.class)),
+				true);
+	}
+
+	/**
+	 * Return a transaction that is recorded for another payment.
+	 */
+	@Nullable String transactionOfAnother(String nonce) {
+		for (Truth payment : this.payments) {
+			Claim claim = payment.nonce.equals(nonce) ? null : claim(payment);
+			if (claim != null && claim.state() == ClaimState.SETTLED && claim.receipt() != null) {
+				return claim.receipt().transaction();
+			}
+		}
+		return null;
 	}
 
 	/**
