@@ -19,7 +19,7 @@ import io.x402.spring.protocol.Schemes;
  *
  * @param challenge what the seller asks for, in all
  * @param announced the offer as the seller wrote it, to be repeated in the payment
- * @param toSign what is signed: the seller's receiver and amount, the registry's token
+ * @param toSign what is signed: the seller's recipient and amount, the registry's token
  * @param network the network
  * @param asset the token
  * @param terms the same for people and policies

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.ECKeyPair;
 
 /**
- * Signatures of the curve secp256k1. All implementations give the same answers.
+ * Signatures of the curve secp256k1. All implementations return the same results.
  */
 interface Curve {
 

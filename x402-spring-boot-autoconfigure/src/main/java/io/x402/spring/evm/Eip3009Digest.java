@@ -35,7 +35,7 @@ final class Eip3009Digest {
 	 * @param offer the offer, whose {@code extra} names the domain of the token or of the
 	 * gateway
 	 * @param authorization the authorization; its signature does not matter
-	 * @return 32 bytes, or {@code null} if the offer does not tell chain or domain
+	 * @return 32 bytes, or {@code null} if the offer does not name chain or domain
 	 */
 	byte @Nullable [] of(PaymentRequirements offer, Eip3009Payload authorization) {
 		Domain domain = Domain.of(offer);

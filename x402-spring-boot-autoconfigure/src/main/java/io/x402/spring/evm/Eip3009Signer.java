@@ -61,7 +61,7 @@ public final class Eip3009Signer {
 	 * {@code extra}
 	 * @param now the current time
 	 * @return the signed payment, with a fresh nonce
-	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 * @throws IllegalArgumentException if the offer does not say what must be signed
 	 */
 	public Eip3009Payload sign(PaymentRequirements offer, Instant now) {
 		return sign(offer, Instant.EPOCH, now.plusSeconds(offer.maxTimeoutSeconds()));
@@ -74,7 +74,7 @@ public final class Eip3009Signer {
 	 * @param validAfter first second of validity
 	 * @param validBefore first second after validity
 	 * @return the signed payment, with a fresh nonce
-	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 * @throws IllegalArgumentException if the offer does not say what must be signed
 	 */
 	public Eip3009Payload sign(PaymentRequirements offer, Instant validAfter, Instant validBefore) {
 		byte[] nonce = new byte[32];

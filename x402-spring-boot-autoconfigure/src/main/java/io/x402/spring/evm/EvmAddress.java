@@ -35,7 +35,7 @@ public final class EvmAddress {
 	 * Return whether the letter case of an address does not contradict its checksum. An
 	 * address with letters of one case only carries no checksum and passes.
 	 * @param address the address
-	 * @return {@code false} if the text is not an address or was most likely mistyped
+	 * @return {@code false} if the text is not an address or was probably mistyped
 	 */
 	public static boolean hasValidChecksum(String address) {
 		if (!isValid(address)) {

@@ -23,7 +23,7 @@ public final class PaymentDigest {
 	 * Return the digest of an EIP-3009 authorization.
 	 * @param offer the offer, whose {@code extra} names the domain of the token
 	 * @param payment the authorization; its signature does not matter
-	 * @return 32 bytes, or {@code null} if the offer does not tell chain or domain
+	 * @return 32 bytes, or {@code null} if the offer does not name chain or domain
 	 */
 	public byte @Nullable [] of(PaymentRequirements offer, Eip3009Payload payment) {
 		return this.eip3009.of(offer, payment);
@@ -34,7 +34,7 @@ public final class PaymentDigest {
 	 * facilitator.
 	 * @param offer the offer
 	 * @param payment the authorization; its signature does not matter
-	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
+	 * @return 32 bytes, or {@code null} if the offer does not name the chain
 	 */
 	public byte @Nullable [] of(PaymentRequirements offer, Permit2Payload payment) {
 		return Permit2Digest.of(offer, payment);

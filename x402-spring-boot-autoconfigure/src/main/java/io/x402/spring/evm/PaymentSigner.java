@@ -49,7 +49,7 @@ public final class PaymentSigner {
 	 * @param offer the offer
 	 * @param validBefore end of validity
 	 * @return the scheme payload, with a fresh nonce
-	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 * @throws IllegalArgumentException if the offer does not say what must be signed
 	 */
 	public Map<String, Object> sign(PaymentRequirements offer, Instant validBefore) {
 		return Schemes.of(offer).isPaidByPermit2(offer) ? this.permit2.sign(offer, validBefore)

@@ -50,7 +50,7 @@ final class Permit2Digest {
 	 * Return the digest of a permit, of scheme {@code upto} if it names a facilitator.
 	 * @param offer the offer
 	 * @param permit the permit; its signature does not matter
-	 * @return 32 bytes, or {@code null} if the offer does not tell the chain
+	 * @return 32 bytes, or {@code null} if the offer does not name the chain
 	 */
 	static byte @Nullable [] of(PaymentRequirements offer, Permit2Payload permit) {
 		return (permit.facilitator() != null) ? ofUpto(offer, permit, permit.facilitator()) : ofExact(offer, permit);

@@ -42,10 +42,10 @@ public final class Permit2Signer {
 	/**
 	 * Sign a payment for an offer, valid at once.
 	 * @param offer the offer; one of scheme {@code upto} names its facilitator in
-	 * {@code extra}, and its amount is the most that may be taken
+	 * {@code extra}, and its amount is the maximum that may be taken
 	 * @param validBefore last second of validity
 	 * @return the scheme payload, with a fresh nonce
-	 * @throws IllegalArgumentException if the offer does not tell what has to be signed
+	 * @throws IllegalArgumentException if the offer does not say what must be signed
 	 */
 	public Map<String, Object> sign(PaymentRequirements offer, Instant validBefore) {
 		return sign(offer, validBefore, new BigInteger(256, this.random));

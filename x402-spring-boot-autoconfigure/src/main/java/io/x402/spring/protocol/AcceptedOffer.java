@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * The offer that a buyer of version 2 repeats in its payment. It selects one of the
- * seller's offers and is never trusted. Sellers, facilitators and servers all tell by
- * {@link #isSameAs} which offer is meant.
+ * seller's offers and is never trusted. Sellers, facilitators and servers all use
+ * {@link #isSameAs} to find the offer that is meant.
  *
  * @param members the decoded JSON object
  * @since 0.1.0

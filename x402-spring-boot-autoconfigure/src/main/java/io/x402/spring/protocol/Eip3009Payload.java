@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param signature the signature, 65 bytes for plain accounts, longer for contract
  * wallets
  * @param from address of the buyer
- * @param to address of the receiver
+ * @param to address of the recipient
  * @param value amount in atomic units
  * @param validAfter first second of validity, since the epoch
  * @param validBefore first second after validity, since the epoch

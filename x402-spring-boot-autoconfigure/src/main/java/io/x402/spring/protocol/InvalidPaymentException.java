@@ -6,8 +6,8 @@
 package io.x402.spring.protocol;
 
 /**
- * A payment that is refused before anybody is asked. Its message is safe to show: it
- * never holds any part of what the buyer sent. It has no stack trace, because refusing
+ * A payment that is refused before a facilitator is called. Its message is safe to show:
+ * it never holds any part of what the buyer sent. It has no stack trace, because refusing
  * garbage must stay cheap.
  *
  * @since 0.1.0

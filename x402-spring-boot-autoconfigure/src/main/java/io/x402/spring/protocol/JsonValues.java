@@ -25,9 +25,9 @@ public final class JsonValues {
 
 	/**
 	 * Return whether a value says at least what another one says: objects contain objects
-	 * member by member and may have more members; everything else has to be equal.
+	 * member by member and may have more members; everything else must be equal.
 	 * @param actual the value; an absent one contains an empty object
-	 * @param expected what it has to contain
+	 * @param expected what it must contain
 	 * @return {@code true} if it does
 	 */
 	public static boolean contains(@Nullable Object actual, @Nullable Object expected) {

@@ -32,7 +32,7 @@ public final class PaymentIdentifier {
 
 	/**
 	 * Return what a seller declares.
-	 * @param required whether every payment has to have an identifier
+	 * @param required whether every payment must have an identifier
 	 * @return the extensions of the 402 document
 	 */
 	public static Map<String, Object> declaration(boolean required) {

@@ -25,9 +25,9 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * @param network CAIP-2 identifier of the network, for example {@code eip155:84532}
  * @param amount price in atomic units of the asset, a decimal string on the wire
  * @param asset address or mint of the token
- * @param payTo address of the receiver
- * @param maxTimeoutSeconds how long the buyer's authorization has to be valid, in
- * seconds, greater than zero
+ * @param payTo address of the recipient
+ * @param maxTimeoutSeconds how long the buyer's authorization must be valid, in seconds,
+ * greater than zero
  * @param extra scheme data such as the EIP-712 {@code name} and {@code version} of the
  * token, unmodifiable; never {@code null}, absent on the wire when empty
  * @since 0.1.0

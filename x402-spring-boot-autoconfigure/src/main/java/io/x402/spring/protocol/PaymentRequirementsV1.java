@@ -18,16 +18,16 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /**
  * One offer in the form of protocol v1: an entry of {@code accepts} in the body of the
- * 402 answer.
+ * 402 response.
  *
  * @param scheme payment scheme, {@code exact}
  * @param network v1 name of the network
  * @param maxAmountRequired price in atomic units, a decimal string on the wire
  * @param resource absolute URL of the resource
  * @param description what the buyer gets, may be empty
- * @param mimeType media type of a successful answer, may be empty
- * @param payTo address of the receiver
- * @param maxTimeoutSeconds how long the authorization has to be valid, in seconds
+ * @param mimeType media type of a successful response, may be empty
+ * @param payTo address of the recipient
+ * @param maxTimeoutSeconds how long the authorization must be valid, in seconds
  * @param asset address or mint of the token
  * @param extra scheme data; absent on the wire when empty
  * @since 0.1.0

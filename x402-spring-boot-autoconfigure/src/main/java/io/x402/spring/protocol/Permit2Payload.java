@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param from address of the buyer
  * @param token address of the token
  * @param value amount in atomic units, {@code permitted.amount} on the wire; under scheme
- * {@code upto} the most that may be charged
+ * {@code upto} the maximum that may be charged
  * @param spender address of the proxy
  * @param nonce unsigned 256-bit number in decimal digits
  * @param validBefore last second of validity, {@code deadline} on the wire
- * @param to address of the receiver, {@code witness.to} on the wire
+ * @param to address of the recipient, {@code witness.to} on the wire
  * @param validAfter first second of validity, {@code witness.validAfter} on the wire
  * @param facilitator address of the only one who may settle, {@code witness.facilitator}
  * on the wire; {@code null} for scheme {@code exact}

@@ -13,7 +13,7 @@ package io.x402.spring.protocol;
 public enum ProtocolVersion {
 
 	/**
-	 * Legacy protocol: offers in the body of the 402 answer.
+	 * Legacy protocol: offers in the body of the 402 response.
 	 */
 	V1(1, "X-PAYMENT", "X-PAYMENT-RESPONSE"),
 

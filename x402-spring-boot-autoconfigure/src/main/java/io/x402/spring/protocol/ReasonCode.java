@@ -32,7 +32,7 @@ public enum ReasonCode {
 	UNSUPPORTED_VERSION("invalid_x402_version", 402, Charged.NO, false,
 			"The payment is of an x402 version that this header or server does not take. Nothing was charged."),
 	REQUIREMENTS_MISMATCH("requirements_mismatch", 402, Charged.NO, false,
-			"The payment fits none of the current offers. Read the offers again and sign anew. Nothing was charged."),
+			"The payment fits none of the current offers. Read the offers again and sign a new payment. Nothing was charged."),
 	UNSUPPORTED_PAYLOAD("unsupported_payload_type", 402, Charged.NO, false,
 			"The signed payload is not of the kind that the chosen offer asks for. Nothing was charged."),
 	INVALID_SIGNATURE("invalid_exact_evm_signature", 402, Charged.NO, false,
@@ -40,7 +40,7 @@ public enum ReasonCode {
 			"invalid_exact_evm_payload_signature", "invalid_exact_evm_payload_signature_address",
 			"invalid_permit2_signature", "invalid_exact_evm_failed_to_parse_signature"),
 	RECIPIENT_MISMATCH("invalid_exact_evm_recipient_mismatch", 402, Charged.NO, false,
-			"The payment goes to another receiver than the offer names. Nothing was charged.",
+			"The payment goes to another recipient than the offer names. Nothing was charged.",
 			"invalid_exact_evm_payload_recipient_mismatch", "invalid_permit2_recipient_mismatch",
 			"invalid_permit2_spender"),
 	AMOUNT_MISMATCH("invalid_exact_evm_payload_authorization_value_mismatch", 402, Charged.NO, false,
@@ -51,7 +51,7 @@ public enum ReasonCode {
 			"The payment is not valid yet. Check the clock of the signer. Nothing was charged.",
 			"permit2_not_yet_valid", "permit2_payment_too_early"),
 	EXPIRED("invalid_exact_evm_payload_authorization_valid_before", 402, Charged.NO, false,
-			"The payment is expired or too close to it. Sign anew. Nothing was charged.",
+			"The payment is expired or too close to it. Sign a new payment. Nothing was charged.",
 			"permit2_deadline_expired", "eip2612_deadline_expired", "payment_expired"),
 	VALIDITY_TOO_LONG("authorization_validity_too_long", 402, Charged.NO, false,
 			"The payment stays valid longer than this server takes. Sign for the offered time. Nothing was charged."),
@@ -59,9 +59,9 @@ public enum ReasonCode {
 			"The payer does not own enough of the asset. Nothing was charged.",
 			"invalid_exact_evm_insufficient_balance", "permit2_insufficient_balance"),
 	ALLOWANCE_REQUIRED("permit2_allowance_required", 412, Charged.NO, false,
-			"The payer has to allow Permit2 to move the asset first. Nothing was charged."),
+			"The payer must allow Permit2 to move the asset first. Nothing was charged."),
 	NONCE_ALREADY_USED("invalid_exact_evm_nonce_already_used", 402, Charged.NO, false,
-			"The authorization was used before. Look for the receipt of that request before you sign anew.",
+			"The authorization was used before. Look for the receipt of that request before you sign a new payment.",
 			"permit2_invalid_nonce", "duplicate_settlement"),
 	PAYMENT_REJECTED("payment_rejected", 402, Charged.NO, false,
 			"The facilitator does not accept the payment. Nothing was charged."),
@@ -76,17 +76,17 @@ public enum ReasonCode {
 	PAYMENT_ALREADY_BOUND("payment_already_bound", 409, Charged.UNKNOWN, false,
 			"The payment was already used for another request. Sign one payment per request."),
 	PAYMENT_ALREADY_USED("payment_already_used", 409, Charged.YES, false,
-			"The payment was already settled for this request and its answer was released."),
+			"The payment was already settled for this request and its response was released."),
 	PAYMENT_ABANDONED("payment_abandoned", 402, Charged.NO, false,
 			"The request of this payment was served before without a charge, and is not served for it again. "
 					+ "Nothing was charged. Sign a new payment."),
 	DELIVERY_FAILED("delivery_failed", 503, Charged.YES, true,
-			"The payment was settled, but its answer could not be completed. Do not sign a new payment; "
+			"The payment was settled, but its response could not be completed. Do not sign a new payment; "
 					+ "repeat the request with the same payment."),
 	INVALID_PAYMENT_IDENTIFIER("invalid_payment_identifier", 400, Charged.NO, false,
 			"The payment identifier is not 16 to 128 characters of A-Z, a-z, 0-9, _ and -. Nothing was charged."),
 	PAYMENT_IDENTIFIER_REQUIRED("payment_identifier_required", 400, Charged.NO, false,
-			"Payments for this resource have to carry the extension payment-identifier with an id. "
+			"Payments for this resource must carry the extension payment-identifier with an id. "
 					+ "Nothing was charged."),
 	PAYMENT_IDENTIFIER_CONFLICT("payment_identifier_conflict", 409, Charged.UNKNOWN, false,
 			"Another payment with the same identifier was used for this resource. Repeat the request with that "
@@ -136,7 +136,7 @@ public enum ReasonCode {
 	}
 
 	/**
-	 * Return the HTTP status of the answer.
+	 * Return the HTTP status of the response.
 	 * @return the status code
 	 */
 	public int status() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param url absolute URL of the resource, query included
  * @param description what the buyer gets, at most 500 characters for the strictest known
  * facilitator, or {@code null}
- * @param mimeType media type of a successful answer, or {@code null}
+ * @param mimeType media type of a successful response, or {@code null}
  * @since 0.1.0
  */
 public record ResourceInfo(String url, @Nullable String description, @Nullable String mimeType) {

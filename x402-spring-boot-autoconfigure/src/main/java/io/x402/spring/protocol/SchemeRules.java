@@ -118,14 +118,14 @@ public sealed interface SchemeRules permits ExactRules, UptoRules, UnknownScheme
 	/**
 	 * Return whether an offer says all that a buyer needs to sign.
 	 * @param offer an offer of this scheme
-	 * @return {@code false} if nobody can pay it
+	 * @return {@code false} if it cannot be paid
 	 */
 	default boolean isComplete(PaymentRequirements offer) {
 		return true;
 	}
 
 	/**
-	 * Return what a buyer has to repeat of {@code extra}.
+	 * Return what a buyer must repeat of {@code extra}.
 	 * @param offer an offer of this scheme
 	 * @return the entries by which the offer is recognized
 	 */

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receipt of a settlement: the answer of the facilitator's {@code /settle} and the
+ * Receipt of a settlement: the response of the facilitator's {@code /settle} and the
  * content of {@code PAYMENT-RESPONSE} ({@code X-PAYMENT-RESPONSE} in v1).
  *
  * @param success whether the money moved
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param transaction hash of the transaction, empty when none was sent
  * @param network CAIP-2 identifier in v2, v1 name in v1
  * @param amount settled amount in atomic units, or {@code null} when the facilitator does
- * not tell
+ * not name it
  * @param extensions extension data, or {@code null}
  * @param extra scheme data, or {@code null}
  * @since 0.1.0
@@ -48,7 +48,7 @@ public record SettlementResponse(@JsonProperty(required = true) boolean success,
 
 	/**
 	 * Return the settled amount.
-	 * @return atomic units of the asset, or {@code null} if the receipt does not tell it
+	 * @return atomic units of the asset, or {@code null} if the receipt does not name it
 	 */
 	public @Nullable BigInteger settledAmount() {
 		return AtomicAmount.parse(this.amount);

@@ -15,7 +15,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the facilitator's {@code /supported}.
+ * Response of the facilitator's {@code /supported}.
  *
  * @param kinds what the facilitator can verify and settle
  * @param extensions keys of the extensions it processes

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of the facilitator's {@code /verify}.
+ * Response of the facilitator's {@code /verify}.
  *
  * @param isValid whether the payment would settle now
  * @param invalidReason machine-readable reason why not, an open set, or {@code null}

@@ -28,7 +28,7 @@ import tools.jackson.core.JacksonException;
 /**
  * The body of {@code /verify} and {@code /settle} as a seller sent it.
  *
- * @param request what is asked, in our own objects
+ * @param request the message in our own objects
  * @param network the network as the protocol version of the message names it
  */
 record CallMessage(FacilitatorRequest request, String network) {
@@ -66,7 +66,7 @@ record CallMessage(FacilitatorRequest request, String network) {
 	}
 
 	/**
-	 * A seller may ask for less than was accepted.
+	 * A seller may settle less than was accepted.
 	 */
 	private static PaymentRequirements accepted(PaymentPayload.V2 payload, PaymentRequirements offer) {
 		BigInteger price = AtomicAmount.parse(payload.accepted().get("amount"));

@@ -46,32 +46,32 @@ public final class FacilitatorServer {
 
 	private final PaymentCodec codec;
 
-	private final AllowedReceivers receivers;
+	private final AllowedRecipients recipients;
 
 	/**
 	 * Create a server.
 	 * @param facilitator does the work
-	 * @param checks checks to make before it is asked, in order
+	 * @param checks checks to make before the facilitator is called, in order
 	 * @param networks the known networks
 	 * @param codec reads messages strictly
-	 * @param receivers who may be paid
+	 * @param recipients the recipients that may be paid
 	 */
 	public FacilitatorServer(Facilitator facilitator, List<PayloadCheck> checks, Networks networks, PaymentCodec codec,
-			AllowedReceivers receivers) {
+			AllowedRecipients recipients) {
 		this.facilitator = facilitator;
 		this.settlements = new Settlements(facilitator, new ReceiptJudge(networks));
 		this.checks = List.copyOf(checks);
 		this.networks = networks;
 		this.codec = codec;
-		this.receivers = receivers;
+		this.recipients = recipients;
 	}
 
 	/**
-	 * Answer {@code /verify}.
+	 * Handle {@code /verify}.
 	 * @param body what was sent
-	 * @return the answer
+	 * @return the response
 	 */
-	public ServerAnswer verify(byte[] body) {
+	public ServerResponse verify(byte[] body) {
 		try {
 			CallMessage message = check(body);
 			VerificationOutcome outcome = this.settlements.verify(message.request());
@@ -80,11 +80,11 @@ public final class FacilitatorServer {
 				return unavailable();
 			}
 			String reason = (outcome instanceof Invalid invalid) ? invalid.reason() : null;
-			return ServerAnswer.message(new VerifyResponse(reason == null, reason, null, message.payer()));
+			return ServerResponse.message(new VerifyResponse(reason == null, reason, null, message.payer()));
 		}
 		catch (RefusedMessageException ex) {
 			CallMessage message = ex.callMessage();
-			return new ServerAnswer(ex.status(),
+			return new ServerResponse(ex.status(),
 					new VerifyResponse(false, ex.code(), null, (message != null) ? message.payer() : null));
 		}
 		catch (FacilitatorException ex) {
@@ -94,23 +94,23 @@ public final class FacilitatorServer {
 	}
 
 	/**
-	 * Answer {@code /settle}.
+	 * Handle {@code /settle}.
 	 * @param body what was sent
-	 * @return the answer
+	 * @return the response
 	 */
-	public ServerAnswer settle(byte[] body) {
+	public ServerResponse settle(byte[] body) {
 		try {
 			CallMessage message = check(body);
 			SettlementResult result = this.settlements.settle(message.request());
 			return switch (result.kind()) {
 				case NOT_SENT -> unavailable();
 				case SETTLED -> settled(message, result);
-				default -> ServerAnswer.message(failure(message, result.reason(), result.transaction()));
+				default -> ServerResponse.message(failure(message, result.reason(), result.transaction()));
 			};
 		}
 		catch (RefusedMessageException ex) {
 			CallMessage message = ex.callMessage();
-			return new ServerAnswer(ex.status(), (message != null) ? failure(message, ex.code(), null)
+			return new ServerResponse(ex.status(), (message != null) ? failure(message, ex.code(), null)
 					: new SettlementResponse(false, ex.code(), null, null, "", "", null, null, null));
 		}
 		catch (FacilitatorException ex) {
@@ -120,12 +120,12 @@ public final class FacilitatorServer {
 	}
 
 	/**
-	 * Answer {@code /supported}.
-	 * @return the answer
+	 * Handle {@code /supported}.
+	 * @return the response
 	 */
-	public ServerAnswer supported() {
+	public ServerResponse supported() {
 		try {
-			return ServerAnswer.message(this.facilitator.supported());
+			return ServerResponse.message(this.facilitator.supported());
 		}
 		catch (FacilitatorException ex) {
 			logger.warn("It is not known what is supported: " + ex.getMessage());
@@ -137,8 +137,8 @@ public final class FacilitatorServer {
 		CallMessage message = CallMessage.read(body, this.codec, this.networks);
 		PaymentRequirements offer = message.request().requirements();
 		requireSupported(message);
-		if (!this.receivers.allow(offer)) {
-			throw new RefusedMessageException(RefusedMessageException.RECEIVER_NOT_ALLOWED, message);
+		if (!this.recipients.allow(offer)) {
+			throw new RefusedMessageException(RefusedMessageException.RECIPIENT_NOT_ALLOWED, message);
 		}
 		if (!message.isForAcceptedOffer()) {
 			throw new RefusedMessageException(ReasonCode.REQUIREMENTS_MISMATCH.code(), message);
@@ -167,8 +167,8 @@ public final class FacilitatorServer {
 				message);
 	}
 
-	private static ServerAnswer settled(CallMessage message, SettlementResult result) {
-		return ServerAnswer.message(new SettlementResponse(true, null, null, result.payer(), result.transaction(),
+	private static ServerResponse settled(CallMessage message, SettlementResult result) {
+		return ServerResponse.message(new SettlementResponse(true, null, null, result.payer(), result.transaction(),
 				message.network(), (message.version() == ProtocolVersion.V2) ? result.amount() : null, null, null));
 	}
 
@@ -178,8 +178,8 @@ public final class FacilitatorServer {
 				message.network(), null, null, null);
 	}
 
-	private static ServerAnswer unavailable() {
-		return ServerAnswer.error(503, ReasonCode.FACILITATOR_UNAVAILABLE.code());
+	private static ServerResponse unavailable() {
+		return ServerResponse.error(503, ReasonCode.FACILITATOR_UNAVAILABLE.code());
 	}
 
 }

@@ -48,11 +48,11 @@ public class FacilitatorServerController {
 
 	/**
 	 * Create a controller.
-	 * @param server answers
-	 * @param codec writes the answers
-	 * @param callers tells who is calling
-	 * @param rateLimit tells whether they may, now
-	 * @param bodyLimit most bytes of a message that are read
+	 * @param server handles the messages
+	 * @param codec writes the responses
+	 * @param callers authenticates callers
+	 * @param rateLimit limits calls by caller
+	 * @param bodyLimit maximum size of a message in bytes
 	 */
 	public FacilitatorServerController(FacilitatorServer server, PaymentCodec codec, FacilitatorCallerResolver callers,
 			FacilitatorRateLimit rateLimit, int bodyLimit) {
@@ -75,42 +75,42 @@ public class FacilitatorServerController {
 
 	@GetMapping("/supported")
 	ResponseEntity<byte[]> supported(HttpServletRequest request) {
-		ServerAnswer refusal = refuse(request, Operation.SUPPORTED);
+		ServerResponse refusal = refuse(request, Operation.SUPPORTED);
 		return write((refusal != null) ? refusal : this.server.supported());
 	}
 
-	private ServerAnswer post(HttpServletRequest request, Operation operation, Function<byte[], ServerAnswer> answer)
-			throws IOException {
-		ServerAnswer refusal = refuse(request, operation);
+	private ServerResponse post(HttpServletRequest request, Operation operation,
+			Function<byte[], ServerResponse> handler) throws IOException {
+		ServerResponse refusal = refuse(request, operation);
 		if (refusal != null) {
 			return refusal;
 		}
 		if (request.getContentLengthLong() > this.bodyLimit) {
-			return ServerAnswer.error(413, "message_too_large");
+			return ServerResponse.error(413, "message_too_large");
 		}
 		byte[] body = request.getInputStream().readNBytes(this.bodyLimit + 1);
-		return (body.length <= this.bodyLimit) ? answer.apply(body) : ServerAnswer.error(413, "message_too_large");
+		return (body.length <= this.bodyLimit) ? handler.apply(body) : ServerResponse.error(413, "message_too_large");
 	}
 
-	private @Nullable ServerAnswer refuse(HttpServletRequest request, Operation operation) {
+	private @Nullable ServerResponse refuse(HttpServletRequest request, Operation operation) {
 		String caller = this.callers.resolve(request);
 		if (caller == null) {
-			return ServerAnswer.error(401, "unauthorized");
+			return ServerResponse.error(401, "unauthorized");
 		}
-		return this.rateLimit.admit(caller, operation) ? null : ServerAnswer.error(429, "rate_limited");
+		return this.rateLimit.admit(caller, operation) ? null : ServerResponse.error(429, "rate_limited");
 	}
 
-	private ResponseEntity<byte[]> write(ServerAnswer answer) {
-		ResponseEntity.BodyBuilder response = ResponseEntity.status(answer.status())
+	private ResponseEntity<byte[]> write(ServerResponse message) {
+		ResponseEntity.BodyBuilder response = ResponseEntity.status(message.status())
 			.contentType(MediaType.APPLICATION_JSON)
 			.cacheControl(CacheControl.noStore());
-		if (answer.status() == 401) {
+		if (message.status() == 401) {
 			response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
 		}
-		if (answer.status() == 429 || answer.status() == 503) {
+		if (message.status() == 429 || message.status() == 503) {
 			response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
 		}
-		return response.body(this.codec.write(answer.body()));
+		return response.body(this.codec.write(message.body()));
 	}
 
 }

@@ -8,8 +8,8 @@ package io.x402.spring.server;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that no facilitator is asked about. Its code is stable and holds nothing of
- * what was sent.
+ * A message that is refused before the facilitator is called. Its code is stable and
+ * holds nothing of what was sent.
  */
 final class RefusedMessageException extends Exception {
 
@@ -23,7 +23,7 @@ final class RefusedMessageException extends Exception {
 
 	static final String UNSUPPORTED_SCHEME = "unsupported_scheme";
 
-	static final String RECEIVER_NOT_ALLOWED = "pay_to_not_allowed";
+	static final String RECIPIENT_NOT_ALLOWED = "pay_to_not_allowed";
 
 	private final String code;
 

@@ -47,7 +47,7 @@ final class SettlementProgress {
 	 * Begin to settle. What one signature settled is told only to who has it, because
 	 * anybody can write another one beside the same authorization.
 	 * @param payload the signed payment
-	 * @return what to answer instead, or {@code null}
+	 * @return the result to return instead, or {@code null}
 	 */
 	synchronized @Nullable SettlementResult begin(Map<String, Object> payload) {
 		if (this.signed != null && !this.signed.equals(payload)) {

@@ -11,7 +11,7 @@ import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of asking for a settlement.
+ * Result of a settle request.
  *
  * @param kind what is certain
  * @param reason why it is not settled
@@ -59,7 +59,7 @@ record SettlementResult(Kind kind, @Nullable String reason, @Nullable String tra
 		/** The money may have moved. */
 		PENDING,
 
-		/** Nobody was asked to move it. */
+		/** The settlement was not requested. */
 		NOT_SENT
 
 	}

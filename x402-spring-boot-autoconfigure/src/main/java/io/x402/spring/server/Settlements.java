@@ -31,16 +31,16 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles every payment once. A payment is verified anew before it is settled for the
- * first time; a settlement whose outcome is unknown is asked about again, never begun
- * anew.
+ * Settles every payment once. A payment is verified again before it is settled for the
+ * first time; a settlement whose outcome is unknown is looked up again, never started
+ * again.
  * <p>
  * The receipt of a settlement is repeated to a seller that verified the payment once and
- * asks again, because an answer got lost. Where it was verified several times, or never,
- * a repetition may be another sale for the same money, so it is told that the payment is
- * used, and for which transaction. The 50,000 payments used last are remembered, by this
- * process only. What was settled before it was started is found on the chain, and as
- * nobody verified it here, it is told to be used.
+ * asks again, because a response got lost. Where it was verified several times, or never,
+ * a repetition may be another sale for the same money, so the response is that the
+ * payment is used, and by which transaction. The 50,000 payments used last are
+ * remembered, by this process only. What was settled before it was started is found on
+ * the chain, and as nobody verified it here, it is reported as used.
  * <p>
  * A transfer that settled one payment settles no other one for two days, which is longer
  * than payments are valid.
@@ -78,14 +78,14 @@ final class Settlements {
 		if (progress.isSettled()) {
 			return new Invalid(ReasonCode.NONCE_ALREADY_USED);
 		}
-		VerificationOutcome outcome = ask(request);
+		VerificationOutcome outcome = verifyNow(request);
 		if (outcome instanceof Valid) {
 			progress.verified();
 		}
 		return outcome;
 	}
 
-	private VerificationOutcome ask(FacilitatorRequest request) {
+	private VerificationOutcome verifyNow(FacilitatorRequest request) {
 		try {
 			VerificationOutcome outcome = this.facilitator.verify(request);
 			return (outcome != null) ? outcome : new Unavailable("no outcome");
@@ -114,7 +114,7 @@ final class Settlements {
 
 	private SettlementResult verifyAndSettle(FacilitatorRequest request, SettlementProgress progress) {
 		// What is to be settled can be less than what was signed
-		VerificationOutcome outcome = ask(request.charging(request.accepted().amount()));
+		VerificationOutcome outcome = verifyNow(request.charging(request.accepted().amount()));
 		if (outcome instanceof Unavailable unavailable) {
 			logger.warn("A payment was not settled because it could not be verified: " + unavailable.detail());
 			return SettlementResult.notSent();
@@ -125,7 +125,7 @@ final class Settlements {
 		if (invalid.code() != ReasonCode.NONCE_ALREADY_USED) {
 			return SettlementResult.failed(invalid.reason());
 		}
-		// The nonce may have been used by this very payment, which settling tells
+		// The nonce may have been used by this very payment, which settling reveals
 		SettlementResult result = settle(request, progress);
 		return (result.kind() == SettlementResult.Kind.SETTLED && !progress.isVerified())
 				? SettlementResult.duplicate(result.transaction()) : result;

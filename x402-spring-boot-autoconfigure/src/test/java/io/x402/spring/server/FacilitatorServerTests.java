@@ -71,7 +71,7 @@ class FacilitatorServerTests {
 	private final Script facilitator = new Script();
 
 	private final FacilitatorServer server = new FacilitatorServer(this.facilitator, CHECKS, Networks.load(),
-			new PaymentCodec(), new AllowedReceivers(List.of(Sale.PAY_TO)));
+			new PaymentCodec(), new AllowedRecipients(List.of(Sale.PAY_TO)));
 
 	@Test
 	void whenPaymentIsGoodThenItIsVerifiedAndSettled() {
@@ -152,7 +152,7 @@ class FacilitatorServerTests {
 
 	private static FacilitatorServer server(Facilitator facilitator) {
 		return new FacilitatorServer(facilitator, CHECKS, Networks.load(), new PaymentCodec(),
-				new AllowedReceivers(List.of(Sale.PAY_TO)));
+				new AllowedRecipients(List.of(Sale.PAY_TO)));
 	}
 
 	@Test
@@ -599,19 +599,19 @@ class FacilitatorServerTests {
 		void whenReceiverIsNotOnTheListThenNobodyIsAsked() {
 			FacilitatorServer other = new FacilitatorServer(FacilitatorServerTests.this.facilitator, CHECKS,
 					Networks.load(), new PaymentCodec(),
-					new AllowedReceivers(List.of("0x1111111111111111111111111111111111111111")));
+					new AllowedRecipients(List.of("0x1111111111111111111111111111111111111111")));
 			assertThat(text(other.settle(Sale.v2().body()))).contains("pay_to_not_allowed");
 			assertThat(FacilitatorServerTests.this.facilitator.calls).isEmpty();
 		}
 
 		@Test
 		void whenListIsEmptyThenNobodyIsPaid() {
-			assertThat(new AllowedReceivers(List.of()).allow(Sale.offer())).isFalse();
+			assertThat(new AllowedRecipients(List.of()).allow(Sale.offer())).isFalse();
 		}
 
 		@Test
 		void whenListSaysAnybodyThenEverybodyIsPaid() {
-			assertThat(new AllowedReceivers(List.of("*")).allow(Sale.offer())).isTrue();
+			assertThat(new AllowedRecipients(List.of("*")).allow(Sale.offer())).isTrue();
 		}
 
 	}
@@ -717,11 +717,11 @@ class FacilitatorServerTests {
 		return new NotExecuted("connection refused");
 	}
 
-	private static String text(ServerAnswer answer) {
+	private static String text(ServerResponse answer) {
 		return answer.status() + " " + new String(new PaymentCodec().write(answer.body()), StandardCharsets.UTF_8);
 	}
 
-	private static JsonNode json(ServerAnswer answer) {
+	private static JsonNode json(ServerResponse answer) {
 		return Sale.JSON.readTree(new PaymentCodec().write(answer.body()));
 	}
 

@@ -16,7 +16,7 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.server.AllowedReceivers;
+import io.x402.spring.server.AllowedRecipients;
 import io.x402.spring.server.FacilitatorCallerResolver;
 import io.x402.spring.server.FacilitatorRateLimit;
 import io.x402.spring.server.FacilitatorServer;
@@ -58,7 +58,7 @@ public final class X402FacilitatorServerAutoConfiguration {
 			X402FacilitatorServerProperties properties, X402Properties x402Properties) {
 		return new FacilitatorServer(FacilitatorDecorator.decorate(facilitator, decorators),
 				checks.orderedStream().toList(), networks, codec,
-				new AllowedReceivers(receivers(properties, x402Properties)));
+				new AllowedRecipients(receivers(properties, x402Properties)));
 	}
 
 	private static List<String> receivers(X402FacilitatorServerProperties properties, X402Properties x402Properties) {

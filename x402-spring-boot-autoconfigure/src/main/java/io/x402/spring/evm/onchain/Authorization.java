@@ -42,14 +42,14 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 				|| !EvmAddress.isValid(offer.asset()) || !EvmAddress.isValid(offer.payTo())) {
 			return null;
 		}
-		Claim claim = Claim.of(request, networks);
+		DeclaredPayment declared = DeclaredPayment.of(request, networks);
 		if (payment instanceof Eip3009Payload eip3009) {
-			return new Eip3009Authorization(offer, eip3009, claim);
+			return new Eip3009Authorization(offer, eip3009, declared);
 		}
 		Permit2Payload permit2 = (Permit2Payload) payment;
 		SchemeRules rules = Schemes.of(offer);
 		boolean known = rules.isUnderstood() && (rules.isMetered() || permit2.facilitator() == null);
-		return known ? new Permit2Authorization(offer, permit2, claim, Eip2612Permit.of(request.payload()), signers)
+		return known ? new Permit2Authorization(offer, permit2, declared, Eip2612Permit.of(request.payload()), signers)
 				: null;
 	}
 
@@ -111,7 +111,7 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	boolean isUsed(Chain chain, String block);
 
 	/**
-	 * Read what a transaction proves. Asks nobody.
+	 * Read what a transaction proves. Calls no node.
 	 * @param receipt the transaction
 	 * @param calls what is known of its calls
 	 */

@@ -61,7 +61,7 @@ final class Chain {
 	 * @param node the first node
 	 * @param executor sends transactions to the nodes that need not be waited for
 	 * @param headTtl nanoseconds for which the last block is not asked for again
-	 * @param nanoTime tells the time
+	 * @param nanoTime the time in nanoseconds
 	 */
 	Chain(BigInteger id, EvmNode node, Executor executor, long headTtl, LongSupplier nanoTime) {
 		this.id = id;

@@ -150,7 +150,7 @@ final class ChainSettlement {
 	}
 
 	/**
-	 * The contract may have refused because somebody else settled the payment just now.
+	 * The contract may have refused because another party settled the payment just now.
 	 */
 	private SettlementOutcome reverted(Authorization authorization, NodeErrorException failure) {
 		return authorization.isUsed(this.chain, Chain.LATEST) ? look(authorization)
@@ -219,7 +219,7 @@ final class ChainSettlement {
 	}
 
 	/**
-	 * Wait for a transaction that somebody else sent, or this application before it was
+	 * Wait for a transaction that another party sent, or this application before it was
 	 * started again, but only as long as a new block may tell more. All who wait share
 	 * one look at each block.
 	 */
@@ -246,7 +246,7 @@ final class ChainSettlement {
 	}
 
 	/**
-	 * If somebody else used the nonce of the transaction, no block will ever take it.
+	 * If another party used the nonce of the transaction, no block will ever take it.
 	 */
 	private void forgetIfLost(Authorization authorization, Underway underway) {
 		try {

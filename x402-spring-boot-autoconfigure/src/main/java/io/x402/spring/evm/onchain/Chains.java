@@ -81,7 +81,7 @@ public final class Chains {
 	}
 
 	/**
-	 * Return what recent calls tell about every node. Calls nobody.
+	 * Return what recent calls tell about every node. Calls no node.
 	 */
 	List<FacilitatorCondition> conditions() {
 		return this.nodes.stream().map(this::condition).toList();

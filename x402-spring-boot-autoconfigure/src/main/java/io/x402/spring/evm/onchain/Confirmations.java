@@ -8,7 +8,7 @@ package io.x402.spring.evm.onchain;
 import io.x402.spring.protocol.PaymentRequirements;
 
 /**
- * Tells how deep a payment has to be in the chain before it counts.
+ * Decides how deep a payment must be in the chain before it counts.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 public interface Confirmations {
 
 	/**
-	 * Return how many blocks have to confirm a payment.
+	 * Return how many blocks must confirm a payment.
 	 * @param offer the offer, which tells token and amount
 	 * @return the number of blocks, that of the transaction included; at least 1
 	 */

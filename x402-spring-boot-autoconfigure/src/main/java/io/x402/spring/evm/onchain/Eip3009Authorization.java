@@ -25,9 +25,10 @@ import org.web3j.abi.datatypes.generated.Uint8;
  *
  * @param offer the offer
  * @param payment the payment
- * @param claim what the buyer says that the payment is for
+ * @param declared what the buyer says that the payment is for
  */
-record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, Claim claim) implements Authorization {
+record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment,
+		DeclaredPayment declared) implements Authorization {
 
 	private static final String STATE = Abi.selector("authorizationState(address,bytes32)");
 
@@ -35,18 +36,18 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, C
 
 	@Override
 	public String networkName() {
-		return this.claim.network();
+		return this.declared.network();
 	}
 
 	@Override
 	public @Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling) {
-		if (Schemes.of(this.offer) != Schemes.EXACT || !this.claim.scheme().equals(this.offer.scheme())) {
+		if (Schemes.of(this.offer) != Schemes.EXACT || !this.declared.scheme().equals(this.offer.scheme())) {
 			return "invalid_exact_evm_scheme";
 		}
 		if (this.offer.extraText("name") == null || this.offer.extraText("version") == null) {
 			return "invalid_exact_evm_missing_eip712_domain";
 		}
-		if (!this.claim.isForNetworkOfOffer()) {
+		if (!this.declared.isForNetworkOfOffer()) {
 			return "invalid_exact_evm_network_mismatch";
 		}
 		String reason = switch (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
@@ -62,14 +63,14 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment, C
 		if (!this.payment.to().equalsIgnoreCase(this.offer.payTo())) {
 			return "invalid_exact_evm_recipient_mismatch";
 		}
-		if (this.payment.validBefore().compareTo(now.add(Claim.MARGIN)) < 0) {
+		if (this.payment.validBefore().compareTo(now.add(DeclaredPayment.MARGIN)) < 0) {
 			return "invalid_exact_evm_payload_authorization_valid_before";
 		}
 		if (this.payment.validAfter().compareTo(now) > 0) {
 			return "invalid_exact_evm_payload_authorization_valid_after";
 		}
 		if (!this.payment.value().equals(this.offer.amount())) {
-			return this.claim.legacy() ? "invalid_exact_evm_authorization_value"
+			return this.declared.legacy() ? "invalid_exact_evm_authorization_value"
 					: "invalid_exact_evm_payload_authorization_value_mismatch";
 		}
 		return null;

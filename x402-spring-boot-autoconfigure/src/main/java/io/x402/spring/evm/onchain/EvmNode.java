@@ -99,7 +99,7 @@ public final class EvmNode {
 	}
 
 	/**
-	 * Return what recent calls tell. Calls nobody.
+	 * Return what recent calls tell. Calls no node.
 	 */
 	FacilitatorCondition condition() {
 		return new FacilitatorCondition("node " + this.name, this.failures.get() < this.failureThreshold, this.problem);

@@ -11,7 +11,7 @@ import java.math.BigInteger;
  * What a transaction pays for gas, in wei per unit.
  *
  * @param priority what goes to whoever makes the block
- * @param max the most that is paid in all
+ * @param max maximum fee in all
  */
 record GasFees(BigInteger priority, BigInteger max) {
 
@@ -25,7 +25,7 @@ record GasFees(BigInteger priority, BigInteger max) {
 	 * fee doubles.
 	 * @param baseFee base fee of the newest block
 	 * @param priority what goes to whoever makes the block
-	 * @param cap the most to pay
+	 * @param cap the maximum to pay
 	 */
 	static GasFees of(BigInteger baseFee, BigInteger priority, BigInteger cap) {
 		BigInteger max = baseFee.shiftLeft(1).add(priority).min(cap);
@@ -39,7 +39,7 @@ record GasFees(BigInteger priority, BigInteger max) {
 	/**
 	 * Return the fees of a replacement.
 	 * @param current what would be paid for a new transaction
-	 * @param cap the most to pay
+	 * @param cap the maximum to pay
 	 * @return fees that are high enough to replace, or the same ones if the cap does not
 	 * allow it
 	 */

@@ -86,12 +86,13 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	/**
 	 * Create a facilitator.
 	 * @param chains the networks it settles on
-	 * @param signers the keys that pay for gas, at least one; nobody else may use them
+	 * @param signers the keys that pay for gas, at least one; no other application may
+	 * use them
 	 * @param networks the known networks
-	 * @param confirmations how deep a settlement has to be
-	 * @param probe finds settlements; has to use the same networks and confirmations
+	 * @param confirmations how deep a settlement must be
+	 * @param probe finds settlements; must use the same networks and confirmations
 	 * @param settings the limits
-	 * @param clock tells the current time
+	 * @param clock the current time
 	 */
 	public OnChainFacilitator(Chains chains, List<Signer> signers, Networks networks, Confirmations confirmations,
 			OnChainSettlementProbe probe, OnChainSettings settings, Clock clock) {
@@ -134,7 +135,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 			return new Unavailable(String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException ex) {
-			// what a node answers can be anything
+			// a node can respond with anything
 			return new Unavailable("verifying failed with " + ex.getClass().getName());
 		}
 		finally {
@@ -201,7 +202,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 			}
 		}
 		if (kinds.isEmpty()) {
-			throw new FacilitatorException("No node has told yet which network it belongs to");
+			throw new FacilitatorException("No node has reported its network yet");
 		}
 		return new SupportedResponse(kinds, List.of(GasSponsorship.KEY),
 				Map.of(NetworkId.ALL_EVM, this.signers.stream().map(Signer::address).toList()));

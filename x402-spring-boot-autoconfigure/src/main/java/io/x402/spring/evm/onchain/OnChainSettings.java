@@ -16,10 +16,10 @@ import java.util.Set;
  * @param pollInterval how often nodes are asked for a new block meanwhile
  * @param replaceAfter how long a transaction may wait for a block before its fees are
  * raised
- * @param maxFee most wei to pay per unit of gas
- * @param maxGas most gas that one transaction may use
- * @param maxConcurrent most settlements, and most verifications, at the same time;
- * further ones are not executed
+ * @param maxFee maximum fee in wei per unit of gas
+ * @param maxGas maximum gas that one transaction may use
+ * @param maxConcurrent maximum number of settlements, and of verifications, at the same
+ * time; further ones are not executed
  * @param factories addresses of factories that may be called to create the wallet of a
  * payer (ERC-6492)
  * @since 0.1.0

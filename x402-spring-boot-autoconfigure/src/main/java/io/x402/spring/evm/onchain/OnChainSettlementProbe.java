@@ -46,7 +46,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	 * Create a probe.
 	 * @param chains the networks it can look at
 	 * @param networks the known networks
-	 * @param confirmations how deep a settlement has to be
+	 * @param confirmations how deep a settlement must be
 	 * @param range how far to look back
 	 */
 	public OnChainSettlementProbe(Chains chains, Networks networks, Confirmations confirmations, LogRange range) {
@@ -81,7 +81,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 			return new Unknown("the probe failed: " + ex.getMessage(), transaction);
 		}
 		catch (RuntimeException ex) {
-			// what a node answers can be anything
+			// a node can respond with anything
 			return new Unknown("the probe failed with " + ex.getClass().getName(), transaction);
 		}
 	}
@@ -107,7 +107,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	}
 
 	/**
-	 * Return a refusal that is known to be final. Asks nobody.
+	 * Return a refusal that is known to be final. Calls no node.
 	 * @return the refusal, or {@code null} if none is known
 	 */
 	@Nullable SettlementOutcome refusal(Authorization authorization) {
@@ -174,7 +174,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	 * How far to look back.
 	 *
 	 * @param blocks number of blocks
-	 * @param chunk most blocks that nodes search at once
+	 * @param chunk maximum number of blocks that nodes search at once
 	 */
 	public record LogRange(long blocks, long chunk) {
 

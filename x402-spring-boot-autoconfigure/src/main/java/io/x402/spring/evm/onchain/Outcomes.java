@@ -33,7 +33,7 @@ final class Outcomes {
 	}
 
 	/**
-	 * The amount is told where it can differ from the price.
+	 * The amount is named where it can differ from the price.
 	 */
 	private static @Nullable String amount(Authorization authorization) {
 		return Schemes.of(authorization.offer()).receiptAmount(authorization.offer().amount());

@@ -30,12 +30,12 @@ import org.web3j.abi.datatypes.Type;
  * @param offer the offer; its amount is what moves, which can be less than was signed
  * under scheme {@code upto}
  * @param payment the payment
- * @param claim what the buyer says that the payment is for
+ * @param declared what the buyer says that the payment is for
  * @param sponsored allows Permit2 to move the token, or {@code null} if the buyer did
  * that before
  * @param signers the accounts of this facilitator
  */
-record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, Claim claim,
+record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, DeclaredPayment declared,
 		@Nullable Eip2612Permit sponsored, Set<String> signers) implements Authorization {
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
@@ -50,15 +50,15 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 
 	@Override
 	public String networkName() {
-		return this.claim.network();
+		return this.declared.network();
 	}
 
 	@Override
 	public @Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling) {
-		if (!this.claim.scheme().equals(this.offer.scheme())) {
+		if (!this.declared.scheme().equals(this.offer.scheme())) {
 			return isUpto() ? "invalid_upto_evm_scheme" : "unsupported_payload_type";
 		}
-		if (!this.claim.isForNetworkOfOffer()) {
+		if (!this.declared.isForNetworkOfOffer()) {
 			return isUpto() ? "invalid_upto_evm_network_mismatch" : "invalid_exact_evm_network_mismatch";
 		}
 		String reason = mismatch(now, settling);
@@ -73,7 +73,8 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 			return "invalid_permit2_signature";
 		}
 		return (this.sponsored != null)
-				? this.sponsored.refusal(this.payment.from(), this.offer.asset(), now.add(Claim.MARGIN)) : null;
+				? this.sponsored.refusal(this.payment.from(), this.offer.asset(), now.add(DeclaredPayment.MARGIN))
+				: null;
 	}
 
 	private @Nullable String mismatch(BigInteger now, boolean settling) {
@@ -86,7 +87,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, C
 		if (isUpto() && !isSettledByUs()) {
 			return "upto_facilitator_mismatch";
 		}
-		if (this.payment.validBefore().compareTo(now.add(Claim.MARGIN)) < 0) {
+		if (this.payment.validBefore().compareTo(now.add(DeclaredPayment.MARGIN)) < 0) {
 			return "permit2_deadline_expired";
 		}
 		if (this.payment.validAfter().compareTo(now) > 0) {

@@ -68,9 +68,9 @@ final class SigningAccount {
 	 * Create an account.
 	 * @param chain the network
 	 * @param signer signs with the key
-	 * @param maxFee most wei to pay per unit of gas
+	 * @param maxFee maximum fee in wei per unit of gas
 	 * @param replaceAfter how long the oldest transaction may wait for a block
-	 * @param nanoTime tells the time
+	 * @param nanoTime the time in nanoseconds
 	 */
 	SigningAccount(Chain chain, Signer signer, BigInteger maxFee, Duration replaceAfter, LongSupplier nanoTime) {
 		this.chain = chain;
@@ -91,7 +91,7 @@ final class SigningAccount {
 	/**
 	 * Send a transaction.
 	 * @param call what it calls
-	 * @param gas most gas it may use
+	 * @param gas maximum gas it may use
 	 * @return the transaction, which a node may have
 	 * @throws NotSentException if certainly no node has it
 	 */
@@ -107,7 +107,7 @@ final class SigningAccount {
 				}
 				this.next = null;
 			}
-			throw new NotSentException("the nonces of " + address() + " are used by somebody else");
+			throw new NotSentException("the nonces of " + address() + " are used by another application");
 		}
 		catch (NodeUnavailableException | NodeErrorException ex) {
 			throw new NotSentException(String.valueOf(ex.getMessage()));

@@ -20,21 +20,22 @@ import io.x402.spring.protocol.PaymentPayload;
  * @param isForNetworkOfOffer whether that is the network of the offer
  * @param legacy whether the buyer speaks version 1
  */
-record Claim(String scheme, String network, boolean isForNetworkOfOffer, boolean legacy) {
+record DeclaredPayment(String scheme, String network, boolean isForNetworkOfOffer, boolean legacy) {
 
 	/**
-	 * Seconds that have to be left for a payment to get into a block.
+	 * Seconds that must be left for a payment to get into a block.
 	 */
 	static final BigInteger MARGIN = BigInteger.valueOf(6);
 
-	static Claim of(FacilitatorRequest request, Networks networks) {
+	static DeclaredPayment of(FacilitatorRequest request, Networks networks) {
 		String network = request.requirements().network();
 		if (request.payload() instanceof PaymentPayload.V1 v1) {
 			Network known = networks.byId(network);
-			return new Claim(v1.scheme(), v1.network(), known != null && v1.network().equals(known.v1Name()), true);
+			return new DeclaredPayment(v1.scheme(), v1.network(), known != null && v1.network().equals(known.v1Name()),
+					true);
 		}
 		PaymentPayload.V2 v2 = (PaymentPayload.V2) request.payload();
-		return new Claim(String.valueOf(v2.accepted().get("scheme")), network,
+		return new DeclaredPayment(String.valueOf(v2.accepted().get("scheme")), network,
 				network.equals(v2.accepted().get("network")), false);
 	}
 

@@ -11,14 +11,14 @@ import java.util.List;
 import io.x402.spring.protocol.PaymentRequirements;
 
 /**
- * Who may be paid through a facilitator server.
+ * Recipients that may be paid through a facilitator server.
  *
  * @since 0.1.0
  */
-public final class AllowedReceivers {
+public final class AllowedRecipients {
 
 	/**
-	 * Stands for everybody.
+	 * Stands for every recipient.
 	 */
 	public static final String ANYBODY = "*";
 
@@ -26,17 +26,17 @@ public final class AllowedReceivers {
 
 	/**
 	 * Create a list.
-	 * @param addresses addresses of receivers, or {@link #ANYBODY}; letter case does not
+	 * @param addresses addresses of recipients, or {@link #ANYBODY}; letter case does not
 	 * matter on EVM networks
 	 */
-	public AllowedReceivers(Collection<String> addresses) {
+	public AllowedRecipients(Collection<String> addresses) {
 		this.addresses = List.copyOf(addresses);
 	}
 
 	/**
-	 * Return whether the receiver of an offer may be paid.
+	 * Return whether the recipient of an offer may be paid.
 	 * @param offer the offer
-	 * @return {@code false} if it names no receiver or another one
+	 * @return {@code false} if it names no recipient or another one
 	 */
 	public boolean allow(PaymentRequirements offer) {
 		return !offer.payTo().isBlank() && this.addresses.stream()
