@@ -1,3 +1,8 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
 package io.x402.spring.server;
 
 import java.util.Map;
@@ -8,6 +13,7 @@ import java.util.Map;
  * @param status HTTP status
  * @param body message of the protocol, or an object with an {@code error} that proves
  * nothing about a payment
+ * @since 0.1.0
  */
 public record ServerResponse(int status, Object body) {
 

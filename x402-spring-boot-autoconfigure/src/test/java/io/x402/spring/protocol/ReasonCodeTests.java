@@ -86,15 +86,16 @@ class ReasonCodeTests {
 		return """
 				# Reason codes
 
-				Every answer to a priced request that does not deliver the resource names its reason. This table is
+				Every response to a priced request that does not deliver the resource names its reason. This table is
 				generated from `ReasonCode`; a test keeps the two equal.
 
-				*Charged* tells whether money moved, as far as it is known when the answer is sent. *Same payment again*
+				*Charged* tells whether money moved, as far as it is known when the response is sent. *Same payment again*
 				tells whether the identical payment, without signing a new one, may be sent again.
 
 				| Code | Status | Charged | Same payment again | Message |
 				|---|---|---|---|---|
-				""" + rows;
+				"""
+				+ rows;
 	}
 
 	private static String row(ReasonCode reason) {

@@ -63,16 +63,33 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	String networkName();
 
 	/**
-	 * Check everything that does not need a simulation, in the order of the reference
-	 * facilitator.
-	 * @param chain the network
-	 * @param signatures checks signatures
+	 * Check what needs no node, so that a payment that cannot be settled costs no call.
 	 * @param now seconds since the epoch
 	 * @param settling whether the amount of the offer is what is to be moved rather than
 	 * the price
-	 * @return the reason for which the payment is refused, or {@code null}
+	 * @return the reason for which the payment is refused, or {@code null} if that
+	 * depends on the chain
 	 */
-	@Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling);
+	@Nullable Reason objection(BigInteger now, boolean settling);
+
+	/**
+	 * Read what a refusal depends on.
+	 * @param chain the network
+	 * @param signatures checks signatures
+	 * @return the facts
+	 */
+	PaymentFacts facts(Chain chain, SignatureCheck signatures);
+
+	/**
+	 * Decide, in the order of the reference facilitator. Pure.
+	 * @param facts what the chain says
+	 * @param now seconds since the epoch
+	 * @param settling whether the amount of the offer is what is to be moved rather than
+	 * the price
+	 * @return the reason for which the payment is refused before any simulation, or
+	 * {@code null}
+	 */
+	@Nullable Reason refusal(PaymentFacts facts, BigInteger now, boolean settling);
 
 	/**
 	 * Return the transaction that settles.
@@ -97,12 +114,12 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	 * @param failure how it failed
 	 * @return the reason
 	 */
-	String diagnosis(Chain chain, NodeErrorException failure);
+	Reason diagnosis(Chain chain, NodeErrorException failure);
 
 	/**
 	 * Return the reason for a transaction that reverted.
 	 */
-	String transactionFailed();
+	Reason transactionFailed();
 
 	/**
 	 * Return whether the authorization is used up, by whatever.

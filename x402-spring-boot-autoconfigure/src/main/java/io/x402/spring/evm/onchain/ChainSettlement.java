@@ -67,9 +67,16 @@ final class ChainSettlement {
 		this.clock = clock;
 	}
 
-	@Nullable String refusal(Authorization authorization) {
-		String reason = authorization.refusal(this.chain, this.signatures, now(), false);
+	@Nullable Reason refusal(Authorization authorization) {
+		Reason reason = refusal(authorization, false);
 		return (reason != null) ? reason : Simulation.run(this.chain, authorization, account(authorization).address());
+	}
+
+	private @Nullable Reason refusal(Authorization authorization, boolean settling) {
+		BigInteger now = now();
+		Reason objection = authorization.objection(now, settling);
+		return (objection != null) ? objection
+				: authorization.refusal(authorization.facts(this.chain, this.signatures), now, settling);
 	}
 
 	SettlementOutcome settle(Authorization authorization) {
@@ -85,7 +92,7 @@ final class ChainSettlement {
 		if (authorization.isUsed(this.chain, Chain.LATEST) || isWaiting(authorization)) {
 			return awaitOther(authorization, deadline);
 		}
-		String reason = authorization.refusal(this.chain, this.signatures, now(), true);
+		Reason reason = refusal(authorization, true);
 		if (reason != null) {
 			return refused(authorization, reason);
 		}
@@ -113,8 +120,8 @@ final class ChainSettlement {
 	 * Only the chain tells for sure that it is too late for a transaction that may be on
 	 * its way.
 	 */
-	private SettlementOutcome refused(Authorization authorization, String reason) {
-		return (ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED) == ReasonCode.EXPIRED) ? look(authorization)
+	private SettlementOutcome refused(Authorization authorization, Reason reason) {
+		return (reason.code(ReasonCode.SETTLEMENT_DECLINED) == ReasonCode.EXPIRED) ? look(authorization)
 				: Outcomes.declined(authorization, reason, null);
 	}
 
@@ -141,7 +148,7 @@ final class ChainSettlement {
 			return ex.isRevert() ? reverted(authorization, ex) : new NotExecuted(String.valueOf(ex.getMessage()));
 		}
 		catch (TooMuchGasException ex) {
-			return Outcomes.declined(authorization, ReasonCode.SETTLEMENT_DECLINED.code(), null);
+			return Outcomes.declined(authorization, ReasonCode.SETTLEMENT_DECLINED, null);
 		}
 		catch (NotSentException ex) {
 			logger.warn("A payment is not settled: " + ex.getMessage());
@@ -178,7 +185,7 @@ final class ChainSettlement {
 				TransactionReceipt receipt = receipt(sent);
 				if (receipt != null) {
 					return receipt.success() ? null
-							: Outcomes.declined(authorization, "smart_wallet_deployment_failed", null);
+							: Outcomes.declined(authorization, Reason.SMART_WALLET_DEPLOYMENT_FAILED, null);
 				}
 				account.tend();
 				pause();
@@ -187,10 +194,10 @@ final class ChainSettlement {
 		}
 		catch (TooMuchGasException ex) {
 			logger.warn("The wallet of a payer is not created: " + ex.getMessage());
-			return Outcomes.declined(authorization, "smart_wallet_deployment_failed", null);
+			return Outcomes.declined(authorization, Reason.SMART_WALLET_DEPLOYMENT_FAILED, null);
 		}
 		catch (NodeErrorException ex) {
-			return ex.isRevert() ? Outcomes.declined(authorization, "smart_wallet_deployment_failed", null)
+			return ex.isRevert() ? Outcomes.declined(authorization, Reason.SMART_WALLET_DEPLOYMENT_FAILED, null)
 					: new NotExecuted(String.valueOf(ex.getMessage()));
 		}
 	}

@@ -53,22 +53,22 @@ record Eip2612Permit(String from, String asset, String spender, @Nullable BigInt
 	 * @param earliestEnd second until which it has to be valid at least
 	 * @return the reason for which it is refused, or {@code null}
 	 */
-	@Nullable String refusal(String payer, String token, BigInteger earliestEnd) {
+	@Nullable Reason refusal(String payer, String token, BigInteger earliestEnd) {
 		boolean addresses = List.of(this.from, this.asset, this.spender).stream().allMatch(EvmAddress::isValid);
 		if (!addresses || this.amount == null || this.deadline == null
 				|| !SIGNATURE.matcher(this.signature).matches()) {
-			return "invalid_eip2612_extension_format";
+			return Reason.INVALID_EIP2612_EXTENSION_FORMAT;
 		}
 		if (!this.from.equalsIgnoreCase(payer)) {
-			return "eip2612_from_mismatch";
+			return Reason.EIP2612_FROM_MISMATCH;
 		}
 		if (!this.asset.equalsIgnoreCase(token)) {
-			return "eip2612_asset_mismatch";
+			return Reason.EIP2612_ASSET_MISMATCH;
 		}
 		if (!this.spender.equalsIgnoreCase(Permit2Authorization.PERMIT2)) {
-			return "eip2612_spender_not_permit2";
+			return Reason.EIP2612_SPENDER_NOT_PERMIT2;
 		}
-		return (this.deadline.compareTo(earliestEnd) < 0) ? "eip2612_deadline_expired" : null;
+		return (this.deadline.compareTo(earliestEnd) < 0) ? Reason.EIP2612_DEADLINE_EXPIRED : null;
 	}
 
 	/**

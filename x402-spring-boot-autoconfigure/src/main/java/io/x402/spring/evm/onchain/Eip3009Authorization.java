@@ -40,38 +40,49 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment,
 	}
 
 	@Override
-	public @Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling) {
+	public @Nullable Reason objection(BigInteger now, boolean settling) {
 		if (Schemes.of(this.offer) != Schemes.EXACT || !this.declared.scheme().equals(this.offer.scheme())) {
-			return "invalid_exact_evm_scheme";
+			return Reason.INVALID_EXACT_EVM_SCHEME;
 		}
 		if (this.offer.extraText("name") == null || this.offer.extraText("version") == null) {
-			return "invalid_exact_evm_missing_eip712_domain";
+			return Reason.INVALID_EXACT_EVM_MISSING_EIP712_DOMAIN;
 		}
-		if (!this.declared.isForNetworkOfOffer()) {
-			return "invalid_exact_evm_network_mismatch";
-		}
-		String reason = switch (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
-				this.payment.signature())) {
-			case VALID, COUNTERFACTUAL -> mismatch(now);
-			case INVALID -> "invalid_exact_evm_signature";
-			case FACTORY_NOT_ALLOWED -> "eip6492_factory_not_allowed";
-		};
-		return (reason != null || token(chain).exists()) ? reason : "asset_not_deployed_contract";
+		return this.declared.isForNetworkOfOffer() ? null : Reason.INVALID_EXACT_EVM_NETWORK_MISMATCH;
 	}
 
-	private @Nullable String mismatch(BigInteger now) {
+	@Override
+	public PaymentFacts facts(Chain chain, SignatureCheck signatures) {
+		return new PaymentFacts(signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
+				this.payment.signature()), token(chain).exists());
+	}
+
+	@Override
+	public @Nullable Reason refusal(PaymentFacts facts, BigInteger now, boolean settling) {
+		Reason objection = objection(now, settling);
+		if (objection != null) {
+			return objection;
+		}
+		Reason reason = switch (facts.signature()) {
+			case VALID, COUNTERFACTUAL -> mismatch(now);
+			case INVALID -> Reason.INVALID_EXACT_EVM_SIGNATURE;
+			case FACTORY_NOT_ALLOWED -> Reason.EIP6492_FACTORY_NOT_ALLOWED;
+		};
+		return (reason != null || facts.tokenExists()) ? reason : Reason.ASSET_NOT_DEPLOYED_CONTRACT;
+	}
+
+	private @Nullable Reason mismatch(BigInteger now) {
 		if (!this.payment.to().equalsIgnoreCase(this.offer.payTo())) {
-			return "invalid_exact_evm_recipient_mismatch";
+			return Reason.INVALID_EXACT_EVM_RECIPIENT_MISMATCH;
 		}
 		if (this.payment.validBefore().compareTo(now.add(DeclaredPayment.MARGIN)) < 0) {
-			return "invalid_exact_evm_payload_authorization_valid_before";
+			return Reason.INVALID_EXACT_EVM_PAYLOAD_AUTHORIZATION_VALID_BEFORE;
 		}
 		if (this.payment.validAfter().compareTo(now) > 0) {
-			return "invalid_exact_evm_payload_authorization_valid_after";
+			return Reason.INVALID_EXACT_EVM_PAYLOAD_AUTHORIZATION_VALID_AFTER;
 		}
 		if (!this.payment.value().equals(this.offer.amount())) {
-			return this.declared.legacy() ? "invalid_exact_evm_authorization_value"
-					: "invalid_exact_evm_payload_authorization_value_mismatch";
+			return this.declared.legacy() ? Reason.INVALID_EXACT_EVM_AUTHORIZATION_VALUE
+					: Reason.INVALID_EXACT_EVM_PAYLOAD_AUTHORIZATION_VALUE_MISMATCH;
 		}
 		return null;
 	}
@@ -110,28 +121,29 @@ record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment,
 	}
 
 	@Override
-	public String diagnosis(Chain chain, NodeErrorException failure) {
+	public Reason diagnosis(Chain chain, NodeErrorException failure) {
 		Token token = token(chain);
 		Boolean used = state(chain, Chain.LATEST);
 		if (used == null) {
-			return "invalid_exact_evm_eip3009_not_supported";
+			return Reason.INVALID_EXACT_EVM_EIP3009_NOT_SUPPORTED;
 		}
 		if (used) {
-			return "invalid_exact_evm_nonce_already_used";
+			return Reason.INVALID_EXACT_EVM_NONCE_ALREADY_USED;
 		}
 		if (!token.isNamed(this.offer.extraText("name"))) {
-			return "invalid_exact_evm_token_name_mismatch";
+			return Reason.INVALID_EXACT_EVM_TOKEN_NAME_MISMATCH;
 		}
 		if (!token.isOfVersion(this.offer.extraText("version"))) {
-			return "invalid_exact_evm_token_version_mismatch";
+			return Reason.INVALID_EXACT_EVM_TOKEN_VERSION_MISMATCH;
 		}
-		return token.has(this.payment.from(), this.payment.value()) ? "invalid_exact_evm_transaction_simulation_failed"
-				: "invalid_exact_evm_insufficient_balance";
+		return token.has(this.payment.from(), this.payment.value())
+				? Reason.INVALID_EXACT_EVM_TRANSACTION_SIMULATION_FAILED
+				: Reason.INVALID_EXACT_EVM_INSUFFICIENT_BALANCE;
 	}
 
 	@Override
-	public String transactionFailed() {
-		return "invalid_exact_evm_transaction_failed";
+	public Reason transactionFailed() {
+		return Reason.INVALID_EXACT_EVM_TRANSACTION_FAILED;
 	}
 
 	@Override

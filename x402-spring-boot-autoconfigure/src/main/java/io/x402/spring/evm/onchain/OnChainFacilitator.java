@@ -127,9 +127,9 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 			return new Unavailable("too many verifications are under way");
 		}
 		try {
-			String reason = settlement(request).refusal(authorization);
+			Reason reason = settlement(request).refusal(authorization);
 			return (reason == null) ? new Valid(authorization.payment().from())
-					: new Invalid(ReasonCode.of(reason, ReasonCode.PAYMENT_REJECTED), reason);
+					: new Invalid(reason.code(ReasonCode.PAYMENT_REJECTED), reason.word());
 		}
 		catch (NodeUnavailableException | NodeErrorException ex) {
 			return new Unavailable(String.valueOf(ex.getMessage()));

@@ -132,7 +132,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	private static Look unused(Authorization authorization, Block head) {
 		BigInteger end = authorization.payment().validBefore().add(MARGIN);
 		return (BigInteger.valueOf(head.timestamp()).compareTo(end) > 0)
-				? new Look(Outcomes.declined(authorization, ReasonCode.EXPIRED.code(), null), false, false)
+				? new Look(Outcomes.declined(authorization, ReasonCode.EXPIRED, null), false, false)
 				: new Look(new Unknown("the authorization is not used, but still can be", null), true, false);
 	}
 
@@ -146,7 +146,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 			return new Look(settled(chain, authorization, receipt, use.finding()), false, true);
 		}
 		return new Look((use.finding().kind() == Finding.Kind.VOID)
-				? Outcomes.declined(authorization, ReasonCode.NONCE_ALREADY_USED.code(), null)
+				? Outcomes.declined(authorization, ReasonCode.NONCE_ALREADY_USED, null)
 				: new Unknown("the transaction does not prove the transfer", hash(receipt)), false, true);
 	}
 

@@ -26,10 +26,18 @@ final class Outcomes {
 				authorization.networkName(), amount(authorization), null, null), transfer);
 	}
 
-	static SettlementOutcome declined(Authorization authorization, String reason, @Nullable String transaction) {
-		return new Declined(ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED),
-				new SettlementResponse(false, reason, null, authorization.payment().from(),
-						(transaction != null) ? transaction : "", authorization.networkName(), null, null, null));
+	static SettlementOutcome declined(Authorization authorization, Reason reason, @Nullable String transaction) {
+		return declined(authorization, reason.code(ReasonCode.SETTLEMENT_DECLINED), reason.word(), transaction);
+	}
+
+	static SettlementOutcome declined(Authorization authorization, ReasonCode code, @Nullable String transaction) {
+		return declined(authorization, code, code.code(), transaction);
+	}
+
+	private static SettlementOutcome declined(Authorization authorization, ReasonCode code, String word,
+			@Nullable String transaction) {
+		return new Declined(code, new SettlementResponse(false, word, null, authorization.payment().from(),
+				(transaction != null) ? transaction : "", authorization.networkName(), null, null, null));
 	}
 
 	/**

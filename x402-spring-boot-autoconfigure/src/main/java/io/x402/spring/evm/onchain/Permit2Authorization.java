@@ -44,7 +44,7 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, D
 
 	private static final String BITMAP = Abi.selector("nonceBitmap(address,uint256)");
 
-	private static final Map<String, String> ERRORS = errors();
+	private static final Map<String, Reason> ERRORS = errors();
 
 	private static final PaymentDigest DIGEST = new PaymentDigest();
 
@@ -54,54 +54,64 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, D
 	}
 
 	@Override
-	public @Nullable String refusal(Chain chain, SignatureCheck signatures, BigInteger now, boolean settling) {
+	public @Nullable Reason objection(BigInteger now, boolean settling) {
 		if (!this.declared.scheme().equals(this.offer.scheme())) {
-			return isUpto() ? "invalid_upto_evm_scheme" : "unsupported_payload_type";
+			return isUpto() ? Reason.INVALID_UPTO_EVM_SCHEME : Reason.UNSUPPORTED_PAYLOAD_TYPE;
 		}
 		if (!this.declared.isForNetworkOfOffer()) {
-			return isUpto() ? "invalid_upto_evm_network_mismatch" : "invalid_exact_evm_network_mismatch";
+			return isUpto() ? Reason.INVALID_UPTO_EVM_NETWORK_MISMATCH : Reason.INVALID_EXACT_EVM_NETWORK_MISMATCH;
 		}
-		String reason = mismatch(now, settling);
-		if (reason != null) {
-			return reason;
+		return mismatch(now, settling);
+	}
+
+	@Override
+	public PaymentFacts facts(Chain chain, SignatureCheck signatures) {
+		return new PaymentFacts(signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
+				this.payment.signature()), token(chain).exists());
+	}
+
+	@Override
+	public @Nullable Reason refusal(PaymentFacts facts, BigInteger now, boolean settling) {
+		Reason objection = objection(now, settling);
+		if (objection != null) {
+			return objection;
 		}
-		if (!token(chain).exists()) {
-			return "asset_not_deployed_contract";
+		if (!facts.tokenExists()) {
+			return Reason.ASSET_NOT_DEPLOYED_CONTRACT;
 		}
-		if (signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
-				this.payment.signature()) != Result.VALID) {
-			return "invalid_permit2_signature";
+		if (facts.signature() != Result.VALID) {
+			return Reason.INVALID_PERMIT2_SIGNATURE;
 		}
 		return (this.sponsored != null)
 				? this.sponsored.refusal(this.payment.from(), this.offer.asset(), now.add(DeclaredPayment.MARGIN))
 				: null;
 	}
 
-	private @Nullable String mismatch(BigInteger now, boolean settling) {
+	private @Nullable Reason mismatch(BigInteger now, boolean settling) {
 		if (!this.payment.spender().equalsIgnoreCase(proxy())) {
-			return "invalid_permit2_spender";
+			return Reason.INVALID_PERMIT2_SPENDER;
 		}
 		if (!this.payment.to().equalsIgnoreCase(this.offer.payTo())) {
-			return "invalid_permit2_recipient_mismatch";
+			return Reason.INVALID_PERMIT2_RECIPIENT_MISMATCH;
 		}
 		if (isUpto() && !isSettledByUs()) {
-			return "upto_facilitator_mismatch";
+			return Reason.UPTO_FACILITATOR_MISMATCH;
 		}
 		if (this.payment.validBefore().compareTo(now.add(DeclaredPayment.MARGIN)) < 0) {
-			return "permit2_deadline_expired";
+			return Reason.PERMIT2_DEADLINE_EXPIRED;
 		}
 		if (this.payment.validAfter().compareTo(now) > 0) {
-			return "permit2_not_yet_valid";
+			return Reason.PERMIT2_NOT_YET_VALID;
 		}
 		if (isUpto() && settling) {
 			if (this.payment.value().compareTo(this.offer.amount()) < 0) {
-				return "invalid_upto_evm_payload_settlement_exceeds_amount";
+				return Reason.INVALID_UPTO_EVM_PAYLOAD_SETTLEMENT_EXCEEDS_AMOUNT;
 			}
 		}
 		else if (!this.payment.value().equals(this.offer.amount())) {
-			return "permit2_amount_mismatch";
+			return Reason.PERMIT2_AMOUNT_MISMATCH;
 		}
-		return this.payment.token().equalsIgnoreCase(this.offer.asset()) ? null : "permit2_token_mismatch";
+		return this.payment.token().equalsIgnoreCase(this.offer.asset()) ? null : Reason.PERMIT2_TOKEN_MISMATCH;
 	}
 
 	private boolean isSettledByUs() {
@@ -146,14 +156,14 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, D
 	}
 
 	@Override
-	public String diagnosis(Chain chain, NodeErrorException failure) {
+	public Reason diagnosis(Chain chain, NodeErrorException failure) {
 		if (chain.code(proxy()).length() <= 2) {
-			return "permit2_proxy_not_deployed";
+			return Reason.PERMIT2_PROXY_NOT_DEPLOYED;
 		}
 		if (!token(chain).has(this.payment.from(), this.offer.amount())) {
-			return "permit2_insufficient_balance";
+			return Reason.PERMIT2_INSUFFICIENT_BALANCE;
 		}
-		String error = ERRORS.entrySet()
+		Reason error = ERRORS.entrySet()
 			.stream()
 			.filter((known) -> failure.isCustomError(known.getKey()))
 			.map(Map.Entry::getValue)
@@ -161,14 +171,14 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, D
 			.orElse(null);
 		boolean told = this.sponsored != null && error != null;
 		if (!told && !token(chain).allows(this.payment.from(), PERMIT2, this.offer.amount())) {
-			return "permit2_allowance_required";
+			return Reason.PERMIT2_ALLOWANCE_REQUIRED;
 		}
-		return (error != null) ? error : "permit2_simulation_failed";
+		return (error != null) ? error : Reason.PERMIT2_SIMULATION_FAILED;
 	}
 
 	@Override
-	public String transactionFailed() {
-		return isUpto() ? "invalid_upto_evm_transaction_failed" : "invalid_exact_evm_transaction_failed";
+	public Reason transactionFailed() {
+		return isUpto() ? Reason.INVALID_UPTO_EVM_TRANSACTION_FAILED : Reason.INVALID_EXACT_EVM_TRANSACTION_FAILED;
 	}
 
 	@Override
@@ -319,19 +329,19 @@ record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, D
 		return new Token(chain, this.offer.asset());
 	}
 
-	private static Map<String, String> errors() {
-		Map<String, String> errors = new LinkedHashMap<>();
-		errors.put(Abi.selector("InvalidAmount()"), "permit2_invalid_amount");
-		errors.put(Abi.selector("InvalidDestination()"), "permit2_invalid_destination");
-		errors.put(Abi.selector("InvalidOwner()"), "permit2_invalid_owner");
-		errors.put(Abi.selector("InvalidNonce()"), "permit2_invalid_nonce");
-		errors.put(Abi.selector("PaymentTooEarly()"), "permit2_payment_too_early");
-		errors.put(Abi.selector("InvalidSignature()"), "invalid_permit2_signature");
-		errors.put(Abi.selector("InvalidSigner()"), "invalid_permit2_signature");
-		errors.put(Abi.selector("SignatureExpired(uint256)"), "invalid_permit2_signature");
-		errors.put(Abi.selector("Permit2612AmountMismatch()"), "permit2_2612_amount_mismatch");
-		errors.put(Abi.selector("AmountExceedsPermitted()"), "upto_amount_exceeds_permitted");
-		errors.put(Abi.selector("UnauthorizedFacilitator()"), "upto_unauthorized_facilitator");
+	private static Map<String, Reason> errors() {
+		Map<String, Reason> errors = new LinkedHashMap<>();
+		errors.put(Abi.selector("InvalidAmount()"), Reason.PERMIT2_INVALID_AMOUNT);
+		errors.put(Abi.selector("InvalidDestination()"), Reason.PERMIT2_INVALID_DESTINATION);
+		errors.put(Abi.selector("InvalidOwner()"), Reason.PERMIT2_INVALID_OWNER);
+		errors.put(Abi.selector("InvalidNonce()"), Reason.PERMIT2_INVALID_NONCE);
+		errors.put(Abi.selector("PaymentTooEarly()"), Reason.PERMIT2_PAYMENT_TOO_EARLY);
+		errors.put(Abi.selector("InvalidSignature()"), Reason.INVALID_PERMIT2_SIGNATURE);
+		errors.put(Abi.selector("InvalidSigner()"), Reason.INVALID_PERMIT2_SIGNATURE);
+		errors.put(Abi.selector("SignatureExpired(uint256)"), Reason.INVALID_PERMIT2_SIGNATURE);
+		errors.put(Abi.selector("Permit2612AmountMismatch()"), Reason.PERMIT2_2612_AMOUNT_MISMATCH);
+		errors.put(Abi.selector("AmountExceedsPermitted()"), Reason.UPTO_AMOUNT_EXCEEDS_PERMITTED);
+		errors.put(Abi.selector("UnauthorizedFacilitator()"), Reason.UPTO_UNAUTHORIZED_FACILITATOR);
 		return errors;
 	}
 

@@ -31,7 +31,7 @@ final class Simulation {
 	 * @param from the account that would settle
 	 * @return the reason for which it would fail, or {@code null}
 	 */
-	static @Nullable String run(Chain chain, Authorization authorization, String from) {
+	static @Nullable Reason run(Chain chain, Authorization authorization, String from) {
 		try {
 			ContractCall deployment = authorization.deployment(chain);
 			ContractCall transfer = authorization.transfer();

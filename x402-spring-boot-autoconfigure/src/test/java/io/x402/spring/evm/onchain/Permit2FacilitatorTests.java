@@ -278,7 +278,8 @@ class Permit2FacilitatorTests {
 
 	private String simulated(FacilitatorRequest request, String from) {
 		Authorization authorization = Authorization.of(request, Networks.load(), Set.of());
-		return Simulation.run(this.chain.chains().get(TestChain.NETWORK), authorization, from);
+		Reason reason = Simulation.run(this.chain.chains().get(TestChain.NETWORK), authorization, from);
+		return (reason != null) ? reason.word() : null;
 	}
 
 	private static FacilitatorRequest withOffer(FacilitatorRequest request, PaymentRequirements offer) {
