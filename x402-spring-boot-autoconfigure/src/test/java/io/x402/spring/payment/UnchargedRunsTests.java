@@ -113,14 +113,19 @@ class UnchargedRunsTests {
 	@Test
 	void whenAProcessDiesBeforeItRecordsARunThenThatRunDoesNotCount() {
 		InMemoryPaymentStore store = new InMemoryPaymentStore(100, 1_000_000,
-				new InMemoryPaymentLedger(100, Clock.systemUTC()), Duration.ofMillis(5), Clock.systemUTC());
-		fail(processor(store));
-		assertThat(process(processor(store))).isInstanceOf(Accepted.class);
-		await().until(() -> !claim(store).active());
-		assertThat(claim(store)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
-		fail(processor(store));
-		fail(processor(store));
-		assertRefused(process(processor(store)), ReasonCode.PAYMENT_ABANDONED);
+				new InMemoryPaymentLedger(100, Clock.systemUTC()), Duration.ofSeconds(1), Clock.systemUTC());
+		PaymentProcessor mortal = processor(store);
+		fail(mortal);
+		accept(mortal);
+		PaymentProcessor survivor = processor(store);
+		Accepted accepted = (Accepted) await().atMost(Duration.ofMinutes(1)).until(() -> {
+			survivor.maintain();
+			return process(survivor);
+		}, Accepted.class::isInstance);
+		accepted.exchange().abandon(Abandonment.SELLER_FAILURE);
+		assertThat(claim(store)).returns(ClaimState.ABANDONED, Claim::state).returns(2, Claim::runs);
+		fail(survivor);
+		assertRefused(process(survivor), ReasonCode.PAYMENT_ABANDONED);
 	}
 
 	/**
