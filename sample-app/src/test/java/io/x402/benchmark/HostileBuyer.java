@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.protocol.Eip3009Payload;
@@ -70,6 +71,30 @@ final class HostileBuyer {
 		PaymentRequirements priced = this.offers.getOrDefault(path, this.offer);
 		Instant end = Instant.now().plus(Duration.ofHours(1));
 		return request(path, header(this.signer.sign(priced, Instant.EPOCH, end), priced));
+	}
+
+	/**
+	 * Return payments that are signed before they are needed, so that signing takes no
+	 * processor from the node meanwhile.
+	 * @param path path of what is paid for
+	 * @param perSecond how many are needed in a second
+	 * @param time for how long they are needed
+	 */
+	Supplier<byte[]> signedBefore(String path, int perSecond, Duration time) {
+		int count = (int) (perSecond * (time.toSeconds() + 1));
+		List<byte[]> payments = IntStream.range(0, count).mapToObj((i) -> signed(path)).toList();
+		AtomicLong next = new AtomicLong();
+		return () -> payments.get((int) (next.getAndIncrement() % count));
+	}
+
+	/**
+	 * Return the same requests for another path.
+	 */
+	static Supplier<byte[]> redirected(Supplier<byte[]> requests, String path) {
+		return () -> {
+			String request = new String(requests.get(), StandardCharsets.ISO_8859_1);
+			return ("GET " + path + request.substring(request.indexOf(" HTTP/"))).getBytes(StandardCharsets.ISO_8859_1);
+		};
 	}
 
 	/**

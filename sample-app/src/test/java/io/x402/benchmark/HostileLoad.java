@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.x402.benchmark.ScriptedFacilitator.Behaviour;
@@ -25,13 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What attackers can do to everybody else: the time of a free route before and under each
  * attack, and what the attack costs in calls of the facilitator or node, steps of the
- * store, rows of the ledger and runs of handlers. Each attack has a node of its own, in a
- * process of its own with 200 threads; every attack is bounded in count and time and
- * stays on loopback.
+ * store, rows of the ledger, runs of handlers and waiting threads. Each attack has a
+ * control: the same requests over the same connections at the same rate, for a plain
+ * controller that answers the same status at once, or after the same time. What the
+ * control costs everybody else, attackers and container cost on these processors; the
+ * rest is ours. Each attack has a node of its own, in a process of its own with 200
+ * threads; every attack is bounded in count and time and stays on loopback.
  */
 final class HostileLoad {
 
-	private static final Duration WARMUP = Duration.ofSeconds(5);
+	private static final Duration WARMUP = Duration.ofSeconds(4);
 
 	private static final Duration TIME = Duration.ofSeconds(6);
 
@@ -53,80 +57,100 @@ final class HostileLoad {
 	private void run() throws Exception {
 		System.out.printf(Locale.ROOT, "%d processors, Java %d, load average %.1f before%n",
 				Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), load());
-		System.out.printf("%-34s %8s %8s %8s %8s %6s%n", "Free route, milliseconds", "p50 idle", "p99 idle", "p50",
-				"p99", "ratio");
+		System.out.printf("%-38s %6s %6s %6s %6s %6s %6s %7s %8s%n", "Free route, milliseconds", "idle", "", "contr.",
+				"", "attack", "", "attack/", "attack/");
+		System.out.printf("%-38s %6s %6s %6s %6s %6s %6s %7s %8s%n", "", "p50", "p99", "p50", "p99", "p50", "p99",
+				"idle", "control");
 		try (ScriptedFacilitator facilitator = new ScriptedFacilitator(); ScriptedChain chain = new ScriptedChain()) {
-			String[] remote = { "--x402.facilitator.url=" + facilitator.url() };
-			String[] own = { "--x402.facilitator.type=onchain", "--x402.facilitator.onchain.rpc.url=" + chain.url(),
-					"--x402.facilitator.onchain.keys.private-keys=0x" + "6".repeat(64) };
-			attack("control: 1,000 free GETs a second", facilitator, remote,
-					(port, buyer) -> Flood.start(port, 50, 1000, TIME, same(HostileBuyer.request("/free", ""))));
-			attack("control: 300 sockets, free GETs", facilitator, remote,
-					(port, buyer) -> Flood.start(port, 300, 300, TIME, same(HostileBuyer.request("/free", ""))));
-			attack("1,000 garbage payments a second", facilitator.when("verify", Behaviour.REFUSES), remote,
-					(port, buyer) -> Flood.start(port, 50, 1000, TIME, buyer.mixedJunk()));
-			facilitator.when("verify", Behaviour.AGREES);
-			attack("100 sockets repeat a pending payment", facilitator.when("settle", Behaviour.FAILS), remote,
-					(port, buyer) -> Flood.start(port, 100, 500, TIME, same(buyer.signed("/paid"))));
-			facilitator.when("settle", Behaviour.AGREES);
-			attack("/supported down, anonymous GETs", facilitator.when("supported", Behaviour.FAILS), remote,
-					(port, buyer) -> Flood.start(port, 40, 400, TIME, same(HostileBuyer.request("/paid", ""))));
-			facilitator.when("supported", Behaviour.AGREES);
-			attack("verify hangs, 300 sockets", facilitator.when("verify", Behaviour.HANGS), remote,
-					(port, buyer) -> Flood.start(port, 300, 300, TIME, () -> buyer.signed("/paid")));
-			facilitator.when("verify", Behaviour.AGREES);
-			attack("settle hangs, 300 sockets", facilitator.when("settle", Behaviour.HANGS), remote,
-					(port, buyer) -> Flood.start(port, 300, 300, TIME, () -> buyer.signed("/paid")));
-			facilitator.when("settle", Behaviour.AGREES);
-			attack("payments without funds, upfront",
-					facilitator.when("verify", Behaviour.REFUSES).when("settle", Behaviour.REFUSES), remote,
-					(port, buyer) -> Flood.start(port, 20, 200, TIME, () -> buyer.signed("/upfront")));
-			attack("own chain, used nonces, 200 sockets", chain, own,
-					(port, buyer) -> Flood.start(port, 200, 200, TIME, () -> buyer.signed("/upfront")));
+			for (Attack attack : attacks(facilitator, chain)) {
+				if (this.names.isEmpty() || this.names.stream().anyMatch(attack.name()::contains)) {
+					measure(attack);
+				}
+			}
 		}
 		System.out.printf(Locale.ROOT, "Load average %.1f after%n", load());
+	}
+
+	private static List<Attack> attacks(ScriptedFacilitator facilitator, ScriptedChain chain) {
+		String remote = "--x402.facilitator.url=" + facilitator.url();
+		return List.of(
+				Attack.on(facilitator, "1,000 garbage payments a second", remote)
+					.traffic(50, 1000, (buyer) -> buyer.mixedJunk())
+					.control(402)
+					.begin(() -> facilitator.when("verify", Behaviour.REFUSES)),
+				Attack.on(facilitator, "100 sockets repeat a pending payment", remote)
+					.traffic(100, 500, (buyer) -> same(buyer.signed("/paid")))
+					.control(503)
+					.begin(() -> facilitator.when("settle", Behaviour.FAILS)),
+				Attack.on(facilitator, "/supported down, anonymous GETs", remote)
+					.traffic(40, 400, (buyer) -> same(HostileBuyer.request("/paid", "")))
+					.control(402)
+					.begin(() -> facilitator.when("supported", Behaviour.FAILS)),
+				Attack.on(facilitator, "verify hangs, 300 sockets", remote)
+					.traffic(300, 300, (buyer) -> buyer.signedBefore("/paid", 300, TIME))
+					.control(503)
+					.begin(() -> facilitator.when("verify", Behaviour.HANGS)),
+				Attack.on(facilitator, "settle hangs, 300 sockets", remote)
+					.traffic(300, 300, (buyer) -> buyer.signedBefore("/paid", 300, TIME))
+					.control(503)
+					.begin(() -> facilitator.when("settle", Behaviour.HANGS)),
+				Attack.on(facilitator, "payments without funds, upfront", remote)
+					.traffic(20, 200, (buyer) -> buyer.signedBefore("/upfront", 200, TIME))
+					.control(503)
+					.begin(() -> facilitator.when("verify", Behaviour.REFUSES).when("settle", Behaviour.REFUSES)),
+				Attack
+					.on(chain, "own chain, used nonces, 200 sockets", "--x402.facilitator.type=onchain",
+							"--x402.facilitator.onchain.rpc.url=" + chain.url(),
+							"--x402.facilitator.onchain.keys.private-keys=0x" + "6".repeat(64))
+					.traffic(200, 200, (buyer) -> buyer.signedBefore("/upfront", 200, TIME))
+					.control(402)
+					.begin(() -> {
+					}));
 	}
 
 	private static Supplier<byte[]> same(byte[] request) {
 		return () -> request;
 	}
 
-	private void attack(String name, ScriptedServer remote, String[] properties, Attack attack) throws Exception {
-		if (!this.names.isEmpty() && this.names.stream().noneMatch(name::contains)) {
-			return;
-		}
-		try (NodeProcess node = NodeProcess.start(properties)) {
+	/**
+	 * The rehearsal meets a facilitator that agrees, so that the code which takes
+	 * payments is compiled and no circuit breaker is open when the attack begins.
+	 */
+	private static void measure(Attack attack) throws Exception {
+		attack.remote().agree();
+		try (NodeProcess node = NodeProcess.start(attack.properties())) {
 			int port = node.port();
 			HostileBuyer buyer = new HostileBuyer(port);
 			probe(port, WARMUP).await().close();
-			for (int i = 0; i < rehearsals(name); i++) {
-				attack.start(port, buyer).await().close();
-			}
+			attack.start(port, attack.requests().apply(buyer)).await().close();
 			Flood idle = probe(port, TIME).await();
 			idle.close();
-			Map<String, Integer> calls = remote.calls();
+			Supplier<byte[]> requests = attack.requests().apply(buyer);
+			Flood plain = attack.start(port, HostileBuyer.redirected(requests, "/plain/" + attack.plainStatus()));
+			Flood control = probe(port, TIME).await();
+			plain.await().close();
+			control.close();
+			attack.begin().run();
+			Map<String, Integer> calls = attack.remote().calls();
 			Map<String, Integer> counts = counts(port);
-			Flood flood = attack.start(port, buyer);
-			Flood probe = probe(port, TIME).await();
+			Flood flood = attack.start(port, requests);
+			Flood probe = probe(port, TIME);
+			Thread.sleep(TIME.toMillis() / 2);
+			int waiting = waitingThreads(port);
+			probe.await();
 			Map<String, Integer> after = counts(port);
-			System.out.printf(Locale.ROOT, "%-34s %8.2f %8.2f %8.2f %8.2f %6.1f%n", name, idle.percentile(50),
-					idle.percentile(99), probe.percentile(50), probe.percentile(99),
-					probe.percentile(99) / idle.percentile(99));
-			System.out.printf(Locale.ROOT, "    attack: %d answered in %d s %s, p50 %.0f ms; free route: %d of %d%n",
-					flood.answered(), TIME.toSeconds(), flood.statuses(), flood.percentile(50), probe.answered(),
-					idle.answered());
-			System.out.println("    cost: calls " + since(calls, remote.calls()) + ", " + since(counts, after));
+			System.out.printf(Locale.ROOT, "%-38s %6.2f %6.2f %6.2f %6.2f %6.2f %6.2f %7.1f %8.1f%n", attack.name(),
+					idle.percentile(50), idle.percentile(99), control.percentile(50), control.percentile(99),
+					probe.percentile(50), probe.percentile(99), probe.percentile(99) / idle.percentile(99),
+					probe.percentile(99) / control.percentile(99));
+			System.out.printf(Locale.ROOT, "    attack: %d answered in %d s %s, control %d %s; free route: %d of %d%n",
+					flood.answered(), TIME.toSeconds(), flood.statuses(), plain.answered(), plain.statuses(),
+					probe.answered(), idle.answered());
+			System.out.printf(Locale.ROOT, "    cost: %d threads of the container wait, calls %s, %s%n", waiting,
+					since(calls, attack.remote().calls()), since(counts, after));
 			flood.close();
 			probe.close();
 		}
-	}
-
-	/**
-	 * It takes thousands of payments until the code that refuses them is compiled. An
-	 * attack that computes rather than waits is measured after that.
-	 */
-	private static int rehearsals(String name) {
-		return name.contains("garbage") ? 2 : 0;
 	}
 
 	private static Flood probe(int port, Duration time) throws IOException {
@@ -144,6 +168,14 @@ final class HostileLoad {
 		return difference;
 	}
 
+	private static int waitingThreads(int port) throws IOException {
+		try (Connection connection = new Connection(port)) {
+			return Integer.parseInt(
+					new String(connection.exchange(HostileBuyer.request("/waiting", "Connection: close\r\n")).body(),
+							StandardCharsets.UTF_8));
+		}
+	}
+
 	@SuppressWarnings("unchecked")
 	static Map<String, Integer> counts(int port) throws IOException {
 		try (Connection connection = new Connection(port)) {
@@ -156,9 +188,44 @@ final class HostileLoad {
 		return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
 	}
 
-	private interface Attack {
+	/**
+	 * An attack.
+	 *
+	 * @param name its name
+	 * @param remote the server that the node calls
+	 * @param properties properties of the node
+	 * @param connections number of connections
+	 * @param perSecond requests per second over all connections
+	 * @param requests makes what is sent, with a buyer that knows the offers
+	 * @param plainStatus what the plain controller of the control answers
+	 * @param begin makes the remote server misbehave
+	 */
+	private record Attack(String name, ScriptedServer remote, String[] properties, int connections, int perSecond,
+			Function<HostileBuyer, Supplier<byte[]>> requests, int plainStatus, Runnable begin) {
 
-		Flood start(int port, HostileBuyer buyer) throws IOException;
+		static Attack on(ScriptedServer remote, String name, String... properties) {
+			return new Attack(name, remote, properties, 0, 0, (buyer) -> same(new byte[0]), 0, () -> {
+			});
+		}
+
+		Attack traffic(int connections, int perSecond, Function<HostileBuyer, Supplier<byte[]>> requests) {
+			return new Attack(this.name, this.remote, this.properties, connections, perSecond, requests,
+					this.plainStatus, this.begin);
+		}
+
+		Attack control(int plainStatus) {
+			return new Attack(this.name, this.remote, this.properties, this.connections, this.perSecond, this.requests,
+					plainStatus, this.begin);
+		}
+
+		Attack begin(Runnable begin) {
+			return new Attack(this.name, this.remote, this.properties, this.connections, this.perSecond, this.requests,
+					this.plainStatus, begin);
+		}
+
+		Flood start(int port, Supplier<byte[]> requests) throws IOException {
+			return Flood.start(port, this.connections, this.perSecond, TIME, requests);
+		}
 
 	}
 

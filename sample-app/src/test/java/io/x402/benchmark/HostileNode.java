@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
@@ -29,7 +30,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -113,6 +116,24 @@ final class HostileNode {
 		@PaymentRequired(price = "$0.01", flow = PaymentFlow.UPFRONT)
 		String upfront() {
 			return paid();
+		}
+
+		@GetMapping("/plain/{status}")
+		ResponseEntity<String> plain(@PathVariable int status) {
+			return ResponseEntity.status(status).body("plain");
+		}
+
+		/** Threads of the container that wait in a payment. */
+		@GetMapping("/waiting")
+		String waiting() {
+			return Long.toString(Thread.getAllStackTraces()
+				.entrySet()
+				.stream()
+				.filter((thread) -> thread.getKey().getName().startsWith("http-nio"))
+				.filter((thread) -> thread.getKey().getState() != Thread.State.RUNNABLE)
+				.filter((thread) -> Stream.of(thread.getValue())
+					.anyMatch((frame) -> frame.getClassName().startsWith("io.x402.spring.")))
+				.count());
 		}
 
 		@GetMapping("/counts")

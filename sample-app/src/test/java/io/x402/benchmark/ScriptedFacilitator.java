@@ -41,6 +41,11 @@ final class ScriptedFacilitator extends ScriptedServer {
 	}
 
 	@Override
+	void agree() {
+		this.behaviours.clear();
+	}
+
+	@Override
 	String operation(RawHttp.Message call) {
 		String path = call.head().split(" ", 3)[1];
 		return path.substring(path.lastIndexOf('/') + 1);

@@ -52,6 +52,12 @@ abstract class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
+	 * Behave well from now on.
+	 */
+	void agree() {
+	}
+
+	/**
 	 * Return the name under which a call is counted.
 	 */
 	abstract String operation(RawHttp.Message call);
