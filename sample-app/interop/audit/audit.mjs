@@ -35,6 +35,8 @@ import { Wire } from './lib/wire.mjs';
 
 const PERMIT2 = '0x000000000022D473030F116dDEE9F6B43aC78BA3';
 
+const AFTERMATH_MS = 15_000;
+
 const TRY_LATER = new Set([
   'settlement_pending',
   'payment_in_progress',
@@ -50,9 +52,9 @@ export class Audit extends History {
   #restart;
   chaos = {};
 
-  constructor({ seed, store, seconds, workers }) {
+  constructor({ seed, store, node, seconds, workers }) {
     super(path.join(RUN_DIR, 'audit-history.jsonl'));
-    Object.assign(this, { seed, store, seconds, workers });
+    Object.assign(this, { seed, store, node, seconds, workers });
     this.random = new Random(seed);
   }
 
@@ -65,8 +67,13 @@ export class Audit extends History {
     return open;
   }
 
-  close(open) {
-    this.#open.delete(open);
+  /**
+   * It has ended for its buyer. Unless the response came whole, the instance may still work on it, for as long as the
+   * slowest handler, all time limits and a wait for another request together.
+   */
+  close(open, { clean = false } = {}) {
+    if (clean) this.#open.delete(open);
+    else setTimeout(() => this.#open.delete(open), AFTERMATH_MS).unref();
   }
 
   /** Something happened after which handlers of requests under way may run once more, as documented. */
@@ -120,6 +127,7 @@ export class Audit extends History {
       seed: this.seed,
       history: this,
       official: `http://${HOST}:${FACILITATOR_PORT}`,
+      falseReceipts: this.node,
     }).start();
     const ports = await freePorts(2);
     this.storeWires = await Promise.all(ports.map(() => new Wire(this.database.port).start()));
@@ -169,8 +177,7 @@ export class Audit extends History {
       X402_PAY_TO: ACCOUNTS.payTo.address,
       X402_FACILITATOR_VERIFY_TIMEOUT: '2s',
       X402_FACILITATOR_SETTLE_TIMEOUT: '3s',
-      X402_RECEIPT_CHECK_RPC_URL: RPC_URL,
-      X402_RECEIPT_CHECK_TIMEOUT: '2s',
+      ...(this.node && { X402_RECEIPT_CHECK_RPC_URL: RPC_URL, X402_RECEIPT_CHECK_TIMEOUT: '2s' }),
       X402_STORE_LEASE: '5s',
       X402_REDELIVERY_WINDOW: '3h',
       SERVER_TOMCAT_THREADS_MAX: '40',
@@ -431,7 +438,7 @@ export class Audit extends History {
     const ledger = await this.#ledger();
     const bookings =
       this.store === 'postgres' ? await (await fetch(`${this.instances[0].url}/__lab/bookings`)).json() : undefined;
-    const evidence = { payments, purchases, transfers, ledger, strayRuns: runs, bookings };
+    const evidence = { payments, purchases, transfers, ledger, strayRuns: runs, bookings, node: this.node };
     const violations = [...judge(evidence), ...this.#leaks()];
     const text = report({ audit: this, ...evidence, violations });
     writeFileSync(path.join(RUN_DIR, 'audit-report.txt'), text.whole);

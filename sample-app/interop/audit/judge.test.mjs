@@ -75,6 +75,11 @@ describe('the judge', () => {
       assertRight(charged({ route, runs: 1 + RERUNS }));
       assertKinds(charged({ route, runs: RERUNS + UNCHARGED_RUNS + 1 }), 'ran-too-often');
     });
+    test('unless its transaction was rolled back before the charge was known', () => {
+      const route = { method: 'POST', fails: true, books: true };
+      assertRight(charged({ route, runs: UNCHARGED_RUNS + 1 }));
+      assertKinds(evidence({ responses: [failed()], route, runs: UNCHARGED_RUNS + 1 }), 'ran-too-often');
+    });
     test('and not at all without a payment', () =>
       assertKinds({ ...charged(), strayRuns: new Map([['p-1-1', 1]]) }, 'ran-unpaid'));
   });
@@ -101,6 +106,26 @@ describe('the judge', () => {
         'buyer-misled',
       );
       assertKinds({ ...charged(), purchases: [{ id: 'p', payments: ['a'], result: 'refused' }] }, 'buyer-misled');
+    });
+  });
+
+  describe('excuses a seller without a node that was lied to', () => {
+    const told = (conclusion, right) => ({ node: false, conclusions: [{ conclusion, right }] });
+    const denied = { responses: [declined(), final(declined())], ledger: ['VERIFIED', 'DECLINED'] };
+    const waiting = { responses: [pending(), final(pending())], ledger: ['VERIFIED', 'PENDING'] };
+    test('in words that it has to believe', () => assertRight(charged({ ...denied, ...told('declined', false) })));
+    test('in words that prove nothing, if it says no more than that it does not know', () => {
+      assertRight(charged({ ...waiting, ...told('unknown', false) }));
+      assertKinds(charged({ ...denied, ...told('unknown', false) }), 'said-uncharged');
+    });
+    test('but not one that was told the truth', () =>
+      assertKinds(
+        charged({ ...waiting, ...told('settled', true) }),
+        ...['charged-undelivered', 'undecided', 'ledger-missing', 'ledger-pending'],
+      ));
+    test('but not one that has a node', () => {
+      const kinds = ['said-uncharged', 'charged-undelivered', 'ledger-missing'];
+      assertKinds(charged({ ...denied, ...told('declined', false), node: true }), ...kinds);
     });
   });
 

@@ -1,4 +1,5 @@
-// An auditor from outside:    npm run audit    (AUDIT_SECONDS, AUDIT_SEED, AUDIT_STORE=postgres|redis, AUDIT_WORKERS)
+// An auditor from outside:    npm run audit    (AUDIT_SECONDS, AUDIT_SEED, AUDIT_STORE=postgres|redis, AUDIT_NODE=yes|no,
+// AUDIT_WORKERS)
 // Needs ../../target/sample-app-*.jar (or SAMPLE_JAR), Java 17 or newer and Docker. Ends with 1 if it finds a violation.
 import { randomInt } from 'node:crypto';
 import { freePorts } from '../lib/ports.mjs';
@@ -8,11 +9,14 @@ const settings = {
   seconds,
   seed: process.env.AUDIT_SEED ?? String(randomInt(1_000_000)),
   store: process.env.AUDIT_STORE ?? 'postgres',
+  // whether the instances have a node to check with what the facilitator says
+  node: process.env.AUDIT_NODE !== 'no',
   workers: Number(process.env.AUDIT_WORKERS ?? 5),
 };
 // an unknown outcome is looked into after 2, 5, 15 and 60 s, and then every 5 minutes; a look of an instance that was killed
-// counts as under way for a minute
-const patienceMs = Number(process.env.AUDIT_PATIENCE ?? (seconds > 60 ? 400 : 150)) * 1000;
+// counts as under way for a minute; without a node there is always something that cannot be found out
+const patience = settings.node ? (seconds > 60 ? 400 : 150) : 45;
+const patienceMs = Number(process.env.AUDIT_PATIENCE ?? patience) * 1000;
 
 setTimeout(
   () => {
@@ -38,7 +42,9 @@ names.forEach((name, index) => {
 await import('../build-contracts.mjs');
 const { Audit } = await import('./audit.mjs');
 const audit = new Audit(settings);
-console.log(`audit: seed ${settings.seed}, store ${settings.store}, ${seconds} s`);
+console.log(
+  `audit: seed ${settings.seed}, store ${settings.store}, ${settings.node ? 'a node' : 'no node'}, ${seconds} s`,
+);
 let code = 1;
 try {
   const began = Date.now();

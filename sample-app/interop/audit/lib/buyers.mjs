@@ -60,7 +60,7 @@ export async function pay(audit, payment, request, options = {}) {
     abortAfterMs: options.abortAfterMs,
   });
   const response = await send(wire.port, { ...request, headers: { ...request.headers, ...payment.headers } }, options);
-  audit.close(open);
+  audit.close(open, response);
   return audit.response(payment, { ...response, instance: instance.name });
 }
 
@@ -191,7 +191,7 @@ export async function buyOfficially(audit, purchase, buy) {
       status: error.response?.status,
     };
   }
-  audit.close(open);
+  audit.close(open, result);
   const payment = purchase.payments.at(-1);
   if (payment) audit.response(payment, result);
   else audit.note('response', { purchase: purchase.id, ...brief(result) });

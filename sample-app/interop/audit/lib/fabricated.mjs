@@ -23,9 +23,12 @@ export function evidence({
   ledger = [],
   ...facts
 }) {
-  const { excuses = [], lost = false, amount = '10000' } = facts;
+  const { excuses = [], lost = false, amount = '10000', conclusions = [], node = true } = facts;
   return {
-    payments: [{ key: 'a', purchase: 'p', charge: 10000n, routes: [route], responses, runs, excuses, lost }],
+    payments: [
+      { key: 'a', purchase: 'p', charge: 10000n, routes: [route], responses, runs, excuses, lost, conclusions },
+    ],
+    node,
     purchases: [{ id: 'p', payments: ['a'] }],
     transfers: transfers.map((transfer) => ({ transaction: '0x1', amount: 10000n, payments: ['a'], ...transfer })),
     ledger: ledger.map((event) => ({

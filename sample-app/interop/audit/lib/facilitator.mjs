@@ -2,6 +2,7 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAULTS } from '../../lib/faults.mjs';
+import { Documented } from './documented.mjs';
 import { keyOf } from './payments.mjs';
 import { Random } from './random.mjs';
 
@@ -21,6 +22,16 @@ const DOUBTFUL_REASONS = [
   'a reason that no list knows',
 ];
 
+/** Reasons that are documented to be believed, unless an own node knows better. */
+const BELIEVED_REASONS = [
+  'insufficient_funds',
+  'invalid_exact_evm_insufficient_balance',
+  'payment_expired',
+  'kyt_risk_detected',
+  'invalid_exact_evm_transaction_failed: The contract function "transferWithAuthorization" reverted.',
+  'invalid_upto_evm_transaction_failed: The contract function "settle" reverted.',
+];
+
 const nothing = (status) => () => ({ status, raw: '' });
 
 /** Faults beside those of lib/faults.mjs. */
@@ -33,6 +44,17 @@ const MORE_FAULTS = {
       status: random.pick([200, 200, 400]),
       body: { success: false, errorReason, transaction: '', network, payer },
     };
+  },
+  // settled, and denied with words that are believed where no node can tell
+  deniedbelievably: async ({ genuine, random, network, payer }) => {
+    await genuine();
+    const errorReason = random.pick(BELIEVED_REASONS);
+    return { status: 200, body: { success: false, errorReason, transaction: '', network, payer } };
+  },
+  // settled, and refused as if the request had not been read
+  refusedblankly: async ({ genuine, random }) => {
+    await genuine();
+    return { status: random.pick([400, 403, 422]), raw: '' };
   },
   // on its way, with its transaction told
   underway: async ({ genuine, network, payer }) => {
@@ -99,7 +121,19 @@ const WEIGHTS = {
   },
   settle: {
     ...{ ok: 50, slow: 4, slowlost: 3, late: 3, lost: 7, hang: 2, reset: 2, http500: 2, http429: 1, redirect: 0.5 },
-    ...{ reject: 2, http400: 1, kyt: 1, denied: 8, doubtful: 3, underway: 3, pendingonce: 2, unexpected: 1, extra: 1 },
+    ...{
+      reject: 2,
+      http400: 1,
+      kyt: 1,
+      denied: 8,
+      deniedbelievably: 4,
+      refusedblankly: 4,
+      doubtful: 3,
+      underway: 3,
+      pendingonce: 2,
+      unexpected: 1,
+      extra: 1,
+    },
     ...{ foreign: 2, repeated: 3, emptytx: 1, wrongnetwork: 1, lowamount: 1 },
     ...{ unpaid: 1, http401: 0.7, http404: 0.7, http405: 0.7, http413: 0.7 },
     ...NONSENSE,
@@ -107,7 +141,8 @@ const WEIGHTS = {
   supported: { ok: 90, http500: 5, reset: 5 },
 };
 
-export const FAULT_WEIGHTS = WEIGHTS;
+/** Lies that nothing but an own node can tell from the truth, however often they are told. */
+const FALSE_RECEIPTS = ['foreign', 'repeated'];
 
 export class LyingFacilitator {
   #seed;
@@ -115,12 +150,19 @@ export class LyingFacilitator {
   #server = http.createServer((request, response) => this.#handle(request, response));
   #calls = new Map();
   #formerTransactions = new Map();
+  #settled = new Map();
+  #notExecuted = new Map();
   #honest = false;
+  #documented = Documented.read();
+  #weights;
   faults = {};
 
-  constructor({ seed, history, official }) {
+  /** @param falseReceipts whether receipts are made up, which no seller without a node can know */
+  constructor({ seed, history, official, falseReceipts = true }) {
     this.#seed = seed;
     this.#history = history;
+    this.#weights = structuredClone(WEIGHTS);
+    if (!falseReceipts) for (const fault of FALSE_RECEIPTS) delete this.#weights.settle[fault];
     this.official = official;
   }
 
@@ -164,6 +206,8 @@ export class LyingFacilitator {
     } catch (error) {
       result = { status: 502, body: { error: error.message } };
     }
+    // a caller that has left learns nothing
+    result.told?.(!response.destroyed && !result.destroy);
     if (response.destroyed) return undefined;
     if (result.destroy) return request.socket.destroy();
     response.writeHead(result.status, { 'Content-Type': result.type ?? 'application/json', ...result.headers });
@@ -178,7 +222,7 @@ export class LyingFacilitator {
     this.#calls.set(`${op}/${payment}`, count);
     const random = Random.of(this.#seed, 'facilitator', op, purchase, count);
     // the first lie is the most telling one; a facilitator that never tells the truth tells nothing
-    const fault = this.#honest || elsewhere || count > 4 ? 'ok' : random.weighted(WEIGHTS[op]);
+    const fault = this.#honest || elsewhere || count > 4 ? 'ok' : random.weighted(this.#weights[op]);
     this.faults[`${op} ${fault}`] = (this.faults[`${op} ${fault}`] ?? 0) + 1;
     if (payment) this.#history.note(`facilitator ${op}`, { payment, fault, call: count });
     const offer = body?.paymentRequirements;
@@ -189,6 +233,7 @@ export class LyingFacilitator {
       if (result.body.success) this.#formerTransactions.set(amount, result.body.transaction);
       if (payment && op === 'settle') {
         const { success, errorReason, transaction } = result.body;
+        if (success) this.#settled.set(payment, transaction);
         this.#history.note('official settle', { payment, success, errorReason, transaction });
       }
       return result;
@@ -205,16 +250,20 @@ export class LyingFacilitator {
       former: this.#formerTransactions.get(amount),
       elsewhere: `${this.url}/elsewhere/${op}`,
     });
-    if (payment && op === 'settle') {
-      const { status, body: answer, destroy } = result;
-      this.#history.note('settle answer', {
-        payment,
-        status,
-        destroy,
-        success: answer?.success,
-        reason: answer?.errorReason,
-      });
-    }
-    return result;
+    if (!payment || op !== 'settle') return result;
+    return { ...result, told: (heard) => this.#remember(payment, result, count, heard) };
+  }
+
+  /** What a seller without a node has to make of an answer, and whether that is right. */
+  #remember(payment, { status, body, raw }, count, heard) {
+    const answer = { status, body: body ?? (raw || undefined) };
+    const notExecuted = this.#notExecuted.get(payment) ?? 0;
+    const conclusion = heard ? this.#documented.concludes(answer, count - 1 > notExecuted) : 'unknown';
+    if (conclusion === 'not executed') this.#notExecuted.set(payment, notExecuted + 1);
+    const paid = this.#settled.get(payment);
+    const right = conclusion === 'settled' ? body.transaction === paid : paid === undefined;
+    this.#history.payments.get(payment)?.conclusions.push({ conclusion, right });
+    const { success, errorReason: reason } = body ?? {};
+    this.#history.note('settle answer', { payment, status, heard, success, reason, conclusion });
   }
 }

@@ -36,7 +36,7 @@ export class History {
   /** Learns of a payment, from its signing or from the wire; the second time it is the same one. */
   payment(key, facts) {
     if (!this.payments.has(key)) {
-      const payment = { key, requests: [], responses: [], excuses: [], lost: false, ...facts };
+      const payment = { key, requests: [], responses: [], conclusions: [], excuses: [], lost: false, ...facts };
       this.payments.set(key, payment);
       this.purchases.get(facts.purchase)?.payments.push(payment);
       this.note('signed', { payment: key, purchase: facts.purchase, buyer: facts.buyer });

@@ -29,16 +29,18 @@ export const RERUNS = 3;
 export const UNCHARGED_RUNS = 3;
 
 /**
- * @param payments key, purchase, maximum, charge (what is to be charged), routes (of its requests), responses, excuses, lost, runs;
- *        a response has id, whole, part, clean, status, code, receipt, replayed, final
+ * @param payments key, purchase, maximum, charge (what is to be charged), routes (of its requests), responses, excuses, lost, runs,
+ *        conclusions; a response has id, whole, part, clean, status, code, receipt, replayed, final; a conclusion is what the
+ *        documentation makes of an answer of the facilitator, and whether it is right
  * @param purchases id, payments (keys), result (what a buyer says it did: paid, …)
  * @param transfers transaction, amount, payments (keys found in the call)
  * @param ledger entries of the ledger
  * @param strayRuns runs by id of purchase that no payment was sent for
  * @param bookings ids of purchases that a transactional handler wrote down, or undefined
+ * @param node whether the seller has a node, and so never has to believe the facilitator
  * @returns violations {kind, payment, purchase, detail}
  */
-export function judge({ payments, purchases, transfers, ledger, strayRuns = new Map(), bookings }) {
+export function judge({ payments, purchases, transfers, ledger, strayRuns = new Map(), bookings, node = true }) {
   const violations = [];
   const chargesOf = new Map(payments.map(({ key }) => [key, []]));
   for (const transfer of transfers) {
@@ -48,37 +50,53 @@ export function judge({ payments, purchases, transfers, ledger, strayRuns = new 
   }
   for (const payment of payments) {
     const charged = chargesOf.get(payment.key);
-    for (const [kind, detail] of judgePayment(payment, charged))
+    for (const [kind, detail] of judgePayment(payment, charged, node))
       violations.push({ kind, payment: payment.key, purchase: payment.purchase, detail });
   }
+  const unknowable = new Set(node ? [] : payments.filter(isUnknowable).map(({ key }) => key));
   for (const purchase of purchases) {
     const charged = purchase.payments.flatMap((key) => chargesOf.get(key) ?? []);
-    for (const [kind, detail] of judgePurchase(purchase, charged, bookings))
+    const misled = purchase.payments.some((key) => unknowable.has(key));
+    for (const [kind, detail] of judgePurchase(purchase, charged, bookings, misled))
       violations.push({ kind, purchase: purchase.id, payment: purchase.payments[0], detail });
   }
   for (const [id, runs] of strayRuns) violations.push({ kind: 'ran-unpaid', purchase: id, detail: `${runs} runs` });
-  violations.push(...judgeLedger(ledger, transfers));
+  violations.push(...judgeLedger(ledger, transfers, unknowable));
   return violations;
 }
 
-function* judgePayment(payment, charged) {
+/**
+ * Whether a seller without a node may never learn that a payment is settled: it was not told, or may have lost what it was
+ * told.
+ */
+function isUnknowable({ conclusions = [], excuses }) {
+  return excuses.length > 0 || !conclusions.some(({ conclusion, right }) => conclusion === 'settled' && right);
+}
+
+/** Whether a seller without a node was told to its face that nothing is charged, in documented words. */
+function isMisled({ conclusions = [] }) {
+  return conclusions.some(({ conclusion, right }) => conclusion === 'declined' && !right);
+}
+
+function* judgePayment(payment, charged, node) {
+  const unknowable = !node && isUnknowable(payment);
   const { responses } = payment;
   const goods = responses.filter(({ whole, part }) => whole || part);
   const held = goods.some(({ whole }) => whole);
   const last = responses.filter(({ final }) => final);
   const collectable = last.some(({ whole }) => whole);
 
-  if (charged.length > 0 && !held && !collectable && !isDocumentedLoss(payment))
+  if (charged.length > 0 && !held && !collectable && !unknowable && !isDocumentedLoss(payment))
     yield ['charged-undelivered', `now: ${last.map(describe).join(', ') || 'not asked'}`];
   if (charged.length === 0 && goods.length > 0) yield ['delivered-uncharged', goods.map(describe).join(', ')];
   for (const { amount, transaction } of charged)
     if (amount !== payment.charge) yield ['wrong-amount', `${amount} instead of ${payment.charge} by ${transaction}`];
 
-  const allowed = allowedRuns(payment);
+  const allowed = allowedRuns({ ...payment, charged: charged.length > 0 });
   if (payment.runs > allowed) yield ['ran-too-often', `${payment.runs} runs, at most ${allowed} are documented`];
 
   const denial = responses.find(saysUncharged);
-  if (denial && charged.length > 0) yield ['said-uncharged', describe(denial)];
+  if (denial && charged.length > 0 && (node || !isMisled(payment))) yield ['said-uncharged', describe(denial)];
   const lie = responses.find(
     ({ receipt }) => receipt?.success && !charged.some(({ transaction }) => transaction === receipt.transaction),
   );
@@ -88,7 +106,7 @@ function* judgePayment(payment, charged) {
   const fragment = responses.find(({ status, part, whole, clean }) => status === 200 && part && !whole && clean);
   if (fragment) yield ['fragment', `${describe(fragment)}${fragment.replayed ? ', from the store' : ''}`];
   const waiting = last.find(({ code }) => code === 'settlement_pending' || code === 'payment_in_progress');
-  if (waiting && !last.some(({ whole }) => whole)) yield ['undecided', describe(waiting)];
+  if (waiting && !unknowable && !last.some(({ whole }) => whole)) yield ['undecided', describe(waiting)];
 }
 
 /**
@@ -99,10 +117,12 @@ function isDocumentedLoss({ routes, lost }) {
   return routes.some((route) => route.breaks || (route.stored === false && route.method !== 'GET' && lost));
 }
 
-function allowedRuns({ routes, responses, excuses }) {
+function allowedRuns({ routes, responses, excuses, charged }) {
   const failures = responses.some(({ status, code, id, part }) => id && status >= 500 && !code && !part);
   const uncharged = failures || routes.some(({ fails }) => fails) ? UNCHARGED_RUNS : 1;
-  const reruns = routes.some(({ stored, breaks }) => stored === false || breaks) ? RERUNS + UNCHARGED_RUNS - 1 : 0;
+  const unstored = routes.some(({ stored, breaks }) => stored === false || breaks) ? RERUNS + UNCHARGED_RUNS - 1 : 0;
+  // a transaction is rolled back while it is unknown whether it is paid for; when it turns out to be, its handler runs again
+  const reruns = unstored || (charged && routes.some(({ books }) => books) ? RERUNS : 0);
   return uncharged + reruns + excuses.length;
 }
 
@@ -115,10 +135,10 @@ function saysUncharged({ receipt, code }) {
   );
 }
 
-function* judgePurchase(purchase, charged, bookings) {
+function* judgePurchase(purchase, charged, bookings, misled) {
   if (charged.length > 1) yield ['charged-twice', charged.map(({ transaction }) => transaction).join(', ')];
   if (purchase.result === 'paid' && charged.length === 0) yield ['buyer-misled', 'it says paid, nothing was'];
-  if (purchase.result === 'refused' && charged.length > 0)
+  if (purchase.result === 'refused' && charged.length > 0 && !misled)
     yield ['buyer-misled', 'it says refused, and it was charged'];
   if (bookings && purchase.books) {
     const rows = bookings.filter((id) => id === purchase.id).length;
@@ -128,7 +148,7 @@ function* judgePurchase(purchase, charged, bookings) {
   }
 }
 
-function* judgeLedger(entries, transfers) {
+function* judgeLedger(entries, transfers, unknowable) {
   const byTransaction = new Map();
   for (const entry of entries.filter(({ event }) => event === 'SETTLED')) {
     const key = entry.transaction;
@@ -138,7 +158,8 @@ function* judgeLedger(entries, transfers) {
     const found = byTransaction.get(transaction) ?? [];
     byTransaction.delete(transaction);
     const [payment] = payments;
-    if (found.length === 0) yield { kind: 'ledger-missing', payment, detail: `${amount} by ${transaction}` };
+    if (found.length === 0 && !unknowable.has(payment))
+      yield { kind: 'ledger-missing', payment, detail: `${amount} by ${transaction}` };
     if (found.length > 1)
       yield { kind: 'ledger-surplus', payment, detail: `${found.length} entries of ${transaction}` };
     if (found.length === 1 && BigInt(found[0].amount) !== amount)
@@ -149,6 +170,7 @@ function* judgeLedger(entries, transfers) {
 
   const byPurchase = new Map();
   for (const entry of entries) byPurchase.set(entry.purchase, [...(byPurchase.get(entry.purchase) ?? []), entry]);
+  let unresolved = unknowable.size;
   for (const [purchase, its] of byPurchase) {
     const events = its.map(({ event }) => event);
     const story = events.join(' ');
@@ -156,7 +178,12 @@ function* judgeLedger(entries, transfers) {
       yield { kind: 'ledger-contradicts', detail: `${purchase}: ${story}` };
     const ended = events.some((event) => event === 'SETTLED' || event === 'DECLINED');
     const open = events.findLastIndex((event) => event === 'PENDING' || event === 'UNRESOLVED');
-    if (!ended && open >= 0 && !events.slice(open).some((event) => event === 'RELEASED' || event === 'EXECUTED'))
+    if (
+      !ended &&
+      open >= 0 &&
+      !events.slice(open).some((event) => event === 'RELEASED' || event === 'EXECUTED') &&
+      unresolved-- <= 0
+    )
       yield { kind: 'ledger-pending', detail: `${purchase} ${its[0].route}: ${story}` };
   }
 }

@@ -21,7 +21,7 @@ export function report({ audit, payments, transfers, ledger, violations }) {
   const settled = ledger.filter(({ event }) => event === 'SETTLED');
   const responses = payments.flatMap((payment) => payment.responses);
   const head = [
-    `seed ${audit.seed}, store ${audit.store}, ${audit.seconds} s of faults`,
+    `seed ${audit.seed}, store ${audit.store}, ${audit.node ? 'a node' : 'no node'}, ${audit.seconds} s of faults`,
     `purchases        ${audit.purchases.size}: ${listed(count([...audit.purchases.values()], ({ buyer }) => buyer))}`,
     `payments         ${payments.length}, charged ${transfers.length}, handler runs ${payments.reduce((total, { runs }) => total + runs, 0)}`,
     `routes           ${listed(count([...audit.purchases.values()], ({ name }) => name))}`,
