@@ -91,3 +91,14 @@ contract LabBatch {
         }
     }
 }
+
+/// Moves nothing, and emits whatever events it is told to, as any contract may.
+contract LabMisleadingToken {
+    event Transfer(address indexed from, address indexed to, uint256 value);
+    event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
+
+    function pretend(address from, address to, uint256 value, bytes32 nonce) external {
+        emit AuthorizationUsed(from, nonce);
+        emit Transfer(from, to, value);
+    }
+}

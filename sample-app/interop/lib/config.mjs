@@ -45,4 +45,6 @@ export const ACCOUNTS = {
   poor: account(11),
   stranger: account(12),
   settler: account(13),
+  permit2Settler: account(14),
+  attacker: account(15),
 };

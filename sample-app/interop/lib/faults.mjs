@@ -25,9 +25,14 @@ const success = ({ network, payer }, changes) => ({
 
 const firstResults = new Map();
 const announcedPending = new Map();
+let formerTransaction;
 
 export const FAULTS = {
-  ok: ({ genuine }) => genuine(),
+  ok: async ({ genuine, op }) => {
+    const result = await genuine();
+    if (op === 'settle' && result.body.success) formerTransaction = result.body.transaction;
+    return result;
+  },
 
   // --- the work is done, the answer is usable
   slow: async ({ genuine, delayMs }) => {
@@ -89,4 +94,6 @@ export const FAULTS = {
   emptytx: (call) => json(success(call, { transaction: '' })),
   wrongnetwork: (call) => json(success(call, { network: 'eip155:1' })),
   lowamount: (call) => json(success(call, { amount: '1' })),
+  // the transaction that settled the payment before
+  former: (call) => json(success(call, { transaction: formerTransaction })),
 };
