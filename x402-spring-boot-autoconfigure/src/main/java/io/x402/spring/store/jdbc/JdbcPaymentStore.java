@@ -30,6 +30,7 @@ import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -306,9 +307,8 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	private List<Claim> lost(List<Claim> claims, List<String> ids) {
 		Map<String, Long> held = new HashMap<>();
-		statement(HELD).param("ids", ids).query((row) -> {
-			held.put(row.getString("owner"), row.getLong("version"));
-		});
+		statement(HELD).param("ids", ids)
+			.query((RowCallbackHandler) (row) -> held.put(row.getString("owner"), row.getLong("version")));
 		return claims.stream()
 			.filter((claim) -> !Long.valueOf(claim.version()).equals(held.get(claim.owner())))
 			.toList();
