@@ -17,19 +17,19 @@ import io.x402.spring.protocol.PaymentRequirements;
 public enum PaymentFlow {
 
 	/**
-	 * Verify, run the handler, settle, release. Nothing is charged when the handler
-	 * fails.
+	 * Verify the payment, run the handler, settle, then release the response. Nothing is
+	 * charged if the handler fails.
 	 */
 	AUTHORIZATION,
 
 	/**
-	 * Settle, then run the handler. For expensive or irreversible work; a failing handler
-	 * stays charged.
+	 * Settle the payment, then run the handler. For expensive or irreversible work; the
+	 * payment stays charged if the handler fails.
 	 */
 	UPFRONT;
 
 	/**
-	 * Return the flow an offer announces.
+	 * Return the flow of an offer.
 	 * @param requirements the offer
 	 * @return its flow
 	 */

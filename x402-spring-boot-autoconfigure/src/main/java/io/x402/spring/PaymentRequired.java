@@ -13,20 +13,22 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-import io.x402.spring.pricing.PaymentValueResolver;
-
 /**
- * Puts a price on a handler. On a method it prices that handler; on a class or interface
- * every handler of it that has no price of its own. It may be used as a meta-annotation,
- * and repeated to make several offers of which the buyer takes one. Functional endpoints
- * and static resources are priced under {@code x402.routes}.
+ * Requires payment before a handler runs. On a method it prices that handler, on a class
+ * or interface all handlers that have no price of their own. May be used as a
+ * meta-annotation, and may be repeated to make several offers of which the buyer chooses
+ * one. Functional endpoints and static resources are priced under {@code x402.routes}.
  * <p>
- * Every text attribute may hold {@code ${…}} placeholders, which are resolved once at
- * startup. {@link #price()}, {@link #payTo()} and {@link #asset()} may also be a SpEL
- * template <code>#{…}</code>, evaluated for each request with the variables
- * {@code request} and {@code path} (the path variables, those of a route included) and
- * with beans as {@code @name}; or {@code @name}, the name of a
- * {@link PaymentValueResolver} bean.
+ * Text attributes may contain <code>${…}</code> placeholders, which are resolved once at
+ * startup. {@link #price()}, {@link #payTo()} and {@link #asset()} may also depend on the
+ * request, as one of
+ * <ul>
+ * <li>a SpEL template <code>#{…}</code>, with the variables {@code #request} (the native
+ * request, such as an {@code HttpServletRequest}) and {@code #path} (the path variables
+ * of the handler, or of the route that prices it) and with beans as {@code @name};</li>
+ * <li>{@code @name}, the name of a {@link io.x402.spring.pricing.PaymentValueResolver}
+ * bean.</li>
+ * </ul>
  *
  * @since 0.1.0
  */
@@ -39,54 +41,54 @@ public @interface PaymentRequired {
 
 	/**
 	 * Price as a decimal amount of tokens: {@code $0.05}, {@code 0.05} or
-	 * {@code 0.05 USDC}; under scheme {@link PaymentScheme#UPTO} the most that is
-	 * charged. {@code free} takes the handler out of the price of its class.
+	 * {@code 0.05 USDC}. Under scheme {@link PaymentScheme#UPTO} it is the maximum.
+	 * {@code free} exempts a handler from the price of its class.
 	 * @return the price
 	 */
 	String price();
 
 	/**
-	 * Networks to be paid on, as CAIP-2 identifiers or well-known names; one offer is
-	 * made for each. Empty for {@code x402.network}.
+	 * Networks to be paid on, as CAIP-2 identifiers such as {@code eip155:8453} or
+	 * well-known names such as {@code base}; one offer is made for each. Empty for
+	 * {@code x402.network}.
 	 * @return the networks
 	 */
 	String[] network() default {};
 
 	/**
-	 * Asset to be paid in, a ticker or an address. Empty for the ticker of the price or
-	 * else the default asset of the network.
+	 * Asset to be paid in, as a ticker or an address. Empty for the ticker in the price,
+	 * or else for the default asset of the network.
 	 * @return the asset
 	 */
 	String asset() default "";
 
 	/**
-	 * Address that is paid. Empty for {@code x402.pay-to}.
-	 * @return the address
+	 * Recipient of the payment. Empty for {@code x402.pay-to}.
+	 * @return an address of the network
 	 */
 	String payTo() default "";
 
 	/**
-	 * What the buyer gets, shown in the offer. At most 500 characters.
+	 * Description of the resource for the buyer, of at most 500 characters.
 	 * @return the description
 	 */
 	String description() default "";
 
 	/**
-	 * Media type of a successful answer, shown in the offer.
+	 * Media type of a successful response, for the buyer.
 	 * @return the media type
 	 */
 	String mimeType() default "";
 
 	/**
-	 * How long the buyer's authorization has to be valid, as a duration such as
-	 * {@code 60s}; it has to cover the handler and the settlement. Empty for
-	 * {@code x402.max-timeout}.
-	 * @return the duration
+	 * Time for which the buyer's authorization must be valid, such as {@code 60s}. It
+	 * must cover the handler and the settlement. Empty for {@code x402.max-timeout}.
+	 * @return a duration between 10 seconds and 1 day
 	 */
 	String maxTimeout() default "";
 
 	/**
-	 * How the amount that is charged follows from the price.
+	 * How the charged amount follows from the price.
 	 * @return the scheme
 	 */
 	PaymentScheme scheme() default PaymentScheme.EXACT;
@@ -99,10 +101,10 @@ public @interface PaymentRequired {
 	PaymentFlow[] flow() default {};
 
 	/**
-	 * Whether what the handler writes in transactions is committed only if the payment is
-	 * settled. One transaction then spans the handler and the settlement and holds its
-	 * connection meanwhile; the answer has to fit {@code x402.settlement.hold-limit}. Not
-	 * for handlers that answer on another thread and not for {@link PaymentFlow#UPFRONT}.
+	 * Whether the handler's transaction is committed only if the payment is settled. The
+	 * transaction then spans the handler and the settlement, with its connection, and the
+	 * response must fit in {@code x402.settlement.hold-limit}. Not available to handlers
+	 * that respond on another thread, nor in flow {@link PaymentFlow#UPFRONT}.
 	 * @return {@code true} to bind the transaction to the payment
 	 */
 	boolean transactional() default false;

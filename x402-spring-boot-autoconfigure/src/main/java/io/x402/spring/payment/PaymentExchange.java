@@ -117,7 +117,7 @@ public final class PaymentExchange {
 
 	private final PaymentTerms terms;
 
-	private final VerifiedPayment payment;
+	private final ChargeablePayment payment;
 
 	private State state;
 
@@ -129,7 +129,7 @@ public final class PaymentExchange {
 	 * @param terms what was asked for
 	 * @param payment the verified payment; settled already if it has a receipt
 	 */
-	PaymentExchange(Settlement settlement, PaymentTerms terms, VerifiedPayment payment) {
+	PaymentExchange(Settlement settlement, PaymentTerms terms, ChargeablePayment payment) {
 		this.settlement = settlement;
 		this.terms = terms;
 		this.payment = payment;

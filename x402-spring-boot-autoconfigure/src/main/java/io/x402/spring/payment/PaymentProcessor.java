@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 
 import io.x402.spring.PaymentFlow;
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -398,7 +397,7 @@ public final class PaymentProcessor {
 			return refuse(ReasonCode.PAYMENT_REJECTED, payer);
 		}
 		settlement.advance(ClaimChange.verified());
-		VerifiedPayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
+		ChargeablePayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.terms(), payment));
 		return upfront ? settle(attempt, settlement, payment)
 				: new Accepted(new PaymentExchange(settlement, attempt.terms(), payment));
@@ -414,7 +413,7 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private static PaymentDecision settle(Attempt attempt, Settlement settlement, VerifiedPayment payment) {
+	private static PaymentDecision settle(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
 		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
 		if (result.refusal() != null) {
 			return new Refused(result.refusal());

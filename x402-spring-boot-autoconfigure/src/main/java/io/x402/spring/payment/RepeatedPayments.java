@@ -5,7 +5,6 @@
 
 package io.x402.spring.payment;
 
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -85,7 +84,7 @@ final class RepeatedPayments {
 			return null;
 		}
 		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
-		VerifiedPayment payment = payment(attempt, attempt.payer());
+		ChargeablePayment payment = payment(attempt, attempt.payer());
 		Settlement settlement;
 		try {
 			settlement = settlement(attempt, this.handles.take(claim, ClaimChange.settling(null, null)), null);
@@ -141,10 +140,10 @@ final class RepeatedPayments {
 				payment(attempt, attempt.payer()).settled(settlement.claim().receipt()));
 	}
 
-	VerifiedPayment payment(Attempt attempt, @Nullable String payer) {
+	ChargeablePayment payment(Attempt attempt, @Nullable String payer) {
 		PaymentRequirements offer = attempt.offer();
 		Network network = this.networks.byId(offer.network());
-		return new VerifiedPayment(attempt.payload().version(), offer, payer, null,
+		return new ChargeablePayment(attempt.payload().version(), offer, payer, null,
 				(network != null) ? network.assetAt(offer.asset()) : null);
 	}
 

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 import io.x402.spring.PaymentFlow;
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -176,7 +175,7 @@ final class Settlement {
 	 * @param answer what the buyer gets then, empty if it is not kept, {@code null} if
 	 * the handler has yet to run
 	 */
-	Result settle(PaymentTerms terms, VerifiedPayment payment, byte @Nullable [] answer) {
+	Result settle(PaymentTerms terms, ChargeablePayment payment, byte @Nullable [] answer) {
 		return settling(() -> {
 			FacilitatorRequest question = this.request.charging(payment.close());
 			PaymentRefusal refusal = begin(question, payment, answer);
@@ -194,7 +193,7 @@ final class Settlement {
 	 * @param terms what was asked for
 	 * @param payment the payment
 	 */
-	Result resume(PaymentTerms terms, VerifiedPayment payment) {
+	Result resume(PaymentTerms terms, ChargeablePayment payment) {
 		return settling(() -> ask(terms, payment, this.request.charging(payment.close()), true, false));
 	}
 
@@ -227,7 +226,7 @@ final class Settlement {
 		return this.asked;
 	}
 
-	private @Nullable PaymentRefusal begin(FacilitatorRequest question, VerifiedPayment payment,
+	private @Nullable PaymentRefusal begin(FacilitatorRequest question, ChargeablePayment payment,
 			byte @Nullable [] answer) {
 		Claim before = claim();
 		try {
@@ -271,7 +270,7 @@ final class Settlement {
 		return (answer != null) ? this.services.cipher().seal(answer, claim(), Use.ANSWER) : null;
 	}
 
-	private Result ask(PaymentTerms terms, VerifiedPayment payment, FacilitatorRequest question, boolean kept,
+	private Result ask(PaymentTerms terms, ChargeablePayment payment, FacilitatorRequest question, boolean kept,
 			boolean active) {
 		return this.services.settler()
 			.settle(question, payment.payer())
@@ -280,7 +279,7 @@ final class Settlement {
 					(unknown) -> unknown(terms, payment, unknown));
 	}
 
-	private Result settled(PaymentTerms terms, VerifiedPayment payment, Settled settled, boolean active) {
+	private Result settled(PaymentTerms terms, ChargeablePayment payment, Settled settled, boolean active) {
 		Duration window = this.services.settings().redeliveryWindow();
 		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active)
 			.backedBy(settled.transfer());
@@ -330,7 +329,7 @@ final class Settlement {
 		return Result.refused(PaymentRefusal.of(code));
 	}
 
-	private Result declined(PaymentTerms terms, VerifiedPayment payment, Declined declined) {
+	private Result declined(PaymentTerms terms, ChargeablePayment payment, Declined declined) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt())
 			.shortened(this.services.settings().keptLonger());
 		Runnable recorded = () -> {
@@ -351,7 +350,7 @@ final class Settlement {
 					.withReceipt(declined.receipt()));
 	}
 
-	private Result unknown(PaymentTerms terms, VerifiedPayment payment, Unknown unknown) {
+	private Result unknown(PaymentTerms terms, ChargeablePayment payment, Unknown unknown) {
 		logger.warn("The outcome of a settlement on " + payment.requirements().network() + " is unknown: "
 				+ unknown.detail());
 		try {
@@ -367,7 +366,7 @@ final class Settlement {
 		return Result.refused(pending(payment, unknown.transaction()));
 	}
 
-	static PaymentRefusal pending(VerifiedPayment payment, @Nullable String transaction) {
+	static PaymentRefusal pending(ChargeablePayment payment, @Nullable String transaction) {
 		return PaymentRefusal.of(ReasonCode.SETTLEMENT_PENDING, ReasonCode.SETTLEMENT_PENDING.code(), payment.payer())
 			.withTransaction(transaction);
 	}

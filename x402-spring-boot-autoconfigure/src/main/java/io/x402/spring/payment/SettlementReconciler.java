@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
@@ -170,8 +169,8 @@ public final class SettlementReconciler {
 		return new PaymentTerms(request.resource(), List.of(request.accepted()));
 	}
 
-	private static VerifiedPayment payment(FacilitatorRequest request, @Nullable SettlementResponse receipt) {
-		return new VerifiedPayment(request.payload().version(), request.accepted(), request.payer(), receipt, null);
+	private static ChargeablePayment payment(FacilitatorRequest request, @Nullable SettlementResponse receipt) {
+		return new ChargeablePayment(request.payload().version(), request.accepted(), request.payer(), receipt, null);
 	}
 
 }

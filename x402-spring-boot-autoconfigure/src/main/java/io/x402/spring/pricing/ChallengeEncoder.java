@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * Encodes the 402 documents for one list of offers. The answer to a request without
- * payment, by far the most frequent, is encoded once around the place of the URL.
+ * Encodes the 402 documents for one list of offers. The response to a request without
+ * payment, by far the most frequent, is encoded once, apart from the URL.
  */
 final class ChallengeEncoder {
 
@@ -90,7 +90,7 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * Most handlers have one URL, so the last answer is the next one.
+	 * Most handlers have one URL, so the previous response fits the next request.
 	 */
 	private Unpaid unpaid(String url) {
 		Unpaid unpaid = this.lastUnpaid;
@@ -103,8 +103,8 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * Quote a text so that what follows it in base64 stands on its own: blanks, which
-	 * JSON allows between tokens, fill the last group of three bytes.
+	 * Quote a text and pad it to whole groups of three bytes, so that base64 of the text
+	 * after it does not depend on it. JSON allows blanks between tokens.
 	 */
 	private static byte[] quote(String text) {
 		byte[] content = JsonStringEncoder.getInstance().quoteAsUTF8(text);
@@ -117,9 +117,8 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * What does not fit the budget of the header goes in this order: the description, the
-	 * query of the URL, offers from the end, and the path of the URL, which only an
-	 * absurd request makes necessary. The body keeps everything.
+	 * Omit parts until the header fits: the description, the query of the URL, offers
+	 * from the end, and at last the path of the URL. The body keeps everything.
 	 */
 	private String trimmed(String url, PaymentRefusal refusal) {
 		String header = this.codec.encode(document(url, refusal, this.accepts, false));
@@ -225,7 +224,7 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * The answer to a request without payment.
+	 * The response to a request without payment.
 	 *
 	 * @param url the URL
 	 * @param header the header, however long

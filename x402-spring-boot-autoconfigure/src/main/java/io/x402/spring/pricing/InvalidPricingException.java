@@ -8,8 +8,8 @@ package io.x402.spring.pricing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A price that cannot be asked for. Found at startup for everything that does not depend
- * on the request.
+ * Thrown for a price that cannot be offered: at startup, or for a request where the price
+ * depends on the request.
  *
  * @since 0.1.0
  */
@@ -27,10 +27,10 @@ public class InvalidPricingException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param attribute the attribute that is wrong
+	 * @param attribute the invalid attribute
 	 * @param value its value
-	 * @param problem what is wrong with it
-	 * @param remedy what to do about it
+	 * @param problem why it is invalid
+	 * @param remedy how to correct it
 	 */
 	public InvalidPricingException(String attribute, String value, String problem, String remedy) {
 		this(attribute, value, problem, remedy, null);
@@ -47,8 +47,8 @@ public class InvalidPricingException extends RuntimeException {
 	}
 
 	/**
-	 * Return the same exception for a handler.
-	 * @param handler the handler or route whose price is wrong
+	 * Return the same exception with the handler.
+	 * @param handler the handler or route with the invalid price
 	 * @return a new exception
 	 */
 	public InvalidPricingException of(String handler) {
@@ -59,7 +59,7 @@ public class InvalidPricingException extends RuntimeException {
 	}
 
 	/**
-	 * Return what is wrong, in one sentence.
+	 * Return the problem in one sentence.
 	 * @return the description
 	 */
 	public String description() {
@@ -70,7 +70,7 @@ public class InvalidPricingException extends RuntimeException {
 	}
 
 	/**
-	 * Return what to do about it.
+	 * Return the remedy in one sentence.
 	 * @return the remedy
 	 */
 	public String remedy() {

@@ -8,8 +8,8 @@ package io.x402.spring.pricing;
 import io.x402.spring.protocol.PaymentRequirements;
 
 /**
- * Looks at every offer that is known at startup, and stops the application for one that
- * cannot be made.
+ * Checks every offer that is known at startup. An offer that fails the check stops the
+ * application.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ public interface OfferCheck {
 	/**
 	 * Check an offer.
 	 * @param offer the offer
-	 * @throws InvalidPricingException if it cannot be made
+	 * @throws InvalidPricingException if the offer cannot be made
 	 */
 	void check(PaymentRequirements offer);
 

@@ -8,9 +8,9 @@ package io.x402.spring.pricing;
 import io.x402.spring.protocol.PaymentRequirements;
 
 /**
- * Changes offers before they are made, for example to add what a scheme needs in
- * {@code extra}. Called once for a static offer, for each request for another; the result
- * has to be the same for the offer and for the paid request.
+ * Customizes offers, for example to add entries to {@code extra}. Called once for a
+ * static offer, and for each request if the offer depends on the request. The result for
+ * the unpaid and the paid request must be the same, or the payment matches no offer.
  *
  * @since 0.1.0
  */
@@ -18,9 +18,9 @@ import io.x402.spring.protocol.PaymentRequirements;
 public interface PaymentRequirementsCustomizer {
 
 	/**
-	 * Change an offer.
+	 * Customize an offer.
 	 * @param requirements the offer
-	 * @return the offer to make
+	 * @return the customized offer
 	 */
 	PaymentRequirements customize(PaymentRequirements requirements);
 

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import io.x402.spring.money.Network;
 
 /**
- * Checks that a recipient is an address of the network it is paid on, because money sent
- * to anything else is gone.
+ * Checks that a recipient is an address of its network, because money sent to any other
+ * address is lost.
  */
 final class RecipientCheck {
 
@@ -22,7 +22,7 @@ final class RecipientCheck {
 
 	/**
 	 * Create a check.
-	 * @param checksum tells whether the letter case of an EVM address is plausible
+	 * @param checksum returns whether the checksum of an EVM address is correct
 	 */
 	RecipientCheck(Predicate<String> checksum) {
 		this.checksum = checksum;

@@ -4,8 +4,9 @@
  */
 
 /**
- * Prices and offers: what a handler or a route costs, and the challenge that says so. May
- * use {@code payment} and what that may use.
+ * Prices of handlers and routes, their offers, and the 402 challenge. Independent of the
+ * transport: a request is seen as a {@link io.x402.spring.pricing.PricingRequest}. May
+ * use {@code payment} and the packages below it.
  */
 @NullMarked
 package io.x402.spring.pricing;

@@ -17,7 +17,6 @@ import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
 
 import static java.time.Instant.now;
@@ -52,7 +51,7 @@ final class Payments {
 	}
 
 	public static VerifiedPayment verified(PaymentRequirements offer, String payer) {
-		return new VerifiedPayment(ProtocolVersion.V2, offer, payer, null, null);
+		return io.x402.spring.payment.Payments.verified(offer, payer);
 	}
 
 	public static FacilitatorRequest request() {

@@ -176,8 +176,8 @@ class ClaimHolderTests {
 		});
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		try {
-			Future<Settlement.Result> result = executor
-				.submit(() -> exchange.settlement().settle(Payments.TERMS, exchange.payment(), null));
+			Future<Settlement.Result> result = executor.submit(
+					() -> exchange.settlement().settle(Payments.TERMS, (ChargeablePayment) exchange.payment(), null));
 			await(settling);
 			exchange.settlement().abandon(Abandonment.SELLER_FAILURE);
 			ended.countDown();

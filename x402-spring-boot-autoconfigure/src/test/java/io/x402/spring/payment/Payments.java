@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -20,6 +21,7 @@ import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.ClaimChange;
@@ -148,6 +150,13 @@ public final class Payments {
 	@SuppressWarnings("unchecked")
 	public static Map<String, Object> json(PaymentRequirements offer) {
 		return new HashMap<>(CODEC.read(CODEC.write(offer), Map.class));
+	}
+
+	/**
+	 * Return a payment of which no amount was set.
+	 */
+	public static VerifiedPayment verified(PaymentRequirements offer, String payer) {
+		return new ChargeablePayment(ProtocolVersion.V2, offer, payer, null, null);
 	}
 
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -260,7 +259,7 @@ class SettlementTests {
 				}).hold(claim), null);
 		settlement.advance(ClaimChange.verified());
 		return new PaymentExchange(settlement, Payments.TERMS,
-				new VerifiedPayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null, null));
+				new ChargeablePayment(ProtocolVersion.V2, Payments.OFFER, Payments.PAYER, null, null));
 	}
 
 }

@@ -3,13 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring;
+package io.x402.spring.payment;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SettlementResponse;
@@ -23,14 +22,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link VerifiedPayment}, whose price is 10 000 atomic units of a token with
+ * Tests for {@link ChargeablePayment}, whose price is 10 000 atomic units of a token with
  * six decimals.
  */
-class VerifiedPaymentTests {
+class ChargeablePaymentTests {
 
 	@Test
 	void whenHandlerSaysNothingThenThePriceIsCharged() {
-		VerifiedPayment payment = payment("upto", null);
+		ChargeablePayment payment = payment("upto", null);
 		assertThat(payment.metered()).isTrue();
 		assertThat(payment.charged()).isEqualTo(10_000);
 		assertThat(payment.close()).isEqualTo(10_000);
@@ -40,7 +39,7 @@ class VerifiedPaymentTests {
 	@CsvSource({ "0, 0", "0.000001, 1", "0.0000019, 1", "0.00999999, 9999", "0.01, 10000", "1E-2, 10000",
 			"0.0000009, 0" })
 	void whenTokensAreChargedThenFractionsOfAnAtomicUnitAreLeftOut(BigDecimal tokens, long atomic) {
-		VerifiedPayment payment = payment("upto", null);
+		ChargeablePayment payment = payment("upto", null);
 		payment.charge(tokens);
 		assertThat(payment.close()).isEqualTo(atomic);
 	}
@@ -49,14 +48,14 @@ class VerifiedPaymentTests {
 	@ValueSource(
 			strings = { "0.010001", "-0.000001", "1", "1E+30", "-1E-5", "-1E-9", "1E+1000000000", "1E-1000000000" })
 	void whenChargeIsNotWithinThePriceThenIsRefused(BigDecimal tokens) {
-		VerifiedPayment payment = payment("upto", null);
+		ChargeablePayment payment = payment("upto", null);
 		assertThatIllegalArgumentException().isThrownBy(() -> payment.charge(tokens));
 		assertThat(payment.charged()).isEqualTo(10_000);
 	}
 
 	@Test
 	void whenChargedTwiceThenIsRefused() {
-		VerifiedPayment payment = payment("upto", null);
+		ChargeablePayment payment = payment("upto", null);
 		payment.chargeAtomic(BigInteger.TEN);
 		assertThatIllegalStateException().isThrownBy(() -> payment.chargeAtomic(BigInteger.TWO));
 		assertThat(payment.close()).isEqualTo(10);
@@ -64,7 +63,7 @@ class VerifiedPaymentTests {
 
 	@Test
 	void whenSettlementHasBegunThenIsRefused() {
-		VerifiedPayment payment = payment("upto", null);
+		ChargeablePayment payment = payment("upto", null);
 		assertThat(payment.close()).isEqualTo(10_000);
 		assertThatIllegalStateException().isThrownBy(() -> payment.chargeAtomic(BigInteger.TEN));
 		assertThat(payment.charged()).isEqualTo(10_000);
@@ -72,7 +71,7 @@ class VerifiedPaymentTests {
 
 	@Test
 	void whenSchemeIsExactThenNothingButThePriceIsCharged() {
-		VerifiedPayment payment = payment("exact", null);
+		ChargeablePayment payment = payment("exact", null);
 		assertThat(payment.metered()).isFalse();
 		assertThatIllegalStateException().isThrownBy(() -> payment.chargeAtomic(BigInteger.TEN));
 		payment.charge(new BigDecimal("0.01"));
@@ -81,7 +80,7 @@ class VerifiedPaymentTests {
 
 	@Test
 	void whenEarlierRunChargedThenLaterRunChangesNothing() {
-		VerifiedPayment payment = payment("upto", new SettlementResponse(true, null, null, Payments.PAYER,
+		ChargeablePayment payment = payment("upto", new SettlementResponse(true, null, null, Payments.PAYER,
 				Payments.TRANSACTION, Payments.NETWORK, "777", null, null));
 		payment.chargeAtomic(BigInteger.TEN);
 		payment.chargeAtomic(BigInteger.TWO);
@@ -91,14 +90,15 @@ class VerifiedPaymentTests {
 
 	@Test
 	void whenDecimalsAreNotKnownThenAtomicUnitsCanBeCharged() {
-		VerifiedPayment payment = new VerifiedPayment(ProtocolVersion.V2, offer("upto"), Payments.PAYER, null, null);
+		ChargeablePayment payment = new ChargeablePayment(ProtocolVersion.V2, offer("upto"), Payments.PAYER, null,
+				null);
 		assertThatIllegalStateException().isThrownBy(() -> payment.charge(BigDecimal.ZERO));
 		payment.chargeAtomic(BigInteger.ZERO);
 		assertThat(payment.close()).isZero();
 	}
 
-	private static VerifiedPayment payment(String scheme, SettlementResponse receipt) {
-		return new VerifiedPayment(ProtocolVersion.V2, offer(scheme), Payments.PAYER, receipt,
+	private static ChargeablePayment payment(String scheme, SettlementResponse receipt) {
+		return new ChargeablePayment(ProtocolVersion.V2, offer(scheme), Payments.PAYER, receipt,
 				Networks.load().get(Payments.NETWORK).assetAt(Payments.ASSET));
 	}
 
