@@ -292,7 +292,7 @@ describe('the packaged sample', () => {
         'array',
         'nofields',
       ],
-      ...['wrongtype', 'redirect', 'emptytx', 'wrongnetwork', 'lowamount'],
+      ...['wrongtype', 'redirect', 'emptytx', 'wrongnetwork', 'lowamount', 'former'],
     ],
     'unknown although the money moved': ['lost'],
     'delivered or unknown': ['pendingonce'],
@@ -391,7 +391,7 @@ describe('the packaged sample', () => {
     refused: ['reject', 'http400'],
     unavailable: [
       ...['hang', 'reset', 'lost', 'http429', 'http500', 'http503html', 'html', 'garbage', 'empty', 'null', 'array'],
-      ...['nofields', 'wrongtype', 'redirect', 'emptytx', 'wrongnetwork', 'lowamount'],
+      ...['nofields', 'wrongtype', 'redirect', 'emptytx', 'wrongnetwork', 'lowamount', 'former'],
     ],
   };
 

@@ -150,17 +150,19 @@ export async function observe(purchase, { copies = 1 } = {}) {
 
 const nonceOf = ({ request }) => request?.paymentPayload?.payload?.authorization?.nonce;
 
-/** Of one block, because a settlement in the background may come between two looks at the chain. */
+/** Of one block, and read again if the chain went on meanwhile: a settlement in the background may come in between. */
 async function snapshot({ from, nonce }) {
-  const block = await publicClient.getBlockNumber();
-  const [seller, buyer, used, calls, handlerRuns] = await Promise.all([
-    balanceOf(ACCOUNTS.payTo.address, block),
-    balanceOf(from, block),
-    authorizationUsed(from, nonce, block),
-    facilitatorCalls(),
-    countHandlerRuns(),
-  ]);
-  return { seller, buyer, used, calls, handlerRuns };
+  for (;;) {
+    const block = await publicClient.getBlockNumber();
+    const [seller, buyer, used, calls, handlerRuns] = await Promise.all([
+      balanceOf(ACCOUNTS.payTo.address, block),
+      balanceOf(from, block),
+      authorizationUsed(from, nonce, block),
+      facilitatorCalls(),
+      countHandlerRuns(),
+    ]);
+    if ((await publicClient.getBlockNumber()) === block) return { seller, buyer, used, calls, handlerRuns };
+  }
 }
 
 export async function countHandlerRuns() {
