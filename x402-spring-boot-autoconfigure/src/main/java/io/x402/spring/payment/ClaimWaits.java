@@ -123,6 +123,9 @@ final class ClaimWaits {
 
 		@Nullable Claim await(Claim seen, long deadline) {
 			int known = looks();
+			if (isOutdated(seen)) {
+				return latest();
+			}
 			while (true) {
 				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 				if (left <= 0) {
@@ -146,6 +149,18 @@ final class ClaimWaits {
 
 		private synchronized int looks() {
 			return this.looks;
+		}
+
+		private synchronized @Nullable Claim latest() {
+			return this.latest;
+		}
+
+		/**
+		 * Return whether another one has seen a later state of the same claim already.
+		 */
+		private synchronized boolean isOutdated(Claim seen) {
+			return this.latest != null && this.latest.owner().equals(seen.owner())
+					&& this.latest.version() > seen.version();
 		}
 
 		/**

@@ -50,7 +50,7 @@ public final class Payments {
 	public static final PaymentTerms TERMS = terms(OFFER);
 
 	/** The same for all, so that a payment that is made again is the same payment. */
-	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().getEpochSecond() + 60);
+	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().getEpochSecond() + 600);
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
 

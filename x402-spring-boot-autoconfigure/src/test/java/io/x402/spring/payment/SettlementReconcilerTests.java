@@ -195,7 +195,7 @@ class SettlementReconcilerTests {
 	void whenTheAuthorizationIsOverThenSomebodyHasToLookAndItIsStillNoFailure() {
 		settle();
 		this.facilitator.settling(() -> declined(ReasonCode.EXPIRED));
-		for (int minute = 0; minute < 12; minute++) {
+		for (int minute = 0; minute < 20; minute++) {
 			reconcileAfter(Duration.ofMinutes(1));
 		}
 		int asked = this.facilitator.settlements().size();
