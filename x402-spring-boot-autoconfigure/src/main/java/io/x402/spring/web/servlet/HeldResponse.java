@@ -531,6 +531,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			this.state = State.CLOSED;
 			return;
 		}
+		if (status() == SC_NO_CONTENT) {
+			dropContent();
+		}
 		answer().settled(this.container, point().exchange());
 		if (early || !point().exchange().isDelivered()) {
 			this.state = State.OPEN;
@@ -542,6 +545,16 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (!early && !this.buyerLost) {
 			point().delivered();
 		}
+	}
+
+	/**
+	 * There is none to send. Jetty answers a length that is declared all the same with an
+	 * error, and forgets it only if another one takes its place.
+	 */
+	private void dropContent() {
+		discard();
+		this.container.setContentLengthLong(0);
+		this.container.setContentLengthLong(-1);
 	}
 
 	private void pass() throws IOException {
@@ -661,6 +674,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 			return;
 		}
 		if (point.isReleased()) {
+			if (status() == SC_NO_CONTENT) {
+				return;
+			}
 			checkLength(length);
 			this.body.copy(bytes, offset, length);
 		}

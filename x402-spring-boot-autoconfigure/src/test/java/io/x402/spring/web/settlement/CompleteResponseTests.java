@@ -45,6 +45,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
@@ -209,6 +210,23 @@ class CompleteResponseTests {
 		WireResponse again = shop.pay("/no-content-with-body", purchase.payment());
 		assertThat(again.status()).isEqualTo(204);
 		assertThat(again.body()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, length", "TOMCAT, length-flush", "TOMCAT, length-write", "TOMCAT, length-flush-write",
+			"JETTY, length", "JETTY, length-flush", "JETTY, length-write", "JETTY, length-flush-write" })
+	void whenNoContentHasADeclaredLengthThenItIsDeliveredWithoutOne(Container container, String calls)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		String target = "/no-content?calls=" + calls;
+		Purchase purchase = shop.buy(target, SettleBehaviour.SETTLED);
+		assertThat(purchase.script().settlements()).isOne();
+		assertThat(purchase.response().status()).isEqualTo(204);
+		assertThat(purchase.response().headers("Content-Length")).isEmpty();
+		assertThat(purchase.response().header("PAYMENT-RESPONSE")).isNotEmpty();
+		WireResponse again = shop.pay(target, purchase.payment());
+		assertThat(again.status()).isEqualTo(204);
+		assertThat(again.headers("Content-Length")).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -813,6 +831,18 @@ class CompleteResponseTests {
 		void noContentWithBody(HttpServletResponse response) throws IOException {
 			response.setStatus(204);
 			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+		}
+
+		@GetMapping("/no-content")
+		void noContent(@RequestParam("calls") String calls, HttpServletResponse response) throws IOException {
+			response.setStatus(204);
+			for (String call : calls.split("-")) {
+				switch (call) {
+					case "length" -> response.setContentLength(5);
+					case "flush" -> response.flushBuffer();
+					default -> response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+				}
+			}
 		}
 
 		@GetMapping("/head")
