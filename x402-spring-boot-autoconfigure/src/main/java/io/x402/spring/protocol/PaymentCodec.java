@@ -51,7 +51,7 @@ public final class PaymentCodec {
 	 */
 	public static final int MAX_MESSAGE_DEPTH = 64;
 
-	private final JsonMapper mapper = mapper();
+	private static final JsonMapper MAPPER = mapper();
 
 	private final int maxHeaderLength;
 
@@ -90,10 +90,10 @@ public final class PaymentCodec {
 		}
 		try {
 			String json = StrictJson.PAYMENT.requireObject(decodeBase64(value));
-			requireVersion(version, this.mapper.readValue(json, Versioned.class).x402Version());
+			requireVersion(version, MAPPER.readValue(json, Versioned.class).x402Version());
 			Class<? extends PaymentPayload> type = (version == ProtocolVersion.V2) ? PaymentPayload.V2.class
 					: PaymentPayload.V1.class;
-			return this.mapper.readValue(json, type);
+			return MAPPER.readValue(json, type);
 		}
 		catch (JacksonException ex) {
 			throw malformed(version);
@@ -130,7 +130,7 @@ public final class PaymentCodec {
 	 */
 	public <T> T read(byte[] json, Class<T> type) throws JacksonException {
 		try {
-			return this.mapper.readValue(StrictJson.MESSAGE.requireObject(json), type);
+			return MAPPER.readValue(StrictJson.MESSAGE.requireObject(json), type);
 		}
 		catch (JacksonException ex) {
 			throw unreadable(type);
@@ -143,7 +143,7 @@ public final class PaymentCodec {
 	 * @return UTF-8 bytes
 	 */
 	public byte[] write(Object message) {
-		return this.mapper.writeValueAsBytes(message);
+		return MAPPER.writeValueAsBytes(message);
 	}
 
 	/**

@@ -128,16 +128,14 @@ class InterleavingTests {
 	void whenAnyPaymentIsNotExecutedAtFirstThenItIsDeliveredLater(int payment) {
 		Action refused = new Action.Pay(0, payment, "request", conduct(Answering.NOT_EXECUTED), Handling.KEPT, null);
 		Action settled = new Action.Pay(1, payment, "request", Conduct.TRUTHFUL, Handling.KEPT, null);
-		MovingClock clock = new MovingClock();
-		World world = new World(new SharedMemory(clock), clock);
+		World world = World.inMemory();
 		PaymentModelProperties.act(world, List.of(refused, settled));
 		assertThat(world.deliveries(payment)).isGreaterThanOrEqualTo(2);
 	}
 
 	@Test
 	void whenAnAuthorizationIsOverBeforeItsOutcomeIsKnownThenItIsNotTakenForDeclined() {
-		MovingClock clock = new MovingClock();
-		World world = new World(new SharedMemory(clock), clock);
+		World world = World.inMemory();
 		world.pay(pay(0, Answering.AFTER_THE_FACT, Handling.KEPT), true);
 		world.pass(World.VALIDITY.plusMinutes(3));
 		world.reconcile(new Action.Reconcile(1, Conduct.SILENT, false, null));
@@ -146,11 +144,9 @@ class InterleavingTests {
 	}
 
 	private static void act(boolean database, Action... actions) {
-		MovingClock clock = new MovingClock();
-		SharedStore store = database ? new SharedDatabase(clock, DATABASE) : new SharedMemory(clock);
 		List<Action> all = new ArrayList<>(List.of(actions));
 		try {
-			PaymentModelProperties.act(new World(store, clock), all);
+			PaymentModelProperties.act(database ? World.in(DATABASE) : World.inMemory(), all);
 		}
 		catch (Throwable ex) {
 			throw new AssertionError("After " + all, ex);

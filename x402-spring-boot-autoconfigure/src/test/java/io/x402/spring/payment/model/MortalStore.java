@@ -110,7 +110,7 @@ final class MortalStore extends DelegatingPaymentStore {
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		return step(() -> {
-			Claim advanced = checked(() -> super.advance(claim, change), claim + " " + change);
+			Claim advanced = checked(() -> super.advance(claim, change), () -> claim + " " + change);
 			this.world.advanced(advanced, change);
 			return advanced;
 		});
@@ -122,19 +122,19 @@ final class MortalStore extends DelegatingPaymentStore {
 			checked(() -> {
 				super.release(claim, reason);
 				return claim;
-			}, claim + " release");
+			}, () -> claim + " release");
 		});
 	}
 
 	/**
 	 * The engine takes no step that is not defined.
 	 */
-	private <T> T checked(Supplier<T> step, String what) {
+	private <T> T checked(Supplier<T> step, Supplier<String> what) {
 		try {
 			return step.get();
 		}
 		catch (IllegalStateException ex) {
-			this.world.failed(new AssertionError("Undefined step: " + what, ex));
+			this.world.failed(new AssertionError("Undefined step: " + what.get(), ex));
 			throw ex;
 		}
 	}

@@ -13,11 +13,28 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A clock that is ahead of the time.
+ * A clock that is ahead of another one: of one that stands still, so that a sequence runs
+ * the same way each time, or of the clock of the machine, where a database has its own.
  */
 final class MovingClock extends Clock {
 
+	private static final Clock STANDING = Clock.fixed(Instant.parse("2030-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+	private final Clock base;
+
 	private Duration ahead = Duration.ZERO;
+
+	private MovingClock(Clock base) {
+		this.base = base;
+	}
+
+	static MovingClock standing() {
+		return new MovingClock(STANDING);
+	}
+
+	static MovingClock running() {
+		return new MovingClock(Clock.systemUTC());
+	}
 
 	void pass(Duration time) {
 		this.ahead = this.ahead.plus(time);
@@ -39,7 +56,7 @@ final class MovingClock extends Clock {
 
 	@Override
 	public Instant instant() {
-		return Instant.now().plus(this.ahead).truncatedTo(ChronoUnit.MILLIS);
+		return this.base.instant().plus(this.ahead).truncatedTo(ChronoUnit.MILLIS);
 	}
 
 }

@@ -50,14 +50,12 @@ class PaymentModelProperties {
 
 	@Property(tries = 10_000)
 	void allGoesWellInMemory(@ForAll("actions") List<Action> actions) {
-		MovingClock clock = new MovingClock();
-		act(new World(new SharedMemory(clock), clock), actions);
+		act(World.inMemory(), actions);
 	}
 
 	@Property(tries = 500)
 	void allGoesWellInADatabase(@ForAll("actions") List<Action> actions) {
-		MovingClock clock = new MovingClock();
-		act(new World(new SharedDatabase(clock, DATABASE), clock), actions);
+		act(World.in(DATABASE), actions);
 	}
 
 	static void act(World world, List<Action> actions) {

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import javax.sql.DataSource;
+
 import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -74,7 +76,15 @@ final class World {
 
 	private static final String IDENTIFIER = "an-identifier-of-both";
 
-	private static final PaymentCodec CODEC = new PaymentCodec();
+	private static final PaymentRequirements OFFER = offer("exact", Map.of());
+
+	private static final PaymentRequirements UPFRONT_OFFER = offer("exact", Map.of("paymentFlow", "upfront"));
+
+	private static final PaymentRequirements UPTO_OFFER = offer("upto", Map.of());
+
+	/** As buyers repeat them. */
+	private static final Map<PaymentRequirements, Map<String, Object>> ACCEPTED = Map.of(OFFER, json(OFFER),
+			UPFRONT_OFFER, json(UPFRONT_OFFER), UPTO_OFFER, json(UPTO_OFFER));
 
 	private static final int PATIENCE = 5000;
 
@@ -105,7 +115,17 @@ final class World {
 	/** Steps that a store takes late. */
 	private final Queue<Runnable> late = new ConcurrentLinkedQueue<>();
 
-	World(SharedStore shared, MovingClock clock) {
+	static World inMemory() {
+		MovingClock clock = MovingClock.standing();
+		return new World(new SharedMemory(clock), clock);
+	}
+
+	static World in(DataSource database) {
+		MovingClock clock = MovingClock.running();
+		return new World(new SharedDatabase(clock, database), clock);
+	}
+
+	private World(SharedStore shared, MovingClock clock) {
 		this.shared = shared;
 		this.clock = clock;
 		this.validBefore = clock.instant().plus(VALIDITY).getEpochSecond();
@@ -126,14 +146,14 @@ final class World {
 	private Truth sign(int number) {
 		PaymentRequirements offer = offer(number);
 		int account = (number == 3) ? 1 : number;
-		String payer = "0x%040x".formatted(account + 0xabc0);
+		String payer = "0x" + "0".repeat(36) + Integer.toHexString(account + 0xabc0);
 		if (number == 3) {
 			payer = "0x" + payer.substring(2).toUpperCase(Locale.ROOT);
 		}
 		Map<String, Object> extensions = (number == 1 || number == 3)
 				? Map.of(PaymentIdentifier.KEY, Map.of("info", Map.of("id", IDENTIFIER))) : Map.of();
 		EvmPayload signed = signed(number, payer, offer);
-		PaymentPayload payload = new PaymentPayload.V2(2, null, json(offer), signed.toMap(), extensions);
+		PaymentPayload payload = new PaymentPayload.V2(2, null, ACCEPTED.get(offer), signed.toMap(), extensions);
 		AuthorizationKey key = new AuthorizationKey(offer.network(), offer.asset().toLowerCase(Locale.ROOT),
 				payer.toLowerCase(Locale.ROOT), signed.nonce());
 		Truth payment = new Truth(payload, offer, key, payer);
@@ -149,12 +169,19 @@ final class World {
 				? new Permit2Payload(signature, payer, offer.asset(), offer.amount(), Permit2Payload.UPTO_PROXY,
 						"100000000000000" + number, end, offer.payTo(), BigInteger.ZERO, null)
 				: new Eip3009Payload(signature, payer, offer.payTo(), offer.amount(), BigInteger.ZERO, end,
-						"0x%064x".formatted(number + 17));
+						"0x" + "0".repeat(60) + Integer.toHexString(number + 0x1011));
 	}
 
 	private static PaymentRequirements offer(int number) {
-		Map<String, Object> extra = (number == 2) ? Map.of("paymentFlow", "upfront") : Map.of();
-		return new PaymentRequirements((number == 4) ? "upto" : "exact", "eip155:84532", BigInteger.TEN,
+		return switch (number) {
+			case 2 -> UPFRONT_OFFER;
+			case 4 -> UPTO_OFFER;
+			default -> OFFER;
+		};
+	}
+
+	private static PaymentRequirements offer(String scheme, Map<String, Object> extra) {
+		return new PaymentRequirements(scheme, "eip155:84532", BigInteger.TEN,
 				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, extra);
 	}
 
@@ -168,7 +195,8 @@ final class World {
 
 	@SuppressWarnings("unchecked")
 	private static Map<String, Object> json(PaymentRequirements offer) {
-		return CODEC.read(CODEC.write(offer), Map.class);
+		PaymentCodec codec = new PaymentCodec();
+		return codec.read(codec.write(offer), Map.class);
 	}
 
 	private Instance instance() {
@@ -671,7 +699,7 @@ final class World {
 			payers.put(entry.purchase(), String.valueOf(entry.payer()));
 		}
 		for (Truth payment : this.payments) {
-			assertThat(settlements(payment, purchases, payers)).as("settlements in the ledger of " + payment)
+			assertThat(settlements(payment, purchases, payers)).as("settlements in the ledger of %s", payment)
 				.isEqualTo(this.chain.isSettled(payment.nonce) ? 1 : 0);
 		}
 	}
@@ -719,7 +747,7 @@ final class World {
 		for (Truth payment : this.payments) {
 			Claim claim = claim(payment);
 			assertThat(claim == null || !claim.active())
-				.as("claim that is active although no request works on it: " + claim)
+				.as("claim that is active although no request works on it: %s", claim)
 				.isTrue();
 		}
 		for (int i = 0; i < 4; i++) {
@@ -731,7 +759,7 @@ final class World {
 			ClaimState state = (claim != null) ? claim.state() : null;
 			assertThat(state).as("state of a claim that nobody works on").isNotEqualTo(ClaimState.SETTLING);
 			assertThat(state == ClaimState.PENDING && !this.chain.isRefused(payment.nonce))
-				.as("pending although it can be known: " + payment)
+				.as("pending although it can be known: %s", payment)
 				.isFalse();
 			if (this.chain.isSettled(payment.nonce)) {
 				assertThat(state).as("state of " + payment + ", which is settled on chain")
