@@ -12,10 +12,13 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * One request with one payment for one offer.
@@ -24,8 +27,14 @@ import org.jspecify.annotations.Nullable;
  * @param question what a facilitator is asked about it
  * @param request what tells the request from others
  * @param digest digest of the payment
+ * @param origin tells once where it comes from, which takes a look at its signature
  */
-record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest) {
+record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest,
+		SingletonSupplier<Source> origin) {
+
+	Source source() {
+		return this.origin.obtain();
+	}
 
 	PaymentPayload payload() {
 		return this.question.payload();

@@ -44,6 +44,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * Takes a payment from the wire to a handler that may run: match, check, claim, verify
  * and, in flow {@link PaymentFlow#UPFRONT}, settle. Knows no transport. Safe for
@@ -189,12 +191,16 @@ public final class PaymentProcessor {
 			FacilitatorRequest question = new FacilitatorRequest(payload, offer, terms.resource());
 			ReasonCode reason = check(question);
 			if (reason == null) {
-				return claim(new Attempt(terms, question, request, PayloadDigest.of(payload)));
+				return claim(attempt(terms, question, request, PayloadDigest.of(payload)));
 			}
 			objection = (objection != null) ? objection : PaymentRefusal.of(reason, reason.code(), question.payer());
 		}
 		return refuse(terms, payload, request,
 				(objection != null) ? objection : PaymentRefusal.of(ReasonCode.REQUIREMENTS_MISMATCH));
+	}
+
+	private Attempt attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest) {
+		return new Attempt(terms, question, request, digest, SingletonSupplier.of(() -> source(question)));
 	}
 
 	private @Nullable ReasonCode check(FacilitatorRequest question) {
@@ -230,7 +236,7 @@ public final class PaymentProcessor {
 			return new Refused(objection);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim);
-		Attempt attempt = new Attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
+		Attempt attempt = attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
 				claim.payload());
 		PaymentDecision decision = repeat(attempt, claim);
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
@@ -269,6 +275,14 @@ public final class PaymentProcessor {
 		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
 		Claim existing = this.takeOvers.areLeftToStore(key) ? null : this.store.find(key);
 		do {
+			if (existing == null && !mayBeVerified(attempt)) {
+				// Too many of this payer's were invalid: what was paid for can be
+				// collected
+				existing = this.store.find(key);
+				if (existing == null) {
+					return refuse(ReasonCode.VERIFICATION_LIMIT, attempt.payer());
+				}
+			}
 			Claim claim = (existing == null) ? take(attempt, key) : null;
 			if (claim != null) {
 				return identify(attempt, this.handles.hold(claim));
@@ -286,6 +300,17 @@ public final class PaymentProcessor {
 		}
 		while (System.nanoTime() - deadline < 0);
 		return unfinished(attempt, (existing != null) ? existing.state() : ClaimState.CLAIMED);
+	}
+
+	/**
+	 * A refusal without a claim costs the store one look instead of two steps.
+	 */
+	private boolean mayBeVerified(Attempt attempt) {
+		return isSettledFirst(attempt) || this.guard.allowsAnybody() || this.guard.allows(attempt.source());
+	}
+
+	private boolean isSettledFirst(Attempt attempt) {
+		return PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT && !this.settings.verifyUpfront();
 	}
 
 	private @Nullable Claim take(Attempt attempt, AuthorizationKey key) {
@@ -358,11 +383,10 @@ public final class PaymentProcessor {
 
 	private PaymentDecision verify(Attempt attempt, Settlement settlement) {
 		try {
-			boolean upfront = PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT;
-			if (upfront && !this.settings.verifyUpfront()) {
+			if (isSettledFirst(attempt)) {
 				return settle(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
 			}
-			return authorize(attempt, settlement, upfront);
+			return authorize(attempt, settlement, PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT);
 		}
 		catch (RuntimeException | Error ex) {
 			settlement.release("failed");
@@ -372,7 +396,7 @@ public final class PaymentProcessor {
 
 	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
 		String payer = attempt.payer();
-		Source source = source(attempt.question());
+		Source source = attempt.source();
 		if (!this.guard.allows(source)) {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);

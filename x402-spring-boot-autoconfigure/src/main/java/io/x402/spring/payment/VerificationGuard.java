@@ -56,6 +56,15 @@ final class VerificationGuard {
 	}
 
 	/**
+	 * Return whether the facilitator may be asked about any payment, wherever it comes
+	 * from.
+	 */
+	synchronized boolean allowsAnybody() {
+		slide();
+		return this.invalid.isEmpty() && this.unproved.isEmpty();
+	}
+
+	/**
 	 * Return whether the facilitator may be asked about a payment.
 	 * @param source where it comes from
 	 */

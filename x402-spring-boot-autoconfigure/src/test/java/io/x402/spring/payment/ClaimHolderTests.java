@@ -403,6 +403,25 @@ class ClaimHolderTests {
 	}
 
 	@Test
+	void whenAPayerIsOverTheLimitThenNothingIsClaimedAndWhatWasPaidForIsStillDelivered() {
+		this.settings = settings(Duration.ofMinutes(1)).withBudget(new VerificationBudget(1, 0));
+		CountingStore store = new CountingStore(Payments.store());
+		PaymentProcessor processor = processor(store);
+		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
+		int invalid = 0;
+		while (((Refused) process(processor, 2 + invalid)).refusal().reason() != ReasonCode.VERIFICATION_LIMIT) {
+			assertThat(++invalid).isLessThan(50);
+		}
+		store.claims.set(0);
+		for (int i = 101; i <= 150; i++) {
+			assertRefused(process(processor, i), ReasonCode.VERIFICATION_LIMIT);
+		}
+		assertThat(store.claims).hasValue(0);
+		assertThat(process(processor, 1)).isNotInstanceOf(Refused.class);
+	}
+
+	@Test
 	void whenOthersSendManyInvalidPaymentsThenAPayerWhoPaidIsNotRefused() {
 		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 3));
 		PaymentProcessor processor = processor(Payments.store());
@@ -611,6 +630,8 @@ class ClaimHolderTests {
 
 		private final AtomicInteger calls = new AtomicInteger();
 
+		private final AtomicInteger claims = new AtomicInteger();
+
 		private final AtomicInteger renewed = new AtomicInteger();
 
 		CountingStore(PaymentStore store) {
@@ -620,6 +641,7 @@ class ClaimHolderTests {
 		@Override
 		public Claim claim(NewClaim claim) {
 			this.calls.incrementAndGet();
+			this.claims.incrementAndGet();
 			return super.claim(claim);
 		}
 
