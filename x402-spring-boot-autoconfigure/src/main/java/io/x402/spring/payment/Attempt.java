@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Purchase;
