@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SupportedUnion.Source;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -42,6 +43,8 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 	private final List<Member> members;
 
+	private final SupportedUnion kinds;
+
 	private final Map<AuthorizationKey, Member> verified = Collections.synchronizedMap(new RecentlyUsed<>());
 
 	private final SettleCalls<Member> settleCalls = new SettleCalls<>();
@@ -55,6 +58,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 			throw new IllegalArgumentException("There has to be a facilitator");
 		}
 		this.members = List.copyOf(members);
+		this.kinds = new SupportedUnion(this.members.stream().map(Member::source).toList());
 	}
 
 	@Override
@@ -103,27 +107,11 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 	/**
 	 * Return what all facilitators together support. Of several that support a kind, the
-	 * first that can be used right now tells what its offers need.
+	 * first usable one determines the entries that its offers need.
 	 */
 	@Override
-	public SupportedResponse supported() {
-		List<Member> usableFirst = new ArrayList<>(this.members);
-		usableFirst.sort(Comparator.comparing((member) -> !member.isUsable()));
-		SupportedUnion union = new SupportedUnion();
-		FacilitatorException failure = new FacilitatorException("No facilitator told what it supports");
-		for (Member member : usableFirst) {
-			try {
-				union.add(member.kinds.get(), member::takes);
-			}
-			catch (FacilitatorException ex) {
-				failure = ex;
-			}
-		}
-		SupportedResponse supported = union.build();
-		if (supported == null) {
-			throw failure;
-		}
-		return supported;
+	public SupportedKinds supportedKinds() {
+		return this.kinds;
 	}
 
 	@Override
@@ -163,11 +151,15 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 			this.name = name;
 			this.facilitator = facilitator;
 			this.networks = Set.copyOf(networks);
-			this.kinds = new SupportedKinds(facilitator);
+			this.kinds = SupportedCache.of(facilitator);
 		}
 
 		String name() {
 			return this.name;
+		}
+
+		Source source() {
+			return new Source(this.kinds, this::isUsable, this::takes);
 		}
 
 		boolean takes(String network) {
@@ -187,7 +179,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 		boolean isNamedIn(FacilitatorRequest request) {
 			SupportedResponse supported = this.kinds.known();
-			Kind kind = (supported != null) ? SupportedKinds.find(supported, request.requirements()) : null;
+			Kind kind = (supported != null) ? supported.kind(request.requirements()) : null;
 			if (kind == null || kind.extra() == null) {
 				return true;
 			}

@@ -7,8 +7,11 @@ package io.x402.spring.facilitator;
 
 import java.util.List;
 
+import io.x402.spring.protocol.SupportedResponse;
+
 /**
- * A {@link Facilitator} that knows from the calls it made how it is doing.
+ * A {@link Facilitator} that knows from the calls it made whether it can be used, and
+ * what it supports.
  *
  * @since 0.1.0
  */
@@ -19,5 +22,16 @@ public interface MonitoredFacilitator extends Facilitator {
 	 * @return at least one condition; payments are possible as long as one is usable
 	 */
 	List<FacilitatorCondition> conditions();
+
+	/**
+	 * Return the supported kinds, which this facilitator keeps up to date.
+	 * @return always the same object
+	 */
+	SupportedKinds supportedKinds();
+
+	@Override
+	default SupportedResponse supported() {
+		return supportedKinds().get();
+	}
 
 }

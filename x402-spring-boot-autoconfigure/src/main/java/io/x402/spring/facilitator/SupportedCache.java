@@ -33,9 +33,11 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  *
  * @since 0.1.0
  */
-public final class SupportedCache {
+public final class SupportedCache implements SupportedKinds {
 
 	private static final Log logger = LogFactory.getLog(SupportedCache.class);
+
+	private static final Duration REFRESH = Duration.ofSeconds(30);
 
 	private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
@@ -82,10 +84,22 @@ public final class SupportedCache {
 	}
 
 	/**
+	 * Return the supported kinds of a facilitator: those it keeps itself, else a cache
+	 * that is refreshed every 30 seconds.
+	 * @param facilitator the facilitator
+	 * @return its supported kinds
+	 */
+	public static SupportedKinds of(Facilitator facilitator) {
+		return (facilitator instanceof MonitoredFacilitator monitored) ? monitored.supportedKinds()
+				: of(facilitator::supported, REFRESH);
+	}
+
+	/**
 	 * Return the supported kinds. Waits only for the first answer.
 	 * @return the newest known answer
 	 * @throws FacilitatorException if there has been none
 	 */
+	@Override
 	public SupportedResponse get() {
 		SupportedResponse known = known(false);
 		if (known != null) {
@@ -116,7 +130,8 @@ public final class SupportedCache {
 	 * Return the supported kinds without waiting.
 	 * @return the newest known answer, or {@code null} if there has been none
 	 */
-	@Nullable SupportedResponse known() {
+	@Override
+	public @Nullable SupportedResponse known() {
 		return known(true);
 	}
 

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import org.apache.commons.logging.Log;
@@ -28,7 +28,7 @@ public final class SupportedKindsCheck implements PaymentListener {
 
 	private static final Log logger = LogFactory.getLog(SupportedKindsCheck.class);
 
-	private final Facilitator facilitator;
+	private final SupportedKinds kinds;
 
 	private final Executor executor;
 
@@ -38,11 +38,11 @@ public final class SupportedKindsCheck implements PaymentListener {
 
 	/**
 	 * Create a check.
-	 * @param facilitator the facilitator to ask
-	 * @param executor runs the question
+	 * @param kinds supported kinds of the facilitator
+	 * @param executor runs the check
 	 */
-	public SupportedKindsCheck(Facilitator facilitator, Executor executor) {
-		this.facilitator = facilitator;
+	public SupportedKindsCheck(SupportedKinds kinds, Executor executor) {
+		this.kinds = kinds;
 		this.executor = executor;
 	}
 
@@ -58,7 +58,7 @@ public final class SupportedKindsCheck implements PaymentListener {
 
 	private void check(Kind kind) {
 		try {
-			if (!this.facilitator.supported().supports(ProtocolVersion.V2, kind.scheme(), kind.network())) {
+			if (!this.kinds.get().supports(ProtocolVersion.V2, kind.scheme(), kind.network())) {
 				logger.warn("The facilitator does not list scheme " + kind.scheme() + " on " + kind.network()
 						+ " as supported; payments of such offers will probably be refused");
 			}

@@ -8,7 +8,6 @@ package io.x402.spring.pricing;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentTerms;
 import io.x402.spring.protocol.GasSponsorship;
@@ -63,7 +62,7 @@ final class Challenges {
 	 */
 	static List<PaymentRequirements> payable(List<PaymentRequirements> offers, @Nullable SupportedResponse known) {
 		return offers.stream()
-			.map((offer) -> SupportedKinds.complete(offer, known))
+			.map((offer) -> (known != null) ? known.complete(offer) : offer)
 			.filter((offer) -> Schemes.of(offer).isComplete(offer))
 			.toList();
 	}

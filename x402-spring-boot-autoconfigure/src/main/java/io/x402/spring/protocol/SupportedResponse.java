@@ -7,9 +7,11 @@ package io.x402.spring.protocol;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds, List<String> extensions,
 		Map<String, List<String>> signers) {
+
+	/** Entries that the seller alone decides. */
+	private static final Set<String> RESERVED = Set.of(PaymentRequirements.PAYMENT_FLOW,
+			PaymentRequirements.ASSET_TRANSFER_METHOD);
+
+	/** An offer must fit into a header, whatever a facilitator makes up. */
+	private static final int MAX_EXTRA = 1024;
 
 	public SupportedResponse {
 		kinds = List.copyOf(kinds);
@@ -42,6 +51,41 @@ public record SupportedResponse(@JsonProperty(required = true) List<Kind> kinds,
 		return this.kinds.stream()
 			.anyMatch((kind) -> kind.x402Version() == version.number() && kind.scheme().equals(scheme)
 					&& kind.network().equals(network));
+	}
+
+	/**
+	 * Find the kind of an offer.
+	 * @param offer the offer, of protocol version 2
+	 * @return the kind, or {@code null} if it is not supported
+	 */
+	public @Nullable Kind kind(PaymentRequirements offer) {
+		return this.kinds.stream()
+			.filter((kind) -> kind.x402Version() == ProtocolVersion.V2.number() && kind.scheme().equals(offer.scheme())
+					&& kind.network().equals(offer.network()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Add to an offer the entries that the facilitator requires, such as who pays the
+	 * fees. Entries that the offer has already stay as they are, and the payment flow and
+	 * the transfer method are the seller's alone. More than 1024 characters are ignored.
+	 * @param offer the offer
+	 * @return the offer, the same object if there is nothing to add
+	 */
+	public PaymentRequirements complete(PaymentRequirements offer) {
+		Kind kind = kind(offer);
+		if (kind == null || kind.extra() == null || kind.extra().toString().length() > MAX_EXTRA) {
+			return offer;
+		}
+		Map<String, Object> extra = new LinkedHashMap<>(offer.extra());
+		kind.extra().forEach((name, value) -> {
+			if (!RESERVED.contains(name)) {
+				extra.putIfAbsent(name, value);
+			}
+		});
+		return (extra.size() == offer.extra().size()) ? offer : new PaymentRequirements(offer.scheme(), offer.network(),
+				offer.amount(), offer.asset(), offer.payTo(), offer.maxTimeoutSeconds(), extra);
 	}
 
 	private static Map<String, List<String>> copyOf(@Nullable Map<String, List<String>> signers) {

@@ -22,7 +22,6 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.http.HttpFacilitator;
-import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -58,8 +57,9 @@ class AnswerCorpusTests {
 			Corpus.of("answers").assertDecidedAlike((each) -> {
 				this.answer.set(each);
 				// one that does not know the payment from before
-				Facilitator facilitator = new HttpFacilitator(client, new PaymentCodec(),
-						new HttpFacilitatorSettings(uri, timeout, timeout, timeout, timeout, Map.of()));
+				Facilitator facilitator = HttpFacilitator.builder(client, uri.toString())
+					.timeouts(timeout, timeout)
+					.build();
 				return each.get("operation").stringValue().equals("verify") ? verdict(facilitator.verify(request))
 						: verdict(facilitator.settle(request));
 			});

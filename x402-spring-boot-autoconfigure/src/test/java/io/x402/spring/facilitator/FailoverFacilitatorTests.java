@@ -29,6 +29,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -312,6 +313,20 @@ class FailoverFacilitatorTests {
 		private List<Kind> kinds = List.of(new Kind(2, "exact", Payments.NETWORK, null),
 				new Kind(1, "exact", "base-sepolia", null), new Kind(2, "exact", SOLANA, null));
 
+		private final SupportedKinds supported = new SupportedKinds() {
+
+			@Override
+			public @Nullable SupportedResponse known() {
+				return (Script.this.kinds != null) ? get() : null;
+			}
+
+			@Override
+			public SupportedResponse get() {
+				return load();
+			}
+
+		};
+
 		private boolean usable = true;
 
 		private Runnable during = () -> {
@@ -345,7 +360,11 @@ class FailoverFacilitatorTests {
 		}
 
 		@Override
-		public SupportedResponse supported() {
+		public SupportedKinds supportedKinds() {
+			return this.supported;
+		}
+
+		private SupportedResponse load() {
 			if (this.kinds == null) {
 				throw new FacilitatorException("down");
 			}

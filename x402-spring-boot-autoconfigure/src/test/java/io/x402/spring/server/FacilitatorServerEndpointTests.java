@@ -28,9 +28,6 @@ import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.facilitator.http.HttpFacilitator;
-import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
-import io.x402.spring.facilitator.http.ResilienceSettings;
-import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
@@ -164,8 +161,9 @@ class FacilitatorServerEndpointTests {
 	}
 
 	private HttpFacilitator facilitator(String token) {
-		return new HttpFacilitator(WEB_CLIENT, new PaymentCodec(), HttpFacilitatorSettings.of(uri("/pay").toString()),
-				FacilitatorAuthentication.bearer(() -> token), ResilienceSettings.none());
+		return HttpFacilitator.builder(WEB_CLIENT, uri("/pay").toString())
+			.authentication(FacilitatorAuthentication.bearer(() -> token))
+			.build();
 	}
 
 	private static FacilitatorRequest request() {

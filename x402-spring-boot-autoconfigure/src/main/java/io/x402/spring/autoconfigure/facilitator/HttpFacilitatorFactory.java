@@ -19,11 +19,8 @@ import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.facilitator.FailoverFacilitator;
 import io.x402.spring.facilitator.FailoverFacilitator.Member;
 import io.x402.spring.facilitator.MonitoredFacilitator;
-import io.x402.spring.facilitator.http.CoinbaseAuthentication;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.facilitator.http.HttpFacilitator;
-import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
-import io.x402.spring.facilitator.http.ResilienceSettings;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -95,19 +92,21 @@ final class HttpFacilitatorFactory {
 		WebClient client = this.clients.create(prefix + ".ssl-bundle", sslBundle);
 		X402FacilitatorProperties.CallLimits limits = this.properties.limits();
 		X402FacilitatorProperties.CircuitBreaker circuitBreaker = this.properties.circuitBreaker();
-		return new HttpFacilitator(client, this.codec, settings(uri, prefix, auth),
-				(authentication != null) ? authentication : authentication(prefix + ".auth", auth),
-				new ResilienceSettings(this.properties.retry().maxRetries(), limits.maxConcurrentSettlements(),
-						limits.maxConcurrentVerifications(), circuitBreaker.failureThreshold(),
-						circuitBreaker.openDuration()));
+		X402FacilitatorProperties.Supported supported = this.properties.supported();
+		return headers(HttpFacilitator.builder(client, uri.toString()), prefix, auth).codec(this.codec)
+			.authentication((authentication != null) ? authentication : authentication(prefix + ".auth", auth))
+			.timeouts(this.properties.verifyTimeout(), this.properties.settleTimeout())
+			.supported(supported.timeout(), supported.timeToLive())
+			.maxRetries(this.properties.retry().maxRetries())
+			.maxConcurrent(limits.maxConcurrentVerifications(), limits.maxConcurrentSettlements())
+			.circuitBreaker(circuitBreaker.failureThreshold(), circuitBreaker.openDuration())
+			.build();
 	}
 
-	private HttpFacilitatorSettings settings(URI uri, String prefix, X402FacilitatorProperties.Auth auth) {
-		HttpFacilitatorSettings settings = new HttpFacilitatorSettings(uri, this.properties.verifyTimeout(),
-				this.properties.settleTimeout(), this.properties.supported().timeout(),
-				this.properties.supported().timeToLive(), Map.of());
+	private static HttpFacilitator.Builder headers(HttpFacilitator.Builder builder, String prefix,
+			X402FacilitatorProperties.Auth auth) {
 		try {
-			return settings.withHeaders(auth.headers());
+			return builder.headers(auth.headers());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidPropertyException(prefix + ".auth.headers", null, String.valueOf(ex.getMessage()),
@@ -139,9 +138,9 @@ final class HttpFacilitatorFactory {
 		return given.values().stream().findFirst().orElseGet(FacilitatorAuthentication::none);
 	}
 
-	private CoinbaseAuthentication coinbase(String prefix, X402FacilitatorProperties.Coinbase key) {
+	private FacilitatorAuthentication coinbase(String prefix, X402FacilitatorProperties.Coinbase key) {
 		try {
-			return new CoinbaseAuthentication(key.keyId(), key.keySecret(), this.clock);
+			return FacilitatorAuthentication.coinbase(key.keyId(), key.keySecret(), this.clock);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidPropertyException(prefix + ".coinbase.key-secret", null, String.valueOf(ex.getMessage()),

@@ -10,7 +10,6 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 
-import io.x402.spring.facilitator.http.CoinbaseAuthentication;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Networks;
 import io.x402.spring.pricing.InvalidPricingException;
@@ -23,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MinAmountCheck implements OfferCheck {
 
-	private static final Map<String, BigDecimal> KNOWN = Map
-		.of(URI.create(CoinbaseAuthentication.FACILITATOR_URL).getHost(), new BigDecimal("0.001"));
+	private static final Map<String, BigDecimal> KNOWN = Map.of("api.cdp.coinbase.com", new BigDecimal("0.001"));
 
 	private final Networks networks;
 

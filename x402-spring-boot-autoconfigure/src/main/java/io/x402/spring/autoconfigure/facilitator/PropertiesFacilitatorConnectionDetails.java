@@ -8,7 +8,7 @@ package io.x402.spring.autoconfigure.facilitator;
 import java.net.URI;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
-import io.x402.spring.facilitator.http.HttpFacilitatorSettings;
+import io.x402.spring.facilitator.http.HttpFacilitator;
 
 /**
  * Adapts {@link X402FacilitatorProperties} to {@link FacilitatorConnectionDetails}.
@@ -30,7 +30,7 @@ final class PropertiesFacilitatorConnectionDetails implements FacilitatorConnect
 	 */
 	static URI uri(String property, String url) {
 		try {
-			return HttpFacilitatorSettings.of(url).baseUri();
+			return HttpFacilitator.parseUrl(url);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidPropertyException(property, null, String.valueOf(ex.getMessage()),

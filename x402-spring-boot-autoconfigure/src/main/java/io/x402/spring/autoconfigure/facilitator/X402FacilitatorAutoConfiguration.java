@@ -18,6 +18,7 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.facilitator.SupportedCache;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.money.Network;
@@ -63,7 +64,7 @@ public final class X402FacilitatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SupportedKinds x402SupportedKinds(Facilitator facilitator) {
-		return new SupportedKinds(facilitator);
+		return SupportedCache.of(facilitator);
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
@@ -80,10 +81,10 @@ public final class X402PaymentAutoConfiguration {
 	@Bean
 	@ConditionalOnX402Enabled
 	@ConditionalOnBooleanProperty(name = "x402.facilitator.supported.check", matchIfMissing = true)
-	SupportedKindsCheck x402SupportedKindsCheck(Facilitator facilitator) {
+	SupportedKindsCheck x402SupportedKindsCheck(SupportedKinds kinds) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-supported-");
 		executor.setDaemon(true);
-		return new SupportedKindsCheck(facilitator, executor);
+		return new SupportedKindsCheck(kinds, executor);
 	}
 
 	/**

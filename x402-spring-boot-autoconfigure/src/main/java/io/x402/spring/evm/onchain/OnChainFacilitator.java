@@ -7,6 +7,7 @@ package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,8 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.SupportedCache;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
@@ -59,6 +62,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	/** What {@link Authorization} knows how to settle. */
 	private static final List<SchemeRules> SCHEMES = List.of(Schemes.EXACT, Schemes.UPTO);
 
+	private static final Duration KINDS_TTL = Duration.ofSeconds(30);
+
 	private final Map<BigInteger, ChainSettlement> settlements = new ConcurrentHashMap<>();
 
 	private final Map<Authorization, CompletableFuture<SettlementOutcome>> running = new ConcurrentHashMap<>();
@@ -82,6 +87,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	private final OnChainSettings settings;
 
 	private final Clock clock;
+
+	private final SupportedKinds kinds = SupportedCache.of(this::loadSupported, KINDS_TTL);
 
 	/**
 	 * Create a facilitator.
@@ -192,7 +199,11 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	}
 
 	@Override
-	public SupportedResponse supported() {
+	public SupportedKinds supportedKinds() {
+		return this.kinds;
+	}
+
+	private SupportedResponse loadSupported() {
 		List<Kind> kinds = new ArrayList<>();
 		for (String network : this.chains.networks()) {
 			Network known = this.networks.byId(network);

@@ -6,6 +6,7 @@
 package io.x402.spring.facilitator.http;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -55,6 +56,22 @@ public interface FacilitatorAuthentication {
 		String credentials = Base64.getEncoder()
 			.encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
 		return (call) -> Map.of("Authorization", "Basic " + credentials);
+	}
+
+	/**
+	 * Return an authentication to the facilitator of the Coinbase Developer Platform: a
+	 * JSON web token of its own for every call, valid for two minutes and for that method
+	 * and address only.
+	 * @param keyId identifier of the API key
+	 * @param keySecret its secret: base64 of an Ed25519 key of 64 bytes, or PEM of an EC
+	 * P-256 key
+	 * @param clock current time
+	 * @return the authentication
+	 * @throws IllegalArgumentException if the secret is not such a key; the message
+	 * repeats nothing of it
+	 */
+	static FacilitatorAuthentication coinbase(String keyId, String keySecret, Clock clock) {
+		return new CoinbaseTokens(keyId, keySecret, clock)::headers;
 	}
 
 }

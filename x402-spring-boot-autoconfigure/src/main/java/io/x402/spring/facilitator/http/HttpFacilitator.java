@@ -5,8 +5,11 @@
 
 package io.x402.spring.facilitator.http;
 
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -17,6 +20,7 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SupportedCache;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
@@ -64,26 +68,11 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	/** Whether the latest failure of {@code /supported} says that payments fail, too. */
 	private volatile boolean unsupportable;
 
-	/**
-	 * Create a facilitator that asks for no authentication, without retries and without
-	 * limits other than those of time and size.
-	 * @param webClient client to call it with
-	 * @param codec reads and writes the messages
-	 * @param settings where to call and how long to wait
-	 */
-	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
+	HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
 		this(webClient, codec, settings, FacilitatorAuthentication.none(), ResilienceSettings.none());
 	}
 
-	/**
-	 * Create a facilitator.
-	 * @param webClient client to call it with; limits of time and size are added here
-	 * @param codec reads and writes the messages
-	 * @param settings where to call and how long to wait
-	 * @param authentication tells the facilitator who is calling
-	 * @param resilience retries, bulkheads and circuit breakers
-	 */
-	public HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
+	HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
 			FacilitatorAuthentication authentication, ResilienceSettings resilience) {
 		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
 		this.codec = codec;
@@ -92,6 +81,29 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		this.calls = new ResilientCalls(resilience, System::nanoTime, this.recovery);
 		this.verification = new RetriedCall(resilience.maxRetries(), settings.verifyTimeout());
 		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
+	}
+
+	/**
+	 * Start to build a facilitator.
+	 * @param webClient client to call it with; limits of time and size are added here
+	 * @param url base URL of the facilitator, https except on loopback
+	 * @return a builder
+	 * @throws IllegalArgumentException if the URL is not usable; the message repeats no
+	 * credentials
+	 */
+	public static Builder builder(WebClient webClient, String url) {
+		return new Builder(webClient, HttpFacilitatorSettings.of(url));
+	}
+
+	/**
+	 * Parse the base URL of a facilitator.
+	 * @param url absolute URL, https except on loopback
+	 * @return the URL, without a slash at its end
+	 * @throws IllegalArgumentException if the URL is not usable; the message repeats no
+	 * credentials
+	 */
+	public static URI parseUrl(String url) {
+		return FacilitatorUri.parse(url);
 	}
 
 	@Override
@@ -181,8 +193,8 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	}
 
 	@Override
-	public SupportedResponse supported() {
-		return this.supported.get();
+	public SupportedKinds supportedKinds() {
+		return this.supported;
 	}
 
 	@Override
@@ -238,6 +250,125 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 			this.unsupportable = true;
 			throw new FacilitatorException("The facilitator did not answer /supported: " + ex.getMessage());
 		}
+	}
+
+	/**
+	 * Builder of a facilitator. Without further calls: 10 seconds to verify, 90 seconds
+	 * to settle, no authentication, no retries, no limit of concurrent calls and no
+	 * circuit breaker.
+	 */
+	public static final class Builder {
+
+		private final WebClient webClient;
+
+		private HttpFacilitatorSettings settings;
+
+		private ResilienceSettings resilience = ResilienceSettings.none();
+
+		private FacilitatorAuthentication authentication = FacilitatorAuthentication.none();
+
+		private PaymentCodec codec = new PaymentCodec();
+
+		private Builder(WebClient webClient, HttpFacilitatorSettings settings) {
+			this.webClient = webClient;
+			this.settings = settings;
+		}
+
+		/**
+		 * Set the codec of messages.
+		 * @param codec reads and writes messages
+		 * @return this builder
+		 */
+		public Builder codec(PaymentCodec codec) {
+			this.codec = codec;
+			return this;
+		}
+
+		/**
+		 * Set the authentication.
+		 * @param authentication authenticates every call
+		 * @return this builder
+		 */
+		public Builder authentication(FacilitatorAuthentication authentication) {
+			this.authentication = authentication;
+			return this;
+		}
+
+		/**
+		 * Set headers of every call.
+		 * @param headers headers by name, printable ASCII
+		 * @return this builder
+		 * @throws IllegalArgumentException if a header cannot be sent; the message does
+		 * not repeat its value
+		 */
+		public Builder headers(Map<String, String> headers) {
+			this.settings = this.settings.withHeaders(headers);
+			return this;
+		}
+
+		/**
+		 * Set the maximum times to wait for the payment operations.
+		 * @param verify maximum time to wait for {@code /verify}, including retries
+		 * @param settle maximum time to wait for {@code /settle}
+		 * @return this builder
+		 */
+		public Builder timeouts(Duration verify, Duration settle) {
+			this.settings = this.settings.withTimeouts(verify, settle, this.settings.supportedTimeout());
+			return this;
+		}
+
+		/**
+		 * Set how the supported kinds are loaded.
+		 * @param timeout maximum time to wait for {@code /supported}
+		 * @param timeToLive time for which its response is used
+		 * @return this builder
+		 */
+		public Builder supported(Duration timeout, Duration timeToLive) {
+			this.settings = this.settings.withSupported(timeout, timeToLive);
+			return this;
+		}
+
+		/**
+		 * Set the maximum number of retries.
+		 * @param maxRetries maximum number of retries after a transient verification
+		 * failure; settlements are never retried
+		 * @return this builder
+		 */
+		public Builder maxRetries(int maxRetries) {
+			this.resilience = this.resilience.withMaxRetries(maxRetries);
+			return this;
+		}
+
+		/**
+		 * Set the maximum numbers of concurrent calls.
+		 * @param verifications maximum number of concurrent verifications
+		 * @param settlements maximum number of concurrent settlements
+		 * @return this builder
+		 */
+		public Builder maxConcurrent(int verifications, int settlements) {
+			this.resilience = this.resilience.withMaxConcurrent(verifications, settlements);
+			return this;
+		}
+
+		/**
+		 * Set the circuit breakers, one for each operation.
+		 * @param failureThreshold number of consecutive failures that open it
+		 * @param openDuration time for which it stays open
+		 * @return this builder
+		 */
+		public Builder circuitBreaker(int failureThreshold, Duration openDuration) {
+			this.resilience = this.resilience.withCircuitBreaker(failureThreshold, openDuration);
+			return this;
+		}
+
+		/**
+		 * Build the facilitator.
+		 * @return a new facilitator
+		 */
+		public HttpFacilitator build() {
+			return new HttpFacilitator(this.webClient, this.codec, this.settings, this.authentication, this.resilience);
+		}
+
 	}
 
 }

@@ -23,10 +23,9 @@ import java.util.regex.Pattern;
  * @param supportedTtl how long an answer of {@code /supported} is used without asking
  * again
  * @param headers headers of every call, for example an API key; never logged
- * @since 0.1.0
  */
-public record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Duration settleTimeout,
-		Duration supportedTimeout, Duration supportedTtl, Map<String, String> headers) {
+record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Duration settleTimeout, Duration supportedTimeout,
+		Duration supportedTtl, Map<String, String> headers) {
 
 	private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]+");
 
@@ -79,6 +78,17 @@ public record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Durat
 	public HttpFacilitatorSettings withHeaders(Map<String, String> headers) {
 		return new HttpFacilitatorSettings(this.baseUri, this.verifyTimeout, this.settleTimeout, this.supportedTimeout,
 				this.supportedTtl, headers);
+	}
+
+	/**
+	 * Return these settings with another way to load the supported kinds.
+	 * @param timeout time limit of {@code /supported}
+	 * @param ttl time for which its response is used
+	 * @return the changed settings
+	 */
+	HttpFacilitatorSettings withSupported(Duration timeout, Duration ttl) {
+		return new HttpFacilitatorSettings(this.baseUri, this.verifyTimeout, this.settleTimeout, timeout, ttl,
+				this.headers);
 	}
 
 	private static void requirePositive(String name, Duration duration) {

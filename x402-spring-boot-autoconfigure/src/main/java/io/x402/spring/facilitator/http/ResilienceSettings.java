@@ -19,9 +19,8 @@ import java.time.Duration;
  * @param failureThreshold number of consecutive failures that open a circuit breaker
  * @param openDuration time for which a circuit breaker stays open, unless a check in the
  * background finds that the facilitator responds
- * @since 0.1.0
  */
-public record ResilienceSettings(int maxRetries, int maxConcurrentSettlements, int maxConcurrentVerifications,
+record ResilienceSettings(int maxRetries, int maxConcurrentSettlements, int maxConcurrentVerifications,
 		int failureThreshold, Duration openDuration) {
 
 	/**
@@ -52,6 +51,21 @@ public record ResilienceSettings(int maxRetries, int maxConcurrentSettlements, i
 	 */
 	public static ResilienceSettings none() {
 		return new ResilienceSettings(0, Integer.MAX_VALUE, Integer.MAX_VALUE, Duration.ZERO);
+	}
+
+	ResilienceSettings withMaxRetries(int maxRetries) {
+		return new ResilienceSettings(maxRetries, this.maxConcurrentSettlements, this.maxConcurrentVerifications,
+				this.failureThreshold, this.openDuration);
+	}
+
+	ResilienceSettings withMaxConcurrent(int verifications, int settlements) {
+		return new ResilienceSettings(this.maxRetries, settlements, verifications, this.failureThreshold,
+				this.openDuration);
+	}
+
+	ResilienceSettings withCircuitBreaker(int failureThreshold, Duration openDuration) {
+		return new ResilienceSettings(this.maxRetries, this.maxConcurrentSettlements, this.maxConcurrentVerifications,
+				failureThreshold, openDuration);
 	}
 
 }

@@ -49,10 +49,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link CoinbaseAuthentication} against a server that checks tokens as
- * Coinbase does.
+ * Tests for {@link CoinbaseTokens} against a server that checks tokens as Coinbase does.
  */
-class CoinbaseAuthenticationTests {
+class CoinbaseTokensTests {
 
 	private static final String KEY_ID = "organizations/1/apiKeys/2";
 
@@ -107,7 +106,7 @@ class CoinbaseAuthenticationTests {
 	@Test
 	void whenTokenIsForAnotherCallThenItIsRefused() throws Exception {
 		use(Kind.ED25519);
-		CoinbaseAuthentication honest = authentication(Clock.systemUTC());
+		CoinbaseTokens honest = authentication(Clock.systemUTC());
 		FacilitatorAuthentication reusing = (call) -> honest
 			.headers(new FacilitatorCall(call.method(), call.uri().resolve("other")));
 		HttpFacilitator facilitator = facilitator(reusing);
@@ -120,7 +119,7 @@ class CoinbaseAuthenticationTests {
 	void whenShownThenNothingOfTheKeyIs(Kind kind) throws Exception {
 		use(kind);
 		String text = authentication(Clock.systemUTC()).toString() + TokenKey.parse(kind.secret(this.keys));
-		assertThat(text).isEqualTo("CoinbaseAuthentication[" + kind.algorithm + "]TokenKey[" + kind.algorithm + "]");
+		assertThat(text).isEqualTo("CoinbaseTokens[" + kind.algorithm + "]TokenKey[" + kind.algorithm + "]");
 	}
 
 	@Test
@@ -143,8 +142,7 @@ class CoinbaseAuthenticationTests {
 	@ParameterizedTest
 	@MethodSource("wrongSecrets")
 	void whenSecretIsNoKeyThenMessageDoesNotRepeatIt(String secret) {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new CoinbaseAuthentication(KEY_ID, secret, Clock.systemUTC()))
+		assertThatIllegalArgumentException().isThrownBy(() -> new CoinbaseTokens(KEY_ID, secret, Clock.systemUTC()))
 			.withMessageContaining("Ed25519")
 			.withMessageNotContaining("hunter2")
 			.withNoCause();
@@ -155,12 +153,12 @@ class CoinbaseAuthenticationTests {
 		this.keys = kind.generate();
 	}
 
-	private CoinbaseAuthentication authentication(Clock clock) {
-		return new CoinbaseAuthentication(KEY_ID, this.kind.secret(this.keys), clock);
+	private CoinbaseTokens authentication(Clock clock) {
+		return new CoinbaseTokens(KEY_ID, this.kind.secret(this.keys), clock);
 	}
 
 	private HttpFacilitator facilitator(Clock clock) {
-		return facilitator(authentication(clock));
+		return facilitator(authentication(clock)::headers);
 	}
 
 	private HttpFacilitator facilitator(FacilitatorAuthentication authentication) {

@@ -17,17 +17,10 @@ import java.util.Map;
 import io.x402.spring.protocol.PaymentCodec;
 
 /**
- * Authenticates to the facilitator of the Coinbase Developer Platform: a JSON web token
- * of its own for every call, valid for two minutes and for that method and address only.
- *
- * @since 0.1.0
+ * Tokens for the facilitator of the Coinbase Developer Platform: a JSON web token of its
+ * own for every call, valid for two minutes and for that method and address only.
  */
-public final class CoinbaseAuthentication implements FacilitatorAuthentication {
-
-	/**
-	 * Base URL of that facilitator.
-	 */
-	public static final String FACILITATOR_URL = "https://api.cdp.coinbase.com/platform/v2/x402";
+final class CoinbaseTokens {
 
 	private static final long VALIDITY_SECONDS = 120;
 
@@ -52,14 +45,13 @@ public final class CoinbaseAuthentication implements FacilitatorAuthentication {
 	 * @throws IllegalArgumentException if the secret is not such a key; the message
 	 * repeats nothing of it
 	 */
-	public CoinbaseAuthentication(String keyId, String keySecret, Clock clock) {
+	CoinbaseTokens(String keyId, String keySecret, Clock clock) {
 		this.keyId = keyId;
 		this.key = TokenKey.parse(keySecret);
 		this.clock = clock;
 	}
 
-	@Override
-	public Map<String, String> headers(FacilitatorCall call) {
+	Map<String, String> headers(FacilitatorCall call) {
 		return Map.of("Authorization", "Bearer " + token(call));
 	}
 
@@ -97,7 +89,7 @@ public final class CoinbaseAuthentication implements FacilitatorAuthentication {
 
 	@Override
 	public String toString() {
-		return "CoinbaseAuthentication[" + this.key.algorithm() + "]";
+		return "CoinbaseTokens[" + this.key.algorithm() + "]";
 	}
 
 }
