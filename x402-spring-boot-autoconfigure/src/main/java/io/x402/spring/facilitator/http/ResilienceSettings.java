@@ -41,7 +41,7 @@ record ResilienceSettings(int maxRetries, int maxConcurrentSettlements, int maxC
 	 * @param failureThreshold number of consecutive failures that open a circuit breaker
 	 * @param openDuration time for which a circuit breaker stays open
 	 */
-	public ResilienceSettings(int maxRetries, int maxConcurrent, int failureThreshold, Duration openDuration) {
+	ResilienceSettings(int maxRetries, int maxConcurrent, int failureThreshold, Duration openDuration) {
 		this(maxRetries, maxConcurrent, maxConcurrent, failureThreshold, openDuration);
 	}
 

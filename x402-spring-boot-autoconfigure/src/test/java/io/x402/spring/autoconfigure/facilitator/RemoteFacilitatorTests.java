@@ -28,12 +28,14 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.FailoverFacilitator;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.protocol.SupportedResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,19 @@ class RemoteFacilitatorTests {
 			context.getBean(Facilitator.class).supported();
 			assertThat(this.requests).containsExactly("/first/supported Bearer hunter2");
 		});
+	}
+
+	@Test
+	void whenManyReadWhatIsSupportedThenEachFacilitatorIsAskedOnce() {
+		this.runner.withPropertyValues(url("/first"), "x402.facilitator.fallbacks[0].url=" + uri("/second"))
+			.run((context) -> {
+				SupportedKinds kinds = context.getBean(SupportedKinds.class);
+				SupportedResponse supported = kinds.get();
+				assertThat(context.getBean(Facilitator.class).supported()).isSameAs(supported);
+				assertThat(kinds.known()).isSameAs(supported);
+				context.getBean(HealthIndicator.class).health();
+				assertThat(this.requests).containsExactly("/first/supported null", "/second/supported null");
+			});
 	}
 
 	@Test
