@@ -68,7 +68,7 @@ public final class PaymentMeters implements PaymentListener {
 	@Override
 	public void onPaymentEvent(PaymentEvent event) {
 		if (event instanceof PaymentEvent.Refused refused) {
-			count("refused", label(refused.terms().accepts()), refused.reason());
+			count("refused", label(refused.offers().accepts()), refused.reason());
 		}
 		else if (event instanceof PaymentEvent.Verified verified) {
 			count("verified", label(verified.payment().requirements()), null);

@@ -23,13 +23,13 @@ import org.springframework.util.function.SingletonSupplier;
 /**
  * One request with one payment for one offer.
  *
- * @param terms what is asked for the request
+ * @param offers offers for the request
  * @param question what a facilitator is asked about it
  * @param request what tells the request from others
  * @param digest digest of the payment
  * @param origin tells once where it comes from, which takes a look at its signature
  */
-record Attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest,
+record Attempt(PaymentOffers offers, FacilitatorRequest question, RequestIdentity request, String digest,
 		SingletonSupplier<Source> origin) {
 
 	Source source() {

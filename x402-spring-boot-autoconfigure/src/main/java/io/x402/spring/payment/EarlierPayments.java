@@ -58,8 +58,8 @@ final class EarlierPayments {
 	 * @param objection why it cannot be taken now
 	 * @return none if it is not worth a look into the store
 	 */
-	List<SignedToken> sought(PaymentTerms terms, PaymentPayload payload, ReasonCode objection) {
-		return OUTDATED.contains(objection) ? tokens(terms, payload).stream().filter(this::mayBeKept).toList()
+	List<SignedToken> sought(PaymentOffers offers, PaymentPayload payload, ReasonCode objection) {
+		return OUTDATED.contains(objection) ? tokens(offers, payload).stream().filter(this::mayBeKept).toList()
 				: List.of();
 	}
 
@@ -93,18 +93,18 @@ final class EarlierPayments {
 	/**
 	 * Return for each token that a payment may be of one offer that asks for it.
 	 */
-	static List<PaymentRequirements> offers(PaymentTerms terms, List<SignedToken> sought) {
-		return sought.stream().flatMap((token) -> terms.accepts().stream().filter(token::isAskedBy).limit(1)).toList();
+	static List<PaymentRequirements> offers(PaymentOffers offers, List<SignedToken> sought) {
+		return sought.stream().flatMap((token) -> offers.accepts().stream().filter(token::isAskedBy).limit(1)).toList();
 	}
 
-	private Set<SignedToken> tokens(PaymentTerms terms, PaymentPayload payload) {
+	private Set<SignedToken> tokens(PaymentOffers offers, PaymentPayload payload) {
 		Set<SignedToken> tokens = new LinkedHashSet<>();
 		if (payload instanceof PaymentPayload.V2 v2 && v2.accepted().get("network") instanceof String network
 				&& v2.accepted().get("asset") instanceof String asset) {
 			tokens.add(SignedToken.of(payload, network, asset));
 		}
 		else if (payload instanceof PaymentPayload.V1 v1) {
-			for (PaymentRequirements offer : terms.accepts()) {
+			for (PaymentRequirements offer : offers.accepts()) {
 				Network network = this.networks.byId(offer.network());
 				if (network != null && v1.network().equals(network.v1Name())) {
 					tokens.add(SignedToken.of(payload, offer.network(), offer.asset()));

@@ -22,39 +22,39 @@ public sealed interface PaymentEvent {
 
 	/**
 	 * Return what was asked for.
-	 * @return the terms
+	 * @return the offers
 	 */
-	PaymentTerms terms();
+	PaymentOffers offers();
 
 	/**
 	 * A request was answered with a refusal before its handler ran, most often because it
 	 * carried no payment.
 	 *
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param reason why
 	 */
-	record Refused(PaymentTerms terms, ReasonCode reason) implements PaymentEvent {
+	record Refused(PaymentOffers offers, ReasonCode reason) implements PaymentEvent {
 
 	}
 
 	/**
 	 * A payment was verified and its handler is about to run.
 	 *
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the payment
 	 */
-	record Verified(PaymentTerms terms, VerifiedPayment payment) implements PaymentEvent {
+	record Verified(PaymentOffers offers, VerifiedPayment payment) implements PaymentEvent {
 
 	}
 
 	/**
 	 * A payment was settled.
 	 *
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the payment
 	 * @param receipt the receipt
 	 */
-	record Settled(PaymentTerms terms, VerifiedPayment payment, SettlementResponse receipt) implements PaymentEvent {
+	record Settled(PaymentOffers offers, VerifiedPayment payment, SettlementResponse receipt) implements PaymentEvent {
 
 	}
 
@@ -62,11 +62,11 @@ public sealed interface PaymentEvent {
 	 * A verified payment was certainly not settled; the answer of its handler was
 	 * dropped.
 	 *
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the payment
 	 * @param reason why
 	 */
-	record Declined(PaymentTerms terms, VerifiedPayment payment, ReasonCode reason) implements PaymentEvent {
+	record Declined(PaymentOffers offers, VerifiedPayment payment, ReasonCode reason) implements PaymentEvent {
 
 	}
 
@@ -75,11 +75,12 @@ public sealed interface PaymentEvent {
 	 * are kept until it is, and what is found out is published as {@link Settled} or
 	 * {@link Declined}.
 	 *
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the payment
 	 * @param transaction hash of a transaction that may settle, or {@code null}
 	 */
-	record Unknown(PaymentTerms terms, VerifiedPayment payment, @Nullable String transaction) implements PaymentEvent {
+	record Unknown(PaymentOffers offers, VerifiedPayment payment,
+			@Nullable String transaction) implements PaymentEvent {
 
 	}
 

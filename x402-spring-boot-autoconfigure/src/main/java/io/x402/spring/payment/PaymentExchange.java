@@ -115,7 +115,7 @@ public final class PaymentExchange {
 
 	private final Settlement settlement;
 
-	private final PaymentTerms terms;
+	private final PaymentOffers offers;
 
 	private final ChargeablePayment payment;
 
@@ -126,12 +126,12 @@ public final class PaymentExchange {
 	/**
 	 * Create an exchange.
 	 * @param settlement how to settle or release it
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the verified payment; settled already if it has a receipt
 	 */
-	PaymentExchange(Settlement settlement, PaymentTerms terms, ChargeablePayment payment) {
+	PaymentExchange(Settlement settlement, PaymentOffers offers, ChargeablePayment payment) {
 		this.settlement = settlement;
-		this.terms = terms;
+		this.offers = offers;
 		this.payment = payment;
 		this.receipt = payment.receipt();
 		this.state = (payment.receipt() != null) ? State.PAID : State.VERIFIED;
@@ -201,10 +201,10 @@ public final class PaymentExchange {
 
 	/**
 	 * Return what was asked for.
-	 * @return the terms
+	 * @return the offers
 	 */
-	public PaymentTerms terms() {
-		return this.terms;
+	public PaymentOffers offers() {
+		return this.offers;
 	}
 
 	/**
@@ -286,7 +286,7 @@ public final class PaymentExchange {
 		boolean settled = false;
 		Settlement.Result result;
 		try {
-			result = this.settlement.settle(this.terms, this.payment, response);
+			result = this.settlement.settle(this.offers, this.payment, response);
 			this.receipt = result.receipt();
 			settled = result.receipt() != null;
 		}

@@ -156,51 +156,51 @@ public final class PaymentProcessor {
 
 	/**
 	 * Take a payment for a request.
-	 * @param terms what is asked for the request
+	 * @param offers offers for the request
 	 * @param payload the payment it carries
 	 * @param request what tells the request from others
 	 * @return whether its handler may run
 	 */
-	public PaymentDecision process(PaymentTerms terms, PaymentPayload payload, RequestIdentity request) {
+	public PaymentDecision process(PaymentOffers offers, PaymentPayload payload, RequestIdentity request) {
 		try {
-			PaymentDecision decision = decide(terms, payload, request);
+			PaymentDecision decision = decide(offers, payload, request);
 			if (decision instanceof Refused refused) {
-				refused(terms, refused.refusal().reason());
+				refused(offers, refused.refusal().reason());
 			}
 			return decision;
 		}
 		catch (PaymentStoreException ex) {
 			logger.error("A payment was refused because claims cannot be recorded: " + ex.getMessage());
-			refused(terms, ReasonCode.STORE_UNAVAILABLE);
+			refused(offers, ReasonCode.STORE_UNAVAILABLE);
 			return refuse(ReasonCode.STORE_UNAVAILABLE, null);
 		}
 	}
 
 	/**
 	 * Tell listeners that a request is refused without looking at a payment.
-	 * @param terms what is asked for the request
+	 * @param offers offers for the request
 	 * @param reason why it is refused
 	 */
-	public void refused(PaymentTerms terms, ReasonCode reason) {
-		this.listener.onPaymentEvent(new PaymentEvent.Refused(terms, reason));
+	public void refused(PaymentOffers offers, ReasonCode reason) {
+		this.listener.onPaymentEvent(new PaymentEvent.Refused(offers, reason));
 	}
 
-	private PaymentDecision decide(PaymentTerms terms, PaymentPayload payload, RequestIdentity request) {
+	private PaymentDecision decide(PaymentOffers offers, PaymentPayload payload, RequestIdentity request) {
 		PaymentRefusal objection = null;
-		for (PaymentRequirements offer : this.matcher.match(terms.accepts(), payload)) {
-			FacilitatorRequest question = new FacilitatorRequest(payload, offer, terms.resource());
+		for (PaymentRequirements offer : this.matcher.match(offers.accepts(), payload)) {
+			FacilitatorRequest question = new FacilitatorRequest(payload, offer, offers.resource());
 			ReasonCode reason = check(question);
 			if (reason == null) {
-				return claim(attempt(terms, question, request, PayloadDigest.of(payload)));
+				return claim(attempt(offers, question, request, PayloadDigest.of(payload)));
 			}
 			objection = (objection != null) ? objection : PaymentRefusal.of(reason, reason.code(), question.payer());
 		}
-		return refuse(terms, payload, request,
+		return refuse(offers, payload, request,
 				(objection != null) ? objection : PaymentRefusal.of(ReasonCode.REQUIREMENTS_MISMATCH));
 	}
 
-	private Attempt attempt(PaymentTerms terms, FacilitatorRequest question, RequestIdentity request, String digest) {
-		return new Attempt(terms, question, request, digest, SingletonSupplier.of(() -> source(question)));
+	private Attempt attempt(PaymentOffers offers, FacilitatorRequest question, RequestIdentity request, String digest) {
+		return new Attempt(offers, question, request, digest, SingletonSupplier.of(() -> source(question)));
 	}
 
 	private @Nullable ReasonCode check(FacilitatorRequest question) {
@@ -217,13 +217,13 @@ public final class PaymentProcessor {
 	 * A payment that could not be taken now may have been taken before: prices change and
 	 * authorizations expire, but what was paid for can still be collected.
 	 */
-	private PaymentDecision refuse(PaymentTerms terms, PaymentPayload payload, RequestIdentity request,
+	private PaymentDecision refuse(PaymentOffers offers, PaymentPayload payload, RequestIdentity request,
 			PaymentRefusal objection) {
-		List<SignedToken> sought = this.earlier.sought(terms, payload, objection.reason());
+		List<SignedToken> sought = this.earlier.sought(offers, payload, objection.reason());
 		if (sought.isEmpty()) {
 			return new Refused(objection);
 		}
-		Source source = source(terms, payload, sought);
+		Source source = source(offers, payload, sought);
 		if (!source.proved() && !this.guard.allows(source)) {
 			// It may have been charged, so that nobody may be told to sign a new one
 			return refuse(ReasonCode.VERIFICATION_LIMIT, source.payer());
@@ -236,7 +236,7 @@ public final class PaymentProcessor {
 			return new Refused(objection);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim);
-		Attempt attempt = attempt(terms, new FacilitatorRequest(payload, paid, terms.resource()), request,
+		Attempt attempt = attempt(offers, new FacilitatorRequest(payload, paid, offers.resource()), request,
 				claim.payload());
 		PaymentDecision decision = repeat(attempt, claim);
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
@@ -245,10 +245,10 @@ public final class PaymentProcessor {
 	/**
 	 * Offers of one token are signed for alike, so that one of them is compared.
 	 */
-	private Source source(PaymentTerms terms, PaymentPayload payload, List<SignedToken> sought) {
+	private Source source(PaymentOffers offers, PaymentPayload payload, List<SignedToken> sought) {
 		Source source = new Source("", sought.get(0).signed().payer(), false);
-		for (PaymentRequirements offer : EarlierPayments.offers(terms, sought)) {
-			source = source(new FacilitatorRequest(payload, offer, terms.resource()));
+		for (PaymentRequirements offer : EarlierPayments.offers(offers, sought)) {
+			source = source(new FacilitatorRequest(payload, offer, offers.resource()));
 			if (source.proved()) {
 				return source;
 			}
@@ -422,9 +422,9 @@ public final class PaymentProcessor {
 		}
 		settlement.advance(ClaimChange.verified());
 		ChargeablePayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
-		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.terms(), payment));
+		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
 		return upfront ? settle(attempt, settlement, payment)
-				: new Accepted(new PaymentExchange(settlement, attempt.terms(), payment));
+				: new Accepted(new PaymentExchange(settlement, attempt.offers(), payment));
 	}
 
 	private VerificationOutcome ask(FacilitatorRequest question) {
@@ -438,11 +438,11 @@ public final class PaymentProcessor {
 	}
 
 	private static PaymentDecision settle(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
-		Settlement.Result result = settlement.settle(attempt.terms(), payment, null);
+		Settlement.Result result = settlement.settle(attempt.offers(), payment, null);
 		if (result.refusal() != null) {
 			return new Refused(result.refusal());
 		}
-		return new Accepted(new PaymentExchange(settlement, attempt.terms(), payment.settled(result.receipt())));
+		return new Accepted(new PaymentExchange(settlement, attempt.offers(), payment.settled(result.receipt())));
 	}
 
 	/**

@@ -96,7 +96,7 @@ final class RepeatedPayments {
 			// It may be settling now, and then a reconciler settles it
 			return new Refused(Settlement.pending(payment, null));
 		}
-		Settlement.Result result = settlement.resume(attempt.terms(), payment);
+		Settlement.Result result = settlement.resume(attempt.offers(), payment);
 		return (result.refusal() != null) ? new Refused(result.refusal())
 				: new Redelivered(exchange(attempt, settlement), opened, () -> {
 				});
@@ -136,7 +136,7 @@ final class RepeatedPayments {
 	}
 
 	private PaymentExchange exchange(Attempt attempt, Settlement settlement) {
-		return new PaymentExchange(settlement, attempt.terms(),
+		return new PaymentExchange(settlement, attempt.offers(),
 				payment(attempt, attempt.payer()).settled(settlement.claim().receipt()));
 	}
 

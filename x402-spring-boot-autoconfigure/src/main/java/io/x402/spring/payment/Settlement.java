@@ -170,12 +170,12 @@ final class Settlement {
 
 	/**
 	 * Settle.
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the payment
 	 * @param answer what the buyer gets then, empty if it is not kept, {@code null} if
 	 * the handler has yet to run
 	 */
-	Result settle(PaymentTerms terms, ChargeablePayment payment, byte @Nullable [] answer) {
+	Result settle(PaymentOffers offers, ChargeablePayment payment, byte @Nullable [] answer) {
 		return settling(() -> {
 			FacilitatorRequest question = this.request.charging(payment.close());
 			PaymentRefusal refusal = begin(question, payment, answer);
@@ -183,18 +183,18 @@ final class Settlement {
 				return Result.refused(refusal);
 			}
 			boolean kept = answer != null && answer.length > 0 && question == this.request;
-			return ask(terms, payment, question, kept, answer == null);
+			return ask(offers, payment, question, kept, answer == null);
 		});
 	}
 
 	/**
 	 * Settle a claim whose handler ran before, and that is {@link ClaimState#SETTLING}
 	 * already.
-	 * @param terms what was asked for
+	 * @param offers offers for the request
 	 * @param payment the payment
 	 */
-	Result resume(PaymentTerms terms, ChargeablePayment payment) {
-		return settling(() -> ask(terms, payment, this.request.charging(payment.close()), true, false));
+	Result resume(PaymentOffers offers, ChargeablePayment payment) {
+		return settling(() -> ask(offers, payment, this.request.charging(payment.close()), true, false));
 	}
 
 	/**
@@ -270,26 +270,26 @@ final class Settlement {
 		return (answer != null) ? this.services.cipher().seal(answer, claim(), Use.ANSWER) : null;
 	}
 
-	private Result ask(PaymentTerms terms, ChargeablePayment payment, FacilitatorRequest question, boolean kept,
+	private Result ask(PaymentOffers offers, ChargeablePayment payment, FacilitatorRequest question, boolean kept,
 			boolean active) {
 		return this.services.settler()
 			.settle(question, payment.payer())
-			.fold((settled) -> settled(terms, payment, settled, active),
-					(declined) -> declined(terms, payment, declined), (notExecuted) -> notExecuted(notExecuted, kept),
-					(unknown) -> unknown(terms, payment, unknown));
+			.fold((settled) -> settled(offers, payment, settled, active),
+					(declined) -> declined(offers, payment, declined), (notExecuted) -> notExecuted(notExecuted, kept),
+					(unknown) -> unknown(offers, payment, unknown));
 	}
 
-	private Result settled(PaymentTerms terms, ChargeablePayment payment, Settled settled, boolean active) {
+	private Result settled(PaymentOffers offers, ChargeablePayment payment, Settled settled, boolean active) {
 		Duration window = this.services.settings().redeliveryWindow();
 		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active)
 			.backedBy(settled.transfer());
-		PaymentEvent event = new PaymentEvent.Settled(terms, payment, settled.receipt());
+		PaymentEvent event = new PaymentEvent.Settled(offers, payment, settled.receipt());
 		Claim recorded;
 		try {
 			recorded = this.services.settler().record(claim(), change);
 		}
 		catch (DuplicateTransactionException ex) {
-			return unknown(terms, payment, new Unknown("the transaction settled another payment already", null));
+			return unknown(offers, payment, new Unknown("the transaction settled another payment already", null));
 		}
 		catch (RuntimeException ex) {
 			this.services.settler().recordLater(claim(), change, () -> this.services.listener().onPaymentEvent(event));
@@ -329,11 +329,11 @@ final class Settlement {
 		return Result.refused(PaymentRefusal.of(code));
 	}
 
-	private Result declined(PaymentTerms terms, ChargeablePayment payment, Declined declined) {
+	private Result declined(PaymentOffers offers, ChargeablePayment payment, Declined declined) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt())
 			.shortened(this.services.settings().keptLonger());
 		Runnable recorded = () -> {
-			this.services.listener().onPaymentEvent(new PaymentEvent.Declined(terms, payment, declined.code()));
+			this.services.listener().onPaymentEvent(new PaymentEvent.Declined(offers, payment, declined.code()));
 			undoIdentifier(declined.code().code());
 		};
 		try {
@@ -350,7 +350,7 @@ final class Settlement {
 					.withReceipt(declined.receipt()));
 	}
 
-	private Result unknown(PaymentTerms terms, ChargeablePayment payment, Unknown unknown) {
+	private Result unknown(PaymentOffers offers, ChargeablePayment payment, Unknown unknown) {
 		logger.warn("The outcome of a settlement on " + payment.requirements().network() + " is unknown: "
 				+ unknown.detail());
 		try {
@@ -362,7 +362,7 @@ final class Settlement {
 			// Counts as pending as soon as the lease is over
 			logger.error("An unknown outcome could not be recorded: " + ex.getMessage());
 		}
-		this.services.listener().onPaymentEvent(new PaymentEvent.Unknown(terms, payment, unknown.transaction()));
+		this.services.listener().onPaymentEvent(new PaymentEvent.Unknown(offers, payment, unknown.transaction()));
 		return Result.refused(pending(payment, unknown.transaction()));
 	}
 

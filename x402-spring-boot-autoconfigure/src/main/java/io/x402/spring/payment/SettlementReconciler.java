@@ -138,13 +138,13 @@ public final class SettlementReconciler {
 			return;
 		}
 		this.services.listener()
-			.onPaymentEvent(new PaymentEvent.Settled(terms(request), payment(request, receipt), receipt));
+			.onPaymentEvent(new PaymentEvent.Settled(offers(request), payment(request, receipt), receipt));
 	}
 
 	private void declined(Claim claim, FacilitatorRequest request, Declined declined) {
 		this.services.settler().record(claim, ClaimChange.declined(declined.code().code(), declined.receipt()));
 		this.services.listener()
-			.onPaymentEvent(new PaymentEvent.Declined(terms(request), payment(request, null), declined.code()));
+			.onPaymentEvent(new PaymentEvent.Declined(offers(request), payment(request, null), declined.code()));
 		this.services.identifiers().free(request.payload(), claim, declined.code().code());
 	}
 
@@ -165,8 +165,8 @@ public final class SettlementReconciler {
 		return end.isBefore(claim.expiresAt()) ? end : claim.expiresAt();
 	}
 
-	private static PaymentTerms terms(FacilitatorRequest request) {
-		return new PaymentTerms(request.resource(), List.of(request.accepted()));
+	private static PaymentOffers offers(FacilitatorRequest request) {
+		return new PaymentOffers(request.resource(), List.of(request.accepted()));
 	}
 
 	private static ChargeablePayment payment(FacilitatorRequest request, @Nullable SettlementResponse receipt) {

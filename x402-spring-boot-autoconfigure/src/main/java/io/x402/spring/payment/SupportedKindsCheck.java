@@ -48,7 +48,7 @@ public final class SupportedKindsCheck implements PaymentListener {
 
 	@Override
 	public void onPaymentEvent(PaymentEvent event) {
-		for (PaymentRequirements offer : event.terms().accepts()) {
+		for (PaymentRequirements offer : event.offers().accepts()) {
 			Kind kind = new Kind(offer.scheme(), offer.network());
 			if (!this.checked.contains(kind) && this.checked.add(kind)) {
 				this.executor.execute(() -> check(kind));

@@ -19,7 +19,7 @@ import java.util.UUID;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -64,13 +64,13 @@ final class ChallengeEncoder {
 
 	private volatile @Nullable Unpaid lastUnpaid;
 
-	ChallengeEncoder(PaymentCodec codec, ChallengeSettings settings, Networks networks, PaymentTerms terms) {
+	ChallengeEncoder(PaymentCodec codec, ChallengeSettings settings, Networks networks, PaymentOffers offers) {
 		this.codec = codec;
 		this.versions = settings.versions();
 		this.networks = networks;
 		this.headerBudget = settings.headerBudget();
-		this.resource = terms.resource();
-		this.accepts = terms.accepts();
+		this.resource = offers.resource();
+		this.accepts = offers.accepts();
 		this.extensions = settings.extensions().isEmpty() ? null : settings.extensions();
 		String place = UUID.randomUUID().toString();
 		PaymentRefusal unpaid = PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -67,12 +67,12 @@ final class Challenges {
 			.toList();
 	}
 
-	ChallengeEncoder encoder(PaymentTerms terms) {
+	ChallengeEncoder encoder(PaymentOffers offers) {
 		SupportedResponse known = supported();
 		boolean sponsored = known != null && known.extensions().contains(GasSponsorship.KEY)
-				&& terms.accepts().stream().anyMatch(GasSponsorship::fits);
+				&& offers.accepts().stream().anyMatch(GasSponsorship::fits);
 		return new ChallengeEncoder(this.codec,
-				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, terms);
+				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, offers);
 	}
 
 }

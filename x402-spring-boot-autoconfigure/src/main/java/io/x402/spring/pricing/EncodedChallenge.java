@@ -6,26 +6,26 @@
 package io.x402.spring.pricing;
 
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 
 /**
  * A challenge with the encoder of its offers.
  *
- * @param terms the offers
+ * @param offers the offers
  * @param refusal why the request is refused
  * @param encoder the encoder
  */
-record EncodedChallenge(PaymentTerms terms, PaymentRefusal refusal,
+record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal,
 		ChallengeEncoder encoder) implements PaymentChallenge {
 
 	@Override
 	public String header() {
-		return this.encoder.header(this.terms.resource().url(), this.refusal);
+		return this.encoder.header(this.offers.resource().url(), this.refusal);
 	}
 
 	@Override
 	public byte[] body() {
-		return this.encoder.body(this.terms.resource().url(), this.refusal);
+		return this.encoder.body(this.offers.resource().url(), this.refusal);
 	}
 
 }

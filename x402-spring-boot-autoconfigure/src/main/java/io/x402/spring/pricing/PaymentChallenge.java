@@ -6,7 +6,7 @@
 package io.x402.spring.pricing;
 
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 
 /**
  * The response to a priced request that is refused, encoded on demand.
@@ -19,7 +19,7 @@ public interface PaymentChallenge {
 	 * Return the offers for the request.
 	 * @return the offers
 	 */
-	PaymentTerms terms();
+	PaymentOffers offers();
 
 	/**
 	 * Return why the request is refused.

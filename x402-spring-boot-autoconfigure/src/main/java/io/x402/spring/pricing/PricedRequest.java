@@ -6,7 +6,7 @@
 package io.x402.spring.pricing;
 
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +40,18 @@ public final class PricedRequest {
 	 * @throws RuntimeException if a value that depends on the request cannot be used, or
 	 * none of the offers can be paid at present
 	 */
-	public @Nullable PaymentTerms terms(String url) {
-		return this.pricing.terms(this.request, url);
+	public @Nullable PaymentOffers offers(String url) {
+		return this.pricing.offers(this.request, url);
 	}
 
 	/**
 	 * Make the challenge that refuses this request.
-	 * @param terms the offers
+	 * @param offers the offers
 	 * @param refusal why the request is refused
 	 * @return the challenge
 	 */
-	public PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
-		return this.pricing.challenge(terms, refusal);
+	public PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal) {
+		return this.pricing.challenge(offers, refusal);
 	}
 
 }

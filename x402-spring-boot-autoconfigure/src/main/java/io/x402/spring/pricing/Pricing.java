@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
@@ -145,7 +145,7 @@ public final class Pricing {
 	 * @throws RuntimeException if a value that depends on the request cannot be used, or
 	 * none of the offers can be paid at present
 	 */
-	@Nullable PaymentTerms terms(PricingRequest request, String url) {
+	@Nullable PaymentOffers offers(PricingRequest request, String url) {
 		Prepared current = prepared();
 		List<PaymentRequirements> offers;
 		if (current != null) {
@@ -163,19 +163,19 @@ public final class Pricing {
 					"the account of the facilitator that settles it is unknown",
 					"Make sure that the facilitator is up and supports the scheme on the network.");
 		}
-		return new PaymentTerms(new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
+		return new PaymentOffers(new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
 	}
 
 	/**
 	 * Make the challenge for offers of this price.
-	 * @param terms the offers
+	 * @param offers the offers
 	 * @param refusal why the request is refused
 	 * @return the challenge
 	 */
-	PaymentChallenge challenge(PaymentTerms terms, PaymentRefusal refusal) {
+	PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal) {
 		Prepared current = this.prepared;
-		ChallengeEncoder encoder = (current != null && current.offers() == terms.accepts()) ? current.encoder() : null;
-		return new EncodedChallenge(terms, refusal, (encoder != null) ? encoder : this.challenges.encoder(terms));
+		ChallengeEncoder encoder = (current != null && current.offers() == offers.accepts()) ? current.encoder() : null;
+		return new EncodedChallenge(offers, refusal, (encoder != null) ? encoder : this.challenges.encoder(offers));
 	}
 
 	private @Nullable Prepared prepared() {
@@ -202,7 +202,7 @@ public final class Pricing {
 			Prepared before) {
 		try {
 			if (!offers.isEmpty()) {
-				this.challenges.encoder(new PaymentTerms(this.resource, offers.subList(0, 1))).checkBudget();
+				this.challenges.encoder(new PaymentOffers(this.resource, offers.subList(0, 1))).checkBudget();
 			}
 			return prepare(known, offers);
 		}
@@ -216,8 +216,8 @@ public final class Pricing {
 		if (offers.isEmpty()) {
 			return new Prepared(known, offers, null);
 		}
-		PaymentTerms terms = new PaymentTerms(this.resource, offers);
-		return new Prepared(known, terms.accepts(), this.challenges.encoder(terms));
+		PaymentOffers offers = new PaymentOffers(this.resource, offers);
+		return new Prepared(known, offers.accepts(), this.challenges.encoder(offers));
 	}
 
 	@Override

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Price;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.ResourceInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +123,8 @@ final class PricingFactory {
 	private void checkBudget(Pricing pricing, ResourceInfo resource) {
 		if (!pricing.staticOffers().isEmpty()) {
 			try {
-				this.challenges.encoder(new PaymentTerms(resource, pricing.staticOffers().subList(0, 1))).checkBudget();
+				this.challenges.encoder(new PaymentOffers(resource, pricing.staticOffers().subList(0, 1)))
+					.checkBudget();
 			}
 			catch (IllegalStateException ex) {
 				throw new InvalidPricingException("description", "", String.valueOf(ex.getMessage()),

@@ -10,7 +10,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentProcessor;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -35,7 +35,7 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	private static final RequestIdentity REQUEST = new RequestIdentity("GET /", "", true);
 
-	private final PaymentTerms terms = this.shop.terms();
+	private final PaymentOffers offers = this.shop.offers();
 
 	private final PaymentProcessor checks = this.shop.processor(Shop.checks(false)[0], END);
 
@@ -45,8 +45,8 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 	private final PayloadCheck signatureCheck = new Eip3009SignatureCheck();
 
 	private final FacilitatorRequest request = new FacilitatorRequest(
-			this.shop.codec().decodePayment(ProtocolVersion.V2, this.header), this.terms.accepts().get(0),
-			this.terms.resource());
+			this.shop.codec().decodePayment(ProtocolVersion.V2, this.header), this.offers.accepts().get(0),
+			this.offers.resource());
 
 	@Benchmark
 	public PaymentPayload decode() {
@@ -55,12 +55,12 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	@Benchmark
 	public PaymentDecision decodeMatchAndCheck() {
-		return this.checks.process(this.terms, decode(), REQUEST);
+		return this.checks.process(this.offers, decode(), REQUEST);
 	}
 
 	@Benchmark
 	public PaymentDecision decodeMatchCheckAndSignature() {
-		return this.checksAndSignature.process(this.terms, decode(), REQUEST);
+		return this.checksAndSignature.process(this.offers, decode(), REQUEST);
 	}
 
 	@Benchmark

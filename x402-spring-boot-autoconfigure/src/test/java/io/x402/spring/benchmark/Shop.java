@@ -27,7 +27,7 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.pricing.ChallengeSettings;
 import io.x402.spring.pricing.HandlerPricing;
@@ -142,21 +142,21 @@ final class Shop {
 				: new PayloadCheck[] { exact };
 	}
 
-	PaymentTerms terms() {
-		return new PaymentTerms(new ResourceInfo(BASE_URL + URI, "Weather of one city", "application/json"),
+	PaymentOffers offers() {
+		return new PaymentOffers(new ResourceInfo(BASE_URL + URI, "Weather of one city", "application/json"),
 				List.of(new PaymentRequirements("exact", "eip155:84532", BigInteger.valueOf(1000),
 						"0x036CbD53842c5426634e7929541eC2318f3dCF7e", PAY_TO, 300,
 						Map.of("name", "USDC", "version", "2"))));
 	}
 
 	/**
-	 * Sign a payment for the terms that is valid for an hour.
+	 * Sign a payment for the offers that is valid for an hour.
 	 * @return value of the {@code PAYMENT-SIGNATURE} header
 	 */
 	String payment() {
-		PaymentTerms terms = terms();
-		PaymentRequirements offer = terms.accepts().get(0);
-		return payment(this.codec, this.signer, terms.resource(), offer);
+		PaymentOffers offers = offers();
+		PaymentRequirements offer = offers.accepts().get(0);
+		return payment(this.codec, this.signer, offers.resource(), offer);
 	}
 
 	static String payment(PaymentCodec codec, Eip3009Signer signer, ResourceInfo resource, PaymentRequirements offer) {

@@ -27,7 +27,7 @@ import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -77,7 +77,7 @@ public final class StoreOverhead {
 
 	private final AtomicInteger nonces = new AtomicInteger();
 
-	private final PaymentTerms terms = this.shop.terms();
+	private final PaymentOffers offers = this.shop.offers();
 
 	private StoreOverhead() {
 	}
@@ -170,7 +170,7 @@ public final class StoreOverhead {
 
 	/** The steps that a paid request takes, and nothing else. */
 	private void steps(PaymentStore store) {
-		PaymentRequirements offer = this.terms.accepts().get(0);
+		PaymentRequirements offer = this.offers.accepts().get(0);
 		AuthorizationKey key = new AuthorizationKey(offer.network(), offer.asset(), "payer", nonce());
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), "GET /weather", offer.scheme(), offer.amount(),
 				offer.payTo(), "payer");
@@ -183,7 +183,7 @@ public final class StoreOverhead {
 	}
 
 	private void pay(PaymentProcessor processor) {
-		PaymentRequirements offer = this.terms.accepts().get(0);
+		PaymentRequirements offer = this.offers.accepts().get(0);
 		Map<String, Object> accepted = new HashMap<>();
 		accepted.put("scheme", offer.scheme());
 		accepted.put("network", offer.network());
@@ -194,7 +194,7 @@ public final class StoreOverhead {
 		accepted.put("extra", offer.extra());
 		Eip3009Payload payload = new Eip3009Payload("0x" + "00".repeat(65), Shop.PAY_TO, offer.payTo(), offer.amount(),
 				BigInteger.ZERO, BigInteger.valueOf(Instant.now().getEpochSecond() + 300), nonce());
-		Accepted decision = (Accepted) processor.process(this.terms,
+		Accepted decision = (Accepted) processor.process(this.offers,
 				new PaymentPayload.V2(2, null, accepted, payload.toMap(), null),
 				new RequestIdentity("GET /weather", "f".repeat(64), true));
 		if (decision.exchange().settle(ANSWER) != null) {

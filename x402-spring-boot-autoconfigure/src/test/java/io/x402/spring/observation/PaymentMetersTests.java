@@ -42,7 +42,7 @@ class PaymentMetersTests {
 
 	@Test
 	void whenPaymentIsRequiredThenCountsWithReason() {
-		PaymentEvent event = new PaymentEvent.Refused(Payments.terms(Payments.offer()), ReasonCode.PAYMENT_REQUIRED);
+		PaymentEvent event = new PaymentEvent.Refused(Payments.offers(Payments.offer()), ReasonCode.PAYMENT_REQUIRED);
 		this.meters.onPaymentEvent(event);
 		this.meters.onPaymentEvent(event);
 		assertThat(count("refused", "payment_required")).isEqualTo(2);
@@ -50,7 +50,7 @@ class PaymentMetersTests {
 
 	@Test
 	void whenPaymentIsVerifiedThenCounts() {
-		this.meters.onPaymentEvent(new PaymentEvent.Verified(Payments.terms(Payments.offer()),
+		this.meters.onPaymentEvent(new PaymentEvent.Verified(Payments.offers(Payments.offer()),
 				Payments.verified(Payments.offer(), PAYER)));
 		assertThat(count("verified", "none")).isEqualTo(1);
 	}
@@ -70,7 +70,7 @@ class PaymentMetersTests {
 
 	@Test
 	void whenSettlementIsDeclinedThenCountsWithReason() {
-		this.meters.onPaymentEvent(new PaymentEvent.Declined(Payments.terms(Payments.offer()),
+		this.meters.onPaymentEvent(new PaymentEvent.Declined(Payments.offers(Payments.offer()),
 				Payments.verified(Payments.offer(), PAYER), ReasonCode.INSUFFICIENT_FUNDS));
 		assertThat(count("declined", "insufficient_funds")).isEqualTo(1);
 		assertThat(this.registry.find("x402.settled.amount").meters()).isEmpty();
@@ -78,7 +78,7 @@ class PaymentMetersTests {
 
 	@Test
 	void whenOutcomeIsUnknownThenCountsAsPending() {
-		this.meters.onPaymentEvent(new PaymentEvent.Unknown(Payments.terms(Payments.offer()),
+		this.meters.onPaymentEvent(new PaymentEvent.Unknown(Payments.offers(Payments.offer()),
 				Payments.verified(Payments.offer(), PAYER), null));
 		assertThat(count("unknown", "settlement_pending")).isEqualTo(1);
 		assertThat(this.registry.find("x402.settled.amount").meters()).isEmpty();
@@ -112,7 +112,7 @@ class PaymentMetersTests {
 	@Test
 	void whenNetworksOfTheOffersDifferThenTheyAreSeveral() {
 		this.meters.onPaymentEvent(new PaymentEvent.Refused(
-				Payments.terms(Payments.offer(),
+				Payments.offers(Payments.offer(),
 						Payments.offer("eip155:8453", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "exact")),
 				ReasonCode.PAYMENT_REQUIRED));
 		Counter counter = this.registry.get("x402.payments").counter();
@@ -131,14 +131,14 @@ class PaymentMetersTests {
 				default -> Payments.offer();
 			};
 			ReasonCode reason = ReasonCode.of(random, ReasonCode.SETTLEMENT_DECLINED);
-			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.terms(offer), reason));
+			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.offers(offer), reason));
 			this.meters
-				.onPaymentEvent(new PaymentEvent.Verified(Payments.terms(offer), Payments.verified(offer, random)));
+				.onPaymentEvent(new PaymentEvent.Verified(Payments.offers(offer), Payments.verified(offer, random)));
 			this.meters.onPaymentEvent(settled(offer, random));
 			this.meters.onPaymentEvent(
-					new PaymentEvent.Declined(Payments.terms(offer), Payments.verified(offer, random), reason));
+					new PaymentEvent.Declined(Payments.offers(offer), Payments.verified(offer, random), reason));
 			this.meters.onPaymentEvent(
-					new PaymentEvent.Unknown(Payments.terms(offer), Payments.verified(offer, random), random));
+					new PaymentEvent.Unknown(Payments.offers(offer), Payments.verified(offer, random), random));
 		}
 		Set<String> values = this.registry.getMeters()
 			.stream()
@@ -153,7 +153,7 @@ class PaymentMetersTests {
 	@Test
 	void whenEveryReasonHappensThenThereAreAsManyCounters() {
 		for (ReasonCode reason : ReasonCode.values()) {
-			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.terms(Payments.offer()), reason));
+			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.offers(Payments.offer()), reason));
 		}
 		assertThat(this.registry.find("x402.payments").counters()).hasSize(ReasonCode.values().length);
 	}
@@ -163,7 +163,7 @@ class PaymentMetersTests {
 	}
 
 	private static PaymentEvent settled(PaymentRequirements offer, String payer) {
-		return new PaymentEvent.Settled(Payments.terms(offer), Payments.verified(offer, payer),
+		return new PaymentEvent.Settled(Payments.offers(offer), Payments.verified(offer, payer),
 				SettlementResponse.success("0x" + "ab".repeat(32), UUID.randomUUID().toString(), payer));
 	}
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
@@ -46,8 +46,8 @@ final class Payments {
 				"0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, Map.of("name", "USDC", "version", "2"));
 	}
 
-	public static PaymentTerms terms(PaymentRequirements... offers) {
-		return new PaymentTerms(RESOURCE, List.of(offers));
+	public static PaymentOffers offers(PaymentRequirements... offers) {
+		return new PaymentOffers(RESOURCE, List.of(offers));
 	}
 
 	public static VerifiedPayment verified(PaymentRequirements offer, String payer) {

@@ -512,7 +512,7 @@ class ClaimHolderTests {
 				"4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU", "2wKupLR9q6wXYppw8Gr2NvWxKBUqm4PPJKkQfoxHDBg4",
 				Map.of());
 		byte[] transaction = java.nio.ByteBuffer.allocate(80).put((byte) 1).putInt(70, number).array();
-		return processor.process(Payments.terms(offer),
+		return processor.process(Payments.offers(offer),
 				Payments.payment(offer,
 						Map.of("transaction", java.util.Base64.getEncoder().encodeToString(transaction))),
 				Payments.request("request"));
@@ -537,10 +537,10 @@ class ClaimHolderTests {
 		});
 		PaymentProcessor processor = new PaymentProcessor(this.facilitator, Payments.store(), Networks.load(), unsure,
 				List.of(this.events::add), StoredContentCipher.none(), this.settings, Clock.systemUTC());
-		PaymentTerms terms = Payments.terms(Payments.OFFER, Payments.upfrontOffer(),
+		PaymentOffers offers = Payments.offers(Payments.OFFER, Payments.upfrontOffer(),
 				Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Map.of("name", "USDC")),
 				Payments.offer("eip155:8453", 10_000, Payments.ASSET, Payments.SELLER, Map.of("name", "USDC")));
-		assertRefused(processor.process(terms, Payments.payment(1), Payments.request("request")), ReasonCode.EXPIRED);
+		assertRefused(processor.process(offers, Payments.payment(1), Payments.request("request")), ReasonCode.EXPIRED);
 		assertThat(checked).hasValue(1);
 	}
 
@@ -578,7 +578,7 @@ class ClaimHolderTests {
 
 	private static PaymentDecision upfront(PaymentProcessor processor) {
 		PaymentRequirements offer = Payments.upfrontOffer();
-		return processor.process(Payments.terms(offer), Payments.payment(offer, Payments.authorization(1)),
+		return processor.process(Payments.offers(offer), Payments.payment(offer, Payments.authorization(1)),
 				Payments.request("request"));
 	}
 

@@ -40,7 +40,7 @@ class FacilitatorFailureTests {
 			BigInteger.valueOf(10_000), "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
 			"0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 60, Map.of("name", "USDC", "version", "2"));
 
-	private static final PaymentTerms TERMS = new PaymentTerms(new ResourceInfo("https://shop.example/", null, null),
+	private static final PaymentOffers TERMS = new PaymentOffers(new ResourceInfo("https://shop.example/", null, null),
 			List.of(OFFER));
 
 	private final String payload = new Eip3009Signer("1".repeat(64)).sign(OFFER, now()).toMap().toString();

@@ -107,7 +107,7 @@ class PaymentProcessorTests {
 	void whenSeveralOffersFitAV1PaymentThenTheOneThatPassesTheChecksIsTaken() {
 		PaymentRequirements first = Payments.offer(Payments.NETWORK, 10_000, Payments.PAYER, Payments.SELLER, Map.of());
 		this.checks.add((request) -> (request.requirements() == first) ? ReasonCode.INVALID_SIGNATURE : null);
-		PaymentDecision decision = processor().process(Payments.terms(first, Payments.OFFER), Payments.paymentV1(1),
+		PaymentDecision decision = processor().process(Payments.offers(first, Payments.OFFER), Payments.paymentV1(1),
 				Payments.request("request"));
 		assertThat(accepted(decision).payment().requirements()).isSameAs(Payments.OFFER);
 	}
@@ -117,7 +117,7 @@ class PaymentProcessorTests {
 		PaymentRequirements offer = Payments.offer("solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", 10_000, Payments.ASSET,
 				Payments.SELLER, Map.of());
 		PaymentPayload payment = Payments.payment(offer, Map.of("transaction", "AQ AA"));
-		assertRefused(processor().process(Payments.terms(offer), payment, Payments.request("request")),
+		assertRefused(processor().process(Payments.offers(offer), payment, Payments.request("request")),
 				ReasonCode.UNSUPPORTED_PAYLOAD);
 		assertThat(this.facilitator.verifications()).isEmpty();
 	}
@@ -366,8 +366,8 @@ class PaymentProcessorTests {
 	@Test
 	void whenThePriceHasChangedSinceThenWhatWasPaidIsDelivered() {
 		accepted(process(1)).settle(ANSWER);
-		PaymentTerms dearer = Payments
-			.terms(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra()));
+		PaymentOffers dearer = Payments
+			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra()));
 		PaymentDecision decision = processor().process(dearer, Payments.payment(1), Payments.request("request"));
 		assertThat(redelivered(decision).exchange().payment().amount()).isEqualTo(Payments.OFFER.amount());
 		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("another request")),
@@ -428,12 +428,12 @@ class PaymentProcessorTests {
 		PaymentRequirements upto = new PaymentRequirements("upto", Payments.NETWORK, Payments.OFFER.amount(),
 				Payments.ASSET, Payments.SELLER, 60, Map.of());
 		PaymentPayload payment = Payments.payment(upto, Payments.authorization(1));
-		PaymentTerms terms = Payments.terms(upto);
-		PaymentExchange exchange = accepted(processor().process(terms, payment, Payments.request("request")));
+		PaymentOffers offers = Payments.offers(upto);
+		PaymentExchange exchange = accepted(processor().process(offers, payment, Payments.request("request")));
 		exchange.payment().chargeAtomic(BigInteger.TEN);
 		assertThat(exchange.settle(ANSWER).reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
-		PaymentExchange again = accepted(processor().process(terms, payment, Payments.request("request")));
+		PaymentExchange again = accepted(processor().process(offers, payment, Payments.request("request")));
 		again.payment().chargeAtomic(BigInteger.TWO);
 		again.settle(ANSWER);
 		assertThat(this.facilitator.settlements()).extracting((request) -> request.requirements().amount())
@@ -633,13 +633,12 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenOfferedInBothFlowsThenTheBuyersChoiceCounts() {
-		PaymentTerms terms = Payments.terms(Payments.OFFER, Payments.upfrontOffer());
+		PaymentOffers offers = Payments.offers(Payments.OFFER, Payments.upfrontOffer());
 		PaymentPayload upfront = Payments.payment(Payments.upfrontOffer(), Payments.authorization(1));
-		assertThat(accepted(processor().process(terms, upfront, Payments.request("request"))).payment().flow())
+		assertThat(accepted(processor().process(offers, upfront, Payments.request("request"))).payment().flow())
 			.isEqualTo(PaymentFlow.UPFRONT);
-		assertThat(
-				accepted(processor().process(terms, Payments.payment(2), Payments.request("request"))).payment().flow())
-			.isEqualTo(PaymentFlow.AUTHORIZATION);
+		assertThat(accepted(processor().process(offers, Payments.payment(2), Payments.request("request"))).payment()
+			.flow()).isEqualTo(PaymentFlow.AUTHORIZATION);
 	}
 
 	private PaymentDecision process(int nonce) {
@@ -651,7 +650,7 @@ class PaymentProcessorTests {
 	}
 
 	private PaymentDecision processUpfront() {
-		return processor().process(Payments.terms(Payments.upfrontOffer()),
+		return processor().process(Payments.offers(Payments.upfrontOffer()),
 				Payments.payment(Payments.upfrontOffer(), Payments.authorization(1)), Payments.request("request"));
 	}
 

@@ -47,7 +47,7 @@ public final class Payments {
 
 	public static final PaymentRequirements OFFER = offer(Map.of("name", "USDC", "version", "2"));
 
-	public static final PaymentTerms TERMS = terms(OFFER);
+	public static final PaymentOffers TERMS = offers(OFFER);
 
 	/** The same for all, so that a payment that is made again is the same payment. */
 	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().getEpochSecond() + 600);
@@ -57,8 +57,8 @@ public final class Payments {
 	private Payments() {
 	}
 
-	public static PaymentTerms terms(PaymentRequirements... offers) {
-		return new PaymentTerms(new ResourceInfo("https://shop.test/goods", null, null), List.of(offers));
+	public static PaymentOffers offers(PaymentRequirements... offers) {
+		return new PaymentOffers(new ResourceInfo("https://shop.test/goods", null, null), List.of(offers));
 	}
 
 	public static PaymentRequirements offer(Map<String, Object> extra) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.PaymentRequirementsV1;
@@ -132,7 +132,7 @@ class ChallengeEncoderTests {
 	void whenNothingIsSaidThenLegacyBuyersGetEmptyTexts() {
 		ChallengeEncoder encoder = new ChallengeEncoder(Offers.CODEC,
 				new ChallengeSettings(Set.of(ProtocolVersion.V1), 6144, 500, Map.of()), Offers.NETWORKS,
-				new PaymentTerms(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
+				new PaymentOffers(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
 		JsonNode offer = body(encoder, UNPAID).path("accepts").path(0);
 		assertThat(offer.path("description").asString()).isEmpty();
 		assertThat(offer.path("mimeType").asString()).isEmpty();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentScheme;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
@@ -63,10 +63,10 @@ class OfferCompletionTests {
 	void whenNothingChangesThenStaticOffersStayTheSameObjects() {
 		PricedRequest pricing = pricing(STATIC);
 		tell(Map.of("feePayer", "F1"));
-		List<PaymentRequirements> first = terms(pricing).accepts();
-		assertThat(terms(pricing).accepts()).isSameAs(first);
+		List<PaymentRequirements> first = offers(pricing).accepts();
+		assertThat(offers(pricing).accepts()).isSameAs(first);
 		tell(Map.of("feePayer", "F1"));
-		assertThat(terms(pricing).accepts()).isSameAs(first);
+		assertThat(offers(pricing).accepts()).isSameAs(first);
 	}
 
 	@ParameterizedTest
@@ -104,9 +104,9 @@ class OfferCompletionTests {
 	@Test
 	void whenAnswerIsMadeOfEarlierTermsThenItSaysWhatTheyDo() {
 		PricedRequest pricing = pricing(STATIC);
-		PaymentTerms earlier = terms(pricing);
+		PaymentOffers earlier = offers(pricing);
 		tell(Map.of("feePayer", "F1"));
-		terms(pricing);
+		offers(pricing);
 		assertThat(decoded(pricing, earlier)).isEqualTo(earlier.accepts().get(0));
 	}
 
@@ -116,16 +116,16 @@ class OfferCompletionTests {
 		PricedRequest both = uptoPricing(definition(price, PaymentScheme.UPTO), definition(price, PaymentScheme.EXACT));
 		PricedRequest only = uptoPricing(definition(price, PaymentScheme.UPTO));
 		assertThat(encoded(both).scheme()).isEqualTo("exact");
-		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> terms(only));
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> offers(only));
 		this.supported.set(new SupportedResponse(
 				List.of(new Kind(2, "upto", "eip155:84532", Map.of("facilitatorAddress", PAY_TO))), List.of(),
 				Map.of()));
-		assertThat(terms(both).accepts()).extracting(PaymentRequirements::scheme).containsExactly("upto", "exact");
+		assertThat(offers(both).accepts()).extracting(PaymentRequirements::scheme).containsExactly("upto", "exact");
 		assertThat(encoded(only).extraText("facilitatorAddress")).isEqualTo(PAY_TO);
 		this.supported
 			.set(new SupportedResponse(List.of(new Kind(2, "exact", "eip155:84532", null)), List.of(), Map.of()));
 		assertThat(encoded(both).scheme()).isEqualTo("exact");
-		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> terms(only));
+		assertThatExceptionOfType(InvalidPricingException.class).isThrownBy(() -> offers(only));
 	}
 
 	@ParameterizedTest
@@ -148,7 +148,7 @@ class OfferCompletionTests {
 	}
 
 	private static PaymentRequiredDocument document(PricedRequest pricing) {
-		String header = pricing.challenge(terms(pricing), PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
+		String header = pricing.challenge(offers(pricing), PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
 		return Offers.CODEC.decode(header, PaymentRequiredDocument.class);
 	}
 
@@ -186,25 +186,25 @@ class OfferCompletionTests {
 	}
 
 	private static PaymentRequirements offer(PricedRequest pricing) {
-		return terms(pricing).accepts().get(0);
+		return offers(pricing).accepts().get(0);
 	}
 
 	private static PaymentRequirements encoded(PricedRequest pricing) {
-		PaymentTerms terms = terms(pricing);
-		PaymentRequirements decoded = decoded(pricing, terms);
-		assertThat(decoded).isEqualTo(terms.accepts().get(0));
+		PaymentOffers offers = offers(pricing);
+		PaymentRequirements decoded = decoded(pricing, offers);
+		assertThat(decoded).isEqualTo(offers.accepts().get(0));
 		return decoded;
 	}
 
-	private static PaymentRequirements decoded(PricedRequest pricing, PaymentTerms terms) {
-		String header = pricing.challenge(terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
+	private static PaymentRequirements decoded(PricedRequest pricing, PaymentOffers offers) {
+		String header = pricing.challenge(offers, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header();
 		return Offers.CODEC.decode(header, PaymentRequiredDocument.class).accepts().get(0);
 	}
 
-	private static PaymentTerms terms(PricedRequest pricing) {
-		PaymentTerms terms = pricing.terms(URL);
-		assertThat(terms).isNotNull();
-		return terms;
+	private static PaymentOffers offers(PricedRequest pricing) {
+		PaymentOffers offers = pricing.offers(URL);
+		assertThat(offers).isNotNull();
+		return offers;
 	}
 
 	private PricedRequest pricing(String price, PaymentRequirementsCustomizer... customizers) {

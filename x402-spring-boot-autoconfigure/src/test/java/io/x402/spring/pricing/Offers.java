@@ -14,7 +14,7 @@ import java.util.Set;
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -44,15 +44,15 @@ public final class Offers {
 				Map.of("name", "USDC", "version", "2"));
 	}
 
-	static PaymentTerms terms(String url, String description, PaymentRequirements... offers) {
-		return new PaymentTerms(new ResourceInfo(url, description, "application/json"), List.of(offers));
+	static PaymentOffers offers(String url, String description, PaymentRequirements... offers) {
+		return new PaymentOffers(new ResourceInfo(url, description, "application/json"), List.of(offers));
 	}
 
 	/**
 	 * Refuse a request for one offer on Base Sepolia.
 	 */
 	public static PaymentChallenge challenge(String url, String description, PaymentRefusal refusal) {
-		return new EncodedChallenge(terms(url, description, BASE_SEPOLIA), refusal,
+		return new EncodedChallenge(offers(url, description, BASE_SEPOLIA), refusal,
 				encoder(6144, description, BASE_SEPOLIA));
 	}
 
@@ -72,7 +72,7 @@ public final class Offers {
 	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
 		return new ChallengeEncoder(CODEC,
 				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of()), NETWORKS,
-				terms("", description, offers));
+				offers("", description, offers));
 	}
 
 }

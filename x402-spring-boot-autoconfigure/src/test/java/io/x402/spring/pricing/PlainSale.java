@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.ReasonCode;
 
@@ -45,9 +45,9 @@ public final class PlainSale implements Callable<List<String>> {
 	}
 
 	private static String offer(PricedRequest priced) {
-		PaymentTerms terms = Objects.requireNonNull(priced.terms("https://api.example.com/sold"));
+		PaymentOffers offers = Objects.requireNonNull(priced.offers("https://api.example.com/sold"));
 		PaymentRequiredDocument document = Offers.CODEC.decode(
-				priced.challenge(terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header(),
+				priced.challenge(offers, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)).header(),
 				PaymentRequiredDocument.class);
 		return document.accepts().get(0).amount() + " for " + document.resource().description();
 	}

@@ -82,7 +82,7 @@ class RoutePricingTests {
 		PricedRequest priced = pricing.find(new PlainRequest("GET", PathContainer.parsePath("/a/g%6Fld;x=1/b"),
 				Map.of("tier", "of the handler", "id", "7")), new Object());
 		assertThat(priced).isNotNull();
-		assertThat(priced.terms("https://api.example.com/a")).isNotNull();
+		assertThat(priced.offers("https://api.example.com/a")).isNotNull();
 		assertThat(seen.get().pathVariables()).isEqualTo(Map.of("tier", "gold", "rest", "/b", "id", "7"));
 	}
 

@@ -24,7 +24,7 @@ import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.PaymentCodec;
@@ -156,7 +156,7 @@ final class Sale {
 						PaymentIdentifiers.OFF),
 				Clock.systemUTC());
 		ResourceInfo resource = new ResourceInfo("https://api.example.test/weather", null, null);
-		return seller.process(new PaymentTerms(resource, List.of(offer)), payment,
+		return seller.process(new PaymentOffers(resource, List.of(offer)), payment,
 				new RequestIdentity("GET /weather", "request", true)) instanceof PaymentDecision.Accepted;
 	}
 

@@ -17,7 +17,7 @@ import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
@@ -153,13 +153,13 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException, ServletException {
 		PricedRequest priced;
-		PaymentTerms terms;
+		PaymentOffers offers;
 		try {
 			priced = this.pricing.find(new ServletPricingRequest(request), handler);
 			if (priced == null || isFrameworkOptions(request, handler) || isAdmitted(request, priced)) {
 				return true;
 			}
-			terms = priced.terms(this.urls.resolve(request));
+			offers = priced.offers(this.urls.resolve(request));
 		}
 		catch (InvalidPricingException ex) {
 			logger.error("A priced handler is not available because its price cannot be asked for: " + ex.getMessage());
@@ -169,11 +169,11 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			logger.error("A priced handler is not available because its price cannot be found", ex);
 			return PaymentResponses.unavailable(response);
 		}
-		if (terms == null) {
+		if (offers == null) {
 			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
 			return true;
 		}
-		boolean admitted = admit(request, response, handler, priced, terms);
+		boolean admitted = admit(request, response, handler, priced, offers);
 		if (admitted) {
 			request.setAttribute(HANDLER_ATTRIBUTE, handler);
 		}
@@ -227,7 +227,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private boolean admit(HttpServletRequest request, HttpServletResponse response, Object handler,
-			PricedRequest priced, PaymentTerms terms) throws IOException, ServletException {
+			PricedRequest priced, PaymentOffers offers) throws IOException, ServletException {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
 			logger.error("A priced handler was not run to render an error page");
 			return false;
@@ -237,8 +237,8 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return false;
 		}
 		PaymentExchange exchange = exchange(request);
-		if (exchange != null && !covers(exchange, terms)) {
-			return refuse(request, response, priced, terms, nested());
+		if (exchange != null && !covers(exchange, offers)) {
+			return refuse(request, response, priced, offers, nested());
 		}
 		if (exchange != null) {
 			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
@@ -246,15 +246,15 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			cover(response);
 			return true;
 		}
-		Decision decision = decide(request, terms);
+		Decision decision = decide(request, offers);
 		if (decision == Decision.FREE) {
 			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
 			return true;
 		}
 		if (decision == Decision.REFUSE) {
-			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
+			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
 		}
-		return pay(request, response, handler, priced, terms);
+		return pay(request, response, handler, priced, offers);
 	}
 
 	private static void pay(HttpServletRequest request, @Nullable PaymentExchange exchange) {
@@ -271,9 +271,9 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 	}
 
-	private Decision decide(HttpServletRequest request, PaymentTerms terms) {
+	private Decision decide(HttpServletRequest request, PaymentOffers offers) {
 		for (ProtectedRequestPolicy policy : this.policies) {
-			Decision decision = policy.decide(request, terms);
+			Decision decision = policy.decide(request, offers);
 			if (decision != Decision.CHARGE) {
 				return decision;
 			}
@@ -282,29 +282,29 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
-			PaymentTerms terms) throws IOException, ServletException {
+			PaymentOffers offers) throws IOException, ServletException {
 		PaymentPayload payload;
 		try {
 			payload = this.headers.read(request);
 		}
 		catch (InvalidPaymentException ex) {
-			return refuse(request, response, priced, terms, PaymentRefusal.of(ex.reason()));
+			return refuse(request, response, priced, offers, PaymentRefusal.of(ex.reason()));
 		}
 		if (payload == null) {
-			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
+			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
 		}
 		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
 		if (held == null || held.isCommitted()) {
 			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
-			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
+			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
 		this.negotiation.check(request, response, handler);
-		PaymentDecision decision = this.processor.process(terms, payload, identity(request));
+		PaymentDecision decision = this.processor.process(offers, payload, identity(request));
 		if (decision instanceof Redelivered redelivered) {
-			return redeliver(request, response, priced, terms, redelivered);
+			return redeliver(request, response, priced, offers, redelivered);
 		}
 		if (decision instanceof Refused refused) {
-			PaymentChallenge challenge = priced.challenge(terms, refused.refusal());
+			PaymentChallenge challenge = priced.challenge(offers, refused.refusal());
 			answer(request, response, (target) -> this.responses.refuse(request, target, challenge, payload.version()));
 			return false;
 		}
@@ -316,10 +316,10 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * A response that says it depends on other headers was made for another request.
 	 */
 	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
-			PaymentTerms terms, Redelivered redelivered) throws IOException {
+			PaymentOffers offers, Redelivered redelivered) throws IOException {
 		StoredResponse stored = StoredResponse.decode(redelivered.answer());
 		if (!RequestHeaderIdentity.matches(request, stored)) {
-			return refuse(request, response, priced, terms, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
+			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
 		}
 		redelivered.record().run();
 		answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered, stored));
@@ -367,9 +367,9 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * A payment that was taken for one handler opens another one that it forwards to only
 	 * if that asks for no more.
 	 */
-	private static boolean covers(PaymentExchange exchange, PaymentTerms terms) {
+	private static boolean covers(PaymentExchange exchange, PaymentOffers offers) {
 		PaymentRequirements paid = exchange.payment().requirements();
-		return terms.accepts()
+		return offers.accepts()
 			.stream()
 			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
 					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())
@@ -382,9 +382,9 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
-			PaymentTerms terms, PaymentRefusal refusal) throws IOException {
-		this.processor.refused(terms, refusal.reason());
-		PaymentChallenge challenge = priced.challenge(terms, refusal);
+			PaymentOffers offers, PaymentRefusal refusal) throws IOException {
+		this.processor.refused(offers, refusal.reason());
+		PaymentChallenge challenge = priced.challenge(offers, refusal);
 		answer(request, response, (target) -> this.responses.refuse(request, target, challenge, ProtocolVersion.V2));
 		return false;
 	}

@@ -59,8 +59,8 @@ public final class PaymentPage {
 	}
 
 	byte[] render(PaymentChallenge challenge) {
-		ResourceInfo resource = challenge.terms().resource();
-		String offers = challenge.terms().accepts().stream().map(this::offer).collect(Collectors.joining());
+		ResourceInfo resource = challenge.offers().resource();
+		String offers = challenge.offers().accepts().stream().map(this::offer).collect(Collectors.joining());
 		Map<String, String> values = Map.of("description", escape(resource.description(), "This resource"), "url",
 				escape(resource.url(), ""), "offers", offers);
 		return PLACE.matcher(this.template)

@@ -127,7 +127,7 @@ public final class PaymentResponses {
 			@Override
 			public void refused(HttpServletResponse response, PaymentExchange exchange, PaymentRefusal refusal)
 					throws IOException {
-				refuse(request, response, priced.challenge(exchange.terms(), refusal), exchange.payment().version());
+				refuse(request, response, priced.challenge(exchange.offers(), refusal), exchange.payment().version());
 			}
 
 		};

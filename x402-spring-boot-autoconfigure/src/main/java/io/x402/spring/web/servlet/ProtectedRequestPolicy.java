@@ -5,7 +5,7 @@
 
 package io.x402.spring.web.servlet;
 
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -21,10 +21,10 @@ public interface ProtectedRequestPolicy {
 	/**
 	 * Decide about a request.
 	 * @param request the current request; its body has not been read
-	 * @param terms what would be asked for it
+	 * @param offers the offers that a buyer would get
 	 * @return the decision
 	 */
-	Decision decide(HttpServletRequest request, PaymentTerms terms);
+	Decision decide(HttpServletRequest request, PaymentOffers offers);
 
 	/**
 	 * What is to happen with a priced request.

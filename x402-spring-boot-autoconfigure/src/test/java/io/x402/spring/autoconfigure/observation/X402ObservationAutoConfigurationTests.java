@@ -30,7 +30,7 @@ import io.x402.spring.observation.FacilitatorObservationConvention;
 import io.x402.spring.observation.PaymentMeters;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentProcessor;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -164,7 +164,7 @@ class X402ObservationAutoConfigurationTests {
 		Map<String, Object> accepted = Map.of("scheme", "exact", "network", offer.network(), "amount", "10000", "asset",
 				offer.asset(), "payTo", offer.payTo(), "maxTimeoutSeconds", 60, "extra", offer.extra());
 		PaymentDecision decision = context.getBean(PaymentProcessor.class)
-			.process(new PaymentTerms(new ResourceInfo("https://shop.example/", null, null), List.of(offer)),
+			.process(new PaymentOffers(new ResourceInfo("https://shop.example/", null, null), List.of(offer)),
 					new PaymentPayload.V2(2, null, accepted, payload, null),
 					new RequestIdentity("GET /", "fingerprint", true));
 		assertThat(decision).isInstanceOf(PaymentDecision.Accepted.class);

@@ -26,7 +26,7 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentEvent;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -125,7 +125,7 @@ class X402PaymentAutoConfigurationTests {
 			PaymentRequirements offer = new PaymentRequirements("exact", "eip155:84532", BigInteger.TEN, "0x1", "0x2",
 					60, Map.of());
 			context.getBean(PaymentProcessor.class)
-				.refused(new PaymentTerms(new ResourceInfo("https://a.example", null, null), List.of(offer)),
+				.refused(new PaymentOffers(new ResourceInfo("https://a.example", null, null), List.of(offer)),
 						ReasonCode.PAYMENT_REQUIRED);
 			assertThat(context.getBean(Listeners.class).heard).containsExactly("first", "second", "event");
 		});

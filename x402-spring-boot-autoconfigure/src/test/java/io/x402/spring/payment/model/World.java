@@ -25,7 +25,7 @@ import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.model.Work.Reply;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -461,9 +461,9 @@ final class World {
 	}
 
 	private static PaymentDecision decide(Work work, Truth payment, PaymentPayload payload, RequestIdentity request) {
-		PaymentTerms terms = new PaymentTerms(new ResourceInfo("https://shop.test/goods", null, null),
+		PaymentOffers offers = new PaymentOffers(new ResourceInfo("https://shop.test/goods", null, null),
 				List.of(payment.offer));
-		return work.instance.processor().process(terms, payload, request);
+		return work.instance.processor().process(offers, payload, request);
 	}
 
 	private @Nullable PaymentExchange process(Work work) {

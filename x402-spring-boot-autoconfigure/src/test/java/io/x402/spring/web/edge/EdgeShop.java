@@ -37,7 +37,7 @@ class EdgeShop {
 
 	@Bean
 	ProtectedRequestPolicy policy() {
-		return (request, terms) -> (request.getHeader("X-Refused") != null) ? Decision.REFUSE : Decision.CHARGE;
+		return (request, offers) -> (request.getHeader("X-Refused") != null) ? Decision.REFUSE : Decision.CHARGE;
 	}
 
 	@Bean

@@ -697,7 +697,7 @@ class PaymentOutcomeTests {
 
 		@Bean
 		ProtectedRequestPolicy policy() {
-			return (request, terms) -> switch (policy(request)) {
+			return (request, offers) -> switch (policy(request)) {
 				case "free" -> ProtectedRequestPolicy.Decision.FREE;
 				case "refuse" -> ProtectedRequestPolicy.Decision.REFUSE;
 				case "fail" -> throw new IllegalStateException("boom");

@@ -14,7 +14,7 @@ import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
-import io.x402.spring.payment.PaymentTerms;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -243,7 +243,7 @@ class X402WebMvcAutoConfigurationTests {
 		@Bean
 		@Order(2)
 		ProtectedRequestPolicy free() {
-			return (request, terms) -> "good".equals(request.getHeader("X-Api-Key")) ? Decision.FREE : Decision.CHARGE;
+			return (request, offers) -> "good".equals(request.getHeader("X-Api-Key")) ? Decision.FREE : Decision.CHARGE;
 		}
 
 		@Bean
@@ -252,7 +252,7 @@ class X402WebMvcAutoConfigurationTests {
 			return Policies::decide;
 		}
 
-		private static Decision decide(HttpServletRequest request, PaymentTerms terms) {
+		private static Decision decide(HttpServletRequest request, PaymentOffers offers) {
 			if ("throws".equals(request.getHeader("X-Api-Key"))) {
 				throw new IllegalStateException("as intended by this test");
 			}

@@ -11,18 +11,18 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 
 /**
- * What is asked for one request: the resource and the offers a buyer may choose from.
+ * Offers for one request: the resource and the offers that a buyer may choose from.
  *
  * @param resource what is sold
  * @param accepts the offers in order of preference, at least one
  * @since 0.1.0
  */
-public record PaymentTerms(ResourceInfo resource, List<PaymentRequirements> accepts) {
+public record PaymentOffers(ResourceInfo resource, List<PaymentRequirements> accepts) {
 
-	public PaymentTerms {
+	public PaymentOffers {
 		accepts = List.copyOf(accepts);
 		if (accepts.isEmpty()) {
-			throw new IllegalArgumentException("Terms need at least one offer");
+			throw new IllegalArgumentException("There must be at least one offer");
 		}
 	}
 
