@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.http.HttpHeaders;
+
 /**
  * The headers of a response as they were before its paid handler ran, and which of those
  * that it adds may be sent when.
@@ -43,6 +45,22 @@ final class HandlerHeaders {
 		for (String name : response.getHeaderNames()) {
 			this.before.put(name, List.copyOf(response.getHeaders(name)));
 		}
+	}
+
+	/**
+	 * Return the headers that a response has now.
+	 * @param response the response
+	 * @return a copy
+	 */
+	static HttpHeaders of(HttpServletResponse response) {
+		HttpHeaders headers = new HttpHeaders();
+		for (String name : response.getHeaderNames()) {
+			headers.put(name, List.copyOf(response.getHeaders(name)));
+		}
+		if (response.getContentType() != null) {
+			headers.set(HttpHeaders.CONTENT_TYPE, response.getContentType());
+		}
+		return headers;
 	}
 
 	static boolean isReserved(String name) {

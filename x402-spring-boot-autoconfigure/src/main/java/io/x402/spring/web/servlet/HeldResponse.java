@@ -81,6 +81,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	private @Nullable HandlerHeaders headers;
 
+	/** As they were before the container began to send them, which may change them. */
+	private @Nullable HttpHeaders decidedHeaders;
+
 	private volatile long declaredLength = -1;
 
 	/** Number of paid handlers that this response was armed for or that it covers. */
@@ -315,7 +318,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (bytes == null) {
 			return null;
 		}
-		return answer().keep(this.container, status(), (status() != SC_NO_CONTENT) ? bytes : new byte[0]);
+		HttpHeaders decided = this.decidedHeaders;
+		return answer().keep((decided != null) ? decided : HandlerHeaders.of(this.container), status(),
+				(status() != SC_NO_CONTENT) ? bytes : new byte[0]);
 	}
 
 	/**
@@ -534,6 +539,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (status() == SC_NO_CONTENT) {
 			dropContent();
 		}
+		this.decidedHeaders = HandlerHeaders.of(this.container);
 		answer().settled(this.container, point().exchange());
 		if (early || !point().exchange().isDelivered()) {
 			this.state = State.OPEN;

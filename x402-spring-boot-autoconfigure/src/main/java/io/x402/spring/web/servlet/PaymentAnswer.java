@@ -12,6 +12,8 @@ import io.x402.spring.payment.PaymentRefusal;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+
 /**
  * Writes what the outcome of a payment adds to a response.
  */
@@ -19,12 +21,12 @@ interface PaymentAnswer {
 
 	/**
 	 * Write down a complete answer that is about to be released.
-	 * @param response the response with the headers of the handler
+	 * @param headers its headers before the container sends them
 	 * @param status HTTP status
 	 * @param body the whole body
 	 * @return what to keep, or {@code null} if it is not to be kept
 	 */
-	byte @Nullable [] keep(HttpServletResponse response, int status, byte[] body);
+	byte @Nullable [] keep(HttpHeaders headers, int status, byte[] body);
 
 	/**
 	 * Add the receipt to a response that is about to be released.

@@ -115,8 +115,8 @@ public final class PaymentResponses {
 		return new PaymentAnswer() {
 
 			@Override
-			public byte @Nullable [] keep(HttpServletResponse response, int status, byte[] body) {
-				return PaymentResponses.this.keep(request, response, status, body);
+			public byte @Nullable [] keep(HttpHeaders headers, int status, byte[] body) {
+				return PaymentResponses.this.keep(request, headers, status, body);
 			}
 
 			@Override
@@ -133,20 +133,20 @@ public final class PaymentResponses {
 		};
 	}
 
-	private byte @Nullable [] keep(HttpServletRequest request, HttpServletResponse response, int status, byte[] body) {
+	private byte @Nullable [] keep(HttpServletRequest request, HttpHeaders all, int status, byte[] body) {
 		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
 			return null;
 		}
 		Map<String, List<String>> headers = new LinkedHashMap<>();
 		for (String name : this.redelivery.headers()) {
-			List<String> values = List.copyOf(response.getHeaders(name));
+			List<String> values = List.copyOf(all.getOrEmpty(name));
 			if (!values.isEmpty()) {
 				headers.put(name, values);
 			}
 		}
-		put(headers, HttpHeaders.CONTENT_TYPE, response.getContentType());
-		put(headers, HttpHeaders.LOCATION, response.getHeader(HttpHeaders.LOCATION));
-		return new StoredResponse(status, headers, RequestHeaderIdentity.varying(request, response), body).encode();
+		put(headers, HttpHeaders.CONTENT_TYPE, all.getFirst(HttpHeaders.CONTENT_TYPE));
+		put(headers, HttpHeaders.LOCATION, all.getFirst(HttpHeaders.LOCATION));
+		return new StoredResponse(status, headers, RequestHeaderIdentity.varying(request, all), body).encode();
 	}
 
 	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {

@@ -17,7 +17,6 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.StoredResponse;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -69,14 +68,14 @@ final class RequestHeaderIdentity {
 	/**
 	 * Return digests of the request headers that a response says it depends on.
 	 * @param request the request
-	 * @param response its response
+	 * @param headers headers of its response
 	 * @return digests by lower-case name
 	 */
-	static Map<String, String> varying(HttpServletRequest request, HttpServletResponse response) {
+	static Map<String, String> varying(HttpServletRequest request, HttpHeaders headers) {
 		Map<String, String> values = new TreeMap<>();
-		for (String vary : response.getHeaders(HttpHeaders.VARY)) {
+		for (String vary : headers.getOrEmpty(HttpHeaders.VARY)) {
 			for (String name : vary.toLowerCase(Locale.ROOT).split(",")) {
-				if (isMaterial(name.trim())) {
+				if (isMaterial(name.trim()) && !isOfContainer(name.trim(), headers)) {
 					values.put(name.trim(), RequestFingerprint.digest(value(request, name.trim())));
 				}
 			}
@@ -95,6 +94,15 @@ final class RequestHeaderIdentity {
 			.entrySet()
 			.stream()
 			.allMatch((header) -> RequestFingerprint.digest(value(request, header.getKey())).equals(header.getValue()));
+	}
+
+	/**
+	 * A container that compresses decides anew for each request about a body that is not
+	 * encoded.
+	 */
+	private static boolean isOfContainer(String name, HttpHeaders headers) {
+		return HttpHeaders.ACCEPT_ENCODING.equalsIgnoreCase(name)
+				&& !headers.containsHeader(HttpHeaders.CONTENT_ENCODING);
 	}
 
 	private static boolean isMaterial(String name) {
