@@ -18,8 +18,8 @@ import java.util.UUID;
 
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;

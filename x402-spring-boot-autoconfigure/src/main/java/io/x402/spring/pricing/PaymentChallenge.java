@@ -5,8 +5,8 @@
 
 package io.x402.spring.pricing;
 
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 
 /**
  * The response to a priced request that is refused, encoded on demand.

@@ -5,8 +5,8 @@
 
 package io.x402.spring.pricing;
 
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**

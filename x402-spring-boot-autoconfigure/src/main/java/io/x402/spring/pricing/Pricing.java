@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
@@ -216,8 +216,8 @@ public final class Pricing {
 		if (offers.isEmpty()) {
 			return new Prepared(known, offers, null);
 		}
-		PaymentOffers offers = new PaymentOffers(this.resource, offers);
-		return new Prepared(known, offers.accepts(), this.challenges.encoder(offers));
+		PaymentOffers prepared = new PaymentOffers(this.resource, offers);
+		return new Prepared(known, prepared.accepts(), this.challenges.encoder(prepared));
 	}
 
 	@Override

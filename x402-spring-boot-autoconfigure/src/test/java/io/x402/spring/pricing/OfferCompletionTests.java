@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentScheme;
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;

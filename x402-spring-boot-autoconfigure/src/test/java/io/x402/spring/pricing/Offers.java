@@ -13,8 +13,8 @@ import java.util.Set;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Networks;
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;

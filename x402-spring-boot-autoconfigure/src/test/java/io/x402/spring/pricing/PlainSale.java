@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 import io.x402.spring.PaymentRequired;
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.ReasonCode;
 
