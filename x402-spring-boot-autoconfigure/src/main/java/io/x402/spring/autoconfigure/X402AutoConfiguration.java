@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Auto-configuration for the codec, the known networks and the local checks of payments,
@@ -40,6 +41,12 @@ import org.springframework.core.annotation.Order;
 @EnableConfigurationProperties({ X402Properties.class, X402SettlementProperties.class, X402ValidationProperties.class,
 		X402RedeliveryProperties.class })
 public final class X402AutoConfiguration {
+
+	@Bean
+	@ConditionalOnX402Enabled
+	static RenamedProperties x402RenamedProperties(ConfigurableEnvironment environment) {
+		return new RenamedProperties(environment);
+	}
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -152,6 +152,14 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
+	void whenPropertyWasRenamedThenItsFormerNameStopsTheStart() {
+		Map<String, String> replacements = renamed().stream()
+			.collect(Collectors.toMap((property) -> property.path("name").asString(),
+					(property) -> property.at("/deprecation/replacement").asString()));
+		assertThat(RenamedProperties.load()).containsExactlyInAnyOrderEntriesOf(replacements);
+	}
+
+	@Test
 	void noGroupHasMoreThanTenProperties() {
 		Map<String, Long> groups = properties().stream()
 			.map((property) -> property.path("name").asString())

@@ -73,7 +73,8 @@ class ConfigurationReferenceTests {
 
 						## Renamed properties
 
-						`spring-boot-properties-migrator` reports old names at startup.
+						An application that sets an old name does not start, since a limit that is ignored guards no money.
+						`spring-boot-properties-migrator` renames them temporarily.
 
 						| Old name | New name |
 						|---|---|
