@@ -7,10 +7,7 @@ package io.x402.spring.client;
 
 import java.math.BigDecimal;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +20,7 @@ import java.util.function.IntFunction;
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
 import io.x402.spring.client.Seller.Request;
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.store.SpendingLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,12 +146,12 @@ class NeverTwiceTests {
 
 	@Test
 	void whenKeptPaymentIsDeadThenANewOneIsSigned() {
-		MovingClock clock = new MovingClock();
+		MovingClock clock = MovingClock.standing();
 		this.buyer.clock = clock;
 		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
 			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			clock.move(Duration.ofSeconds(60 + 31));
+			clock.pass(Duration.ofSeconds(60 + 31));
 			client.post(seller.uri("/"), "order");
 			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
 			assertThat(seller.payments()).hasSize(4);
@@ -319,13 +317,13 @@ class NeverTwiceTests {
 
 	@Test
 	void whenClockOfTheSystemIsSetForwardThenTheKeptPaymentIsStillAlive() {
-		MovingClock clock = new MovingClock();
+		MovingClock clock = MovingClock.standing();
 		this.buyer.clock = clock;
 		this.buyer.nanos = () -> 0;
 		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
 			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			clock.move(Duration.ofDays(1));
+			clock.pass(Duration.ofDays(1));
 			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
 			assertPaidOnce(seller, 4);
 		}
@@ -347,7 +345,7 @@ class NeverTwiceTests {
 
 	@Test
 	void whenPaymentsThatAreAliveFillTheStoreThenNoneIsForgotten() {
-		MovingClock clock = new MovingClock();
+		MovingClock clock = MovingClock.standing();
 		KeptPayments kept = new KeptPayments(2,
 				new PaymentClock(clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())));
 		PaymentClock.Deadline dead = new PaymentClock.Deadline(clock.instant().plusSeconds(90),
@@ -362,7 +360,7 @@ class NeverTwiceTests {
 		assertThat(kept.reserve()).isTrue();
 		assertThat(kept.reserve()).isFalse();
 		assertThat(kept.take("one")).isSameAs(one);
-		clock.move(Duration.ofSeconds(90));
+		clock.pass(Duration.ofSeconds(90));
 		assertThat(kept.reserve()).as("room of the dead, even if its call never ended").isTrue();
 		kept.forget(one);
 		assertThat(kept.take("one")).isNull();
@@ -417,31 +415,6 @@ class NeverTwiceTests {
 			}
 			Answer failure = this.failures.apply(this.attempts.incrementAndGet());
 			return (failure != null) ? failure : Answer.delivered(request);
-		}
-
-	}
-
-	private static final class MovingClock extends Clock {
-
-		private Instant now = Instant.parse("2026-11-21T10:00:00Z");
-
-		void move(Duration duration) {
-			this.now = this.now.plus(duration);
-		}
-
-		@Override
-		public Instant instant() {
-			return this.now;
-		}
-
-		@Override
-		public ZoneId getZone() {
-			return ZoneId.of("UTC");
-		}
-
-		@Override
-		public Clock withZone(ZoneId zone) {
-			return this;
 		}
 
 	}

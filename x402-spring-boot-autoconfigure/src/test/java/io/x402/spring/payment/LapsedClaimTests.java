@@ -6,10 +6,12 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
@@ -35,7 +37,7 @@ class LapsedClaimTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(60);
 
-	private final AdjustableClock clock = new AdjustableClock();
+	private final MovingClock clock = MovingClock.standing(Instant.now());
 
 	private final FacilitatorDouble facilitator = new FacilitatorDouble()
 		.settling(() -> new Settled(Payments.receipt()));

@@ -6,6 +6,7 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -45,7 +47,7 @@ class SettlementReconcilerTests {
 
 	private static final byte[] ANSWER = { 1, 2, 3 };
 
-	private final AdjustableClock clock = new AdjustableClock();
+	private final MovingClock clock = MovingClock.standing(Instant.now());
 
 	private final FacilitatorDouble facilitator = new FacilitatorDouble();
 

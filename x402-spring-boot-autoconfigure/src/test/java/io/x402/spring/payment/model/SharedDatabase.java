@@ -13,6 +13,7 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.payment.DelegatingPaymentStore;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;

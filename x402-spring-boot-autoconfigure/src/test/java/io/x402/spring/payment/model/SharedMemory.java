@@ -8,6 +8,7 @@ package io.x402.spring.payment.model;
 import java.time.Duration;
 import java.util.List;
 
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.LedgerEntry;

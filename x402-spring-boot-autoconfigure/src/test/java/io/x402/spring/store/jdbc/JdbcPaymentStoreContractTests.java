@@ -225,7 +225,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 			for (int i = 0; i < 50; i++) {
 				settled.add(executor.submit(() -> {
 					Claim settling = store.advance(claim(store, request()), ClaimChange.settling(REQUEST, ANSWER));
-					Thread.sleep(3000);
+					elapse(Duration.ofMillis(3000));
 					return store.advance(settling, settled(Duration.ofMinutes(5)));
 				}));
 			}
@@ -245,7 +245,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		Claim over = settle(store, request(), Duration.ofMillis(1));
 		Claim current = settle(store, request(), Duration.ofMinutes(5));
 		Claim none = settle(store, request(), null);
-		Thread.sleep(50);
+		elapse(Duration.ofMillis(50));
 		store.maintain();
 		String sql = "SELECT id FROM x402_claim WHERE answer IS NOT NULL AND id IN (?, ?, ?)";
 		assertThat(JdbcClient.create(dataSource)
@@ -305,7 +305,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 			.isThrownBy(() -> store.advance(settled, ClaimChange.rerunning()));
 		for (int i = 0; i < 10; i++) {
 			store.renew(List.of(rerunning));
-			Thread.sleep(150);
+			elapse(Duration.ofMillis(150));
 		}
 		assertThat(store.find(rerunning.key())).isEqualTo(rerunning);
 	}
@@ -315,14 +315,14 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		DataSource dataSource = dataSource(2);
 		PaymentStore slow = new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMillis(200), TIMEOUT);
 		Claim settling = slow.advance(claim(slow, request()), ClaimChange.settling(REQUEST, ANSWER));
-		Thread.sleep(400);
+		elapse(Duration.ofMillis(400));
 		PaymentStore other = new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMillis(200), TIMEOUT);
 		Claim taken = other.find(settling.key());
 		assertThat(taken).isNotNull().extracting(Claim::state).isEqualTo(ClaimState.PENDING);
 		Claim again = other.advance(taken,
 				ClaimChange.settled(SettlementResponse.success("0x" + UUID.randomUUID(), "eip155:1", "payer"),
 						Duration.ofMinutes(5), true));
-		Thread.sleep(400);
+		elapse(Duration.ofMillis(400));
 		assertThat(slow.renew(List.of(settling))).containsExactly(settling);
 		assertThat(slow.find(again.key())).isNotNull().returns(false, Claim::active);
 	}

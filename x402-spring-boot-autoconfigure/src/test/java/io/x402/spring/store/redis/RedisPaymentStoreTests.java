@@ -133,7 +133,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, null)),
 				ClaimChange.pending(null, Duration.ZERO));
 		assertThat(redis().keys("*:due")).hasSize(1);
-		Thread.sleep(700);
+		elapse(Duration.ofMillis(700));
 		assertThat(store.takeUnsettled(10, LATER)).isEmpty();
 		assertThat(redis().keys("*:due")).isEmpty();
 	}
@@ -147,7 +147,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 				ClaimChange.settled(receipt(), LATER, false));
 		for (int i = 0; i < 15; i++) {
 			assertThat(store.renew(List.of(active, answered))).containsExactly(answered);
-			Thread.sleep(200);
+			elapse(Duration.ofMillis(200));
 		}
 		assertThat(store.find(active.key())).isEqualTo(active);
 		assertThat(store.find(answered.key())).isEqualTo(answered);
@@ -158,12 +158,12 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	void whenAClaimWasTakenThenItsFormerOwnerDoesNotRenewIt() throws InterruptedException {
 		PaymentStore slow = createStore(Duration.ofMillis(200));
 		Claim settling = slow.advance(claim(slow), ClaimChange.settling(REQUEST, null));
-		Thread.sleep(400);
+		elapse(Duration.ofMillis(400));
 		List<UnsettledClaim> taken = createStore(LEASE).takeUnsettled(1, Duration.ofMillis(500));
 		assertThat(slow.renew(List.of(settling))).containsExactly(settling);
 		assertThat(taken).singleElement()
 			.satisfies((unsettled) -> assertThat(slow.find(unsettled.claim().key())).isEqualTo(unsettled.claim()));
-		Thread.sleep(700);
+		elapse(Duration.ofMillis(700));
 		assertThat(slow.takeUnsettled(1, LATER)).hasSize(1);
 	}
 
@@ -176,7 +176,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		Claim claim = store.advance(claim(store), ClaimChange.verified());
 		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, new byte[] { 1 }));
 		store.advance(settling, ClaimChange.pending(null, Duration.ZERO));
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		List<UnsettledClaim> taken = store.takeUnsettled(1, LATER);
 		assertThat(taken).hasSize(1);
 		assertThat(taken.get(0).claim().attempts()).isOne();
@@ -228,7 +228,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		Claim settled = store.advance(settling, ClaimChange.settled(receipt(), LATER, false));
 		store.redelivered(settled);
 		store.advance(unknown, ClaimChange.pending(null, Duration.ZERO));
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		Claim taken = store.takeUnsettled(1, LATER).get(0).claim();
 		Claim declined = store.advance(taken,
 				ClaimChange.declined("no_money", SettlementResponse.failure("no_money", "eip155:1", null)));

@@ -108,6 +108,15 @@ public abstract class PaymentStoreContractTests {
 		return true;
 	}
 
+	/**
+	 * Let time pass for the stores. Override it if their clock can be set.
+	 * @param time how long
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	protected void elapse(Duration time) throws InterruptedException {
+		Thread.sleep(time.toMillis());
+	}
+
 	@Test
 	void whenClaimedThenIsFoundAsItWasClaimed() {
 		PaymentStore store = createStore(LONG_LEASE);
@@ -367,7 +376,7 @@ public abstract class PaymentStoreContractTests {
 		assertThat(claim).isNotNull();
 		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, null)), ClaimChange.pending(null, LATER));
 		assertThat(store.claim(request(key))).isNull();
-		Thread.sleep(1000);
+		elapse(Duration.ofMillis(1000));
 		assertThat(store.find(key)).isNull();
 		Claim next = claim(store, key);
 		store.maintain();
@@ -380,7 +389,7 @@ public abstract class PaymentStoreContractTests {
 		AuthorizationKey expired = key();
 		store.claim(request(expired, FINGERPRINT, Instant.now().plusMillis(100)));
 		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
-		Thread.sleep(200);
+		elapse(Duration.ofMillis(200));
 		store.maintain();
 		assertThat(store.find(expired)).isNull();
 		assertThat(store.find(settled.key())).isEqualTo(settled);
@@ -394,7 +403,7 @@ public abstract class PaymentStoreContractTests {
 		Claim lost = in(state, dead);
 		assertThat(dead.lease()).isEqualTo(SHORT_LEASE);
 		assertThat(Objects.requireNonNull(dead.find(lost.key())).holder()).isEqualTo(Claim.Holder.PRESENT);
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		assertThat(Objects.requireNonNull(dead.find(lost.key())).holder()).isEqualTo(Claim.Holder.LAPSED);
 		List<Claim> claims = atOnce(stores(LONG_LEASE), (store) -> store.claim(request(lost.key(), "b".repeat(64))));
 		assertThat(claims).hasSize(1);
@@ -414,7 +423,7 @@ public abstract class PaymentStoreContractTests {
 		assumeTrue(isShared(), "Needs stores that share claims");
 		PaymentStore dead = createStore(SHORT_LEASE);
 		Claim claim = in(state, dead);
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		PaymentStore store = createStore(LONG_LEASE);
 		store.maintain();
 		assertThat(store.claim(request(claim.key()))).isNull();
@@ -427,7 +436,7 @@ public abstract class PaymentStoreContractTests {
 		assumeTrue(isShared(), "Needs stores that share claims");
 		PaymentStore slow = createStore(SHORT_LEASE);
 		Claim settling = settling(slow);
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		PaymentStore store = createStore(LONG_LEASE);
 		assertThat(Objects.requireNonNull(store.find(settling.key())).state()).isEqualTo(ClaimState.PENDING);
 		Claim settled = slow.advance(settling, settled(receipt(transaction())));
@@ -445,7 +454,7 @@ public abstract class PaymentStoreContractTests {
 		Claim settling = settling(alive);
 		for (int i = 0; i < 15; i++) {
 			assertThat(alive.renew(List.of(claimed, verified, settling))).isEmpty();
-			Thread.sleep(200);
+			elapse(Duration.ofMillis(200));
 		}
 		for (Claim claim : List.of(claimed, verified, settling)) {
 			assertThat(store.claim(request(claim.key()))).isNull();
@@ -476,7 +485,7 @@ public abstract class PaymentStoreContractTests {
 		Claim lost = in(ClaimState.VERIFIED, store);
 		Claim kept = in(ClaimState.VERIFIED, store);
 		for (int i = 0; i < 8; i++) {
-			Thread.sleep(SHORT_LEASE.toMillis() / 4);
+			elapse(SHORT_LEASE.dividedBy(4));
 			store.renew(List.of(kept));
 			store.maintain();
 		}
@@ -569,7 +578,7 @@ public abstract class PaymentStoreContractTests {
 		assumeTrue(isShared(), "Needs stores that share claims");
 		PaymentStore dead = createStore(SHORT_LEASE);
 		Claim retried = dead.advance(in(ClaimState.ABANDONED, dead), ClaimChange.retrying());
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		PaymentStore store = createStore(LONG_LEASE);
 		assertThat(store.claim(request(retried.key(), "b".repeat(64)))).isNull();
 		Claim found = Objects.requireNonNull(store.find(retried.key()));
@@ -639,7 +648,7 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim settled = store.advance(settling(store),
 				ClaimChange.settled(receipt(transaction()), Duration.ofMillis(300), false));
-		Thread.sleep(600);
+		elapse(Duration.ofMillis(600));
 		store.maintain();
 		assertThat(Objects.requireNonNull(store.find(settled.key()))).returns(false, Claim::deliverable)
 			.returns(ClaimState.SETTLED, Claim::state)
@@ -671,7 +680,7 @@ public abstract class PaymentStoreContractTests {
 		Claim now = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
 		Claim later = store.advance(settling(store), ClaimChange.pending(null, LATER));
 		Claim never = store.advance(settling(store), ClaimChange.unresolved());
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		List<UnsettledClaim> taken = takeAll(store);
 		assertThat(taken).extracting((unsettled) -> unsettled.claim().key())
 			.contains(now.key())
@@ -693,10 +702,10 @@ public abstract class PaymentStoreContractTests {
 	void whenTakenThenNobodyElseGetsItForAWhile() throws InterruptedException {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		Claim held = of(claim, store.takeUnsettled(1000, Duration.ofMillis(500))).claim();
 		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(claim.key()));
-		Thread.sleep(700);
+		elapse(Duration.ofMillis(700));
 		assertThat(of(claim, takeAll(store)).claim().attempts()).isEqualTo(2);
 		assertThatExceptionOfType(StaleClaimException.class)
 			.isThrownBy(() -> store.advance(held, ClaimChange.stillPending(LATER)));
@@ -709,7 +718,7 @@ public abstract class PaymentStoreContractTests {
 		for (int i = 0; i < 10; i++) {
 			keys.add(stores.get(0).advance(settling(stores.get(0)), ClaimChange.pending(null, Duration.ZERO)).key());
 		}
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		Queue<AuthorizationKey> taken = new ConcurrentLinkedQueue<>();
 		atOnce(stores, (store) -> {
 			store.takeUnsettled(3, LATER).forEach((unsettled) -> taken.add(unsettled.claim().key()));
@@ -724,9 +733,9 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		takeAll(store);
 		Claim first = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
-		Thread.sleep(20);
+		elapse(Duration.ofMillis(20));
 		assertThat(store.takeUnsettled(1, LATER)).singleElement()
 			.extracting((unsettled) -> unsettled.claim().key())
 			.isEqualTo(first.key());
@@ -736,7 +745,7 @@ public abstract class PaymentStoreContractTests {
 	void whenOwnerDiesWhileSettlingThenIsTaken() throws InterruptedException {
 		assumeTrue(isShared(), "Needs stores that share claims");
 		Claim settling = settling(createStore(SHORT_LEASE));
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		PaymentStore store = createStore(LONG_LEASE);
 		UnsettledClaim taken = of(settling, takeAll(store));
 		assertThat(taken.request()).isEqualTo(REQUEST);
@@ -757,7 +766,7 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore dead = createStore(SHORT_LEASE);
 		Claim settled = dead.advance(settling(dead), ClaimChange.settled(receipt(transaction()), LATER, true));
 		PaymentStore store = createStore(LONG_LEASE);
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		Claim found = Objects.requireNonNull(store.find(settled.key()));
 		assertThat(found.active()).isFalse();
 		assertThat(store.advance(found, ClaimChange.rerunning()).active()).isTrue();
@@ -771,7 +780,7 @@ public abstract class PaymentStoreContractTests {
 			.requireNonNull(store.claim(new NewClaim(key, FINGERPRINT, PAYLOAD, this.expiresAt, null)));
 		Claim bound = store.advance(claim, ClaimChange.bound());
 		assertThat(bound.active()).isFalse();
-		Thread.sleep(SHORT_LEASE.toMillis() * 2);
+		elapse(SHORT_LEASE.multipliedBy(2));
 		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(key));
 		assertThat(store.find(key)).isNotNull();
 		store.release(bound, "test");
