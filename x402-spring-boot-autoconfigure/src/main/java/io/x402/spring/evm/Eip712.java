@@ -10,8 +10,6 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-import org.web3j.crypto.Hash;
-
 /**
  * The encoding of EIP-712 for structs whose members are all of static type: each member
  * is one 32-byte word, strings and nested structs are words by their hash.
@@ -28,7 +26,7 @@ final class Eip712 {
 	}
 
 	static byte[] text(String value) {
-		return Hash.sha3(value.getBytes(StandardCharsets.UTF_8));
+		return Keccak256.hash(value.getBytes(StandardCharsets.UTF_8));
 	}
 
 	static byte[] uint256(BigInteger value) {
@@ -53,7 +51,7 @@ final class Eip712 {
 		for (byte[] word : words) {
 			encoded.writeBytes(word);
 		}
-		return Hash.sha3(encoded.toByteArray());
+		return Keccak256.hash(encoded.toByteArray());
 	}
 
 	static byte[] digest(byte[] domainSeparator, byte[] struct) {

@@ -5,10 +5,11 @@
 
 package io.x402.spring.evm;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
-
-import org.web3j.crypto.Keys;
 
 /**
  * Addresses on EVM networks and the checksum that EIP-55 puts into their letter case.
@@ -43,7 +44,7 @@ public final class EvmAddress {
 		}
 		String digits = address.substring(2);
 		return digits.equals(digits.toLowerCase(Locale.ROOT)) || digits.equals(digits.toUpperCase(Locale.ROOT))
-				|| address.equals(Keys.toChecksumAddress(address));
+				|| address.equals(checksummed(address));
 	}
 
 	/**
@@ -56,7 +57,36 @@ public final class EvmAddress {
 		if (!isValid(address)) {
 			throw new IllegalArgumentException("Not an EVM address: '" + address + "'");
 		}
-		return Keys.toChecksumAddress(address);
+		return checksummed(address);
+	}
+
+	/** A letter is a capital if the hash of the address has a high digit in its place. */
+	private static String checksummed(String address) {
+		String digits = address.substring(2).toLowerCase(Locale.ROOT);
+		String hash = HexFormat.of().formatHex(Keccak256.hash(digits.getBytes(StandardCharsets.US_ASCII)));
+		StringBuilder checksummed = new StringBuilder("0x");
+		for (int i = 0; i < digits.length(); i++) {
+			char digit = digits.charAt(i);
+			checksummed.append((hash.charAt(i) >= '8') ? Character.toUpperCase(digit) : digit);
+		}
+		return checksummed.toString();
+	}
+
+	/**
+	 * Return the account of a public key.
+	 * @param publicKey both coordinates, 64 bytes
+	 * @return 40 hexadecimal digits
+	 */
+	static String ofPublicKey(byte[] publicKey) {
+		return HexFormat.of().formatHex(Keccak256.hash(publicKey), 12, 32);
+	}
+
+	static String ofPublicKey(BigInteger publicKey) {
+		byte[] coordinates = new byte[64];
+		byte[] magnitude = publicKey.toByteArray();
+		int length = Math.min(magnitude.length, coordinates.length);
+		System.arraycopy(magnitude, magnitude.length - length, coordinates, coordinates.length - length, length);
+		return ofPublicKey(coordinates);
 	}
 
 }

@@ -10,7 +10,6 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.ECKeyPair;
-import org.web3j.crypto.Keys;
 import org.web3j.crypto.Sign;
 
 /**
@@ -23,7 +22,7 @@ final class JavaCurve implements Curve {
 		Sign.SignatureData data = new Sign.SignatureData((byte) (27 + recoveryId), Arrays.copyOfRange(signature, 0, 32),
 				Arrays.copyOfRange(signature, 32, 64));
 		try {
-			return Keys.getAddress(Sign.signedMessageHashToKey(digest, data));
+			return EvmAddress.ofPublicKey(Sign.signedMessageHashToKey(digest, data));
 		}
 		catch (SignatureException | IllegalArgumentException | ArithmeticException ex) {
 			return null;

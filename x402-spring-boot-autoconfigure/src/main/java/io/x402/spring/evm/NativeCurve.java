@@ -7,13 +7,11 @@ package io.x402.spring.evm;
 
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 import fr.acinq.secp256k1.Secp256k1;
 import fr.acinq.secp256k1.Secp256k1Exception;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.ECKeyPair;
-import org.web3j.crypto.Hash;
 
 /**
  * Signs and recovers who signed with the native library libsecp256k1. Without its binding
@@ -57,8 +55,7 @@ final class NativeCurve implements Curve {
 			if (key.length != UNCOMPRESSED) {
 				throw new IllegalStateException("The native library returns keys of another form");
 			}
-			byte[] hash = Hash.sha3(Arrays.copyOfRange(key, 1, UNCOMPRESSED));
-			return HexFormat.of().formatHex(hash, 12, 32);
+			return EvmAddress.ofPublicKey(Arrays.copyOfRange(key, 1, UNCOMPRESSED));
 		}
 		catch (Secp256k1Exception ex) {
 			return null;

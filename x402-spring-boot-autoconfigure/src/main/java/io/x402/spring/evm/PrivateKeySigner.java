@@ -9,7 +9,6 @@ import java.math.BigInteger;
 import java.util.regex.Pattern;
 
 import org.web3j.crypto.ECKeyPair;
-import org.web3j.crypto.Keys;
 
 /**
  * Signs with a private key in memory. Its text form shows the address and never the key.
@@ -47,8 +46,8 @@ public final class PrivateKeySigner implements Signer {
 			throw new IllegalArgumentException("The number is not a private key of secp256k1");
 		}
 		this.key = ECKeyPair.create(privateKey);
-		this.account = Keys.getAddress(this.key);
-		this.address = Keys.toChecksumAddress("0x" + this.account);
+		this.account = EvmAddress.ofPublicKey(this.key.getPublicKey());
+		this.address = EvmAddress.toChecksum("0x" + this.account);
 	}
 
 	private static BigInteger number(String privateKey) {

@@ -68,7 +68,10 @@ final class Challenges {
 	}
 
 	ChallengeEncoder encoder(PaymentOffers offers) {
-		SupportedResponse known = supported();
+		return encoder(offers, supported());
+	}
+
+	ChallengeEncoder encoder(PaymentOffers offers, @Nullable SupportedResponse known) {
 		boolean sponsored = known != null && known.extensions().contains(GasSponsorship.KEY)
 				&& offers.accepts().stream().anyMatch(GasSponsorship::fits);
 		return new ChallengeEncoder(this.codec,

@@ -202,7 +202,7 @@ public final class Pricing {
 			Prepared before) {
 		try {
 			if (!offers.isEmpty()) {
-				this.challenges.encoder(new PaymentOffers(this.resource, offers.subList(0, 1))).checkBudget();
+				this.challenges.encoder(new PaymentOffers(this.resource, offers.subList(0, 1)), known).checkBudget();
 			}
 			return prepare(known, offers);
 		}
@@ -217,7 +217,7 @@ public final class Pricing {
 			return new Prepared(known, offers, null);
 		}
 		PaymentOffers prepared = new PaymentOffers(this.resource, offers);
-		return new Prepared(known, prepared.accepts(), this.challenges.encoder(prepared));
+		return new Prepared(known, prepared.accepts(), this.challenges.encoder(prepared, known));
 	}
 
 	@Override

@@ -123,7 +123,7 @@ final class PricingFactory {
 	private void checkBudget(Pricing pricing, ResourceInfo resource) {
 		if (!pricing.staticOffers().isEmpty()) {
 			try {
-				this.challenges.encoder(new PaymentOffers(resource, pricing.staticOffers().subList(0, 1)))
+				this.challenges.encoder(new PaymentOffers(resource, pricing.staticOffers().subList(0, 1)), null)
 					.checkBudget();
 			}
 			catch (IllegalStateException ex) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
@@ -89,7 +90,7 @@ final class HttpFacilitatorFactory {
 
 	private HttpFacilitator create(URI uri, String prefix, @Nullable String sslBundle,
 			X402FacilitatorProperties.Auth auth, @Nullable FacilitatorAuthentication authentication) {
-		WebClient client = this.clients.create(prefix + ".ssl-bundle", sslBundle);
+		Supplier<WebClient> client = this.clients.create(prefix + ".ssl-bundle", sslBundle);
 		X402FacilitatorProperties.CallLimits limits = this.properties.limits();
 		X402FacilitatorProperties.CircuitBreaker circuitBreaker = this.properties.circuitBreaker();
 		X402FacilitatorProperties.Supported supported = this.properties.supported();
@@ -173,12 +174,12 @@ final class HttpFacilitatorFactory {
 	interface Clients {
 
 		/**
-		 * Create a client.
+		 * Prepare a client, which is not created before its first call.
 		 * @param property name of the property of the SSL bundle
 		 * @param sslBundle name of the SSL bundle, or {@code null}
-		 * @return a client that does not follow redirects
+		 * @return creates a client that does not follow redirects
 		 */
-		WebClient create(String property, @Nullable String sslBundle);
+		Supplier<WebClient> create(String property, @Nullable String sslBundle);
 
 	}
 

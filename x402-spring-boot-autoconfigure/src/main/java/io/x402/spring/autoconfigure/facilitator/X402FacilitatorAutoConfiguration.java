@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
@@ -46,6 +47,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -103,11 +105,16 @@ public final class X402FacilitatorAutoConfiguration {
 					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
 								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
-						return builder.getIfAvailable(WebClient::builder)
-							.clone()
-							.clientConnector(FacilitatorConnector
-								.create(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect), own))
-							.build();
+						Supplier<WebClient> client = SingletonSupplier
+							.of(() -> builder.getIfAvailable(WebClient::builder)
+								.clone()
+								.clientConnector(FacilitatorConnector
+									.create(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect), own))
+								.build());
+						if (bundle != null) {
+							client.get();
+						}
+						return client;
 					});
 			return factory.create(connectionDetails.getUri(), authentication.getIfAvailable());
 		}

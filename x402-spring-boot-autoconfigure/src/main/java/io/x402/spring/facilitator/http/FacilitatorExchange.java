@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,6 +23,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
@@ -43,7 +45,7 @@ final class FacilitatorExchange {
 	/** A call that is given up fails late, which Reactor would log as an error. */
 	private static final Consumer<Throwable> NOT_REPORTED = (failure) -> logger.trace("Failed after it was given up");
 
-	private final WebClient webClient;
+	private final Supplier<WebClient> webClient;
 
 	/**
 	 * Where the facilitator is, which a permanent redirection within its site changes.
@@ -54,12 +56,13 @@ final class FacilitatorExchange {
 
 	private final FacilitatorAuthentication authentication;
 
-	FacilitatorExchange(WebClient webClient, HttpFacilitatorSettings settings,
+	FacilitatorExchange(Supplier<WebClient> webClient, HttpFacilitatorSettings settings,
 			FacilitatorAuthentication authentication) {
-		this.webClient = webClient.mutate()
+		this.webClient = SingletonSupplier.of(() -> webClient.get()
+			.mutate()
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_RESPONSE))
 			.defaultHeaders((headers) -> settings.headers().forEach(headers::set))
-			.build();
+			.build());
 		this.baseUri = settings.baseUri();
 		this.authentication = authentication;
 	}
@@ -120,7 +123,7 @@ final class FacilitatorExchange {
 			throws NoResponseException {
 		URI uri = URI.create(base + path);
 		Map<String, String> credentials = credentials(new FacilitatorCall(method.name(), uri));
-		return body.addTo(this.webClient.method(method).uri(uri).headers((headers) -> {
+		return body.addTo(this.webClient.get().method(method).uri(uri).headers((headers) -> {
 			headers.set("Accept", MediaType.APPLICATION_JSON_VALUE);
 			credentials.forEach(headers::set);
 		}));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -69,10 +70,10 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	private volatile boolean unsupportable;
 
 	HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings) {
-		this(webClient, codec, settings, FacilitatorAuthentication.none(), ResilienceSettings.none());
+		this(() -> webClient, codec, settings, FacilitatorAuthentication.none(), ResilienceSettings.none());
 	}
 
-	HttpFacilitator(WebClient webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
+	HttpFacilitator(Supplier<WebClient> webClient, PaymentCodec codec, HttpFacilitatorSettings settings,
 			FacilitatorAuthentication authentication, ResilienceSettings resilience) {
 		this.exchange = new FacilitatorExchange(webClient, settings, authentication);
 		this.codec = codec;
@@ -92,6 +93,19 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	 * credentials
 	 */
 	public static Builder builder(WebClient webClient, String url) {
+		return builder(() -> webClient, url);
+	}
+
+	/**
+	 * Start to build a facilitator.
+	 * @param webClient creates the client to call it with, at the first call; limits of
+	 * time and size are added here
+	 * @param url base URL of the facilitator, https except on loopback
+	 * @return a builder
+	 * @throws IllegalArgumentException if the URL is not usable; the message repeats no
+	 * credentials
+	 */
+	public static Builder builder(Supplier<WebClient> webClient, String url) {
 		return new Builder(webClient, HttpFacilitatorSettings.of(url));
 	}
 
@@ -259,7 +273,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	 */
 	public static final class Builder {
 
-		private final WebClient webClient;
+		private final Supplier<WebClient> webClient;
 
 		private HttpFacilitatorSettings settings;
 
@@ -269,7 +283,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 		private PaymentCodec codec = new PaymentCodec();
 
-		private Builder(WebClient webClient, HttpFacilitatorSettings settings) {
+		private Builder(Supplier<WebClient> webClient, HttpFacilitatorSettings settings) {
 			this.webClient = webClient;
 			this.settings = settings;
 		}

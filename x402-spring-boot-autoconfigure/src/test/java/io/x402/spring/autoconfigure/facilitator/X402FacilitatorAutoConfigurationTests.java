@@ -128,14 +128,17 @@ class X402FacilitatorAutoConfigurationTests {
 	@Test
 	void whenCallsAreMadeThenNoRedirectIsFollowedAndTimesAreLimited() {
 		this.runner.withUserConfiguration(Connectors.class)
-			.withPropertyValues("x402.facilitator.connect-timeout=3s", "x402.facilitator.settle-timeout=70s",
-					"spring.http.clients.redirects=follow")
-			.run((context) -> assertThat(context.getBean(Connectors.class).settings).last().satisfies((settings) -> {
-				assertThat(settings.redirects()).isEqualTo(HttpRedirects.DONT_FOLLOW);
-				assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
-				assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(70));
-				assertThat(settings.sslBundle()).isNull();
-			}));
+			.withPropertyValues("x402.facilitator.url=" + uri(""), "x402.facilitator.connect-timeout=3s",
+					"x402.facilitator.settle-timeout=70s", "spring.http.clients.redirects=follow")
+			.run((context) -> {
+				context.getBean(Facilitator.class).supported();
+				assertThat(context.getBean(Connectors.class).settings).last().satisfies((settings) -> {
+					assertThat(settings.redirects()).isEqualTo(HttpRedirects.DONT_FOLLOW);
+					assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+					assertThat(settings.readTimeout()).isEqualTo(Duration.ofSeconds(70));
+					assertThat(settings.sslBundle()).isNull();
+				});
+			});
 	}
 
 	@Test

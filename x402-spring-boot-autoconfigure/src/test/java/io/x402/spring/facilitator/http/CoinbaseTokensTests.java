@@ -163,7 +163,7 @@ class CoinbaseTokensTests {
 
 	private HttpFacilitator facilitator(FacilitatorAuthentication authentication) {
 		WebClient client = WebClient.builder().clientConnector(new JdkClientHttpConnector()).build();
-		return new HttpFacilitator(client, new PaymentCodec(),
+		return new HttpFacilitator(() -> client, new PaymentCodec(),
 				HttpFacilitatorSettings
 					.of("http://localhost:" + this.server.getAddress().getPort() + "/platform/v2/x402"),
 				authentication, ResilienceSettings.none());

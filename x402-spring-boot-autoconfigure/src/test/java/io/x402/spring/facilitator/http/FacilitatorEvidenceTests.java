@@ -80,7 +80,7 @@ class FacilitatorEvidenceTests {
 		this.server.createContext("/", this::handle);
 		this.server.start();
 		Duration timeout = Duration.ofSeconds(5);
-		this.facilitator = new HttpFacilitator(CLIENT, new PaymentCodec(),
+		this.facilitator = new HttpFacilitator(() -> CLIENT, new PaymentCodec(),
 				HttpFacilitatorSettings.of("http://localhost:" + this.server.getAddress().getPort())
 					.withTimeouts(timeout, timeout, timeout),
 				FacilitatorAuthentication.none(), new ResilienceSettings(0, 10, 2, 5, Duration.ofSeconds(60)));

@@ -142,7 +142,7 @@ class FacilitatorFaultTests {
 	@EnumSource(mode = Mode.INCLUDE, names = { "HANG", "HTTP429", "HTTP503HTML" })
 	void whenFirstIsKnownToBeDownThenSettlementsGoToTheFallbackAtOnce(Fault fault) {
 		this.fault = fault;
-		HttpFacilitator first = new HttpFacilitator(CLIENT, new PaymentCodec(), settings("/first"),
+		HttpFacilitator first = new HttpFacilitator(() -> CLIENT, new PaymentCodec(), settings("/first"),
 				FacilitatorAuthentication.none(), new ResilienceSettings(0, 10, 1, Duration.ofMinutes(5)));
 		FailoverFacilitator facilitator = new FailoverFacilitator(
 				List.of(new Member("first", first, Set.of()), new Member("second", facilitator("/second"), Set.of())));

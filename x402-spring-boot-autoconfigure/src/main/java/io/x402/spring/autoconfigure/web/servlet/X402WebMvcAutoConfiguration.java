@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
@@ -79,7 +78,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -150,7 +148,7 @@ public final class X402WebMvcAutoConfiguration {
 		SupportedKinds kinds = supported.getIfAvailable();
 		return new HandlerPricingBuilder(networks, beanFactory, codec).defaults(defaults)
 			.challenges(challenges)
-			.checksum(checksum())
+			.checksum(EvmAddress::hasValidChecksum)
 			.customizers(customizers.orderedStream().toList())
 			.supported((kinds != null) ? kinds::known : () -> null)
 			.transactions(() -> transactions.getIfAvailable() != null)
@@ -165,11 +163,6 @@ public final class X402WebMvcAutoConfiguration {
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
 		return new MvcPricingCatalog(pricing, mappings, urlMappings);
-	}
-
-	private static Predicate<String> checksum() {
-		return ClassUtils.isPresent("org.web3j.crypto.Keys", X402WebMvcAutoConfiguration.class.getClassLoader())
-				? EvmAddress::hasValidChecksum : (address) -> true;
 	}
 
 	private static List<PaymentRoute> routes(X402Properties properties) {

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.x402.spring.PaymentRequired;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What only payments need is not loaded by the start of an application that sells.
+ */
+@Timeout(300)
+class StartedClassesTests {
+
+	/** The condition on web3j loads this class, and does not initialize it. */
+	private static final String CONDITION = "org.web3j.crypto.Sign";
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void whenApplicationStartsThenNeitherCryptographyNorHttpClientIsLoaded() throws Exception {
+		List<String> classes = classesOfStart();
+		assertThat(classes).contains(PaymentRequired.class.getName(), Shop.class.getName());
+		assertThat(classes).filteredOn((name) -> !name.equals(CONDITION))
+			.filteredOn(StartedClassesTests::isForPaymentsOnly)
+			.isEmpty();
+	}
+
+	private List<String> classesOfStart() throws IOException, InterruptedException {
+		Path log = this.directory.resolve("classes");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xlog:class+load:file=" + log + "", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), Application.class.getName())
+			.redirectErrorStream(true)
+			.redirectOutput(this.directory.resolve("output").toFile())
+			.start();
+		assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
+		assertThat(process.exitValue()).as(Files.readString(this.directory.resolve("output"))).isZero();
+		try (Stream<String> lines = Files.lines(log)) {
+			return lines.map(StartedClassesTests::className).toList();
+		}
+	}
+
+	private static boolean isForPaymentsOnly(String name) {
+		return name.startsWith("org.bouncycastle.") || name.startsWith("org.web3j.") || name.startsWith("fr.acinq.")
+				|| name.equals("jdk.internal.net.http.HttpClientImpl")
+				|| name.equals("org.springframework.web.reactive.function.client.DefaultWebClient");
+	}
+
+	private static String className(String line) {
+		return line.replaceFirst("^(\\[[^]]*])+ ", "").replaceFirst(" .*", "");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Shop.class)
+	static class Application {
+
+		public static void main(String[] arguments) {
+			ApplicationListener<ApplicationStartedEvent> end = (event) -> Runtime.getRuntime().halt(0);
+			new SpringApplicationBuilder(Application.class).listeners(end)
+				.run("--server.port=0", "--" + Startup.PAY_TO, "--x402.facilitator.url=http://localhost:1",
+						"--spring.docker.compose.enabled=false");
+		}
+
+	}
+
+	@RestController
+	static class Shop {
+
+		@PaymentRequired(price = "$0.01")
+		@GetMapping("/weather")
+		String weather() {
+			return "sunny";
+		}
+
+	}
+
+}
