@@ -10,7 +10,6 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
@@ -105,16 +104,13 @@ public final class X402FacilitatorAutoConfiguration {
 					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
 								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
-						Supplier<WebClient> client = SingletonSupplier
+						SingletonSupplier<WebClient> client = SingletonSupplier
 							.of(() -> builder.getIfAvailable(WebClient::builder)
 								.clone()
 								.clientConnector(FacilitatorConnector
 									.create(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect), own))
 								.build());
-						if (bundle != null) {
-							client.get();
-						}
-						return client;
+						return (bundle != null) ? SingletonSupplier.of(client.obtain()) : client;
 					});
 			return factory.create(connectionDetails.getUri(), authentication.getIfAvailable());
 		}
