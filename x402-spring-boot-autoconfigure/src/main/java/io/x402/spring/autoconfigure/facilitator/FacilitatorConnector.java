@@ -6,11 +6,19 @@
 package io.x402.spring.autoconfigure.facilitator;
 
 import java.net.http.HttpClient;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties.Connector;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.http.client.reactive.JdkClientHttpConnectorBuilder;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.util.ClassUtils;
 
 /**
  * The connector of a facilitator's {@code WebClient}. The one of the JDK is set up for
@@ -20,12 +28,42 @@ import org.springframework.http.client.reactive.ClientHttpConnector;
  */
 final class FacilitatorConnector {
 
+	private static final Map<Connector, String> TYPES = Map.of(Connector.JDK, "java.net.http.HttpClient",
+			Connector.REACTOR, "reactor.netty.http.client.HttpClient", Connector.JETTY,
+			"org.eclipse.jetty.reactive.client.ReactiveRequest", Connector.HTTP_COMPONENTS,
+			"org.apache.hc.core5.reactive.ReactiveResponseConsumer");
+
 	private FacilitatorConnector() {
 	}
 
 	/**
+	 * Choose the builder of the connector.
+	 * @param library the configured library, or {@code null} for the connector of the
+	 * application
+	 * @param application the builder of the application, of any client
+	 * @return supplies the builder
+	 */
+	static Supplier<ClientHttpConnectorBuilder<?>> builder(@Nullable Connector library,
+			Supplier<ClientHttpConnectorBuilder<?>> application) {
+		if (library == null) {
+			return application;
+		}
+		if (!ClassUtils.isPresent(String.valueOf(TYPES.get(library)), FacilitatorConnector.class.getClassLoader())) {
+			throw new InvalidPropertyException("x402.facilitator.connector",
+					library.name().toLowerCase(Locale.ROOT).replace('_', '-'), "must be a library on the class path",
+					"Add the library, or choose another connector.");
+		}
+		return switch (library) {
+			case JDK -> ClientHttpConnectorBuilder::jdk;
+			case REACTOR -> ClientHttpConnectorBuilder::reactor;
+			case JETTY -> ClientHttpConnectorBuilder::jetty;
+			case HTTP_COMPONENTS -> ClientHttpConnectorBuilder::httpComponents;
+		};
+	}
+
+	/**
 	 * Create a connector.
-	 * @param builder the builder of the application, of any client
+	 * @param builder the builder of any client
 	 * @param settings timeouts, redirects and TLS
 	 */
 	static ClientHttpConnector create(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {

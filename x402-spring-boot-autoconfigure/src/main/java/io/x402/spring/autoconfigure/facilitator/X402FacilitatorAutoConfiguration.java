@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
@@ -100,6 +101,8 @@ public final class X402FacilitatorAutoConfiguration {
 			HttpClientSettings plain = settings.getIfAvailable(HttpClientSettings::defaults)
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(properties.connectTimeout(), properties.settleTimeout());
+			Supplier<ClientHttpConnectorBuilder<?>> connector = FacilitatorConnector.builder(properties.connector(),
+					() -> connectors.getIfAvailable(ClientHttpConnectorBuilder::detect));
 			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(properties, networks, codec,
 					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
@@ -107,8 +110,7 @@ public final class X402FacilitatorAutoConfiguration {
 						SingletonSupplier<WebClient> client = SingletonSupplier
 							.of(() -> builder.getIfAvailable(WebClient::builder)
 								.clone()
-								.clientConnector(FacilitatorConnector
-									.create(connectors.getIfAvailable(ClientHttpConnectorBuilder::detect), own))
+								.clientConnector(FacilitatorConnector.create(connector.get(), own))
 								.build());
 						return (bundle != null) ? SingletonSupplier.of(client.obtain()) : client;
 					});

@@ -24,6 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url Base URL of the remote facilitator. Must use https except on loopback.
  * @param networks Comma-separated list of networks to use this facilitator for. Used for
  * all networks if empty; other networks use the fallbacks.
+ * @param connector HTTP client library that calls the facilitator. By default, the
+ * connector of the application's WebClient, which is the JDK's HttpClient unless another
+ * library is on the class path.
  * @param connectTimeout Maximum time to wait for a connection to the facilitator.
  * @param verifyTimeout Maximum time to wait for the verification of a payment, including
  * retries.
@@ -42,10 +45,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("x402.facilitator")
 public record X402FacilitatorProperties(@DefaultValue("http") Type type,
 		@DefaultValue("https://www.x402.org/facilitator") String url, @DefaultValue List<String> networks,
-		@DefaultValue("2s") Duration connectTimeout, @DefaultValue("10s") Duration verifyTimeout,
-		@DefaultValue("90s") Duration settleTimeout, @Nullable String sslBundle, @DefaultValue Auth auth,
-		@DefaultValue Supported supported, @DefaultValue Retry retry, @DefaultValue CircuitBreaker circuitBreaker,
-		@DefaultValue CallLimits limits, @DefaultValue List<Fallback> fallbacks, @DefaultValue Simulated simulated) {
+		@Nullable Connector connector, @DefaultValue("2s") Duration connectTimeout,
+		@DefaultValue("10s") Duration verifyTimeout, @DefaultValue("90s") Duration settleTimeout,
+		@Nullable String sslBundle, @DefaultValue Auth auth, @DefaultValue Supported supported,
+		@DefaultValue Retry retry, @DefaultValue CircuitBreaker circuitBreaker, @DefaultValue CallLimits limits,
+		@DefaultValue List<Fallback> fallbacks, @DefaultValue Simulated simulated) {
 
 	private static final String PREFIX = "x402.facilitator.";
 
@@ -75,6 +79,25 @@ public record X402FacilitatorProperties(@DefaultValue("http") Type type,
 
 		/** Simulated facilitator in this process, for test networks; no money moves. */
 		SIMULATED
+
+	}
+
+	/**
+	 * HTTP client library.
+	 */
+	public enum Connector {
+
+		/** HttpClient of the JDK, in HTTP/1.1 and without threads of its own. */
+		JDK,
+
+		/** Reactor Netty. */
+		REACTOR,
+
+		/** Jetty. */
+		JETTY,
+
+		/** Apache HttpComponents. */
+		HTTP_COMPONENTS
 
 	}
 

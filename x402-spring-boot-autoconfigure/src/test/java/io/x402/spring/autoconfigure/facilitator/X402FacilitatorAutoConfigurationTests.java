@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpServer;
+import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -185,6 +188,29 @@ class X402FacilitatorAutoConfigurationTests {
 	void whenDisabledThenThereIsNoFacilitator() {
 		this.runner.withPropertyValues("x402.enabled=false", "x402.facilitator.url=nonsense")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(Facilitator.class));
+	}
+
+	@Test
+	void whenConnectorIsConfiguredThenItCallsInsteadOfTheOneOfTheApplication() {
+		this.runner.withUserConfiguration(Connectors.class)
+			.withPropertyValues("x402.facilitator.connector=jdk", "x402.facilitator.url=" + uri(""))
+			.run((context) -> {
+				context.getBean(Facilitator.class).supported();
+				assertThat(this.requests).containsExactly("/supported null null");
+				assertThat(context.getBean(Connectors.class).settings).extracting(HttpClientSettings::redirects)
+					.as("clients of the facilitator")
+					.doesNotContain(HttpRedirects.DONT_FOLLOW);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "reactor", "jetty", "http-components" })
+	void whenLibraryOfConnectorIsAbsentThenStartFailsWithItsName(String connector) {
+		this.runner.withPropertyValues("x402.facilitator.connector=" + connector)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidPropertyException.class)
+				.hasMessageContaining("x402.facilitator.connector: must be a library on the class path"));
 	}
 
 	private URI uri(String path) {
