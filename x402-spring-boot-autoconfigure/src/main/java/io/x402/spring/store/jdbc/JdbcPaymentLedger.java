@@ -6,8 +6,6 @@
 package io.x402.spring.store.jdbc;
 
 import java.math.BigDecimal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,11 +39,6 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 			payer, payer_lower, transaction_hash, reason, publish_at)
 			VALUES (%1$s, :event, :purchase, :route, :network, :scheme, :asset, :amount, :payTo,
 			:payer, :payerLower, :transaction, :reason,""";
-
-	static final String COLUMNS = """
-			id, written_at, event, purchase, route, network, scheme, asset, amount, pay_to, payer,
-			transaction_hash, reason
-			""";
 
 	private static final String OLD = """
 			SELECT id FROM x402_ledger WHERE written_at < %1$s - :age LIMIT :limit FOR UPDATE SKIP LOCKED""";
@@ -113,10 +106,10 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 		Map<String, Object> conditions = conditions(query);
 		List<Object> parameters = new ArrayList<>(conditions.values());
 		parameters.add(query.limit());
-		String sql = "SELECT " + COLUMNS + "FROM x402_ledger WHERE " + String.join(" AND ", conditions.keySet())
+		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE " + String.join(" AND ", conditions.keySet())
 				+ " ORDER BY id LIMIT ?";
 		return this.transactions
-			.execute(() -> this.transactions.statement(sql).params(parameters).query(JdbcPaymentLedger::entry).list());
+			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::entry).list());
 	}
 
 	private static Map<String, Object> conditions(LedgerQuery query) {
@@ -142,14 +135,6 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 	 */
 	private static @Nullable Long millis(@Nullable Instant time) {
 		return (time != null) ? time.plusNanos(999_999).toEpochMilli() : null;
-	}
-
-	static LedgerEntry entry(ResultSet row, int number) throws SQLException {
-		return new LedgerEntry("%019d".formatted(row.getLong("id")), Instant.ofEpochMilli(row.getLong("written_at")),
-				LedgerEvent.valueOf(row.getString("event")), row.getString("purchase"), row.getString("route"),
-				row.getString("network"), row.getString("scheme"), row.getString("asset"),
-				row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"), row.getString("payer"),
-				row.getString("transaction_hash"), row.getString("reason"));
 	}
 
 	/**

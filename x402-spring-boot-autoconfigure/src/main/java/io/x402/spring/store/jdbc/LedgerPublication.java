@@ -22,7 +22,7 @@ import io.x402.spring.store.PaymentStoreException;
  */
 final class LedgerPublication {
 
-	private static final String UNPUBLISHED = "SELECT " + JdbcPaymentLedger.COLUMNS + """
+	private static final String UNPUBLISHED = "SELECT " + LedgerRows.COLUMNS + """
 			FROM x402_ledger WHERE publish_at <= %1$s
 			ORDER BY publish_at, id LIMIT :limit FOR UPDATE SKIP LOCKED""";
 
@@ -72,7 +72,7 @@ final class LedgerPublication {
 	private List<LedgerEntry> take(int limit) {
 		List<LedgerEntry> entries = this.transactions.statement(UNPUBLISHED)
 			.param("limit", limit)
-			.query(JdbcPaymentLedger::entry)
+			.query(LedgerRows::entry)
 			.list();
 		update(HOLD, entries);
 		return entries;

@@ -23,7 +23,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 final class EvictionCheck {
 
-	private static final Log logger = LogFactory.getLog(RedisPaymentStore.class);
+	private static final Log logger = LogFactory.getLog(EvictionCheck.class);
 
 	private static final String POLICY = "maxmemory-policy";
 
