@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
+import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.Spending;
 import io.x402.spring.store.SpendingLimit;
 import io.x402.spring.store.SpendingStore;
@@ -42,11 +43,9 @@ public final class Payer {
 
 	private static final Log logger = LogFactory.getLog(Payer.class);
 
-	private final KeptPayments kept;
+	private final OpenPayments open;
 
 	private final PaymentWriter writer;
-
-	private final ReceiptReader receipts = new ReceiptReader();
 
 	private final PaymentSigner signer;
 
@@ -58,44 +57,44 @@ public final class Payer {
 
 	private final PurchaseListeners listeners;
 
-	private final PayerSettings settings;
-
 	private final PaymentClock clock;
+
+	private final Duration maxValidity;
 
 	private final ChallengeReader challenges;
 
 	private final OfferSelector offers;
 
-	/**
-	 * Create a payer.
-	 * @param signer signs payments
-	 * @param policy what may be spent
-	 * @param networks the known networks and tokens
-	 * @param spendings keeps account
-	 * @param approval approves payments above the amount of the policy
-	 * @param listeners are told what happens
-	 * @param settings how payments are sent
-	 * @param clock the time
-	 */
-	public Payer(PaymentSigner signer, SpendingPolicy policy, Networks networks, SpendingStore spendings,
-			PaymentApproval approval, List<PurchaseListener> listeners, PayerSettings settings, Clock clock) {
-		this(signer, policy, networks, spendings, approval, listeners, settings, PaymentClock.of(clock));
-	}
-
-	Payer(PaymentSigner signer, SpendingPolicy policy, Networks networks, SpendingStore spendings,
-			PaymentApproval approval, List<PurchaseListener> listeners, PayerSettings settings, PaymentClock clock) {
-		this.signer = signer;
-		this.policy = policy;
-		this.spendings = spendings;
-		this.approval = approval;
-		this.listeners = new PurchaseListeners(listeners);
-		this.settings = settings;
-		this.clock = clock;
-		this.kept = new KeptPayments(MAX_OPEN_PAYMENTS, clock);
+	private Payer(Builder builder) {
+		this.signer = builder.signer;
+		this.policy = builder.policy;
+		this.spendings = builder.spendings;
+		this.approval = builder.approval;
+		this.listeners = new PurchaseListeners(builder.listeners);
+		this.clock = builder.clock;
+		PayerSettings settings = builder.settings;
+		this.maxValidity = settings.maxValidity();
+		this.open = new OpenPayments(new KeptPayments(MAX_OPEN_PAYMENTS, this.clock), this.spendings, this.listeners,
+				settings, this.clock);
 		SellerJson json = new SellerJson();
 		this.writer = new PaymentWriter(json);
 		this.challenges = new ChallengeReader(json, settings.versions());
-		this.offers = new OfferSelector(networks, policy);
+		this.offers = new OfferSelector(builder.networks, this.policy);
+	}
+
+	/**
+	 * Start to build a payer. What is not said is as {@link Builder} has it.
+	 * @param signer signs payments
+	 * @param policy what may be spent
+	 * @param clock the time, by which the validity of payments is written
+	 * @return the builder
+	 */
+	public static Builder builder(PaymentSigner signer, SpendingPolicy policy, Clock clock) {
+		return new Builder(signer, policy, PaymentClock.of(clock));
+	}
+
+	static Builder builder(PaymentSigner signer, SpendingPolicy policy, PaymentClock clock) {
+		return new Builder(signer, policy, clock);
 	}
 
 	/**
@@ -105,12 +104,12 @@ public final class Payer {
 	 * @return the attempts to send it, or {@code null} if there is none
 	 */
 	@Nullable PaymentAttempts resume(PurchaseRequest request) {
-		SignedPayment payment = this.kept.take(request.fingerprint());
+		SignedPayment payment = this.open.take(request.fingerprint());
 		if (payment == null) {
 			return null;
 		}
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Resumed(payment.purchase()));
-		return new PaymentAttempts(this, payment, true);
+		return new PaymentAttempts(this.open, payment, true);
 	}
 
 	/**
@@ -170,12 +169,12 @@ public final class Payer {
 		}
 		Purchase purchase = new Purchase(UUID.randomUUID().toString(), request.method(), request.resource(), terms,
 				offer.challenge().description(), 0, 0, null);
-		if (!this.kept.reserve()) {
+		if (!this.open.reserve()) {
 			throw new PaymentRefusedException(RefusalReason.TOO_MANY_OPEN_PAYMENTS, terms, null);
 		}
 		SignedPayment payment = signed(request, offer, purchase);
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Signed(purchase));
-		return new PaymentAttempts(this, payment, false);
+		return new PaymentAttempts(this.open, payment, false);
 	}
 
 	private SignedPayment signed(PurchaseRequest request, PayableOffer offer, Purchase purchase) {
@@ -185,12 +184,11 @@ public final class Payer {
 			requireApproval(purchase, offer);
 			requireRecipient(request, offer);
 			SignedPayment payment = sign(request, offer, spending, purchase);
-			this.kept.add(payment);
+			this.open.add(payment);
 			return payment;
 		}
 		catch (RuntimeException | Error ex) {
-			this.kept.unreserve();
-			release(spending);
+			this.open.unreserve(spending);
 			throw ex;
 		}
 	}
@@ -245,7 +243,7 @@ public final class Payer {
 
 	private SignedPayment sign(PurchaseRequest request, PayableOffer offer, Spending spending, Purchase purchase) {
 		Instant validBefore = this.clock.now()
-			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.settings.maxValidity()));
+			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.maxValidity));
 		try {
 			Map<String, Object> payload = this.signer.sign(offer.toSign(), validBefore);
 			return new SignedPayment(request.fingerprint(), offer.version().paymentHeader(),
@@ -258,64 +256,95 @@ public final class Payer {
 		}
 	}
 
-	private void release(@Nullable Spending spending) {
-		if (spending == null) {
-			return;
-		}
-		try {
-			this.spendings.release(spending);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("A payment that was not made stays counted, because the budgets cannot be asked", ex);
-		}
-	}
-
-	/**
-	 * The seller delivered; the payment is of no more use.
-	 */
-	void delivered(SignedPayment payment, Purchase purchase) {
-		this.kept.forget(payment);
-		this.listeners.onPurchaseEvent(new PurchaseEvent.Delivered(purchase));
-	}
-
-	/**
-	 * The seller delivered what the call had given up already.
-	 */
-	void deliveredLate(SignedPayment payment) {
-		this.kept.forgetFree(payment);
-	}
-
-	/**
-	 * Keep a payment that may have been taken, for the next request that is the same.
-	 */
-	void keep(SignedPayment payment, PurchaseEvent event) {
-		this.kept.free(payment);
-		this.listeners.onPurchaseEvent(event);
-	}
-
-	/**
-	 * The payment was not handed to an HTTP client, so it certainly never left.
-	 */
-	void notSent(SignedPayment payment, Purchase purchase) {
-		this.kept.forget(payment);
-		release(payment.spending());
-		this.listeners.onPurchaseEvent(new PurchaseEvent.NotSent(purchase));
-	}
-
-	ReceiptReader receipts() {
-		return this.receipts;
-	}
-
-	PayerSettings settings() {
-		return this.settings;
-	}
-
-	PaymentClock clock() {
-		return this.clock;
-	}
-
 	private static Duration min(Duration one, Duration other) {
 		return (one.compareTo(other) < 0) ? one : other;
+	}
+
+	/**
+	 * Builds a {@link Payer}.
+	 */
+	public static final class Builder {
+
+		private final PaymentSigner signer;
+
+		private final SpendingPolicy policy;
+
+		private final PaymentClock clock;
+
+		private Networks networks = Networks.load();
+
+		private SpendingStore spendings = new InMemorySpendingStore();
+
+		private PaymentApproval approval = (purchase) -> false;
+
+		private List<PurchaseListener> listeners = List.of();
+
+		private PayerSettings settings = PayerSettings.DEFAULT;
+
+		private Builder(PaymentSigner signer, SpendingPolicy policy, PaymentClock clock) {
+			this.signer = signer;
+			this.policy = policy;
+			this.clock = clock;
+		}
+
+		/**
+		 * Set the networks and tokens that can be paid with.
+		 * @param networks the networks; those that come with the library unless set
+		 * @return this builder
+		 */
+		public Builder networks(Networks networks) {
+			this.networks = networks;
+			return this;
+		}
+
+		/**
+		 * Set what keeps account of budgets and recipients.
+		 * @param spendings the store; one in memory unless set
+		 * @return this builder
+		 */
+		public Builder spendings(SpendingStore spendings) {
+			this.spendings = spendings;
+			return this;
+		}
+
+		/**
+		 * Set what is asked about payments above {@link SpendingPolicy#approveAbove()}.
+		 * @param approval approves payments; none is approved unless set
+		 * @return this builder
+		 */
+		public Builder approval(PaymentApproval approval) {
+			this.approval = approval;
+			return this;
+		}
+
+		/**
+		 * Set what is told what happens.
+		 * @param listeners the listeners, in order; none unless set
+		 * @return this builder
+		 */
+		public Builder listeners(List<PurchaseListener> listeners) {
+			this.listeners = List.copyOf(listeners);
+			return this;
+		}
+
+		/**
+		 * Set how payments are sent.
+		 * @param settings the settings; {@link PayerSettings#DEFAULT} unless set
+		 * @return this builder
+		 */
+		public Builder settings(PayerSettings settings) {
+			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Build the payer.
+		 * @return the payer
+		 */
+		public Payer build() {
+			return new Payer(this);
+		}
+
 	}
 
 }

@@ -23,6 +23,13 @@ import io.x402.spring.protocol.ProtocolVersion;
 public record PayerSettings(Set<ProtocolVersion> versions, Duration maxValidity, int maxAttempts, Duration retryWait,
 		Duration maxRetryWait) {
 
+	/**
+	 * Both versions of the protocol, ten minutes of validity, and three attempts that are
+	 * half a second to ten seconds apart.
+	 */
+	public static final PayerSettings DEFAULT = new PayerSettings(Set.of(ProtocolVersion.values()),
+			Duration.ofMinutes(10), 3, Duration.ofMillis(500), Duration.ofSeconds(10));
+
 	public PayerSettings {
 		versions = Set.copyOf(versions);
 	}

@@ -40,7 +40,7 @@ final class PaymentAttempts {
 
 	private static final String PENDING = "settlement_pending";
 
-	private final Payer payer;
+	private final OpenPayments payments;
 
 	private final SignedPayment payment;
 
@@ -50,12 +50,12 @@ final class PaymentAttempts {
 
 	/**
 	 * Create the attempts.
-	 * @param payer is told the outcome
+	 * @param payments is told the outcome
 	 * @param payment the payment
 	 * @param sentBefore whether an earlier call sent it already
 	 */
-	PaymentAttempts(Payer payer, SignedPayment payment, boolean sentBefore) {
-		this.payer = payer;
+	PaymentAttempts(OpenPayments payments, SignedPayment payment, boolean sentBefore) {
+		this.payments = payments;
 		this.payment = payment;
 		this.state = new AtomicReference<>(sentBefore ? State.HANDED_OVER : State.SIGNED);
 		this.purchase = payment.purchase().answered(0, 0, null);
@@ -87,7 +87,7 @@ final class PaymentAttempts {
 	 * @return what comes next
 	 */
 	NextStep answered(int status, HttpHeaders headers) {
-		SettlementResponse receipt = this.payment.harmless(this.payer.receipts().read(headers));
+		SettlementResponse receipt = this.payment.harmless(this.payments.receipts().read(headers));
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, status, receipt);
 		boolean undecided = UNDECIDED.contains(status)
 				|| (status >= 400 && receipt != null && PENDING.equals(receipt.errorReason()));
@@ -116,7 +116,7 @@ final class PaymentAttempts {
 	NextStep failed(Throwable failure) {
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, 0, null);
 		if (isOfTheConnection(failure) && mayTryAgain()) {
-			return NextStep.again(this.payer.settings().retryWait());
+			return NextStep.again(this.payments.settings().retryWait());
 		}
 		broken();
 		return NextStep.DONE;
@@ -139,17 +139,17 @@ final class PaymentAttempts {
 	void read() {
 		State before = this.state.getAndUpdate((current) -> (current == State.NOT_SENT) ? current : State.DELIVERED);
 		if (!before.ended) {
-			this.payer.delivered(this.payment, this.purchase);
+			this.payments.delivered(this.payment, this.purchase);
 		}
 		else if (before == State.KEPT) {
-			this.payer.deliveredLate(this.payment);
+			this.payments.deliveredLate(this.payment);
 		}
 	}
 
 	/** There is no more to come, and the outcome is unknown. */
 	void broken() {
 		if (this.state.compareAndSet(State.SIGNED, State.NOT_SENT)) {
-			this.payer.notSent(this.payment, this.purchase);
+			this.payments.notSent(this.payment, this.purchase);
 		}
 		else {
 			keep(new PurchaseEvent.Undecided(this.purchase));
@@ -166,12 +166,12 @@ final class PaymentAttempts {
 	private void keep(PurchaseEvent event) {
 		State before = this.state.getAndUpdate((current) -> current.ended ? current : State.KEPT);
 		if (!before.ended) {
-			this.payer.keep(this.payment, event);
+			this.payments.keep(this.payment, event);
 		}
 	}
 
 	private boolean mayTryAgain() {
-		return isOpen() && this.purchase.attempts() < this.payer.settings().maxAttempts();
+		return isOpen() && this.purchase.attempts() < this.payments.settings().maxAttempts();
 	}
 
 	private static boolean isOfTheConnection(Throwable failure) {
@@ -186,8 +186,8 @@ final class PaymentAttempts {
 
 	private Duration wait(@Nullable String retryAfter) {
 		Duration asked = (retryAfter != null) ? parse(retryAfter.strip()) : null;
-		Duration most = this.payer.settings().maxRetryWait();
-		Duration wait = (asked != null && !asked.isNegative()) ? asked : this.payer.settings().retryWait();
+		Duration most = this.payments.settings().maxRetryWait();
+		Duration wait = (asked != null && !asked.isNegative()) ? asked : this.payments.settings().retryWait();
 		return (wait.compareTo(most) > 0) ? most : wait;
 	}
 
@@ -197,7 +197,7 @@ final class PaymentAttempts {
 				return Duration.ofSeconds(Long.parseLong(retryAfter));
 			}
 			Instant time = ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			return Duration.between(this.payer.clock().now(), time);
+			return Duration.between(this.payments.clock().now(), time);
 		}
 		catch (DateTimeParseException | NumberFormatException ex) {
 			return null;

@@ -20,13 +20,11 @@ import java.util.Set;
 import io.x402.spring.client.AllowedOffers;
 import io.x402.spring.client.AllowedSellers;
 import io.x402.spring.client.Payer;
-import io.x402.spring.client.PayerSettings;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.client.SpendingPolicy;
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
-import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
@@ -34,7 +32,6 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
-import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.SpendingLimit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -79,10 +76,7 @@ public class PaidCallBenchmark extends AverageTimeBenchmark {
 	@Setup
 	public void start() {
 		this.signer = new PaymentSigner(this.signature ? new PrivateKeySigner("7".repeat(64)) : new InstantSigner());
-		Payer payer = new Payer(this.signer, policy(), Networks.load(), new InMemorySpendingStore(),
-				(purchase) -> false, List.of(), new PayerSettings(Set.of(ProtocolVersion.values()),
-						Duration.ofMinutes(10), 3, Duration.ofMillis(500), Duration.ofSeconds(10)),
-				Clock.systemUTC());
+		Payer payer = Payer.builder(this.signer, policy(), Clock.systemUTC()).build();
 		this.plain = builder().build();
 		this.buyer = builder().requestInterceptor(new PaymentRequestInterceptor(payer)).build();
 		if (pay().length != GOODS.length || payByHand().length != GOODS.length) {

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.x402.spring.evm.PaymentSigner;
-import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.SpendingLimit;
@@ -60,10 +59,14 @@ final class Buyers {
 			Duration.ofMillis(1), Duration.ofMillis(20));
 
 	Payer payer() {
-		return new Payer(new PaymentSigner(this.signer),
-				new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove, this.limits),
-				Networks.load(), this.spendings, this.approval, this.listeners, this.settings,
-				new PaymentClock(this.clock, this.nanos));
+		SpendingPolicy policy = new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove,
+				this.limits);
+		return Payer.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.nanos))
+			.spendings(this.spendings)
+			.approval(this.approval)
+			.listeners(this.listeners)
+			.settings(this.settings)
+			.build();
 	}
 
 	List<String> told() {

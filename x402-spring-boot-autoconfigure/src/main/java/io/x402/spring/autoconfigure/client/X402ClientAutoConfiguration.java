@@ -85,11 +85,16 @@ public final class X402ClientAutoConfiguration {
 		List<PurchaseListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		X402ClientProperties.Retry retry = properties.retry();
-		return new Payer(new PaymentSigner(signer(properties, signers)), policy(properties, networks), networks,
-				spendings, approvals.getIfAvailable(() -> (purchase) -> false), all,
-				new PayerSettings(properties.protocolVersions(), properties.maxValidity(), retry.maxRetries() + 1,
-						retry.delay(), retry.maxDelay()),
-				clock.getIfUnique(Clock::systemUTC));
+		Payer.Builder payer = Payer
+			.builder(new PaymentSigner(signer(properties, signers)), policy(properties, networks),
+					clock.getIfUnique(Clock::systemUTC))
+			.networks(networks)
+			.spendings(spendings)
+			.listeners(all)
+			.settings(new PayerSettings(properties.protocolVersions(), properties.maxValidity(), retry.maxRetries() + 1,
+					retry.delay(), retry.maxDelay()));
+		approvals.ifAvailable(payer::approval);
+		return payer.build();
 	}
 
 	@Bean

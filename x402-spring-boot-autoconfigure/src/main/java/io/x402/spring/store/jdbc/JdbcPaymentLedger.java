@@ -106,8 +106,8 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 		Map<String, Object> conditions = conditions(query);
 		List<Object> parameters = new ArrayList<>(conditions.values());
 		parameters.add(query.limit());
-		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE " + String.join(" AND ", conditions.keySet())
-				+ " ORDER BY id LIMIT ?";
+		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE "
+				+ String.join(" AND ", conditions.keySet()) + " ORDER BY id LIMIT ?";
 		return this.transactions
 			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::entry).list());
 	}
