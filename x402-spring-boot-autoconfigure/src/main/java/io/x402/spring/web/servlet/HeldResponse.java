@@ -58,6 +58,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	/** Where Tomcat looks for a file to send in place of what was written. */
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.filename";
 
+	/** Set on a request whose response ends before it is complete. */
+	private static final String CUT_ATTRIBUTE = HeldResponse.class.getName() + ".CUT";
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final HttpServletRequest request;
@@ -94,6 +97,8 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	/** Whether a handler that is not asynchronous asked for a flush. */
 	private boolean flushAsked;
+
+	private volatile @Nullable Supplier<Map<String, String>> trailers;
 
 	/** What the handler threw, unless something was written in its place. */
 	private volatile @Nullable Throwable thrown;
@@ -354,6 +359,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		if (point != null) {
 			this.buyerLost |= lost;
 			this.givenUp = true;
+			if (point.isReleased() && !point.exchange().isDelivered()) {
+				cutOff();
+			}
 			point.exchange().abandon(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
 			this.body.close();
 		}
@@ -454,9 +462,14 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	/**
 	 * Jetty ends a response that has begun well whatever is thrown, unless it is told.
+	 * Tomcat includes an error page, which could fill what is missing.
 	 */
 	private void cutOff() {
-		if (!this.container.isCommitted() || this.givenUp || !this.jetty) {
+		if (!this.container.isCommitted()) {
+			return;
+		}
+		this.request.setAttribute(CUT_ATTRIBUTE, true);
+		if (this.givenUp || !this.jetty) {
 			return;
 		}
 		try {
@@ -465,6 +478,15 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		catch (IOException | IllegalStateException ex) {
 			// It is cut off already
 		}
+	}
+
+	/**
+	 * Return whether the response to a request ends before it is complete, so that
+	 * nothing may be added to it.
+	 * @param request the request, in whichever dispatch
+	 */
+	static boolean isCutOff(HttpServletRequest request) {
+		return request.getAttribute(CUT_ATTRIBUTE) != null;
 	}
 
 	/**
@@ -573,6 +595,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 */
 	private void passBegun() throws IOException {
 		try {
+			if (!this.jetty && this.request.getProtocol().startsWith("HTTP/2")) {
+				// Tomcat ends the stream well whatever is thrown, except by a trailer
+				super.setTrailerFields(this::trailerFields);
+			}
 			this.container.flushBuffer();
 			beginDelivery(point());
 			this.body.release(this.container.getOutputStream());
@@ -969,8 +995,17 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	@Override
 	public void setTrailerFields(Supplier<Map<String, String>> supplier) {
 		if (this.state != State.CLOSED) {
-			super.setTrailerFields(() -> (this.state == State.OPEN) ? supplier.get() : Map.of());
+			this.trailers = supplier;
+			super.setTrailerFields((supplier != null) ? this::trailerFields : null);
 		}
+	}
+
+	private Map<String, String> trailerFields() {
+		if (isCutOff(this.request)) {
+			throw new IllegalStateException("The response to a paid request is not complete");
+		}
+		Supplier<Map<String, String>> supplier = this.trailers;
+		return (supplier != null && this.state == State.OPEN) ? supplier.get() : Map.of();
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.web.BodyBudget;
 import io.x402.spring.web.HeldBody;
 import io.x402.spring.web.RedeliverySettings;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -69,11 +70,21 @@ public final class PaymentFilter extends GenericFilterBean {
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
 				&& this.headers.isPresent(httpRequest)) {
-			hold(httpRequest, httpResponse, chain);
+			if (!isErrorPage(httpRequest, httpResponse) || !HeldResponse.isCutOff(httpRequest)) {
+				hold(httpRequest, httpResponse, chain);
+			}
 		}
 		else {
 			chain.doFilter(request, response);
 		}
+	}
+
+	/**
+	 * A container renders its error pages to its own response.
+	 */
+	private static boolean isErrorPage(HttpServletRequest request, HttpServletResponse response) {
+		return request.getDispatcherType() == DispatcherType.INCLUDE
+				&& WebUtils.getNativeResponse(response, HeldResponse.class) == null;
 	}
 
 	private void hold(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
