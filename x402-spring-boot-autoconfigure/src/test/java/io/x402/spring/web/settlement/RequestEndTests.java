@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.Claim;
@@ -94,6 +96,29 @@ class RequestEndTests {
 		assertCollectable(SHOPS.get(Container.JETTY), "GET", "/events");
 	}
 
+	/**
+	 * Tomcat reports an error of the connection and nothing after it, Jetty only that the
+	 * time is up.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, 0", "JETTY, 1500" })
+	void whenTheConnectionIsLostAndTheHandlerNeverEndsThenThePaymentCanBeCollected(Container container, int timeout)
+			throws Exception {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment("/watch");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		CountDownLatch lost = new CountDownLatch(1);
+		shop.bean(AtomicReference.class).set(lost);
+		WireExchange exchange = new WireExchange(shop.port()).keepAlive();
+		exchange.send("GET", "/watch", payment.headerLine(), "X-Timeout: " + timeout);
+		await().atMost(20, TimeUnit.SECONDS).until(exchange::hasReceived);
+		exchange.abort();
+		lost.countDown();
+		await().atMost(20, TimeUnit.SECONDS).until(() -> isAtRest(shop.claim(payment)));
+		assertThat(shop.pay("/watch", payment).bodyText()).isEqualTo(SECRET);
+		assertThat(script.settlements()).isOne();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, /image", "TOMCAT, /events", "JETTY, /image", "JETTY, /events" })
 	void whenTheConnectionOfAnUnsafeRequestIsLostBeforeTheFirstByteThenItCanBeCollected(Container container,
@@ -148,6 +173,11 @@ class RequestEndTests {
 			return new AtomicInteger();
 		}
 
+		@Bean
+		AtomicReference<CountDownLatch> lost() {
+			return new AtomicReference<>();
+		}
+
 	}
 
 	@RestController
@@ -156,8 +186,11 @@ class RequestEndTests {
 
 		private final AtomicInteger runs;
 
-		EndController(AtomicInteger runs) {
+		private final AtomicReference<CountDownLatch> lost;
+
+		EndController(AtomicInteger runs, AtomicReference<CountDownLatch> lost) {
 			this.runs = runs;
+			this.lost = lost;
 		}
 
 		@GetMapping("/async")
@@ -175,6 +208,36 @@ class RequestEndTests {
 				}
 				catch (IOException | IllegalStateException ex) {
 					// The container has ended it
+				}
+			}).start();
+		}
+
+		/**
+		 * Writes what there is and waits for more, which never comes.
+		 */
+		@GetMapping("/watch")
+		void watch(HttpServletRequest request) {
+			AsyncContext context = request.startAsync();
+			boolean first = this.runs.incrementAndGet() == 1;
+			context.setTimeout(first ? request.getIntHeader("X-Timeout") : 20_000);
+			new Thread(() -> {
+				try {
+					context.getResponse().getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+					if (!first) {
+						context.complete();
+						return;
+					}
+					context.getResponse().flushBuffer();
+					this.lost.get().await();
+					for (int i = 0; i < 20; i++) {
+						context.getResponse().getOutputStream().write(new byte[1000]);
+						context.getResponse().flushBuffer();
+						sleep(10);
+					}
+				}
+				catch (IOException | IllegalStateException | InterruptedException ex) {
+					// The buyer is gone, and this handler leaves the rest to the
+					// container
 				}
 			}).start();
 		}
