@@ -369,9 +369,14 @@ final class HeldResponse extends HttpServletResponseWrapper {
 
 	/**
 	 * The container has waited long enough. Unless somebody answers after all, it sends
-	 * an error, which carries no goods.
+	 * an error, which carries no goods. Jetty does not report the end of a response that
+	 * has begun and is shorter than it declares.
 	 */
 	void timeOut() {
+		if (this.jetty && this.container.isCommitted() && isComparable() && this.body.length() < this.declaredLength) {
+			giveUp(false);
+			return;
+		}
 		HandlerHeaders headers = this.headers;
 		if (headers != null && this.lock.tryLock()) {
 			try {

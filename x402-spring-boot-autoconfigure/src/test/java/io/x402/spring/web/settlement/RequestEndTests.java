@@ -19,12 +19,14 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -94,6 +96,24 @@ class RequestEndTests {
 	@RepeatedTest(4)
 	void whenJettyLosesTheConnectionOfAStreamDuringSettlementThenThePaymentCanBeCollected() throws Exception {
 		assertCollectable(SHOPS.get(Container.JETTY), "GET", "/events");
+	}
+
+	@ParameterizedTest
+	@EnumSource(Container.class)
+	void whenTheTimeIsUpForAResponseThatIsShorterThanItDeclaresThenThePaymentCanBeCollected(Container container)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment("/short");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			exchange.send("GET", "/short", payment.headerLine()).receive();
+		}
+		catch (IOException | IllegalStateException ex) {
+			// The container cuts it off
+		}
+		await().atMost(20, TimeUnit.SECONDS).until(() -> isAtRest(shop.claim(payment)));
+		assertThat(shop.pay("/short", payment).bodyText()).isEqualTo(SECRET);
+		assertThat(script.settlements()).isOne();
 	}
 
 	/**
@@ -240,6 +260,22 @@ class RequestEndTests {
 					// container
 				}
 			}).start();
+		}
+
+		/**
+		 * Declares more than it writes, and never completes.
+		 */
+		@GetMapping("/short")
+		void tooShort(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			boolean first = this.runs.incrementAndGet() == 1;
+			AsyncContext context = request.startAsync();
+			context.setTimeout(first ? 300 : 20_000);
+			response.setContentLength(first ? 1500 : SECRET.length());
+			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+			response.flushBuffer();
+			if (!first) {
+				context.complete();
+			}
 		}
 
 		@GetMapping("/events")
