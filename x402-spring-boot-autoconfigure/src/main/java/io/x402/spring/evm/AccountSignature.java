@@ -27,7 +27,7 @@ public final class AccountSignature {
 
 	private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
 
-	static final Curve CURVE = Curve.fastest();
+	static final Curve CURVE = Curves.fastest();
 
 	private AccountSignature() {
 	}

@@ -5,7 +5,6 @@
 
 package io.x402.spring.evm;
 
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.ECKeyPair;
 
@@ -34,20 +33,5 @@ interface Curve {
 	 * {@code v}, 27 or 28
 	 */
 	byte[] sign(byte[] digest, ECKeyPair key, String address);
-
-	/**
-	 * Return the fastest implementation that works here.
-	 */
-	static Curve fastest() {
-		Curve fast = null;
-		try {
-			fast = NativeCurve.load();
-		}
-		catch (LinkageError | RuntimeException ex) {
-			LogFactory.getLog(Curve.class)
-				.debug("Signatures are made and checked without native code: " + ex.getClass().getName());
-		}
-		return (fast != null) ? fast : new JavaCurve();
-	}
 
 }

@@ -88,8 +88,8 @@ public final class ObservedPurchases implements PurchaseListener {
 	private Running start(URI resource, @Nullable PurchaseTerms terms) {
 		PurchaseObservationContext context = new PurchaseObservationContext(OfferLabel.of(terms, this.networks),
 				resource.getAuthority(), terms);
-		Observation observation = PurchaseObservationDocumentation.PURCHASE.observation(this.convention,
-				DEFAULT_CONVENTION, () -> context, this.registry);
+		Observation observation = Observation.createNotStarted(this.convention, DEFAULT_CONVENTION, () -> context,
+				this.registry);
 		return new Running(observation.start(), context);
 	}
 

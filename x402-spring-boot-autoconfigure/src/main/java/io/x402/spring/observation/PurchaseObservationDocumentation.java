@@ -6,8 +6,6 @@
 package io.x402.spring.observation;
 
 import io.micrometer.common.docs.KeyName;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
@@ -24,8 +22,8 @@ public enum PurchaseObservationDocumentation implements ObservationDocumentation
 	 */
 	PURCHASE {
 		@Override
-		public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
-			return DefaultPurchaseObservationConvention.class;
+		public String getName() {
+			return "x402.purchase";
 		}
 	};
 

@@ -12,15 +12,13 @@ import io.x402.spring.protocol.PaymentRequirements;
 
 /**
  * Recipients that may be paid through a facilitator server.
- *
- * @since 0.1.0
  */
-public final class AllowedRecipients {
+final class AllowedRecipients {
 
 	/**
 	 * Stands for every recipient.
 	 */
-	public static final String ANYBODY = "*";
+	static final String ANYBODY = "*";
 
 	private final List<String> addresses;
 
@@ -29,7 +27,7 @@ public final class AllowedRecipients {
 	 * @param addresses addresses of recipients, or {@link #ANYBODY}; letter case does not
 	 * matter on EVM networks
 	 */
-	public AllowedRecipients(Collection<String> addresses) {
+	AllowedRecipients(Collection<String> addresses) {
 		this.addresses = List.copyOf(addresses);
 	}
 
@@ -38,7 +36,7 @@ public final class AllowedRecipients {
 	 * @param offer the offer
 	 * @return {@code false} if it names no recipient or another one
 	 */
-	public boolean allow(PaymentRequirements offer) {
+	boolean allow(PaymentRequirements offer) {
 		return !offer.payTo().isBlank() && this.addresses.stream()
 			.anyMatch((address) -> address.equals(ANYBODY) || offer.networkId().isSameAddress(address, offer.payTo()));
 	}

@@ -5,6 +5,8 @@
 
 package io.x402.spring.server;
 
+import java.util.Collection;
+
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -22,5 +24,14 @@ public interface FacilitatorCallerResolver {
 	 * @return name of the caller, or {@code null} if it may not use this server
 	 */
 	@Nullable String resolve(HttpServletRequest request);
+
+	/**
+	 * Return a resolver that authenticates callers by bearer token.
+	 * @param tokens the tokens; without any, everybody may call and is named by address
+	 * @return the resolver
+	 */
+	static FacilitatorCallerResolver ofTokens(Collection<String> tokens) {
+		return new CallerTokens(tokens)::resolve;
+	}
 
 }

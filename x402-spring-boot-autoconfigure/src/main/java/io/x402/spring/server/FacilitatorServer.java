@@ -5,6 +5,7 @@
 
 package io.x402.spring.server;
 
+import java.util.Collection;
 import java.util.List;
 
 import io.x402.spring.facilitator.Facilitator;
@@ -54,16 +55,16 @@ public final class FacilitatorServer {
 	 * @param checks checks to make before the facilitator is called, in order
 	 * @param networks the known networks
 	 * @param codec reads messages strictly
-	 * @param recipients the recipients that may be paid
+	 * @param recipients addresses of the recipients that may be paid, {@code *} for all
 	 */
 	public FacilitatorServer(Facilitator facilitator, List<PayloadCheck> checks, Networks networks, PaymentCodec codec,
-			AllowedRecipients recipients) {
+			Collection<String> recipients) {
 		this.facilitator = facilitator;
 		this.settlements = new Settlements(facilitator, new ReceiptJudge(networks));
 		this.checks = List.copyOf(checks);
 		this.networks = networks;
 		this.codec = codec;
-		this.recipients = recipients;
+		this.recipients = new AllowedRecipients(recipients);
 	}
 
 	/**
@@ -134,7 +135,7 @@ public final class FacilitatorServer {
 	}
 
 	private CallMessage check(byte[] body) throws RefusedMessageException {
-		CallMessage message = CallMessage.read(body, this.codec, this.networks);
+		CallMessage message = CallReader.read(body, this.codec, this.networks);
 		PaymentRequirements offer = message.request().requirements();
 		requireSupported(message);
 		if (!this.recipients.allow(offer)) {

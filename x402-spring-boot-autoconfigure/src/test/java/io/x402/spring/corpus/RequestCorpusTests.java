@@ -17,7 +17,6 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SupportedResponse.Kind;
 import io.x402.spring.protocol.VerifyResponse;
-import io.x402.spring.server.AllowedRecipients;
 import io.x402.spring.server.FacilitatorServer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -37,7 +36,7 @@ class RequestCorpusTests {
 				List.of(new Kind(2, "exact", "eip155:84532", null), new Kind(1, "exact", "base-sepolia", null)), CHECKS,
 				BigInteger.TEN.pow(18));
 		FacilitatorServer server = new FacilitatorServer(chain, CHECKS, Networks.load(), new PaymentCodec(),
-				new AllowedRecipients(List.of("0x209693Bc6afc0C5328bA36FaF03C514EF312287C")));
+				List.of("0x209693Bc6afc0C5328bA36FaF03C514EF312287C"));
 		Corpus.of("requests").assertDecidedAlike((each) -> verdict(server, each));
 	}
 

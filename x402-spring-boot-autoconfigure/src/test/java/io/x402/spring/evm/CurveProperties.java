@@ -25,7 +25,7 @@ class CurveProperties {
 
 	private final Curve java = new JavaCurve();
 
-	private final Curve fast = Curve.fastest();
+	private final Curve fast = Curves.fastest();
 
 	@Property(tries = 300)
 	void recoversWhoSigned(@ForAll @Size(32) byte[] key, @ForAll @Size(32) byte[] digest) {

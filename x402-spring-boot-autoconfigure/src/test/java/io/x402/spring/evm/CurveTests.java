@@ -26,7 +26,7 @@ class CurveTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void whenNativeLibraryIsThereThenIsUsed() {
-		assertThat(Curve.fastest()).isInstanceOf(NativeCurve.class);
+		assertThat(Curves.fastest()).isInstanceOf(NativeCurve.class);
 	}
 
 	@Test
@@ -36,7 +36,7 @@ class CurveTests {
 			.map(CurveTests::url)
 			.toArray(URL[]::new);
 		try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
-			Method fastest = loader.loadClass(Curve.class.getName()).getDeclaredMethod("fastest");
+			Method fastest = loader.loadClass(Curves.class.getName()).getDeclaredMethod("fastest");
 			fastest.setAccessible(true);
 			assertThat(fastest.invoke(null).getClass().getName()).isEqualTo(JavaCurve.class.getName());
 		}

@@ -71,7 +71,7 @@ class FacilitatorServerTests {
 	private final Script facilitator = new Script();
 
 	private final FacilitatorServer server = new FacilitatorServer(this.facilitator, CHECKS, Networks.load(),
-			new PaymentCodec(), new AllowedRecipients(List.of(Sale.PAY_TO)));
+			new PaymentCodec(), List.of(Sale.PAY_TO));
 
 	@Test
 	void whenPaymentIsGoodThenItIsVerifiedAndSettled() {
@@ -151,8 +151,7 @@ class FacilitatorServerTests {
 	}
 
 	private static FacilitatorServer server(Facilitator facilitator) {
-		return new FacilitatorServer(facilitator, CHECKS, Networks.load(), new PaymentCodec(),
-				new AllowedRecipients(List.of(Sale.PAY_TO)));
+		return new FacilitatorServer(facilitator, CHECKS, Networks.load(), new PaymentCodec(), List.of(Sale.PAY_TO));
 	}
 
 	@Test
@@ -598,8 +597,7 @@ class FacilitatorServerTests {
 		@Test
 		void whenReceiverIsNotOnTheListThenNobodyIsAsked() {
 			FacilitatorServer other = new FacilitatorServer(FacilitatorServerTests.this.facilitator, CHECKS,
-					Networks.load(), new PaymentCodec(),
-					new AllowedRecipients(List.of("0x1111111111111111111111111111111111111111")));
+					Networks.load(), new PaymentCodec(), List.of("0x1111111111111111111111111111111111111111"));
 			assertThat(text(other.settle(Sale.v2().body()))).contains("pay_to_not_allowed");
 			assertThat(FacilitatorServerTests.this.facilitator.calls).isEmpty();
 		}

@@ -7,13 +7,11 @@ package io.x402.spring.autoconfigure.onchain;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.evm.onchain.Chains;
-import io.x402.spring.evm.onchain.EvmNode;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -66,16 +64,17 @@ final class EvmNodes {
 			.build(HttpClientSettings.defaults()
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(CONNECT_TIMEOUT, properties.timeout()));
-		List<EvmNode> nodes = new ArrayList<>();
-		for (URI uri : uris) {
-			nodes.add(new EvmNode((nodes.size() + 1) + " (" + uri.getHost() + ")",
-					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failureThreshold));
-		}
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
 		executor.setDaemon(true);
 		executor.setConcurrencyLimit(MAX_SENDING);
 		executor.setRejectTasksWhenLimitReached(true);
-		return new Chains(nodes, executor, properties.pollInterval());
+		Chains.Builder chains = Chains.builder(executor, properties.pollInterval());
+		int number = 0;
+		for (URI uri : uris) {
+			chains.node(++number + " (" + uri.getHost() + ")",
+					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failureThreshold);
+		}
+		return chains.build();
 	}
 
 	private static URI uri(String property, String url) {

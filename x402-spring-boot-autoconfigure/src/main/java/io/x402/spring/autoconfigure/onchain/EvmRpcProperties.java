@@ -19,9 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * node reports its own network.
  * @param timeout Maximum time to wait for the response of a node.
  * @param pollInterval Time between two requests to a node for the latest block.
- * @since 0.1.0
  */
-public record EvmRpcProperties(@DefaultValue List<String> url, @DefaultValue("5s") Duration timeout,
+record EvmRpcProperties(@DefaultValue List<String> url, @DefaultValue("5s") Duration timeout,
 		@DefaultValue("500ms") Duration pollInterval) {
 
 	/**

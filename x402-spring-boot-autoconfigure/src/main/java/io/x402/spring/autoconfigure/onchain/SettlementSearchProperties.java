@@ -6,7 +6,6 @@
 package io.x402.spring.autoconfigure.onchain;
 
 import io.x402.spring.autoconfigure.Limits;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -15,9 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param maxBlocks Maximum number of blocks to search for a settlement.
  * @param maxBlocksPerRequest Maximum number of blocks that a node searches per request.
- * @since 0.1.0
  */
-public record SettlementSearchProperties(@DefaultValue("10000") long maxBlocks,
+record SettlementSearchProperties(@DefaultValue("10000") long maxBlocks,
 		@DefaultValue("2000") long maxBlocksPerRequest) {
 
 	/**
@@ -27,10 +25,6 @@ public record SettlementSearchProperties(@DefaultValue("10000") long maxBlocks,
 	void validate(String prefix) {
 		Limits.number(prefix + "max-blocks", this.maxBlocks, 1);
 		Limits.number(prefix + "max-blocks-per-request", this.maxBlocksPerRequest, 1);
-	}
-
-	LogRange toLogRange() {
-		return new LogRange(this.maxBlocks, this.maxBlocksPerRequest);
 	}
 
 }

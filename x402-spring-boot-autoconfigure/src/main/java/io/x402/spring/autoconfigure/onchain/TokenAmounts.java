@@ -7,8 +7,8 @@ package io.x402.spring.autoconfigure.onchain;
 
 import java.math.BigDecimal;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
-import io.x402.spring.evm.onchain.Confirmations;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -35,7 +35,7 @@ final class TokenAmounts {
 		return amount == null || amount.compareTo(tokens) > 0;
 	}
 
-	Confirmations confirmations(int number, Map<BigDecimal, Integer> above) {
+	ToIntFunction<PaymentRequirements> confirmations(int number, Map<BigDecimal, Integer> above) {
 		return (offer) -> Math.max(number,
 				above.entrySet()
 					.stream()

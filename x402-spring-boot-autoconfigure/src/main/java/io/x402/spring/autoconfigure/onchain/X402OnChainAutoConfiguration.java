@@ -23,11 +23,9 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.Chains;
-import io.x402.spring.evm.onchain.Confirmations;
 import io.x402.spring.evm.onchain.GasBalances;
 import io.x402.spring.evm.onchain.GasBalances.GasBalance;
 import io.x402.spring.evm.onchain.OnChainFacilitator;
-import io.x402.spring.evm.onchain.OnChainSettings;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SettlementProbe;
@@ -126,11 +124,13 @@ public final class X402OnChainAutoConfiguration {
 			}
 		}
 		X402OnChainProperties.Gas gas = properties.gas();
-		OnChainSettings settings = new OnChainSettings(facilitator.settleTimeout(), properties.rpc().pollInterval(),
-				gas.replaceAfter(), gas.maxFeeGwei().movePointRight(9).toBigInteger(), gas.maxPerTransaction(),
-				facilitator.limits().maxConcurrentSettlements(), properties.walletFactories());
-		return new OnChainFacilitator(nodes.chains(), signers.all(), networks, confirmations(properties, networks),
-				probe(nodes.chains(), properties, networks), settings, clock.getIfUnique(Clock::systemUTC));
+		return OnChainFacilitator
+			.builder(probe(nodes.chains(), properties, networks), signers.all(), clock.getIfUnique(Clock::systemUTC))
+			.timeout(facilitator.settleTimeout(), properties.rpc().pollInterval())
+			.maxConcurrent(facilitator.limits().maxConcurrentSettlements())
+			.walletFactories(properties.walletFactories())
+			.gas(gas.replaceAfter(), gas.maxFeeGwei().movePointRight(9).toBigInteger(), gas.maxPerTransaction())
+			.build();
 	}
 
 	@Bean
@@ -139,12 +139,9 @@ public final class X402OnChainAutoConfiguration {
 	}
 
 	private static OnChainSettlementProbe probe(Chains chains, X402OnChainProperties properties, Networks networks) {
-		return new OnChainSettlementProbe(chains, networks, confirmations(properties, networks),
-				properties.search().toLogRange());
-	}
-
-	private static Confirmations confirmations(X402OnChainProperties properties, Networks networks) {
-		return new TokenAmounts(networks).confirmations(properties.confirmations(), properties.confirmationsAbove());
+		return new OnChainSettlementProbe(chains, networks,
+				new TokenAmounts(networks).confirmations(properties.confirmations(), properties.confirmationsAbove()),
+				properties.search().maxBlocks(), properties.search().maxBlocksPerRequest());
 	}
 
 	private static Signer signer(BeanFactory beans, String name) {

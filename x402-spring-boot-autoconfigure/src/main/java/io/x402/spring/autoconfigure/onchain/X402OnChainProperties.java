@@ -33,19 +33,17 @@ import org.springframework.core.io.Resource;
  * number of tokens, by number of tokens.
  * @param walletFactories Comma-separated list of addresses of contracts that may be
  * called to deploy the wallet of a payer.
- * @since 0.1.0
  */
 @ConfigurationProperties("x402.facilitator.onchain")
-public record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc,
-		@DefaultValue Keys keys, @DefaultValue Gas gas,
-		@NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
+record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc, @DefaultValue Keys keys,
+		@DefaultValue Gas gas, @NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
 		@DefaultValue("1") int confirmations, @DefaultValue Map<BigDecimal, Integer> confirmationsAbove,
 		@DefaultValue Set<String> walletFactories) {
 
 	/** Prefix of the properties. */
 	static final String PREFIX = "x402.facilitator.onchain.";
 
-	public X402OnChainProperties {
+	X402OnChainProperties {
 		rpc.validate(PREFIX + "rpc.");
 		search.validate(PREFIX + "search.");
 		Limits.number(PREFIX + "confirmations", confirmations, 1);

@@ -14,7 +14,6 @@ import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
-import io.x402.spring.evm.onchain.PatientProbe;
 import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
@@ -63,7 +62,7 @@ public final class X402ReceiptCheckAutoConfiguration {
 		OnChainSettlementProbe probe = new OnChainSettlementProbe(
 				EvmNodes.chains(uris, properties.rpc(), facilitator.circuitBreaker().failureThreshold()), networks,
 				new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
-				properties.search().toLogRange());
+				properties.search().maxBlocks(), properties.search().maxBlocksPerRequest());
 		return probe::probe;
 	}
 
@@ -72,9 +71,9 @@ public final class X402ReceiptCheckAutoConfiguration {
 	FacilitatorDecorator x402ReceiptCheck(SettlementProbe probe, X402ReceiptCheckProperties properties,
 			Networks networks) {
 		TokenAmounts amounts = new TokenAmounts(networks);
-		SettlementProbe patient = new PatientProbe(probe, properties.timeout(), properties.rpc().pollInterval());
-		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, probe, patient,
-				(offer) -> amounts.isAbove(offer, properties.above()));
+		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, probe,
+				(offer) -> amounts.isAbove(offer, properties.above()), properties.timeout(),
+				properties.rpc().pollInterval());
 	}
 
 	/**

@@ -29,10 +29,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * of its transaction.
  * @param timeout Maximum time to wait for a transaction, after which the outcome is
  * unknown.
- * @since 0.1.0
  */
 @ConfigurationProperties("x402.receipt-check")
-public record X402ReceiptCheckProperties(@Nullable Boolean enabled,
+record X402ReceiptCheckProperties(@Nullable Boolean enabled,
 		@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc,
 		@NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
 		@DefaultValue("0") BigDecimal above, @DefaultValue("1") int confirmations,
@@ -41,7 +40,7 @@ public record X402ReceiptCheckProperties(@Nullable Boolean enabled,
 	/** Prefix of the properties. */
 	static final String PREFIX = "x402.receipt-check.";
 
-	public X402ReceiptCheckProperties {
+	X402ReceiptCheckProperties {
 		rpc.validate(PREFIX + "rpc.");
 		search.validate(PREFIX + "search.");
 		if (above.signum() < 0) {

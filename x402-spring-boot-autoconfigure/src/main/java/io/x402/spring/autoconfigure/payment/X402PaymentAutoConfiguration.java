@@ -21,6 +21,7 @@ import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.SupportedCache;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentListener;
@@ -81,10 +82,10 @@ public final class X402PaymentAutoConfiguration {
 	@Bean
 	@ConditionalOnX402Enabled
 	@ConditionalOnBooleanProperty(name = "x402.facilitator.supported.check", matchIfMissing = true)
-	SupportedKindsCheck x402SupportedKindsCheck(SupportedKinds kinds) {
+	SupportedKindsCheck x402SupportedKindsCheck(ObjectProvider<SupportedKinds> kinds, Facilitator facilitator) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-supported-");
 		executor.setDaemon(true);
-		return new SupportedKindsCheck(kinds, executor);
+		return new SupportedKindsCheck(kinds.getIfAvailable(() -> SupportedCache.of(facilitator)), executor);
 	}
 
 	/**

@@ -16,12 +16,10 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.server.AllowedRecipients;
 import io.x402.spring.server.FacilitatorCallerResolver;
 import io.x402.spring.server.FacilitatorRateLimit;
 import io.x402.spring.server.FacilitatorServer;
 import io.x402.spring.server.FacilitatorServerController;
-import io.x402.spring.server.TokenCallerResolver;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -57,11 +55,10 @@ public final class X402FacilitatorServerAutoConfiguration {
 			ObjectProvider<PayloadCheck> checks, Networks networks, PaymentCodec codec,
 			X402FacilitatorServerProperties properties, X402Properties x402Properties) {
 		return new FacilitatorServer(FacilitatorDecorator.decorate(facilitator, decorators),
-				checks.orderedStream().toList(), networks, codec,
-				new AllowedRecipients(receivers(properties, x402Properties)));
+				checks.orderedStream().toList(), networks, codec, recipients(properties, x402Properties));
 	}
 
-	private static List<String> receivers(X402FacilitatorServerProperties properties, X402Properties x402Properties) {
+	private static List<String> recipients(X402FacilitatorServerProperties properties, X402Properties x402Properties) {
 		if (!properties.payTo().isEmpty()) {
 			return properties.payTo();
 		}
@@ -80,7 +77,7 @@ public final class X402FacilitatorServerAutoConfiguration {
 					+ " are not authenticated: everyone who can reach it may settle payments. "
 					+ "Set x402.facilitator.server.tokens, or declare a FacilitatorCallerResolver bean.");
 		}
-		return new TokenCallerResolver(properties.tokens());
+		return FacilitatorCallerResolver.ofTokens(properties.tokens());
 	}
 
 	@Bean

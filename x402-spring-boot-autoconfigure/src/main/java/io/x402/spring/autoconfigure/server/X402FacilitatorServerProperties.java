@@ -24,16 +24,15 @@ import org.springframework.util.unit.DataSize;
  * @param tokens Comma-separated list of bearer tokens of callers. Callers are not
  * authenticated if empty.
  * @param bodyLimit Maximum size of a request body.
- * @since 0.1.0
  */
 @ConfigurationProperties("x402.facilitator.server")
-public record X402FacilitatorServerProperties(@DefaultValue("false") boolean enabled,
+record X402FacilitatorServerProperties(@DefaultValue("false") boolean enabled,
 		@DefaultValue("/facilitator") String path, @DefaultValue List<String> payTo, @DefaultValue List<String> tokens,
 		@DefaultValue("64KB") DataSize bodyLimit) {
 
 	private static final String PREFIX = "x402.facilitator.server.";
 
-	public X402FacilitatorServerProperties {
+	X402FacilitatorServerProperties {
 		Limits.size(PREFIX + "body-limit", bodyLimit, DataSize.ofKilobytes(4), DataSize.ofMegabytes(1));
 		if (!path.startsWith("/")) {
 			throw new InvalidPropertyException(PREFIX + "path", path, "must start with a slash",

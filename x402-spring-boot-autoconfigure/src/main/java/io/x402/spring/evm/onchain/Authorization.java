@@ -8,19 +8,9 @@ package io.x402.spring.evm.onchain;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
-import io.x402.spring.evm.EvmAddress;
-import io.x402.spring.evm.GatewayBatch;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
-import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
-import io.x402.spring.protocol.SchemeRules;
-import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,30 +18,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Chain} throws.
  */
 sealed interface Authorization permits Eip3009Authorization, Permit2Authorization {
-
-	/**
-	 * Read a payment.
-	 * @param request payment and offer
-	 * @param networks the known networks
-	 * @param signers accounts of the facilitator that is asked, in lower case
-	 * @return the payment, or {@code null} if it is of another kind than can be settled
-	 */
-	static @Nullable Authorization of(FacilitatorRequest request, Networks networks, Set<String> signers) {
-		PaymentRequirements offer = request.requirements();
-		if (!(request.signed() instanceof EvmPayload payment) || GatewayBatch.isUsedBy(offer)
-				|| !EvmAddress.isValid(offer.asset()) || !EvmAddress.isValid(offer.payTo())) {
-			return null;
-		}
-		DeclaredPayment declared = DeclaredPayment.of(request, networks);
-		if (payment instanceof Eip3009Payload eip3009) {
-			return new Eip3009Authorization(offer, eip3009, declared);
-		}
-		Permit2Payload permit2 = (Permit2Payload) payment;
-		SchemeRules rules = Schemes.of(offer);
-		boolean known = rules.isUnderstood() && (rules.isMetered() || permit2.facilitator() == null);
-		return known ? new Permit2Authorization(offer, permit2, declared, Eip2612Permit.of(request.payload()), signers)
-				: null;
-	}
 
 	PaymentRequirements offer();
 

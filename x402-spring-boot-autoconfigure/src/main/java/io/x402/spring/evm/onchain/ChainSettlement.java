@@ -50,19 +50,16 @@ final class ChainSettlement {
 
 	private final OnChainSettlementProbe probe;
 
-	private final Confirmations confirmations;
-
 	private final OnChainSettings settings;
 
 	private final Clock clock;
 
-	ChainSettlement(Chain chain, List<SigningAccount> accounts, SignatureCheck signatures, OnChainSettlementProbe probe,
-			Confirmations confirmations, OnChainSettings settings, Clock clock) {
+	ChainSettlement(Chain chain, List<SigningAccount> accounts, OnChainSettlementProbe probe, OnChainSettings settings,
+			Clock clock) {
 		this.chain = chain;
 		this.accounts = List.copyOf(accounts);
-		this.signatures = signatures;
+		this.signatures = new SignatureCheck(settings.factories());
 		this.probe = probe;
-		this.confirmations = confirmations;
 		this.settings = settings;
 		this.clock = clock;
 	}
@@ -167,7 +164,7 @@ final class ChainSettlement {
 	private BigInteger gas(SigningAccount account, ContractCall call) {
 		BigInteger gas = this.chain.gas(call, account.address());
 		gas = gas.add(gas.shiftRight(2));
-		if (gas.compareTo(BigInteger.valueOf(this.settings.maxGas())) > 0) {
+		if (gas.compareTo(BigInteger.valueOf(this.settings.gas().maxPerTransaction())) > 0) {
 			throw new TooMuchGasException("it would use " + gas + " units of gas, more than configured");
 		}
 		return gas;
@@ -203,7 +200,7 @@ final class ChainSettlement {
 	}
 
 	private SettlementOutcome await(Authorization authorization, Underway underway, long deadline) {
-		int depth = this.confirmations.of(authorization.offer());
+		int depth = this.probe.confirmations(authorization);
 		long seen = -1;
 		String hash = underway.sent().hash();
 		do {

@@ -7,6 +7,7 @@ package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -19,6 +20,8 @@ import io.x402.spring.protocol.NetworkId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.client.RestClient;
 
 /**
  * The networks that the nodes in use belong to. Each node tells its own network, so that
@@ -47,17 +50,22 @@ public final class Chains {
 
 	private @Nullable Long askedAt;
 
-	/**
-	 * Create the networks.
-	 * @param nodes the nodes, preferred ones first
-	 * @param executor sends transactions to nodes that need not be waited for
-	 * @param pollInterval how long the last block of a network is not asked for again
-	 */
-	public Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
+	Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
 		this.nodes = List.copyOf(nodes);
 		this.unidentified = new CopyOnWriteArrayList<>(nodes);
 		this.executor = executor;
 		this.pollInterval = pollInterval;
+	}
+
+	/**
+	 * Start to build the networks.
+	 * @param executor sends transactions to nodes that need not be waited for
+	 * @param pollInterval time for which the last block of a network is not asked for
+	 * again
+	 * @return a builder
+	 */
+	public static Builder builder(Executor executor, Duration pollInterval) {
+		return new Builder(executor, pollInterval);
 	}
 
 	/**
@@ -147,6 +155,46 @@ public final class Chains {
 			logger.warn("Not known yet which network " + node + " belongs to: " + ex.getMessage());
 			return null;
 		}
+	}
+
+	/**
+	 * Builder of networks.
+	 */
+	public static final class Builder {
+
+		private final List<EvmNode> nodes = new ArrayList<>();
+
+		private final Executor executor;
+
+		private final Duration pollInterval;
+
+		private Builder(Executor executor, Duration pollInterval) {
+			this.executor = executor;
+			this.pollInterval = pollInterval;
+		}
+
+		/**
+		 * Add a node. Preferred ones come first.
+		 * @param name name for logs, without secrets
+		 * @param client a client whose base URL is the address of the node and whose
+		 * calls are limited in time
+		 * @param failureThreshold number of consecutive failures after which the node
+		 * counts as not usable, which keeps nobody from calling it
+		 * @return this builder
+		 */
+		public Builder node(String name, RestClient client, int failureThreshold) {
+			this.nodes.add(new EvmNode(name, client, failureThreshold));
+			return this;
+		}
+
+		/**
+		 * Build the networks.
+		 * @return the networks of the nodes
+		 */
+		public Chains build() {
+			return new Chains(this.nodes, this.executor, this.pollInterval);
+		}
+
 	}
 
 }

@@ -12,7 +12,6 @@ import java.util.Locale;
 
 import io.x402.spring.evm.AccountSignature;
 import io.x402.spring.evm.PaymentDigest;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Schemes;

@@ -24,10 +24,8 @@ import org.springframework.web.client.RestClientException;
 
 /**
  * A JSON-RPC node of an EVM network. Its address may contain a key and is never shown.
- *
- * @since 0.1.0
  */
-public final class EvmNode {
+final class EvmNode {
 
 	private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -54,7 +52,7 @@ public final class EvmNode {
 	 * @param failureThreshold number of consecutive failures after which it counts as not
 	 * usable, which keeps nobody from calling it
 	 */
-	public EvmNode(String name, RestClient client, int failureThreshold) {
+	EvmNode(String name, RestClient client, int failureThreshold) {
 		this.name = name;
 		this.client = client;
 		this.failureThreshold = failureThreshold;

@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Gas;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -34,7 +35,6 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Network;
-import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.protocol.ReasonCode;
@@ -72,15 +72,9 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 
 	private final Semaphore settling;
 
-	private final Chains chains;
-
 	private final List<Signer> signers;
 
 	private final Set<String> addresses;
-
-	private final Networks networks;
-
-	private final Confirmations confirmations;
 
 	private final OnChainSettlementProbe probe;
 
@@ -90,34 +84,33 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 
 	private final SupportedKinds kinds = SupportedCache.of(this::loadSupported, KINDS_TTL);
 
-	/**
-	 * Create a facilitator.
-	 * @param chains the networks it settles on
-	 * @param signers the keys that pay for gas, at least one; no other application may
-	 * use them
-	 * @param networks the known networks
-	 * @param confirmations how deep a settlement must be
-	 * @param probe finds settlements; must use the same networks and confirmations
-	 * @param settings the limits
-	 * @param clock the current time
-	 */
-	public OnChainFacilitator(Chains chains, List<Signer> signers, Networks networks, Confirmations confirmations,
-			OnChainSettlementProbe probe, OnChainSettings settings, Clock clock) {
+	private OnChainFacilitator(OnChainSettlementProbe probe, List<Signer> signers, OnChainSettings settings,
+			Clock clock) {
 		if (signers.isEmpty()) {
 			throw new IllegalArgumentException("A facilitator needs a key that pays for gas");
 		}
 		this.verifying = new Semaphore(settings.maxConcurrent());
 		this.settling = new Semaphore(settings.maxConcurrent());
-		this.chains = chains;
 		this.signers = List.copyOf(signers);
 		this.addresses = signers.stream()
 			.map((signer) -> signer.address().toLowerCase(Locale.ROOT))
 			.collect(Collectors.toUnmodifiableSet());
-		this.networks = networks;
-		this.confirmations = confirmations;
 		this.probe = probe;
 		this.settings = settings;
 		this.clock = clock;
+	}
+
+	/**
+	 * Start to build a facilitator.
+	 * @param probe finds settlements; its networks and confirmations are those of the
+	 * facilitator
+	 * @param signers the keys that pay for gas, at least one; no other application may
+	 * use them
+	 * @param clock current time
+	 * @return a builder
+	 */
+	public static Builder builder(OnChainSettlementProbe probe, List<Signer> signers, Clock clock) {
+		return new Builder(probe, signers, clock);
 	}
 
 	@Override
@@ -205,8 +198,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 
 	private SupportedResponse loadSupported() {
 		List<Kind> kinds = new ArrayList<>();
-		for (String network : this.chains.networks()) {
-			Network known = this.networks.byId(network);
+		for (String network : this.probe.chains().networks()) {
+			Network known = this.probe.networks().byId(network);
 			for (SchemeRules scheme : SCHEMES) {
 				kinds.addAll(scheme.kinds(new NetworkId(network), (known != null) ? known.v1Name() : null,
 						this.signers.get(0).address()));
@@ -224,16 +217,16 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	 */
 	@Override
 	public List<FacilitatorCondition> conditions() {
-		return this.chains.conditions();
+		return this.probe.chains().conditions();
 	}
 
 	private @Nullable Authorization authorization(FacilitatorRequest request) {
-		return Authorization.of(request, this.networks, this.addresses);
+		return Authorizations.of(request, this.probe.networks(), this.addresses);
 	}
 
 	private ChainSettlement settlement(FacilitatorRequest request) {
 		String network = request.requirements().network();
-		Chain chain = this.chains.get(network);
+		Chain chain = this.probe.chains().get(network);
 		if (chain == null) {
 			throw new NodeUnavailableException("no node of network " + network + " answers");
 		}
@@ -242,16 +235,97 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 
 	private ChainSettlement settlement(Chain chain) {
 		List<SigningAccount> accounts = this.signers.stream()
-			.map((signer) -> new SigningAccount(chain, signer, this.settings.maxFee(), this.settings.replaceAfter(),
-					System::nanoTime))
+			.map((signer) -> new SigningAccount(chain, signer, this.settings.gas().maxFee(),
+					this.settings.gas().replaceAfter(), System::nanoTime))
 			.toList();
-		return new ChainSettlement(chain, accounts, new SignatureCheck(this.settings.factories()), this.probe,
-				this.confirmations, this.settings, this.clock);
+		return new ChainSettlement(chain, accounts, this.probe, this.settings, this.clock);
 	}
 
 	private static SettlementOutcome unsupported(FacilitatorRequest request) {
 		ReasonCode code = ReasonCode.UNSUPPORTED_PAYLOAD;
 		return new Declined(code, SettlementResponse.failure(code.code(), request.requirements().network(), null));
+	}
+
+	/**
+	 * Builder of a facilitator.
+	 */
+	public static final class Builder {
+
+		private final OnChainSettlementProbe probe;
+
+		private final List<Signer> signers;
+
+		private final Clock clock;
+
+		private OnChainSettings settings = new OnChainSettings(Duration.ofSeconds(90), Duration.ofMillis(500), 100,
+				Set.of(), new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000));
+
+		private Builder(OnChainSettlementProbe probe, List<Signer> signers, Clock clock) {
+			this.probe = probe;
+			this.signers = signers;
+			this.clock = clock;
+		}
+
+		/**
+		 * Set the maximum time to wait for confirmations. The default is 90 seconds.
+		 * @param settle maximum time to wait
+		 * @param pollInterval time between two looks at the chain
+		 * @return this builder
+		 */
+		public Builder timeout(Duration settle, Duration pollInterval) {
+			return settings(new OnChainSettings(settle, pollInterval, this.settings.maxConcurrent(),
+					this.settings.factories(), this.settings.gas()));
+		}
+
+		/**
+		 * Set the maximum number of concurrent settlements, and of verifications. The
+		 * default is 100.
+		 * @param maxConcurrent maximum number of each
+		 * @return this builder
+		 */
+		public Builder maxConcurrent(int maxConcurrent) {
+			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
+					maxConcurrent, this.settings.factories(), this.settings.gas()));
+		}
+
+		/**
+		 * Set the contracts that may create wallets of buyers. The default is none.
+		 * @param factories addresses of contracts
+		 * @return this builder
+		 */
+		public Builder walletFactories(Set<String> factories) {
+			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
+					this.settings.maxConcurrent(), factories, this.settings.gas()));
+		}
+
+		/**
+		 * Set the limits of gas. The defaults are 30 seconds, 100 Gwei and a million.
+		 * @param replaceAfter time after which a transaction is sent again with a higher
+		 * fee
+		 * @param maxFee maximum fee per unit of gas, in wei
+		 * @param maxPerTransaction maximum gas of a transaction
+		 * @return this builder
+		 */
+		public Builder gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction) {
+			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
+					this.settings.maxConcurrent(), this.settings.factories(),
+					new Gas(replaceAfter, maxFee, maxPerTransaction)));
+		}
+
+		Builder settings(OnChainSettings settings) {
+			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Build the facilitator.
+		 * @return a new facilitator
+		 * @throws IllegalArgumentException if there is no key
+		 */
+		public OnChainFacilitator build() {
+			return new OnChainFacilitator(this.probe, this.signers, this.settings, this.clock);
+		}
+
 	}
 
 }

@@ -12,23 +12,28 @@ import java.util.Set;
 /**
  * Limits of settlements on chain.
  *
- * @param settleTimeout how long a settlement is waited for
- * @param pollInterval how often nodes are asked for a new block meanwhile
- * @param replaceAfter how long a transaction may wait for a block before its fees are
- * raised
- * @param maxFee maximum fee in wei per unit of gas
- * @param maxGas maximum gas that one transaction may use
- * @param maxConcurrent maximum number of settlements, and of verifications, at the same
- * time; further ones are not executed
- * @param factories addresses of factories that may be called to create the wallet of a
- * payer (ERC-6492)
- * @since 0.1.0
+ * @param settleTimeout maximum time to wait for confirmations
+ * @param pollInterval time between two looks at the chain
+ * @param maxConcurrent maximum number of concurrent settlements, and of verifications
+ * @param factories addresses of contracts that may create wallets of buyers
+ * @param gas limits of gas
  */
-public record OnChainSettings(Duration settleTimeout, Duration pollInterval, Duration replaceAfter, BigInteger maxFee,
-		long maxGas, int maxConcurrent, Set<String> factories) {
+record OnChainSettings(Duration settleTimeout, Duration pollInterval, int maxConcurrent, Set<String> factories,
+		Gas gas) {
 
-	public OnChainSettings {
+	OnChainSettings {
 		factories = Set.copyOf(factories);
+	}
+
+	/**
+	 * Limits of gas.
+	 *
+	 * @param replaceAfter time after which a transaction is sent again with a higher fee
+	 * @param maxFee maximum fee per unit of gas, in wei
+	 * @param maxPerTransaction maximum gas of a transaction
+	 */
+	record Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction) {
+
 	}
 
 }

@@ -7,6 +7,7 @@ package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 import io.x402.spring.evm.onchain.Looks.Look;
 import io.x402.spring.facilitator.FacilitatorCondition;
@@ -16,6 +17,7 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 
 	private final Networks networks;
 
-	private final Confirmations confirmations;
+	private final ToIntFunction<PaymentRequirements> confirmations;
 
 	private final LogRange range;
 
@@ -46,14 +48,37 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	 * Create a probe.
 	 * @param chains the networks it can look at
 	 * @param networks the known networks
-	 * @param confirmations how deep a settlement must be
-	 * @param range how far to look back
+	 * @param confirmations number of blocks that must confirm the payment of an offer,
+	 * that of the transaction included; at least 1
+	 * @param maxBlocks maximum number of blocks to search
+	 * @param maxBlocksPerRequest maximum number of blocks that nodes search at once
 	 */
-	public OnChainSettlementProbe(Chains chains, Networks networks, Confirmations confirmations, LogRange range) {
+	public OnChainSettlementProbe(Chains chains, Networks networks, ToIntFunction<PaymentRequirements> confirmations,
+			long maxBlocks, long maxBlocksPerRequest) {
+		this(chains, networks, confirmations, new LogRange(maxBlocks, maxBlocksPerRequest));
+	}
+
+	OnChainSettlementProbe(Chains chains, Networks networks, ToIntFunction<PaymentRequirements> confirmations,
+			LogRange range) {
 		this.chains = chains;
 		this.networks = networks;
 		this.confirmations = confirmations;
 		this.range = range;
+	}
+
+	Chains chains() {
+		return this.chains;
+	}
+
+	Networks networks() {
+		return this.networks;
+	}
+
+	/**
+	 * Return how many blocks must confirm a payment.
+	 */
+	int confirmations(Authorization authorization) {
+		return this.confirmations.applyAsInt(authorization.offer());
 	}
 
 	/**
@@ -61,14 +86,14 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	 */
 	@Override
 	public boolean covers(FacilitatorRequest request) {
-		return Authorization.of(request, this.networks, Set.of()) != null
+		return Authorizations.of(request, this.networks, Set.of()) != null
 				&& this.chains.get(request.requirements().network()) != null
 				&& this.chains.conditions().stream().anyMatch(FacilitatorCondition::usable);
 	}
 
 	@Override
 	public SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction) {
-		Authorization authorization = Authorization.of(request, this.networks, Set.of());
+		Authorization authorization = Authorizations.of(request, this.networks, Set.of());
 		if (authorization == null) {
 			return new Unknown("the probe does not know this kind of payment", transaction);
 		}
@@ -138,7 +163,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 
 	private Look look(Chain chain, Authorization authorization, Use use, Block head) {
 		TransactionReceipt receipt = use.receipt();
-		if (head.number() - use.block() + 1 < this.confirmations.of(authorization.offer())
+		if (head.number() - use.block() + 1 < confirmations(authorization)
 				|| (receipt != null && !chain.contains(receipt))) {
 			return new Look(new Unknown("not enough blocks confirm the transaction yet", hash(receipt)), true, true);
 		}
@@ -168,20 +193,6 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	@Contract("null -> false")
 	private static boolean isHash(@Nullable String transaction) {
 		return transaction != null && transaction.matches("0x[0-9a-fA-F]{64}");
-	}
-
-	/**
-	 * How far to look back.
-	 *
-	 * @param blocks number of blocks
-	 * @param chunk maximum number of blocks that nodes search at once
-	 */
-	public record LogRange(long blocks, long chunk) {
-
-		long oldest(Block head) {
-			return Math.max(0, head.number() - this.blocks);
-		}
-
 	}
 
 }

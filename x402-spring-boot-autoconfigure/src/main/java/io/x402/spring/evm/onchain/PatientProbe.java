@@ -17,10 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks again for what is not known yet, because an own node may learn of a block later
  * than the facilitator that made it known.
- *
- * @since 0.1.0
  */
-public final class PatientProbe implements SettlementProbe {
+final class PatientProbe implements SettlementProbe {
 
 	private final SettlementProbe probe;
 
@@ -34,7 +32,7 @@ public final class PatientProbe implements SettlementProbe {
 	 * @param timeout how long it is asked again
 	 * @param pollInterval how often
 	 */
-	public PatientProbe(SettlementProbe probe, Duration timeout, Duration pollInterval) {
+	PatientProbe(SettlementProbe probe, Duration timeout, Duration pollInterval) {
 		this.probe = probe;
 		this.timeout = timeout;
 		this.pollInterval = pollInterval;

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import io.x402.spring.evm.PaymentDigest;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
 import io.x402.spring.evm.onchain.SignatureCheck.Result;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Permit2Payload;

@@ -5,6 +5,7 @@
 
 package io.x402.spring.evm.onchain;
 
+import java.time.Duration;
 import java.util.function.Predicate;
 
 import io.x402.spring.facilitator.Facilitator;
@@ -39,12 +40,17 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 	/**
 	 * Create a facilitator.
 	 * @param delegate verifies and settles
-	 * @param probe finds settlements on chain, as they are now
-	 * @param patient finds settlements that are said to be there, waiting for them as
-	 * long as is acceptable
-	 * @param checked tells which payments are looked for
+	 * @param probe finds settlements on chain
+	 * @param checked matches the payments that are looked for
+	 * @param timeout maximum time to wait for a settlement that the delegate reports
+	 * @param pollInterval time between two looks
 	 */
-	public ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe, SettlementProbe patient,
+	public ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe,
+			Predicate<PaymentRequirements> checked, Duration timeout, Duration pollInterval) {
+		this(delegate, probe, new PatientProbe(probe, timeout, pollInterval), checked);
+	}
+
+	ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe, SettlementProbe patient,
 			Predicate<PaymentRequirements> checked) {
 		this.delegate = delegate;
 		this.probe = probe;

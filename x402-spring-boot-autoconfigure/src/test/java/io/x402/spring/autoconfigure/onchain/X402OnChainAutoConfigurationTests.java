@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -20,7 +21,6 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorHealthAutoConfigu
 import io.x402.spring.autoconfigure.onchain.X402OnChainAutoConfiguration.OnChainSigners;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
-import io.x402.spring.evm.onchain.Confirmations;
 import io.x402.spring.evm.onchain.OnChainFacilitator;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
 import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
@@ -323,11 +323,12 @@ class X402OnChainAutoConfigurationTests {
 	@Test
 	void whenAmountIsLargerThenMoreBlocksHaveToConfirm() {
 		TokenAmounts amounts = new TokenAmounts(Networks.load());
-		Confirmations confirmations = amounts.confirmations(1, Map.of(BigDecimal.TEN, 3, BigDecimal.valueOf(100), 12));
-		assertThat(confirmations.of(offer(USDC, 10_000_000))).isEqualTo(1);
-		assertThat(confirmations.of(offer(USDC, 10_000_001))).isEqualTo(3);
-		assertThat(confirmations.of(offer(USDC, 100_000_001))).isEqualTo(12);
-		assertThat(confirmations.of(offer("0x1271127112711271127112711271127112711271", 1)))
+		ToIntFunction<PaymentRequirements> confirmations = amounts.confirmations(1,
+				Map.of(BigDecimal.TEN, 3, BigDecimal.valueOf(100), 12));
+		assertThat(confirmations.applyAsInt(offer(USDC, 10_000_000))).isEqualTo(1);
+		assertThat(confirmations.applyAsInt(offer(USDC, 10_000_001))).isEqualTo(3);
+		assertThat(confirmations.applyAsInt(offer(USDC, 100_000_001))).isEqualTo(12);
+		assertThat(confirmations.applyAsInt(offer("0x1271127112711271127112711271127112711271", 1)))
 			.as("a token that nobody knows")
 			.isEqualTo(12);
 	}

@@ -184,7 +184,7 @@ class ChainEvidenceTests {
 	}
 
 	private ContractCall nothingToOneself(FacilitatorRequest request) {
-		Eip3009Payload payment = (Eip3009Payload) Authorization.of(request, Networks.load(), Set.of()).payment();
+		Eip3009Payload payment = (Eip3009Payload) Authorizations.of(request, Networks.load(), Set.of()).payment();
 		PaymentRequirements self = Buyer.offer(this.buyer.address()).withAmount(BigInteger.ZERO);
 		return call(Buyer.request(self, this.buyer.sign(self, new Eip3009Payload("0x", payment.from(),
 				this.buyer.address(), BigInteger.ZERO, payment.validAfter(), payment.validBefore(), payment.nonce()))));
@@ -215,7 +215,7 @@ class ChainEvidenceTests {
 
 	private void makeVoid(FacilitatorRequest request) {
 		BigInteger nonce = new BigInteger(
-				((Permit2Payload) Authorization.of(request, Networks.load(), Set.of()).payment()).nonce());
+				((Permit2Payload) Authorizations.of(request, Networks.load(), Set.of()).payment()).nonce());
 		this.chain.rpc("anvil_setBalance", this.buyer.address(), Hex.quantity(BigInteger.TEN.pow(18)));
 		this.chain.send(this.buyer.address(),
 				new ContractCall(Permit2Authorization.PERMIT2,
@@ -225,11 +225,11 @@ class ChainEvidenceTests {
 	}
 
 	private static String signature(FacilitatorRequest request) {
-		return Authorization.of(request, Networks.load(), Set.of()).payment().signature().substring(2);
+		return Authorizations.of(request, Networks.load(), Set.of()).payment().signature().substring(2);
 	}
 
 	private static ContractCall call(FacilitatorRequest request) {
-		return Authorization.of(request, Networks.load(), Set.of()).transfer();
+		return Authorizations.of(request, Networks.load(), Set.of()).transfer();
 	}
 
 	private void assertPaid(int times) {

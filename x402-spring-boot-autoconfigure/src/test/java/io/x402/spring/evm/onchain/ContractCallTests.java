@@ -128,7 +128,7 @@ class ContractCallTests {
 		FacilitatorRequest request = new FacilitatorRequest(
 				new PaymentPayload.V2(2, null, Map.of(), Map.of("signature", signature, member, authorization), null),
 				offer, new ResourceInfo("https://api.example.test/v1/forecast", null, null));
-		return Authorization.of(request, Networks.load(), Set.of()).transfer();
+		return Authorizations.of(request, Networks.load(), Set.of()).transfer();
 	}
 
 	private JsonNode vector(String id) {

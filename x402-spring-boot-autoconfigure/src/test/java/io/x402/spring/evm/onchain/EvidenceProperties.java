@@ -242,7 +242,7 @@ class EvidenceProperties {
 	}
 
 	private static Authorization of(PaymentRequirements offer, Map<String, Object> payload) {
-		return Authorization.of(
+		return Authorizations.of(
 				new FacilitatorRequest(
 						new PaymentPayload.V2(2, null, Map.of("scheme", offer.scheme(), "network", offer.network()),
 								payload, null),

@@ -210,9 +210,8 @@ class NodeAnswerTests {
 
 	private OnChainFacilitator facilitator(FlakyNode node, int maxConcurrent) {
 		OnChainSettings usual = TestChain.settings(Duration.ofSeconds(30));
-		return TestChain.facilitator(TestChain.chains(node.node()), List.of(this.key), 1,
-				new OnChainSettings(usual.settleTimeout(), usual.pollInterval(), usual.replaceAfter(), usual.maxFee(),
-						usual.maxGas(), maxConcurrent, usual.factories()));
+		return TestChain.facilitator(TestChain.chains(node.node()), List.of(this.key), 1, new OnChainSettings(
+				usual.settleTimeout(), usual.pollInterval(), maxConcurrent, usual.factories(), usual.gas()));
 	}
 
 	private void settle(FacilitatorRequest request) {

@@ -253,7 +253,7 @@ class OnChainFacilitatorTests {
 	void whenSomebodyElseWasFasterThenIsSettledByTheirTransaction() {
 		FacilitatorRequest request = this.buyer.pay(this.offer);
 		String transaction = this.chain.send(this.chain.richSigner().address(),
-				Authorization.of(request, Networks.load(), Set.of()).transfer());
+				Authorizations.of(request, Networks.load(), Set.of()).transfer());
 		assertThat(settled(this.facilitator.settle(request)).receipt().transaction()).isEqualTo(transaction);
 		assertThat(this.chain.transactions(this.key.address())).isZero();
 		assertPaid(1);
@@ -334,8 +334,8 @@ class OnChainFacilitatorTests {
 	@Test
 	void whenWalletCannotBeCreatedThenIsDeclinedAndNothingIsSent() {
 		OnChainFacilitator frugal = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
-				new OnChainSettings(Duration.ofSeconds(60), Duration.ofMillis(50), Duration.ofMinutes(5),
-						BigInteger.TEN.pow(12), 30_000, 50, Set.of(TestChain.FACTORY)));
+				new OnChainSettings(Duration.ofSeconds(60), Duration.ofMillis(50), 50, Set.of(TestChain.FACTORY),
+						new OnChainSettings.Gas(Duration.ofMinutes(5), BigInteger.TEN.pow(12), 30_000)));
 		FacilitatorRequest request = payOfNewWallet();
 		assertThat(frugal.verify(request)).isInstanceOf(Valid.class);
 		assertThat(frugal.settle(request)).isInstanceOfSatisfying(Declined.class,

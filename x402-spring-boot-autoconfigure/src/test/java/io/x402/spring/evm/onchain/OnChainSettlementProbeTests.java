@@ -95,7 +95,7 @@ class OnChainSettlementProbeTests {
 	@Test
 	void whenPaymentIsCanceledThenIsDeclined() {
 		FacilitatorRequest request = this.buyer.pay(this.offer);
-		Eip3009Payload payment = (Eip3009Payload) Authorization.of(request, Networks.load(), Set.of()).payment();
+		Eip3009Payload payment = (Eip3009Payload) Authorizations.of(request, Networks.load(), Set.of()).payment();
 		cancel(payment);
 		assertThat(this.probe.probe(request, null)).isInstanceOf(Declined.class);
 	}
@@ -252,7 +252,7 @@ class OnChainSettlementProbeTests {
 	}
 
 	private static ContractCall call(FacilitatorRequest request) {
-		return Authorization.of(request, Networks.load(), Set.of()).transfer();
+		return Authorizations.of(request, Networks.load(), Set.of()).transfer();
 	}
 
 	private FacilitatorRequest endingAt(long validBefore) {

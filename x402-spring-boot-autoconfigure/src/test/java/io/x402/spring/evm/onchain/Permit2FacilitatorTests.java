@@ -277,7 +277,7 @@ class Permit2FacilitatorTests {
 	}
 
 	private String simulated(FacilitatorRequest request, String from) {
-		Authorization authorization = Authorization.of(request, Networks.load(), Set.of());
+		Authorization authorization = Authorizations.of(request, Networks.load(), Set.of());
 		Reason reason = Simulation.run(this.chain.chains().get(TestChain.NETWORK), authorization, from);
 		return (reason != null) ? reason.word() : null;
 	}

@@ -104,7 +104,7 @@ class RefusalProperties {
 		}
 		FacilitatorRequest request = new FacilitatorRequest(new PaymentPayload.V2(2, null, accepted, payload, null),
 				offer, new ResourceInfo("https://shop.test/goods", null, null));
-		return Authorization.of(request, NETWORKS, Set.of(SELLER.toLowerCase(Locale.ROOT)));
+		return Authorizations.of(request, NETWORKS, Set.of(SELLER.toLowerCase(Locale.ROOT)));
 	}
 
 	private static PaymentRequirements offer(String scheme, Map<String, Object> extra) {

@@ -76,7 +76,7 @@ public final class SettlementThroughput {
 		for (int i = 0; i < requests.size(); i++) {
 			transactions.add(SignedTransaction.sign(signers.get(i % keys), node.id(), i / keys, fees,
 					BigInteger.valueOf(150_000),
-					Authorization.of(requests.get(i), Networks.load(), Set.of()).transfer()));
+					Authorizations.of(requests.get(i), Networks.load(), Set.of()).transfer()));
 		}
 		chain.mineEvery(2);
 		return rate(transactions.stream().<Callable<Boolean>>map((transaction) -> () -> {

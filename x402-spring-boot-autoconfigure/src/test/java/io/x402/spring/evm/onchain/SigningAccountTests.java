@@ -112,8 +112,8 @@ class SigningAccountTests {
 
 	@Test
 	void whenBaseFeeExceedsTheLimitThenNothingIsSent() {
-		OnChainSettings stingy = new OnChainSettings(Duration.ofSeconds(5), Duration.ofMillis(50),
-				Duration.ofMinutes(5), BigInteger.ONE, 3_000_000, 50, Set.of());
+		OnChainSettings stingy = new OnChainSettings(Duration.ofSeconds(5), Duration.ofMillis(50), 50, Set.of(),
+				new OnChainSettings.Gas(Duration.ofMinutes(5), BigInteger.ONE, 3_000_000));
 		OnChainFacilitator facilitator = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1, stingy);
 		assertThat(facilitator.settle(this.buyer.pay(this.offer))).isInstanceOf(NotExecuted.class);
 		assertThat(this.chain.transactions(this.key.address())).isZero();

@@ -19,7 +19,7 @@ import java.util.Set;
 
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
-import io.x402.spring.evm.onchain.OnChainSettlementProbe.LogRange;
+import io.x402.spring.evm.onchain.OnChainSettings.Gas;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.store.Servers;
@@ -228,8 +228,7 @@ final class TestChain {
 
 	private static OnChainFacilitator facilitator(Chains chains, List<Signer> signers, int confirmations,
 			OnChainSettings settings, Clock clock) {
-		return new OnChainFacilitator(chains, signers, NETWORKS, (offer) -> confirmations, probe(chains, confirmations),
-				settings, clock);
+		return OnChainFacilitator.builder(probe(chains, confirmations), signers, clock).settings(settings).build();
 	}
 
 	static OnChainSettlementProbe probe(Chains chains, int confirmations) {
@@ -241,8 +240,8 @@ final class TestChain {
 	}
 
 	static OnChainSettings settings(Duration settleTimeout, Duration replaceAfter) {
-		return new OnChainSettings(settleTimeout, Duration.ofMillis(50), replaceAfter, BigInteger.TEN.pow(12),
-				3_000_000, 50, Set.of(FACTORY));
+		return new OnChainSettings(settleTimeout, Duration.ofMillis(50), 50, Set.of(FACTORY),
+				new Gas(replaceAfter, BigInteger.TEN.pow(12), 3_000_000));
 	}
 
 	private static String code(String contract) {

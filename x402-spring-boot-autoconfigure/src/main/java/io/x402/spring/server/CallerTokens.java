@@ -16,25 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows callers by bearer token. Without any token everybody may call, and is known by
  * address.
- *
- * @since 0.1.0
  */
-public final class TokenCallerResolver implements FacilitatorCallerResolver {
+final class CallerTokens {
 
 	private static final String SCHEME = "Bearer ";
 
 	private final List<byte[]> tokens;
 
 	/**
-	 * Create a resolver.
+	 * Create tokens.
 	 * @param tokens the tokens, none for everybody
 	 */
-	public TokenCallerResolver(Collection<String> tokens) {
+	CallerTokens(Collection<String> tokens) {
 		this.tokens = tokens.stream().map((token) -> token.getBytes(StandardCharsets.UTF_8)).toList();
 	}
 
-	@Override
-	public @Nullable String resolve(HttpServletRequest request) {
+	@Nullable String resolve(HttpServletRequest request) {
 		if (this.tokens.isEmpty()) {
 			return request.getRemoteAddr();
 		}
@@ -54,7 +51,7 @@ public final class TokenCallerResolver implements FacilitatorCallerResolver {
 
 	@Override
 	public String toString() {
-		return "TokenCallerResolver[" + this.tokens.size() + "]";
+		return "CallerTokens[" + this.tokens.size() + "]";
 	}
 
 }
