@@ -22,9 +22,12 @@ import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.StaleClaimException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -77,10 +80,12 @@ class SettlementTests {
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
 		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLING);
+		assertThat(this.events).isEmpty();
 		this.store.repair();
 		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(claim().receipt()).isEqualTo(Payments.receipt());
+		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Settled.class);
 	}
 
 	@Test
@@ -224,6 +229,67 @@ class SettlementTests {
 		exchange.settle(null);
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenTheRequestEndsWhileItIsSettledThenItsClaimIsNotHeldAfterwards() {
+		PaymentExchange exchange = exchange();
+		this.facilitator.settling(() -> {
+			exchange.abandon(Abandonment.SELLER_FAILURE);
+			return new SettlementOutcome.Settled(Payments.receipt());
+		});
+		exchange.settleAhead();
+		assertThat(claim()).returns(ClaimState.SETTLED, Claim::state).returns(false, Claim::active);
+	}
+
+	@Test
+	void whenTheIntentionIsTakenWhileItIsUndoneThenItIsNotLeft() {
+		Claim before = this.store.claim(Payments.claim(key(1)));
+		PaymentStore late = new DelegatingPaymentStore(this.store) {
+
+			private boolean taken;
+
+			@Override
+			public void release(Claim claim, String reason) {
+				if (!this.taken) {
+					this.taken = true;
+					super.advance(claim, ClaimChange.settling(new byte[] { 1 }, null));
+				}
+				super.release(claim, reason);
+			}
+
+		};
+		Settler settler = new Settler(this.facilitator, late, new ReceiptJudge(Networks.load()));
+		assertThat(settler.undo(before, Settler.Back.release("reason"))).as("certain that nothing is left").isFalse();
+		settler.recordUnrecorded();
+		assertThat(claim()).isNull();
+	}
+
+	@Test
+	void whenAnotherRequestHasClaimedThePaymentMeanwhileThenNothingOfItIsUndone() {
+		Claim before = this.store.claim(Payments.claim(key(1)));
+		Claim other = anotherAfter(before);
+		assertThat(this.settler.undo(before, Settler.Back.to(ClaimChange.executed("reason")))).isTrue();
+		assertThat(claim()).isEqualTo(other);
+	}
+
+	@Test
+	void whenAnotherRequestHasClaimedThePaymentMeanwhileThenItIsNotDeclined() {
+		Claim lost = this.store.advance(this.store.claim(Payments.claim(key(1))),
+				ClaimChange.settling(new byte[] { 1 }, null));
+		Claim other = anotherAfter(lost);
+		ClaimChange declined = ClaimChange.declined("reason",
+				SettlementResponse.failure("reason", Payments.NETWORK, Payments.PAYER));
+		assertThatExceptionOfType(StaleClaimException.class).isThrownBy(() -> this.settler.record(lost, declined));
+		this.settler.recordLater(lost, declined, () -> this.events.clear());
+		this.settler.recordUnrecorded();
+		assertThat(claim()).isEqualTo(other);
+	}
+
+	private Claim anotherAfter(Claim lost) {
+		this.store.release(lost, "lost");
+		return this.store.advance(this.store.claim(Payments.claim(key(1))),
+				ClaimChange.settling(new byte[] { 1 }, null));
 	}
 
 	private void assertPending(PaymentRefusal refusal) {
