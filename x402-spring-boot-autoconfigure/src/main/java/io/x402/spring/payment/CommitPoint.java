@@ -32,6 +32,8 @@ public final class CommitPoint {
 
 	private static final int ERROR = 400;
 
+	private static final int END = 600;
+
 	private static final int NOT_MODIFIED = 304;
 
 	private static final int NOT_ACCEPTABLE = 406;
@@ -92,7 +94,7 @@ public final class CommitPoint {
 			abandon(Abandonment.SELLER_FAILURE);
 			return new Verdict.Fail();
 		}
-		if (!isBillable(progress.status())) {
+		if (!delivers(progress.status())) {
 			return uncharged(progress.status());
 		}
 		if (progress.failed() || progress.isTooLong()) {
@@ -112,7 +114,7 @@ public final class CommitPoint {
 	 * says that its end must not look like one
 	 */
 	public Verdict end(Progress progress, Supplier<byte @Nullable []> response) {
-		if (!this.released && !isBillable(progress.status())) {
+		if (!this.released && !delivers(progress.status())) {
 			return uncharged(progress.status());
 		}
 		if (!progress.isComplete()) {
@@ -177,7 +179,21 @@ public final class CommitPoint {
 		return new Verdict.Release();
 	}
 
+	/**
+	 * Who switches the protocol has been paid before.
+	 */
+	private boolean delivers(int status) {
+		return isBillable(status) && (status != SWITCHING_PROTOCOLS || this.exchange.receipt() != null);
+	}
+
+	/**
+	 * An error passes as it is. What HTTP does not know as the end of a request is none.
+	 */
 	private Verdict uncharged(int status) {
+		if (status < OK || status >= END) {
+			abandon(Abandonment.SELLER_FAILURE);
+			return new Verdict.Fail();
+		}
 		abandonFor(status);
 		return new Verdict.Uncharged();
 	}

@@ -63,8 +63,12 @@ final class HandlerHeaders {
 		return headers;
 	}
 
+	/**
+	 * Return whether a header is not for handlers to set. How a body is transferred is up
+	 * to the container, which trusts the header more than itself.
+	 */
 	static boolean isReserved(String name) {
-		return RESERVED.contains(name.toLowerCase(Locale.ROOT));
+		return RESERVED.contains(name.toLowerCase(Locale.ROOT)) || HttpHeaders.TRANSFER_ENCODING.equalsIgnoreCase(name);
 	}
 
 	/**

@@ -208,6 +208,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		}
 		settle(() -> {
 			try {
+				resolveTrailers();
 				if (this.givenUp) {
 					this.state = State.CLOSED;
 				}
@@ -299,7 +300,35 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	 * it is too late for a refusal of the payment.
 	 */
 	private boolean isSendable() {
-		return isReleased() || HeaderLimits.size(this.container) <= this.headerLimit;
+		return isReleased()
+				|| (HeaderLimits.size(this.container) <= this.headerLimit && isLine(this.container.getContentType()));
+	}
+
+	/**
+	 * Containers clean a content type with line breaks when they send it, so that what is
+	 * stored could not be sent again.
+	 */
+	private static boolean isLine(@Nullable String text) {
+		return text == null || text.chars().noneMatch(Character::isISOControl);
+	}
+
+	/**
+	 * Trailers are asked for before it is decided, since the container asks for them when
+	 * everything else is sent.
+	 */
+	private void resolveTrailers() {
+		Supplier<Map<String, String>> supplier = this.trailers;
+		if (supplier == null) {
+			return;
+		}
+		try {
+			Map<String, String> fields = supplier.get();
+			this.trailers = () -> (fields != null) ? fields : Map.of();
+		}
+		catch (RuntimeException ex) {
+			this.trailers = null;
+			this.thrown = ex;
+		}
 	}
 
 	private boolean isReleased() {
@@ -1001,7 +1030,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	public void setTrailerFields(Supplier<Map<String, String>> supplier) {
 		if (this.state != State.CLOSED) {
 			this.trailers = supplier;
-			super.setTrailerFields((supplier != null) ? this::trailerFields : null);
+			if (supplier != null) {
+				super.setTrailerFields(this::trailerFields);
+			}
 		}
 	}
 

@@ -8,6 +8,8 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.x402.spring.PaymentRequired;
@@ -132,6 +134,46 @@ class ContainerRefusalTests {
 		assertThat(purchase.script().settlements()).isOne();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /status?status=0", "TOMCAT, /status?status=99", "TOMCAT, /status?status=101",
+			"TOMCAT, /status?status=600", "TOMCAT, /status?status=20000", "TOMCAT, /content-type",
+			"TOMCAT, /failing-trailers", "JETTY, /status?status=0", "JETTY, /status?status=99",
+			"JETTY, /status?status=101", "JETTY, /status?status=600", "JETTY, /status?status=20000",
+			"JETTY, /content-type", "JETTY, /failing-trailers" })
+	void whenNoContainerCanSendItAsItIsThenNothingIsChargedOrShown(Container container, String target)
+			throws Exception {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = buyOne(shop, target);
+		assertThat(purchase.response().status()).isEqualTo(500);
+		assertThat(purchase.script().settlements()).isZero();
+		assertThat(purchase.response().shows(SECRET)).isFalse();
+		assertThat(shop.isReleased(purchase.payment())).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /transfer-encoding?value=chunked", "TOMCAT, /transfer-encoding?value=gzip",
+			"TOMCAT, /no-length", "TOMCAT, /no-trailers", "JETTY, /transfer-encoding?value=chunked",
+			"JETTY, /transfer-encoding?value=gzip", "JETTY, /no-trailers" })
+	void whenTheHandlerDisturbsTheTransferThenItsResponseArrivesWhole(Container container, String target)
+			throws Exception {
+		Shop shop = SHOPS.get(container);
+		Purchase purchase = buyOne(shop, target);
+		assertThat(purchase.response().status()).isEqualTo(200);
+		assertThat(purchase.response().bodyText()).isEqualTo(SECRET);
+		assertThat(purchase.response().headers("Transfer-Encoding")).isIn(List.of(), List.of("chunked"));
+		assertThat(purchase.script().settlements()).isOne();
+		assertThat(shop.pay(target, purchase.payment()).bodyText()).isEqualTo(SECRET);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheHandlerSetsTrailersThenTheyArrive(Container container) throws Exception {
+		Purchase purchase = SHOPS.get(container).buy("/trailers", SettleBehaviour.SETTLED);
+		assertThat(purchase.response().status()).isEqualTo(200);
+		assertThat(purchase.response().bodyText()).isEqualTo(SECRET);
+		assertThat(purchase.response().toString().toLowerCase(Locale.ROOT)).contains("x-checksum: 1");
+	}
+
 	/**
 	 * Jetty leaves a connection open after headers that did not fit its first buffer.
 	 */
@@ -189,6 +231,51 @@ class ContainerRefusalTests {
 			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
 			response.flushBuffer();
 			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+		}
+
+		@GetMapping("/status")
+		void status(@RequestParam int status, HttpServletResponse response) throws IOException {
+			response.setStatus(status);
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/content-type")
+		void contentType(HttpServletResponse response) throws IOException {
+			response.setContentType("text/plain\r\nX-Goods: free");
+			response.getOutputStream().write(SECRET.getBytes(StandardCharsets.UTF_8));
+		}
+
+		@GetMapping("/failing-trailers")
+		void failingTrailers(HttpServletResponse response) throws IOException {
+			response.setTrailerFields(() -> {
+				throw new IllegalStateException("There is no checksum");
+			});
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/trailers")
+		void trailers(HttpServletResponse response) throws IOException {
+			response.setTrailerFields(() -> Map.of("X-Checksum", "1"));
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/no-trailers")
+		void noTrailers(HttpServletResponse response) throws IOException {
+			response.setTrailerFields(null);
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/transfer-encoding")
+		void transferEncoding(@RequestParam String value, HttpServletResponse response) throws IOException {
+			response.setHeader("Transfer-Encoding", value);
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/no-length")
+		void noLength(HttpServletResponse response) throws IOException {
+			response.setContentLength(5);
+			response.setHeader("Content-Length", null);
+			response.getWriter().write(SECRET);
 		}
 
 		@GetMapping("/redirect")
