@@ -8,13 +8,13 @@ import { signPermit2 } from './audit/lib/payments.mjs';
 import * as attack from './lib/attacks.mjs';
 import {
   ACCOUNTS,
+  BY_PERMIT2,
   DIR,
   FACILITATOR_ADMIN_PORT,
   FACILITATOR_PORT,
   HOST,
   NETWORK_V1,
   RPC_URL,
-  USDC,
 } from './lib/config.mjs';
 import { authorizationUsed, balanceOf } from './lib/evm.mjs';
 import { findJar } from './lib/lab.mjs';
@@ -37,15 +37,6 @@ const REMOTE = {
   X402_FACILITATOR_URL: `http://${HOST}:${FACILITATOR_PORT}`,
   X402_FACILITATOR_VERIFY_TIMEOUT: '5s',
   X402_FACILITATOR_SETTLE_TIMEOUT: '5s',
-};
-const BY_PERMIT2 = {
-  X402_ASSETS_0_NETWORK: NETWORK_V1,
-  X402_ASSETS_0_SYMBOL: 'USDC',
-  X402_ASSETS_0_ADDRESS: USDC,
-  X402_ASSETS_0_DECIMALS: '6',
-  X402_ASSETS_0_EIP712NAME: 'USDC',
-  X402_ASSETS_0_EIP712VERSION: '2',
-  X402_ASSETS_0_TRANSFERMETHOD: 'permit2',
 };
 
 const announcesItself = (log) => log.includes('"ready":true');

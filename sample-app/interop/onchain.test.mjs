@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { HTTPFacilitatorClient } from '@x402/core/server';
-import { ACCOUNTS, DIR, HOST, NETWORK_V1, RPC_URL, USDC } from './lib/config.mjs';
+import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL } from './lib/config.mjs';
 import { balanceOf, publicClient } from './lib/evm.mjs';
 import { findJar, prepare, SAMPLE_URL, send } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
@@ -18,15 +18,6 @@ const TOKEN = 'token-of-the-sellers';
 const AUTHORIZATION = { Authorization: `Bearer ${TOKEN}` };
 const FACILITATOR_URL = `${SAMPLE_URL}/facilitator`;
 const REMOTE = { X402_FACILITATOR_URL: FACILITATOR_URL, X402_FACILITATOR_AUTH_BEARERTOKEN: TOKEN };
-const BY_PERMIT2 = {
-  X402_ASSETS_0_NETWORK: NETWORK_V1,
-  X402_ASSETS_0_SYMBOL: 'USDC',
-  X402_ASSETS_0_ADDRESS: USDC,
-  X402_ASSETS_0_DECIMALS: '6',
-  X402_ASSETS_0_EIP712NAME: 'USDC',
-  X402_ASSETS_0_EIP712VERSION: '2',
-  X402_ASSETS_0_TRANSFERMETHOD: 'permit2',
-};
 
 const onChain = (key) => ({
   X402_FACILITATOR_TYPE: 'onchain',

@@ -1,21 +1,8 @@
 // Lets the packaged sample buy from official sellers:    node --test-reporter=spec run-buyer.mjs
 // Needs ../target/sample-app-*.jar (or SAMPLE_JAR) and Java 17 or newer (JAVA_HOME or the PATH).
-import { freePorts } from './lib/ports.mjs';
+import { prepareRun } from './lib/run.mjs';
 
-const TIME_LIMIT_MINUTES = 15;
-
-setTimeout(() => {
-  console.error(`interop: not done after ${TIME_LIMIT_MINUTES} minutes, given up`);
-  process.exit(1);
-}, TIME_LIMIT_MINUTES * 60_000).unref();
-process.on('SIGTERM', () => process.exit(1));
-process.on('SIGINT', () => process.exit(1));
-
-const names = ['LAB_CHAIN_PORT', 'LAB_FACILITATOR_PORT', 'LAB_FACILITATOR_ADMIN_PORT', 'LAB_SAMPLE_PORT'];
-const ports = await freePorts(names.length);
-names.forEach((name, index) => {
-  process.env[name] = String(ports[index]);
-});
+await prepareRun(15, ['LAB_CHAIN_PORT', 'LAB_FACILITATOR_PORT', 'LAB_FACILITATOR_ADMIN_PORT', 'LAB_SAMPLE_PORT']);
 
 // imported only now: they read the ports when they are loaded
 await import('./build-contracts.mjs');

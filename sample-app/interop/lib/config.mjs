@@ -20,6 +20,17 @@ export const NETWORK_V2 = `eip155:${CHAIN_ID}`;
 export const NETWORK_V1 = 'base-sepolia';
 export const USDC = '0x036CbD53842c5426634e7929541eC2318f3dCF7e';
 
+// Environment of a seller whose token is transferred by Permit2.
+export const BY_PERMIT2 = {
+  X402_ASSETS_0_NETWORK: NETWORK_V1,
+  X402_ASSETS_0_SYMBOL: 'USDC',
+  X402_ASSETS_0_ADDRESS: USDC,
+  X402_ASSETS_0_DECIMALS: '6',
+  X402_ASSETS_0_EIP712NAME: 'USDC',
+  X402_ASSETS_0_EIP712VERSION: '2',
+  X402_ASSETS_0_TRANSFERMETHOD: 'permit2',
+};
+
 // The x402 Permit2 proxies and a contract wallet, at the addresses where the official packages expect them.
 export const EXACT_PROXY = '0x402085c248EeA27D92E8b30b2C58ed07f9E20001';
 export const UPTO_PROXY = '0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002';
