@@ -174,13 +174,26 @@ final class CircuitBreaker {
 	 */
 	synchronized void refusedPayment(String problem, @Nullable Object payer) {
 		boolean trusted = this.everSucceeded && this.nanoTime.getAsLong() - this.succeededAt < TRUST;
-		if (!trusted || (payer != null && this.refusedPayers.add(payer))) {
+		if (!trusted || (payer != null && isRefusedFirst(payer))) {
 			note(problem, true);
 		}
 		else {
 			this.trial = false;
 			this.problem = problem;
 		}
+	}
+
+	/**
+	 * Once as many payers are remembered as open it, further ones count in any case.
+	 */
+	private boolean isRefusedFirst(Object payer) {
+		if (this.refusedPayers.contains(payer)) {
+			return false;
+		}
+		if (this.refusedPayers.size() < this.failureThreshold) {
+			this.refusedPayers.add(payer);
+		}
+		return true;
 	}
 
 	/**
