@@ -8,6 +8,7 @@ package io.x402.spring.payment;
 import java.util.function.Supplier;
 
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.ResponseRecord;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -101,19 +102,19 @@ public final class CommitPoint {
 			abandon(Abandonment.SELLER_FAILURE);
 			return new Verdict.Fail();
 		}
-		return settle(null);
+		return settle(ResponseRecord.none());
 	}
 
 	/**
 	 * Decide at the end of the dispatch, which has ended well as far as the transport
 	 * knows.
 	 * @param progress what has become of the response
-	 * @param response writes down the complete response, {@code null} if it is not to be
-	 * stored; called if it is complete
+	 * @param response writes down the complete response, stored or not; called if it is
+	 * complete
 	 * @return what to do; {@link Verdict.Fail} for a response that was released already
 	 * says that its end must not look like one
 	 */
-	public Verdict end(Progress progress, Supplier<byte @Nullable []> response) {
+	public Verdict end(Progress progress, Supplier<ResponseRecord> response) {
 		if (!this.released && !delivers(progress.status())) {
 			return uncharged(progress.status());
 		}
@@ -132,10 +133,13 @@ public final class CommitPoint {
 		return (this.transaction != null) ? settleAndCommit(this.transaction, response.get()) : settle(response.get());
 	}
 
-	private Verdict settle(byte @Nullable [] response) {
+	/**
+	 * A response that is not stored counts as delivered only once it has left.
+	 */
+	private Verdict settle(ResponseRecord response) {
 		PaymentRefusal refusal;
 		try {
-			refusal = (response != null) ? this.exchange.settle(response) : this.exchange.settleAhead();
+			refusal = response.isStored() ? this.exchange.settle(response) : this.exchange.settleAhead();
 		}
 		catch (IllegalStateException ex) {
 			if (!this.exchange.isEnded()) {
@@ -151,7 +155,7 @@ public final class CommitPoint {
 		return new Verdict.Release();
 	}
 
-	private Verdict settleAndCommit(BoundTransaction transaction, byte @Nullable [] response) {
+	private Verdict settleAndCommit(BoundTransaction transaction, ResponseRecord response) {
 		try {
 			transaction.prepare();
 		}
@@ -210,7 +214,7 @@ public final class CommitPoint {
 	 * counts as delivered, although a filter of the transport may still hold it.
 	 */
 	public void delivered() {
-		this.exchange.settle(null);
+		this.exchange.settle(ResponseRecord.notStored());
 	}
 
 	/**

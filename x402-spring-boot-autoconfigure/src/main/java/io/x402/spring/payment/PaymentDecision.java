@@ -22,14 +22,14 @@ public sealed interface PaymentDecision {
 	}
 
 	/**
-	 * The handler has run for this payment before; its answer is delivered again.
+	 * The handler has run for this payment before; its response is delivered again.
 	 *
 	 * @param exchange the settled payment
-	 * @param answer what the handler answered, as it was handed over to be kept
-	 * @param record records the redelivery, to be run once the answer is known to fit the
-	 * request
+	 * @param response the stored response of the handler, as it was handed over
+	 * @param record records the redelivery, to be run once the response is known to fit
+	 * the request
 	 */
-	record Redelivered(PaymentExchange exchange, byte[] answer, Runnable record) implements PaymentDecision {
+	record Redelivered(PaymentExchange exchange, byte[] response, Runnable record) implements PaymentDecision {
 
 	}
 

@@ -8,6 +8,7 @@ package io.x402.spring.payment;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -249,20 +250,22 @@ public final class PaymentExchange {
 	 * Make sure that the complete response of the handler may be released: settle the
 	 * payment, unless it is settled already, and store the response. Blocks until the
 	 * facilitator has answered or its time is up.
-	 * @param response the response, opaque to the engine, or {@code null} if it is not
-	 * stored
+	 * @param response the response, opaque to the engine, stored or not
 	 * @return {@code null} if the payment is settled, else what to answer instead of the
 	 * content
+	 * @throws IllegalArgumentException if there is no response
 	 * @throws IllegalStateException if the request has ended, or is being settled
 	 */
-	public @Nullable PaymentRefusal settle(byte @Nullable [] response) {
-		byte[] stored = (response != null) ? response : Settlement.NOT_KEPT;
+	public @Nullable PaymentRefusal settle(ResponseRecord response) {
+		if (!response.isReleased()) {
+			throw new IllegalArgumentException("A payment is settled for a response, or ahead of it");
+		}
 		Action action = apply(Event.SETTLE);
 		if (action == Action.SETTLE) {
-			return settleWith(stored);
+			return settleWith(response);
 		}
 		if (action == Action.STORE) {
-			this.settlement.answered(stored);
+			this.settlement.answered(response);
 		}
 		return null;
 	}
@@ -277,29 +280,37 @@ public final class PaymentExchange {
 	 */
 	public @Nullable PaymentRefusal settleAhead() {
 		if (state() == State.VERIFIED && !this.settlement.isRedeliverable()) {
-			return settle(null);
+			return settle(ResponseRecord.notStored());
 		}
-		return (apply(Event.SETTLE_AHEAD) == Action.SETTLE) ? settleWith(null) : null;
+		return (apply(Event.SETTLE_AHEAD) == Action.SETTLE) ? settleWith(ResponseRecord.none()) : null;
 	}
 
-	private @Nullable PaymentRefusal settleWith(byte @Nullable [] response) {
-		boolean settled = false;
-		Settlement.Result result;
+	private @Nullable PaymentRefusal settleWith(ResponseRecord response) {
+		boolean returned = false;
 		try {
-			result = this.settlement.settle(this.offers, this.payment, response);
-			this.receipt = result.receipt();
-			settled = result.receipt() != null;
+			Settlement.Result result = this.settlement.settle(this.offers, this.payment, response);
+			returned = true;
+			return result.fold(this::paid, this::refused);
 		}
 		finally {
-			if (!settled) {
+			if (!returned) {
 				apply(Event.REFUSED);
 			}
 		}
-		if (settled && apply(Event.SETTLED) == Action.OFFER_AGAIN) {
-			this.settlement.answered(null);
-			return PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(result.receipt());
+	}
+
+	private @Nullable PaymentRefusal paid(SettlementResponse receipt) {
+		this.receipt = receipt;
+		if (apply(Event.SETTLED) == Action.OFFER_AGAIN) {
+			this.settlement.answered(ResponseRecord.none());
+			return PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(receipt);
 		}
-		return result.refusal();
+		return null;
+	}
+
+	private PaymentRefusal refused(PaymentRefusal refusal) {
+		apply(Event.REFUSED);
+		return refusal;
 	}
 
 	/**
@@ -323,8 +334,8 @@ public final class PaymentExchange {
 	public void abandon(Abandonment abandonment) {
 		switch (apply(Event.ABANDON)) {
 			case GIVE_BACK -> this.settlement.abandon(abandonment);
-			case OFFER_AGAIN -> this.settlement.answered(null);
-			case FORGET -> this.settlement.answered(Settlement.NOT_KEPT);
+			case OFFER_AGAIN -> this.settlement.answered(ResponseRecord.none());
+			case FORGET -> this.settlement.answered(ResponseRecord.notStored());
 			default -> {
 			}
 		}

@@ -39,6 +39,7 @@ import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -438,11 +439,9 @@ public final class PaymentProcessor {
 	}
 
 	private static PaymentDecision settle(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
-		Settlement.Result result = settlement.settle(attempt.offers(), payment, null);
-		if (result.refusal() != null) {
-			return new Refused(result.refusal());
-		}
-		return new Accepted(new PaymentExchange(settlement, attempt.offers(), payment.settled(result.receipt())));
+		return settlement.settle(attempt.offers(), payment, ResponseRecord.none())
+			.fold((receipt) -> new Accepted(
+					new PaymentExchange(settlement, attempt.offers(), payment.settled(receipt))), Refused::new);
 	}
 
 	/**

@@ -10,12 +10,12 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
-import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -52,13 +52,14 @@ final class RepeatedPayments {
 		if (!claim.deliverable() || !attempt.isSamePayment(claim)) {
 			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
 		}
-		byte[] answer = this.services.store().answer(claim);
-		if (answer != null && answer.length > 0) {
-			byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
+		ResponseRecord response = this.services.store().response(claim);
+		if (response instanceof ResponseRecord.Stored stored) {
+			byte[] opened = this.services.cipher().open(stored, claim);
 			return new Redelivered(exchange(attempt, new ClaimHandle(this.handles, claim)), opened,
 					() -> recordRedelivery(claim));
 		}
-		if ((answer != null && !attempt.request().safe()) || claim.attempts() >= this.services.settings().reruns()) {
+		if ((response.isReleased() && !attempt.request().safe())
+				|| claim.attempts() >= this.services.settings().reruns()) {
 			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
 		}
 		if (!this.takeOvers.isAllowed(claim)) {
@@ -78,16 +79,15 @@ final class RepeatedPayments {
 	 * @return {@code null} if the claim has changed
 	 */
 	@Nullable PaymentDecision resume(Attempt attempt, Claim claim) {
-		byte[] answer = this.services.store().answer(claim);
-		if (answer == null || answer.length == 0) {
+		if (!(this.services.store().response(claim) instanceof ResponseRecord.Stored stored)) {
 			abandon(claim);
 			return null;
 		}
-		byte[] opened = this.services.cipher().open(answer, claim, Use.ANSWER);
+		byte[] opened = this.services.cipher().open(stored, claim);
 		ChargeablePayment payment = payment(attempt, attempt.payer());
 		Settlement settlement;
 		try {
-			settlement = settlement(attempt, this.handles.take(claim, ClaimChange.settling(null, null)), null);
+			settlement = settlement(attempt, this.handles.take(claim, ClaimChange.settlingAgain()), null);
 		}
 		catch (StaleClaimException ex) {
 			return null;
@@ -96,10 +96,9 @@ final class RepeatedPayments {
 			// It may be settling now, and then a reconciler settles it
 			return new Refused(Settlement.pending(payment, null));
 		}
-		Settlement.Result result = settlement.resume(attempt.offers(), payment);
-		return (result.refusal() != null) ? new Refused(result.refusal())
-				: new Redelivered(exchange(attempt, settlement), opened, () -> {
-				});
+		return settlement.resume(attempt.offers(), payment)
+			.fold((receipt) -> new Redelivered(exchange(attempt, settlement), opened, () -> {
+			}), Refused::new);
 	}
 
 	/**

@@ -5,7 +5,9 @@
 
 package io.x402.spring.payment;
 
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.x402.spring.PaymentFlow;
@@ -15,13 +17,13 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.payment.Settler.Back;
-import io.x402.spring.payment.StoredContentCipher.Use;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.DuplicateTransactionException;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -36,9 +38,6 @@ final class Settlement {
 	private static final Log logger = LogFactory.getLog(Settlement.class);
 
 	private static final String NOT_BILLABLE = "not_billable";
-
-	/** An answer that is released and not kept. */
-	static final byte[] NOT_KEPT = {};
 
 	private final SettlementServices services;
 
@@ -119,7 +118,7 @@ final class Settlement {
 				forgetIdentifier(reason);
 			}
 			else if (state == ClaimState.SETTLED && claim().active()) {
-				this.handle.advance(ClaimChange.answered(null));
+				this.handle.advance(ClaimChange.answered(ResponseRecord.none()));
 			}
 		}
 		catch (RuntimeException ex) {
@@ -172,18 +171,19 @@ final class Settlement {
 	 * Settle.
 	 * @param offers offers for the request
 	 * @param payment the payment
-	 * @param answer what the buyer gets then, empty if it is not kept, {@code null} if
-	 * the handler has yet to run
+	 * @param response the response that the buyer gets then, {@link ResponseRecord.None}
+	 * if the handler has yet to run
 	 */
-	Result settle(PaymentOffers offers, ChargeablePayment payment, byte @Nullable [] answer) {
+	Result settle(PaymentOffers offers, ChargeablePayment payment, ResponseRecord response) {
 		return settling(() -> {
-			FacilitatorRequest question = this.request.charging(payment.close());
-			PaymentRefusal refusal = begin(question, payment, answer);
+			BigInteger charge = payment.close();
+			FacilitatorRequest question = this.request.charging(charge);
+			PaymentRefusal refusal = begin(question, payment, response);
 			if (refusal != null) {
-				return Result.refused(refusal);
+				return new Result.Refused(refusal);
 			}
-			boolean kept = answer != null && answer.length > 0 && question == this.request;
-			return ask(offers, payment, question, kept, answer == null);
+			boolean kept = response.isStored() && charge.equals(this.request.requirements().amount());
+			return ask(offers, payment, question, kept, !response.isReleased());
 		});
 	}
 
@@ -207,7 +207,7 @@ final class Settlement {
 		boolean settled = false;
 		try {
 			Result result = settlement.get();
-			settled = result.refusal() == null;
+			settled = result instanceof Result.Paid;
 			return result;
 		}
 		finally {
@@ -227,11 +227,11 @@ final class Settlement {
 	}
 
 	private @Nullable PaymentRefusal begin(FacilitatorRequest question, ChargeablePayment payment,
-			byte @Nullable [] answer) {
+			ResponseRecord response) {
 		Claim before = claim();
 		try {
 			byte[] written = this.services.requests().write(question, before);
-			advance(ClaimChange.settling(written, seal(answer)));
+			advance(ClaimChange.settling(written, seal(response)));
 			return null;
 		}
 		catch (StaleClaimException ex) {
@@ -266,8 +266,8 @@ final class Settlement {
 		}
 	}
 
-	private byte @Nullable [] seal(byte @Nullable [] answer) {
-		return (answer != null) ? this.services.cipher().seal(answer, claim(), Use.ANSWER) : null;
+	private ResponseRecord seal(ResponseRecord response) {
+		return this.services.cipher().seal(response, claim());
 	}
 
 	private Result ask(PaymentOffers offers, ChargeablePayment payment, FacilitatorRequest question, boolean kept,
@@ -293,15 +293,15 @@ final class Settlement {
 		}
 		catch (RuntimeException ex) {
 			this.services.settler().recordLater(claim(), change, () -> this.services.listener().onPaymentEvent(event));
-			return Result.refused(pending(payment, settled.receipt().transaction()));
+			return new Result.Refused(pending(payment, settled.receipt().transaction()));
 		}
 		this.services.listener().onPaymentEvent(event);
 		this.handle.follow(recorded);
 		if (active && !recorded.active()) {
 			// A reconciler was faster, and what it has recorded may be worked on already
-			return Result.refused(pending(payment, settled.receipt().transaction()));
+			return new Result.Refused(pending(payment, settled.receipt().transaction()));
 		}
-		return new Result(settled.receipt(), null);
+		return new Result.Paid(settled.receipt());
 	}
 
 	/**
@@ -326,7 +326,7 @@ final class Settlement {
 			logger.error("A settlement that was not executed could not be recorded: " + ex.getMessage());
 			this.services.settler().goBackLater(claim(), back);
 		}
-		return Result.refused(PaymentRefusal.of(code));
+		return new Result.Refused(PaymentRefusal.of(code));
 	}
 
 	private Result declined(PaymentOffers offers, ChargeablePayment payment, Declined declined) {
@@ -341,11 +341,11 @@ final class Settlement {
 		}
 		catch (RuntimeException ex) {
 			this.services.settler().recordLater(claim(), change, recorded);
-			return Result.refused(pending(payment, null));
+			return new Result.Refused(pending(payment, null));
 		}
 		recorded.run();
 		String error = declined.receipt().errorReason();
-		return Result.refused(
+		return new Result.Refused(
 				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())
 					.withReceipt(declined.receipt()));
 	}
@@ -363,7 +363,7 @@ final class Settlement {
 			logger.error("An unknown outcome could not be recorded: " + ex.getMessage());
 		}
 		this.services.listener().onPaymentEvent(new PaymentEvent.Unknown(offers, payment, unknown.transaction()));
-		return Result.refused(pending(payment, unknown.transaction()));
+		return new Result.Refused(pending(payment, unknown.transaction()));
 	}
 
 	static PaymentRefusal pending(ChargeablePayment payment, @Nullable String transaction) {
@@ -373,11 +373,11 @@ final class Settlement {
 
 	/**
 	 * The handler of a settled payment has ended.
-	 * @param answer its answer, empty if it is not kept, {@code null} if there is none
+	 * @param response its response
 	 */
-	void answered(byte @Nullable [] answer) {
+	void answered(ResponseRecord response) {
 		try {
-			advance(ClaimChange.answered(seal(answer)));
+			advance(ClaimChange.answered(seal(response)));
 		}
 		catch (RuntimeException ex) {
 			// The money has moved, the buyer gets what was paid for
@@ -389,15 +389,32 @@ final class Settlement {
 	}
 
 	/**
-	 * Result of a settlement: one of both.
-	 *
-	 * @param receipt the receipt of a settled payment
-	 * @param refusal what to answer otherwise
+	 * Result of a settlement.
 	 */
-	record Result(@Nullable SettlementResponse receipt, @Nullable PaymentRefusal refusal) {
+	sealed interface Result {
 
-		static Result refused(PaymentRefusal refusal) {
-			return new Result(null, refusal);
+		/**
+		 * The payment is settled.
+		 *
+		 * @param receipt the receipt
+		 */
+		record Paid(SettlementResponse receipt) implements Result {
+
+		}
+
+		/**
+		 * The payment is not settled, or not known to be.
+		 *
+		 * @param refusal the response to the buyer
+		 */
+		record Refused(PaymentRefusal refusal) implements Result {
+
+		}
+
+		default <T extends @Nullable Object> T fold(Function<? super SettlementResponse, ? extends T> paid,
+				Function<? super PaymentRefusal, ? extends T> refused) {
+			return (this instanceof Paid result) ? paid.apply(result.receipt())
+					: refused.apply(((Refused) this).refusal());
 		}
 
 	}

@@ -153,7 +153,7 @@ final class Settler {
 		boolean taken = current.version() == before.version() + 1
 				&& (current.state() == ClaimState.SETTLING || current.state() == ClaimState.PENDING);
 		if (current.version() == before.version() || taken) {
-			back.go(this.store, taken ? before.changed(ClaimChange.settling(null, null)) : before);
+			back.go(this.store, taken ? ClaimChange.settlingAgain().applyTo(before) : before);
 			checkGone(before);
 		}
 	}

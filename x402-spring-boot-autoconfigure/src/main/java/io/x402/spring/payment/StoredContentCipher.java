@@ -18,11 +18,12 @@ import javax.crypto.spec.SecretKeySpec;
 
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Protects what a store keeps beside its claims: answers, and payments that may have to
- * be asked about again. With a key they are encrypted with AES-GCM and bound to their
+ * Protects what a store keeps beside its claims: responses, and settle requests that may
+ * have to be repeated. With a key they are encrypted with AES-GCM and bound to their
  * claim, so that they cannot be exchanged. Without one they are kept as they are.
  *
  * @since 0.1.0
@@ -63,10 +64,26 @@ public final class StoredContentCipher {
 	}
 
 	/**
-	 * Encrypt content of a claim. Empty content stays empty.
+	 * Encrypt the response of a claim, if there is content.
+	 */
+	ResponseRecord seal(ResponseRecord response, Claim claim) {
+		return (response instanceof ResponseRecord.Stored stored)
+				? ResponseRecord.stored(seal(stored.content(), claim, Use.ANSWER)) : response;
+	}
+
+	/**
+	 * Decrypt the response of a claim.
+	 * @throws PaymentStoreException if it was not encrypted for this claim with this key
+	 */
+	byte[] open(ResponseRecord.Stored response, Claim claim) {
+		return open(response.content(), claim, Use.ANSWER);
+	}
+
+	/**
+	 * Encrypt content of a claim.
 	 */
 	byte[] seal(byte[] content, Claim claim, Use use) {
-		if (this.key == null || content.length == 0) {
+		if (this.key == null) {
 			return content;
 		}
 		byte[] nonce = new byte[NONCE_LENGTH];
@@ -85,7 +102,7 @@ public final class StoredContentCipher {
 	 * @throws PaymentStoreException if it was not encrypted for this claim with this key
 	 */
 	byte[] open(byte[] content, Claim claim, Use use) {
-		if (this.key == null || content.length == 0) {
+		if (this.key == null) {
 			return content;
 		}
 		try {
@@ -114,10 +131,10 @@ public final class StoredContentCipher {
 	 */
 	enum Use {
 
-		/** The answer of a handler. */
+		/** The response of a handler. */
 		ANSWER,
 
-		/** What a facilitator was asked. */
+		/** The settle request. */
 		REQUEST
 
 	}

@@ -15,26 +15,104 @@ import org.jspecify.annotations.Nullable;
  * An authorization that is bound to one request. Immutable; each change makes a new
  * version.
  *
- * @param key identity of the authorization
- * @param fingerprint fingerprint of the request it is bound to
- * @param payload digest of the payment that made the claim
- * @param purchase what the books are told, or {@code null} for a claim that is not about
- * money
- * @param state current state
- * @param owner tells this claim from others of the same key before and after it
+ * @param claimed what was claimed
+ * @param owner distinguishes this claim from others of the same key before and after it
  * @param version increases by one with each change, fences off those who lost the claim
- * @param expiresAt when the claim may be forgotten
  * @param holder whether a request is working on it
- * @param attempts how often its settlement was asked for again or, once settled, its
- * handler was run again
- * @param runs number of times the handler ran without a charge
- * @param deliverable whether it is settled and its answer can still be delivered again
- * @param receipt receipt of a settled or declined claim, else {@code null}
+ * @param progress what has become of it
  * @since 0.1.0
  */
-public record Claim(AuthorizationKey key, String fingerprint, String payload, @Nullable Purchase purchase,
-		ClaimState state, String owner, long version, Instant expiresAt, Holder holder, int attempts, int runs,
-		boolean deliverable, @Nullable SettlementResponse receipt) {
+public record Claim(NewClaim claimed, String owner, long version, Holder holder, Progress progress) {
+
+	/**
+	 * Return the first version of a claim.
+	 * @param claimed what is claimed
+	 * @param owner who claims, different for every claim
+	 * @return the claim in state {@link ClaimState#CLAIMED}
+	 */
+	public static Claim of(NewClaim claimed, String owner) {
+		return new Claim(claimed, owner, 0, Holder.PRESENT, new Progress(ClaimState.CLAIMED, 0, 0, false, null));
+	}
+
+	/**
+	 * Return the identity of the authorization.
+	 * @return the key
+	 */
+	public AuthorizationKey key() {
+		return this.claimed.key();
+	}
+
+	/**
+	 * Return the fingerprint of the request it is bound to.
+	 * @return the fingerprint
+	 */
+	public String fingerprint() {
+		return this.claimed.fingerprint();
+	}
+
+	/**
+	 * Return the digest of the payment that made the claim.
+	 * @return the digest
+	 */
+	public String payload() {
+		return this.claimed.payload();
+	}
+
+	/**
+	 * Return what the ledger records about the sale.
+	 * @return the sale, or {@code null} for a claim that is not about money
+	 */
+	public @Nullable Purchase purchase() {
+		return this.claimed.purchase();
+	}
+
+	/**
+	 * Return when the claim may be forgotten.
+	 * @return the time
+	 */
+	public Instant expiresAt() {
+		return this.claimed.expiresAt();
+	}
+
+	/**
+	 * Return the current state.
+	 * @return the state
+	 */
+	public ClaimState state() {
+		return this.progress.state();
+	}
+
+	/**
+	 * Return the attempts so far.
+	 * @return see {@link Progress#attempts()}
+	 */
+	public int attempts() {
+		return this.progress.attempts();
+	}
+
+	/**
+	 * Return the number of times the handler ran without a charge.
+	 * @return the number
+	 */
+	public int runs() {
+		return this.progress.runs();
+	}
+
+	/**
+	 * Return whether it is settled and its response can still be delivered again.
+	 * @return {@code true} if it can
+	 */
+	public boolean deliverable() {
+		return this.progress.deliverable();
+	}
+
+	/**
+	 * Return the receipt of a settled or declined claim.
+	 * @return the receipt, or {@code null}
+	 */
+	public @Nullable SettlementResponse receipt() {
+		return this.progress.receipt();
+	}
 
 	/**
 	 * Return whether a request is working on this claim and has renewed its lease.
@@ -45,45 +123,11 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	}
 
 	/**
-	 * Return the next version of this claim.
-	 * @param change what changes
-	 * @return the changed claim
-	 * @throws IllegalStateException if a claim in this state has no such step
-	 */
-	public Claim changed(ClaimChange change) {
-		change.step().check(this);
-		boolean settled = change.next() == ClaimState.SETTLED;
-		return copy(change.next(), this.version + 1, this.expiresAt.minus(change.shortenedBy()),
-				change.active() ? Holder.PRESENT : Holder.NONE, attempts(change),
-				change.ran() ? this.runs + 1 : this.runs,
-				settled && (change.deliverableFor() != null || this.deliverable),
-				(change.receipt() != null) ? change.receipt() : this.receipt);
-	}
-
-	private int attempts(ClaimChange change) {
-		if (change.next() == ClaimState.SETTLED && this.state != ClaimState.SETTLED) {
-			return 0;
-		}
-		return change.again() ? this.attempts + 1 : this.attempts;
-	}
-
-	/**
-	 * Return the version that a reconciler has taken from whoever worked on it.
-	 * @return the next version, in state {@link ClaimState#PENDING} with one more attempt
-	 * @throws IllegalStateException if a claim in this state has no such step
-	 */
-	public Claim taken() {
-		ClaimStep.TAKE.check(this);
-		return copy(ClaimState.PENDING, this.version + 1, this.expiresAt, Holder.NONE, this.attempts + 1, this.runs,
-				false, this.receipt);
-	}
-
-	/**
 	 * Return whether this claim is free again once its lease is over.
 	 * @return {@code true} if its handler never ran and nothing was settled
 	 */
 	public boolean isFreeOnceLapsed() {
-		return (this.state == ClaimState.CLAIMED || this.state == ClaimState.VERIFIED) && this.runs == 0;
+		return (state() == ClaimState.CLAIMED || state() == ClaimState.VERIFIED) && runs() == 0;
 	}
 
 	/**
@@ -92,7 +136,7 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	 * @return {@code false} for a claim that may be forgotten without a trace
 	 */
 	public boolean isBooked() {
-		return this.purchase != null && this.state != ClaimState.CLAIMED;
+		return purchase() != null && state() != ClaimState.CLAIMED;
 	}
 
 	/**
@@ -103,13 +147,13 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 		if (!active()) {
 			return this;
 		}
-		ClaimState seen = switch (this.state) {
+		ClaimState seen = switch (state()) {
 			case SETTLING -> ClaimState.PENDING;
-			case CLAIMED, VERIFIED -> (this.runs > 0) ? ClaimState.ABANDONED : this.state;
-			default -> this.state;
+			case CLAIMED, VERIFIED -> (runs() > 0) ? ClaimState.ABANDONED : state();
+			default -> state();
 		};
-		return copy(seen, this.version, this.expiresAt, Holder.LAPSED, this.attempts, this.runs, this.deliverable,
-				this.receipt);
+		return new Claim(this.claimed, this.owner, this.version, Holder.LAPSED,
+				new Progress(seen, attempts(), runs(), deliverable(), receipt()));
 	}
 
 	/**
@@ -118,8 +162,8 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	 * @return this version otherwise unchanged
 	 */
 	public Claim deliverable(boolean deliverable) {
-		return (deliverable == this.deliverable) ? this : copy(this.state, this.version, this.expiresAt, this.holder,
-				this.attempts, this.runs, deliverable, this.receipt);
+		return (deliverable == deliverable()) ? this : new Claim(this.claimed, this.owner, this.version, this.holder,
+				new Progress(state(), attempts(), runs(), deliverable, receipt()));
 	}
 
 	/**
@@ -128,14 +172,23 @@ public record Claim(AuthorizationKey key, String fingerprint, String payload, @N
 	 * @return this version otherwise unchanged
 	 */
 	public Claim expiringAt(Instant end) {
-		return copy(this.state, this.version, end, this.holder, this.attempts, this.runs, this.deliverable,
-				this.receipt);
+		return new Claim(this.claimed.expiringAt(end), this.owner, this.version, this.holder, this.progress);
 	}
 
-	private Claim copy(ClaimState state, long version, Instant expiresAt, Holder holder, int attempts, int runs,
-			boolean deliverable, @Nullable SettlementResponse receipt) {
-		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, state, this.owner, version, expiresAt,
-				holder, attempts, runs, deliverable, receipt);
+	/**
+	 * What has become of a claim.
+	 *
+	 * @param state current state
+	 * @param attempts how often its settlement was asked for again or, once settled, its
+	 * handler was run again
+	 * @param runs number of times the handler ran without a charge
+	 * @param deliverable whether it is settled and its response can still be delivered
+	 * again
+	 * @param receipt receipt of a settled or declined claim, else {@code null}
+	 */
+	public record Progress(ClaimState state, int attempts, int runs, boolean deliverable,
+			@Nullable SettlementResponse receipt) {
+
 	}
 
 	/**

@@ -9,63 +9,23 @@ import java.time.Duration;
 import java.util.Objects;
 
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.Claim.Holder;
+import io.x402.spring.store.Claim.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a claim. What a step does not mention stays as it is, except that a claim
  * that is settled, declined, abandoned or exhausted forgets the payment it would have
- * asked about, and one of the last three its answer too.
+ * asked about, and one of the last three its response too.
  *
  * @since 0.1.0
  */
 public final class ClaimChange {
 
-	private final ClaimStep step;
+	private final Values values;
 
-	private final ClaimState next;
-
-	private final boolean active;
-
-	private final boolean again;
-
-	private final boolean ran;
-
-	private final @Nullable LedgerEvent event;
-
-	private final @Nullable String reason;
-
-	private final @Nullable String transaction;
-
-	private final @Nullable SettlementResponse receipt;
-
-	private final @Nullable Integer transfer;
-
-	private final byte @Nullable [] request;
-
-	private final byte @Nullable [] answer;
-
-	private final @Nullable Duration retryIn;
-
-	private final @Nullable Duration deliverableFor;
-
-	private final Duration shortenedBy;
-
-	private ClaimChange(Step step) {
-		this.step = step.step;
-		this.next = Objects.requireNonNull(step.step.to());
-		this.active = step.active;
-		this.again = step.again;
-		this.ran = step.ran;
-		this.event = step.event;
-		this.reason = step.reason;
-		this.transaction = step.transaction;
-		this.receipt = step.receipt;
-		this.transfer = step.transfer;
-		this.request = step.request;
-		this.answer = step.answer;
-		this.retryIn = step.retryIn;
-		this.deliverableFor = step.deliverableFor;
-		this.shortenedBy = step.shortenedBy;
+	private ClaimChange(Values values) {
+		this.values = values;
 	}
 
 	/**
@@ -73,18 +33,25 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange verified() {
-		return new Step(ClaimStep.VERIFY).active(true).event(LedgerEvent.VERIFIED, null).build();
+		return new Values(ClaimStep.VERIFY).active(true).event(LedgerEvent.VERIFIED, null).build();
 	}
 
 	/**
-	 * The settle call is about to leave.
-	 * @param request what is asked, or {@code null} if it is kept already
-	 * @param answer what the buyer gets once it is settled, empty if it is not kept,
-	 * {@code null} if there is none yet
+	 * The settle request is about to leave.
+	 * @param request the settle request, opaque and possibly encrypted
+	 * @param response the response that the buyer gets once it is settled
 	 * @return the step
 	 */
-	public static ClaimChange settling(byte @Nullable [] request, byte @Nullable [] answer) {
-		return new Step(ClaimStep.SETTLE).active(true).request(request).answer(answer).build();
+	public static ClaimChange settling(byte[] request, ResponseRecord response) {
+		return new Values(ClaimStep.SETTLE).active(true).request(request).response(response).build();
+	}
+
+	/**
+	 * The settle request that is stored already is about to leave.
+	 * @return the step
+	 */
+	public static ClaimChange settlingAgain() {
+		return new Values(ClaimStep.SETTLE).active(true).build();
 	}
 
 	/**
@@ -93,19 +60,19 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange executed(String reason) {
-		return new Step(ClaimStep.EXECUTE).event(LedgerEvent.EXECUTED, reason).build();
+		return new Values(ClaimStep.EXECUTE).event(LedgerEvent.EXECUTED, reason).build();
 	}
 
 	/**
 	 * The money moved.
 	 * @param receipt the receipt
-	 * @param deliverableFor how long the answer can be delivered again, {@code null} if
+	 * @param deliverableFor how long the response can be delivered again, {@code null} if
 	 * it can not
 	 * @param active whether the handler has yet to run
 	 * @return the step
 	 */
 	public static ClaimChange settled(SettlementResponse receipt, @Nullable Duration deliverableFor, boolean active) {
-		return new Step(ClaimStep.COMPLETE).active(active)
+		return new Values(ClaimStep.COMPLETE).active(active)
 			.event(LedgerEvent.SETTLED, null)
 			.receipt(receipt)
 			.transaction(receipt.transactionOrNull())
@@ -120,7 +87,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange declined(String reason, SettlementResponse receipt) {
-		return new Step(ClaimStep.DECLINE).event(LedgerEvent.DECLINED, reason).receipt(receipt).build();
+		return new Values(ClaimStep.DECLINE).event(LedgerEvent.DECLINED, reason).receipt(receipt).build();
 	}
 
 	/**
@@ -130,7 +97,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange pending(@Nullable String transaction, Duration retryIn) {
-		return new Step(ClaimStep.SUSPEND).event(LedgerEvent.PENDING, null)
+		return new Values(ClaimStep.SUSPEND).event(LedgerEvent.PENDING, null)
 			.transaction(transaction)
 			.retryIn(retryIn)
 			.build();
@@ -142,7 +109,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange stillPending(Duration retryIn) {
-		return new Step(ClaimStep.SUSPEND).retryIn(retryIn).build();
+		return new Values(ClaimStep.SUSPEND).retryIn(retryIn).build();
 	}
 
 	/**
@@ -150,7 +117,15 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange unresolved() {
-		return new Step(ClaimStep.SUSPEND).event(LedgerEvent.UNRESOLVED, null).build();
+		return new Values(ClaimStep.SUSPEND).event(LedgerEvent.UNRESOLVED, null).build();
+	}
+
+	/**
+	 * A reconciler takes the claim from whoever worked on it.
+	 * @return the step
+	 */
+	public static ClaimChange taken() {
+		return new Values(ClaimStep.TAKE).again().build();
 	}
 
 	/**
@@ -158,17 +133,16 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange rerunning() {
-		return new Step(ClaimStep.RERUN).active(true).event(LedgerEvent.REDELIVERED, null).again().build();
+		return new Values(ClaimStep.RERUN).active(true).event(LedgerEvent.REDELIVERED, null).again().build();
 	}
 
 	/**
 	 * The handler of a settled claim has ended.
-	 * @param answer its answer, empty if it was released and is not kept, {@code null} if
-	 * none was released
+	 * @param response its response
 	 * @return the step
 	 */
-	public static ClaimChange answered(byte @Nullable [] answer) {
-		return new Step(ClaimStep.ANSWER).answer(answer).build();
+	public static ClaimChange answered(ResponseRecord response) {
+		return new Values(ClaimStep.ANSWER).response(response).build();
 	}
 
 	/**
@@ -178,7 +152,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange abandoned(String reason) {
-		return new Step(ClaimStep.ABANDON).event(LedgerEvent.ABANDONED, reason).ran().build();
+		return new Values(ClaimStep.ABANDON).event(LedgerEvent.ABANDONED, reason).ran().build();
 	}
 
 	/**
@@ -187,7 +161,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange exhausted(String reason) {
-		return new Step(ClaimStep.EXHAUST).event(LedgerEvent.ABANDONED, reason).ran().build();
+		return new Values(ClaimStep.EXHAUST).event(LedgerEvent.ABANDONED, reason).ran().build();
 	}
 
 	/**
@@ -195,7 +169,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange retrying() {
-		return new Step(ClaimStep.RETRY).active(true).build();
+		return new Values(ClaimStep.RETRY).active(true).build();
 	}
 
 	/**
@@ -203,7 +177,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange notRetried() {
-		return new Step(ClaimStep.GIVE_BACK).build();
+		return new Values(ClaimStep.GIVE_BACK).build();
 	}
 
 	/**
@@ -212,7 +186,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public static ClaimChange bound() {
-		return new Step(ClaimStep.BIND).build();
+		return new Values(ClaimStep.BIND).build();
 	}
 
 	/**
@@ -220,7 +194,7 @@ public final class ClaimChange {
 	 * @return the step, after which no request works on the claim
 	 */
 	public ClaimChange late() {
-		return new Step(this).active(false).build();
+		return new Values(this.values).active(false).build();
 	}
 
 	/**
@@ -229,7 +203,7 @@ public final class ClaimChange {
 	 * @return the step otherwise unchanged
 	 */
 	public ClaimChange shortened(Duration earlier) {
-		return new Step(this).shortenedBy(earlier).build();
+		return new Values(this.values).shortenedBy(earlier).build();
 	}
 
 	/**
@@ -240,7 +214,31 @@ public final class ClaimChange {
 	 * @return the step otherwise unchanged
 	 */
 	public ClaimChange backedBy(@Nullable Integer transfer) {
-		return new Step(this).transfer(transfer).build();
+		return new Values(this.values).transfer(transfer).build();
+	}
+
+	/**
+	 * Take this step. The one place that says what becomes of a claim.
+	 * @param claim the claim as it is before
+	 * @return its next version
+	 * @throws IllegalStateException if a claim in this state has no such step
+	 */
+	public Claim applyTo(Claim claim) {
+		step().check(claim);
+		Progress before = claim.progress();
+		boolean settled = next() == ClaimState.SETTLED;
+		Progress after = new Progress(next(), attemptsAfter(before), ran() ? before.runs() + 1 : before.runs(),
+				settled && (deliverableFor() != null || before.deliverable()),
+				(receipt() != null) ? receipt() : before.receipt());
+		return new Claim(claim.claimed().expiringAt(claim.expiresAt().minus(shortenedBy())), claim.owner(),
+				claim.version() + 1, active() ? Holder.PRESENT : Holder.NONE, after);
+	}
+
+	private int attemptsAfter(Progress before) {
+		if (next() == ClaimState.SETTLED && before.state() != ClaimState.SETTLED) {
+			return 0;
+		}
+		return again() ? before.attempts() + 1 : before.attempts();
 	}
 
 	/**
@@ -248,7 +246,7 @@ public final class ClaimChange {
 	 * @return the step
 	 */
 	public ClaimStep step() {
-		return this.step;
+		return this.values.step;
 	}
 
 	/**
@@ -256,7 +254,7 @@ public final class ClaimChange {
 	 * @return the state
 	 */
 	public ClaimState next() {
-		return this.next;
+		return Objects.requireNonNull(this.values.step.to());
 	}
 
 	/**
@@ -264,7 +262,7 @@ public final class ClaimChange {
 	 * @return {@code true} if it does
 	 */
 	public boolean active() {
-		return this.active;
+		return this.values.active;
 	}
 
 	/**
@@ -272,7 +270,7 @@ public final class ClaimChange {
 	 * @return {@code true} if it counts
 	 */
 	public boolean again() {
-		return this.again;
+		return this.values.again;
 	}
 
 	/**
@@ -280,7 +278,7 @@ public final class ClaimChange {
 	 * @return {@code true} if it counts
 	 */
 	public boolean ran() {
-		return this.ran;
+		return this.values.ran;
 	}
 
 	/**
@@ -288,7 +286,7 @@ public final class ClaimChange {
 	 * @return the event, or {@code null} if this step writes no entry
 	 */
 	public @Nullable LedgerEvent event() {
-		return this.event;
+		return this.values.event;
 	}
 
 	/**
@@ -296,7 +294,7 @@ public final class ClaimChange {
 	 * @return the code, or {@code null}
 	 */
 	public @Nullable String reason() {
-		return this.reason;
+		return this.values.reason;
 	}
 
 	/**
@@ -305,7 +303,7 @@ public final class ClaimChange {
 	 * @return the hash, or {@code null}
 	 */
 	public @Nullable String transaction() {
-		return this.transaction;
+		return this.values.transaction;
 	}
 
 	/**
@@ -313,7 +311,7 @@ public final class ClaimChange {
 	 * @return the receipt, or {@code null}
 	 */
 	public @Nullable SettlementResponse receipt() {
-		return this.receipt;
+		return this.values.receipt;
 	}
 
 	/**
@@ -322,9 +320,9 @@ public final class ClaimChange {
 	 * where that is proved; {@code null} if the step settles nothing
 	 */
 	public @Nullable String backing() {
-		String settling = (this.receipt != null && this.next == ClaimState.SETTLED) ? this.receipt.transactionOrNull()
-				: null;
-		return (settling != null && this.transfer != null) ? settling + "#" + this.transfer : settling;
+		String settling = (this.values.receipt != null && next() == ClaimState.SETTLED)
+				? this.values.receipt.transactionOrNull() : null;
+		return (settling != null && this.values.transfer != null) ? settling + "#" + this.values.transfer : settling;
 	}
 
 	/**
@@ -333,7 +331,7 @@ public final class ClaimChange {
 	 * @return {@code false} if the transaction is all that is known
 	 */
 	public boolean isTransferProved() {
-		return this.transfer != null;
+		return this.values.transfer != null;
 	}
 
 	/**
@@ -342,16 +340,15 @@ public final class ClaimChange {
 	 * @return the request, or {@code null} if this step does not change it
 	 */
 	public byte @Nullable [] request() {
-		return this.request;
+		return this.values.request;
 	}
 
 	/**
-	 * Return the answer of the handler, opaque and possibly encrypted.
-	 * @return the answer, empty if it was released and not kept, {@code null} if this
-	 * step does not change it
+	 * Return the response of the handler.
+	 * @return the response, {@link ResponseRecord.None} if this step does not change it
 	 */
-	public byte @Nullable [] answer() {
-		return this.answer;
+	public ResponseRecord response() {
+		return this.values.response;
 	}
 
 	/**
@@ -359,15 +356,15 @@ public final class ClaimChange {
 	 * @return the time, or {@code null} for never
 	 */
 	public @Nullable Duration retryIn() {
-		return this.retryIn;
+		return this.values.retryIn;
 	}
 
 	/**
-	 * Return how long the answer can be delivered again from now.
+	 * Return how long the response can be delivered again from now.
 	 * @return the time, or {@code null} if this step does not change it
 	 */
 	public @Nullable Duration deliverableFor() {
-		return this.deliverableFor;
+		return this.values.deliverableFor;
 	}
 
 	/**
@@ -375,7 +372,7 @@ public final class ClaimChange {
 	 * @return the time, zero if this step does not change it
 	 */
 	public Duration shortenedBy() {
-		return this.shortenedBy;
+		return this.values.shortenedBy;
 	}
 
 	/**
@@ -383,27 +380,26 @@ public final class ClaimChange {
 	 * @return {@code true} once nothing is left to settle
 	 */
 	public boolean forgetsRequest() {
-		return this.next == ClaimState.SETTLED || forgetsAnswer();
+		return next() == ClaimState.SETTLED || forgetsResponse();
 	}
 
 	/**
-	 * Return whether the claim forgets the answer of its handler.
+	 * Return whether the claim forgets the response of its handler.
 	 * @return {@code true} if it will not be delivered
 	 */
-	public boolean forgetsAnswer() {
-		return this.next == ClaimState.DECLINED || this.next == ClaimState.ABANDONED
-				|| this.next == ClaimState.EXHAUSTED;
+	public boolean forgetsResponse() {
+		return next() == ClaimState.DECLINED || next() == ClaimState.ABANDONED || next() == ClaimState.EXHAUSTED;
 	}
 
 	@Override
 	public String toString() {
-		return "ClaimChange[" + this.step + "]";
+		return "ClaimChange[" + this.values.step + "]";
 	}
 
 	/**
 	 * What a step mentions.
 	 */
-	private static final class Step {
+	private static final class Values {
 
 		private final ClaimStep step;
 
@@ -425,7 +421,7 @@ public final class ClaimChange {
 
 		private byte @Nullable [] request;
 
-		private byte @Nullable [] answer;
+		private ResponseRecord response = ResponseRecord.none();
 
 		private @Nullable Duration retryIn;
 
@@ -433,11 +429,11 @@ public final class ClaimChange {
 
 		private Duration shortenedBy = Duration.ZERO;
 
-		Step(ClaimStep step) {
+		Values(ClaimStep step) {
 			this.step = step;
 		}
 
-		Step(ClaimChange other) {
+		Values(Values other) {
 			this.step = other.step;
 			this.active = other.active;
 			this.again = other.again;
@@ -448,69 +444,69 @@ public final class ClaimChange {
 			this.receipt = other.receipt;
 			this.transfer = other.transfer;
 			this.request = other.request;
-			this.answer = other.answer;
+			this.response = other.response;
 			this.retryIn = other.retryIn;
 			this.deliverableFor = other.deliverableFor;
 			this.shortenedBy = other.shortenedBy;
 		}
 
-		Step active(boolean active) {
+		Values active(boolean active) {
 			this.active = active;
 			return this;
 		}
 
-		Step again() {
+		Values again() {
 			this.again = true;
 			return this;
 		}
 
-		Step ran() {
+		Values ran() {
 			this.ran = true;
 			return this;
 		}
 
-		Step event(LedgerEvent event, @Nullable String reason) {
+		Values event(LedgerEvent event, @Nullable String reason) {
 			this.event = event;
 			this.reason = reason;
 			return this;
 		}
 
-		Step transaction(@Nullable String transaction) {
+		Values transaction(@Nullable String transaction) {
 			this.transaction = transaction;
 			return this;
 		}
 
-		Step receipt(SettlementResponse receipt) {
+		Values receipt(SettlementResponse receipt) {
 			this.receipt = receipt;
 			return this;
 		}
 
-		Step transfer(@Nullable Integer transfer) {
+		Values transfer(@Nullable Integer transfer) {
 			this.transfer = transfer;
 			return this;
 		}
 
-		Step request(byte @Nullable [] request) {
+		Values request(byte[] request) {
 			this.request = request;
 			return this;
 		}
 
-		Step answer(byte @Nullable [] answer) {
-			this.answer = answer;
+		Values response(ResponseRecord response) {
+			this.response = response;
 			return this;
 		}
 
-		Step retryIn(Duration retryIn) {
+		Values retryIn(Duration retryIn) {
 			this.retryIn = retryIn;
 			return this;
 		}
 
-		Step deliverableFor(@Nullable Duration deliverableFor) {
+		Values deliverableFor(@Nullable Duration deliverableFor) {
 			this.deliverableFor = deliverableFor;
 			return this;
 		}
 
-		Step shortenedBy(Duration shortenedBy) {
+		Values shortenedBy(Duration shortenedBy) {
 			this.shortenedBy = shortenedBy;
 			return this;
 		}

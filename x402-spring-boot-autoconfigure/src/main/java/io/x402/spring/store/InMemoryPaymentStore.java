@@ -29,29 +29,27 @@ import org.jspecify.annotations.Nullable;
  * forgets one before its time, because that would let a payment be used twice. Payers who
  * do not pay cannot fill it: each has a share of it, and claims that are refused for good
  * are kept beside it, the oldest of them forgotten when they are too many. Nothing was
- * charged for those, and their payments are verified anew. Answers are forgotten earlier
- * if they take too much memory.
+ * charged for those, and their payments are verified anew. Responses are forgotten
+ * earlier if they take too much memory.
  *
  * @since 0.1.0
  */
 public final class InMemoryPaymentStore implements PaymentStore {
 
-	private static final long DEFAULT_ANSWER_BYTES = 64 * 1024 * 1024;
+	private static final long DEFAULT_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 	private static final int DEFAULT_LEDGER = 10_000;
 
 	/** Longer than any process lives. */
 	private static final Duration NO_LEASE = Duration.ofDays(36_500);
 
-	private static final byte[] NOT_KEPT = {};
-
-	private final Cache<AuthorizationKey, Entry> entries;
+	private final Cache<AuthorizationKey, ClaimRecord> entries;
 
 	private final Cache<AuthorizationKey, Claim> refused;
 
 	private final Cache<Backing, AuthorizationKey> transactions;
 
-	private final Cache<String, byte[]> answers;
+	private final Cache<String, ResponseRecord.Stored> responses;
 
 	private final Set<AuthorizationKey> unsettled;
 
@@ -66,37 +64,37 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	private final Clock clock;
 
 	/**
-	 * Create a store with answers of 64 MB at most, a ledger of its own, and leases that
-	 * do not end.
+	 * Create a store with responses of 64 MB at most, a ledger of its own, and leases
+	 * that do not end.
 	 * @param capacity how many claims it holds at most
 	 * @param clock the time
 	 */
 	public InMemoryPaymentStore(int capacity, Clock clock) {
-		this(capacity, DEFAULT_ANSWER_BYTES, new InMemoryPaymentLedger(DEFAULT_LEDGER, clock), clock);
+		this(capacity, DEFAULT_RESPONSE_BYTES, new InMemoryPaymentLedger(DEFAULT_LEDGER, clock), clock);
 	}
 
 	/**
 	 * Create a store with leases that do not end.
 	 * @param capacity how many claims it holds at most
-	 * @param answerBytes how much memory the answers of settled claims take at most, in
-	 * bytes
+	 * @param responseBytes how much memory the responses of settled claims take at most,
+	 * in bytes
 	 * @param ledger the ledger it writes
 	 * @param clock the time
 	 */
-	public InMemoryPaymentStore(int capacity, long answerBytes, InMemoryPaymentLedger ledger, Clock clock) {
-		this(capacity, answerBytes, ledger, NO_LEASE, clock);
+	public InMemoryPaymentStore(int capacity, long responseBytes, InMemoryPaymentLedger ledger, Clock clock) {
+		this(capacity, responseBytes, ledger, NO_LEASE, clock);
 	}
 
 	/**
 	 * Create a store.
 	 * @param capacity how many claims it holds at most
-	 * @param answerBytes how much memory the answers of settled claims take at most, in
-	 * bytes
+	 * @param responseBytes how much memory the responses of settled claims take at most,
+	 * in bytes
 	 * @param ledger the ledger it writes
 	 * @param lease how long a claim stays active without a renewal
 	 * @param clock the time
 	 */
-	public InMemoryPaymentStore(int capacity, long answerBytes, InMemoryPaymentLedger ledger, Duration lease,
+	public InMemoryPaymentStore(int capacity, long responseBytes, InMemoryPaymentLedger ledger, Duration lease,
 			Clock clock) {
 		this.capacity = capacity;
 		this.shares = new UnpaidShares(capacity);
@@ -105,9 +103,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.lease = lease;
 		this.clock = clock;
 		this.entries = Caffeine.newBuilder()
-			.expireAfter(Expiry.creating((AuthorizationKey key, Entry entry) -> until(entry.claim().expiresAt())))
+			.expireAfter(Expiry.creating((AuthorizationKey key, ClaimRecord entry) -> until(entry.claim().expiresAt())))
 			.evictionListener(
-					(@Nullable AuthorizationKey key, @Nullable Entry entry, RemovalCause cause) -> expired(entry))
+					(@Nullable AuthorizationKey key, @Nullable ClaimRecord entry, RemovalCause cause) -> expired(entry))
 			.build();
 		this.refused = Caffeine.newBuilder()
 			.maximumSize(capacity)
@@ -116,9 +114,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.transactions = Caffeine.newBuilder()
 			.expireAfter(Expiry.creating((Backing backing, AuthorizationKey key) -> remaining(key)))
 			.build();
-		this.answers = Caffeine.newBuilder()
-			.maximumWeight(answerBytes)
-			.weigher((String owner, byte[] answer) -> answer.length)
+		this.responses = Caffeine.newBuilder()
+			.maximumWeight(responseBytes)
+			.weigher((String owner, ResponseRecord.Stored response) -> response.content().length)
 			.build();
 	}
 
@@ -136,10 +134,10 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.entries = shared.entries;
 		this.refused = shared.refused;
 		this.transactions = shared.transactions;
-		this.answers = shared.answers;
+		this.responses = shared.responses;
 	}
 
-	private void expired(@Nullable Entry entry) {
+	private void expired(@Nullable ClaimRecord entry) {
 		if (entry != null) {
 			this.shares.remove(entry.claim());
 		}
@@ -147,7 +145,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	@Override
 	public @Nullable Claim claim(NewClaim request) {
-		Entry present = this.entries.getIfPresent(request.key());
+		ClaimRecord present = this.entries.getIfPresent(request.key());
 		if (this.refused.getIfPresent(request.key()) != null
 				|| (present != null && !present.isFree(this.clock.instant()))) {
 			return null;
@@ -155,12 +153,12 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (present == null) {
 			makeRoom(request.key());
 		}
-		Claim claim = request.by(UUID.randomUUID().toString());
-		Entry entry = Entry.of(claim, leaseEnd());
+		Claim claim = Claim.of(request, UUID.randomUUID().toString());
+		ClaimRecord entry = ClaimRecord.of(claim, leaseEnd());
 		return put(request.key(), present, entry) ? claim : null;
 	}
 
-	private boolean put(AuthorizationKey key, @Nullable Entry present, Entry entry) {
+	private boolean put(AuthorizationKey key, @Nullable ClaimRecord present, ClaimRecord entry) {
 		if (present != null && this.entries.asMap().remove(key, present)) {
 			removed(present);
 		}
@@ -171,9 +169,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return true;
 	}
 
-	private void removed(Entry entry) {
+	private void removed(ClaimRecord entry) {
 		this.shares.remove(entry.claim());
-		this.answers.invalidate(entry.claim().owner());
+		this.responses.invalidate(entry.claim().owner());
 		this.unsettled.remove(entry.claim().key());
 	}
 
@@ -199,7 +197,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	@Override
 	public @Nullable Claim find(AuthorizationKey key) {
-		Entry entry = this.entries.getIfPresent(key);
+		ClaimRecord entry = this.entries.getIfPresent(key);
 		return (entry != null) ? entry.claimAt(this.clock.instant()) : this.refused.getIfPresent(key);
 	}
 
@@ -234,12 +232,12 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return settled == null || settled.equals(claim.key());
 	}
 
-	private Entry replace(Claim claim, ClaimChange change) {
-		Entry entry = this.entries.getIfPresent(claim.key());
+	private ClaimRecord replace(Claim claim, ClaimChange change) {
+		ClaimRecord entry = this.entries.getIfPresent(claim.key());
 		if (entry == null || !entry.isAt(claim)) {
 			throw new StaleClaimException();
 		}
-		Entry changed = entry.changed(claim.changed(change), change, this.clock.instant(), leaseEnd());
+		ClaimRecord changed = entry.after(claim, change, this.clock.instant(), leaseEnd());
 		if (!this.entries.asMap().replace(claim.key(), entry, changed)) {
 			throw new StaleClaimException();
 		}
@@ -250,11 +248,11 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private void keep(Claim claim, ClaimChange change) {
-		if (change.answer() != null && change.answer().length > 0) {
-			this.answers.put(claim.owner(), change.answer());
+		if (change.response() instanceof ResponseRecord.Stored response) {
+			this.responses.put(claim.owner(), response);
 		}
-		else if (change.answer() != null || change.forgetsAnswer()) {
-			this.answers.invalidate(claim.owner());
+		else if (change.response().isReleased() || change.forgetsResponse()) {
+			this.responses.invalidate(claim.owner());
 		}
 		if (change.retryIn() != null || change.next() == ClaimState.SETTLING) {
 			this.unsettled.add(claim.key());
@@ -272,7 +270,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	 */
 	private void setAside(Claim claim) {
 		this.refused.put(claim.key(), claim);
-		Entry entry = this.entries.asMap().remove(claim.key());
+		ClaimRecord entry = this.entries.asMap().remove(claim.key());
 		if (entry != null) {
 			removed(entry);
 		}
@@ -281,7 +279,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	@Override
 	public void release(Claim claim, String reason) {
 		ClaimStep.RELEASE.check(claim);
-		Entry entry = this.entries.getIfPresent(claim.key());
+		ClaimRecord entry = this.entries.getIfPresent(claim.key());
 		if (entry != null && entry.isAt(claim) && this.entries.asMap().remove(claim.key(), entry)) {
 			removed(entry);
 			if (entry.claim().isBooked()) {
@@ -291,13 +289,13 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public byte @Nullable [] answer(Claim claim) {
-		Entry entry = this.entries.getIfPresent(claim.key());
-		if (entry == null || !entry.claim().owner().equals(claim.owner()) || !entry.isKept(this.clock.instant())) {
-			return null;
+	public ResponseRecord response(Claim claim) {
+		ClaimRecord entry = this.entries.getIfPresent(claim.key());
+		if (entry == null || !entry.claim().owner().equals(claim.owner()) || !entry.hasResponse(this.clock.instant())) {
+			return ResponseRecord.none();
 		}
-		byte[] answer = this.answers.getIfPresent(claim.owner());
-		return (answer != null) ? answer : NOT_KEPT;
+		ResponseRecord stored = this.responses.getIfPresent(claim.owner());
+		return (stored != null) ? stored : ResponseRecord.notStored();
 	}
 
 	@Override
@@ -309,16 +307,16 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
 		Instant now = this.clock.instant();
 		this.unsettled.removeIf((key) -> this.entries.getIfPresent(key) == null);
-		List<Entry> due = this.unsettled.stream()
+		List<ClaimRecord> due = this.unsettled.stream()
 			.map(this.entries::getIfPresent)
 			.filter((entry) -> entry != null && entry.isDue(now))
 			.map(Objects::requireNonNull)
-			.sorted(Comparator.comparing(Entry::due))
+			.sorted(Comparator.comparing(ClaimRecord::due))
 			.limit(limit)
 			.toList();
 		List<UnsettledClaim> taken = new ArrayList<>();
-		for (Entry entry : due) {
-			Entry held = entry.held(now.plus(hold));
+		for (ClaimRecord entry : due) {
+			ClaimRecord held = entry.held(now.plus(hold));
 			if (held.request() != null && this.entries.asMap().replace(entry.claim().key(), entry, held)) {
 				taken.add(new UnsettledClaim(held.claim(), held.request()));
 			}
@@ -337,7 +335,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private boolean renew(Claim claim) {
-		Entry entry = this.entries.getIfPresent(claim.key());
+		ClaimRecord entry = this.entries.getIfPresent(claim.key());
 		while (entry != null && entry.isAt(claim) && entry.claim().active()) {
 			if (this.entries.asMap().replace(claim.key(), entry, entry.renewed(leaseEnd()))) {
 				return true;
@@ -348,7 +346,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private Duration remaining(AuthorizationKey key) {
-		Entry entry = this.entries.getIfPresent(key);
+		ClaimRecord entry = this.entries.getIfPresent(key);
 		return (entry != null) ? until(entry.claim().expiresAt()) : Duration.ZERO;
 	}
 
@@ -358,80 +356,6 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private record Backing(String network, String transaction) {
-
-	}
-
-	/**
-	 * A claim with what is kept beside it.
-	 *
-	 * @param claim the claim
-	 * @param request what to ask again
-	 * @param leaseUntil end of the lease of an active claim
-	 * @param dueAt when to ask again
-	 * @param deliverableUntil end of redelivery
-	 * @param answered whether an answer was recorded
-	 */
-	private record Entry(Claim claim, byte @Nullable [] request, Instant leaseUntil, @Nullable Instant dueAt,
-			@Nullable Instant deliverableUntil, boolean answered) {
-
-		static Entry of(Claim claim, Instant leaseUntil) {
-			return new Entry(claim, null, leaseUntil, null, null, false);
-		}
-
-		boolean isAt(Claim other) {
-			return this.claim.owner().equals(other.owner()) && this.claim.version() == other.version();
-		}
-
-		boolean isFree(Instant now) {
-			return isLapsed(now) && this.claim.isFreeOnceLapsed();
-		}
-
-		private boolean isLapsed(Instant now) {
-			return this.claim.active() && this.leaseUntil.isBefore(now);
-		}
-
-		Entry changed(Claim next, ClaimChange change, Instant now, Instant leaseEnd) {
-			byte[] kept = (change.request() != null) ? change.request() : this.request;
-			return new Entry(next, change.forgetsRequest() ? null : kept, leaseEnd,
-					(change.retryIn() != null) ? now.plus(change.retryIn()) : null,
-					(change.deliverableFor() != null) ? now.plus(change.deliverableFor()) : this.deliverableUntil,
-					(this.answered || change.answer() != null) && !change.forgetsAnswer());
-		}
-
-		Claim claimAt(Instant now) {
-			boolean deliverable = this.deliverableUntil != null && now.isBefore(this.deliverableUntil);
-			Claim seen = isLapsed(now) ? this.claim.lapsed() : this.claim;
-			return seen.deliverable(deliverable);
-		}
-
-		boolean isKept(Instant now) {
-			return this.answered && (this.claim.state() != ClaimState.SETTLED || claimAt(now).deliverable());
-		}
-
-		/**
-		 * Who dies while it settles leaves a question, which is due when its lease is
-		 * over.
-		 */
-		Instant due() {
-			if (this.claim.state() == ClaimState.SETTLING) {
-				return this.leaseUntil;
-			}
-			return (this.dueAt != null) ? this.dueAt : Instant.MAX;
-		}
-
-		boolean isDue(Instant now) {
-			return this.request != null
-					&& ((this.claim.state() == ClaimState.SETTLING) ? isLapsed(now) : !now.isBefore(due()));
-		}
-
-		Entry held(Instant until) {
-			return new Entry(this.claim.taken(), this.request, this.leaseUntil, until, this.deliverableUntil,
-					this.answered);
-		}
-
-		Entry renewed(Instant leaseUntil) {
-			return new Entry(this.claim, this.request, leaseUntil, this.dueAt, this.deliverableUntil, this.answered);
-		}
 
 	}
 

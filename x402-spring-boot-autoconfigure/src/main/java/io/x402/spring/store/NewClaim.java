@@ -25,13 +25,12 @@ public record NewClaim(AuthorizationKey key, String fingerprint, String payload,
 		@Nullable Purchase purchase) {
 
 	/**
-	 * Return the first version of the claim.
-	 * @param owner who claims, different for every claim
-	 * @return the claim in state {@link ClaimState#CLAIMED}
+	 * Return this with another end.
+	 * @param end when the claim may be forgotten
+	 * @return this otherwise unchanged
 	 */
-	public Claim by(String owner) {
-		return new Claim(this.key, this.fingerprint, this.payload, this.purchase, ClaimState.CLAIMED, owner, 0,
-				this.expiresAt, Claim.Holder.PRESENT, 0, 0, false, null);
+	public NewClaim expiringAt(Instant end) {
+		return new NewClaim(this.key, this.fingerprint, this.payload, end, this.purchase);
 	}
 
 }

@@ -13,7 +13,7 @@ import io.x402.spring.protocol.AuthorizationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which authorization is used for which request, what was answered and what
+ * Remembers which authorization is used for which request, the response to it and what
  * became of the money. Every method is one short atomic step; none waits for another
  * request, and none holds anything once it has returned.
  * <p>
@@ -68,16 +68,16 @@ public interface PaymentStore {
 	void release(Claim claim, String reason);
 
 	/**
-	 * Return what was answered to the request of a claim.
+	 * Return the response to the request of a claim.
 	 * @param claim the claim
-	 * @return the answer as it was recorded, empty if it was released and not kept,
-	 * {@code null} if there is none or its time is over
+	 * @return the response as it was recorded, {@link ResponseRecord.None} if there is
+	 * none or its time is over
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	byte @Nullable [] answer(Claim claim);
+	ResponseRecord response(Claim claim);
 
 	/**
-	 * Book that the answer of a settled claim is delivered again from what was kept.
+	 * Record that the stored response of a settled claim is delivered again.
 	 * @param claim the claim
 	 * @throws PaymentStoreException if the store is out of reach
 	 */

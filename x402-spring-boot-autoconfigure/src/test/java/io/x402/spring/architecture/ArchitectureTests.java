@@ -87,18 +87,16 @@ class ArchitectureTests {
 			"payment.ClaimWaits$Waiters", "payment.PaymentProcessor", "server.Settlements",
 			"store.jdbc.LedgerPublication");
 
-	private static final List<Set<String>> KNOWN_CYCLES = List
-		.of(Set.of("client.Payer", "client.PaymentAttempts"), Set.of("payment.ClaimHandle", "payment.ClaimHandles"),
-				Set.of("pricing.OfferTemplate", "pricing.OfferValue", "pricing.Pricing", "pricing.PricingFactory",
-						"pricing.RoutePricing"),
-				Set.of("protocol.Eip3009Payload", "protocol.EvmPayload", "protocol.Permit2Payload"),
-				Set.of("protocol.EvmFamily", "protocol.NetworkFamily", "protocol.SolanaFamily",
-						"protocol.UnknownFamily"),
-				Set.of("store.Claim", "store.ClaimChange", "store.ClaimStep"),
-				Set.of("store.jdbc.JdbcPaymentLedger", "store.jdbc.LedgerPublication"),
-				Set.of("store.redis.EvictionCheck", "store.redis.RedisPaymentStore"),
-				Set.of("web.servlet.HeldOutput", "web.servlet.HeldResponse"),
-				Set.of("web.servlet.RequestFingerprint", "web.servlet.RequestHeaderIdentity"));
+	private static final List<Set<String>> KNOWN_CYCLES = List.of(Set.of("client.Payer", "client.PaymentAttempts"),
+			Set.of("payment.ClaimHandle", "payment.ClaimHandles"),
+			Set.of("pricing.OfferTemplate", "pricing.OfferValue", "pricing.Pricing", "pricing.PricingFactory",
+					"pricing.RoutePricing"),
+			Set.of("protocol.Eip3009Payload", "protocol.EvmPayload", "protocol.Permit2Payload"),
+			Set.of("protocol.EvmFamily", "protocol.NetworkFamily", "protocol.SolanaFamily", "protocol.UnknownFamily"),
+			Set.of("store.jdbc.JdbcPaymentLedger", "store.jdbc.LedgerPublication"),
+			Set.of("store.redis.EvictionCheck", "store.redis.RedisPaymentStore"),
+			Set.of("web.servlet.HeldOutput", "web.servlet.HeldResponse"),
+			Set.of("web.servlet.RequestFingerprint", "web.servlet.RequestHeaderIdentity"));
 
 	static Stream<String> rooms() {
 		return MAY_USE.keySet().stream();

@@ -29,7 +29,7 @@ final class ForgetfulStore extends DelegatingPaymentStore {
 			return super.advance(claim, change);
 		}
 		release(claim, "forgotten");
-		return claim.changed(change);
+		return change.applyTo(claim);
 	}
 
 }

@@ -42,6 +42,7 @@ import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.jdbc.JdbcPaymentStore;
 import io.x402.spring.store.redis.RedisPaymentStore;
@@ -177,7 +178,7 @@ public final class StoreOverhead {
 		Claim claim = Objects.requireNonNull(store.claim(new NewClaim(key, "f".repeat(64), "p".repeat(64),
 				Instant.ofEpochMilli(System.currentTimeMillis() + 3_600_000), purchase)));
 		claim = store.advance(claim, ClaimChange.verified());
-		claim = store.advance(claim, ClaimChange.settling(QUESTION, ANSWER));
+		claim = store.advance(claim, ClaimChange.settling(QUESTION, ResponseRecord.stored(ANSWER)));
 		store.advance(claim, ClaimChange.settled(
 				SettlementResponse.success(this.facilitator.transaction(), offer.network(), "payer"), WINDOW, false));
 	}
@@ -197,7 +198,7 @@ public final class StoreOverhead {
 		Accepted decision = (Accepted) processor.process(this.offers,
 				new PaymentPayload.V2(2, null, accepted, payload.toMap(), null),
 				new RequestIdentity("GET /weather", "f".repeat(64), true));
-		if (decision.exchange().settle(ANSWER) != null) {
+		if (decision.exchange().settle(ResponseRecord.stored(ANSWER)) != null) {
 			throw new IllegalStateException("Not settled");
 		}
 	}

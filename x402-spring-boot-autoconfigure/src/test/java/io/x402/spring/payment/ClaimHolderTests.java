@@ -50,6 +50,7 @@ import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.jdbc.JdbcPaymentStore;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,8 @@ class ClaimHolderTests {
 		assertThat(claim(store, 1)).returns(ClaimState.SETTLED, Claim::state).returns(false, Claim::active);
 		PaymentExchange exchange = ((Accepted) upfront(processor)).exchange();
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
-		assertThat(exchange.settle(ANSWER)).isNull();
-		assertThat(((Redelivered) upfront(processor)).answer()).isEqualTo(ANSWER);
+		assertThat(exchange.settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(((Redelivered) upfront(processor)).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -112,7 +113,7 @@ class ClaimHolderTests {
 	void whenAnOutcomeIsRecordedLateThenItIsPublishedThen() {
 		StoreDouble store = new StoreDouble().breakingAt(ClaimState.SETTLED);
 		PaymentProcessor processor = processor(store);
-		accept(processor, 1).settle(ANSWER);
+		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
 		assertThat(this.events).noneMatch((event) -> event instanceof PaymentEvent.Settled);
 		store.repair();
 		processor.maintain();
@@ -127,7 +128,7 @@ class ClaimHolderTests {
 			PaymentProcessor processor = processor(store);
 			int nonce = round;
 			this.facilitator.settling(Payments::neverSent);
-			accept(processor, nonce).settle(ANSWER);
+			accept(processor, nonce).settle(ResponseRecord.stored(ANSWER));
 			assertThat(claim(store, nonce).state()).isEqualTo(ClaimState.EXECUTED);
 			AtomicInteger asked = new AtomicInteger();
 			String transaction = "0x%064x".formatted(nonce);
@@ -148,14 +149,14 @@ class ClaimHolderTests {
 		PaymentStore store = new DelegatingPaymentStore(Payments.store()) {
 
 			@Override
-			public byte[] answer(Claim claim) {
-				return new byte[0];
+			public ResponseRecord response(Claim claim) {
+				return ResponseRecord.notStored();
 			}
 
 		};
 		PaymentProcessor processor = processor(store);
 		this.facilitator.settling(Payments::neverSent);
-		accept(processor, 1).settle(ANSWER);
+		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
 		assertRefused(process(processor, 1), ReasonCode.PAYMENT_IN_PROGRESS);
 		assertThat(this.facilitator.settlements()).hasSize(1);
@@ -176,12 +177,12 @@ class ClaimHolderTests {
 		});
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		try {
-			Future<Settlement.Result> result = executor.submit(
-					() -> exchange.settlement().settle(Payments.TERMS, (ChargeablePayment) exchange.payment(), null));
+			Future<Settlement.Result> result = executor.submit(() -> exchange.settlement()
+				.settle(Payments.TERMS, (ChargeablePayment) exchange.payment(), ResponseRecord.none()));
 			await(settling);
 			exchange.settlement().abandon(Abandonment.SELLER_FAILURE);
 			ended.countDown();
-			assertThat(result.get(10, TimeUnit.SECONDS).receipt()).isNotNull();
+			assertThat(result.get(10, TimeUnit.SECONDS)).isInstanceOf(Settlement.Result.Paid.class);
 		}
 		finally {
 			executor.shutdown();
@@ -194,17 +195,17 @@ class ClaimHolderTests {
 	@Test
 	void whateverARequestEndsWithThenItHoldsNoClaim() {
 		PaymentProcessor processor = processor(Payments.store());
-		accept(processor, 1).settle(ANSWER);
+		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
 		accept(processor, 2).settlement().abandon(Abandonment.NOT_RUN);
 		accept(processor, 3).settlement().abandon(Abandonment.SELLER_FAILURE);
 		accept(processor, 4).settlement().abandon(Abandonment.BUYER_CAUSED);
 		this.facilitator.settling(() -> new Unknown("timeout", null));
-		accept(processor, 5).settle(ANSWER);
+		accept(processor, 5).settle(ResponseRecord.stored(ANSWER));
 		this.facilitator.settling(Payments::neverSent);
-		accept(processor, 6).settle(ANSWER);
+		accept(processor, 6).settle(ResponseRecord.stored(ANSWER));
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
-		accept(processor, 7).settle(ANSWER);
+		accept(processor, 7).settle(ResponseRecord.stored(ANSWER));
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		process(processor, 8);
 		this.facilitator.verifying(() -> {
@@ -235,7 +236,7 @@ class ClaimHolderTests {
 					Payments.authorization(i),
 					Map.of("payment-identifier", Map.of("info", Map.of("id", "identifier-number-" + i))));
 			PaymentDecision decision = processor.process(Payments.TERMS, payment, Payments.request("request"));
-			((Accepted) decision).exchange().settle(ANSWER);
+			((Accepted) decision).exchange().settle(ResponseRecord.stored(ANSWER));
 		}
 		processor.maintain();
 		assertThat(processor.activeClaims()).isZero();
@@ -248,7 +249,7 @@ class ClaimHolderTests {
 		CountingStore store = new CountingStore(Payments.store());
 		PaymentProcessor processor = processor(store);
 		this.facilitator.settling(() -> new Unknown("timeout", null));
-		accept(processor, 1).settle(ANSWER);
+		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
 		store.calls.set(0);
 		long begun = System.nanoTime();
 		assertRefused(process(processor, 1), ReasonCode.SETTLEMENT_PENDING);
@@ -275,7 +276,7 @@ class ClaimHolderTests {
 		assertThat(decisions).allSatisfy((decision) -> assertRefused(decision, ReasonCode.PAYMENT_IN_PROGRESS));
 		assertThat(slow.get()).isBetween(1, 3);
 		assertThat(store.calls).as("two for each request and one look for all that wait").hasValueLessThan(60 + 10);
-		assertThat(running.settle(ANSWER)).isNull();
+		assertThat(running.settle(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
@@ -292,7 +293,7 @@ class ClaimHolderTests {
 			}
 			Thread.sleep(1500);
 			long begun = System.nanoTime();
-			running.settle(ANSWER);
+			running.settle(ResponseRecord.stored(ANSWER));
 			for (Future<PaymentDecision> decision : waiting) {
 				assertThat(decision.get(10, TimeUnit.SECONDS)).isInstanceOf(Redelivered.class);
 			}
@@ -310,11 +311,11 @@ class ClaimHolderTests {
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
 		for (int i = 1; i <= 200; i++) {
-			accept(processor, i).settle(ANSWER);
+			accept(processor, i).settle(ResponseRecord.stored(ANSWER));
 		}
 		assertRefused(process(processor, 200), ReasonCode.SETTLEMENT_DECLINED);
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
-		assertThat(accept(processor, 1000).settle(ANSWER)).isNull();
+		assertThat(accept(processor, 1000).settle(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
@@ -326,19 +327,19 @@ class ClaimHolderTests {
 		for (int i = 1; i <= 100; i++) {
 			PaymentDecision decision = processor.process(Payments.TERMS, identified(i, "identifier-of-a-declined-" + i),
 					Payments.request("request"));
-			((Accepted) decision).exchange().settle(ANSWER);
+			((Accepted) decision).exchange().settle(ResponseRecord.stored(ANSWER));
 		}
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
 		PaymentDecision decision = processor.process(Payments.TERMS, identified(1000, "identifier-of-a-declined-1"),
 				Payments.request("request"));
-		assertThat(((Accepted) decision).exchange().settle(ANSWER)).isNull();
+		assertThat(((Accepted) decision).exchange().settle(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
 	void whenADeclineBecomesKnownLateThenTheIdentifierIsFree() {
 		PaymentProcessor processor = processor(Payments.store());
 		this.facilitator.settling(() -> new Unknown("timeout", null));
-		((Accepted) identify(processor, 1)).exchange().settle(ANSWER);
+		((Accepted) identify(processor, 1)).exchange().settle(ResponseRecord.stored(ANSWER));
 		assertRefused(identify(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		List<SettlementProbe> probes = List.of((request, transaction) -> new Declined(ReasonCode.EXPIRED,
 				SettlementResponse.failure("expired", Payments.NETWORK, Payments.PAYER)));
@@ -355,7 +356,7 @@ class ClaimHolderTests {
 		PaymentProcessor processor = processor(store);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
-		((Accepted) identify(processor, 1)).exchange().settle(ANSWER);
+		((Accepted) identify(processor, 1)).exchange().settle(ResponseRecord.stored(ANSWER));
 		assertRefused(identify(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		store.repair();
 		processor.maintain();
@@ -383,7 +384,7 @@ class ClaimHolderTests {
 		assertThat(store.claim(Payments
 			.claim(new AuthorizationKey(Payments.NETWORK, Payments.ASSET, "0x" + "11".repeat(20), Payments.nonce(1)))))
 			.isNotNull();
-		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
+		assertThat(accept(processor, 1).settle(ResponseRecord.stored(ANSWER))).isNull();
 		assertThat(process(processor, 11)).isInstanceOf(Accepted.class);
 	}
 
@@ -407,7 +408,7 @@ class ClaimHolderTests {
 		this.settings = settings(Duration.ofMinutes(1)).withBudget(new VerificationBudget(1, 0));
 		CountingStore store = new CountingStore(Payments.store());
 		PaymentProcessor processor = processor(store);
-		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
+		assertThat(accept(processor, 1).settle(ResponseRecord.stored(ANSWER))).isNull();
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		int invalid = 0;
 		while (((Refused) process(processor, 2 + invalid)).refusal().reason() != ReasonCode.VERIFICATION_LIMIT) {
@@ -427,13 +428,13 @@ class ClaimHolderTests {
 		PaymentProcessor processor = processor(Payments.store());
 		this.facilitator.settling(() -> new Settled(
 				SettlementResponse.success("0x" + java.util.UUID.randomUUID(), Payments.NETWORK, Payments.PAYER)));
-		assertThat(accept(processor, 1).settle(ANSWER)).isNull();
+		assertThat(accept(processor, 1).settle(ResponseRecord.stored(ANSWER))).isNull();
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		for (int i = 2; i <= 6; i++) {
 			process(processor, i);
 		}
 		this.facilitator.verifying(() -> new VerificationOutcome.Valid(Payments.PAYER));
-		assertThat(accept(processor, 7).settle(ANSWER)).isNull();
+		assertThat(accept(processor, 7).settle(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test

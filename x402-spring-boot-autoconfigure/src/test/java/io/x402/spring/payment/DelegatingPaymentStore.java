@@ -14,6 +14,7 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,8 @@ public class DelegatingPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public byte @Nullable [] answer(Claim claim) {
-		return this.store.answer(claim);
+	public ResponseRecord response(Claim claim) {
+		return this.store.response(claim);
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -56,7 +57,7 @@ class FacilitatorFailureTests {
 	@Test
 	void whenSettleThrowsTextOfThePaymentThenLogTellsTypeAndPlaceOnly(CapturedOutput output) {
 		PaymentDecision.Accepted accepted = (PaymentDecision.Accepted) process(false);
-		PaymentRefusal refusal = accepted.exchange().settle(null);
+		PaymentRefusal refusal = accepted.exchange().settle(ResponseRecord.notStored());
 		assertThat(refusal).isNotNull().extracting(PaymentRefusal::reason).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertTellsTypeAndPlaceOnly(output);
 	}

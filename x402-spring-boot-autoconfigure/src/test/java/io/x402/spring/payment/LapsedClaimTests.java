@@ -22,6 +22,7 @@ import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,7 @@ class LapsedClaimTests {
 		assertInProgress(this.first);
 		pass(LEASE.multipliedBy(2), this.first);
 		assertInProgress(this.first);
-		assertThat(exchange.settle(RESPONSE)).isNull();
+		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -71,9 +72,9 @@ class LapsedClaimTests {
 		PaymentDecision decision = this.second.process("another");
 		this.first.maintain();
 		assertThat(this.first.processor.activeClaims()).isZero();
-		assertThat(slow.settle(RESPONSE)).isNotNull();
+		assertThat(slow.settle(ResponseRecord.stored(RESPONSE))).isNotNull();
 		assertThat(this.facilitator.settlements()).isEmpty();
-		assertThat(((Accepted) decision).exchange().settle(RESPONSE)).isNull();
+		assertThat(((Accepted) decision).exchange().settle(ResponseRecord.stored(RESPONSE))).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -86,7 +87,7 @@ class LapsedClaimTests {
 		PaymentExchange other = accept(this.second);
 		other.release();
 		assertInProgress(this.first);
-		assertThat(exchange.settle(RESPONSE)).isNotNull();
+		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNotNull();
 		assertThat(this.facilitator.settlements()).isEmpty();
 		accept(this.first);
 	}
@@ -100,7 +101,7 @@ class LapsedClaimTests {
 		pass(LEASE.multipliedBy(2), this.first);
 		this.first.store.out = false;
 		assertInProgress(this.first);
-		assertThat(exchange.settle(RESPONSE)).isNull();
+		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNull();
 	}
 
 	@Test
@@ -115,7 +116,7 @@ class LapsedClaimTests {
 		assertInProgress(this.second);
 		pass(LEASE.multipliedBy(2), this.first, this.second);
 		assertInProgress(this.second);
-		assertThat(exchange.settle(RESPONSE)).isNull();
+		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 

@@ -39,6 +39,7 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.UnsettledClaim;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,7 +177,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenUsedForAnotherRequestThenItIsBound() {
-		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ResponseRecord.notStored());
 		PaymentDecision decision = processor().process(Payments.TERMS, Payments.payment(1),
 				Payments.request("another request"));
 		assertThat(assertRefused(decision, ReasonCode.PAYMENT_ALREADY_BOUND).receipt()).isNull();
@@ -206,8 +207,8 @@ class PaymentProcessorTests {
 	@Test
 	void whenTheSellerFailedThenARepetitionIsChargedOnce() {
 		accepted(process(1)).settlement().abandon(Abandonment.SELLER_FAILURE);
-		assertThat(accepted(process(1)).settle(ANSWER)).isNull();
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -225,7 +226,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenTheBuyerCausedItThenASafeRequestRunsAgain() {
 		accepted(process(1)).settlement().abandon(Abandonment.BUYER_CAUSED);
-		assertThat(accepted(process(1)).settle(ANSWER)).isNull();
+		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
@@ -249,11 +250,11 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenSettledThenTheAnswerThatWasKeptIsDeliveredAgain() {
-		accepted(process(1)).settle(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		Redelivered redelivered = redelivered(process(1));
-		assertThat(redelivered.answer()).isEqualTo(ANSWER);
+		assertThat(redelivered.response()).isEqualTo(ANSWER);
 		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.verifications()).hasSize(1);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(this.store.history()).doesNotContain("redelivered");
@@ -264,13 +265,13 @@ class PaymentProcessorTests {
 	@Test
 	void whenRedeliveryIsOffThenASettledPaymentIsUsedAndItsReceiptIsRepeated() {
 		this.window = Duration.ZERO;
-		accepted(process(1)).settle(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED).receipt()).isEqualTo(Payments.receipt());
 	}
 
 	@Test
 	void whenSettledWithAnotherPayloadThenNothingIsDelivered() {
-		accepted(process(1)).settle(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		Map<String, Object> resigned = new HashMap<>(Payments.authorization(1));
 		resigned.put("signature", "0x" + "11".repeat(65));
 		assertRefused(process(Payments.payment(Payments.OFFER, resigned)), ReasonCode.PAYMENT_ALREADY_USED);
@@ -278,12 +279,12 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenTheAnswerWasNotKeptThenASafeRequestRunsAgainAFewTimesForFree() {
-		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ResponseRecord.notStored());
 		for (int i = 0; i < 3; i++) {
 			PaymentExchange again = accepted(process(1));
 			assertThat(again.receipt()).isEqualTo(Payments.receipt());
 			assertThat(again.payment().receipt()).isEqualTo(Payments.receipt());
-			assertThat(again.settle(null)).isNull();
+			assertThat(again.settle(ResponseRecord.notStored())).isNull();
 		}
 		assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED);
 		assertThat(this.facilitator.settlements()).hasSize(1);
@@ -291,14 +292,14 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenTheAnswerOfARerunIsKeptThenItIsDeliveredAgain() {
-		accepted(process(1)).settle(null);
-		accepted(process(1)).settle(ANSWER);
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 	}
 
 	@Test
 	void whenARerunIsGoingOnThenAnotherWaits() {
-		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ResponseRecord.notStored());
 		PaymentExchange again = accepted(process(1));
 		assertRefused(process(1), ReasonCode.PAYMENT_IN_PROGRESS);
 		again.release();
@@ -319,14 +320,14 @@ class PaymentProcessorTests {
 		PaymentExchange exchange = accepted(process(1));
 		exchange.settleAhead();
 		exchange.delivering();
-		exchange.settle(ANSWER);
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		exchange.settle(ResponseRecord.stored(ANSWER));
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 	}
 
 	@Test
 	void whenTheAnswerWasNotKeptThenAnUnsafeRequestDoesNotRunAgain() {
 		RequestIdentity request = new RequestIdentity("POST /goods", "request", false);
-		accepted(processor().process(Payments.TERMS, Payments.payment(1), request)).settle(null);
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), request)).settle(ResponseRecord.notStored());
 		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request),
 				ReasonCode.PAYMENT_ALREADY_USED);
 	}
@@ -338,9 +339,9 @@ class PaymentProcessorTests {
 		assertThat(exchange.settleAhead()).isNull();
 		exchange.delivering();
 		assertThat(claim(1).active()).isTrue();
-		assertThat(this.store.answer(claim(1))).isNull();
+		assertThat(this.store.response(claim(1))).isEqualTo(ResponseRecord.none());
 		exchange.release();
-		assertThat(this.store.answer(claim(1))).isEmpty();
+		assertThat(this.store.response(claim(1))).isEqualTo(ResponseRecord.notStored());
 		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request),
 				ReasonCode.PAYMENT_ALREADY_USED);
 	}
@@ -365,7 +366,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenThePriceHasChangedSinceThenWhatWasPaidIsDelivered() {
-		accepted(process(1)).settle(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		PaymentOffers dearer = Payments
 			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra()));
 		PaymentDecision decision = processor().process(dearer, Payments.payment(1), Payments.request("request"));
@@ -378,7 +379,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenTheAuthorizationHasExpiredSinceThenWhatWasPaidIsDelivered() {
-		accepted(process(1)).settle(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.EXPIRED);
 		redelivered(process(1));
 		assertRefused(process(2), ReasonCode.EXPIRED);
@@ -386,14 +387,14 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenAV1PaymentHasExpiredSinceThenWhatWasPaidIsDelivered() {
-		accepted(process(Payments.paymentV1(1))).settle(ANSWER);
+		accepted(process(Payments.paymentV1(1))).settle(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.EXPIRED);
 		redelivered(process(Payments.paymentV1(1)));
 	}
 
 	@Test
 	void whenTheSignatureIsInvalidThenNobodyLooksForWhatWasPaid() {
-		accepted(process(1)).settle(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.INVALID_SIGNATURE);
 		assertRefused(process(1), ReasonCode.INVALID_SIGNATURE);
 	}
@@ -401,13 +402,14 @@ class PaymentProcessorTests {
 	@Test
 	void whenSettlementWasNeverSentThenARepetitionSettlesWithoutTheHandler() {
 		this.facilitator.settling(Payments::neverSent);
-		assertThat(accepted(process(1)).settle(ANSWER).reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER)).reason())
+			.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(claim(1).state()).isEqualTo(ClaimState.EXECUTED);
 		assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(claim(1).state()).isEqualTo(ClaimState.EXECUTED);
 		this.facilitator.settling(() -> new SettlementOutcome.Settled(Payments.receipt()));
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.verifications()).hasSize(1);
 		assertThat(this.facilitator.settlements()).hasSize(3);
 	}
@@ -415,11 +417,11 @@ class PaymentProcessorTests {
 	@Test
 	void whenSettlementWasNotExecutedAndTheAnswerIsNotKeptThenTheHandlerMayRunAgain() {
 		this.facilitator.settling(Payments::neverSent);
-		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ResponseRecord.notStored());
 		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 		this.facilitator.settling(() -> new SettlementOutcome.Settled(Payments.receipt()));
-		assertThat(accepted(process(1)).settle(ANSWER)).isNull();
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 	}
 
 	@Test
@@ -431,11 +433,12 @@ class PaymentProcessorTests {
 		PaymentOffers offers = Payments.offers(upto);
 		PaymentExchange exchange = accepted(processor().process(offers, payment, Payments.request("request")));
 		exchange.payment().chargeAtomic(BigInteger.TEN);
-		assertThat(exchange.settle(ANSWER).reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		assertThat(exchange.settle(ResponseRecord.stored(ANSWER)).reason())
+			.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 		PaymentExchange again = accepted(processor().process(offers, payment, Payments.request("request")));
 		again.payment().chargeAtomic(BigInteger.TWO);
-		again.settle(ANSWER);
+		again.settle(ResponseRecord.stored(ANSWER));
 		assertThat(this.facilitator.settlements()).extracting((request) -> request.requirements().amount())
 			.containsExactly(BigInteger.TEN, BigInteger.TWO);
 		assertThat(this.facilitator.settlements()).extracting((request) -> request.accepted().amount())
@@ -448,14 +451,14 @@ class PaymentProcessorTests {
 		assertRefused(processUpfront(), ReasonCode.PAYMENT_IN_PROGRESS);
 		exchange.release();
 		PaymentExchange again = accepted(processUpfront());
-		assertThat(again.settle(ANSWER)).isNull();
-		assertThat(redelivered(processUpfront()).answer()).isEqualTo(ANSWER);
+		assertThat(again.settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(redelivered(processUpfront()).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
 	@Test
 	void whenAnIdentifierIsUsedForAnotherPaymentThenThatIsRefused() {
-		accepted(process(identified(1, "order-0123456789abc"))).settle(ANSWER);
+		accepted(process(identified(1, "order-0123456789abc"))).settle(ResponseRecord.stored(ANSWER));
 		assertRefused(process(identified(2, "order-0123456789abc")), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		assertThat(claim(2)).isNull();
 		assertThat(this.facilitator.verifications()).hasSize(1);
@@ -485,9 +488,10 @@ class PaymentProcessorTests {
 	@Test
 	void whenWhatIsKeptIsEncryptedThenTheStoreSeesNothingAndTheBuyerGetsIt() {
 		this.cipher = StoredContentCipher.withKey(new byte[32]);
-		accepted(process(1)).settle(ANSWER);
-		assertThat(this.store.answer(claim(1))).isNotNull().isNotEqualTo(ANSWER);
-		assertThat(redelivered(process(1)).answer()).isEqualTo(ANSWER);
+		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		assertThat(this.store.response(claim(1))).isInstanceOf(ResponseRecord.Stored.class)
+			.isNotEqualTo(ResponseRecord.stored(ANSWER));
+		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 		this.cipher = StoredContentCipher.withKey(new byte[16]);
 		assertRefused(process(1), ReasonCode.STORE_UNAVAILABLE);
 	}
@@ -505,7 +509,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenUnknownThenItStaysPending() {
 		this.facilitator.settling(() -> new SettlementOutcome.Unknown("timeout", null));
-		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ResponseRecord.notStored());
 		assertRefused(process(1), ReasonCode.SETTLEMENT_PENDING);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
@@ -514,7 +518,7 @@ class PaymentProcessorTests {
 	void whenDeclinedThenItStaysDeclined() {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
-		accepted(process(1)).settle(null);
+		accepted(process(1)).settle(ResponseRecord.notStored());
 		assertThat(assertRefused(process(1), ReasonCode.SETTLEMENT_DECLINED).receipt()).isEqualTo(failure);
 	}
 
@@ -561,8 +565,8 @@ class PaymentProcessorTests {
 			}
 
 			@Override
-			public byte[] answer(Claim claim) {
-				return null;
+			public ResponseRecord response(Claim claim) {
+				return ResponseRecord.none();
 			}
 
 			@Override
@@ -610,7 +614,7 @@ class PaymentProcessorTests {
 		assertThat(this.facilitator.verifications()).isEmpty();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		exchange.release();
-		assertThat(exchange.settle(null)).isNull();
+		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(claim(1).state()).isEqualTo(ClaimState.SETTLED);
 	}

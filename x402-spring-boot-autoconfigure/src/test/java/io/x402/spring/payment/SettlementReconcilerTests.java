@@ -32,6 +32,7 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +83,7 @@ class SettlementReconcilerTests {
 		assertThat(this.events).last().isInstanceOf(PaymentEvent.Settled.class);
 		Redelivered redelivered = (Redelivered) process();
 		redelivered.record().run();
-		assertThat(redelivered.answer()).isEqualTo(ANSWER);
+		assertThat(redelivered.response()).isEqualTo(ANSWER);
 		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
 		assertThat(this.facilitator.settlements()).hasSize(2);
 		assertThat(booked()).containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED,
@@ -188,7 +189,7 @@ class SettlementReconcilerTests {
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
 		PaymentDecision other = this.processor.process(Payments.TERMS, Payments.payment(2),
 				Payments.request("other request"));
-		((Accepted) other).exchange().settle(ANSWER);
+		((Accepted) other).exchange().settle(ResponseRecord.stored(ANSWER));
 		reconcileAfter(Duration.ofSeconds(3));
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}
@@ -209,7 +210,7 @@ class SettlementReconcilerTests {
 	}
 
 	private void settle() {
-		this.accepted.settle(ANSWER);
+		this.accepted.settle(ResponseRecord.stored(ANSWER));
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}
 

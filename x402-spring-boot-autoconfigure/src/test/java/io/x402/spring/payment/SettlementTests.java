@@ -23,6 +23,7 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,7 @@ class SettlementTests {
 			return new SettlementOutcome.Settled(Payments.receipt());
 		});
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle(null)).isNull();
+		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
 		assertThat(before).containsExactly("CLAIMED", "VERIFIED", "SETTLING");
 		assertThat(this.store.history()).last().isEqualTo("SETTLED");
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
@@ -63,7 +64,7 @@ class SettlementTests {
 	@Test
 	void whenTheIntentionCannotBeRecordedThenNothingIsSettled() {
 		this.store.breakingAt(ClaimState.SETTLING);
-		PaymentRefusal refusal = exchange().settle(null);
+		PaymentRefusal refusal = exchange().settle(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
 		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
@@ -73,7 +74,7 @@ class SettlementTests {
 	void whenASettlementCannotBeRecordedThenNothingIsReleasedUntilItIs() {
 		this.store.breakingAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();
-		PaymentRefusal refusal = exchange.settle(null);
+		PaymentRefusal refusal = exchange.settle(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertThat(refusal.transaction()).isEqualTo(Payments.TRANSACTION);
 		assertThat(exchange.receipt()).isNull();
@@ -93,7 +94,7 @@ class SettlementTests {
 		this.store.breakingAt(ClaimState.DECLINED);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
-		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		assertThat(exchange().settle(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		this.store.repair();
 		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
@@ -103,7 +104,7 @@ class SettlementTests {
 	void whenTheAnswerOfTheStoreIsLostThenTheSettlementCounts() {
 		StoreDouble deaf = this.store.losingAnswersAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle(null)).isNull();
+		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
 		assertThat(deaf.find(key(1)).state()).isEqualTo(ClaimState.SETTLED);
 	}
@@ -111,7 +112,7 @@ class SettlementTests {
 	@Test
 	void whenTheAnswerToTheIntentionIsLostThenNothingIsSettledAndTheHandlerMayRunAgain() {
 		this.store.losingAnswersAt(ClaimState.SETTLING);
-		assertThat(exchange().settle(null).reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
+		assertThat(exchange().settle(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
 		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 	}
@@ -120,7 +121,7 @@ class SettlementTests {
 	void whenDeclinedThenTheReceiptIsKept() {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
-		PaymentRefusal refusal = exchange().settle(null);
+		PaymentRefusal refusal = exchange().settle(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
 		assertThat(refusal.error()).isEqualTo("no_money");
 		assertThat(refusal.receipt()).isEqualTo(failure);
@@ -132,7 +133,7 @@ class SettlementTests {
 	@Test
 	void whenSettlementWasNotExecutedThenTheHandlerMayRunAgain() {
 		this.facilitator.settling(Payments::neverSent);
-		PaymentRefusal refusal = exchange().settle(null);
+		PaymentRefusal refusal = exchange().settle(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(refusal.receipt()).isNull();
 		assertThat(refusal.retryAfter()).isNotNull();
@@ -142,14 +143,14 @@ class SettlementTests {
 	@Test
 	void whenUnknownThenTheClaimStaysPendingAndTheTransactionIsTold() {
 		this.facilitator.settling(() -> new Unknown("timeout", Payments.TRANSACTION));
-		assertPending(exchange().settle(null));
+		assertPending(exchange().settle(ResponseRecord.notStored()));
 		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Unknown.class);
 	}
 
 	@Test
 	void whenTheTransactionSettledAnotherPaymentThenItIsUnknown() {
-		assertThat(exchange(1).settle(null)).isNull();
-		PaymentRefusal refusal = exchange(2).settle(null);
+		assertThat(exchange(1).settle(ResponseRecord.notStored())).isNull();
+		PaymentRefusal refusal = exchange(2).settle(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertThat(this.store.find(key(2)).state()).isEqualTo(ClaimState.PENDING);
 		assertThat(this.events).last().isInstanceOf(PaymentEvent.Unknown.class);
@@ -160,7 +161,7 @@ class SettlementTests {
 		this.facilitator.settling(() -> {
 			throw new IllegalStateException("boom");
 		});
-		assertPending(exchange().settle(null));
+		assertPending(exchange().settle(ResponseRecord.notStored()));
 	}
 
 	@Test
@@ -168,13 +169,13 @@ class SettlementTests {
 		this.facilitator.settling(() -> {
 			throw new NoClassDefFoundError("boom");
 		});
-		assertPending(exchange().settle(null));
+		assertPending(exchange().settle(ResponseRecord.notStored()));
 	}
 
 	@Test
 	void whenTheFacilitatorAnswersNothingThenItIsUnknown() {
 		this.facilitator.settling(() -> null);
-		assertPending(exchange().settle(null));
+		assertPending(exchange().settle(ResponseRecord.notStored()));
 	}
 
 	@Test
@@ -183,7 +184,7 @@ class SettlementTests {
 			throw new AssertionError("boom");
 		};
 		PaymentExchange exchange = exchange(1, new PaymentListeners(List.of(failing, this.events::add)));
-		assertThat(exchange.settle(null)).isNull();
+		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(this.events).hasSize(1);
 	}
@@ -191,8 +192,8 @@ class SettlementTests {
 	@Test
 	void whenSettledTwiceThenMoneyMovesOnce() {
 		PaymentExchange exchange = exchange();
-		exchange.settle(null);
-		assertThat(exchange.settle(null)).isNull();
+		exchange.settle(ResponseRecord.notStored());
+		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -200,8 +201,8 @@ class SettlementTests {
 	void whenDeclinedThenItIsNotSettledAgain() {
 		this.facilitator.settling(() -> new Unknown("timeout", null));
 		PaymentExchange exchange = exchange();
-		exchange.settle(null);
-		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(null));
+		exchange.settle(ResponseRecord.notStored());
+		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(ResponseRecord.notStored()));
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -210,14 +211,14 @@ class SettlementTests {
 		PaymentExchange exchange = exchange();
 		exchange.release();
 		assertThat(claim()).isNull();
-		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(null));
+		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(ResponseRecord.notStored()));
 		assertThat(this.facilitator.settlements()).isEmpty();
 	}
 
 	@Test
 	void whenSettledThenReleasingChangesNothing() {
 		PaymentExchange exchange = exchange();
-		exchange.settle(null);
+		exchange.settle(ResponseRecord.notStored());
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 	}
@@ -226,7 +227,7 @@ class SettlementTests {
 	void whenUnknownThenReleasingChangesNothing() {
 		this.facilitator.settling(() -> new Unknown("timeout", null));
 		PaymentExchange exchange = exchange();
-		exchange.settle(null);
+		exchange.settle(ResponseRecord.notStored());
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}
@@ -253,7 +254,7 @@ class SettlementTests {
 			public void release(Claim claim, String reason) {
 				if (!this.taken) {
 					this.taken = true;
-					super.advance(claim, ClaimChange.settling(new byte[] { 1 }, null));
+					super.advance(claim, ClaimChange.settling(new byte[] { 1 }, ResponseRecord.none()));
 				}
 				super.release(claim, reason);
 			}
@@ -276,7 +277,7 @@ class SettlementTests {
 	@Test
 	void whenAnotherRequestHasClaimedThePaymentMeanwhileThenItIsNotDeclined() {
 		Claim lost = this.store.advance(this.store.claim(Payments.claim(key(1))),
-				ClaimChange.settling(new byte[] { 1 }, null));
+				ClaimChange.settling(new byte[] { 1 }, ResponseRecord.none()));
 		Claim other = anotherAfter(lost);
 		ClaimChange declined = ClaimChange.declined("reason",
 				SettlementResponse.failure("reason", Payments.NETWORK, Payments.PAYER));
@@ -289,7 +290,7 @@ class SettlementTests {
 	private Claim anotherAfter(Claim lost) {
 		this.store.release(lost, "lost");
 		return this.store.advance(this.store.claim(Payments.claim(key(1))),
-				ClaimChange.settling(new byte[] { 1 }, null));
+				ClaimChange.settling(new byte[] { 1 }, ResponseRecord.none()));
 	}
 
 	private void assertPending(PaymentRefusal refusal) {

@@ -20,6 +20,7 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,8 +90,8 @@ class UnchargedRunsTests {
 		PaymentStore store = new DelegatingPaymentStore(Payments.store()) {
 
 			@Override
-			public byte[] answer(Claim claim) {
-				return new byte[0];
+			public ResponseRecord response(Claim claim) {
+				return ResponseRecord.notStored();
 			}
 
 		};
@@ -100,7 +101,7 @@ class UnchargedRunsTests {
 		for (int request = 1; request <= 3 * RUNS; request++) {
 			if (process(processor) instanceof Accepted accepted) {
 				runs++;
-				accepted.exchange().settle(RESPONSE);
+				accepted.exchange().settle(ResponseRecord.stored(RESPONSE));
 			}
 		}
 		assertThat(runs).isEqualTo(RUNS);
@@ -147,7 +148,7 @@ class UnchargedRunsTests {
 		store.advance(claim(store), Payments.settled(Payments.receipt()));
 		PaymentExchange again = accept(processor);
 		assertThat(again.receipt()).isNotNull();
-		assertThat(again.settle(RESPONSE)).isNull();
+		assertThat(again.settle(ResponseRecord.stored(RESPONSE))).isNull();
 	}
 
 	private void fail(PaymentProcessor processor) {

@@ -80,7 +80,7 @@ class InMemoryPaymentStoreTests {
 		Claim current = this.store.advance(old, ClaimChange.verified());
 		assertThat(current.version()).isEqualTo(old.version() + 1);
 		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> this.store.advance(old, ClaimChange.settling(null, null)));
+			.isThrownBy(() -> this.store.advance(old, ClaimChange.settlingAgain()));
 		assertThat(this.store.find(key(1))).isEqualTo(current);
 	}
 
@@ -143,7 +143,7 @@ class InMemoryPaymentStoreTests {
 	void whenAnotherNetworkHasTheSameTransactionThenItSettles() {
 		this.store.advance(settling(1), Payments.settled(Payments.receipt()));
 		AuthorizationKey key = new AuthorizationKey("eip155:8453", "asset", "payer", "nonce");
-		Claim other = this.store.advance(this.store.claim(Payments.claim(key)), ClaimChange.settling(null, null));
+		Claim other = this.store.advance(this.store.claim(Payments.claim(key)), ClaimChange.settlingAgain());
 		assertThat(this.store.advance(other, Payments.settled(Payments.receipt())).state())
 			.isEqualTo(ClaimState.SETTLED);
 	}
@@ -157,7 +157,7 @@ class InMemoryPaymentStoreTests {
 	}
 
 	private Claim settling(int number) {
-		return this.store.advance(claim(number), ClaimChange.settling(null, null));
+		return this.store.advance(claim(number), ClaimChange.settlingAgain());
 	}
 
 	private Claim claim(int number) {

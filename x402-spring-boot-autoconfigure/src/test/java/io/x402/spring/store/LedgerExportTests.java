@@ -33,7 +33,7 @@ class LedgerExportTests {
 		AuthorizationKey key = new AuthorizationKey(Payments.NETWORK, "asset", "payer", "nonce");
 		Claim claim = this.store.claim(Payments.claim(key));
 		this.store.advance(
-				this.store.advance(this.store.advance(claim, ClaimChange.verified()), ClaimChange.settling(null, null)),
+				this.store.advance(this.store.advance(claim, ClaimChange.verified()), ClaimChange.settlingAgain()),
 				Payments.settled(Payments.receipt()));
 	}
 

@@ -18,8 +18,10 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.Claim.Holder;
+import io.x402.spring.store.Claim.Progress;
 import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +53,16 @@ final class ClaimRows implements RowMapper<Claim> {
 	public Claim mapRow(ResultSet row, int number) throws SQLException {
 		AuthorizationKey key = new AuthorizationKey(row.getString("network"), row.getString("asset"),
 				row.getString("payer"), row.getString("nonce"));
-		Claim claim = new Claim(key, row.getString("fingerprint"), row.getString("payload"), purchase(row),
-				ClaimState.valueOf(row.getString("state")), row.getString("owner"), row.getLong("version"),
-				Instant.ofEpochMilli(row.getLong("expires_at")),
-				row.getBoolean("active") ? Holder.PRESENT : Holder.NONE, row.getInt("attempts"), row.getInt("runs"),
-				row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
+		NewClaim claimed = new NewClaim(key, row.getString("fingerprint"), row.getString("payload"),
+				Instant.ofEpochMilli(row.getLong("expires_at")), purchase(row));
+		Claim claim = new Claim(claimed, row.getString("owner"), row.getLong("version"),
+				row.getBoolean("active") ? Holder.PRESENT : Holder.NONE, progress(row));
 		return (row.getInt("lapsed") == 1) ? claim.lapsed() : claim;
+	}
+
+	private Progress progress(ResultSet row) throws SQLException {
+		return new Progress(ClaimState.valueOf(row.getString("state")), row.getInt("attempts"), row.getInt("runs"),
+				row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
 	}
 
 	private static @Nullable Purchase purchase(ResultSet row) throws SQLException {

@@ -50,7 +50,7 @@ final class ClaimUpdate {
 		setDue(change, lease);
 		setReceipt(advanced, change, receipt);
 		setRequest(change);
-		setAnswer(advanced, change);
+		setResponse(advanced, change);
 		if (change.deliverableFor() != null) {
 			set("deliver_until", LATER, change.deliverableFor().toMillis());
 		}
@@ -94,12 +94,15 @@ final class ClaimUpdate {
 		}
 	}
 
-	private void setAnswer(Claim advanced, ClaimChange change) {
-		if (change.forgetsAnswer() || (change.next() == ClaimState.SETTLED && !advanced.deliverable())) {
+	private void setResponse(Claim advanced, ClaimChange change) {
+		if (change.forgetsResponse() || (change.next() == ClaimState.SETTLED && !advanced.deliverable())) {
 			set("answer", "NULL");
 		}
-		else if (change.answer() != null) {
-			set("answer", ":", change.answer());
+		else {
+			byte[] response = change.response().toBytes();
+			if (response != null) {
+				set("answer", ":", response);
+			}
 		}
 	}
 

@@ -25,6 +25,7 @@ import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
@@ -156,7 +157,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	@Override
 	public @Nullable Claim claim(NewClaim request) {
-		Claim claim = request.by(UUID.randomUUID().toString());
+		Claim claim = Claim.of(request, UUID.randomUUID().toString());
 		return take(claim) ? claim : null;
 	}
 
@@ -193,7 +194,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
-		Claim advanced = claim.changed(change);
+		Claim advanced = change.applyTo(claim);
 		ClaimUpdate update = new ClaimUpdate(claim, advanced, change, this.rows.json(change.receipt()), this.lease);
 		try {
 			this.transactions.execute(() -> advance(update, advanced, change));
@@ -242,12 +243,12 @@ public final class JdbcPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public byte @Nullable [] answer(Claim claim) {
+	public ResponseRecord response(Claim claim) {
 		return this.transactions.execute(() -> statement(ANSWER).param("id", ClaimId.of(claim.key()))
 			.param("owner", claim.owner())
-			.query((row, number) -> row.getBytes("answer"))
+			.query((row, number) -> ResponseRecord.ofBytes(row.getBytes("answer")))
 			.optional()
-			.orElse(null));
+			.orElseGet(ResponseRecord::none));
 	}
 
 	@Override
@@ -259,7 +260,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
 		return this.transactions.execute(() -> {
 			List<UnsettledClaim> due = statement(UNSETTLED).param("limit", limit)
-				.query((row, number) -> new UnsettledClaim(this.rows.mapRow(row, number).taken(),
+				.query((row, number) -> new UnsettledClaim(ClaimChange.taken().applyTo(this.rows.mapRow(row, number)),
 						row.getBytes("request")))
 				.list();
 			if (!due.isEmpty()) {

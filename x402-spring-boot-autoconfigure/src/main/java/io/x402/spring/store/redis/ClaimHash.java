@@ -18,6 +18,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.Claim.Holder;
+import io.x402.spring.store.Claim.Progress;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Purchase;
@@ -92,11 +93,12 @@ final class ClaimHash {
 		AuthorizationKey key = new AuthorizationKey(value(fields, NETWORK), value(fields, ASSET), value(fields, PAYER),
 				value(fields, NONCE));
 		String deliverable = fields.get("deliverable");
-		Claim claim = new Claim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD), purchase(fields),
-				ClaimState.valueOf(value(fields, "state")), value(fields, "owner"), number(fields, "version"),
-				Instant.ofEpochMilli(number(fields, "expires")),
-				value(fields, "active").equals("1") ? Holder.PRESENT : Holder.NONE, (int) number(fields, "attempts"),
+		NewClaim claimed = new NewClaim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD),
+				Instant.ofEpochMilli(number(fields, "expires")), purchase(fields));
+		Progress progress = new Progress(ClaimState.valueOf(value(fields, "state")), (int) number(fields, "attempts"),
 				runs(fields), deliverable != null && Long.parseLong(deliverable) > now, receipt(fields));
+		Claim claim = new Claim(claimed, value(fields, "owner"), number(fields, "version"),
+				value(fields, "active").equals("1") ? Holder.PRESENT : Holder.NONE, progress);
 		return (number(fields, "lease") < now) ? claim.lapsed() : claim;
 	}
 

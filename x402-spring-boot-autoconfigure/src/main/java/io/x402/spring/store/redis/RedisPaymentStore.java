@@ -24,6 +24,7 @@ import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	@Override
 	public @Nullable Claim claim(NewClaim request) {
-		Claim claim = request.by(UUID.randomUUID().toString());
+		Claim claim = Claim.of(request, UUID.randomUUID().toString());
 		List<String> fields = this.hash.write(request);
 		List<Object> arguments = new ArrayList<>(
 				List.of(claim.owner(), this.lease.toMillis(), expiry(claim), fields.size()));
@@ -129,7 +130,7 @@ public final class RedisPaymentStore implements PaymentStore {
 
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
-		Claim advanced = claim.changed(change);
+		Claim advanced = change.applyTo(claim);
 		bind(claim, change);
 		if (!run(ADVANCE, claim.key(), arguments(claim, advanced, change))) {
 			throw new StaleClaimException();
@@ -142,7 +143,7 @@ public final class RedisPaymentStore implements PaymentStore {
 				ClaimId.of(claim.key()), change.next(), flag(change.active()), this.lease.toMillis(),
 				flag(change.again()), flag(change.ran()), expiry(advanced), millis(change.retryIn()),
 				millis(change.deliverableFor()), this.hash.write(change.receipt()), bytes(change.request()),
-				flag(change.answer() != null), bytes(change.answer())));
+				flag(change.response().isReleased()), bytes(change.response().toBytes())));
 		arguments.addAll(StreamedEntry.write(change.event(), advanced, change.transaction(), change.reason()));
 		return arguments;
 	}
@@ -192,8 +193,9 @@ public final class RedisPaymentStore implements PaymentStore {
 	}
 
 	@Override
-	public byte @Nullable [] answer(Claim claim) {
-		return RedisScripts.execute(() -> this.scripts.run(ANSWER, keys(ClaimId.of(claim.key())), claim.owner()));
+	public ResponseRecord response(Claim claim) {
+		return ResponseRecord.ofBytes(
+				RedisScripts.execute(() -> this.scripts.run(ANSWER, keys(ClaimId.of(claim.key())), claim.owner())));
 	}
 
 	@Override

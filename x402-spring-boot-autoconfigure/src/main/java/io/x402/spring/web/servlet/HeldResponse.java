@@ -18,6 +18,7 @@ import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.CommitPoint.Progress;
 import io.x402.spring.payment.CommitPoint.Verdict;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.HeldBody;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -347,10 +348,10 @@ final class HeldResponse extends HttpServletResponseWrapper {
 		return this.container.getStatus();
 	}
 
-	private byte @Nullable [] stored() {
+	private ResponseRecord stored() {
 		byte[] bytes = (this.request.getAttribute(SENDFILE) == null) ? this.body.toByteArray() : null;
 		if (bytes == null) {
-			return null;
+			return ResponseRecord.notStored();
 		}
 		HttpHeaders decided = this.decidedHeaders;
 		return answer().keep((decided != null) ? decided : HandlerHeaders.of(this.container), status(),

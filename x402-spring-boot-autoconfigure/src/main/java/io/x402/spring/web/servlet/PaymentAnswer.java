@@ -9,8 +9,8 @@ import java.io.IOException;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.store.ResponseRecord;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 
@@ -24,9 +24,9 @@ interface PaymentAnswer {
 	 * @param headers its headers before the container sends them
 	 * @param status HTTP status
 	 * @param body the whole body
-	 * @return what to keep, or {@code null} if it is not to be kept
+	 * @return the response, stored if it is to be redelivered
 	 */
-	byte @Nullable [] keep(HttpHeaders headers, int status, byte[] body);
+	ResponseRecord keep(HttpHeaders headers, int status, byte[] body);
 
 	/**
 	 * Add the receipt to a response that is about to be released.

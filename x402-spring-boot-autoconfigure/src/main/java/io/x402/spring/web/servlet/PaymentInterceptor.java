@@ -317,7 +317,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 */
 	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
 			PaymentOffers offers, Redelivered redelivered) throws IOException {
-		StoredResponse stored = StoredResponse.decode(redelivered.answer());
+		StoredResponse stored = StoredResponse.decode(redelivered.response());
 		if (!RequestHeaderIdentity.matches(request, stored)) {
 			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
 		}

@@ -25,6 +25,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.StoredResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -115,7 +116,7 @@ public final class PaymentResponses {
 		return new PaymentAnswer() {
 
 			@Override
-			public byte @Nullable [] keep(HttpHeaders headers, int status, byte[] body) {
+			public ResponseRecord keep(HttpHeaders headers, int status, byte[] body) {
 				return PaymentResponses.this.keep(request, headers, status, body);
 			}
 
@@ -133,9 +134,9 @@ public final class PaymentResponses {
 		};
 	}
 
-	private byte @Nullable [] keep(HttpServletRequest request, HttpHeaders all, int status, byte[] body) {
+	private ResponseRecord keep(HttpServletRequest request, HttpHeaders all, int status, byte[] body) {
 		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
-			return null;
+			return ResponseRecord.notStored();
 		}
 		Map<String, List<String>> headers = new LinkedHashMap<>();
 		for (String name : this.redelivery.headers()) {
@@ -146,7 +147,8 @@ public final class PaymentResponses {
 		}
 		put(headers, HttpHeaders.CONTENT_TYPE, all.getFirst(HttpHeaders.CONTENT_TYPE));
 		put(headers, HttpHeaders.LOCATION, all.getFirst(HttpHeaders.LOCATION));
-		return new StoredResponse(status, headers, RequestHeaderIdentity.varying(request, all), body).encode();
+		return ResponseRecord
+			.stored(new StoredResponse(status, headers, RequestHeaderIdentity.varying(request, all), body).encode());
 	}
 
 	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {

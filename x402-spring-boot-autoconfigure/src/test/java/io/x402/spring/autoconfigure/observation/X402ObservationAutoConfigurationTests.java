@@ -37,6 +37,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -168,7 +169,7 @@ class X402ObservationAutoConfigurationTests {
 					new PaymentPayload.V2(2, null, accepted, payload, null),
 					new RequestIdentity("GET /", "fingerprint", true));
 		assertThat(decision).isInstanceOf(PaymentDecision.Accepted.class);
-		return ((PaymentDecision.Accepted) decision).exchange().settle(null);
+		return ((PaymentDecision.Accepted) decision).exchange().settle(ResponseRecord.notStored());
 	}
 
 	private static final class SettlingFacilitator implements Facilitator {

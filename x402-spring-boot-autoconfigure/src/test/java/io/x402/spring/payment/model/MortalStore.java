@@ -17,6 +17,7 @@ import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
@@ -140,8 +141,8 @@ final class MortalStore extends DelegatingPaymentStore {
 	}
 
 	@Override
-	public byte @Nullable [] answer(Claim claim) {
-		return this.<byte @Nullable []>step(() -> super.answer(claim));
+	public ResponseRecord response(Claim claim) {
+		return step(() -> super.response(claim));
 	}
 
 	@Override

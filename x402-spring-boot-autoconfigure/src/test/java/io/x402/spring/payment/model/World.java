@@ -46,6 +46,7 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -478,7 +479,7 @@ final class World {
 		}
 		if (decision instanceof Redelivered redelivered) {
 			redelivered.record().run();
-			check(() -> redelivered(work, redelivered.answer()));
+			check(() -> redelivered(work, redelivered.response()));
 			return null;
 		}
 		PaymentExchange exchange = ((Accepted) decision).exchange();
@@ -504,7 +505,8 @@ final class World {
 			paymentOf(work).released = true;
 			exchange.delivering();
 		}
-		PaymentRefusal refusal = exchange.settle(handling.isKept() ? response : null);
+		PaymentRefusal refusal = exchange
+			.settle(handling.isKept() ? ResponseRecord.stored(response) : ResponseRecord.notStored());
 		if (!isRefused(work, refusal) && !work.gone) {
 			check(() -> delivered(work));
 		}
@@ -555,10 +557,10 @@ final class World {
 			check(() -> assertThat(claim.active()).as("claim of an identifier that has to be renewed").isFalse());
 			return;
 		}
-		if (change.answer() != null) {
-			payment.stored = change.answer();
+		if (change.response().isReleased()) {
+			payment.stored = change.response().toBytes();
 		}
-		else if (change.forgetsAnswer()) {
+		else if (change.forgetsResponse()) {
 			payment.stored = null;
 		}
 		Work work = Work.currentOrNull();

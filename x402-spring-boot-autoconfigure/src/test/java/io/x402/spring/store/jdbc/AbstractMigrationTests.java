@@ -19,6 +19,7 @@ import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ClassPathResource;
@@ -86,7 +87,8 @@ abstract class AbstractMigrationTests {
 			.returns(false, Claim::active);
 		Claim claim = Objects.requireNonNull(store.find(settled));
 		assertThat(claim).returns(ClaimState.SETTLED, Claim::state).returns(0, Claim::runs);
-		assertThat(store.advance(claim, ClaimChange.answered(new byte[1])).version()).isEqualTo(2);
+		assertThat(store.advance(claim, ClaimChange.answered(ResponseRecord.stored(new byte[1]))).version())
+			.isEqualTo(2);
 		assertThat(new JdbcPaymentLedger(dataSource, Duration.ofSeconds(5)).find(LedgerQuery.all(10))).singleElement()
 			.satisfies((entry) -> assertThat(entry.event()).isEqualTo(LedgerEvent.SETTLED));
 	}

@@ -38,6 +38,7 @@ import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.Purchase;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.tck.PaymentStoreContractTests;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -120,7 +121,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		NewClaim request = request();
 		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
 			Claim verified = store.advance(claim(store, request), ClaimChange.verified());
-			store.advance(verified, ClaimChange.settling(REQUEST, ANSWER));
+			store.advance(verified, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 			status.setRollbackOnly();
 		});
 		assertThat(store.find(request.key())).isNotNull().extracting(Claim::state).isEqualTo(ClaimState.SETTLING);
@@ -224,7 +225,8 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 			List<Future<Claim>> settled = new ArrayList<>();
 			for (int i = 0; i < 50; i++) {
 				settled.add(executor.submit(() -> {
-					Claim settling = store.advance(claim(store, request()), ClaimChange.settling(REQUEST, ANSWER));
+					Claim settling = store.advance(claim(store, request()),
+							ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 					elapse(Duration.ofMillis(3000));
 					return store.advance(settling, settled(Duration.ofMinutes(5)));
 				}));
@@ -253,7 +255,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 			.params(ClaimId.of(over.key()), ClaimId.of(current.key()), ClaimId.of(none.key()))
 			.query(String.class)
 			.list()).containsExactly(ClaimId.of(current.key()));
-		assertThat(store.answer(current)).isEqualTo(ANSWER);
+		assertThat(store.response(current)).isEqualTo(ResponseRecord.stored(ANSWER));
 	}
 
 	@Test
@@ -262,8 +264,9 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		byte[] answer = new byte[3_000_000];
 		new Random(1).nextBytes(answer);
 		byte[] question = new byte[60_000];
-		Claim settling = store.advance(claim(store, request()), ClaimChange.settling(question, answer));
-		assertThat(store.answer(settling)).isEqualTo(answer);
+		Claim settling = store.advance(claim(store, request()),
+				ClaimChange.settling(question, ResponseRecord.stored(answer)));
+		assertThat(store.response(settling)).isEqualTo(ResponseRecord.stored(answer));
 	}
 
 	@Test
@@ -314,7 +317,8 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 	void whenSomebodyElseWorksOnAClaimThenItsFirstOwnerDoesNotKeepItAlive() throws InterruptedException {
 		DataSource dataSource = dataSource(2);
 		PaymentStore slow = new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMillis(200), TIMEOUT);
-		Claim settling = slow.advance(claim(slow, request()), ClaimChange.settling(REQUEST, ANSWER));
+		Claim settling = slow.advance(claim(slow, request()),
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 		elapse(Duration.ofMillis(400));
 		PaymentStore other = new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMillis(200), TIMEOUT);
 		Claim taken = other.find(settling.key());
@@ -397,7 +401,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 	}
 
 	private static Claim settling(PaymentStore store, NewClaim request) {
-		return store.advance(claim(store, request), ClaimChange.settling(REQUEST, ANSWER));
+		return store.advance(claim(store, request), ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 	}
 
 	private static ClaimChange settled(@Nullable Duration deliverableFor) {

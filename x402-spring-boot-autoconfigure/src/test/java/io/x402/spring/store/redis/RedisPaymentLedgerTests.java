@@ -30,6 +30,7 @@ import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.Servers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,7 +252,8 @@ class RedisPaymentLedgerTests {
 	}
 
 	private Claim settled() {
-		return this.store.advance(this.store.advance(claim("GET /"), ClaimChange.settling(new byte[1], null)),
+		return this.store.advance(
+				this.store.advance(claim("GET /"), ClaimChange.settling(new byte[1], ResponseRecord.none())),
 				ClaimChange.settled(SettlementResponse.success(UUID.randomUUID().toString(), "eip155:1", "payer"),
 						LATER, false));
 	}

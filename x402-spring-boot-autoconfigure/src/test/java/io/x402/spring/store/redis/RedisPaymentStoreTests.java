@@ -29,6 +29,7 @@ import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.Purchase;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.UnsettledClaim;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +86,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		StringRedisTemplate redis = redis();
 		PaymentStore store = createStore(LEASE);
 		Claim claim = claim(store, Instant.now().plusSeconds(1000));
-		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, new byte[10]));
+		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(new byte[10])));
 		assertThat(redis.keys("*:content:*")).singleElement()
 			.satisfies((key) -> assertThat(redis.getExpire(key)).isBetween(900L, 1000L));
 		store.advance(settling, ClaimChange.settled(receipt(), Duration.ofSeconds(100), false));
@@ -108,7 +109,8 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	@Test
 	void whenRedeliveryIsOffThenTheAnswerIsDeleted() {
 		PaymentStore store = createStore(LEASE);
-		Claim settling = store.advance(claim(store), ClaimChange.settling(REQUEST, new byte[10]));
+		Claim settling = store.advance(claim(store),
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(new byte[10])));
 		store.advance(settling, ClaimChange.settled(receipt(), null, false));
 		assertThat(redis().keys("*:content:*")).isEmpty();
 	}
@@ -118,9 +120,9 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		PaymentStore store = createStore(LEASE);
 		byte[] answer = new byte[4 * 1024 * 1024];
 		new Random(1).nextBytes(answer);
-		Claim settling = store.advance(claim(store), ClaimChange.settling(REQUEST, answer));
+		Claim settling = store.advance(claim(store), ClaimChange.settling(REQUEST, ResponseRecord.stored(answer)));
 		Claim settled = store.advance(settling, ClaimChange.settled(receipt(), LATER, false));
-		assertThat(createStore(LEASE).answer(settled)).isEqualTo(answer);
+		assertThat(createStore(LEASE).response(settled)).isEqualTo(ResponseRecord.stored(answer));
 		StringRedisTemplate redis = redis();
 		String key = redis.keys("*:claim:*").iterator().next();
 		assertThat(redis.opsForHash().values(key)).allMatch((value) -> value.toString().length() < 1000);
@@ -130,7 +132,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	void whenAClaimThatIsDueHasExpiredThenItIsNotLookedAtAgain() throws InterruptedException {
 		PaymentStore store = createStore(LEASE);
 		Claim claim = claim(store, Instant.now().plusMillis(500));
-		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, null)),
+		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.none())),
 				ClaimChange.pending(null, Duration.ZERO));
 		assertThat(redis().keys("*:due")).hasSize(1);
 		elapse(Duration.ofMillis(700));
@@ -141,9 +143,10 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	@Test
 	void whenTheHandlerOfASettledClaimRunsThenItsLeaseIsRenewed() throws InterruptedException {
 		PaymentStore store = createStore(Duration.ofSeconds(2));
-		Claim active = store.advance(store.advance(claim(store), ClaimChange.settling(REQUEST, null)),
+		Claim active = store.advance(store.advance(claim(store), ClaimChange.settling(REQUEST, ResponseRecord.none())),
 				ClaimChange.settled(receipt(), LATER, true));
-		Claim answered = store.advance(store.advance(claim(store), ClaimChange.settling(REQUEST, null)),
+		Claim answered = store.advance(
+				store.advance(claim(store), ClaimChange.settling(REQUEST, ResponseRecord.none())),
 				ClaimChange.settled(receipt(), LATER, false));
 		for (int i = 0; i < 15; i++) {
 			assertThat(store.renew(List.of(active, answered))).containsExactly(answered);
@@ -157,7 +160,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	@Test
 	void whenAClaimWasTakenThenItsFormerOwnerDoesNotRenewIt() throws InterruptedException {
 		PaymentStore slow = createStore(Duration.ofMillis(200));
-		Claim settling = slow.advance(claim(slow), ClaimChange.settling(REQUEST, null));
+		Claim settling = slow.advance(claim(slow), ClaimChange.settling(REQUEST, ResponseRecord.none()));
 		elapse(Duration.ofMillis(400));
 		List<UnsettledClaim> taken = createStore(LEASE).takeUnsettled(1, Duration.ofMillis(500));
 		assertThat(slow.renew(List.of(settling))).containsExactly(settling);
@@ -174,7 +177,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		Claim released = claim(store);
 		store.release(released, "test");
 		Claim claim = store.advance(claim(store), ClaimChange.verified());
-		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, new byte[] { 1 }));
+		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(new byte[] { 1 })));
 		store.advance(settling, ClaimChange.pending(null, Duration.ZERO));
 		elapse(Duration.ofMillis(20));
 		List<UnsettledClaim> taken = store.takeUnsettled(1, LATER);
@@ -212,8 +215,8 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 		Claim claim = store.advance(claim(store), ClaimChange.verified());
 		configure("maxmemory", "1mb");
 		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> claim(store));
-		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> store.advance(claim, ClaimChange.settling(REQUEST, new byte[100])));
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(
+				() -> store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(new byte[100]))));
 		assertThat(store.find(claim.key())).isEqualTo(claim);
 		assertThat(createLedger().find(LedgerQuery.all(100))).hasSize(1);
 	}
@@ -221,8 +224,9 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 	@Test
 	void whenServerIsFullThenRecordsWhatHappens() throws InterruptedException {
 		PaymentStore store = createStore(LEASE);
-		Claim settling = store.advance(claim(store), ClaimChange.settling(REQUEST, new byte[100]));
-		Claim unknown = store.advance(claim(store), ClaimChange.settling(REQUEST, null));
+		Claim settling = store.advance(claim(store),
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(new byte[100])));
+		Claim unknown = store.advance(claim(store), ClaimChange.settling(REQUEST, ResponseRecord.none()));
 		Claim released = claim(store);
 		configure("maxmemory", "1mb");
 		Claim settled = store.advance(settling, ClaimChange.settled(receipt(), LATER, false));

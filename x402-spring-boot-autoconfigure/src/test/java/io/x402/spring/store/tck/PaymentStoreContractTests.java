@@ -45,6 +45,7 @@ import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.Purchase;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
@@ -189,10 +190,12 @@ public abstract class PaymentStoreContractTests {
 	void whenAdvancedThenEveryInstanceSeesIt() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
-		for (ClaimChange change : List.of(ClaimChange.verified(), ClaimChange.settling(REQUEST, ANSWER),
-				ClaimChange.executed("facilitator_unavailable"), ClaimChange.settling(null, null),
+		for (ClaimChange change : List.of(ClaimChange.verified(),
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)),
+				ClaimChange.executed("facilitator_unavailable"), ClaimChange.settlingAgain(),
 				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(),
-				settled(receipt(transaction())), ClaimChange.rerunning(), ClaimChange.answered(null))) {
+				settled(receipt(transaction())), ClaimChange.rerunning(),
+				ClaimChange.answered(ResponseRecord.none()))) {
 			claim = store.advance(claim, change);
 			assertThat(claim).returns(change.next(), Claim::state).returns(change.active(), Claim::active);
 			assertThat(createStore(LONG_LEASE).find(claim.key())).isEqualTo(claim);
@@ -205,7 +208,7 @@ public abstract class PaymentStoreContractTests {
 		Claim claim = claim(store, key());
 		Claim verified = store.advance(claim, ClaimChange.verified());
 		assertThatExceptionOfType(StaleClaimException.class)
-			.isThrownBy(() -> store.advance(claim, ClaimChange.settling(REQUEST, ANSWER)));
+			.isThrownBy(() -> store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER))));
 		assertThatExceptionOfType(StaleClaimException.class)
 			.isThrownBy(() -> store.advance(claim, ClaimChange.verified()));
 		assertThat(store.find(claim.key())).isEqualTo(verified);
@@ -217,7 +220,7 @@ public abstract class PaymentStoreContractTests {
 		Claim claim = claim(stores.get(0), key());
 		List<Claim> advanced = atOnce(stores, (store) -> {
 			try {
-				return store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
+				return store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 			}
 			catch (PaymentStoreException ex) {
 				return null;
@@ -239,7 +242,7 @@ public abstract class PaymentStoreContractTests {
 	void whenClaimChangedMeanwhileThenIsNotReleased() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
-		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, ANSWER));
+		Claim settling = store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 		store.release(claim, "test");
 		assertThat(store.find(claim.key())).isEqualTo(settling);
 	}
@@ -251,7 +254,7 @@ public abstract class PaymentStoreContractTests {
 		store.release(first, "test");
 		Claim second = claim(store, first.key());
 		assertThatExceptionOfType(StaleClaimException.class)
-			.isThrownBy(() -> store.advance(first, ClaimChange.settling(REQUEST, ANSWER)));
+			.isThrownBy(() -> store.advance(first, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER))));
 		store.release(first, "test");
 		assertThat(store.find(first.key())).isEqualTo(second);
 	}
@@ -374,7 +377,8 @@ public abstract class PaymentStoreContractTests {
 		AuthorizationKey key = key();
 		Claim claim = store.claim(request(key, FINGERPRINT, Instant.now().plusMillis(800)));
 		assertThat(claim).isNotNull();
-		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, null)), ClaimChange.pending(null, LATER));
+		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.none())),
+				ClaimChange.pending(null, LATER));
 		assertThat(store.claim(request(key))).isNull();
 		elapse(Duration.ofMillis(1000));
 		assertThat(store.find(key)).isNull();
@@ -411,7 +415,7 @@ public abstract class PaymentStoreContractTests {
 		assertThat(taken.fingerprint()).isEqualTo("b".repeat(64));
 		assertThat(taken.state()).isEqualTo(ClaimState.CLAIMED);
 		assertThatExceptionOfType(PaymentStoreException.class)
-			.isThrownBy(() -> dead.advance(lost, ClaimChange.settling(REQUEST, ANSWER)));
+			.isThrownBy(() -> dead.advance(lost, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER))));
 		dead.release(lost, "test");
 		dead.maintain();
 		assertThat(dead.find(lost.key())).isEqualTo(taken);
@@ -534,10 +538,11 @@ public abstract class PaymentStoreContractTests {
 	void whenAStepIsNotDefinedForAStateThenTheStoreRefusesIt(ClaimState state) {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = in(state, store);
-		for (ClaimChange change : List.of(ClaimChange.verified(), ClaimChange.settling(REQUEST, ANSWER),
-				ClaimChange.executed("test"), settled(receipt(transaction())),
+		for (ClaimChange change : List.of(ClaimChange.verified(),
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)), ClaimChange.executed("test"),
+				settled(receipt(transaction())),
 				ClaimChange.declined("test", SettlementResponse.failure("no_money", NETWORK, null)),
-				ClaimChange.pending(null, LATER), ClaimChange.rerunning(), ClaimChange.answered(null),
+				ClaimChange.pending(null, LATER), ClaimChange.rerunning(), ClaimChange.answered(ResponseRecord.none()),
 				ClaimChange.abandoned("test"), ClaimChange.exhausted("test"), ClaimChange.retrying(),
 				ClaimChange.notRetried(), ClaimChange.bound())) {
 			if (!change.step().isDefinedFor(claim)) {
@@ -592,7 +597,7 @@ public abstract class PaymentStoreContractTests {
 	void whenAbandonedThenNothingIsKeptToSettleOrDeliver() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim abandoned = store.advance(settling(store), ClaimChange.abandoned("failed"));
-		assertThat(store.answer(abandoned)).isNull();
+		assertThat(store.response(abandoned)).isEqualTo(ResponseRecord.none());
 		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(abandoned.key()));
 	}
 
@@ -600,33 +605,34 @@ public abstract class PaymentStoreContractTests {
 	void whenSettledThenItsAnswerIsKept() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim settling = settling(store);
-		assertThat(store.answer(settling)).isEqualTo(ANSWER);
+		assertThat(store.response(settling)).isEqualTo(ResponseRecord.stored(ANSWER));
 		Claim settled = store.advance(settling, settled(receipt(transaction())));
 		assertThat(settled.deliverable()).isTrue();
-		assertThat(createStore(LONG_LEASE).answer(settled)).isEqualTo(ANSWER);
+		assertThat(createStore(LONG_LEASE).response(settled)).isEqualTo(ResponseRecord.stored(ANSWER));
 		assertThat(createStore(LONG_LEASE).find(settled.key())).isEqualTo(settled);
 	}
 
 	@Test
 	void whenNothingWasAnsweredThenThereIsNoAnswer() {
 		PaymentStore store = createStore(LONG_LEASE);
-		Claim settling = store.advance(claim(store, key()), ClaimChange.settling(REQUEST, null));
+		Claim settling = store.advance(claim(store, key()), ClaimChange.settling(REQUEST, ResponseRecord.none()));
 		Claim settled = store.advance(settling, ClaimChange.settled(receipt(transaction()), LATER, true));
 		assertThat(settled.active()).isTrue();
-		assertThat(store.answer(settled)).isNull();
-		Claim answered = store.advance(settled, ClaimChange.answered(ANSWER));
+		assertThat(store.response(settled)).isEqualTo(ResponseRecord.none());
+		Claim answered = store.advance(settled, ClaimChange.answered(ResponseRecord.stored(ANSWER)));
 		assertThat(answered).returns(false, Claim::active).returns(settled.receipt(), Claim::receipt);
-		assertThat(store.answer(answered)).isEqualTo(ANSWER);
+		assertThat(store.response(answered)).isEqualTo(ResponseRecord.stored(ANSWER));
 	}
 
 	@Test
 	void whenAnAnswerWasReleasedButNotKeptThenItIsEmpty() {
 		PaymentStore store = createStore(LONG_LEASE);
-		Claim settling = store.advance(claim(store, key()), ClaimChange.settling(REQUEST, new byte[0]));
+		Claim settling = store.advance(claim(store, key()), ClaimChange.settling(REQUEST, ResponseRecord.notStored()));
 		Claim settled = store.advance(settling, settled(receipt(transaction())));
-		assertThat(store.answer(settled)).isNotNull().isEmpty();
-		Claim answered = store.advance(settled, ClaimChange.answered(ANSWER));
-		assertThat(store.answer(store.advance(answered, ClaimChange.answered(new byte[0])))).isNotNull().isEmpty();
+		assertThat(store.response(settled)).isEqualTo(ResponseRecord.notStored());
+		Claim answered = store.advance(settled, ClaimChange.answered(ResponseRecord.stored(ANSWER)));
+		assertThat(store.response(store.advance(answered, ClaimChange.answered(ResponseRecord.notStored()))))
+			.isEqualTo(ResponseRecord.notStored());
 	}
 
 	@Test
@@ -653,7 +659,52 @@ public abstract class PaymentStoreContractTests {
 		assertThat(Objects.requireNonNull(store.find(settled.key()))).returns(false, Claim::deliverable)
 			.returns(ClaimState.SETTLED, Claim::state)
 			.returns(settled.receipt(), Claim::receipt);
-		assertThat(store.answer(settled)).isNull();
+		assertThat(store.response(settled)).isEqualTo(ResponseRecord.none());
+	}
+
+	@RepeatedTest(20)
+	void whateverStepsAreTakenThenTheStoreRecordsWhatTheyLeadTo() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = claim(store, key());
+		ResponseRecord response = ResponseRecord.none();
+		StringBuilder walk = new StringBuilder();
+		for (int i = 0; i < 12; i++) {
+			Claim before = claim;
+			List<ClaimChange> possible = everyChange().stream()
+				.filter((change) -> change.step().isDefinedFor(before))
+				.toList();
+			if (possible.isEmpty()) {
+				return;
+			}
+			ClaimChange change = possible.get(ThreadLocalRandom.current().nextInt(possible.size()));
+			walk.append(change).append(' ');
+			claim = change.applyTo(before);
+			if (change.response().isReleased() || change.forgetsResponse()) {
+				response = change.response();
+			}
+			if (claim.state() == ClaimState.SETTLED && !claim.deliverable()) {
+				response = ResponseRecord.none();
+			}
+			assertThat(store.advance(before, change)).as(walk.toString()).isEqualTo(claim);
+			assertThat(store.find(claim.key())).as(walk.toString()).isEqualTo(claim);
+			assertThat(store.response(claim)).as(walk.toString()).isEqualTo(response);
+		}
+	}
+
+	private static List<ClaimChange> everyChange() {
+		SettlementResponse receipt = receipt(transaction());
+		ResponseRecord stored = ResponseRecord.stored(ANSWER);
+		return List.of(ClaimChange.verified(), ClaimChange.settling(REQUEST, ResponseRecord.none()),
+				ClaimChange.settling(REQUEST, ResponseRecord.notStored()), ClaimChange.settling(REQUEST, stored),
+				ClaimChange.settlingAgain(), ClaimChange.executed("facilitator_unavailable"), settled(receipt),
+				ClaimChange.settled(receipt, null, false), ClaimChange.settled(receipt, LATER, true),
+				ClaimChange.settled(receipt, LATER, true).late(),
+				ClaimChange.declined("reverted", SettlementResponse.failure("reverted", NETWORK, null)),
+				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(),
+				ClaimChange.rerunning(), ClaimChange.answered(ResponseRecord.none()),
+				ClaimChange.answered(ResponseRecord.notStored()), ClaimChange.answered(stored),
+				ClaimChange.abandoned("failed"), ClaimChange.exhausted("failed").shortened(Duration.ofSeconds(1)),
+				ClaimChange.retrying(), ClaimChange.notRetried());
 	}
 
 	@Test
@@ -661,7 +712,7 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		SettlementResponse failure = SettlementResponse.failure("no_money", NETWORK, null);
 		Claim declined = store.advance(settling(store), ClaimChange.declined("insufficient_funds", failure));
-		assertThat(store.answer(declined)).isNull();
+		assertThat(store.response(declined)).isEqualTo(ResponseRecord.none());
 	}
 
 	@Test
@@ -670,8 +721,8 @@ public abstract class PaymentStoreContractTests {
 		Claim first = settling(store);
 		store.release(first, "test");
 		Claim second = claim(store, first.key());
-		assertThat(store.answer(second)).isNull();
-		assertThat(store.answer(first)).isNull();
+		assertThat(store.response(second)).isEqualTo(ResponseRecord.none());
+		assertThat(store.response(first)).isEqualTo(ResponseRecord.none());
 	}
 
 	@Test
@@ -694,7 +745,7 @@ public abstract class PaymentStoreContractTests {
 		assertThatExceptionOfType(StaleClaimException.class)
 			.isThrownBy(() -> store.advance(now, settled(receipt(transaction()))));
 		Claim settled = store.advance(unsettled.claim(), settled(receipt(transaction())));
-		assertThat(store.answer(settled)).isEqualTo(ANSWER);
+		assertThat(store.response(settled)).isEqualTo(ResponseRecord.stored(ANSWER));
 		assertThat(settled.attempts()).isZero();
 	}
 
@@ -793,7 +844,7 @@ public abstract class PaymentStoreContractTests {
 		Claim claim = claim(store, key());
 		store.advance(claim, ClaimChange.verified());
 		Claim settling = store.advance(Objects.requireNonNull(store.find(claim.key())),
-				ClaimChange.settling(REQUEST, ANSWER));
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 		Claim pending = store.advance(settling, ClaimChange.pending("0xmaybe", LATER));
 		SettlementResponse receipt = receipt(transaction());
 		Claim settled = store.advance(pending, settled(receipt));
@@ -1000,7 +1051,8 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	private static Claim settling(PaymentStore store, Claim claim) {
-		return store.advance(store.advance(claim, ClaimChange.verified()), ClaimChange.settling(REQUEST, ANSWER));
+		return store.advance(store.advance(claim, ClaimChange.verified()),
+				ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
 	}
 
 	private static ClaimChange settled(SettlementResponse receipt) {

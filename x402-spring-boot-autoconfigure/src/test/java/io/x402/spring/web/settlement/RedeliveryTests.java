@@ -19,6 +19,7 @@ import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
@@ -197,7 +198,8 @@ class RedeliveryTests {
 			Payment payment = forgetful.payment("/count");
 			forgetful.script(payment, SettleBehaviour.SETTLED);
 			assertThat(forgetful.pay("/count", payment).status()).isEqualTo(200);
-			assertThat(forgetful.bean(PaymentStore.class).answer(forgetful.claim(payment))).isNull();
+			assertThat(forgetful.bean(PaymentStore.class).response(forgetful.claim(payment)))
+				.isEqualTo(ResponseRecord.none());
 			assertThat(forgetful.pay("/count", payment).json().path("code").asString())
 				.isEqualTo("payment_already_used");
 		}
@@ -210,7 +212,7 @@ class RedeliveryTests {
 			Payment payment = secret.payment("/count");
 			secret.script(payment, SettleBehaviour.SETTLED);
 			String answer = secret.pay("/count", payment).bodyText();
-			byte[] kept = secret.bean(PaymentStore.class).answer(secret.claim(payment));
+			byte[] kept = secret.bean(PaymentStore.class).response(secret.claim(payment)).toBytes();
 			assertThat(new String(kept, java.nio.charset.StandardCharsets.ISO_8859_1)).doesNotContain(answer);
 			assertThat(secret.pay("/count", payment).bodyText()).isEqualTo(answer);
 		}

@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store;
+
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response of a handler, as far as it is recorded beside the claim of its request.
+ *
+ * @since 0.1.0
+ */
+public sealed interface ResponseRecord {
+
+	/**
+	 * Return the record of a handler that has no response, or not yet.
+	 * @return the record
+	 */
+	static ResponseRecord none() {
+		return new None();
+	}
+
+	/**
+	 * Return the record of a response that was released and is not stored.
+	 * @return the record
+	 */
+	static ResponseRecord notStored() {
+		return new NotStored();
+	}
+
+	/**
+	 * Return the record of a response that is stored.
+	 * @param content the response, opaque and possibly encrypted
+	 * @return the record
+	 * @throws IllegalArgumentException if it is empty
+	 */
+	static ResponseRecord stored(byte[] content) {
+		return new Stored(content);
+	}
+
+	/**
+	 * Read a record as stores write it.
+	 * @param content empty for a response that is not stored, {@code null} for none
+	 * @return the record
+	 */
+	static ResponseRecord ofBytes(byte @Nullable [] content) {
+		if (content == null) {
+			return none();
+		}
+		return (content.length > 0) ? stored(content) : notStored();
+	}
+
+	/**
+	 * Write this record as {@link #ofBytes} reads it.
+	 * @return empty for a response that is not stored, {@code null} for none
+	 */
+	default byte @Nullable [] toBytes() {
+		return this.<byte @Nullable []>fold(() -> null, () -> new byte[0], (content) -> content);
+	}
+
+	/**
+	 * Return whether there is a response, stored or not.
+	 * @return {@code false} if there is none
+	 */
+	default boolean isReleased() {
+		return !(this instanceof None);
+	}
+
+	/**
+	 * Return whether the response can be delivered from this record.
+	 * @return {@code true} if it is stored
+	 */
+	default boolean isStored() {
+		return this instanceof Stored;
+	}
+
+	/**
+	 * Return what follows from this record.
+	 * @param <T> type of the result
+	 * @param none what follows if there is no response
+	 * @param notStored what follows if it is not stored
+	 * @param stored what follows if it is stored
+	 * @return the result
+	 */
+	<T extends @Nullable Object> T fold(Supplier<? extends T> none, Supplier<? extends T> notStored,
+			Function<? super byte[], ? extends T> stored);
+
+	/**
+	 * There is no response, or not yet.
+	 */
+	record None() implements ResponseRecord {
+
+		@Override
+		public <T extends @Nullable Object> T fold(Supplier<? extends T> none, Supplier<? extends T> notStored,
+				Function<? super byte[], ? extends T> stored) {
+			return none.get();
+		}
+
+	}
+
+	/**
+	 * The response was released, or is about to be, and is not stored.
+	 */
+	record NotStored() implements ResponseRecord {
+
+		@Override
+		public <T extends @Nullable Object> T fold(Supplier<? extends T> none, Supplier<? extends T> notStored,
+				Function<? super byte[], ? extends T> stored) {
+			return notStored.get();
+		}
+
+	}
+
+	/**
+	 * The response is stored.
+	 *
+	 * @param content the response, opaque and possibly encrypted; not empty
+	 */
+	record Stored(byte[] content) implements ResponseRecord {
+
+		public Stored {
+			if (content.length == 0) {
+				throw new IllegalArgumentException("A stored response is not empty");
+			}
+		}
+
+		@Override
+		public <T extends @Nullable Object> T fold(Supplier<? extends T> none, Supplier<? extends T> notStored,
+				Function<? super byte[], ? extends T> stored) {
+			return stored.apply(this.content);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Stored stored && Arrays.equals(this.content, stored.content);
+		}
+
+		@Override
+		public int hashCode() {
+			return Arrays.hashCode(this.content);
+		}
+
+		@Override
+		public String toString() {
+			return "Stored[" + this.content.length + " bytes]";
+		}
+
+	}
+
+}
