@@ -5,8 +5,15 @@
 
 package io.x402.benchmark;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +53,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 /**
  * The applications that are compared.
  */
-final class Applications implements AutoCloseable {
+final class Applications {
 
 	/** What the starter asks of the client of its facilitator. */
 	private static final HttpClientSettings LIKE_OURS = HttpClientSettings.defaults()
@@ -55,7 +62,25 @@ final class Applications implements AutoCloseable {
 
 	private static final String GOODS = "{\"city\":\"Hamburg\",\"celsius\":7}";
 
-	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+	private Applications() {
+	}
+
+	/**
+	 * Start the application whose simple name is the first argument, with the properties
+	 * of the others.
+	 */
+	public static void main(String[] args) throws IOException, ClassNotFoundException {
+		Class<?> type = Class.forName(Applications.class.getName() + "$" + args[0]);
+		Map<String, String> properties = new HashMap<>();
+		if (type == WithoutStarter.class) {
+			properties.putAll(withoutStarter());
+		}
+		for (String property : List.of(args).subList(1, args.length)) {
+			String[] parts = property.split("=", 2);
+			properties.put(parts[0], parts[1]);
+		}
+		ServerProcess.serve(port(start(type, properties)));
+	}
 
 	/**
 	 * Start an application.
@@ -63,7 +88,7 @@ final class Applications implements AutoCloseable {
 	 * @param properties its properties
 	 * @return its context
 	 */
-	ConfigurableApplicationContext start(Class<?> type, Map<String, String> properties) {
+	static ConfigurableApplicationContext start(Class<?> type, Map<String, String> properties) {
 		Map<String, Object> all = new HashMap<>(Map.of("server.port", "0", "server.address", "127.0.0.1",
 				"server.tomcat.max-keep-alive-requests", "-1", "spring.main.banner-mode", "off", "logging.level.root",
 				"warn", "x402.pay-to", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network", "base-sepolia",
@@ -73,9 +98,7 @@ final class Applications implements AutoCloseable {
 			.stream()
 			.map((property) -> "--" + property.getKey() + "=" + property.getValue())
 			.toArray(String[]::new);
-		ConfigurableApplicationContext context = new SpringApplication(type).run(args);
-		this.contexts.add(context);
-		return context;
+		return new SpringApplication(type).run(args);
 	}
 
 	/**
@@ -90,11 +113,6 @@ final class Applications implements AutoCloseable {
 
 	static int port(ConfigurableApplicationContext context) {
 		return ((WebServerApplicationContext) context).getWebServer().getPort();
-	}
-
-	@Override
-	public void close() {
-		this.contexts.forEach(ConfigurableApplicationContext::close);
 	}
 
 	/**
@@ -138,11 +156,18 @@ final class Applications implements AutoCloseable {
 	static class WithoutStarter {
 
 		@Bean
-		PlainController plainController(WebClient.Builder builder, Environment environment) {
-			WebClient client = builder.clientConnector(ClientHttpConnectorBuilder.detect().build(LIKE_OURS))
-				.baseUrl(environment.getRequiredProperty("benchmark.facilitator"))
+		PlainController plainController(WebClient.Builder builder, Environment environment) throws IOException {
+			String facilitator = environment.getRequiredProperty("benchmark.facilitator");
+			WebClient client = builder
+				.clientConnector(ClientHttpConnectorBuilder.jdk()
+					.withHttpClientCustomizer((jdk) -> jdk.version(HttpClient.Version.HTTP_1_1).executor(Runnable::run))
+					.build(LIKE_OURS))
+				.baseUrl(facilitator)
 				.build();
-			return new PlainController(client);
+			Path body = Path.of(environment.getRequiredProperty("benchmark.body"));
+			Path challenge = Path.of(environment.getRequiredProperty("benchmark.challenge"));
+			return new PlainController(client, URI.create(facilitator), Files.readAllBytes(body),
+					new RawHttp(new ByteArrayInputStream(Files.readAllBytes(challenge))).read());
 		}
 
 	}
@@ -166,26 +191,26 @@ final class Applications implements AutoCloseable {
 	@RestController
 	static class PlainController {
 
+		private final HttpClient bare = HttpClient.newBuilder()
+			.version(HttpClient.Version.HTTP_1_1)
+			.executor(Runnable::run)
+			.build();
+
 		private final WebClient client;
 
-		private ResponseEntity<byte[]> challenge = ResponseEntity.notFound().build();
+		private final URI facilitator;
 
-		private byte[] facilitatorBody = new byte[0];
+		private final byte[] facilitatorBody;
 
-		PlainController(WebClient client) {
+		private final ResponseEntity<byte[]> challenge;
+
+		PlainController(WebClient client, URI facilitator, byte[] facilitatorBody, RawHttp.Message unpaid) {
 			this.client = client;
-		}
-
-		/**
-		 * Take over the bytes that the starter sends.
-		 * @param unpaid the starter's 402
-		 * @param body a request to a facilitator
-		 */
-		void imitate(RawHttp.Message unpaid, byte[] body) {
+			this.facilitator = facilitator;
+			this.facilitatorBody = facilitatorBody;
 			HttpHeaders headers = new HttpHeaders();
 			unpaid.headers().forEach((name, values) -> headers.addAll(name, values.lines().toList()));
 			this.challenge = new ResponseEntity<>(unpaid.body(), headers, 402);
-			this.facilitatorBody = body;
 		}
 
 		@GetMapping("/free")
@@ -198,11 +223,20 @@ final class Applications implements AutoCloseable {
 			return this.challenge;
 		}
 
-		/** The two calls and nothing else: no check, no claim, the answers unread. */
-		@GetMapping("/paid")
-		ResponseEntity<String> paid() throws ExecutionException, InterruptedException {
+		/** The two calls and nothing else: no check, no claim, the responses unread. */
+		@GetMapping("/web-client")
+		ResponseEntity<String> webClient() throws ExecutionException, InterruptedException {
 			call("/verify");
-			byte[] receipt = call("/settle");
+			return delivered(call("/settle"));
+		}
+
+		@GetMapping("/jdk")
+		ResponseEntity<String> jdk() throws IOException, InterruptedException {
+			callBare("/verify");
+			return delivered(callBare("/settle"));
+		}
+
+		private static ResponseEntity<String> delivered(byte[] receipt) {
 			return ResponseEntity.ok()
 				.header("PAYMENT-RESPONSE", Base64.getEncoder().encodeToString(receipt))
 				.body(GOODS);
@@ -217,6 +251,14 @@ final class Applications implements AutoCloseable {
 				.bodyToMono(byte[].class)
 				.toFuture()
 				.get();
+		}
+
+		private byte[] callBare(String path) throws IOException, InterruptedException {
+			HttpRequest request = HttpRequest.newBuilder(this.facilitator.resolve(path))
+				.header("Content-Type", MediaType.APPLICATION_JSON_VALUE)
+				.POST(HttpRequest.BodyPublishers.ofByteArray(this.facilitatorBody))
+				.build();
+			return this.bare.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
 		}
 
 	}

@@ -5,188 +5,176 @@
 
 package io.x402.benchmark;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
-import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-import io.x402.benchmark.Applications.PlainController;
-import io.x402.benchmark.Applications.WithInstantFacilitator;
-import io.x402.benchmark.Applications.WithStarter;
-import io.x402.benchmark.Applications.WithoutStarter;
-import io.x402.benchmark.LoadClient.Window;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
-
-import org.springframework.context.ConfigurableApplicationContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Compares applications with and without the starter, in one process and over loopback:
- * every round measures all of them, every other round in reverse order, and ratios are
- * taken within a round.
+ * Compares applications with and without the starter, each in a process of its own that
+ * is started anew for every round and alone under load. The load comes from this process
+ * and the facilitator is a third one, whose own limits are measured first. Every round
+ * measures all applications, every other round in reverse order, and ratios are taken
+ * within a round.
  */
 final class HttpBenchmark {
 
 	private static final int CONNECTIONS = 16;
 
-	private static final int ROUNDS = 7;
+	private static final String NETWORK = "eip155:84532";
 
-	private static final int UNPAID = 8000;
+	private static final String HAND_JDK = "both calls by hand, JDK HttpClient";
 
-	private static final int PAID_COUNT = 2000;
+	private static final String HAND_WEB_CLIENT = "both calls by hand, WebClient";
 
-	private static final int ALONE = 300;
-
-	/** It takes tens of thousands of payments until all of it is compiled. */
-	private static final Duration WARMUP = Duration.ofSeconds(50);
-
-	private static final Duration TIME_LIMIT = Duration.ofSeconds(110);
-
-	private static final String FREE_WITHOUT = "/free without the starter";
-
-	private static final String FREE = "/free with the starter";
-
-	private static final String CHALLENGE_BY_HAND = "402 of a plain controller";
-
-	private static final String CHALLENGE = "402 of the starter";
-
-	private static final String PAID_INSTANTLY = "paid, facilitator a bean, no signature check";
-
-	private static final String CALLS_BY_HAND = "both calls by hand";
+	private static final String PAID = "paid";
 
 	private static final String PAID_UNCHECKED = "paid, no signature check";
 
-	private static final String PAID = "paid";
+	private static final String PLAIN_402 = "402 of a plain controller, same bytes";
+
+	private static final String OUR_402 = "402 of the starter";
+
+	private static final String FREE_WITHOUT = "free, without the starter";
+
+	private static final String FREE = "free, with the starter";
 
 	private final Eip3009Signer signer = new Eip3009Signer("0x" + "7".repeat(64));
 
 	private final PaymentCodec codec = new PaymentCodec();
 
-	private final LoadClient client = new LoadClient();
+	private final Settings settings;
 
-	private final Map<String, Series> series = new LinkedHashMap<>();
+	private final Path directory;
 
-	private List<byte[]> payments = List.of();
+	private final Map<String, List<List<Load.Phase>>> results = new LinkedHashMap<>();
 
-	private PaymentRequirements offer;
+	private HttpBenchmark(Settings settings) throws IOException {
+		this.settings = settings;
+		this.directory = Files.createDirectories(Path.of("target", "benchmark"));
+	}
 
-	public static void main(String[] args) throws Exception {
-		new HttpBenchmark().run();
+	public static void main(String[] args) throws IOException {
+		for (String java : Settings.of(args).javas()) {
+			new HttpBenchmark(Settings.of(args)).run(java);
+		}
 		System.exit(0);
 	}
 
-	private void run() throws Exception {
-		Instant begin = Instant.now();
-		double load = load();
-		try (Applications applications = new Applications();
-				StubFacilitator facilitator = new StubFacilitator(this.signer.address(), "eip155:84532")) {
-			start(applications, facilitator);
-			int round = 0;
-			while (Instant.now().isBefore(begin.plus(WARMUP))) {
-				measure(round++, false);
+	private void run(String java) throws IOException {
+		System.out.printf(Locale.ROOT, "%n%d processors, load average %.1f, applications run on %s%n",
+				Runtime.getRuntime().availableProcessors(),
+				ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), java);
+		try (ServerProcess facilitator = ServerProcess.start(ownJava(), List.of(), StubFacilitator.class,
+				List.of(this.signer.address(), NETWORK))) {
+			List<Application> applications = applications(java, facilitator);
+			limits(facilitator);
+			for (int round = 0; round < this.settings.rounds(); round++) {
+				List<Application> order = new ArrayList<>(applications);
+				if (round % 2 == 1) {
+					Collections.reverse(order);
+				}
+				for (Application application : order) {
+					if (application.name().contains(this.settings.only())) {
+						measure(java, application, facilitator);
+					}
+				}
 			}
-			int last = round + ROUNDS;
-			do {
-				measure(round++, true);
-			}
-			while (round < last && Instant.now().isBefore(begin.plus(TIME_LIMIT)));
 		}
-		System.out.printf(Locale.ROOT, "%d processors, Java %d, load average %.1f before and %.1f after%n",
-				Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), load, load());
-		printWindows();
 		printRatios();
-		printAims();
 	}
 
-	private void start(Applications applications, StubFacilitator facilitator) throws IOException {
-		Map<String, String> bare = new HashMap<>(Applications.withoutStarter());
-		bare.put("benchmark.facilitator", facilitator.url());
-		ConfigurableApplicationContext plain = applications.start(WithoutStarter.class, bare);
-		int without = Applications.port(plain);
-		int with = Applications
-			.port(applications.start(WithStarter.class, Map.of("x402.facilitator.url", facilitator.url())));
-		int unchecked = Applications.port(applications.start(WithStarter.class,
-				Map.of("x402.facilitator.url", facilitator.url(), "x402.validation.signatures", "false")));
-		int instant = Applications.port(applications.start(WithInstantFacilitator.class,
-				Map.of("benchmark.payer", this.signer.address(), "x402.validation.signatures", "false")));
-
-		byte[] unpaid = request("/paid", "");
-		RawHttp.Message challenge = exchange(with, unpaid);
-		this.offer = this.codec.decode(challenge.headers().get("payment-required"), PaymentRequiredDocument.class)
-			.accepts()
-			.get(0);
-		plain.getBean(PlainController.class)
-			.imitate(challenge, this.codec.write(Map.of("x402Version", 2, "paymentPayload", payment(this.offer),
-					"paymentRequirements", this.offer)));
-
-		add(FREE_WITHOUT, without, UNPAID, 200, request("/free", ""));
-		add(FREE, with, UNPAID, 200, request("/free", ""));
-		add(CHALLENGE_BY_HAND, without, UNPAID, 402, request("/unpaid", ""));
-		add(CHALLENGE, with, UNPAID, 402, unpaid);
-		addPaid(PAID_INSTANTLY, instant, CONNECTIONS);
-		for (int connections : new int[] { CONNECTIONS, 1 }) {
-			addPaid(CALLS_BY_HAND, without, connections);
-			addPaid(PAID_UNCHECKED, unchecked, connections);
-			addPaid(PAID, with, connections);
-		}
-	}
-
-	private void add(String name, int port, int count, int status, byte[] request) {
-		this.series.put(name(name, CONNECTIONS),
-				new Series(port, CONNECTIONS, count, status, (i) -> request, new ArrayList<>()));
-	}
-
-	private void addPaid(String name, int port, int connections) {
-		int first = (connections == 1) ? PAID_COUNT : 0;
-		this.series.put(name(name, connections), new Series(port, connections, (connections == 1) ? ALONE : PAID_COUNT,
-				200, (i) -> this.payments.get(first + i), new ArrayList<>()));
-	}
-
-	private static String name(String name, int connections) {
-		return (connections == 1) ? name + " (1)" : name;
-	}
-
-	private void measure(int round, boolean keep) throws IOException, InterruptedException, ExecutionException {
-		this.payments = sign();
-		List<Series> order = new ArrayList<>(this.series.values());
-		if (round % 2 == 1) {
-			Collections.reverse(order);
-		}
-		for (Series each : order) {
-			Window window = this.client.send(each.port(), each.connections(), each.count(), each.requests(),
-					each.status());
-			if (keep) {
-				each.windows().add(window);
-			}
-		}
+	private static String ownJava() {
+		return Path.of(System.getProperty("java.home"), "bin", "java").toString();
 	}
 
 	/**
-	 * Sign the payments of a round. Each is used once in each application.
+	 * What the load generator and the facilitator can do at most, against each other: the
+	 * applications have to stay far below.
 	 */
-	private List<byte[]> sign() {
-		return IntStream.range(0, PAID_COUNT + ALONE)
+	private void limits(ServerProcess facilitator) throws IOException {
+		byte[] request = ("POST /verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}")
+			.getBytes(StandardCharsets.US_ASCII);
+		List<Load.Phase> phases = new Load(facilitator.port(), 200, (i) -> request).run(CONNECTIONS,
+				List.of(Duration.ofSeconds(5), Duration.ofSeconds(10)), () -> new double[] { facilitator.cpu() });
+		Load.Phase steady = phases.get(phases.size() - 1);
+		System.out.printf(Locale.ROOT, "Limit of load generator and facilitator against each other: %.0f per second, "
+				+ "%.0f us of CPU of the facilitator each%n%n", steady.perSecond(), steady.cpu()[0]);
+		System.out.printf("%-40s %8s %10s %9s %9s %12s %12s%n", "Application", "seconds", "per s", "p50 us", "p99 us",
+				"its CPU us", "facilitator");
+	}
+
+	private List<Application> applications(String java, ServerProcess facilitator) throws IOException {
+		String url = "http://127.0.0.1:" + facilitator.port();
+		byte[] unpaid = request("/paid", "");
+		RawHttp.Message challenge;
+		try (ServerProcess shop = ServerProcess.start(java, List.of(), Applications.class,
+				List.of("WithStarter", "x402.facilitator.url=" + url));
+				Connection connection = new Connection(shop.port())) {
+			challenge = connection.exchange(unpaid);
+		}
+		PaymentRequirements offer = this.codec
+			.decode(Objects.requireNonNull(challenge.headers().get("payment-required")), PaymentRequiredDocument.class)
+			.accepts()
+			.get(0);
+		List<byte[]> payments = sign(offer);
+		Path body = Files.write(this.directory.resolve("body"), this.codec
+			.write(Map.of("x402Version", 2, "paymentPayload", payment(offer), "paymentRequirements", offer)));
+		Path plain = Files.write(this.directory.resolve("challenge"), bytes(challenge));
+		List<String> without = List.of("WithoutStarter", "benchmark.facilitator=" + url, "benchmark.body=" + body,
+				"benchmark.challenge=" + plain);
+		List<String> with = List.of("WithStarter", "x402.facilitator.url=" + url);
+		List<String> unchecked = List.of("WithStarter", "x402.facilitator.url=" + url,
+				"x402.validation.signatures=false");
+		IntFunction<byte @Nullable []> paid = (i) -> (i < payments.size()) ? payments.get(i) : null;
+		return List.of(new Application(HAND_JDK, without, 200, repeated(request("/jdk", ""))),
+				new Application(HAND_WEB_CLIENT, without, 200, repeated(request("/web-client", ""))),
+				new Application(PAID, with, 200, paid), new Application(PAID_UNCHECKED, unchecked, 200, paid),
+				new Application(PLAIN_402, without, 402, repeated(request("/unpaid", ""))),
+				new Application(OUR_402, with, 402, repeated(unpaid)),
+				new Application(FREE_WITHOUT, without, 200, repeated(request("/free", ""))),
+				new Application(FREE, with, 200, repeated(request("/free", ""))));
+	}
+
+	private static byte[] bytes(RawHttp.Message message) throws IOException {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		bytes.write(message.head().getBytes(StandardCharsets.ISO_8859_1));
+		bytes.write(message.body());
+		return bytes.toByteArray();
+	}
+
+	private static IntFunction<byte @Nullable []> repeated(byte[] request) {
+		return (i) -> request;
+	}
+
+	/** Each payment is sent once to each application of a round. */
+	private List<byte[]> sign(PaymentRequirements offer) {
+		return IntStream.range(0, this.settings.payments())
 			.parallel()
-			.mapToObj((i) -> request("/paid", "PAYMENT-SIGNATURE: " + this.codec.encode(payment(this.offer)) + "\r\n"))
+			.mapToObj((i) -> request("/paid", "PAYMENT-SIGNATURE: " + this.codec.encode(payment(offer)) + "\r\n"))
 			.toList();
 	}
 
@@ -199,7 +187,7 @@ final class HttpBenchmark {
 		accepted.put("payTo", offer.payTo());
 		accepted.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
 		accepted.put("extra", offer.extra());
-		Instant end = Instant.now().plus(Duration.ofHours(1));
+		Instant end = Instant.now().plus(Duration.ofHours(12));
 		return new PaymentPayload.V2(2, Map.of("url", "https://shop.example.com/paid"), accepted,
 				this.signer.sign(offer, Instant.EPOCH, end).toMap(), null);
 	}
@@ -210,87 +198,81 @@ final class HttpBenchmark {
 			.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
-	private static RawHttp.Message exchange(int port, byte[] request) throws IOException {
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-			socket.getOutputStream().write(request);
-			return Objects.requireNonNull(new RawHttp(socket.getInputStream()).read());
+	private void measure(String java, Application application, ServerProcess facilitator) throws IOException {
+		Path recording = this.directory.resolve(application.name().replaceAll("[^a-zA-Z0-9]+", "-") + ".jfr");
+		try (ServerProcess server = ServerProcess.start(java, this.settings.options(recording), Applications.class,
+				application.arguments())) {
+			List<Load.Phase> phases = new Load(server.port(), application.status(), application.requests())
+				.run(CONNECTIONS, this.settings.ends(), () -> new double[] { server.cpu(), facilitator.cpu() });
+			print(application.name(), phases);
+			this.results.computeIfAbsent(application.name(), (name) -> new ArrayList<>()).add(phases);
+		}
+		if (this.settings.profile()) {
+			System.out.println("jfr view cpu-time-hot-methods " + recording.toAbsolutePath());
 		}
 	}
 
-	private static double load() {
-		return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-	}
-
-	private void printWindows() {
-		System.out.printf("%n%-60s %10s %10s %10s %10s%n", "Medians of the rounds; (1) with one connection", "per s",
-				"p50 us", "p99 us", "CPU us");
-		this.series.forEach((name, each) -> System.out.printf(Locale.ROOT, "%-60s %10.0f %10.0f %10.0f %10.0f%n", name,
-				each.median(Window::perSecond), each.median(Window::median), each.median(Window::p99),
-				each.median(Window::cpu)));
+	private void print(String name, List<Load.Phase> phases) {
+		long from = 0;
+		for (int i = 0; i < phases.size(); i++) {
+			Load.Phase phase = phases.get(i);
+			long to = this.settings.ends().get(i).toSeconds();
+			System.out.printf(Locale.ROOT, "%-40s %8s %10.0f %9.0f %9.0f %12.0f %12.0f%n", name, from + "-" + to,
+					phase.perSecond(), phase.p50(), phase.p99(), phase.cpu()[0], phase.cpu()[1]);
+			from = to;
+		}
 	}
 
 	private void printRatios() {
-		System.out.printf("%n%-60s %10s %10s %10s%n", "Throughput ratios within a round", "median", "least", "most");
-		printRatio(FREE, FREE_WITHOUT);
-		printRatio(CHALLENGE, CHALLENGE_BY_HAND);
-		printRatio(CHALLENGE, FREE);
-		printRatio(PAID_UNCHECKED, CALLS_BY_HAND);
-		printRatio(PAID, CALLS_BY_HAND);
-		printRatio(PAID_INSTANTLY, CHALLENGE);
-	}
-
-	private void printRatio(String name, String base) {
-		double[] ratios = compare(name, base, (window, other) -> window.perSecond() / other.perSecond());
-		System.out.printf(Locale.ROOT, "%-60s %10.2f %10.2f %10.2f%n", name + " / " + base, median(ratios), ratios[0],
-				ratios[ratios.length - 1]);
-	}
-
-	private void printAims() {
-		double throughput = median(
-				compare(CHALLENGE, CHALLENGE_BY_HAND, (window, other) -> window.perSecond() / other.perSecond()));
-		double own = added(PAID_UNCHECKED, CALLS_BY_HAND);
-		double ownCpu = median(compare(PAID_UNCHECKED, CALLS_BY_HAND, (window, other) -> window.cpu() - other.cpu()));
-		System.out.printf("%nAims%n");
-		System.out.printf(Locale.ROOT, "%-6s  402 throughput / plain controller: %.2f >= 0.9%n",
-				verdict(throughput >= 0.9), throughput);
-		System.out.printf(Locale.ROOT, "%-6s  paid, our own time beside the two calls: %.3f <= 0.3 ms%n",
-				verdict(own <= 300), own / 1e3);
-		System.out.printf(Locale.ROOT, "        the same as CPU time with %d connections: %.3f ms%n", CONNECTIONS,
-				ownCpu / 1e3);
-		System.out.printf(Locale.ROOT, "        signature check, apart: %.3f ms%n", added(PAID, PAID_UNCHECKED) / 1e3);
-	}
-
-	private static String verdict(boolean met) {
-		return met ? "met" : "MISSED";
-	}
-
-	/**
-	 * What one series takes longer than another with one connection, each in its quietest
-	 * round: a time, unlike a ratio, does not bear the company of other programs.
-	 */
-	private double added(String name, String base) {
-		return quietest(name(name, 1)) - quietest(name(base, 1));
-	}
-
-	private double quietest(String name) {
-		return windows(name).stream().mapToDouble(Window::median).min().orElseThrow();
-	}
-
-	/**
-	 * Compare two series round by round.
-	 * @return a number for each round, sorted
-	 */
-	private double[] compare(String name, String base, ToDoubleBiFunction<Window, Window> comparison) {
-		List<Window> windows = windows(name);
-		List<Window> others = windows(base);
-		return IntStream.range(0, windows.size())
-			.mapToDouble((i) -> comparison.applyAsDouble(windows.get(i), others.get(i)))
+		System.out.printf("%n%-80s %8s %8s %8s%n", "Ratios in the last phase, within a round", "median", "least",
+				"most");
+		printRatio(PAID, HAND_WEB_CLIENT, 0.9);
+		printRatio(PAID, HAND_JDK, 0.6);
+		printRatio(PAID_UNCHECKED, HAND_WEB_CLIENT, 0.9);
+		printRatio(OUR_402, PLAIN_402, 0.9);
+		printRatio(FREE, FREE_WITHOUT, 0.95);
+		double[] more = compare(PAID, HAND_WEB_CLIENT, (phase) -> phase.cpu()[0], false);
+		if (more.length > 0) {
+			System.out.printf(Locale.ROOT, "CPU of a paid request beside both calls: %.0f us more (aim: 500)%n",
+					median(more));
+		}
+		double[] warm = this.results.getOrDefault(PAID, List.of())
+			.stream()
+			.filter((phases) -> phases.size() > 2)
+			.mapToDouble((phases) -> phases.get(1).perSecond() / phases.get(phases.size() - 1).perSecond())
 			.sorted()
 			.toArray();
+		if (warm.length > 0) {
+			System.out.printf(Locale.ROOT, "paid, second phase / last phase: %.2f (aim: 0.60)%n", median(warm));
+		}
 	}
 
-	private List<Window> windows(String name) {
-		return Objects.requireNonNull(this.series.get(name)).windows();
+	private void printRatio(String name, String base, double aim) {
+		double[] ratios = compare(name, base, Load.Phase::perSecond, true);
+		if (ratios.length > 0) {
+			System.out.printf(Locale.ROOT, "%-80s %8.2f %8.2f %8.2f %s%n", name + " / " + base, median(ratios),
+					ratios[0], ratios[ratios.length - 1],
+					"aim: " + aim + ((median(ratios) >= aim) ? ", met" : ", MISSED"));
+		}
+	}
+
+	/**
+	 * Compare two applications round by round.
+	 * @return a number for each round in which both reached the last phase, sorted
+	 */
+	private double[] compare(String name, String base, ToDoubleFunction<Load.Phase> value, boolean ratio) {
+		List<List<Load.Phase>> rounds = this.results.getOrDefault(name, List.of());
+		List<List<Load.Phase>> others = this.results.getOrDefault(base, List.of());
+		int last = this.settings.ends().size();
+		return IntStream.range(0, Math.min(rounds.size(), others.size()))
+			.filter((i) -> rounds.get(i).size() == last && others.get(i).size() == last)
+			.mapToDouble((i) -> {
+				double own = value.applyAsDouble(rounds.get(i).get(last - 1));
+				double other = value.applyAsDouble(others.get(i).get(last - 1));
+				return ratio ? own / other : own - other;
+			})
+			.sorted()
+			.toArray();
 	}
 
 	private static double median(double[] sorted) {
@@ -298,20 +280,49 @@ final class HttpBenchmark {
 	}
 
 	/**
-	 * Something that is measured in every round.
+	 * Something that is measured.
 	 *
-	 * @param port where
-	 * @param connections how many requests at a time
-	 * @param count how many requests in a round
-	 * @param status status of every answer
-	 * @param requests finds the request by its number
-	 * @param windows what was measured, by round
+	 * @param name its name
+	 * @param arguments which application, and its properties
+	 * @param status status of every response
+	 * @param requests returns a request by its number
 	 */
-	private record Series(int port, int connections, int count, int status, IntFunction<byte[]> requests,
-			List<Window> windows) {
+	private record Application(String name, List<String> arguments, int status,
+			IntFunction<byte @Nullable []> requests) {
 
-		double median(ToDoubleFunction<Window> value) {
-			return HttpBenchmark.median(this.windows.stream().mapToDouble(value).sorted().toArray());
+	}
+
+	/**
+	 * What is measured and for how long.
+	 *
+	 * @param javas the Java executables that run the applications
+	 * @param rounds how often everything is measured
+	 * @param payments number of payments that are signed beforehand
+	 * @param ends ends of the phases since the first request
+	 * @param only part of the names of the applications that are measured
+	 * @param profile whether to record a profile by CPU time, from JDK 25 on
+	 */
+	private record Settings(List<String> javas, int rounds, int payments, List<Duration> ends, String only,
+			boolean profile) {
+
+		static Settings of(String[] args) {
+			Map<String, String> given = new TreeMap<>();
+			for (String arg : args) {
+				String[] parts = arg.split("=", 2);
+				given.put(parts[0], (parts.length > 1) ? parts[1] : "true");
+			}
+			return new Settings(List.of(given.getOrDefault("java", ownJava()).split(",")),
+					Integer.parseInt(given.getOrDefault("rounds", "3")),
+					Integer.parseInt(given.getOrDefault("payments", "150000")),
+					Arrays.stream(given.getOrDefault("seconds", "5,15,60").split(","))
+						.map((seconds) -> Duration.ofSeconds(Long.parseLong(seconds)))
+						.toList(),
+					given.getOrDefault("only", ""), Boolean.parseBoolean(given.getOrDefault("profile", "false")));
+		}
+
+		List<String> options(Path recording) {
+			return this.profile ? List.of("-XX:StartFlightRecording:filename=" + recording
+					+ ",settings=profile,jdk.CPUTimeSample#enabled=true") : List.of();
 		}
 
 	}

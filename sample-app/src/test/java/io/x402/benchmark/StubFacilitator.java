@@ -37,6 +37,10 @@ final class StubFacilitator implements AutoCloseable {
 		start(this::accept);
 	}
 
+	public static void main(String[] args) throws IOException {
+		ServerProcess.serve(new StubFacilitator(args[0], args[1]).server.getLocalPort());
+	}
+
 	String url() {
 		return "http://127.0.0.1:" + this.server.getLocalPort();
 	}

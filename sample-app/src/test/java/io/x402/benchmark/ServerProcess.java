@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.benchmark;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server in a process of its own, which ends with its standard input.
+ */
+final class ServerProcess implements AutoCloseable {
+
+	/** Linux counts CPU time in hundredths of a second. */
+	private static final double MICROS_PER_TICK = 10_000;
+
+	private static final String PORT = "port ";
+
+	private final Process process;
+
+	private final int port;
+
+	private ServerProcess(Process process, int port) {
+		this.process = process;
+		this.port = port;
+	}
+
+	/**
+	 * Start a server.
+	 * @param java the Java to run it on
+	 * @param options options of the JVM
+	 * @param main class that prints its port
+	 * @param arguments arguments of the class
+	 */
+	static ServerProcess start(String java, List<String> options, Class<?> main, List<String> arguments)
+			throws IOException {
+		List<String> command = new ArrayList<>(List.of(java, "-Xmx1g"));
+		command.addAll(options);
+		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+		command.addAll(arguments);
+		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+		BufferedReader out = new BufferedReader(
+				new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+		for (String line = out.readLine(); line != null; line = out.readLine()) {
+			if (line.startsWith(PORT)) {
+				return new ServerProcess(process, Integer.parseInt(line.substring(PORT.length())));
+			}
+			System.err.println(line);
+		}
+		process.destroy();
+		throw new IOException(main.getSimpleName() + " did not start");
+	}
+
+	/**
+	 * Say that this process serves, and end with the standard input.
+	 */
+	static void serve(int port) throws IOException {
+		System.out.println(PORT + port);
+		while (System.in.read() >= 0) {
+			// Nothing is said to it
+		}
+		System.exit(0);
+	}
+
+	int port() {
+		return this.port;
+	}
+
+	/**
+	 * Return the CPU time of the process so far, in microseconds.
+	 */
+	double cpu() throws IOException {
+		String stat = Files.readString(Path.of("/proc/" + this.process.pid() + "/stat"));
+		String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+		return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_PER_TICK;
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.process.getOutputStream().close();
+		try {
+			if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
+				this.process.destroyForcibly();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
