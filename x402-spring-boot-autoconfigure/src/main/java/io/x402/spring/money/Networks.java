@@ -151,7 +151,13 @@ public final class Networks {
 
 	private Stream<String> similar(String name) {
 		String wanted = hyphenated(name);
-		return Stream.concat(this.byName.keySet().stream(), this.byId.keySet().stream())
+		List<String> known = Stream.concat(this.byName.keySet().stream(), this.byId.keySet().stream()).toList();
+		List<String> misspelled = Spelling.similar(wanted, known);
+		return misspelled.isEmpty() ? related(wanted, known) : misspelled.stream();
+	}
+
+	private static Stream<String> related(String wanted, List<String> known) {
+		return known.stream()
 			.filter((candidate) -> similarity(wanted, candidate) >= MIN_COMMON_PREFIX)
 			.sorted(Comparator.<String>comparingInt((candidate) -> -similarity(wanted, candidate))
 				.thenComparing(Comparator.naturalOrder()))

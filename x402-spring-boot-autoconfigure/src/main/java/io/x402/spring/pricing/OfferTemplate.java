@@ -67,6 +67,15 @@ record OfferTemplate(Network network, Values values, Conditions conditions, Reci
 				? Optional.of(create(price.get(), asset.get(), payTo.get())) : Optional.empty();
 	}
 
+	/**
+	 * Return the values by which a buyer tells offers apart.
+	 */
+	Object identity() {
+		return fixed().<Object>map((offer) -> offer)
+			.orElseGet(() -> List.of(this.network.id(), this.values.price().text(), this.values.asset().text(),
+					this.values.payTo().text(), this.conditions));
+	}
+
 	private void check(Optional<String> price, Optional<String> asset) {
 		if (price.isPresent() && asset.isPresent()) {
 			charge(price.get(), asset.get());

@@ -108,6 +108,7 @@ interface OfferValue {
 			try {
 				Expression parsed = new SpelExpressionParser().parseExpression(text,
 						new TemplateParserContext("#{", "}"));
+				ExpressionReferences.check(attribute, text, parsed, beanFactory);
 				return new ExpressionValue(text, parsed, new BeanFactoryResolver(beanFactory));
 			}
 			catch (ParseException ex) {
@@ -120,9 +121,14 @@ interface OfferValue {
 		public String get(PricingRequest request) {
 			StandardEvaluationContext context = new StandardEvaluationContext();
 			context.setBeanResolver(this.beans);
-			context.setVariable("request", request.nativeRequest());
-			context.setVariable("path", request.pathVariables());
-			return String.valueOf(this.expression.getValue(context, Object.class));
+			context.setVariable(ExpressionReferences.REQUEST, request.nativeRequest());
+			context.setVariable(ExpressionReferences.PATH, request.pathVariables());
+			Object value = this.expression.getValue(context, Object.class);
+			if (value == null) {
+				throw new InvalidPricingException("expression", this.text, "the expression yields no value",
+						"Let the expression yield a text; 'free' charges nothing.");
+			}
+			return value.toString();
 		}
 
 	}

@@ -5,7 +5,9 @@
 
 package io.x402.spring.pricing;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import io.x402.spring.PaymentFlow;
@@ -70,6 +72,7 @@ final class PricingFactory {
 			return free(definitions);
 		}
 		List<OfferTemplate> offers = definitions.stream().flatMap(this.templates::create).toList();
+		checkDuplicates(offers);
 		OfferDefinition first = definitions.get(0);
 		ResourceInfo resource = new ResourceInfo("", description(first), mimeType(first));
 		boolean transactional = definitions.stream().anyMatch(OfferDefinition::transactional);
@@ -79,6 +82,17 @@ final class PricingFactory {
 		Pricing pricing = new Pricing(offers, resource, transactional, this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
+	}
+
+	private static void checkDuplicates(List<OfferTemplate> offers) {
+		Set<Object> distinct = new HashSet<>();
+		for (OfferTemplate offer : offers) {
+			if (!distinct.add(offer.identity())) {
+				throw new InvalidPricingException("price", offer.values().price().text(),
+						"two offers on " + offer.network().name() + " are identical",
+						"Remove one of them, or let them differ in price, network, asset, recipient, scheme or flow.");
+			}
+		}
 	}
 
 	private Pricing free(List<OfferDefinition> definitions) {

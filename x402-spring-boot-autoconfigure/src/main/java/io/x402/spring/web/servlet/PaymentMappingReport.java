@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
@@ -49,25 +50,25 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private final List<OfferCheck> checks;
 
-	private final boolean publicUrlKnown;
+	private final Consumer<List<PricedHandler>> mappingCheck;
 
-	private final boolean simulated;
+	private final SellerSetup setup;
 
 	/**
 	 * Create a report.
 	 * @param catalog lists the mappings
 	 * @param functions functional endpoints, which cannot be annotated
 	 * @param checks check every offer that is known at startup
-	 * @param publicUrlKnown whether offers name a URL that does not come from the request
-	 * @param simulated whether payments are simulated, which is for test networks only
+	 * @param mappingCheck checks all mappings
+	 * @param setup facilitator and store of the application
 	 */
 	public PaymentMappingReport(PricingCatalog catalog, ObjectProvider<RouterFunction<?>> functions,
-			List<OfferCheck> checks, boolean publicUrlKnown, boolean simulated) {
+			List<OfferCheck> checks, Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
 		this.catalog = catalog;
 		this.functions = functions;
 		this.checks = List.copyOf(checks);
-		this.publicUrlKnown = publicUrlKnown;
-		this.simulated = simulated;
+		this.mappingCheck = mappingCheck;
+		this.setup = setup;
 	}
 
 	@Override
@@ -76,18 +77,34 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 		this.functions.orderedStream().forEach((function) -> function.accept(annotated));
 		List<PricedHandler> handlers = this.catalog.handlers();
 		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(this::check);
+		this.mappingCheck.accept(handlers);
 		if (logger.isInfoEnabled()) {
 			log(handlers, annotated.functions());
 		}
 	}
 
-	private static void log(List<PricedHandler> handlers, List<String> functions) {
+	private void log(List<PricedHandler> handlers, List<String> functions) {
 		List<PricedHandler> paid = handlers.stream().filter(PricedHandler::isPaid).toList();
 		List<PricedHandler> free = handlers.stream().filter((handler) -> !handler.isPaid()).toList();
-		logger.info(paid.size() + " paid and " + free.size() + " free mappings");
+		logger.info(this.setup.summary(paid, free.size()));
 		paid.forEach((handler) -> logger.info("  paid " + mapping(handler) + " — " + price(handler)));
-		free.forEach((handler) -> logger.info("  free " + mapping(handler) + exceptions(handler)));
+		free.forEach((handler) -> logFree(handler, "  free " + mapping(handler) + exceptions(handler)));
 		functions.forEach((line) -> logger.info("  function " + line + " — paid where a route above matches"));
+	}
+
+	private static void logFree(PricedHandler handler, String line) {
+		if (isOfFramework(handler)) {
+			logger.debug(line);
+		}
+		else {
+			logger.info(line);
+		}
+	}
+
+	private static boolean isOfFramework(PricedHandler handler) {
+		Class<?> type = (handler.handler() instanceof HandlerMethod method) ? method.getBeanType()
+				: handler.handler().getClass();
+		return handler.routes().isEmpty() && type.getName().startsWith("org.springframework.");
 	}
 
 	private static String mapping(PricedHandler handler) {
@@ -127,12 +144,12 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	}
 
 	private void checkMainnet(Network network) {
-		if (this.simulated) {
+		if (this.setup.simulated()) {
 			throw new InvalidPricingException("network", network.id(),
 					"the simulated facilitator takes payments on test networks only",
 					"Name a test network such as base-sepolia, or remove x402.facilitator.type to be paid.");
 		}
-		if (!this.publicUrlKnown) {
+		if (!this.setup.publicUrlKnown()) {
 			throw new InvalidPricingException("base-url", "",
 					"offers for real money must name a URL that no request can forge",
 					"Set x402.base-url to the public origin of this application, such as "

@@ -22,6 +22,8 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
@@ -29,14 +31,17 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.ChallengeSettings;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.HandlerPricingBuilder;
+import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.OfferDefinition;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.pricing.PaymentRoute;
+import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingDefaults;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.servlet.ClosedInterceptor;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
@@ -57,12 +62,18 @@ import io.x402.spring.web.servlet.PaymentResponses;
 import io.x402.spring.web.servlet.PaymentTransactions;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ResourceUrlResolver;
+import io.x402.spring.web.servlet.SellerSetup;
 import io.x402.spring.web.servlet.UnmatchedRequestResolver;
 import io.x402.spring.web.servlet.VerifiedPaymentArgumentResolver;
 import jakarta.servlet.DispatcherType;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -86,6 +97,7 @@ import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
@@ -110,6 +122,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties(X402FacilitatorProperties.class)
 public final class X402WebMvcAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(X402WebMvcAutoConfiguration.class);
 
 	/** After Spring Security, whose filter is at -100. */
 	static final int FILTER_ORDER = -50;
@@ -310,11 +324,30 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
-				ObjectProvider<RouterFunction<?>> functions, X402Properties properties, ResourceUrlResolver urls,
-				Facilitator facilitator, ObjectProvider<OfferCheck> checks) {
+				ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OfferCheck> checks, SellerSetup setup) {
 			return new PaymentMappingReport(catalog, functions, checks.orderedStream().toList(),
+					new HandlerChecks(functions.stream().findAny().isPresent(), new StaticResources()), setup);
+		}
+
+		@Bean
+		SellerSetup x402SellerSetup(X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator,
+				PaymentStore store) {
+			return new SellerSetup(facilitatorName(facilitator),
+					ClassUtils.getShortName(AopUtils.getTargetClass(store)),
 					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
 					facilitator instanceof SimulatedFacilitator);
+		}
+
+		private static String facilitatorName(Facilitator facilitator) {
+			return (facilitator instanceof MonitoredFacilitator monitored)
+					? monitored.conditions().stream().map(FacilitatorCondition::name).collect(Collectors.joining(", "))
+					: ClassUtils.getShortName(AopUtils.getTargetClass(facilitator));
+		}
+
+		@Bean
+		UnmappedPriceCheck x402UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory,
+				ObjectProvider<HandlerMapping> mappings) {
+			return new UnmappedPriceCheck(beanFactory, mappings);
 		}
 
 	}
@@ -329,6 +362,21 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing) {
 			return new MappedInterceptor(null, new ClosedInterceptor(pricing));
+		}
+
+		@Bean
+		SmartInitializingSingleton x402DisabledReport(PricingCatalog catalog) {
+			return () -> logger.warn("Payments are disabled by x402.enabled=false: " + priced(catalog)
+					+ " respond with 503 Service Unavailable. Remove the property to sell.");
+		}
+
+		private static String priced(PricingCatalog catalog) {
+			try {
+				return catalog.handlers().stream().filter(PricedHandler::isPaid).count() + " priced mappings";
+			}
+			catch (InvalidPricingException ex) {
+				return "priced mappings";
+			}
 		}
 
 	}
