@@ -49,6 +49,12 @@ public final class X402AutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnX402Enabled
+	static UnknownProperties x402UnknownProperties(ConfigurableEnvironment environment) {
+		return new UnknownProperties(environment);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	PaymentCodec x402PaymentCodec() {
 		return new PaymentCodec();

@@ -61,8 +61,8 @@ import org.springframework.core.io.Resource;
 @ConditionalOnClass(name = "org.web3j.crypto.Sign")
 @EnableConfigurationProperties(X402ClientProperties.class)
 @Import({ X402ClientStoreConfigurations.Jdbc.class, X402ClientStoreConfigurations.Redis.class,
-		X402ClientStoreConfigurations.Memory.class, X402ClientConfigurations.Rest.class,
-		X402ClientConfigurations.Reactive.class })
+		X402ClientStoreConfigurations.Memory.class, X402ClientStoreConfigurations.Unavailable.class,
+		X402ClientConfigurations.Rest.class, X402ClientConfigurations.Reactive.class })
 public final class X402ClientAutoConfiguration {
 
 	/**
@@ -98,6 +98,12 @@ public final class X402ClientAutoConfiguration {
 	}
 
 	@Bean
+	BuyerChecks x402BuyerChecks(X402ClientProperties properties, Networks networks,
+			ObjectProvider<PaymentApproval> approvals) {
+		return new BuyerChecks(properties, networks, approvals.stream().findAny().isPresent());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	PaymentRequestInterceptor x402PaymentRequestInterceptor(Payer payer) {
 		return new PaymentRequestInterceptor(payer);
@@ -106,7 +112,8 @@ public final class X402ClientAutoConfiguration {
 	private static SpendingPolicy policy(X402ClientProperties properties, Networks networks) {
 		X402ClientProperties.AmountLimits limits = properties.limits();
 		return new SpendingPolicy(allowedSellers(properties.sellers()), allowedOffers(properties.offers(), networks),
-				limits.maxAmountPerRequest(), limits.approveAbove(), limits.overTime());
+				limits.maxAmountPerRequest().tokens(),
+				(limits.approveAbove() != null) ? limits.approveAbove().tokens() : null, limits.overTime());
 	}
 
 	private static AllowedSellers allowedSellers(X402ClientProperties.Sellers sellers) {

@@ -16,10 +16,13 @@ import java.util.regex.Pattern;
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.autoconfigure.store.JdbcStoreProperties;
 import io.x402.spring.autoconfigure.store.StoreType;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SchemeRules;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.store.SpendingLimit;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +132,16 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 		public Offers {
 			Limits.notEmpty(PREFIX + "offers.networks", networks);
 			Limits.notEmpty(PREFIX + "offers.schemes", schemes);
+			schemes.forEach(Offers::scheme);
 			Limits.notEmpty(PREFIX + "offers.flows", flows);
+		}
+
+		private static void scheme(String scheme) {
+			List<String> known = Schemes.known().stream().map(SchemeRules::name).toList();
+			if (!known.contains(scheme)) {
+				throw new InvalidPropertyException(PREFIX + "offers.schemes", scheme,
+						"must be a scheme that the buyer can pay by", "Use one of " + String.join(", ", known) + ".");
+			}
 		}
 
 	}
@@ -145,9 +157,10 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param approveAbove Amount in tokens above which a PaymentApproval bean must
 	 * approve a payment.
 	 */
-	public record AmountLimits(@DefaultValue("0") BigDecimal maxAmountPerRequest, @Nullable BigDecimal maxAmountPerHour,
-			@DefaultValue("1") BigDecimal maxAmountPerDay, @Nullable BigDecimal maxAmountPerHost,
-			@Nullable BigDecimal maxAmountInTotal, @Nullable BigDecimal approveAbove) {
+	public record AmountLimits(@DefaultValue("0") TokenAmount maxAmountPerRequest,
+			@Nullable TokenAmount maxAmountPerHour, @DefaultValue("1") TokenAmount maxAmountPerDay,
+			@Nullable TokenAmount maxAmountPerHost, @Nullable TokenAmount maxAmountInTotal,
+			@Nullable TokenAmount approveAbove) {
 
 		private static final BigDecimal MAX = BigDecimal.valueOf(1_000_000_000);
 
@@ -158,19 +171,18 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 			amount("max-amount-per-host", maxAmountPerHost);
 			amount("max-amount-in-total", maxAmountInTotal);
 			amount("approve-above", approveAbove);
-			if (maxAmountPerRequest.compareTo(maxAmountPerDay) > 0) {
+			if (maxAmountPerRequest.tokens().compareTo(maxAmountPerDay.tokens()) > 0) {
 				throw new InvalidPropertyException(PREFIX + "limits.max-amount-per-request",
-						maxAmountPerRequest.toPlainString(), "must not be more than the maximum amount per day",
-						"Raise " + PREFIX + "limits.max-amount-per-day, which is " + maxAmountPerDay.toPlainString()
-								+ ".");
+						maxAmountPerRequest.toString(), "must not be more than the maximum amount per day",
+						"Raise " + PREFIX + "limits.max-amount-per-day, which is " + maxAmountPerDay + ".");
 			}
 		}
 
-		private static void amount(String name, @Nullable BigDecimal amount) {
-			if (amount != null && (amount.signum() < 0 || amount.compareTo(MAX) > 0)) {
+		private static void amount(String name, @Nullable TokenAmount amount) {
+			if (amount != null && amount.tokens().compareTo(MAX) > 0) {
 				throw new InvalidPropertyException(PREFIX + "limits." + name, amount.toString(),
 						"must be between 0 and " + MAX.toPlainString() + " tokens",
-						"Use a decimal number of tokens, such as 0.10.");
+						"Use a decimal number of tokens, such as $0.10.");
 			}
 		}
 
@@ -181,14 +193,14 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 		List<SpendingLimit> overTime() {
 			List<SpendingLimit> limits = new ArrayList<>();
 			if (this.maxAmountPerHost != null) {
-				limits.add(new SpendingLimit(true, Duration.ofDays(1), this.maxAmountPerHost));
+				limits.add(new SpendingLimit(true, Duration.ofDays(1), this.maxAmountPerHost.tokens()));
 			}
 			if (this.maxAmountPerHour != null) {
-				limits.add(new SpendingLimit(false, Duration.ofHours(1), this.maxAmountPerHour));
+				limits.add(new SpendingLimit(false, Duration.ofHours(1), this.maxAmountPerHour.tokens()));
 			}
-			limits.add(new SpendingLimit(false, Duration.ofDays(1), this.maxAmountPerDay));
+			limits.add(new SpendingLimit(false, Duration.ofDays(1), this.maxAmountPerDay.tokens()));
 			if (this.maxAmountInTotal != null) {
-				limits.add(new SpendingLimit(false, null, this.maxAmountInTotal));
+				limits.add(new SpendingLimit(false, null, this.maxAmountInTotal.tokens()));
 			}
 			return limits;
 		}

@@ -13,9 +13,11 @@ import io.x402.spring.store.SpendingStore;
 import io.x402.spring.store.jdbc.JdbcSpendingStore;
 import io.x402.spring.store.redis.RedisSpendingStore;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -34,6 +36,7 @@ final class X402ClientStoreConfigurations {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnProperty(name = "x402.client.store.type", havingValue = "jdbc")
 	@ConditionalOnClass({ JdbcClient.class, DataSourceScriptDatabaseInitializer.class })
+	@ConditionalOnSingleCandidate(DataSource.class)
 	@ConditionalOnMissingBean(SpendingStore.class)
 	static class Jdbc {
 
@@ -56,6 +59,7 @@ final class X402ClientStoreConfigurations {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnProperty(name = "x402.client.store.type", havingValue = "redis")
 	@ConditionalOnClass(StringRedisTemplate.class)
+	@ConditionalOnBean(StringRedisTemplate.class)
 	@ConditionalOnMissingBean(SpendingStore.class)
 	static class Redis {
 
@@ -74,6 +78,20 @@ final class X402ClientStoreConfigurations {
 		@Bean
 		InMemorySpendingStore x402SpendingStore() {
 			return new InMemorySpendingStore();
+		}
+
+	}
+
+	/**
+	 * Comes after the other configurations.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(SpendingStore.class)
+	static class Unavailable {
+
+		@Bean
+		SpendingStore x402SpendingStore(X402ClientProperties properties) {
+			throw properties.store().type().unavailable("x402.client.store.type");
 		}
 
 	}

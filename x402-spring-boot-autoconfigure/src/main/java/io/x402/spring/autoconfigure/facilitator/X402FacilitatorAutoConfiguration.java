@@ -5,15 +5,15 @@
 
 package io.x402.spring.autoconfigure.facilitator;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.MonitoredFacilitator;
@@ -65,8 +65,13 @@ public final class X402FacilitatorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SupportedKinds x402SupportedKinds(Facilitator facilitator) {
-		return SupportedCache.of(facilitator);
+	SupportedKinds x402SupportedKinds(ObjectProvider<Facilitator> facilitator, X402FacilitatorProperties properties) {
+		return SupportedCache.of(facilitator.getIfAvailable(() -> {
+			throw new InvalidPropertyException("x402.facilitator.type",
+					properties.type().name().toLowerCase(Locale.ROOT), "there is no facilitator of this type",
+					"Add the libraries that it needs (spring-boot-webclient for http, web3j for onchain), "
+							+ "or declare a Facilitator bean.");
+		}));
 	}
 
 	@Bean
@@ -131,9 +136,9 @@ public final class X402FacilitatorAutoConfiguration {
 		@ConditionalOnMissingBean
 		MinAmountCheck x402MinAmountCheck(FacilitatorConnectionDetails connectionDetails,
 				X402FacilitatorProperties properties, Networks networks) {
-			BigDecimal configured = properties.limits().minAmount();
+			TokenAmount configured = properties.limits().minAmount();
 			return new MinAmountCheck(networks,
-					(configured != null) ? configured : MinAmountCheck.knownOf(connectionDetails.getUri()));
+					(configured != null) ? configured.tokens() : MinAmountCheck.knownOf(connectionDetails.getUri()));
 		}
 
 	}
@@ -154,7 +159,7 @@ public final class X402FacilitatorAutoConfiguration {
 			logger.warn("Payments are SIMULATED: signatures are real, but no money moves. "
 					+ "Set x402.facilitator.url and remove x402.facilitator.type to be paid.");
 			return new SimulatedFacilitator(kinds(networks), checks.orderedStream().toList(),
-					BigInteger.valueOf(properties.simulated().balance()).multiply(BigInteger.TEN.pow(6)));
+					properties.simulated().balance().tokens().movePointRight(6).toBigInteger());
 		}
 
 		private static List<Kind> kinds(Networks networks) {

@@ -5,13 +5,12 @@
 
 package io.x402.spring.autoconfigure.facilitator;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.autoconfigure.TokenAmount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -214,16 +213,12 @@ public record X402FacilitatorProperties(@DefaultValue("http") Type type,
 	 */
 	public record CallLimits(@DefaultValue("50") int maxConcurrentVerifications,
 			@DefaultValue("100") int maxConcurrentSettlements, @DefaultValue("500") int maxDescriptionLength,
-			@Nullable BigDecimal minAmount) {
+			@Nullable TokenAmount minAmount) {
 
 		public CallLimits {
 			Limits.number(PREFIX + "limits.max-concurrent-verifications", maxConcurrentVerifications, 1);
 			Limits.number(PREFIX + "limits.max-concurrent-settlements", maxConcurrentSettlements, 1);
 			Limits.number(PREFIX + "limits.max-description-length", maxDescriptionLength, 1);
-			if (minAmount != null && minAmount.signum() < 0) {
-				throw new InvalidPropertyException(PREFIX + "limits.min-amount", minAmount.toPlainString(),
-						"must not be negative", "Use a decimal number of tokens, such as 0.001.");
-			}
 		}
 
 	}
@@ -247,11 +242,7 @@ public record X402FacilitatorProperties(@DefaultValue("http") Type type,
 	 *
 	 * @param balance Initial balance of every account in every asset, in tokens.
 	 */
-	public record Simulated(@DefaultValue("1000") long balance) {
-
-		public Simulated {
-			Limits.number(PREFIX + "simulated.balance", balance, 0);
-		}
+	public record Simulated(@DefaultValue("1000") TokenAmount balance) {
 
 	}
 

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
+import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -35,11 +36,11 @@ final class TokenAmounts {
 		return amount == null || amount.compareTo(tokens) > 0;
 	}
 
-	ToIntFunction<PaymentRequirements> confirmations(int number, Map<BigDecimal, Integer> above) {
+	ToIntFunction<PaymentRequirements> confirmations(int number, Map<TokenAmount, Integer> above) {
 		return (offer) -> Math.max(number,
 				above.entrySet()
 					.stream()
-					.filter((entry) -> isAbove(offer, entry.getKey()))
+					.filter((entry) -> isAbove(offer, entry.getKey().tokens()))
 					.mapToInt(Map.Entry::getValue)
 					.max()
 					.orElse(number));

@@ -13,6 +13,7 @@ import java.util.Set;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.autoconfigure.TokenAmount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -37,7 +38,7 @@ import org.springframework.core.io.Resource;
 @ConfigurationProperties("x402.facilitator.onchain")
 record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc, @DefaultValue Keys keys,
 		@DefaultValue Gas gas, @NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
-		@DefaultValue("1") int confirmations, @DefaultValue Map<BigDecimal, Integer> confirmationsAbove,
+		@DefaultValue("1") int confirmations, @DefaultValue Map<TokenAmount, Integer> confirmationsAbove,
 		@DefaultValue Set<String> walletFactories) {
 
 	/** Prefix of the properties. */

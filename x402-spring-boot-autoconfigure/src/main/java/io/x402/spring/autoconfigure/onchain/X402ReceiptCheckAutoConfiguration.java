@@ -72,7 +72,7 @@ public final class X402ReceiptCheckAutoConfiguration {
 			Networks networks) {
 		TokenAmounts amounts = new TokenAmounts(networks);
 		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, probe,
-				(offer) -> amounts.isAbove(offer, properties.above()), properties.timeout(),
+				(offer) -> amounts.isAbove(offer, properties.above().tokens()), properties.timeout(),
 				properties.rpc().pollInterval());
 	}
 

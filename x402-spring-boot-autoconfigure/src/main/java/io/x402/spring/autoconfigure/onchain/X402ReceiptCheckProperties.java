@@ -5,11 +5,10 @@
 
 package io.x402.spring.autoconfigure.onchain;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 
-import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.autoconfigure.TokenAmount;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -34,7 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record X402ReceiptCheckProperties(@Nullable Boolean enabled,
 		@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc,
 		@NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
-		@DefaultValue("0") BigDecimal above, @DefaultValue("1") int confirmations,
+		@DefaultValue("0") TokenAmount above, @DefaultValue("1") int confirmations,
 		@DefaultValue("20s") Duration timeout) {
 
 	/** Prefix of the properties. */
@@ -43,10 +42,6 @@ record X402ReceiptCheckProperties(@Nullable Boolean enabled,
 	X402ReceiptCheckProperties {
 		rpc.validate(PREFIX + "rpc.");
 		search.validate(PREFIX + "search.");
-		if (above.signum() < 0) {
-			throw new InvalidPropertyException(PREFIX + "above", above.toPlainString(), "must not be negative",
-					"Use a number of tokens, or 0 to check every receipt.");
-		}
 		Limits.number(PREFIX + "confirmations", confirmations, 1);
 		Limits.duration(PREFIX + "timeout", timeout, Duration.ZERO, Duration.ofMinutes(10));
 	}

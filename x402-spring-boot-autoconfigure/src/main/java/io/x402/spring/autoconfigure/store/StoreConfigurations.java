@@ -10,6 +10,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402RedeliveryProperties;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentLedger;
@@ -126,6 +127,21 @@ final class StoreConfigurations {
 			}
 			return new InMemoryPaymentStore(properties.maxClaims(), redelivery.maxMemory().toBytes(), ledger,
 					properties.lease(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+	}
+
+	/**
+	 * Comes after the other configurations.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnX402Enabled
+	@ConditionalOnMissingBean(PaymentStore.class)
+	static class Unavailable {
+
+		@Bean
+		PaymentStore x402PaymentStore(X402StoreProperties properties) {
+			throw properties.type().unavailable("x402.store.type");
 		}
 
 	}

@@ -23,7 +23,8 @@ import org.springframework.context.annotation.Import;
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
 @EnableConfigurationProperties({ X402StoreProperties.class, X402LedgerProperties.class,
 		X402RedeliveryProperties.class })
-@Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class })
+@Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class,
+		StoreConfigurations.Unavailable.class })
 public final class X402StoreAutoConfiguration {
 
 }

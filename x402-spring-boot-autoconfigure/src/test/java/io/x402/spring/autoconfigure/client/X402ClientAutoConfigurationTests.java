@@ -170,7 +170,7 @@ class X402ClientAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			x402.client.private-key=1234                   | A private key has 64 hexadecimal digits
-			x402.client.limits.max-amount-per-request=-1          | between 0 and 1000000000 tokens
+			x402.client.limits.max-amount-per-request=-1          | decimal number of tokens
 			x402.client.limits.max-amount-per-request=2           | more than the maximum amount per day
 			x402.client.sellers.allowed-hosts=https://shop.example | must be a host
 			x402.client.offers.networks=base-sepolai              | did you mean

@@ -181,7 +181,8 @@ class X402FacilitatorAutoConfigurationTests {
 		ApplicationContextRunner without = this.runner.withClassLoader(new FilteredClassLoader(WebClient.class));
 		without.withPropertyValues("x402.facilitator.type=simulated")
 			.run((context) -> assertThat(context).hasSingleBean(SimulatedFacilitator.class));
-		without.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("Facilitator"));
+		without.run((
+				context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("x402.facilitator.type"));
 	}
 
 	@Test

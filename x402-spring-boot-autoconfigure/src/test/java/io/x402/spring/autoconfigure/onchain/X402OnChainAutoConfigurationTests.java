@@ -5,7 +5,6 @@
 
 package io.x402.spring.autoconfigure.onchain;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.util.List;
@@ -16,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.x402.spring.autoconfigure.Startup;
+import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorHealthAutoConfiguration;
 import io.x402.spring.autoconfigure.onchain.X402OnChainAutoConfiguration.OnChainSigners;
@@ -324,7 +324,7 @@ class X402OnChainAutoConfigurationTests {
 	void whenAmountIsLargerThenMoreBlocksHaveToConfirm() {
 		TokenAmounts amounts = new TokenAmounts(Networks.load());
 		ToIntFunction<PaymentRequirements> confirmations = amounts.confirmations(1,
-				Map.of(BigDecimal.TEN, 3, BigDecimal.valueOf(100), 12));
+				Map.of(TokenAmount.of("$10"), 3, TokenAmount.of("100"), 12));
 		assertThat(confirmations.applyAsInt(offer(USDC, 10_000_000))).isEqualTo(1);
 		assertThat(confirmations.applyAsInt(offer(USDC, 10_000_001))).isEqualTo(3);
 		assertThat(confirmations.applyAsInt(offer(USDC, 100_000_001))).isEqualTo(12);

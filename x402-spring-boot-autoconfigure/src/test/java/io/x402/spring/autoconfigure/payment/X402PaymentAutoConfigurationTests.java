@@ -94,7 +94,7 @@ class X402PaymentAutoConfigurationTests {
 	@Test
 	void whenCaffeineIsAbsentThenStoreHasToBeDeclared() {
 		ApplicationContextRunner without = this.runner.withClassLoader(new FilteredClassLoader(Caffeine.class));
-		without.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("PaymentStore"));
+		without.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("Caffeine"));
 		without.withUserConfiguration(Beans.class)
 			.run((context) -> assertThat(context).hasNotFailed().getBean(PaymentStore.class).isSameAs(Beans.STORE));
 	}

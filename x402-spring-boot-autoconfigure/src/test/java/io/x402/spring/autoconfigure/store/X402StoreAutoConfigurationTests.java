@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
@@ -43,6 +44,7 @@ import org.testcontainers.containers.GenericContainer;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -169,18 +171,24 @@ class X402StoreAutoConfigurationTests {
 		this.runner.withPropertyValues("x402.store.type=jdbc")
 			.withBean("first", DataSource.class, DriverManagerDataSource::new)
 			.withBean("second", DataSource.class, DriverManagerDataSource::new)
-			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.store.PaymentStore'"));
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("x402.store.type", "jdbc",
+					"no DataSource bean, or more than one"));
 	}
 
 	@Test
 	void whenTypeIsNotAvailableThenStartFails() {
 		this.runner.withPropertyValues("x402.store.type=jdbc")
-			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.store.PaymentStore'"));
+			.run((context) -> assertThat(Startup.failure(context).getAction()).contains("spring.datasource.url"));
 		this.withDatabase.withPropertyValues("x402.store.type=redis")
-			.run((context) -> assertThat(context).getFailure()
-				.hasMessageContaining("No qualifying bean of type 'io.x402.spring.store.PaymentStore'"));
+			.run((context) -> assertThat(Startup.failure(context).getDescription()).contains("x402.store.type", "redis",
+					"no StringRedisTemplate bean"));
+	}
+
+	@Test
+	void whenLibraryOfTypeIsAbsentThenFailureNamesTheStarter() {
+		this.runner.withPropertyValues("x402.store.type=jdbc")
+			.withClassLoader(new FilteredClassLoader(JdbcClient.class))
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("x402.store.type"));
 	}
 
 	@Test
