@@ -233,17 +233,6 @@ class SettlementTests {
 	}
 
 	@Test
-	void whenTheRequestEndsWhileItIsSettledThenItsClaimIsNotHeldAfterwards() {
-		PaymentExchange exchange = exchange();
-		this.facilitator.settling(() -> {
-			exchange.abandon(Abandonment.SELLER_FAILURE);
-			return new SettlementOutcome.Settled(Payments.receipt());
-		});
-		exchange.settleAhead();
-		assertThat(claim()).returns(ClaimState.SETTLED, Claim::state).returns(false, Claim::active);
-	}
-
-	@Test
 	void whenTheIntentionIsTakenWhileItIsUndoneThenItIsNotLeft() {
 		Claim before = this.store.claim(Payments.claim(key(1)));
 		PaymentStore late = new DelegatingPaymentStore(this.store) {
