@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.Claim;
@@ -128,7 +127,7 @@ class RequestEndTests {
 		Payment payment = shop.payment("/watch");
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
 		CountDownLatch lost = new CountDownLatch(1);
-		shop.bean(AtomicReference.class).set(lost);
+		shop.bean(Connection.class).lost = lost;
 		WireExchange exchange = new WireExchange(shop.port()).keepAlive();
 		exchange.send("GET", "/watch", payment.headerLine(), "X-Timeout: " + timeout);
 		await().atMost(20, TimeUnit.SECONDS).until(exchange::hasReceived);
@@ -194,8 +193,8 @@ class RequestEndTests {
 		}
 
 		@Bean
-		AtomicReference<CountDownLatch> lost() {
-			return new AtomicReference<>();
+		Connection connection() {
+			return new Connection();
 		}
 
 	}
@@ -206,11 +205,11 @@ class RequestEndTests {
 
 		private final AtomicInteger runs;
 
-		private final AtomicReference<CountDownLatch> lost;
+		private final Connection connection;
 
-		EndController(AtomicInteger runs, AtomicReference<CountDownLatch> lost) {
+		EndController(AtomicInteger runs, Connection connection) {
 			this.runs = runs;
-			this.lost = lost;
+			this.connection = connection;
 		}
 
 		@GetMapping("/async")
@@ -248,7 +247,7 @@ class RequestEndTests {
 						return;
 					}
 					context.getResponse().flushBuffer();
-					this.lost.get().await();
+					this.connection.lost.await();
 					for (int i = 0; i < 20; i++) {
 						context.getResponse().getOutputStream().write(new byte[1000]);
 						context.getResponse().flushBuffer();
@@ -309,6 +308,16 @@ class RequestEndTests {
 			System.arraycopy("end".getBytes(StandardCharsets.UTF_8), 0, image, image.length - 3, 3);
 			return image;
 		}
+
+	}
+
+	/**
+	 * The connection of a buyer.
+	 */
+	static final class Connection {
+
+		/** Counted down when it is lost. */
+		private volatile CountDownLatch lost = new CountDownLatch(0);
 
 	}
 
