@@ -5,6 +5,8 @@
 
 package io.x402.spring.web.edge;
 
+import java.util.function.Supplier;
+
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
@@ -33,6 +35,13 @@ class EdgeShop {
 	@Bean
 	StubFacilitator facilitator() {
 		return new StubFacilitator();
+	}
+
+	@Bean
+	Supplier<String> priceList() {
+		return () -> {
+			throw new IllegalStateException("No price list");
+		};
 	}
 
 	@Bean
@@ -71,7 +80,7 @@ class EdgeShop {
 			return "goods";
 		}
 
-		@PaymentRequired(price = "#{@nothing}")
+		@PaymentRequired(price = "#{@priceList.get()}")
 		@GetMapping("/broken")
 		String broken() {
 			return "goods";
