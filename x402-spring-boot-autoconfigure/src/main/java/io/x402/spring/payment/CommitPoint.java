@@ -240,7 +240,7 @@ public final class CommitPoint {
 	 * @param status HTTP status of the error
 	 */
 	public void abandonFor(int status) {
-		abandon(isCausedByBuyer(status) ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
+		abandon(causeOf(status));
 	}
 
 	/**
@@ -254,14 +254,16 @@ public final class CommitPoint {
 	}
 
 	/**
-	 * Return whether negotiation, conditions or ranges of the request are the reason for
-	 * a status, not a failure of the seller.
+	 * Return why a status that is not charged ends a payment: because of negotiation,
+	 * conditions or ranges of the request, or because the seller failed.
 	 * @param status HTTP status
-	 * @return {@code true} if they are
+	 * @return who caused it
 	 */
-	public static boolean isCausedByBuyer(int status) {
-		return status == NOT_MODIFIED || status == NOT_ACCEPTABLE || status == PRECONDITION_FAILED
-				|| status == RANGE_NOT_SATISFIABLE;
+	public static Abandonment causeOf(int status) {
+		return switch (status) {
+			case NOT_MODIFIED, NOT_ACCEPTABLE, PRECONDITION_FAILED, RANGE_NOT_SATISFIABLE -> Abandonment.BUYER_CAUSED;
+			default -> Abandonment.SELLER_FAILURE;
+		};
 	}
 
 	/**

@@ -88,7 +88,6 @@ class ArchitectureTests {
 
 	private static final List<Set<String>> KNOWN_CYCLES = List.of(Set.of("payment.ClaimHandle", "payment.ClaimHandles"),
 			Set.of("protocol.Eip3009Payload", "protocol.EvmPayload", "protocol.Permit2Payload"),
-			Set.of("web.servlet.HeldOutput", "web.servlet.HeldResponse"),
 			Set.of("web.servlet.RequestFingerprint", "web.servlet.RequestHeaderIdentity"));
 
 	static Stream<String> rooms() {

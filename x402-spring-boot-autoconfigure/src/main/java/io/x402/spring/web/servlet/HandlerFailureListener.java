@@ -16,7 +16,6 @@ import org.springframework.web.method.support.InvocableHandlerMethod;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Sees what paid handlers throw before anything resolves it. Spring MVC takes some
@@ -38,7 +37,7 @@ public final class HandlerFailureListener implements HandlerExceptionResolver, O
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception exception) {
-		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		ResponseHold held = HeldResponse.holdOf(response);
 		if (held != null && held.isArmed()) {
 			held.thrown(exception, handler == null || !isBeforeRun(request, handler, exception));
 		}

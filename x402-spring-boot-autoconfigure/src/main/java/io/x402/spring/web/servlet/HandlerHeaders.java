@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 
@@ -22,17 +24,7 @@ import org.springframework.http.HttpHeaders;
  */
 final class HandlerHeaders {
 
-	/** Headers that speak for this server's payments, whoever tries to set them. */
-	private static final Set<String> RESERVED = Set.of("payment-required", "payment-response", "x-payment-response",
-			"settlement-overrides");
-
-	/** Headers that an error needs. Any other one of a handler may be sold. */
-	private static final Set<String> OF_ERRORS = Set.of("accept", "accept-patch", "accept-post", "allow",
-			"cache-control", "connection", "content-encoding", "content-language", "content-length", "content-type",
-			"date", "expires", "pragma", "proxy-authenticate", "retry-after", "server", "vary", "www-authenticate",
-			"ratelimit", "ratelimit-policy");
-
-	private static final List<String> OF_ERRORS_BY_PREFIX = List.of("access-control-", "ratelimit-", "x-ratelimit-");
+	private final HttpServletResponse response;
 
 	private final Map<String, List<String>> before = new LinkedHashMap<>();
 
@@ -41,7 +33,11 @@ final class HandlerHeaders {
 	/** Names of the headers that the handler set, in lower case. */
 	private final Set<String> own = ConcurrentHashMap.newKeySet();
 
+	/** As they were before the container began to send them, which may change them. */
+	private @Nullable HttpHeaders decided;
+
 	HandlerHeaders(HttpServletResponse response) {
+		this.response = response;
 		for (String name : response.getHeaderNames()) {
 			this.before.put(name, List.copyOf(response.getHeaders(name)));
 		}
@@ -64,61 +60,70 @@ final class HandlerHeaders {
 	}
 
 	/**
-	 * Return whether a header is not for handlers to set. How a body is transferred is up
-	 * to the container, which trusts the header more than itself.
+	 * The response is decided about and may be sent.
 	 */
-	static boolean isReserved(String name) {
-		return RESERVED.contains(name.toLowerCase(Locale.ROOT)) || HttpHeaders.TRANSFER_ENCODING.equalsIgnoreCase(name);
+	void decide() {
+		this.decided = of(this.response);
+	}
+
+	/**
+	 * Return the headers that were decided about, or are to be.
+	 */
+	HttpHeaders decided() {
+		return (this.decided != null) ? this.decided : of(this.response);
+	}
+
+	/**
+	 * The handler sets a header.
+	 * @param frozen whether the response does not change any more
+	 * @param error whether an error takes its place
+	 * @return whether the header may be set
+	 */
+	boolean add(String name, boolean frozen, boolean error) {
+		this.own.add(name.toLowerCase(Locale.ROOT));
+		return !ResponseRules.isReserved(name) && (!frozen || (error && ResponseRules.isOfErrors(name)));
 	}
 
 	/**
 	 * Drop everything and set again what was there before the handler.
 	 */
-	void restore(HttpServletResponse response) {
-		response.reset();
-		set(response, this.before);
+	void restore() {
+		this.response.reset();
+		set(this.before);
 	}
 
-	private static void set(HttpServletResponse response, Map<String, List<String>> headers) {
+	private void set(Map<String, List<String>> headers) {
 		// Some headers are there again after a reset, such as Date of Jetty
 		headers.forEach((name, values) -> {
-			response.setHeader(name, values.get(0));
-			values.stream().skip(1).forEach((value) -> response.addHeader(name, value));
+			this.response.setHeader(name, values.get(0));
+			values.stream().skip(1).forEach((value) -> this.response.addHeader(name, value));
 		});
-	}
-
-	/**
-	 * The handler sets a header.
-	 */
-	void add(String name) {
-		this.own.add(name.toLowerCase(Locale.ROOT));
 	}
 
 	/**
 	 * Take away what the handler added and an uncharged response must not carry. What
 	 * others add, such as security headers, stays.
-	 * @param response the response
 	 * @param redirects whether it may redirect
 	 */
-	void withhold(HttpServletResponse response, boolean redirects) {
-		for (String name : List.copyOf(response.getHeaderNames())) {
+	void withhold(boolean redirects) {
+		for (String name : List.copyOf(this.response.getHeaderNames())) {
 			String key = name.toLowerCase(Locale.ROOT);
-			if (this.own.contains(key) && !isOfErrors(name) && !(redirects && key.equals("location"))) {
-				response.setHeader(name, null);
+			if (this.own.contains(key) && !ResponseRules.isOfErrors(name) && !(redirects && key.equals("location"))) {
+				this.response.setHeader(name, null);
 			}
 		}
-		set(response, this.before);
+		set(this.before);
 	}
 
 	/**
 	 * Take away what the handler added and an error must not carry, until it is known
 	 * whether the response becomes one.
 	 */
-	void setAside(HttpServletResponse response) {
-		for (String name : List.copyOf(response.getHeaderNames())) {
-			if (this.own.contains(name.toLowerCase(Locale.ROOT)) && !isOfErrors(name)) {
-				this.aside.put(name, List.copyOf(response.getHeaders(name)));
-				response.setHeader(name, null);
+	void setAside() {
+		for (String name : List.copyOf(this.response.getHeaderNames())) {
+			if (this.own.contains(name.toLowerCase(Locale.ROOT)) && !ResponseRules.isOfErrors(name)) {
+				this.aside.put(name, List.copyOf(this.response.getHeaders(name)));
+				this.response.setHeader(name, null);
 			}
 		}
 	}
@@ -126,17 +131,9 @@ final class HandlerHeaders {
 	/**
 	 * Set again what was set aside.
 	 */
-	void putBack(HttpServletResponse response) {
-		set(response, this.aside);
+	void putBack() {
+		set(this.aside);
 		this.aside.clear();
-	}
-
-	/**
-	 * Return whether an error may carry a header.
-	 */
-	static boolean isOfErrors(String name) {
-		String key = name.toLowerCase(Locale.ROOT);
-		return OF_ERRORS.contains(key) || OF_ERRORS_BY_PREFIX.stream().anyMatch(key::startsWith);
 	}
 
 }

@@ -22,9 +22,9 @@ final class HeldAsyncContext implements AsyncContext {
 
 	private final AsyncContext context;
 
-	private final HeldResponse held;
+	private final ResponseHold held;
 
-	HeldAsyncContext(AsyncContext context, HeldResponse held) {
+	HeldAsyncContext(AsyncContext context, ResponseHold held) {
 		this.context = context;
 		this.held = held;
 	}

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldAsyncListener implements AsyncListener {
 
-	private final HeldResponse held;
+	private final ResponseHold held;
 
-	HeldAsyncListener(HeldResponse held) {
+	HeldAsyncListener(ResponseHold held) {
 		this.held = held;
 	}
 
@@ -31,7 +31,7 @@ final class HeldAsyncListener implements AsyncListener {
 	@Override
 	public void onError(AsyncEvent event) {
 		Throwable cause = event.getThrowable();
-		this.held.giveUp(cause instanceof IOException && !this.held.isThrown(cause));
+		this.held.giveUp(cause instanceof IOException && this.held.runs().failure() != cause);
 	}
 
 	/**

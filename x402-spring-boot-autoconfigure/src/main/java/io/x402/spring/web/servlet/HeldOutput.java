@@ -14,6 +14,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldOutput extends ServletOutputStream {
 
-	private final HeldResponse response;
+	private final OutputSink sink;
+
+	private final ServletResponse response;
 
 	private final Encoder encoder = new Encoder();
 
 	private final PrintWriter writer = new PrintWriter(this.encoder);
 
-	HeldOutput(HeldResponse response) {
+	/**
+	 * Create an output.
+	 * @param sink takes the bytes
+	 * @param response has the encoding of the text
+	 */
+	HeldOutput(OutputSink sink, ServletResponse response) {
+		this.sink = sink;
 		this.response = response;
 	}
 
@@ -61,29 +70,29 @@ final class HeldOutput extends ServletOutputStream {
 	@Override
 	public void write(byte[] bytes, int offset, int length) throws IOException {
 		encode();
-		this.response.write(bytes, offset, length);
+		this.sink.write(bytes, offset, length);
 	}
 
 	@Override
 	public void flush() throws IOException {
 		encode();
-		this.response.flush();
+		this.sink.flush();
 	}
 
 	@Override
 	public void close() throws IOException {
 		encode();
-		this.response.close();
+		this.sink.close();
 	}
 
 	@Override
 	public boolean isReady() {
-		return this.response.isReady();
+		return this.sink.isReady();
 	}
 
 	@Override
 	public void setWriteListener(WriteListener listener) {
-		this.response.setWriteListener(listener);
+		this.sink.setWriteListener(listener);
 	}
 
 	private final class Encoder extends Writer {
@@ -135,7 +144,7 @@ final class HeldOutput extends ServletOutputStream {
 
 		@Override
 		public void write(byte[] bytes, int offset, int length) throws IOException {
-			HeldOutput.this.response.write(bytes, offset, length);
+			HeldOutput.this.sink.write(bytes, offset, length);
 		}
 
 	}

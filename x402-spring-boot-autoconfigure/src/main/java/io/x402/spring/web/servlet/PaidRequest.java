@@ -209,8 +209,8 @@ final class PaidRequest extends HttpServletRequestWrapper {
 	@Override
 	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
 		AsyncContext context = super.startAsync(request, response);
-		context.addListener(new HeldAsyncListener(this.response));
-		return new HeldAsyncContext(context, this.response);
+		context.addListener(new HeldAsyncListener(this.response.hold()));
+		return new HeldAsyncContext(context, this.response.hold());
 	}
 
 	/**
@@ -219,7 +219,7 @@ final class PaidRequest extends HttpServletRequestWrapper {
 	@Override
 	public @Nullable AsyncContext getAsyncContext() {
 		AsyncContext context = super.getAsyncContext();
-		return (context != null) ? new HeldAsyncContext(context, this.response) : null;
+		return (context != null) ? new HeldAsyncContext(context, this.response.hold()) : null;
 	}
 
 	private static final class Replay extends ServletInputStream {

@@ -13,7 +13,6 @@ import org.springframework.http.HttpOutputMessage;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
 import org.springframework.http.server.DelegatingServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpResponse;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Writes resources as Spring does, but lets a handler that is paid fail if its resource
@@ -44,7 +43,7 @@ final class PaidResourceConverter extends ResourceHttpMessageConverter {
 		if (!(innermost instanceof ServletServerHttpResponse response)) {
 			return false;
 		}
-		HeldResponse held = WebUtils.getNativeResponse(response.getServletResponse(), HeldResponse.class);
+		ResponseHold held = HeldResponse.holdOf(response.getServletResponse());
 		return held != null && held.isArmed();
 	}
 

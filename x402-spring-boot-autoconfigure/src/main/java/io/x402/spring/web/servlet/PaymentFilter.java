@@ -21,7 +21,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.web.filter.GenericFilterBean;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Puts a {@link HeldResponse} around the response of every request that carries a payment
@@ -70,7 +69,7 @@ public final class PaymentFilter extends GenericFilterBean {
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
 				&& this.headers.isPresent(httpRequest)) {
-			if (!isErrorPage(httpRequest, httpResponse) || !HeldResponse.isCutOff(httpRequest)) {
+			if (!isErrorPage(httpRequest, httpResponse) || !BuyerConnection.isCutOff(httpRequest)) {
 				hold(httpRequest, httpResponse, chain);
 			}
 		}
@@ -84,31 +83,31 @@ public final class PaymentFilter extends GenericFilterBean {
 	 */
 	private static boolean isErrorPage(HttpServletRequest request, HttpServletResponse response) {
 		return request.getDispatcherType() == DispatcherType.INCLUDE
-				&& WebUtils.getNativeResponse(response, HeldResponse.class) == null;
+				&& HeldResponse.holdOf(response) == null;
 	}
 
 	private void hold(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
-		if (held == null) {
-			held = new HeldResponse(
+		ResponseHold current = HeldResponse.holdOf(response);
+		if (current == null) {
+			HeldResponse held = new HeldResponse(
 					request, response, new HeldBody(this.holdLimit,
 							this.redelivery.enabled() ? this.redelivery.bodyLimit() : 0, this.budget),
 					this.headerLimits);
-			dispatch(new PaidRequest(request, held, this.requestBodyLimit), held, held, chain);
+			dispatch(new PaidRequest(request, held, this.requestBodyLimit), held, held.hold(), chain);
 			return;
 		}
 		switch (request.getDispatcherType()) {
-			case FORWARD -> forward(request, response, held, chain);
-			case INCLUDE -> include(request, response, held, chain);
-			default -> dispatch(request, response, held, chain);
+			case FORWARD -> forward(request, response, current, chain);
+			case INCLUDE -> include(request, response, current, chain);
+			default -> dispatch(request, response, current, chain);
 		}
 	}
 
 	/**
 	 * Within another dispatch, whose handler goes on if this one fails.
 	 */
-	private static void forward(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+	private static void forward(HttpServletRequest request, HttpServletResponse response, ResponseHold held,
 			FilterChain chain) throws IOException, ServletException {
 		boolean armed = held.isArmed();
 		boolean completed = false;
@@ -127,19 +126,19 @@ public final class PaymentFilter extends GenericFilterBean {
 	 * A page whose paid part fails goes on without it and is not charged; nor is a page
 	 * that holds other paid parts already, which therefore is not delivered.
 	 */
-	private static void include(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+	private static void include(HttpServletRequest request, HttpServletResponse response, ResponseHold held,
 			FilterChain chain) throws IOException, ServletException {
 		held.encode();
 		boolean armed = held.isArmed();
-		int admissions = held.admissions();
+		int admissions = held.runs().count();
 		IncludedResponse part = new IncludedResponse(response);
 		boolean completed = false;
 		try {
 			chain.doFilter(request, part);
-			completed = !part.isFailed() && !held.hasFailed();
+			completed = !part.isFailed() && !held.runs().isFailed();
 		}
 		finally {
-			if (!completed && held.admissions() > admissions) {
+			if (!completed && held.runs().count() > admissions) {
 				if (armed) {
 					held.replace((container) -> container.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
 				}
@@ -150,12 +149,12 @@ public final class PaymentFilter extends GenericFilterBean {
 		}
 	}
 
-	private static void disarm(HttpServletRequest request, HeldResponse held) {
+	private static void disarm(HttpServletRequest request, ResponseHold held) {
 		held.disarm();
 		PaymentInterceptor.forget(request);
 	}
 
-	private static void dispatch(HttpServletRequest request, HttpServletResponse response, HeldResponse held,
+	private static void dispatch(HttpServletRequest request, HttpServletResponse response, ResponseHold held,
 			FilterChain chain) throws IOException, ServletException {
 		boolean completed = false;
 		try {
@@ -180,7 +179,7 @@ public final class PaymentFilter extends GenericFilterBean {
 	/**
 	 * Give the authorization back if it was not used by the end of the request.
 	 */
-	private static void end(HttpServletRequest request, HeldResponse held) {
+	private static void end(HttpServletRequest request, ResponseHold held) {
 		PaymentExchange exchange = PaymentInterceptor.exchange(request);
 		if (exchange != null) {
 			exchange.abandon(held.isArmed() ? Abandonment.SELLER_FAILURE : Abandonment.NOT_RUN);

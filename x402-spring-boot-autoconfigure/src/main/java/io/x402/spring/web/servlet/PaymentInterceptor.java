@@ -200,7 +200,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) {
 		if (exception == null && request.getAttribute(HANDLER_ATTRIBUTE) == handler) {
-			HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+			ResponseHold held = HeldResponse.holdOf(response);
 			if (held != null) {
 				held.stopped();
 			}
@@ -265,9 +265,9 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	private static void cover(HttpServletResponse response) {
-		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		ResponseHold held = HeldResponse.holdOf(response);
 		if (held != null) {
-			held.cover();
+			held.runs().cover();
 		}
 	}
 
@@ -293,7 +293,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		if (payload == null) {
 			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
 		}
-		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+		ResponseHold held = HeldResponse.holdOf(response);
 		if (held == null || held.isCommitted()) {
 			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
 			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
@@ -330,8 +330,8 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * Answer in place of the handler. A part of a page cannot answer for itself alone.
 	 */
 	private static void answer(HttpServletRequest request, HttpServletResponse response,
-			HeldResponse.Replacement answer) throws IOException {
-		HeldResponse held = WebUtils.getNativeResponse(response, HeldResponse.class);
+			ResponseHold.Replacement answer) throws IOException {
+		ResponseHold held = HeldResponse.holdOf(response);
 		if (request.getDispatcherType() == DispatcherType.INCLUDE && held != null) {
 			held.replace(answer);
 		}
@@ -348,7 +348,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 				RequestFingerprint.of(request, this.identity), safe);
 	}
 
-	private void run(HttpServletRequest request, HeldResponse held, PricedRequest priced, PaymentExchange exchange) {
+	private void run(HttpServletRequest request, ResponseHold held, PricedRequest priced, PaymentExchange exchange) {
 		pay(request, exchange);
 		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
 		request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());

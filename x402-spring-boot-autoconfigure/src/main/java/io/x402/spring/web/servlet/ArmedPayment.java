@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+
+import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.store.ResponseRecord;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payment that a held response is armed with, and what it puts into the response: a
+ * receipt, a refusal, or nothing that is sold.
+ */
+final class ArmedPayment {
+
+	private static final byte[] NO_CONTENT = new byte[0];
+
+	private final CommitPoint point;
+
+	private final PaymentAnswer answer;
+
+	private final @Nullable PaymentTransaction transaction;
+
+	private final HttpServletResponse response;
+
+	private final HandlerHeaders headers;
+
+	/**
+	 * Create an armed payment.
+	 * @param point decides about the response
+	 * @param answer writes receipts and refusals
+	 * @param transaction the transaction that is bound to the payment, or {@code null}
+	 * @param response the response of the container, with the headers that a refusal will
+	 * carry
+	 */
+	ArmedPayment(CommitPoint point, PaymentAnswer answer, @Nullable PaymentTransaction transaction,
+			HttpServletResponse response) {
+		this.point = point;
+		this.answer = answer;
+		this.transaction = transaction;
+		this.response = response;
+		this.headers = new HandlerHeaders(response);
+	}
+
+	CommitPoint point() {
+		return this.point;
+	}
+
+	HandlerHeaders headers() {
+		return this.headers;
+	}
+
+	/**
+	 * Give the payment back, whatever the response is going to be.
+	 */
+	void abandonExchange(Abandonment abandonment) {
+		this.point.exchange().abandon(abandonment);
+	}
+
+	/**
+	 * Add the receipt to a response that is about to be released.
+	 */
+	void release() {
+		this.headers.decide();
+		this.answer.settled(this.response, this.point.exchange());
+	}
+
+	/**
+	 * Write down the complete response for redelivery.
+	 * @param body the body that was written
+	 * @return the response, stored if it is to be redelivered
+	 */
+	ResponseRecord keep(byte[] body) {
+		int status = this.response.getStatus();
+		return this.answer.keep(this.headers.decided(), status,
+				(status != HttpServletResponse.SC_NO_CONTENT) ? body : NO_CONTENT);
+	}
+
+	/**
+	 * An uncharged response carries no goods, but the receipt of a payment that was
+	 * settled before its handler ran.
+	 * @param redirects whether it may redirect
+	 */
+	void withhold(boolean redirects) {
+		if (this.response.isCommitted()) {
+			return;
+		}
+		this.headers.withhold(redirects);
+		if (this.point.exchange().receipt() != null) {
+			this.answer.settled(this.response, this.point.exchange());
+		}
+	}
+
+	/**
+	 * Send a refusal in place of everything that the handler did.
+	 */
+	void refuse(PaymentRefusal refusal) throws IOException {
+		if (this.response.isCommitted()) {
+			return;
+		}
+		this.headers.restore();
+		this.answer.refused(this.response, this.point.exchange(), refusal);
+		this.response.flushBuffer();
+	}
+
+	/**
+	 * End of a dispatch: a transaction does not outlive it.
+	 */
+	void endTransaction() {
+		if (this.transaction != null) {
+			this.transaction.rollback();
+		}
+	}
+
+}

@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.servlet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paid handlers that ran for one response, and whether the last of them failed.
+ */
+final class HandlerRuns {
+
+	private int count;
+
+	/** What the handler threw, unless something was written in its place. */
+	private volatile @Nullable Throwable failure;
+
+	/**
+	 * A handler runs for a payment of its own.
+	 */
+	void begin() {
+		this.failure = null;
+		this.count++;
+	}
+
+	/**
+	 * One more handler runs for the same payment.
+	 */
+	void cover() {
+		this.count++;
+	}
+
+	/**
+	 * Return how many handlers ran.
+	 */
+	int count() {
+		return this.count;
+	}
+
+	/**
+	 * Return whether there is one handler, so that it is the one that is spoken of.
+	 */
+	boolean isOne() {
+		return this.count == 1;
+	}
+
+	/**
+	 * The handler threw.
+	 */
+	void fail(Throwable failure) {
+		this.failure = failure;
+	}
+
+	/**
+	 * Something was written in place of what failed.
+	 */
+	void recover() {
+		this.failure = null;
+	}
+
+	/**
+	 * Return whether the handler threw and nothing was written in its place.
+	 */
+	boolean isFailed() {
+		return this.failure != null;
+	}
+
+	/**
+	 * Return what the handler threw.
+	 */
+	@Nullable Throwable failure() {
+		return this.failure;
+	}
+
+}

@@ -1,0 +1,840 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.servlet;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.payment.CommitPoint.Progress;
+import io.x402.spring.payment.CommitPoint.Verdict;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.web.HeldBody;
+import io.x402.spring.web.ResponseRules;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/**
+ * Holds a response until its {@link CommitPoint} says what to do with it: at the end of
+ * the last dispatch, or, for what cannot be held so long, when the first part of a stream
+ * is sent or the limit is reached. What is written after that passes directly, so streams
+ * stay streams.
+ */
+final class ResponseHold implements OutputSink {
+
+	private enum State {
+
+		/** Not armed, or released: everything passes. */
+		OPEN,
+
+		/** Armed: everything is held. */
+		HOLDING,
+
+		/** Refused or failed: whatever else the handler writes is dropped. */
+		CLOSED
+
+	}
+
+	private final ResponseTurns turns = new ResponseTurns();
+
+	private final HandlerRuns runs = new HandlerRuns();
+
+	private final BuyerConnection connection;
+
+	private final HttpServletResponse container;
+
+	private final HeldBody body;
+
+	private final HeldOutput output;
+
+	private volatile State state = State.OPEN;
+
+	private volatile @Nullable ArmedPayment payment;
+
+	private @Nullable HandlerHeaders headers;
+
+	private volatile long declaredLength = -1;
+
+	/** Whether the handler has closed the stream or redirected, or has ended. */
+	private volatile boolean ended;
+
+	/** Whether a handler that is not asynchronous asked for a flush. */
+	private boolean flushAsked;
+
+	private volatile @Nullable Supplier<Map<String, String>> trailers;
+
+	/** Whether a response that has begun must not end well. */
+	private volatile boolean cut;
+
+	/**
+	 * Create a hold, which is open.
+	 * @param connection the way to the buyer
+	 * @param body holds the body
+	 * @param response the response that the handler sees
+	 */
+	ResponseHold(BuyerConnection connection, HeldBody body, HttpServletResponse response) {
+		this.connection = connection;
+		this.container = connection.response();
+		this.body = body;
+		this.output = new HeldOutput(this, response);
+	}
+
+	/**
+	 * Start to hold. The headers set so far are what a refusal will carry.
+	 * @param commitPoint decides about the response
+	 * @param answer writes receipts and refusals
+	 * @param transaction the transaction that is bound to the payment, or {@code null}
+	 */
+	void arm(CommitPoint commitPoint, PaymentAnswer answer, @Nullable PaymentTransaction transaction) {
+		ArmedPayment armed = new ArmedPayment(commitPoint, answer, transaction, this.container);
+		this.headers = armed.headers();
+		this.payment = armed;
+		this.runs.begin();
+		this.state = State.HOLDING;
+	}
+
+	boolean isArmed() {
+		return this.payment != null;
+	}
+
+	/**
+	 * Return the paid handlers that ran for this response.
+	 */
+	HandlerRuns runs() {
+		return this.runs;
+	}
+
+	/**
+	 * The handler threw. Unless something is written in its place, it has not ended well.
+	 * @param exception the exception
+	 * @param ran whether the handler ran, as far as that is known
+	 */
+	void thrown(Throwable exception, boolean ran) {
+		if (!ran && this.runs.isOne()) {
+			armed().point().handlerDidNotRun();
+		}
+		this.runs.fail(exception);
+	}
+
+	/**
+	 * Something that stands before the handler answered in its place.
+	 */
+	void stopped() {
+		if (isArmed() && this.runs.isOne() && !this.runs.isFailed()) {
+			armed().point().handlerDidNotRun();
+		}
+	}
+
+	// The end of the request
+
+	/**
+	 * End of the last dispatch, which has ended well: settle and release what is held.
+	 * @throws IOException if the buyer is gone, or a response that passed already must
+	 * not end as if it were complete
+	 */
+	void finish() throws IOException {
+		this.output.encode();
+		ArmedPayment armed = this.payment;
+		if (armed == null || this.state == State.CLOSED) {
+			return;
+		}
+		this.turns.settle(() -> {
+			try {
+				resolveTrailers();
+				if (this.connection.isGivenUp()) {
+					this.state = State.CLOSED;
+				}
+				else if (this.state == State.HOLDING) {
+					apply(armed.point().end(progress(0), this::stored), false);
+				}
+				else if (armed.point().isReleased()) {
+					finishReleased(armed);
+				}
+			}
+			finally {
+				this.ended = true;
+				this.body.close();
+			}
+		});
+	}
+
+	private void finishReleased(ArmedPayment armed) throws IOException {
+		if (this.connection.isLost() && !this.body.isStorable()) {
+			abandon(Abandonment.BUYER_CAUSED);
+			return;
+		}
+		if (armed.point().end(progress(0), this::stored) instanceof Verdict.Fail) {
+			this.state = State.CLOSED;
+			this.connection.cutOff();
+			throw new IOException("The response to a paid request is not complete", this.runs.failure());
+		}
+	}
+
+	private Progress progress(int more) {
+		return new Progress(this.container.getStatus(), this.connection.isLengthComparable() ? this.declaredLength : -1,
+				this.body.length() + more, this.runs.isFailed() || !(isReleased() || this.connection.acceptsHeaders()));
+	}
+
+	/**
+	 * Trailers are asked for before it is decided, since the container asks for them when
+	 * everything else is sent.
+	 */
+	private void resolveTrailers() {
+		Supplier<Map<String, String>> supplier = this.trailers;
+		if (supplier == null) {
+			return;
+		}
+		try {
+			Map<String, String> fields = supplier.get();
+			this.trailers = () -> (fields != null) ? fields : Map.of();
+		}
+		catch (RuntimeException ex) {
+			this.trailers = null;
+			this.runs.fail(ex);
+		}
+	}
+
+	private ResponseRecord stored() {
+		byte[] bytes = this.connection.sendsFile() ? null : this.body.toByteArray();
+		return (bytes != null) ? armed().keep(bytes) : ResponseRecord.notStored();
+	}
+
+	/**
+	 * The handler failed, or the dispatch around it did: nothing more is released, and
+	 * the container's error handling takes over.
+	 * @param abandonment why nothing is charged
+	 */
+	void abandon(Abandonment abandonment) {
+		fail(abandonment, State.CLOSED);
+	}
+
+	/**
+	 * The handler failed, but one that is free called it and may answer something else.
+	 */
+	void disarm() {
+		fail(Abandonment.SELLER_FAILURE, State.OPEN);
+		endTransaction();
+		this.payment = null;
+		this.runs.recover();
+		this.ended = false;
+	}
+
+	private void fail(Abandonment abandonment, State next) {
+		ArmedPayment armed = this.payment;
+		if (armed != null && !this.turns.changeUnlessSettling(() -> fail(armed, abandonment, next))) {
+			// Another thread settles; it will find that the request has ended
+			giveUp(this.connection.isLost());
+		}
+	}
+
+	private void fail(ArmedPayment armed, Abandonment abandonment, State next) {
+		if (this.state == State.HOLDING) {
+			armed.point().abandon(abandonment);
+			discard();
+			this.connection.forgetFile();
+			armed.withhold(false);
+			this.state = next;
+		}
+		else if (this.state == State.OPEN && armed.point().isReleased()) {
+			beginDelivery(armed);
+			armed.point().abandon(abandonment);
+			this.body.close();
+			this.state = State.CLOSED;
+			this.connection.cutOff();
+		}
+	}
+
+	/**
+	 * The container gave the request up, or has ended it. Does not wait for a settlement
+	 * that is under way.
+	 * @param lost whether the connection of the buyer is the reason
+	 */
+	void giveUp(boolean lost) {
+		ArmedPayment armed = this.payment;
+		if (armed != null) {
+			if (lost) {
+				this.connection.lose();
+			}
+			this.connection.giveUp();
+			if (armed.point().isReleased() && !armed.point().exchange().isDelivered()) {
+				this.connection.cutOff();
+			}
+			armed.abandonExchange(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
+			this.body.close();
+		}
+	}
+
+	/**
+	 * The container has waited long enough. Unless somebody answers after all, it sends
+	 * an error, which carries no goods.
+	 */
+	void timeOut() {
+		if (this.connection.endsInSilence(this.body.length(), this.declaredLength)) {
+			giveUp(false);
+			return;
+		}
+		HandlerHeaders current = this.headers;
+		if (current != null) {
+			this.turns.changeIfIdle(() -> {
+				if (this.state == State.HOLDING) {
+					current.setAside();
+				}
+			});
+		}
+	}
+
+	/**
+	 * Somebody answers.
+	 */
+	void resume() {
+		if (this.headers != null) {
+			this.headers.putBack();
+		}
+	}
+
+	boolean isBuyerLost() {
+		return this.connection.isLost();
+	}
+
+	/**
+	 * Make the next dispatch fail, so that the container does not end a response well
+	 * that is not complete, or that could not be decided about.
+	 * @param exception why it is not
+	 * @return whether there is to be one
+	 */
+	boolean cut(Exception exception) {
+		this.cut = (this.connection.isCommitted() || exception instanceof RuntimeException) && !this.connection.isLost()
+				&& !this.connection.isGivenUp();
+		return this.cut;
+	}
+
+	void checkNotCut() throws IOException {
+		if (this.cut) {
+			throw new IOException("The response to a paid request is not complete", this.runs.failure());
+		}
+	}
+
+	/**
+	 * End of a dispatch: a transaction does not outlive it.
+	 */
+	void endTransaction() {
+		ArmedPayment armed = this.payment;
+		if (armed != null) {
+			armed.endTransaction();
+		}
+	}
+
+	/**
+	 * Answer something else in place of everything that was written, which is not
+	 * charged.
+	 * @param replacement writes the answer
+	 * @throws IOException if the buyer is gone
+	 */
+	void replace(Replacement replacement) throws IOException {
+		abandon(Abandonment.SELLER_FAILURE);
+		discard();
+		this.state = State.CLOSED;
+		if (!this.connection.isCommitted()) {
+			if (this.headers != null) {
+				this.headers.restore();
+			}
+			else {
+				this.container.resetBuffer();
+			}
+			replacement.write(this.container);
+			this.container.flushBuffer();
+		}
+	}
+
+	/**
+	 * Forget what was written, including what the writer has not encoded yet.
+	 */
+	void discard() {
+		this.output.discard();
+		this.body.discard();
+	}
+
+	// What was decided
+
+	private void apply(Verdict verdict, boolean early) throws IOException {
+		if (verdict instanceof Verdict.Release) {
+			release(early);
+		}
+		else if (verdict instanceof Verdict.Uncharged) {
+			// A redirect that is not charged is none of the handler
+			armed().withhold(HttpStatus.Series.resolve(this.container.getStatus()) == HttpStatus.Series.REDIRECTION);
+			pass();
+			if (early) {
+				this.container.flushBuffer();
+			}
+		}
+		else if (verdict instanceof Verdict.Refuse refuse) {
+			refuse(refuse.refusal());
+		}
+		else {
+			error();
+		}
+	}
+
+	private void release(boolean early) throws IOException {
+		if (this.connection.isGivenUp()) {
+			this.state = State.CLOSED;
+			return;
+		}
+		CommitPoint point = armed().point();
+		if (hasNoContent()) {
+			dropContent();
+		}
+		armed().release();
+		if (early || !point.exchange().isDelivered()) {
+			this.state = State.OPEN;
+			passBegun();
+		}
+		else {
+			pass();
+		}
+		if (!early && !this.connection.isLost()) {
+			point.delivered();
+		}
+	}
+
+	private boolean hasNoContent() {
+		return this.container.getStatus() == HttpServletResponse.SC_NO_CONTENT;
+	}
+
+	/**
+	 * There is none to send. Jetty answers a length that is declared all the same with an
+	 * error, and forgets it only if another one takes its place.
+	 */
+	private void dropContent() {
+		discard();
+		this.container.setContentLengthLong(0);
+		this.container.setContentLengthLong(-1);
+	}
+
+	private void pass() throws IOException {
+		this.state = State.OPEN;
+		this.body.release(this.connection.output());
+	}
+
+	/**
+	 * Send the headers by themselves, so that it is known whether anything has left.
+	 */
+	private void passBegun() throws IOException {
+		try {
+			if (this.connection.endsByTrailer()) {
+				this.container.setTrailerFields(this::trailerFields);
+			}
+			this.container.flushBuffer();
+			beginDelivery(armed());
+			this.body.release(this.connection.output());
+			this.container.flushBuffer();
+		}
+		catch (IOException ex) {
+			lose(ex);
+		}
+	}
+
+	/**
+	 * What is written while the connection fails is still worth storing.
+	 */
+	private void lose(IOException exception) throws IOException {
+		this.connection.lose();
+		if (!this.body.isStorable() || isSentInParts()) {
+			// Not every container says later that it has lost the connection
+			armed().abandonExchange(Abandonment.BUYER_CAUSED);
+			throw exception;
+		}
+	}
+
+	private void beginDelivery(ArmedPayment armed) {
+		if (this.connection.isCommitted() && !this.connection.isLost()) {
+			armed.point().delivering();
+		}
+	}
+
+	private void refuse(PaymentRefusal refusal) throws IOException {
+		if (drop()) {
+			armed().refuse(refusal);
+		}
+	}
+
+	private void error() throws IOException {
+		if (!drop()) {
+			return;
+		}
+		Throwable failure = this.runs.failure();
+		if (this.connection.isCommitted()) {
+			throw new IOException("The response to a paid request was begun before it was settled", failure);
+		}
+		armed().withhold(false);
+		boolean upstream = failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure);
+		this.container
+			.sendError(upstream ? HttpServletResponse.SC_BAD_GATEWAY : HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+	}
+
+	/**
+	 * Drop everything that was written, and what is written from now on.
+	 * @return whether something else can be sent in its place
+	 */
+	private boolean drop() {
+		this.state = State.CLOSED;
+		discard();
+		if (this.connection.isGivenUp()) {
+			return false;
+		}
+		this.connection.forgetFile();
+		return true;
+	}
+
+	// What the handler does
+
+	ServletOutputStream output() {
+		return this.output;
+	}
+
+	PrintWriter writer() {
+		return this.output.writer();
+	}
+
+	/**
+	 * Hand over the text so far, which a part that is included follows.
+	 */
+	void encode() throws IOException {
+		this.output.encode();
+	}
+
+	@Override
+	public void write(byte[] bytes, int offset, int length) throws IOException {
+		this.turns.take(() -> {
+			if (!this.ended && length > 0) {
+				put(bytes, offset, length);
+			}
+		});
+	}
+
+	private void put(byte[] bytes, int offset, int length) throws IOException {
+		if (this.state == State.HOLDING) {
+			if (this.flushAsked) {
+				// There is more after a flush, so it is a stream
+				releaseEarly(length);
+			}
+			if (this.state == State.HOLDING && (!this.body.fits(length) || !this.body.fits(declared()))) {
+				overflow(length);
+			}
+		}
+		switch (this.state) {
+			case HOLDING -> {
+				this.runs.recover();
+				this.body.hold(bytes, offset, length);
+			}
+			case OPEN -> {
+				this.runs.recover();
+				writeThrough(bytes, offset, length);
+			}
+			case CLOSED -> {
+				if (this.connection.isAsync()) {
+					throw new IOException("The payment was not settled");
+				}
+			}
+		}
+	}
+
+	private int declared() {
+		return (int) Math.min(Integer.MAX_VALUE, Math.max(0, this.declaredLength - this.body.length()));
+	}
+
+	private void writeThrough(byte[] bytes, int offset, int length) throws IOException {
+		ArmedPayment armed = this.payment;
+		if (armed == null) {
+			this.body.pass(bytes, offset, length);
+			this.connection.output().write(bytes, offset, length);
+			return;
+		}
+		if (armed.point().isReleased()) {
+			if (hasNoContent()) {
+				return;
+			}
+			checkLength(length);
+			this.body.copy(bytes, offset, length);
+		}
+		if (this.connection.isLost()) {
+			lose(new IOException("The connection of the buyer is lost"));
+			return;
+		}
+		try {
+			this.connection.output().write(bytes, offset, length);
+		}
+		catch (IOException ex) {
+			lose(ex);
+		}
+	}
+
+	/**
+	 * A container refuses what exceeds the declared length, or drops it.
+	 */
+	private void checkLength(int more) throws IOException {
+		if (this.declaredLength >= 0 && this.body.length() + more > this.declaredLength
+				&& this.connection.isLengthComparable()) {
+			IOException tooLong = new IOException("The response to a paid request is longer than its declared length");
+			this.runs.fail(tooLong);
+			throw new IOException(tooLong);
+		}
+	}
+
+	/**
+	 * What was decided about must not change any more, even if the container's own buffer
+	 * is larger than the limit.
+	 */
+	private void overflow(int length) throws IOException {
+		if (!armed().point().maySettleAhead()) {
+			armed().point().abandon(Abandonment.SELLER_FAILURE);
+			throw new IllegalStateException(
+					"A response that is bound to a payment transaction must fit the hold limit");
+		}
+		releaseEarly(length);
+	}
+
+	/**
+	 * Settle before the end of the response is known.
+	 * @param length number of bytes that are about to be written
+	 */
+	private void releaseEarly(int length) throws IOException {
+		this.turns.settle(() -> {
+			if (this.connection.isGivenUp()) {
+				this.state = State.CLOSED;
+			}
+			if (this.state == State.HOLDING) {
+				apply(armed().point().releaseEarly(progress(length)), true);
+			}
+		});
+	}
+
+	@Override
+	public void flush() throws IOException {
+		this.turns.take(() -> {
+			if (this.state == State.HOLDING && (this.ended || !armed().point().maySettleAhead())) {
+				return;
+			}
+			if (this.state == State.HOLDING && !this.connection.isAsync() && !isSentInParts()) {
+				this.flushAsked = true;
+				return;
+			}
+			if (this.state == State.HOLDING) {
+				releaseEarly(0);
+			}
+			if (this.state == State.OPEN && !this.connection.isLost()) {
+				flushContainer();
+			}
+		});
+	}
+
+	private void flushContainer() throws IOException {
+		try {
+			this.container.flushBuffer();
+		}
+		catch (IOException ex) {
+			if (!isArmed()) {
+				throw ex;
+			}
+			lose(ex);
+		}
+	}
+
+	private boolean isSentInParts() {
+		return ResponseRules.isSentInParts(this.container.getContentType());
+	}
+
+	/**
+	 * The container ends a paid response at the end of its last dispatch, not before.
+	 */
+	@Override
+	public void close() throws IOException {
+		if (isArmed()) {
+			this.ended = true;
+		}
+		else {
+			this.connection.output().close();
+		}
+	}
+
+	@Override
+	public boolean isReady() {
+		try {
+			return this.state == State.HOLDING || this.container.getOutputStream().isReady();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void setWriteListener(WriteListener listener) {
+		if (isArmed()) {
+			throw new IllegalStateException("Non-blocking writes cannot be held for payment");
+		}
+		try {
+			this.container.getOutputStream().setWriteListener(listener);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Return whether the response passes.
+	 */
+	boolean isOpen() {
+		return this.state == State.OPEN;
+	}
+
+	/**
+	 * Return whether whatever the handler does is dropped.
+	 */
+	boolean isClosed() {
+		return this.state == State.CLOSED;
+	}
+
+	/**
+	 * What was refused, has ended or was released does not change any more, even if the
+	 * container, or a filter that buffers, has not sent its headers yet.
+	 */
+	boolean isFrozen() {
+		return this.state == State.CLOSED || this.ended || isReleased();
+	}
+
+	/**
+	 * Return whether the response cannot change any more.
+	 */
+	boolean isCommitted() {
+		return isFrozen() || this.connection.isCommitted();
+	}
+
+	private boolean isReleased() {
+		ArmedPayment armed = this.payment;
+		return armed != null && armed.point().isReleased();
+	}
+
+	/**
+	 * The handler declares how long the body is, or takes that back.
+	 * @param length number of bytes, or -1
+	 */
+	void declareLength(long length) {
+		this.declaredLength = length;
+	}
+
+	/**
+	 * The handler sets trailers.
+	 * @param supplier returns them, {@code null} if there are none
+	 */
+	void trailers(@Nullable Supplier<Map<String, String>> supplier) {
+		this.trailers = supplier;
+	}
+
+	/**
+	 * Return the trailers of a response that is complete.
+	 */
+	Map<String, String> trailerFields() {
+		if (this.connection.isCutOff()) {
+			throw new IllegalStateException("The response to a paid request is not complete");
+		}
+		Supplier<Map<String, String>> supplier = this.trailers;
+		return (supplier != null && isOpen()) ? supplier.get() : Map.of();
+	}
+
+	/**
+	 * The handler sets a header.
+	 * @param name name of the header
+	 * @return whether it may be set
+	 */
+	boolean allowsHeader(String name) {
+		HandlerHeaders current = this.headers;
+		return !isArmed() || current == null || current.add(name, isFrozen(), isClosed());
+	}
+
+	/**
+	 * Forget what the handler wrote, unless it is too late for that.
+	 * @param reset resets the response of the container
+	 * @param withHeaders whether that forgets its headers, too
+	 */
+	void reset(Runnable reset, boolean withHeaders) {
+		this.turns.change(() -> {
+			checkNotReleased(isReleased());
+			if (!isFrozen()) {
+				reset.run();
+				this.output.discard();
+				this.body.reset();
+				this.declaredLength = withHeaders ? -1 : this.declaredLength;
+				this.flushAsked = false;
+			}
+		});
+	}
+
+	private void checkNotReleased(boolean released) {
+		if (released && this.state == State.OPEN) {
+			throw new IllegalStateException("The response is committed, because its payment is settled");
+		}
+	}
+
+	/**
+	 * The handler answers with an error. Jetty sends an informational status at once,
+	 * with the headers so far.
+	 * @return whether the container is to send the error
+	 */
+	boolean abandonFor(int status) {
+		if (this.state == State.CLOSED || (this.state == State.HOLDING
+				&& HttpStatus.Series.resolve(status) == HttpStatus.Series.INFORMATIONAL)) {
+			return false;
+		}
+		abandon(CommitPoint.causeOf(status));
+		return true;
+	}
+
+	/**
+	 * A redirect of a paid handler is a response like others, with the body that it
+	 * keeps.
+	 * @param redirect sets status and headers
+	 */
+	void redirect(Runnable redirect) throws IOException {
+		this.output.encode();
+		this.turns.take(() -> {
+			checkNotReleased(true);
+			if (!isFrozen()) {
+				redirect.run();
+				this.runs.recover();
+				this.ended = true;
+			}
+		});
+	}
+
+	private ArmedPayment armed() {
+		ArmedPayment armed = this.payment;
+		if (armed == null) {
+			throw new IllegalStateException("Not armed");
+		}
+		return armed;
+	}
+
+	/**
+	 * Writes an answer in place of what is held.
+	 */
+	interface Replacement {
+
+		void write(HttpServletResponse response) throws IOException;
+
+	}
+
+}
