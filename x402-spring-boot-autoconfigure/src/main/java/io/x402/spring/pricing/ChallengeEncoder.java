@@ -177,15 +177,23 @@ final class ChallengeEncoder {
 			body.put("accepts", this.accepts);
 			put(body, "extensions", this.extensions);
 		}
-		else {
-			body.put("error", refusal.error());
-		}
-		put(body, "payer", refusal.payer());
-		body.put("code", reason.code());
-		body.put("message", reason.message());
-		body.put("retryable", reason.retryable());
-		put(body, "transaction", refusal.transaction());
+		body.putIfAbsent("error", refusal.error());
+		body.putAll(reason(refusal));
 		return body;
+	}
+
+	/**
+	 * Return the members of a body that say why a request is refused.
+	 */
+	static Map<String, Object> reason(PaymentRefusal refusal) {
+		ReasonCode reason = refusal.reason();
+		Map<String, Object> members = new LinkedHashMap<>();
+		put(members, "payer", refusal.payer());
+		members.put("code", reason.code());
+		members.put("message", reason.message());
+		members.put("retryable", reason.retryable());
+		put(members, "transaction", refusal.transaction());
+		return members;
 	}
 
 	/**

@@ -15,6 +15,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -52,6 +55,15 @@ public final class HandlerPricing {
 		this.factory = factory;
 		this.routes = routes;
 		this.asynchronous = asynchronous;
+	}
+
+	/**
+	 * Return the challenge for a request whose offers could not be made.
+	 * @param codec encodes the body
+	 * @return a challenge without offers
+	 */
+	public static PaymentChallenge unavailable(PaymentCodec codec) {
+		return new ChallengeWithoutOffers(codec, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
 	}
 
 	/**

@@ -7,6 +7,8 @@ package io.x402.spring.pricing;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.ReasonCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response to a priced request that is refused, encoded on demand.
@@ -17,9 +19,10 @@ public interface PaymentChallenge {
 
 	/**
 	 * Return the offers for the request.
-	 * @return the offers
+	 * @return the offers, or {@code null} if they could not be made, so that the request
+	 * is refused with {@link ReasonCode#PAYMENTS_UNAVAILABLE}
 	 */
-	PaymentOffers offers();
+	@Nullable PaymentOffers offers();
 
 	/**
 	 * Return why the request is refused.
@@ -30,6 +33,7 @@ public interface PaymentChallenge {
 	/**
 	 * Return the offers as protocol version 2 sends them.
 	 * @return value of the {@code PAYMENT-REQUIRED} header
+	 * @throws IllegalStateException if there are no offers
 	 */
 	String header();
 

@@ -87,8 +87,7 @@ class ArchitectureTests {
 			"store.jdbc.LedgerPublication");
 
 	private static final List<Set<String>> KNOWN_CYCLES = List.of(Set.of("payment.ClaimHandle", "payment.ClaimHandles"),
-			Set.of("protocol.Eip3009Payload", "protocol.EvmPayload", "protocol.Permit2Payload"),
-			Set.of("web.servlet.RequestFingerprint", "web.servlet.RequestHeaderIdentity"));
+			Set.of("protocol.Eip3009Payload", "protocol.EvmPayload", "protocol.Permit2Payload"));
 
 	static Stream<String> rooms() {
 		return MAY_USE.keySet().stream();

@@ -22,9 +22,6 @@ final class BuyerConnection {
 	/** Where Tomcat looks for a file to send in place of what was written. */
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.filename";
 
-	/** Set on a request whose response ends before it is complete. */
-	private static final String CUT_ATTRIBUTE = BuyerConnection.class.getName() + ".CUT";
-
 	private final HttpServletRequest request;
 
 	/** The response of the container, whatever dispatches wrap around it meanwhile. */
@@ -129,7 +126,7 @@ final class BuyerConnection {
 		if (!isCommitted()) {
 			return;
 		}
-		this.request.setAttribute(CUT_ATTRIBUTE, true);
+		PaymentAttributes.of(this.request).cutOff();
 		if (this.givenUp || !this.jetty) {
 			return;
 		}
@@ -144,14 +141,9 @@ final class BuyerConnection {
 	/**
 	 * Return whether the response to a request ends before it is complete, so that
 	 * nothing may be added to it.
-	 * @param request the request, in whichever dispatch
 	 */
-	static boolean isCutOff(HttpServletRequest request) {
-		return request.getAttribute(CUT_ATTRIBUTE) != null;
-	}
-
 	boolean isCutOff() {
-		return isCutOff(this.request);
+		return PaymentAttributes.of(this.request).isCutOff();
 	}
 
 	/**

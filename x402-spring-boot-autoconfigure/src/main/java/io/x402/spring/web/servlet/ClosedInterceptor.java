@@ -9,6 +9,7 @@ import java.io.IOException;
 
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.protocol.PaymentCodec;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -23,18 +24,27 @@ public final class ClosedInterceptor implements HandlerInterceptor {
 
 	private final HandlerPricing pricing;
 
+	private final PaymentRefusals refusals;
+
 	/**
 	 * Create an interceptor.
 	 * @param pricing finds prices
+	 * @param codec encodes the body of refusals
+	 * @param entryPoint answers requests that are not served
 	 */
-	public ClosedInterceptor(HandlerPricing pricing) {
+	public ClosedInterceptor(HandlerPricing pricing, PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
 		this.pricing = pricing;
+		this.refusals = new PaymentRefusals(codec, entryPoint);
 	}
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException {
-		return !isPriced(request, handler) || PaymentResponses.unavailable(response);
+		boolean free = !isPriced(request, handler);
+		if (!free) {
+			this.refusals.unavailable(request, response);
+		}
+		return free;
 	}
 
 	private boolean isPriced(HttpServletRequest request, Object handler) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -61,12 +62,18 @@ public final class DefaultPaymentRequiredEntryPoint implements PaymentRequiredEn
 			response.setHeader(ProtocolVersion.PAYMENT_REQUIRED_HEADER, challenge.header());
 		}
 		response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-		boolean html = refusal.reason() == ReasonCode.PAYMENT_REQUIRED && isBrowser(request);
-		byte[] body = html ? this.page.render(challenge) : challenge.body();
-		if (html) {
+		PaymentOffers offers = challenge.offers();
+		if (offers != null && refusal.reason() == ReasonCode.PAYMENT_REQUIRED && isBrowser(request)) {
 			this.page.protect(response);
+			send(response, "text/html;charset=UTF-8", this.page.render(offers));
 		}
-		response.setContentType(html ? "text/html;charset=UTF-8" : MediaType.APPLICATION_JSON_VALUE);
+		else {
+			send(response, MediaType.APPLICATION_JSON_VALUE, challenge.body());
+		}
+	}
+
+	private static void send(HttpServletResponse response, String contentType, byte[] body) throws IOException {
+		response.setContentType(contentType);
 		response.setContentLength(body.length);
 		response.getOutputStream().write(body);
 	}

@@ -28,9 +28,6 @@ import org.springframework.web.filter.GenericFilterBean;
  */
 public final class PaidCachingFilter extends GenericFilterBean {
 
-	/** Set where {@code private} was added to a response that said nothing itself. */
-	static final String ADDED_ATTRIBUTE = PaidCachingFilter.class.getName() + ".ADDED";
-
 	private final PaymentHeaders headers;
 
 	/**
@@ -73,7 +70,7 @@ public final class PaidCachingFilter extends GenericFilterBean {
 
 		private boolean isAdded(String name) {
 			return HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name)
-					&& this.request.getAttribute(ADDED_ATTRIBUTE) != null && super.getHeaders(name).size() == 1;
+					&& PaymentAttributes.of(this.request).isCachingAdded() && super.getHeaders(name).size() == 1;
 		}
 
 	}

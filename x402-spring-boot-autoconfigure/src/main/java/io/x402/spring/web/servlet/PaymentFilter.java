@@ -69,7 +69,7 @@ public final class PaymentFilter extends GenericFilterBean {
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
 				&& this.headers.isPresent(httpRequest)) {
-			if (!isErrorPage(httpRequest, httpResponse) || !BuyerConnection.isCutOff(httpRequest)) {
+			if (!isErrorPage(httpRequest, httpResponse) || !PaymentAttributes.of(httpRequest).isCutOff()) {
 				hold(httpRequest, httpResponse, chain);
 			}
 		}
@@ -82,8 +82,7 @@ public final class PaymentFilter extends GenericFilterBean {
 	 * A container renders its error pages to its own response.
 	 */
 	private static boolean isErrorPage(HttpServletRequest request, HttpServletResponse response) {
-		return request.getDispatcherType() == DispatcherType.INCLUDE
-				&& HeldResponse.holdOf(response) == null;
+		return request.getDispatcherType() == DispatcherType.INCLUDE && HeldResponse.holdOf(response) == null;
 	}
 
 	private void hold(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -8,7 +8,6 @@ package io.x402.spring.web.servlet;
 import java.io.IOException;
 import java.util.List;
 
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -56,18 +55,6 @@ import org.springframework.web.util.WebUtils;
  */
 public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
-	/**
-	 * Name of the request attribute that holds the {@link VerifiedPayment} of a paid
-	 * request.
-	 */
-	public static final String PAYMENT_ATTRIBUTE = VerifiedPayment.class.getName();
-
-	/** Holds the price whose handler was let in, paid or not. */
-	private static final String ADMITTED_ATTRIBUTE = PaymentInterceptor.class.getName() + ".ADMITTED";
-
-	/** Holds the paid handler until it has returned. */
-	private static final String HANDLER_ATTRIBUTE = PaymentInterceptor.class.getName() + ".HANDLER";
-
 	private static final Log logger = LogFactory.getLog(PaymentInterceptor.class);
 
 	private final HandlerPricing pricing;
@@ -81,6 +68,8 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	private final List<ProtectedRequestPolicy> policies;
 
 	private final PaymentResponses responses;
+
+	private final PaymentRefusals refusals;
 
 	private final NegotiationCheck negotiation;
 
@@ -110,6 +99,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		this.urls = urls;
 		this.policies = List.copyOf(policies);
 		this.responses = responses;
+		this.refusals = responses.refusals();
 		this.negotiation = negotiation;
 		this.transactions = transactions;
 		this.identity = responses.identity();
@@ -132,8 +122,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 */
 	static void forget(HttpServletRequest request) {
 		pay(request, null);
-		request.removeAttribute(PAYMENT_ATTRIBUTE);
-		request.removeAttribute(ADMITTED_ATTRIBUTE);
+		PaymentAttributes.of(request).forget();
 	}
 
 	/**
@@ -163,19 +152,21 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		catch (InvalidPricingException ex) {
 			logger.error("A priced handler is not available because its price cannot be asked for: " + ex.getMessage());
-			return PaymentResponses.unavailable(response);
+			this.refusals.unavailable(request, response);
+			return false;
 		}
 		catch (RuntimeException ex) {
 			logger.error("A priced handler is not available because its price cannot be found", ex);
-			return PaymentResponses.unavailable(response);
+			this.refusals.unavailable(request, response);
+			return false;
 		}
 		if (offers == null) {
-			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
+			PaymentAttributes.of(request).admit(priced.pricing());
 			return true;
 		}
 		boolean admitted = admit(request, response, handler, priced, offers);
 		if (admitted) {
-			request.setAttribute(HANDLER_ATTRIBUTE, handler);
+			PaymentAttributes.of(request).begin(handler);
 		}
 		return admitted;
 	}
@@ -183,13 +174,13 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void postHandle(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable ModelAndView view) {
-		request.removeAttribute(HANDLER_ATTRIBUTE);
+		PaymentAttributes.of(request).end();
 	}
 
 	@Override
 	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
 			Object handler) {
-		request.removeAttribute(HANDLER_ATTRIBUTE);
+		PaymentAttributes.of(request).end();
 	}
 
 	/**
@@ -199,7 +190,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) {
-		if (exception == null && request.getAttribute(HANDLER_ATTRIBUTE) == handler) {
+		if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
 			ResponseHold held = HeldResponse.holdOf(response);
 			if (held != null) {
 				held.stopped();
@@ -223,7 +214,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 */
 	private static boolean isAdmitted(HttpServletRequest request, PricedRequest priced) {
 		return request.getDispatcherType() == DispatcherType.ASYNC
-				&& request.getAttribute(ADMITTED_ATTRIBUTE) == priced.pricing();
+				&& PaymentAttributes.of(request).isAdmitted(priced.pricing());
 	}
 
 	private boolean admit(HttpServletRequest request, HttpServletResponse response, Object handler,
@@ -241,14 +232,14 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return refuse(request, response, priced, offers, nested());
 		}
 		if (exchange != null) {
-			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
-			request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
+			PaymentAttributes.of(request).admit(priced.pricing());
+			PaymentAttributes.of(request).pay(exchange.payment());
 			cover(response);
 			return true;
 		}
 		Decision decision = decide(request, offers);
 		if (decision == Decision.FREE) {
-			request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
+			PaymentAttributes.of(request).admit(priced.pricing());
 			return true;
 		}
 		if (decision == Decision.REFUSE) {
@@ -305,7 +296,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		if (decision instanceof Refused refused) {
 			PaymentChallenge challenge = priced.challenge(offers, refused.refusal());
-			answer(request, response, (target) -> this.responses.refuse(request, target, challenge, payload.version()));
+			answer(request, response, (target) -> this.refusals.refuse(request, target, challenge, payload.version()));
 			return false;
 		}
 		run(request, held, priced, ((Accepted) decision).exchange());
@@ -350,8 +341,8 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private void run(HttpServletRequest request, ResponseHold held, PricedRequest priced, PaymentExchange exchange) {
 		pay(request, exchange);
-		request.setAttribute(PAYMENT_ATTRIBUTE, exchange.payment());
-		request.setAttribute(ADMITTED_ATTRIBUTE, priced.pricing());
+		PaymentAttributes.of(request).pay(exchange.payment());
+		PaymentAttributes.of(request).admit(priced.pricing());
 		PaymentTransaction transaction = priced.pricing().isTransactional() ? begin() : null;
 		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, priced), transaction);
 	}
@@ -385,7 +376,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			PaymentOffers offers, PaymentRefusal refusal) throws IOException {
 		this.processor.refused(offers, refusal.reason());
 		PaymentChallenge challenge = priced.challenge(offers, refusal);
-		answer(request, response, (target) -> this.responses.refuse(request, target, challenge, ProtocolVersion.V2));
+		answer(request, response, (target) -> this.refusals.refuse(request, target, challenge, ProtocolVersion.V2));
 		return false;
 	}
 

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import io.x402.spring.pricing.PaymentChallenge;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.Schemes;
@@ -58,9 +58,9 @@ public final class PaymentPage {
 		}
 	}
 
-	byte[] render(PaymentChallenge challenge) {
-		ResourceInfo resource = challenge.offers().resource();
-		String offers = challenge.offers().accepts().stream().map(this::offer).collect(Collectors.joining());
+	byte[] render(PaymentOffers made) {
+		ResourceInfo resource = made.resource();
+		String offers = made.accepts().stream().map(this::offer).collect(Collectors.joining());
 		Map<String, String> values = Map.of("description", escape(resource.description(), "This resource"), "url",
 				escape(resource.url(), ""), "offers", offers);
 		return PLACE.matcher(this.template)

@@ -6,7 +6,6 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,12 +18,8 @@ import java.util.stream.Collectors;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.StoredResponse;
@@ -34,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
 
 /**
  * Writes receipts onto released responses and hands refusals to the entry point.
@@ -52,9 +46,7 @@ public final class PaymentResponses {
 
 	private static final Set<String> SHARED_CACHING = Set.of("public", "s-maxage", "proxy-revalidate");
 
-	private final PaymentCodec codec;
-
-	private final PaymentRequiredEntryPoint entryPoint;
+	private final PaymentRefusals refusals;
 
 	private final RedeliverySettings redelivery;
 
@@ -65,8 +57,7 @@ public final class PaymentResponses {
 	 * @param redelivery what is kept of answers
 	 */
 	public PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
-		this.codec = codec;
-		this.entryPoint = entryPoint;
+		this.refusals = new PaymentRefusals(codec, entryPoint);
 		this.redelivery = redelivery;
 	}
 
@@ -79,37 +70,10 @@ public final class PaymentResponses {
 	}
 
 	/**
-	 * Answer a request that is not served.
-	 * @param request the request
-	 * @param response the response, not committed
-	 * @param challenge what to tell the buyer
-	 * @param version the version the buyer speaks
-	 * @throws IOException if the buyer is gone
+	 * Return what answers requests that are not served.
 	 */
-	void refuse(HttpServletRequest request, HttpServletResponse response, PaymentChallenge challenge,
-			ProtocolVersion version) throws IOException {
-		receipt(response, version, challenge.refusal().receipt());
-		response.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-		vary(response);
-		this.entryPoint.commence(request, response, challenge);
-	}
-
-	/**
-	 * Answer a request whose price cannot be told.
-	 * @param response the response
-	 * @return {@code false}
-	 * @throws IOException if the buyer is gone
-	 */
-	static boolean unavailable(HttpServletResponse response) throws IOException {
-		ReasonCode reason = ReasonCode.PAYMENTS_UNAVAILABLE;
-		response.setStatus(reason.status());
-		response.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-		response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-		response.getOutputStream()
-			.write(("{\"error\":\"" + reason.code() + "\",\"code\":\"" + reason.code() + "\",\"message\":\""
-					+ reason.message() + "\",\"retryable\":" + reason.retryable() + "}")
-				.getBytes(StandardCharsets.UTF_8));
-		return false;
+	PaymentRefusals refusals() {
+		return this.refusals;
 	}
 
 	PaymentAnswer answer(HttpServletRequest request, PricedRequest priced) {
@@ -128,7 +92,8 @@ public final class PaymentResponses {
 			@Override
 			public void refused(HttpServletResponse response, PaymentExchange exchange, PaymentRefusal refusal)
 					throws IOException {
-				refuse(request, response, priced.challenge(exchange.offers(), refusal), exchange.payment().version());
+				refusals().refuse(request, response, priced.challenge(exchange.offers(), refusal),
+						exchange.payment().version());
 			}
 
 		};
@@ -183,15 +148,9 @@ public final class PaymentResponses {
 	}
 
 	private void released(HttpServletRequest request, HttpServletResponse response, PaymentExchange exchange) {
-		receipt(response, exchange.payment().version(), exchange.receipt());
+		this.refusals.receipt(response, exchange.payment().version(), exchange.receipt());
 		keepPrivate(request, response);
-		vary(response);
-	}
-
-	private void receipt(HttpServletResponse response, ProtocolVersion version, @Nullable SettlementResponse receipt) {
-		if (receipt != null) {
-			response.setHeader(version.receiptHeader(), this.codec.encode(receipt));
-		}
+		PaymentRefusals.vary(response);
 	}
 
 	/**
@@ -199,7 +158,7 @@ public final class PaymentResponses {
 	 */
 	private static void keepPrivate(HttpServletRequest request, HttpServletResponse response) {
 		if (response.getHeaders(HttpHeaders.CACHE_CONTROL).isEmpty()) {
-			request.setAttribute(PaidCachingFilter.ADDED_ATTRIBUTE, true);
+			PaymentAttributes.of(request).addCaching();
 		}
 		Set<String> directives = response.getHeaders(HttpHeaders.CACHE_CONTROL)
 			.stream()
@@ -232,12 +191,6 @@ public final class PaymentResponses {
 	private static String name(String directive) {
 		int end = directive.indexOf('=');
 		return ((end >= 0) ? directive.substring(0, end) : directive).trim().toLowerCase(Locale.ROOT);
-	}
-
-	private static void vary(HttpServletResponse response) {
-		for (ProtocolVersion version : ProtocolVersion.values()) {
-			response.addHeader(HttpHeaders.VARY, version.paymentHeader());
-		}
 	}
 
 }

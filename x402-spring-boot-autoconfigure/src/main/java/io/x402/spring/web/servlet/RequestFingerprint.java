@@ -6,22 +6,13 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
+import io.x402.spring.web.RequestDigest;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.WebUtils;
@@ -35,62 +26,21 @@ import org.springframework.web.util.WebUtils;
  */
 final class RequestFingerprint {
 
-	private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
-
-	private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-	private final MessageDigest digest = sha256();
+	private final RequestDigest digest = new RequestDigest();
 
 	private RequestFingerprint() {
 	}
 
 	static String of(HttpServletRequest request, RequestHeaderIdentity headers) throws IOException, ServletException {
 		RequestFingerprint fingerprint = new RequestFingerprint();
-		fingerprint.text(request.getMethod());
+		RequestDigest digest = fingerprint.digest;
 		PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
-		fingerprint.text(normalize((paid != null) ? paid.originalUri() : request.getRequestURI()));
-		fingerprint.query((paid != null) ? paid.originalQuery() : request.getQueryString());
-		Map<String, String> values = headers.of(request);
-		fingerprint.text(Integer.toString(values.size()));
-		values.forEach((name, value) -> {
-			fingerprint.text(name);
-			fingerprint.text(value);
-		});
+		digest.text(request.getMethod());
+		digest.path((paid != null) ? paid.originalUri() : request.getRequestURI());
+		digest.query((paid != null) ? paid.originalQuery() : request.getQueryString());
+		digest.headers(headers.of(request));
 		fingerprint.body(request);
-		return HexFormat.of().formatHex(fingerprint.digest.digest());
-	}
-
-	/**
-	 * Return a digest of a text that must not be stored itself.
-	 */
-	static String digest(String text) {
-		return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-	}
-
-	/**
-	 * Decode what does not have to be encoded, which RFC 3986 calls equivalent, and
-	 * nothing else.
-	 */
-	private static String normalize(String encoded) {
-		return (encoded.indexOf('%') < 0) ? encoded
-				: ESCAPE.matcher(encoded).replaceAll((escape) -> Matcher.quoteReplacement(plain(escape.group())));
-	}
-
-	private static String plain(String escape) {
-		char character = (char) Integer.parseInt(escape, 1, 3, 16);
-		return (UNRESERVED.indexOf(character) >= 0) ? String.valueOf(character) : escape.toUpperCase(Locale.ROOT);
-	}
-
-	private void query(@Nullable String query) {
-		if (query == null) {
-			text("");
-		}
-		else {
-			String[] parameters = normalize(query).split("&");
-			text(Integer.toString(parameters.length));
-			Arrays.sort(parameters);
-			Arrays.stream(parameters).forEach(this::text);
-		}
+		return digest.value();
 	}
 
 	private void body(HttpServletRequest request) throws IOException, ServletException {
@@ -105,9 +55,9 @@ final class RequestFingerprint {
 			PaidRequest paid = WebUtils.getNativeRequest(request, PaidRequest.class);
 			if (paid != null) {
 				byte[] start = paid.peek();
-				this.digest.update(start);
+				this.digest.bytes(start, 0, start.length);
 				if (!paid.isWhole(start)) {
-					text(Long.toString(request.getContentLengthLong()));
+					this.digest.text(Long.toString(request.getContentLengthLong()));
 				}
 			}
 		}
@@ -120,42 +70,24 @@ final class RequestFingerprint {
 
 	private void fields(HttpServletRequest request) {
 		new TreeMap<>(request.getParameterMap()).forEach((name, values) -> {
-			text(name);
-			text(Integer.toString(values.length));
-			Arrays.stream(values).forEach(this::text);
+			this.digest.text(name);
+			this.digest.text(Integer.toString(values.length));
+			Arrays.stream(values).forEach(this.digest::text);
 		});
 	}
 
 	private void parts(HttpServletRequest request) throws IOException, ServletException {
-		text(MimeTypeUtils.parseMimeType(request.getContentType()).getSubtype());
+		this.digest.text(MimeTypeUtils.parseMimeType(request.getContentType()).getSubtype());
 		for (Part part : request.getParts()) {
-			text(part.getName());
-			text(String.valueOf(part.getSubmittedFileName()));
-			text(Long.toString(part.getSize()));
+			this.digest.text(part.getName());
+			this.digest.text(String.valueOf(part.getSubmittedFileName()));
+			this.digest.text(Long.toString(part.getSize()));
 			try (var content = part.getInputStream()) {
 				byte[] buffer = new byte[8192];
 				for (int length = content.read(buffer); length >= 0; length = content.read(buffer)) {
-					this.digest.update(buffer, 0, length);
+					this.digest.bytes(buffer, 0, length);
 				}
 			}
-		}
-	}
-
-	/**
-	 * Digest a text with its length, since a field of a form may contain any character.
-	 */
-	private void text(String text) {
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-		this.digest.update(bytes);
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

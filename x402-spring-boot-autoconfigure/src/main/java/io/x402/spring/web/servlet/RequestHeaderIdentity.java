@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.RequestDigest;
 import io.x402.spring.web.StoredResponse;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -76,7 +77,7 @@ final class RequestHeaderIdentity {
 		for (String vary : headers.getOrEmpty(HttpHeaders.VARY)) {
 			for (String name : vary.toLowerCase(Locale.ROOT).split(",")) {
 				if (isMaterial(name.trim()) && !isOfContainer(name.trim(), headers)) {
-					values.put(name.trim(), RequestFingerprint.digest(value(request, name.trim())));
+					values.put(name.trim(), RequestDigest.of(value(request, name.trim())));
 				}
 			}
 		}
@@ -93,7 +94,7 @@ final class RequestHeaderIdentity {
 		return stored.varying()
 			.entrySet()
 			.stream()
-			.allMatch((header) -> RequestFingerprint.digest(value(request, header.getKey())).equals(header.getValue()));
+			.allMatch((header) -> RequestDigest.of(value(request, header.getKey())).equals(header.getValue()));
 	}
 
 	/**

@@ -8,12 +8,12 @@ package io.x402.spring.web.servlet;
 import java.util.Optional;
 
 import io.x402.spring.VerifiedPayment;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
-import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
@@ -33,7 +33,7 @@ public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgum
 	@Override
 	public @Nullable Object resolveArgument(MethodParameter parameter, @Nullable ModelAndViewContainer container,
 			NativeWebRequest request, @Nullable WebDataBinderFactory binderFactory) {
-		Object payment = request.getAttribute(PaymentInterceptor.PAYMENT_ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+		Object payment = payment(request);
 		if (parameter.getParameterType() == Optional.class) {
 			return Optional.ofNullable(payment);
 		}
@@ -42,6 +42,11 @@ public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgum
 					+ ", which was not asked for one; take it as Optional or @Nullable");
 		}
 		return payment;
+	}
+
+	private static @Nullable VerifiedPayment payment(NativeWebRequest request) {
+		HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
+		return (servletRequest != null) ? PaymentAttributes.of(servletRequest).payment() : null;
 	}
 
 }

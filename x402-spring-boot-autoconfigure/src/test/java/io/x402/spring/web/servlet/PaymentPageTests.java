@@ -6,6 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -63,7 +64,7 @@ class PaymentPageTests {
 
 	private String render(String url, String description) {
 		PaymentChallenge challenge = Offers.challenge(url, description, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
-		return new String(this.page.render(challenge), StandardCharsets.UTF_8);
+		return new String(this.page.render(Objects.requireNonNull(challenge.offers())), StandardCharsets.UTF_8);
 	}
 
 	private static String tags(String html) {

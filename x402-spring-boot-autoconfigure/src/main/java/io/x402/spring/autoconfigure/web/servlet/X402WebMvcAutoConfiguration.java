@@ -41,6 +41,7 @@ import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingDefaults;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.servlet.ClosedInterceptor;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
@@ -361,8 +362,15 @@ public final class X402WebMvcAutoConfiguration {
 	static class DisabledConfiguration {
 
 		@Bean
-		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing) {
-			return new MappedInterceptor(null, new ClosedInterceptor(pricing));
+		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing, PaymentCodec codec, Networks networks,
+				ObjectProvider<PaymentRequiredEntryPoint> entryPoint) {
+			return new MappedInterceptor(null,
+					new ClosedInterceptor(pricing, codec, entryPoint.getIfAvailable(() -> entryPoint(networks))));
+		}
+
+		private static PaymentRequiredEntryPoint entryPoint(Networks networks) {
+			return new DefaultPaymentRequiredEntryPoint(ReasonCode.PAYMENT_REQUIRED.status(), true,
+					new PaymentPage(networks));
 		}
 
 		@Bean

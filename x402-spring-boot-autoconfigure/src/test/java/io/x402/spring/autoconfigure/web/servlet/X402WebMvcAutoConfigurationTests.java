@@ -164,6 +164,20 @@ class X402WebMvcAutoConfigurationTests {
 	}
 
 	@Test
+	void whenDisabledThenTheEntryPointOfTheApplicationAnswers() {
+		this.runner.withPropertyValues("x402.enabled=false")
+			.withBean(PaymentRequiredEntryPoint.class, () -> (request, response, challenge) -> {
+				response.setStatus(challenge.refusal().reason().status());
+				response.setHeader("X-Offers", String.valueOf(challenge.offers()));
+			})
+			.run((context) -> mockMvc(context).perform(get("/annotated"))
+				.andExpect(status().isServiceUnavailable())
+				.andExpect(header().string("X-Offers", "null"))
+				.andExpect(header().string("Cache-Control", "no-store"))
+				.andExpect(content().string("")));
+	}
+
+	@Test
 	void whenDisabledThenPriceThatCannotBeAskedForIsClosedToo() {
 		Startup.with(Shop.class)
 			.withPropertyValues("x402.enabled=false")

@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Digest of the parts of a request that tell it from others. A transport adds method,
+ * path, query, headers and body, in this order.
+ *
+ * @since 0.1.0
+ */
+public final class RequestDigest {
+
+	private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+
+	private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	private final MessageDigest digest = sha256();
+
+	/**
+	 * Return a digest of a text that must not be stored itself.
+	 * @param text the text
+	 * @return hexadecimal digits
+	 */
+	public static String of(String text) {
+		return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/**
+	 * Return the digest. Nothing can be added after that.
+	 * @return hexadecimal digits
+	 */
+	public String value() {
+		return HexFormat.of().formatHex(this.digest.digest());
+	}
+
+	/**
+	 * Add a path; equivalent encodings of it are the same.
+	 * @param path the path as it was sent
+	 */
+	public void path(String path) {
+		text(normalize(path));
+	}
+
+	/**
+	 * Add a query; the order of its parameters does not matter.
+	 * @param query the query as it was sent, or {@code null}
+	 */
+	public void query(@Nullable String query) {
+		if (query == null) {
+			text("");
+		}
+		else {
+			String[] parameters = normalize(query).split("&");
+			text(Integer.toString(parameters.length));
+			Arrays.sort(parameters);
+			Arrays.stream(parameters).forEach(this::text);
+		}
+	}
+
+	/**
+	 * Add headers.
+	 * @param values values by name, in a defined order
+	 */
+	public void headers(Map<String, String> values) {
+		text(Integer.toString(values.size()));
+		values.forEach((name, value) -> {
+			text(name);
+			text(value);
+		});
+	}
+
+	/**
+	 * Add a part of a body.
+	 * @param bytes has the bytes
+	 * @param offset index of the first one
+	 * @param length number of bytes
+	 */
+	public void bytes(byte[] bytes, int offset, int length) {
+		this.digest.update(bytes, offset, length);
+	}
+
+	/**
+	 * Add a text with its length, since a field of a form may contain any character.
+	 * @param text the text
+	 */
+	public void text(String text) {
+		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+		this.digest.update(bytes);
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Decode what does not have to be encoded, which RFC 3986 calls equivalent, and
+	 * nothing else.
+	 */
+	private static String normalize(String encoded) {
+		return (encoded.indexOf('%') < 0) ? encoded
+				: ESCAPE.matcher(encoded).replaceAll((escape) -> Matcher.quoteReplacement(plain(escape.group())));
+	}
+
+	private static String plain(String escape) {
+		char character = (char) Integer.parseInt(escape, 1, 3, 16);
+		return (UNRESERVED.indexOf(character) >= 0) ? String.valueOf(character) : escape.toUpperCase(Locale.ROOT);
+	}
+
+}
