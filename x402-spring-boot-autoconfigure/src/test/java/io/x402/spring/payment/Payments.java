@@ -49,8 +49,11 @@ public final class Payments {
 
 	public static final PaymentOffers TERMS = offers(OFFER);
 
+	/** Longer than all tests together, which share the end of their payments. */
+	public static final Duration VALIDITY = Duration.ofDays(1);
+
 	/** The same for all, so that a payment that is made again is the same payment. */
-	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().getEpochSecond() + 600);
+	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().plus(VALIDITY).getEpochSecond());
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
 

@@ -198,6 +198,7 @@ class SettlementReconcilerTests {
 	void whenTheAuthorizationIsOverThenSomebodyHasToLookAndItIsStillNoFailure() {
 		settle();
 		this.facilitator.settling(() -> declined(ReasonCode.EXPIRED));
+		this.clock.pass(Payments.VALIDITY.minusMinutes(10));
 		for (int minute = 0; minute < 20; minute++) {
 			reconcileAfter(Duration.ofMinutes(1));
 		}
