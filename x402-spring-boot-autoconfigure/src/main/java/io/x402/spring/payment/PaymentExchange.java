@@ -290,7 +290,7 @@ public final class PaymentExchange {
 		try {
 			Settlement.Result result = this.settlement.settle(this.offers, this.payment, response);
 			returned = true;
-			return result.fold(this::paid, this::refused);
+			return result.<@Nullable PaymentRefusal>fold(this::paid, this::refused);
 		}
 		finally {
 			if (!returned) {
