@@ -60,8 +60,8 @@ record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, 
 
 	private static Map<String, Object> limits(X402ClientProperties properties) {
 		Map<String, Object> limits = new LinkedHashMap<>();
-		limits.put("maxAmountPerRequest", properties.limits().maxAmountPerRequest());
-		limits.put("maxAmountPerDay", properties.limits().maxAmountPerDay());
+		limits.put("maxAmountPerRequest", properties.limits().maxAmountPerRequest().tokens());
+		limits.put("maxAmountPerDay", properties.limits().maxAmountPerDay().tokens());
 		limits.put("allowedHosts", properties.sellers().allowedHosts());
 		limits.put("networks", properties.offers().networks());
 		return limits;
