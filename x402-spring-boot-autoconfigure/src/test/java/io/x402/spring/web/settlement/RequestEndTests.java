@@ -51,7 +51,8 @@ class RequestEndTests {
 	@BeforeAll
 	static void open() {
 		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, EndConfiguration.class, "x402.settlement.max-repeat-wait=20ms"));
+			SHOPS.put(container, Shop.open(container, EndConfiguration.class, "x402.settlement.max-repeat-wait=20ms",
+					"spring.lifecycle.timeout-per-shutdown-phase=1s"));
 		}
 	}
 
