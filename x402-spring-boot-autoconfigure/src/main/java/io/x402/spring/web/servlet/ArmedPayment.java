@@ -68,7 +68,7 @@ final class ArmedPayment {
 	 * Add the receipt to a response that is about to be released.
 	 */
 	void release() {
-		this.headers.decide();
+		this.headers.decided();
 		this.answer.settled(this.response, this.point.exchange());
 	}
 

@@ -61,16 +61,15 @@ final class HandlerHeaders {
 
 	/**
 	 * The response is decided about and may be sent.
-	 */
-	void decide() {
-		this.decided = of(this.response);
-	}
-
-	/**
-	 * Return the headers that were decided about, or are to be.
+	 * @return its headers, from now on
 	 */
 	HttpHeaders decided() {
-		return (this.decided != null) ? this.decided : of(this.response);
+		HttpHeaders headers = this.decided;
+		if (headers == null) {
+			headers = of(this.response);
+			this.decided = headers;
+		}
+		return headers;
 	}
 
 	/**

@@ -51,7 +51,7 @@ class HandlerHeadersTests {
 	void whenTheContainerChangesHeadersThenTheDecidedOnesAreStored() {
 		HandlerHeaders headers = new HandlerHeaders(this.response);
 		handler(headers, "X-Report", "sold");
-		headers.decide();
+		headers.decided();
 		this.response.setHeader("Content-Encoding", "gzip");
 		assertThat(headers.decided().headerNames()).containsExactly("X-Report");
 	}
