@@ -15,7 +15,8 @@ const options = {
   cacheTime: 0,
 };
 
-export const publicClient = createPublicClient(options);
+/** Reads once more what a busy chain did not answer; nothing is written twice. */
+export const publicClient = createPublicClient({ ...options, transport: http(RPC_URL, { retryCount: 3, timeout: 30_000 }) });
 export const testClient = createTestClient({ ...options, mode: 'anvil' });
 export const walletClient = (account) => createWalletClient({ ...options, account });
 
