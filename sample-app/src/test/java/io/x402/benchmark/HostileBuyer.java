@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import io.x402.spring.evm.Eip3009Signer;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
@@ -116,14 +116,14 @@ final class HostileBuyer {
 		return kinds;
 	}
 
-	private Eip3009Payload unsigned(String signature, PaymentRequirements claimed) {
+	private EvmPayload.Eip3009 unsigned(String signature, PaymentRequirements claimed) {
 		long number = this.counter.incrementAndGet();
-		return new Eip3009Payload(signature, "0x%040x".formatted(number), claimed.payTo(), claimed.amount(),
+		return new EvmPayload.Eip3009(signature, "0x%040x".formatted(number), claimed.payTo(), claimed.amount(),
 				BigInteger.ZERO, BigInteger.valueOf(Instant.now().getEpochSecond() + 3600),
 				"0x%064x".formatted(number));
 	}
 
-	private String header(Eip3009Payload payment, PaymentRequirements accepted) {
+	private String header(EvmPayload.Eip3009 payment, PaymentRequirements accepted) {
 		Map<String, Object> echo = new LinkedHashMap<>();
 		echo.put("scheme", accepted.scheme());
 		echo.put("network", accepted.network());

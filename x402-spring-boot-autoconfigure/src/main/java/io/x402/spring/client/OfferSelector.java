@@ -44,7 +44,7 @@ final class OfferSelector {
 
 	private final Networks networks;
 
-	private final AllowedOffers allowed;
+	private final SpendingPolicy.Offers allowed;
 
 	private final BigDecimal maxAmount;
 

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.Spending;
 import io.x402.spring.store.SpendingLimit;
@@ -72,7 +74,7 @@ public final class Payer {
 		this.approval = builder.approval;
 		this.listeners = new PurchaseListeners(builder.listeners);
 		this.clock = builder.clock;
-		PayerSettings settings = builder.settings;
+		PayerSettings settings = builder.settings();
 		this.maxValidity = settings.maxValidity();
 		this.open = new OpenPayments(new KeptPayments(MAX_OPEN_PAYMENTS, this.clock), this.spendings, this.listeners,
 				settings, this.clock);
@@ -219,7 +221,7 @@ public final class Payer {
 	}
 
 	private @Nullable String recipient(PurchaseRequest request, PayableOffer offer) {
-		AllowedSellers sellers = this.policy.sellers();
+		SpendingPolicy.Sellers sellers = this.policy.sellers();
 		String known = sellers.recipients().get(request.authority());
 		if (known != null || !sellers.pinRecipients()) {
 			return known;
@@ -279,7 +281,15 @@ public final class Payer {
 
 		private List<PurchaseListener> listeners = List.of();
 
-		private PayerSettings settings = PayerSettings.DEFAULT;
+		private Set<ProtocolVersion> versions = Set.of(ProtocolVersion.values());
+
+		private Duration maxValidity = Duration.ofMinutes(10);
+
+		private int maxAttempts = 3;
+
+		private Duration retryWait = Duration.ofMillis(500);
+
+		private Duration maxRetryWait = Duration.ofSeconds(10);
 
 		private Builder(PaymentSigner signer, SpendingPolicy policy, PaymentClock clock) {
 			this.signer = signer;
@@ -328,13 +338,46 @@ public final class Payer {
 		}
 
 		/**
-		 * Set how payments are sent.
-		 * @param settings the settings; {@link PayerSettings#DEFAULT} unless set
+		 * Set the versions of the protocol.
+		 * @param versions what the payer speaks; all unless set
 		 * @return this builder
 		 */
-		public Builder settings(PayerSettings settings) {
-			this.settings = settings;
+		public Builder versions(Set<ProtocolVersion> versions) {
+			this.versions = Set.copyOf(versions);
 			return this;
+		}
+
+		/**
+		 * Set for how long payments are valid.
+		 * @param maxValidity most time for which a payment is valid, whatever the seller
+		 * asks for; ten minutes unless set
+		 * @return this builder
+		 */
+		public Builder maxValidity(Duration maxValidity) {
+			this.maxValidity = maxValidity;
+			return this;
+		}
+
+		/**
+		 * Set how often a payment is sent again.
+		 * @param maxAttempts how often one payment is sent for one call, at most; three
+		 * times unless set
+		 * @param wait time before it is sent again, if the seller does not say; half a
+		 * second unless set
+		 * @param maxWait most time before it is sent again, whatever the seller says; ten
+		 * seconds unless set
+		 * @return this builder
+		 */
+		public Builder attempts(int maxAttempts, Duration wait, Duration maxWait) {
+			this.maxAttempts = maxAttempts;
+			this.retryWait = wait;
+			this.maxRetryWait = maxWait;
+			return this;
+		}
+
+		private PayerSettings settings() {
+			return new PayerSettings(this.versions, this.maxValidity, this.maxAttempts, this.retryWait,
+					this.maxRetryWait);
 		}
 
 		/**

@@ -18,19 +18,11 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param maxAttempts how often one payment is sent for one call, at most
  * @param retryWait time before it is sent again, if the seller does not say
  * @param maxRetryWait most time before it is sent again, whatever the seller says
- * @since 0.1.0
  */
-public record PayerSettings(Set<ProtocolVersion> versions, Duration maxValidity, int maxAttempts, Duration retryWait,
+record PayerSettings(Set<ProtocolVersion> versions, Duration maxValidity, int maxAttempts, Duration retryWait,
 		Duration maxRetryWait) {
 
-	/**
-	 * Both versions of the protocol, ten minutes of validity, and three attempts that are
-	 * half a second to ten seconds apart.
-	 */
-	public static final PayerSettings DEFAULT = new PayerSettings(Set.of(ProtocolVersion.values()),
-			Duration.ofMinutes(10), 3, Duration.ofMillis(500), Duration.ofSeconds(10));
-
-	public PayerSettings {
+	PayerSettings {
 		versions = Set.copyOf(versions);
 	}
 

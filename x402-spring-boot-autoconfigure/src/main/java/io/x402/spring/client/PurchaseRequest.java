@@ -67,7 +67,7 @@ record PurchaseRequest(String method, URI uri, String fingerprint, boolean repea
 	}
 
 	String authority() {
-		return AllowedSellers.authority(this.uri);
+		return SpendingPolicy.Sellers.authority(this.uri);
 	}
 
 	URI resource() {

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ final class Eip3009Digest {
 	 * @param authorization the authorization; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not name chain or domain
 	 */
-	byte @Nullable [] of(PaymentRequirements offer, Eip3009Payload authorization) {
+	byte @Nullable [] of(PaymentRequirements offer, EvmPayload.Eip3009 authorization) {
 		Domain domain = Domain.of(offer);
 		if (domain == null) {
 			return null;

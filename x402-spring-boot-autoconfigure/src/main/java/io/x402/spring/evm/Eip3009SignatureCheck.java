@@ -7,7 +7,7 @@ package io.x402.spring.evm;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public final class Eip3009SignatureCheck implements PayloadCheck {
 	}
 
 	private boolean isNotByAccount(FacilitatorRequest request) {
-		if (!(request.signed() instanceof Eip3009Payload payment)) {
+		if (!(request.signed() instanceof EvmPayload.Eip3009 payment)) {
 			return false;
 		}
 		byte[] signed = this.digest.of(request.requirements(), payment);

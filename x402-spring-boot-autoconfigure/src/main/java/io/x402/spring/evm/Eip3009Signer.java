@@ -10,7 +10,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 
 /**
@@ -63,7 +63,7 @@ public final class Eip3009Signer {
 	 * @return the signed payment, with a fresh nonce
 	 * @throws IllegalArgumentException if the offer does not say what must be signed
 	 */
-	public Eip3009Payload sign(PaymentRequirements offer, Instant now) {
+	public EvmPayload.Eip3009 sign(PaymentRequirements offer, Instant now) {
 		return sign(offer, Instant.EPOCH, now.plusSeconds(offer.maxTimeoutSeconds()));
 	}
 
@@ -76,13 +76,13 @@ public final class Eip3009Signer {
 	 * @return the signed payment, with a fresh nonce
 	 * @throws IllegalArgumentException if the offer does not say what must be signed
 	 */
-	public Eip3009Payload sign(PaymentRequirements offer, Instant validAfter, Instant validBefore) {
+	public EvmPayload.Eip3009 sign(PaymentRequirements offer, Instant validAfter, Instant validBefore) {
 		byte[] nonce = new byte[32];
 		this.random.nextBytes(nonce);
 		return sign(offer, validAfter, validBefore, nonce);
 	}
 
-	Eip3009Payload sign(PaymentRequirements offer, Instant validAfter, Instant validBefore, byte[] nonce) {
+	EvmPayload.Eip3009 sign(PaymentRequirements offer, Instant validAfter, Instant validBefore, byte[] nonce) {
 		if (!EvmAddress.isValid(offer.payTo())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to");
 		}
@@ -90,7 +90,7 @@ public final class Eip3009Signer {
 			throw new IllegalArgumentException(
 					"The offer asks for a deposit at Circle Gateway, which is not supported");
 		}
-		Eip3009Payload unsigned = new Eip3009Payload(UNSIGNED, address(), offer.payTo(), offer.amount(),
+		EvmPayload.Eip3009 unsigned = new EvmPayload.Eip3009(UNSIGNED, address(), offer.payTo(), offer.amount(),
 				BigInteger.valueOf(validAfter.getEpochSecond()), BigInteger.valueOf(validBefore.getEpochSecond()),
 				"0x" + HexFormat.of().formatHex(nonce));
 		byte[] digest = this.digest.of(offer, unsigned);
@@ -98,7 +98,7 @@ public final class Eip3009Signer {
 			throw new IllegalArgumentException(
 					"The offer names no EVM chain and token, or not the name and version of its EIP-712 domain");
 		}
-		return new Eip3009Payload("0x" + HexFormat.of().formatHex(this.signer.sign(digest)), unsigned.from(),
+		return new EvmPayload.Eip3009("0x" + HexFormat.of().formatHex(this.signer.sign(digest)), unsigned.from(),
 				unsigned.to(), unsigned.value(), unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
 	}
 

@@ -5,9 +5,8 @@
 
 package io.x402.spring.evm;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ public final class PaymentDigest {
 	 * @param payment the authorization; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not name chain or domain
 	 */
-	public byte @Nullable [] of(PaymentRequirements offer, Eip3009Payload payment) {
+	public byte @Nullable [] of(PaymentRequirements offer, EvmPayload.Eip3009 payment) {
 		return this.eip3009.of(offer, payment);
 	}
 
@@ -36,7 +35,7 @@ public final class PaymentDigest {
 	 * @param payment the authorization; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not name the chain
 	 */
-	public byte @Nullable [] of(PaymentRequirements offer, Permit2Payload payment) {
+	public byte @Nullable [] of(PaymentRequirements offer, EvmPayload.Permit2 payment) {
 		return Permit2Digest.of(offer, payment);
 	}
 

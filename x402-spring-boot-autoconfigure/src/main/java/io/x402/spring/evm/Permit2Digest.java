@@ -7,8 +7,8 @@ package io.x402.spring.evm;
 
 import java.math.BigInteger;
 
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,22 +52,22 @@ final class Permit2Digest {
 	 * @param permit the permit; its signature does not matter
 	 * @return 32 bytes, or {@code null} if the offer does not name the chain
 	 */
-	static byte @Nullable [] of(PaymentRequirements offer, Permit2Payload permit) {
+	static byte @Nullable [] of(PaymentRequirements offer, EvmPayload.Permit2 permit) {
 		return (permit.facilitator() != null) ? ofUpto(offer, permit, permit.facilitator()) : ofExact(offer, permit);
 	}
 
-	private static byte @Nullable [] ofExact(PaymentRequirements offer, Permit2Payload permit) {
+	private static byte @Nullable [] ofExact(PaymentRequirements offer, EvmPayload.Permit2 permit) {
 		byte[] witness = Eip712.struct(WITNESS_TYPE, Eip712.address(permit.to()), Eip712.uint256(permit.validAfter()));
 		return digest(offer, permit, PERMIT_TYPE, witness);
 	}
 
-	private static byte @Nullable [] ofUpto(PaymentRequirements offer, Permit2Payload permit, String facilitator) {
+	private static byte @Nullable [] ofUpto(PaymentRequirements offer, EvmPayload.Permit2 permit, String facilitator) {
 		byte[] witness = Eip712.struct(UPTO_WITNESS_TYPE, Eip712.address(permit.to()), Eip712.address(facilitator),
 				Eip712.uint256(permit.validAfter()));
 		return digest(offer, permit, UPTO_PERMIT_TYPE, witness);
 	}
 
-	private static byte @Nullable [] digest(PaymentRequirements offer, Permit2Payload permit, byte[] type,
+	private static byte @Nullable [] digest(PaymentRequirements offer, EvmPayload.Permit2 permit, byte[] type,
 			byte[] witness) {
 		BigInteger chainId = offer.networkId().chainId();
 		if (chainId == null) {

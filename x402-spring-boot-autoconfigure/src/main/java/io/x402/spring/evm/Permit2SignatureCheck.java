@@ -7,7 +7,7 @@ package io.x402.spring.evm;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ public final class Permit2SignatureCheck implements PayloadCheck {
 	@Override
 	public boolean isLeftToFacilitator(FacilitatorRequest request) {
 		if (!Schemes.of(request.requirements()).isUnderstood()
-				|| !(request.signed() instanceof Permit2Payload payment)) {
+				|| !(request.signed() instanceof EvmPayload.Permit2 payment)) {
 			return false;
 		}
 		byte[] signed = Permit2Digest.of(request.requirements(), payment);

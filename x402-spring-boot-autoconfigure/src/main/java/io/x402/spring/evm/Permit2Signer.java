@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.Schemes;
 
@@ -61,9 +61,9 @@ public final class Permit2Signer {
 		if (!EvmAddress.isValid(offer.payTo()) || !EvmAddress.isValid(offer.asset())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to, or no EVM token");
 		}
-		Permit2Payload unsigned = new Permit2Payload(UNSIGNED, this.signer.address(), offer.asset(), offer.amount(),
-				proxy, nonce.toString(), BigInteger.valueOf(validBefore.getEpochSecond()), offer.payTo(),
-				BigInteger.ZERO, facilitator);
+		EvmPayload.Permit2 unsigned = new EvmPayload.Permit2(UNSIGNED, this.signer.address(), offer.asset(),
+				offer.amount(), proxy, nonce.toString(), BigInteger.valueOf(validBefore.getEpochSecond()),
+				offer.payTo(), BigInteger.ZERO, facilitator);
 		byte[] digest = Permit2Digest.of(offer, unsigned);
 		if (digest == null) {
 			throw new IllegalArgumentException("The offer names no EVM chain");

@@ -11,7 +11,6 @@ import java.time.Duration;
 
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.Schemes;
@@ -90,11 +89,11 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	}
 
 	private static boolean isThrough(String proxy, EvmPayload payment) {
-		return !(payment instanceof Permit2Payload permit) || permit.spender().equalsIgnoreCase(proxy);
+		return !(payment instanceof EvmPayload.Permit2 permit) || permit.spender().equalsIgnoreCase(proxy);
 	}
 
 	private static boolean isOfToken(EvmPayload payment, String asset) {
-		return !(payment instanceof Permit2Payload permit) || permit.token().equalsIgnoreCase(asset);
+		return !(payment instanceof EvmPayload.Permit2 permit) || permit.token().equalsIgnoreCase(asset);
 	}
 
 	private @Nullable ReasonCode checkTime(EvmPayload payment) {

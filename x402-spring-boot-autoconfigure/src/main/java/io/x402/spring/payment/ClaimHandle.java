@@ -6,9 +6,11 @@
 package io.x402.spring.payment;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
 
@@ -21,7 +23,9 @@ import io.x402.spring.store.StaleClaimException;
  */
 final class ClaimHandle {
 
-	private final ClaimHandles handles;
+	private final PaymentStore store;
+
+	private final Consumer<ClaimHandle> listener;
 
 	/** Held while a step is taken, which a virtual thread may do without its carrier. */
 	private final ReentrantLock lock = new ReentrantLock();
@@ -32,8 +36,15 @@ final class ClaimHandle {
 
 	private volatile boolean lost;
 
-	ClaimHandle(ClaimHandles handles, Claim claim) {
-		this.handles = handles;
+	/**
+	 * Create an open handle.
+	 * @param store where the claim is
+	 * @param listener is told once that this handle is closed
+	 * @param claim the claim
+	 */
+	ClaimHandle(PaymentStore store, Consumer<ClaimHandle> listener, Claim claim) {
+		this.store = store;
+		this.listener = listener;
 		this.claim = claim;
 	}
 
@@ -66,7 +77,7 @@ final class ClaimHandle {
 				throw new StaleClaimException();
 			}
 			try {
-				follow(this.handles.store().advance(this.claim, change));
+				follow(this.store.advance(this.claim, change));
 			}
 			catch (StaleClaimException ex) {
 				lose(this.claim);
@@ -109,7 +120,7 @@ final class ClaimHandle {
 		locked(() -> {
 			if (!this.closed) {
 				this.closed = true;
-				this.handles.closed(this);
+				this.listener.accept(this);
 			}
 		});
 	}

@@ -44,19 +44,24 @@ final class ClaimHandles {
 		this.listener = listener;
 	}
 
-	PaymentStore store() {
-		return this.store;
-	}
-
 	/**
 	 * Hold a claim.
 	 * @param claim a claim that this request has just made active
 	 * @return its handle
 	 */
 	ClaimHandle hold(Claim claim) {
-		ClaimHandle handle = new ClaimHandle(this, claim);
+		ClaimHandle handle = new ClaimHandle(this.store, this::closed, claim);
 		this.open.put(claim.key(), new WeakReference<>(handle));
 		return handle;
+	}
+
+	/**
+	 * Hold a claim that has ended, of which no lease is to be renewed.
+	 * @param claim a claim that is not active
+	 * @return its handle
+	 */
+	ClaimHandle ended(Claim claim) {
+		return new ClaimHandle(this.store, this::closed, claim);
 	}
 
 	/**
@@ -70,7 +75,7 @@ final class ClaimHandles {
 		return hold(this.store.advance(claim, change));
 	}
 
-	void closed(ClaimHandle handle) {
+	private void closed(ClaimHandle handle) {
 		this.open.computeIfPresent(handle.claim().key(), (key, open) -> (open.get() == handle) ? null : open);
 		this.listener.accept(handle.claim().key());
 	}

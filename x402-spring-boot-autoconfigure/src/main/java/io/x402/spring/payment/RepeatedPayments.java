@@ -55,8 +55,7 @@ final class RepeatedPayments {
 		ResponseRecord response = this.services.store().response(claim);
 		if (response instanceof ResponseRecord.Stored stored) {
 			byte[] opened = this.services.cipher().open(stored, claim);
-			return new Redelivered(exchange(attempt, new ClaimHandle(this.handles, claim)), opened,
-					() -> recordRedelivery(claim));
+			return new Redelivered(exchange(attempt, this.handles.ended(claim)), opened, () -> recordRedelivery(claim));
 		}
 		if ((response.isReleased() && !attempt.request().safe())
 				|| claim.attempts() >= this.services.settings().reruns()) {

@@ -39,9 +39,9 @@ record ExactRules() implements SchemeRules {
 		}
 		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
 		if (method == null || method.equals("eip3009")) {
-			return payment instanceof Eip3009Payload;
+			return payment instanceof EvmPayload.Eip3009;
 		}
-		return isPaidByPermit2(offer) && payment instanceof Permit2Payload permit && permit.facilitator() == null;
+		return isPaidByPermit2(offer) && payment instanceof EvmPayload.Permit2 permit && permit.facilitator() == null;
 	}
 
 	@Override
@@ -51,7 +51,7 @@ record ExactRules() implements SchemeRules {
 
 	@Override
 	public @Nullable String permit2Proxy() {
-		return Permit2Payload.EXACT_PROXY;
+		return EvmPayload.Permit2.EXACT_PROXY;
 	}
 
 }

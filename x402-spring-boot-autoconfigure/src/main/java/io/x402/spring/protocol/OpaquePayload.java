@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A scheme payload of which nothing is understood. Its signature is not part of its key.
  *
  * @param members the decoded JSON object
- * @since 0.1.0
  */
-public record OpaquePayload(Map<String, Object> members) implements SchemePayload {
+record OpaquePayload(Map<String, Object> members) implements SchemePayload {
 
 	private static final String SIGNATURE = "signature";
 

@@ -21,86 +21,86 @@ import org.jspecify.annotations.Nullable;
 public enum ReasonCode {
 
 	// @formatter:off
-	PAYMENT_REQUIRED("payment_required", 402, Charged.NO, false,
+	PAYMENT_REQUIRED("payment_required", 402, Effect.FREE,
 			"This resource is paid. Sign one of the offers and repeat the request with the payment."),
-	MALFORMED_PAYMENT("malformed_payment", 402, Charged.NO, false,
+	MALFORMED_PAYMENT("malformed_payment", 402, Effect.FREE,
 			"The payment header is not base64 of a valid payment. Nothing was charged."),
-	PAYMENT_HEADER_TOO_LARGE("payment_header_too_large", 402, Charged.NO, false,
+	PAYMENT_HEADER_TOO_LARGE("payment_header_too_large", 402, Effect.FREE,
 			"The payment header is larger than this server reads. Nothing was charged."),
-	AMBIGUOUS_PAYMENT("ambiguous_payment", 400, Charged.NO, false,
+	AMBIGUOUS_PAYMENT("ambiguous_payment", 400, Effect.FREE,
 			"More than one payment was sent with this request. Send exactly one. Nothing was charged."),
-	UNSUPPORTED_VERSION("invalid_x402_version", 402, Charged.NO, false,
+	UNSUPPORTED_VERSION("invalid_x402_version", 402, Effect.FREE,
 			"The payment is of an x402 version that this header or server does not take. Nothing was charged."),
-	REQUIREMENTS_MISMATCH("requirements_mismatch", 402, Charged.NO, false,
+	REQUIREMENTS_MISMATCH("requirements_mismatch", 402, Effect.FREE,
 			"The payment fits none of the current offers. Read the offers again and sign a new payment. Nothing was charged."),
-	UNSUPPORTED_PAYLOAD("unsupported_payload_type", 402, Charged.NO, false,
+	UNSUPPORTED_PAYLOAD("unsupported_payload_type", 402, Effect.FREE,
 			"The signed payload is not of the kind that the chosen offer asks for. Nothing was charged."),
-	INVALID_SIGNATURE("invalid_exact_evm_signature", 402, Charged.NO, false,
+	INVALID_SIGNATURE("invalid_exact_evm_signature", 402, Effect.FREE,
 			"The signature does not belong to the payer. Nothing was charged.",
 			"invalid_exact_evm_payload_signature", "invalid_exact_evm_payload_signature_address",
 			"invalid_permit2_signature", "invalid_exact_evm_failed_to_parse_signature"),
-	RECIPIENT_MISMATCH("invalid_exact_evm_recipient_mismatch", 402, Charged.NO, false,
+	RECIPIENT_MISMATCH("invalid_exact_evm_recipient_mismatch", 402, Effect.FREE,
 			"The payment goes to another recipient than the offer names. Nothing was charged.",
 			"invalid_exact_evm_payload_recipient_mismatch", "invalid_permit2_recipient_mismatch",
 			"invalid_permit2_spender"),
-	AMOUNT_MISMATCH("invalid_exact_evm_payload_authorization_value_mismatch", 402, Charged.NO, false,
+	AMOUNT_MISMATCH("invalid_exact_evm_payload_authorization_value_mismatch", 402, Effect.FREE,
 			"The payment is not of the offered amount. Nothing was charged.",
 			"invalid_exact_evm_authorization_value", "invalid_exact_evm_payload_authorization_value",
 			"permit2_amount_mismatch", "permit2_token_mismatch"),
-	NOT_YET_VALID("invalid_exact_evm_payload_authorization_valid_after", 402, Charged.NO, false,
+	NOT_YET_VALID("invalid_exact_evm_payload_authorization_valid_after", 402, Effect.FREE,
 			"The payment is not valid yet. Check the clock of the signer. Nothing was charged.",
 			"permit2_not_yet_valid", "permit2_payment_too_early"),
-	EXPIRED("invalid_exact_evm_payload_authorization_valid_before", 402, Charged.NO, false,
+	EXPIRED("invalid_exact_evm_payload_authorization_valid_before", 402, Effect.FREE,
 			"The payment is expired or too close to it. Sign a new payment. Nothing was charged.",
 			"permit2_deadline_expired", "eip2612_deadline_expired", "payment_expired"),
-	VALIDITY_TOO_LONG("authorization_validity_too_long", 402, Charged.NO, false,
+	VALIDITY_TOO_LONG("authorization_validity_too_long", 402, Effect.FREE,
 			"The payment stays valid longer than this server takes. Sign for the offered time. Nothing was charged."),
-	INSUFFICIENT_FUNDS("insufficient_funds", 402, Charged.NO, false,
+	INSUFFICIENT_FUNDS("insufficient_funds", 402, Effect.FREE,
 			"The payer does not own enough of the asset. Nothing was charged.",
 			"invalid_exact_evm_insufficient_balance", "permit2_insufficient_balance"),
-	ALLOWANCE_REQUIRED("permit2_allowance_required", 412, Charged.NO, false,
+	ALLOWANCE_REQUIRED("permit2_allowance_required", 412, Effect.FREE,
 			"The payer must allow Permit2 to move the asset first. Nothing was charged."),
-	NONCE_ALREADY_USED("invalid_exact_evm_nonce_already_used", 402, Charged.NO, false,
+	NONCE_ALREADY_USED("invalid_exact_evm_nonce_already_used", 402, Effect.FREE,
 			"The authorization was used before. Look for the receipt of that request before you sign a new payment.",
 			"permit2_invalid_nonce", "duplicate_settlement"),
-	PAYMENT_REJECTED("payment_rejected", 402, Charged.NO, false,
+	PAYMENT_REJECTED("payment_rejected", 402, Effect.FREE,
 			"The facilitator does not accept the payment. Nothing was charged."),
-	SETTLEMENT_DECLINED("settlement_declined", 402, Charged.NO, false,
+	SETTLEMENT_DECLINED("settlement_declined", 402, Effect.FREE,
 			"The payment could not be settled. Nothing was charged."),
-	SETTLEMENT_PENDING("settlement_pending", 503, Charged.UNKNOWN, true,
+	SETTLEMENT_PENDING("settlement_pending", 503, Effect.UNKNOWN_AND_REPEATABLE,
 			"It is not known yet whether the payment was settled. Do not sign a new payment; "
 					+ "repeat the request with the same payment."),
-	PAYMENT_IN_PROGRESS("payment_in_progress", 409, Charged.UNKNOWN, true,
+	PAYMENT_IN_PROGRESS("payment_in_progress", 409, Effect.UNKNOWN_AND_REPEATABLE,
 			"The same payment is being processed for the same request. Do not sign a new payment; "
 					+ "repeat the request with the same payment."),
-	PAYMENT_ALREADY_BOUND("payment_already_bound", 409, Charged.UNKNOWN, false,
+	PAYMENT_ALREADY_BOUND("payment_already_bound", 409, Effect.UNKNOWN,
 			"The payment was already used for another request. Sign one payment per request."),
-	PAYMENT_ALREADY_USED("payment_already_used", 409, Charged.YES, false,
+	PAYMENT_ALREADY_USED("payment_already_used", 409, Effect.CHARGED,
 			"The payment was already settled for this request and its response was released."),
-	PAYMENT_ABANDONED("payment_abandoned", 402, Charged.NO, false,
+	PAYMENT_ABANDONED("payment_abandoned", 402, Effect.FREE,
 			"The request of this payment was served before without a charge, and is not served for it again. "
 					+ "Nothing was charged. Sign a new payment."),
-	DELIVERY_FAILED("delivery_failed", 503, Charged.YES, true,
+	DELIVERY_FAILED("delivery_failed", 503, Effect.CHARGED_AND_REPEATABLE,
 			"The payment was settled, but its response could not be completed. Do not sign a new payment; "
 					+ "repeat the request with the same payment."),
-	INVALID_PAYMENT_IDENTIFIER("invalid_payment_identifier", 400, Charged.NO, false,
+	INVALID_PAYMENT_IDENTIFIER("invalid_payment_identifier", 400, Effect.FREE,
 			"The payment identifier is not 16 to 128 characters of A-Z, a-z, 0-9, _ and -. Nothing was charged."),
-	PAYMENT_IDENTIFIER_REQUIRED("payment_identifier_required", 400, Charged.NO, false,
+	PAYMENT_IDENTIFIER_REQUIRED("payment_identifier_required", 400, Effect.FREE,
 			"Payments for this resource must carry the extension payment-identifier with an id. "
 					+ "Nothing was charged."),
-	PAYMENT_IDENTIFIER_CONFLICT("payment_identifier_conflict", 409, Charged.UNKNOWN, false,
+	PAYMENT_IDENTIFIER_CONFLICT("payment_identifier_conflict", 409, Effect.UNKNOWN,
 			"Another payment with the same identifier was used for this resource. Repeat the request with that "
 					+ "payment. This one was not charged."),
-	REQUEST_REFUSED("request_refused", 403, Charged.NO, false,
+	REQUEST_REFUSED("request_refused", 403, Effect.FREE,
 			"This request is refused, with or without payment. Nothing was charged."),
-	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Charged.NO, true,
+	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Effect.FREE_AND_REPEATABLE,
 			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
-	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Charged.NO, true,
+	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Effect.FREE_AND_REPEATABLE,
 			"Too many payments were found invalid lately. This request charged nothing; repeat it with the same payment "
 					+ "in a minute."),
-	STORE_UNAVAILABLE("payment_store_unavailable", 503, Charged.NO, true,
+	STORE_UNAVAILABLE("payment_store_unavailable", 503, Effect.FREE_AND_REPEATABLE,
 			"Payments cannot be recorded right now. This request charged nothing; repeat it with the same payment."),
-	PAYMENTS_UNAVAILABLE("payments_unavailable", 503, Charged.NO, true,
+	PAYMENTS_UNAVAILABLE("payments_unavailable", 503, Effect.FREE_AND_REPEATABLE,
 			"This paid resource cannot be sold right now. Nothing was charged.");
 	// @formatter:on
 
@@ -110,19 +110,16 @@ public enum ReasonCode {
 
 	private final int status;
 
-	private final Charged charged;
-
-	private final boolean retryable;
+	private final Effect effect;
 
 	private final String message;
 
 	private final List<String> aliases;
 
-	ReasonCode(String code, int status, Charged charged, boolean retryable, String message, String... aliases) {
+	ReasonCode(String code, int status, Effect effect, String message, String... aliases) {
 		this.code = code;
 		this.status = status;
-		this.charged = charged;
-		this.retryable = retryable;
+		this.effect = effect;
 		this.message = message;
 		this.aliases = List.of(aliases);
 	}
@@ -148,7 +145,7 @@ public enum ReasonCode {
 	 * @return the answer, as far as it is known
 	 */
 	public Charged charged() {
-		return this.charged;
+		return this.effect.charged;
 	}
 
 	/**
@@ -156,7 +153,7 @@ public enum ReasonCode {
 	 * @return {@code true} if a repetition can succeed
 	 */
 	public boolean retryable() {
-		return this.retryable;
+		return this.effect.repeatable;
 	}
 
 	/**
@@ -210,6 +207,34 @@ public enum ReasonCode {
 
 		/** The outcome is not known (yet). */
 		UNKNOWN
+
+	}
+
+	/**
+	 * What the request did to the money, and whether its payment may be sent again.
+	 */
+	private enum Effect {
+
+		FREE(Charged.NO, false),
+
+		FREE_AND_REPEATABLE(Charged.NO, true),
+
+		CHARGED(Charged.YES, false),
+
+		CHARGED_AND_REPEATABLE(Charged.YES, true),
+
+		UNKNOWN(Charged.UNKNOWN, false),
+
+		UNKNOWN_AND_REPEATABLE(Charged.UNKNOWN, true);
+
+		private final Charged charged;
+
+		private final boolean repeatable;
+
+		Effect(Charged charged, boolean repeatable) {
+			this.charged = charged;
+			this.repeatable = repeatable;
+		}
 
 	}
 

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members the decoded JSON object
  * @param transaction the transaction in base64
- * @since 0.1.0
  */
-public record SolanaPayload(Map<String, Object> members, String transaction) implements SchemePayload {
+record SolanaPayload(Map<String, Object> members, String transaction) implements SchemePayload {
 
 	private static final int SIGNATURE_LENGTH = 64;
 

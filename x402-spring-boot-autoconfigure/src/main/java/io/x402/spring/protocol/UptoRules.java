@@ -40,7 +40,7 @@ record UptoRules() implements SchemeRules {
 	@Override
 	public boolean takes(SchemePayload payment, PaymentRequirements offer, ProtocolVersion version) {
 		return !isOn(offer.networkId())
-				|| (isIn(version) && payment instanceof Permit2Payload permit && permit.facilitator() != null);
+				|| (isIn(version) && payment instanceof EvmPayload.Permit2 permit && permit.facilitator() != null);
 	}
 
 	@Override
@@ -50,7 +50,7 @@ record UptoRules() implements SchemeRules {
 
 	@Override
 	public @Nullable String permit2Proxy() {
-		return Permit2Payload.UPTO_PROXY;
+		return EvmPayload.Permit2.UPTO_PROXY;
 	}
 
 	@Override

@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whole numbers among decoded JSON values. Several languages write {@code 60} as
  * {@code 60.0}; both are the same number.
- *
- * @since 0.1.0
  */
-public final class WholeNumber {
+final class WholeNumber {
 
 	/** Up to here a floating point number stands for one whole number. */
 	private static final double MAX_EXACT = 1L << 53;
@@ -28,7 +26,7 @@ public final class WholeNumber {
 	 * @param value the value, may be {@code null}
 	 * @return the number, or {@code null} if the value is not a number or has a fraction
 	 */
-	public static @Nullable BigInteger of(@Nullable Object value) {
+	static @Nullable BigInteger of(@Nullable Object value) {
 		if (value instanceof Double number) {
 			boolean exact = Math.rint(number) == number && Math.abs(number) <= MAX_EXACT;
 			return exact ? BigInteger.valueOf(number.longValue()) : null;

@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-import io.x402.spring.client.AllowedOffers;
-import io.x402.spring.client.AllowedSellers;
 import io.x402.spring.client.Payer;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.client.SpendingPolicy;
@@ -114,8 +112,8 @@ public class PaidCallBenchmark extends AverageTimeBenchmark {
 	}
 
 	private static SpendingPolicy policy() {
-		return new SpendingPolicy(new AllowedSellers(List.of("shop.example.com"), false, true, Map.of()),
-				new AllowedOffers(Set.of("eip155:84532"), Set.of(), Set.of("exact"), Set.of("authorization")),
+		return new SpendingPolicy(new SpendingPolicy.Sellers(List.of("shop.example.com"), false, true, Map.of()),
+				new SpendingPolicy.Offers(Set.of("eip155:84532"), Set.of(), Set.of("exact"), Set.of("authorization")),
 				BigDecimal.ONE, null,
 				List.of(new SpendingLimit(false, Duration.ofDays(1), BigDecimal.valueOf(1_000_000_000))));
 	}

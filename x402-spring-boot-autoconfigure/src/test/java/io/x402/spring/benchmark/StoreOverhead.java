@@ -31,7 +31,7 @@ import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -193,8 +193,8 @@ public final class StoreOverhead {
 		accepted.put("payTo", offer.payTo());
 		accepted.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
 		accepted.put("extra", offer.extra());
-		Eip3009Payload payload = new Eip3009Payload("0x" + "00".repeat(65), Shop.PAY_TO, offer.payTo(), offer.amount(),
-				BigInteger.ZERO, BigInteger.valueOf(Instant.now().getEpochSecond() + 300), nonce());
+		EvmPayload.Eip3009 payload = new EvmPayload.Eip3009("0x" + "00".repeat(65), Shop.PAY_TO, offer.payTo(),
+				offer.amount(), BigInteger.ZERO, BigInteger.valueOf(Instant.now().getEpochSecond() + 300), nonce());
 		Accepted decision = (Accepted) processor.process(this.offers,
 				new PaymentPayload.V2(2, null, accepted, payload.toMap(), null),
 				new RequestIdentity("GET /weather", "f".repeat(64), true));

@@ -182,7 +182,7 @@ class BudgetTests {
 
 	@Test
 	void whenSellerIsNotAllowedThenNothingIsSigned() {
-		this.buyer.sellers = new AllowedSellers(List.of("shop.example"), false, true, Map.of());
+		this.buyer.sellers = new SpendingPolicy.Sellers(List.of("shop.example"), false, true, Map.of());
 		try (Seller seller = Seller.honest(1)) {
 			assertRefused(seller, RefusalReason.HOST_NOT_ALLOWED);
 		}
@@ -191,7 +191,7 @@ class BudgetTests {
 	@Test
 	void whenRecipientIsKnownBeforehandThenNobodyElseIsPaid() {
 		try (Seller seller = Seller.honest(1)) {
-			this.buyer.sellers = new AllowedSellers(List.of("*"), false, false,
+			this.buyer.sellers = new SpendingPolicy.Sellers(List.of("*"), false, false,
 					Map.of("127.0.0.1:" + seller.uri("/").getPort(), Offers.OTHER));
 			assertRefused(seller, RefusalReason.RECIPIENT_CHANGED);
 		}

@@ -44,9 +44,9 @@ final class Buyers {
 	/** A clock that is set, unless told otherwise, shows the time that passes. */
 	LongSupplier nanos = () -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis());
 
-	AllowedSellers sellers = new AllowedSellers(List.of("127.0.0.1"), false, true, Map.of());
+	SpendingPolicy.Sellers sellers = new SpendingPolicy.Sellers(List.of("127.0.0.1"), false, true, Map.of());
 
-	AllowedOffers offers = new AllowedOffers(Set.of("eip155:84532"), Set.of(), Set.of("exact", "upto"),
+	SpendingPolicy.Offers offers = new SpendingPolicy.Offers(Set.of("eip155:84532"), Set.of(), Set.of("exact", "upto"),
 			Set.of("authorization", "upfront"));
 
 	BigDecimal maxAmount = LIMIT;
@@ -65,7 +65,9 @@ final class Buyers {
 			.spendings(this.spendings)
 			.approval(this.approval)
 			.listeners(this.listeners)
-			.settings(this.settings)
+			.versions(this.settings.versions())
+			.maxValidity(this.settings.maxValidity())
+			.attempts(this.settings.maxAttempts(), this.settings.retryWait(), this.settings.maxRetryWait())
 			.build();
 	}
 

@@ -42,7 +42,7 @@ class ChallengeCorpusTests {
 	private static String verdict(JsonNode challenge) {
 		AtomicReference<@Nullable String> sent = new AtomicReference<>();
 		Buyers buyer = new Buyers();
-		buyer.sellers = new AllowedSellers(List.of("shop.example.com"), false, true, Map.of());
+		buyer.sellers = new SpendingPolicy.Sellers(List.of("shop.example.com"), false, true, Map.of());
 		RestClient client = RestClient.builder()
 			.requestFactory((uri, method) -> request(uri, method, challenge, sent))
 			.requestInterceptor(new PaymentRequestInterceptor(buyer.payer()))

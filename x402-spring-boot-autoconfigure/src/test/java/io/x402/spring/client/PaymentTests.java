@@ -11,7 +11,6 @@ import java.util.Map;
 
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -125,7 +124,7 @@ class PaymentTests {
 			assertThat(payment.accepted()).isEqualTo(((List<?>) document.get("accepts")).get(0));
 			assertThat(payment.resource()).isEqualTo(document.get("resource"));
 			assertThat(payment.extensions()).isEqualTo(document.get("extensions"));
-			Eip3009Payload authorization = (Eip3009Payload) EvmPayload.from(payment.payload());
+			EvmPayload.Eip3009 authorization = (EvmPayload.Eip3009) EvmPayload.from(payment.payload());
 			assertThat(authorization.to()).isEqualTo(Offers.PAY_TO);
 			assertThat(authorization.value()).isEqualTo(50_000);
 			assertThat(authorization.nonce()).matches("0x[0-9a-f]{64}");

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,7 @@ class Eip3009SignerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { Vectors.BASE_SEPOLIA, Vectors.BASE })
 	void whenSameAuthorizationIsSignedThenSignatureIsThatOfTheOfficialSigner(String id) {
-		Eip3009Payload payment = new Eip3009Signer(KEY).sign(Vectors.offer(id), Instant.EPOCH,
+		EvmPayload.Eip3009 payment = new Eip3009Signer(KEY).sign(Vectors.offer(id), Instant.EPOCH,
 				Instant.ofEpochSecond(1_900_000_000), HexFormat.of().parseHex("ab".repeat(32)));
 		assertThat(payment.signature()).isEqualTo(Vectors.get(id).get("signature").asString());
 		assertThat(payment.toMap()).isEqualTo(Vectors.payload(id));
@@ -50,7 +50,7 @@ class Eip3009SignerTests {
 	@Test
 	void whenOfferIsSignedThenPaymentIsOfTheOfferAndEndsAfterItsTime() {
 		PaymentRequirements offer = Vectors.offer(Vectors.BASE_SEPOLIA);
-		Eip3009Payload payment = new Eip3009Signer(KEY).sign(offer, NOW);
+		EvmPayload.Eip3009 payment = new Eip3009Signer(KEY).sign(offer, NOW);
 		assertThat(payment.from()).isEqualTo(ADDRESS);
 		assertThat(payment.to()).isEqualTo(offer.payTo());
 		assertThat(payment.value()).isEqualTo(offer.amount());
@@ -65,7 +65,7 @@ class Eip3009SignerTests {
 		Eip3009SignatureCheck check = new Eip3009SignatureCheck();
 		Set<String> nonces = new HashSet<>();
 		for (int i = 0; i < 300; i++) {
-			Eip3009Payload payment = signer.sign(offer, NOW);
+			EvmPayload.Eip3009 payment = signer.sign(offer, NOW);
 			assertThat(payment.nonce()).matches("0x[0-9a-f]{64}");
 			assertThat(payment.signature()).matches("0x[0-9a-f]{128}1[bc]");
 			assertThat(check.check(Vectors.request(offer, payment.toMap()))).isNull();
@@ -76,7 +76,7 @@ class Eip3009SignerTests {
 
 	@Test
 	void whenNonceStartsWithZerosThenTheyAreKept() {
-		Eip3009Payload payment = new Eip3009Signer(KEY).sign(Vectors.offer(Vectors.BASE), Instant.EPOCH, NOW,
+		EvmPayload.Eip3009 payment = new Eip3009Signer(KEY).sign(Vectors.offer(Vectors.BASE), Instant.EPOCH, NOW,
 				new byte[32]);
 		assertThat(payment.nonce()).isEqualTo("0x" + "0".repeat(64));
 	}

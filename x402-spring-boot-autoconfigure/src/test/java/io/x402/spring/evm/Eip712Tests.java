@@ -9,10 +9,8 @@ import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.Objects;
 
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +44,7 @@ class Eip712Tests {
 	@ParameterizedTest
 	@ValueSource(strings = { Vectors.BASE_SEPOLIA, Vectors.BASE })
 	void whenAuthorizationIsHashedThenDigestIsThatOfTheOfficialSigner(String id) {
-		Eip3009Payload payment = (Eip3009Payload) Objects.requireNonNull(EvmPayload.from(Vectors.payload(id)));
+		EvmPayload.Eip3009 payment = (EvmPayload.Eip3009) Objects.requireNonNull(EvmPayload.from(Vectors.payload(id)));
 		Eip3009Digest digest = new Eip3009Digest();
 		assertThat(hex(digest.of(Vectors.offer(id), payment))).isEqualTo(expectedDigest(id));
 		assertThat(hex(digest.of(Vectors.offer(id), payment))).as("cached domain").isEqualTo(expectedDigest(id));
@@ -56,7 +54,8 @@ class Eip712Tests {
 	void whenOneInstanceHashesForTwoChainsThenDomainsAreNotMixed() {
 		Eip3009Digest digest = new Eip3009Digest();
 		for (String id : new String[] { Vectors.BASE_SEPOLIA, Vectors.BASE, Vectors.BASE_SEPOLIA }) {
-			Eip3009Payload payment = (Eip3009Payload) Objects.requireNonNull(EvmPayload.from(Vectors.payload(id)));
+			EvmPayload.Eip3009 payment = (EvmPayload.Eip3009) Objects
+				.requireNonNull(EvmPayload.from(Vectors.payload(id)));
 			assertThat(hex(digest.of(Vectors.offer(id), payment))).isEqualTo(expectedDigest(id));
 		}
 	}
@@ -65,7 +64,7 @@ class Eip712Tests {
 	void whenMoreDomainsAreUsedThanRememberedThenDigestsStayRight() {
 		Eip3009Digest digest = new Eip3009Digest();
 		PaymentRequirements offer = Vectors.offer(Vectors.BASE);
-		Eip3009Payload payment = (Eip3009Payload) Objects
+		EvmPayload.Eip3009 payment = (EvmPayload.Eip3009) Objects
 			.requireNonNull(EvmPayload.from(Vectors.payload(Vectors.BASE)));
 		for (int chain = 1; chain <= 300; chain++) {
 			digest.of(new PaymentRequirements("exact", "eip155:" + chain, offer.amount(), offer.asset(), offer.payTo(),
@@ -76,7 +75,7 @@ class Eip712Tests {
 
 	@Test
 	void whenPermitIsHashedThenDigestIsThatOfTheOfficialSigner() {
-		Permit2Payload permit = (Permit2Payload) Objects
+		EvmPayload.Permit2 permit = (EvmPayload.Permit2) Objects
 			.requireNonNull(EvmPayload.from(Vectors.payload(Vectors.PERMIT2)));
 		assertThat(hex(Permit2Digest.of(Vectors.offer(Vectors.PERMIT2), permit)))
 			.isEqualTo(expectedDigest(Vectors.PERMIT2));

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,7 +166,7 @@ class SignatureCheckTests {
 				Map.of("name", "GatewayWalletBatched", "version", "1", "verifyingContract", GATEWAY));
 		PrivateKeySigner signer = new PrivateKeySigner("11".repeat(32));
 		byte[] digest = new StructuredDataEncoder(gatewayTypedData(signer.address())).hashStructuredData();
-		Eip3009Payload payment = new Eip3009Payload("0x" + HexFormat.of().formatHex(signer.sign(digest)),
+		EvmPayload.Eip3009 payment = new EvmPayload.Eip3009("0x" + HexFormat.of().formatHex(signer.sign(digest)),
 				signer.address(), PAY_TO, BigInteger.TEN, BigInteger.ZERO, BigInteger.valueOf(1_900_000_000), NONCE);
 		assertThat(check(Vectors.BASE_SEPOLIA, offer, payment.toMap())).isEqualTo(Answer.VALID);
 		Map<String, Object> forged = payment.toMap();

@@ -34,7 +34,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.evm.Eip3009Signer;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
@@ -238,7 +238,7 @@ abstract class AbstractPaymentSecrecyTests {
 			.firstValue(ProtocolVersion.PAYMENT_REQUIRED_HEADER)
 			.orElseThrow();
 		PaymentRequirements offer = this.codec.decode(header, PaymentRequiredDocument.class).accepts().get(0);
-		Eip3009Payload payload = this.signer.sign(offer, Instant.now());
+		EvmPayload.Eip3009 payload = this.signer.sign(offer, Instant.now());
 		String payment = this.codec
 			.encode((version == ProtocolVersion.V2) ? new PaymentPayload.V2(2, null, json(offer), payload.toMap(), null)
 					: new PaymentPayload.V1(1, "exact", "base-sepolia", payload.toMap()));

@@ -13,7 +13,6 @@ import io.x402.spring.VerifiedPayment;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.payment.PaymentOffers;
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -56,7 +55,7 @@ final class Payments {
 
 	public static FacilitatorRequest request() {
 		PaymentRequirements offer = offer();
-		Eip3009Payload payload = BUYER.sign(offer, now());
+		EvmPayload.Eip3009 payload = BUYER.sign(offer, now());
 		return request(offer, payload.toMap());
 	}
 

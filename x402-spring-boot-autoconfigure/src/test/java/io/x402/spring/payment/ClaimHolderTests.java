@@ -37,7 +37,7 @@ import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
 import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -472,7 +472,7 @@ class ClaimHolderTests {
 		PaymentProcessor processor = new PaymentProcessor(this.facilitator, Payments.store(), Networks.load(), unsure,
 				List.of(this.events::add), StoredContentCipher.none(), this.settings, Clock.systemUTC());
 		for (int i = 1; i <= 100; i++) {
-			Map<String, Object> junk = new Eip3009Payload("0x" + "11".repeat(65), "0x%040x".formatted(i),
+			Map<String, Object> junk = new EvmPayload.Eip3009("0x" + "11".repeat(65), "0x%040x".formatted(i),
 					Payments.SELLER, Payments.OFFER.amount(), BigInteger.ZERO, BigInteger.valueOf(4_000_000_000L),
 					Payments.nonce(i))
 				.toMap();

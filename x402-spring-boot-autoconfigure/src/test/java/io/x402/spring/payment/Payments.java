@@ -17,7 +17,7 @@ import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -82,8 +82,8 @@ public final class Payments {
 	}
 
 	public static Map<String, Object> authorization(int nonce) {
-		return new Eip3009Payload("0x" + "00".repeat(65), PAYER, SELLER, BigInteger.valueOf(10_000), BigInteger.ZERO,
-				VALID_BEFORE, nonce(nonce))
+		return new EvmPayload.Eip3009("0x" + "00".repeat(65), PAYER, SELLER, BigInteger.valueOf(10_000),
+				BigInteger.ZERO, VALID_BEFORE, nonce(nonce))
 			.toMap();
 	}
 

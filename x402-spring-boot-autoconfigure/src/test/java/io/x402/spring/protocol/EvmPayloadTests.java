@@ -34,14 +34,14 @@ class EvmPayloadTests {
 	@Test
 	void whenPayloadIsEip3009ThenAllMembersAreRead() {
 		assertThat(EvmPayload.from(eip3009()))
-			.isEqualTo(new Eip3009Payload(SIGNATURE, FROM, TO, BigInteger.valueOf(50_000), BigInteger.ZERO,
+			.isEqualTo(new EvmPayload.Eip3009(SIGNATURE, FROM, TO, BigInteger.valueOf(50_000), BigInteger.ZERO,
 					BigInteger.valueOf(1_900_000_000L), "0x" + "ab".repeat(32)));
 	}
 
 	@Test
 	void whenPayloadIsPermit2ThenAllMembersAreRead() {
 		assertThat(EvmPayload.from(permit2()))
-			.isEqualTo(new Permit2Payload(SIGNATURE, FROM, TOKEN, BigInteger.valueOf(50_000), PROXY, "77",
+			.isEqualTo(new EvmPayload.Permit2(SIGNATURE, FROM, TOKEN, BigInteger.valueOf(50_000), PROXY, "77",
 					BigInteger.valueOf(1_900_000_000L), TO, BigInteger.ZERO, null));
 	}
 
@@ -61,7 +61,7 @@ class EvmPayloadTests {
 		Map<String, Object> payload = eip3009();
 		authorization(payload).put("nonce", "0x" + "AB".repeat(32));
 		assertThat(read(payload).nonce()).isEqualTo(read(eip3009()).nonce());
-		assertThat(new Eip3009Payload(SIGNATURE, FROM, TO, BigInteger.ONE, BigInteger.ZERO, BigInteger.ONE,
+		assertThat(new EvmPayload.Eip3009(SIGNATURE, FROM, TO, BigInteger.ONE, BigInteger.ZERO, BigInteger.ONE,
 				"0x" + "AB".repeat(32))
 			.nonce()).isEqualTo("0x" + "ab".repeat(32));
 	}
@@ -140,8 +140,8 @@ class EvmPayloadTests {
 		eip3009.put("permit2Authorization", null);
 		Map<String, Object> permit2 = permit2();
 		permit2.put("authorization", null);
-		assertThat(EvmPayload.from(eip3009)).isInstanceOf(Eip3009Payload.class);
-		assertThat(EvmPayload.from(permit2)).isInstanceOf(Permit2Payload.class);
+		assertThat(EvmPayload.from(eip3009)).isInstanceOf(EvmPayload.Eip3009.class);
+		assertThat(EvmPayload.from(permit2)).isInstanceOf(EvmPayload.Permit2.class);
 	}
 
 	@Test
@@ -154,8 +154,8 @@ class EvmPayloadTests {
 
 	@Test
 	void whenPayloadIsPrintedThenNothingOfItIsShown() {
-		assertThat(read(eip3009()).toString()).isEqualTo("Eip3009Payload[redacted]");
-		assertThat(read(permit2()).toString()).isEqualTo("Permit2Payload[redacted]");
+		assertThat(read(eip3009()).toString()).isEqualTo("EvmPayload.Eip3009[redacted]");
+		assertThat(read(permit2()).toString()).isEqualTo("EvmPayload.Permit2[redacted]");
 	}
 
 	private static EvmPayload read(Map<String, Object> payload) {

@@ -113,10 +113,10 @@ class PaymentCodecProperties {
 		Arbitrary<BigInteger> number = Arbitraries.bigIntegers()
 			.between(BigInteger.ZERO, BigInteger.TWO.pow(256).subtract(BigInteger.ONE));
 		Arbitrary<EvmPayload> eip3009 = Combinators.combine(hex(130), address, address, number, number, number, hex(64))
-			.as(Eip3009Payload::new);
+			.as(EvmPayload.Eip3009::new);
 		Arbitrary<EvmPayload> permit2 = Combinators.combine(hex(130), address, address, address, number, number, number)
-			.as((signature, from, token, to, value, nonce, time) -> new Permit2Payload(signature, from, token, value,
-					token, nonce.toString(), time, to, time, value.testBit(0) ? from : null));
+			.as((signature, from, token, to, value, nonce, time) -> new EvmPayload.Permit2(signature, from, token,
+					value, token, nonce.toString(), time, to, time, value.testBit(0) ? from : null));
 		return Arbitraries.oneOf(eip3009, permit2);
 	}
 

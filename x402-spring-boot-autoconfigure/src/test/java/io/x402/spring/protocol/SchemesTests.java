@@ -23,7 +23,7 @@ class SchemesTests {
 
 	private static final String OTHER = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 
-	private static final Eip3009Payload EIP3009 = new Eip3009Payload("0x00", ACCOUNT, ACCOUNT, BigInteger.TEN,
+	private static final EvmPayload.Eip3009 EIP3009 = new EvmPayload.Eip3009("0x00", ACCOUNT, ACCOUNT, BigInteger.TEN,
 			BigInteger.ZERO, BigInteger.TEN, "0x00");
 
 	@Test
@@ -88,8 +88,8 @@ class SchemesTests {
 		return new PaymentRequirements(scheme, NETWORK, BigInteger.TEN, OTHER, ACCOUNT, 60, extra);
 	}
 
-	private static Permit2Payload permit2(String facilitator) {
-		return new Permit2Payload("0x00", ACCOUNT, OTHER, BigInteger.TEN, Permit2Payload.EXACT_PROXY, "1",
+	private static EvmPayload.Permit2 permit2(String facilitator) {
+		return new EvmPayload.Permit2("0x00", ACCOUNT, OTHER, BigInteger.TEN, EvmPayload.Permit2.EXACT_PROXY, "1",
 				BigInteger.TEN, ACCOUNT, BigInteger.ZERO, facilitator);
 	}
 

@@ -14,10 +14,7 @@ import io.x402.spring.PaymentFlow;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.onchain.Signers;
-import io.x402.spring.client.AllowedOffers;
-import io.x402.spring.client.AllowedSellers;
 import io.x402.spring.client.Payer;
-import io.x402.spring.client.PayerSettings;
 import io.x402.spring.client.PaymentApproval;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.client.PurchaseListener;
@@ -91,8 +88,9 @@ public final class X402ClientAutoConfiguration {
 			.networks(networks)
 			.spendings(spendings)
 			.listeners(all)
-			.settings(new PayerSettings(properties.protocolVersions(), properties.maxValidity(), retry.maxRetries() + 1,
-					retry.delay(), retry.maxDelay()));
+			.versions(properties.protocolVersions())
+			.maxValidity(properties.maxValidity())
+			.attempts(retry.maxRetries() + 1, retry.delay(), retry.maxDelay());
 		approvals.ifAvailable(payer::approval);
 		return payer.build();
 	}
@@ -116,13 +114,13 @@ public final class X402ClientAutoConfiguration {
 				(limits.approveAbove() != null) ? limits.approveAbove().tokens() : null, limits.overTime());
 	}
 
-	private static AllowedSellers allowedSellers(X402ClientProperties.Sellers sellers) {
-		return new AllowedSellers(sellers.allowedHosts(), sellers.allowPlainHttp(), sellers.pinRecipients(),
+	private static SpendingPolicy.Sellers allowedSellers(X402ClientProperties.Sellers sellers) {
+		return new SpendingPolicy.Sellers(sellers.allowedHosts(), sellers.allowPlainHttp(), sellers.pinRecipients(),
 				sellers.recipients());
 	}
 
-	private static AllowedOffers allowedOffers(X402ClientProperties.Offers offers, Networks networks) {
-		return new AllowedOffers(
+	private static SpendingPolicy.Offers allowedOffers(X402ClientProperties.Offers offers, Networks networks) {
+		return new SpendingPolicy.Offers(
 				offers.networks().stream().map((name) -> network(networks, name)).collect(Collectors.toSet()),
 				offers.assets(), offers.schemes(),
 				offers.flows().stream().map(PaymentFlow::wireName).collect(Collectors.toSet()));

@@ -11,10 +11,8 @@ import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.GatewayBatch;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +39,10 @@ final class Authorizations {
 			return null;
 		}
 		DeclaredPayment declared = DeclaredPayment.of(request, networks);
-		if (payment instanceof Eip3009Payload eip3009) {
+		if (payment instanceof EvmPayload.Eip3009 eip3009) {
 			return new Eip3009Authorization(offer, eip3009, declared);
 		}
-		Permit2Payload permit2 = (Permit2Payload) payment;
+		EvmPayload.Permit2 permit2 = (EvmPayload.Permit2) payment;
 		SchemeRules rules = Schemes.of(offer);
 		boolean known = rules.isUnderstood() && (rules.isMetered() || permit2.facilitator() == null);
 		return known ? new Permit2Authorization(offer, permit2, declared, Eip2612Permit.of(request.payload()), signers)

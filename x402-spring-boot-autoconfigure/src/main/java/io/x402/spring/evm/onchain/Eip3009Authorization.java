@@ -12,7 +12,7 @@ import java.util.Locale;
 
 import io.x402.spring.evm.AccountSignature;
 import io.x402.spring.evm.PaymentDigest;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ import org.web3j.abi.datatypes.generated.Uint8;
  * @param payment the payment
  * @param declared what the buyer says that the payment is for
  */
-record Eip3009Authorization(PaymentRequirements offer, Eip3009Payload payment,
+record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 payment,
 		DeclaredPayment declared) implements Authorization {
 
 	private static final String STATE = Abi.selector("authorizationState(address,bytes32)");

@@ -9,7 +9,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ record Eip3009Call(String from, String to, BigInteger value, String nonce) {
 			.orElse(null);
 	}
 
-	boolean usesNonceOf(Eip3009Payload payment) {
+	boolean usesNonceOf(EvmPayload.Eip3009 payment) {
 		return this.from.equalsIgnoreCase(payment.from())
 				&& this.nonce.equals(payment.nonce().toLowerCase(Locale.ROOT));
 	}

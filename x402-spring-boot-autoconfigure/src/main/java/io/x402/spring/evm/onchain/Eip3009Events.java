@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 
 /**
  * What the events of a successful transaction prove about an EIP-3009 authorization.
@@ -28,7 +28,8 @@ import io.x402.spring.protocol.Eip3009Payload;
  * @param amount how much
  * @param logs all events of the transaction in their order
  */
-record Eip3009Events(String token, Eip3009Payload payment, String recipient, BigInteger amount, List<EventLog> logs) {
+record Eip3009Events(String token, EvmPayload.Eip3009 payment, String recipient, BigInteger amount,
+		List<EventLog> logs) {
 
 	static final String USED = Abi.topic("AuthorizationUsed(address,bytes32)");
 

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 
 import io.x402.spring.evm.PaymentDigest;
 import io.x402.spring.evm.onchain.SignatureCheck.Result;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import org.web3j.abi.datatypes.Type;
@@ -34,7 +34,7 @@ import org.web3j.abi.datatypes.Type;
  * that before
  * @param signers the accounts of this facilitator
  */
-record Permit2Authorization(PaymentRequirements offer, Permit2Payload payment, DeclaredPayment declared,
+record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 payment, DeclaredPayment declared,
 		@Nullable Eip2612Permit sponsored, Set<String> signers) implements Authorization {
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";

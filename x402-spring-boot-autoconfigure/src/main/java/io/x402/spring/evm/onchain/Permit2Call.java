@@ -9,7 +9,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 
-import io.x402.spring.protocol.Permit2Payload;
+import io.x402.spring.protocol.EvmPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +47,10 @@ record Permit2Call(String token, BigInteger permitted, BigInteger nonce, BigInte
 	static final String SETTLE_UPTO_SPONSORED = Abi
 		.selector("settleWithPermit(" + SPONSOR + "," + PERMIT + ",uint256,address,(address,address,uint256),bytes)");
 
-	private static final List<Form> FORMS = List.of(new Form(Permit2Payload.EXACT_PROXY, SETTLE, 0, false),
-			new Form(Permit2Payload.EXACT_PROXY, SETTLE_SPONSORED, SPONSOR_WORDS, false),
-			new Form(Permit2Payload.UPTO_PROXY, SETTLE_UPTO, 0, true),
-			new Form(Permit2Payload.UPTO_PROXY, SETTLE_UPTO_SPONSORED, SPONSOR_WORDS, true));
+	private static final List<Form> FORMS = List.of(new Form(EvmPayload.Permit2.EXACT_PROXY, SETTLE, 0, false),
+			new Form(EvmPayload.Permit2.EXACT_PROXY, SETTLE_SPONSORED, SPONSOR_WORDS, false),
+			new Form(EvmPayload.Permit2.UPTO_PROXY, SETTLE_UPTO, 0, true),
+			new Form(EvmPayload.Permit2.UPTO_PROXY, SETTLE_UPTO_SPONSORED, SPONSOR_WORDS, true));
 
 	/**
 	 * Read a call.
@@ -69,14 +69,14 @@ record Permit2Call(String token, BigInteger permitted, BigInteger nonce, BigInte
 	/**
 	 * Return whether the nonce is one of a payment, whatever the other terms.
 	 */
-	boolean usesNonceOf(Permit2Payload payment) {
+	boolean usesNonceOf(EvmPayload.Permit2 payment) {
 		return this.owner.equalsIgnoreCase(payment.from()) && this.nonce.equals(new BigInteger(payment.nonce()));
 	}
 
 	/**
 	 * Return whether the payer signed these very terms in a payment.
 	 */
-	boolean hasTermsOf(Permit2Payload payment) {
+	boolean hasTermsOf(EvmPayload.Permit2 payment) {
 		return usesNonceOf(payment) && this.token.equalsIgnoreCase(payment.token())
 				&& this.permitted.equals(payment.value()) && this.deadline.equals(payment.validBefore())
 				&& this.to.equalsIgnoreCase(payment.to()) && this.validAfter.equals(payment.validAfter())

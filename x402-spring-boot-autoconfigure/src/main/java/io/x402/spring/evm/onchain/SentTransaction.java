@@ -24,21 +24,14 @@ final class SentTransaction {
 
 	private final List<String> hashes = new CopyOnWriteArrayList<>();
 
-	private volatile GasFees fees;
+	private volatile Version newest;
 
-	private volatile String raw;
-
-	private volatile long sentAt;
-
-	SentTransaction(long nonce, ContractCall call, BigInteger gas, GasFees fees, SignedTransaction signed,
-			long sentAt) {
+	SentTransaction(long nonce, ContractCall call, BigInteger gas, Version first) {
 		this.nonce = nonce;
 		this.call = call;
 		this.gas = gas;
-		this.fees = fees;
-		this.raw = signed.raw();
-		this.sentAt = sentAt;
-		this.hashes.add(signed.hash());
+		this.newest = first;
+		this.hashes.add(first.signed().hash());
 	}
 
 	long nonce() {
@@ -54,15 +47,15 @@ final class SentTransaction {
 	}
 
 	GasFees fees() {
-		return this.fees;
+		return this.newest.fees();
 	}
 
 	String raw() {
-		return this.raw;
+		return this.newest.signed().raw();
 	}
 
 	long sentAt() {
-		return this.sentAt;
+		return this.newest.sentAt();
 	}
 
 	/**
@@ -73,14 +66,12 @@ final class SentTransaction {
 	}
 
 	void sentAgain(long at) {
-		this.sentAt = at;
+		this.newest = new Version(this.newest.fees(), this.newest.signed(), at);
 	}
 
-	void replaced(GasFees fees, SignedTransaction signed, long at) {
-		this.hashes.add(signed.hash());
-		this.fees = fees;
-		this.raw = signed.raw();
-		this.sentAt = at;
+	void replaced(Version version) {
+		this.hashes.add(version.signed().hash());
+		this.newest = version;
 	}
 
 	/**
@@ -95,6 +86,17 @@ final class SentTransaction {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * One of the transactions with the same nonce.
+	 *
+	 * @param fees what it pays at most
+	 * @param signed the transaction
+	 * @param sentAt when it was sent last, in nanoseconds of the clock of the account
+	 */
+	record Version(GasFees fees, SignedTransaction signed, long sentAt) {
+
 	}
 
 }

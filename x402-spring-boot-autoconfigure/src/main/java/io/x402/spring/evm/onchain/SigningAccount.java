@@ -133,7 +133,7 @@ final class SigningAccount {
 			throw new NotSentException("the nodes refuse transactions of " + address()
 					+ (ex.mentions("insufficient funds") ? ", which cannot pay for gas" : ""));
 		}
-		SentTransaction sent = new SentTransaction(nonce, call, gas, fees, signed, this.nanoTime.getAsLong());
+		SentTransaction sent = new SentTransaction(nonce, call, gas, sentNow(fees, signed));
 		this.inFlight.put(nonce, sent);
 		this.next = nonce + 1;
 		return sent;
@@ -184,7 +184,7 @@ final class SigningAccount {
 		}
 		SignedTransaction signed = sign(sent.nonce(), sent.call(), sent.gas(), raised);
 		// known before it is sent, so that it is looked for whatever comes of sending it
-		sent.replaced(raised, signed, this.nanoTime.getAsLong());
+		sent.replaced(sentNow(raised, signed));
 		this.chain.broadcast(signed.raw());
 		logger.info("Replaced a transaction of " + address() + " that no block took by transaction " + signed.hash());
 	}
@@ -199,11 +199,14 @@ final class SigningAccount {
 			ContractCall empty = new ContractCall(address().toLowerCase(Locale.ROOT), "0x");
 			GasFees fees = fees();
 			SignedTransaction signed = sign(nonce, empty, EMPTY_GAS, fees);
-			this.inFlight.put(nonce,
-					new SentTransaction(nonce, empty, EMPTY_GAS, fees, signed, this.nanoTime.getAsLong()));
+			this.inFlight.put(nonce, new SentTransaction(nonce, empty, EMPTY_GAS, sentNow(fees, signed)));
 			this.chain.broadcast(signed.raw());
 			logger.info("Filled nonce " + nonce + " of " + address() + " with the empty transaction " + signed.hash());
 		}
+	}
+
+	private SentTransaction.Version sentNow(GasFees fees, SignedTransaction signed) {
+		return new SentTransaction.Version(fees, signed, this.nanoTime.getAsLong());
 	}
 
 	private boolean isOld(long since) {

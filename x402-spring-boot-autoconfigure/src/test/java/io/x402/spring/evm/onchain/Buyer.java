@@ -12,11 +12,9 @@ import java.util.Map;
 import io.x402.spring.evm.PaymentDigest;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ResourceInfo;
 
 /**
@@ -55,39 +53,39 @@ record Buyer(Signer signer) {
 		return request(offer, sign(offer, unsigned(offer)));
 	}
 
-	Eip3009Payload unsigned(PaymentRequirements offer) {
-		return new Eip3009Payload("0x", address(), offer.payTo(), offer.amount(), BigInteger.ZERO, soon(), nonce());
+	EvmPayload.Eip3009 unsigned(PaymentRequirements offer) {
+		return new EvmPayload.Eip3009("0x", address(), offer.payTo(), offer.amount(), BigInteger.ZERO, soon(), nonce());
 	}
 
-	Eip3009Payload sign(PaymentRequirements offer, Eip3009Payload unsigned) {
+	EvmPayload.Eip3009 sign(PaymentRequirements offer, EvmPayload.Eip3009 unsigned) {
 		return withSignature(unsigned, Hex.of(this.signer.sign(DIGEST.of(offer, unsigned))));
 	}
 
-	static Eip3009Payload withSignature(Eip3009Payload payment, String signature) {
-		return new Eip3009Payload(signature, payment.from(), payment.to(), payment.value(), payment.validAfter(),
+	static EvmPayload.Eip3009 withSignature(EvmPayload.Eip3009 payment, String signature) {
+		return new EvmPayload.Eip3009(signature, payment.from(), payment.to(), payment.value(), payment.validAfter(),
 				payment.validBefore(), payment.nonce());
 	}
 
-	Permit2Payload unsignedPermit(PaymentRequirements offer, String proxy) {
+	EvmPayload.Permit2 unsignedPermit(PaymentRequirements offer, String proxy) {
 		return unsignedPermit(offer, proxy, null);
 	}
 
-	Permit2Payload unsignedPermit(PaymentRequirements offer, String proxy, String facilitator) {
-		return new Permit2Payload("0x", address(), offer.asset(), offer.amount(), proxy,
+	EvmPayload.Permit2 unsignedPermit(PaymentRequirements offer, String proxy, String facilitator) {
+		return new EvmPayload.Permit2("0x", address(), offer.asset(), offer.amount(), proxy,
 				new BigInteger(nonce().substring(2), 16).toString(), soon(), offer.payTo(), BigInteger.ZERO,
 				facilitator);
 	}
 
-	Permit2Payload sign(PaymentRequirements offer, Permit2Payload permit) {
+	EvmPayload.Permit2 sign(PaymentRequirements offer, EvmPayload.Permit2 permit) {
 		return permit.withSignature(Hex.of(this.signer.sign(DIGEST.of(offer, permit))));
 	}
 
 	FacilitatorRequest payByPermit2(PaymentRequirements offer) {
-		return request(offer, sign(offer, unsignedPermit(offer, Permit2Payload.EXACT_PROXY)));
+		return request(offer, sign(offer, unsignedPermit(offer, EvmPayload.Permit2.EXACT_PROXY)));
 	}
 
 	FacilitatorRequest payUpto(PaymentRequirements offer, String facilitator) {
-		return request(offer, sign(offer, unsignedPermit(offer, Permit2Payload.UPTO_PROXY, facilitator)));
+		return request(offer, sign(offer, unsignedPermit(offer, EvmPayload.Permit2.UPTO_PROXY, facilitator)));
 	}
 
 	static FacilitatorRequest request(PaymentRequirements offer, EvmPayload payment) {

@@ -21,9 +21,8 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.web3j.abi.datatypes.DynamicArray;
@@ -139,7 +138,7 @@ class ChainEvidenceTests {
 		this.chain.approve(this.buyer.address());
 		FacilitatorRequest first = this.buyer.payByPermit2(this.permit2);
 		FacilitatorRequest second = this.buyer.payByPermit2(this.permit2);
-		batchOf(Permit2Payload.EXACT_PROXY, call(first).data(), call(second).data());
+		batchOf(EvmPayload.Permit2.EXACT_PROXY, call(first).data(), call(second).data());
 		OnChainSettlementProbe probe = TestChain.probe(this.chain.chains(), 1);
 		assertThat(probe.probe(first, null)).isInstanceOf(Settled.class);
 		assertThat(probe.probe(second, null)).isInstanceOf(Settled.class);
@@ -184,9 +183,10 @@ class ChainEvidenceTests {
 	}
 
 	private ContractCall nothingToOneself(FacilitatorRequest request) {
-		Eip3009Payload payment = (Eip3009Payload) Authorizations.of(request, Networks.load(), Set.of()).payment();
+		EvmPayload.Eip3009 payment = (EvmPayload.Eip3009) Authorizations.of(request, Networks.load(), Set.of())
+			.payment();
 		PaymentRequirements self = Buyer.offer(this.buyer.address()).withAmount(BigInteger.ZERO);
-		return call(Buyer.request(self, this.buyer.sign(self, new Eip3009Payload("0x", payment.from(),
+		return call(Buyer.request(self, this.buyer.sign(self, new EvmPayload.Eip3009("0x", payment.from(),
 				this.buyer.address(), BigInteger.ZERO, payment.validAfter(), payment.validBefore(), payment.nonce()))));
 	}
 
@@ -215,7 +215,7 @@ class ChainEvidenceTests {
 
 	private void makeVoid(FacilitatorRequest request) {
 		BigInteger nonce = new BigInteger(
-				((Permit2Payload) Authorizations.of(request, Networks.load(), Set.of()).payment()).nonce());
+				((EvmPayload.Permit2) Authorizations.of(request, Networks.load(), Set.of()).payment()).nonce());
 		this.chain.rpc("anvil_setBalance", this.buyer.address(), Hex.quantity(BigInteger.TEN.pow(18)));
 		this.chain.send(this.buyer.address(),
 				new ContractCall(Permit2Authorization.PERMIT2,

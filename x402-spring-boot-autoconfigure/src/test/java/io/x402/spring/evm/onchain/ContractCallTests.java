@@ -17,9 +17,9 @@ import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ResourceInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +71,7 @@ class ContractCallTests {
 	@Test
 	void whenPaidByPermit2ThenCallIsTheOneOfTheReference() {
 		ContractCall call = transfer("permit2-exact-base-sepolia", "permit2Authorization");
-		assertThat(call.to()).isEqualTo(Permit2Payload.EXACT_PROXY);
+		assertThat(call.to()).isEqualTo(EvmPayload.Permit2.EXACT_PROXY);
 		assertThat(call.data()).isEqualTo(vector("permit2-exact-base-sepolia").get("settleCalldata").asString());
 	}
 
@@ -82,7 +82,7 @@ class ContractCallTests {
 		JsonNode message = vector.get("message");
 		PaymentRequirements offer = new PaymentRequirements("upto", "eip155:84532", BigInteger.valueOf(1_000_000),
 				message.at("/permitted/token").asString(), message.at("/witness/to").asString(), 60, Map.of());
-		Permit2Payload permit = new Permit2Payload("0x", signer.address(), offer.asset(), offer.amount(),
+		EvmPayload.Permit2 permit = new EvmPayload.Permit2("0x", signer.address(), offer.asset(), offer.amount(),
 				message.get("spender").asString(), message.get("nonce").asString(),
 				new BigInteger(message.get("deadline").asString()), offer.payTo(), BigInteger.ZERO,
 				message.at("/witness/facilitator").asString());

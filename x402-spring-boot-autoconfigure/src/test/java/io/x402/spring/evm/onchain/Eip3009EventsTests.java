@@ -8,7 +8,7 @@ package io.x402.spring.evm.onchain;
 import java.math.BigInteger;
 import java.util.List;
 
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,8 +63,8 @@ class Eip3009EventsTests {
 	}
 
 	private static Finding read(EventLog... logs) {
-		Eip3009Payload payment = new Eip3009Payload("0x" + "11".repeat(65), PAYER, SELLER, BigInteger.valueOf(50_000),
-				BigInteger.ZERO, BigInteger.valueOf(2_000_000_000), NONCE);
+		EvmPayload.Eip3009 payment = new EvmPayload.Eip3009("0x" + "11".repeat(65), PAYER, SELLER,
+				BigInteger.valueOf(50_000), BigInteger.ZERO, BigInteger.valueOf(2_000_000_000), NONCE);
 		return new Eip3009Events(TOKEN, payment, SELLER, BigInteger.valueOf(50_000), List.of(logs)).read();
 	}
 

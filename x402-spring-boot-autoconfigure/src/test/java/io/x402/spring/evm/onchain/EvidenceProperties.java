@@ -16,10 +16,9 @@ import java.util.Set;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettledTransfers;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ResourceInfo;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -235,16 +234,16 @@ class EvidenceProperties {
 	private static Eip3009Authorization eip3009(int nonce) {
 		PaymentRequirements offer = Buyer.offer(PAY_TO);
 		return (Eip3009Authorization) of(offer,
-				new Eip3009Payload("0x" + "ab".repeat(65), PAYER, PAY_TO, PRICE, BigInteger.ZERO, END, nonce(nonce))
+				new EvmPayload.Eip3009("0x" + "ab".repeat(65), PAYER, PAY_TO, PRICE, BigInteger.ZERO, END, nonce(nonce))
 					.toMap());
 	}
 
 	private static Permit2Authorization permit2(int nonce, boolean upto) {
 		PaymentRequirements offer = upto ? Buyer.uptoOffer(PAY_TO, OTHER) : Buyer.permit2Offer(PAY_TO);
 		return (Permit2Authorization) of(offer,
-				new Permit2Payload("0x" + ("a" + nonce).repeat(65), PAYER, TOKEN, PRICE,
-						upto ? Permit2Payload.UPTO_PROXY : Permit2Payload.EXACT_PROXY, Integer.toString(1000 + nonce),
-						END, PAY_TO, BigInteger.ONE, upto ? OTHER : null)
+				new EvmPayload.Permit2("0x" + ("a" + nonce).repeat(65), PAYER, TOKEN, PRICE,
+						upto ? EvmPayload.Permit2.UPTO_PROXY : EvmPayload.Permit2.EXACT_PROXY,
+						Integer.toString(1000 + nonce), END, PAY_TO, BigInteger.ONE, upto ? OTHER : null)
 					.toMap());
 	}
 

@@ -27,7 +27,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -106,7 +106,7 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenSignatureIsOfSomebodyElseThenIsInvalid() {
-		Eip3009Payload stolen = new Buyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer));
+		EvmPayload.Eip3009 stolen = new Buyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer));
 		assertInvalid(Buyer.request(this.offer, stolen), "invalid_exact_evm_signature", ReasonCode.INVALID_SIGNATURE);
 	}
 
@@ -131,7 +131,7 @@ class OnChainFacilitatorTests {
 	@Test
 	void whenAmountIsOtherThenIsInvalidWithCodeOfVersion() {
 		PaymentRequirements less = this.offer.withAmount(Buyer.PRICE.subtract(BigInteger.ONE));
-		Eip3009Payload payment = this.buyer.sign(less, this.buyer.unsigned(less));
+		EvmPayload.Eip3009 payment = this.buyer.sign(less, this.buyer.unsigned(less));
 		assertInvalid(Buyer.request(this.offer, payment), "invalid_exact_evm_payload_authorization_value_mismatch",
 				ReasonCode.AMOUNT_MISMATCH);
 		assertInvalid(Buyer.requestV1(this.offer, "base-sepolia", payment), "invalid_exact_evm_authorization_value",
@@ -300,7 +300,7 @@ class OnChainFacilitatorTests {
 		// account 13 of the public development mnemonic owns this wallet
 		Buyer owner = new Buyer(
 				new PrivateKeySigner("0x47c99abed3324a2707c28affff1267e45918ec8c3f20b8aa892e8b065d2942dd"));
-		Eip3009Payload payment = ofWallet(TestChain.WALLET);
+		EvmPayload.Eip3009 payment = ofWallet(TestChain.WALLET);
 		FacilitatorRequest request = Buyer.request(this.offer, owner.sign(this.offer, payment));
 		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(TestChain.WALLET));
 		settled(this.facilitator.settle(request));
@@ -348,7 +348,7 @@ class OnChainFacilitatorTests {
 		ContractCall creation = new ContractCall(TestChain.FACTORY,
 				Abi.encode(Abi.selector("create(address)"), Abi.address(this.buyer.address())));
 		this.chain.mint(wallet(), Buyer.PRICE);
-		Eip3009Payload signed = this.buyer.sign(this.offer, ofWallet(wallet()));
+		EvmPayload.Eip3009 signed = this.buyer.sign(this.offer, ofWallet(wallet()));
 		return Buyer.request(this.offer, Buyer.withSignature(signed, wrapped(creation, signed.signature())));
 	}
 
@@ -356,7 +356,7 @@ class OnChainFacilitatorTests {
 	void whenFactoryIsNotAllowedThenIsInvalid() {
 		ContractCall creation = new ContractCall(TestChain.BATCH,
 				Abi.encode(Abi.selector("create(address)"), Abi.address(this.buyer.address())));
-		Eip3009Payload signed = this.buyer.sign(this.offer, ofWallet(wallet()));
+		EvmPayload.Eip3009 signed = this.buyer.sign(this.offer, ofWallet(wallet()));
 		assertInvalid(Buyer.request(this.offer, Buyer.withSignature(signed, wrapped(creation, signed.signature()))),
 				"eip6492_factory_not_allowed", ReasonCode.PAYMENT_REJECTED);
 	}
@@ -392,13 +392,14 @@ class OnChainFacilitatorTests {
 	}
 
 	private FacilitatorRequest times(long validAfter, long validBefore) {
-		Eip3009Payload payment = new Eip3009Payload("0x", this.buyer.address(), this.payTo, Buyer.PRICE,
+		EvmPayload.Eip3009 payment = new EvmPayload.Eip3009("0x", this.buyer.address(), this.payTo, Buyer.PRICE,
 				BigInteger.valueOf(validAfter), BigInteger.valueOf(validBefore), Buyer.nonce());
 		return Buyer.request(this.offer, this.buyer.sign(this.offer, payment));
 	}
 
-	private Eip3009Payload ofWallet(String wallet) {
-		return new Eip3009Payload("0x", wallet, this.payTo, Buyer.PRICE, BigInteger.ZERO, Buyer.soon(), Buyer.nonce());
+	private EvmPayload.Eip3009 ofWallet(String wallet) {
+		return new EvmPayload.Eip3009("0x", wallet, this.payTo, Buyer.PRICE, BigInteger.ZERO, Buyer.soon(),
+				Buyer.nonce());
 	}
 
 	private String wallet() {

@@ -21,7 +21,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
@@ -95,7 +95,8 @@ class OnChainSettlementProbeTests {
 	@Test
 	void whenPaymentIsCanceledThenIsDeclined() {
 		FacilitatorRequest request = this.buyer.pay(this.offer);
-		Eip3009Payload payment = (Eip3009Payload) Authorizations.of(request, Networks.load(), Set.of()).payment();
+		EvmPayload.Eip3009 payment = (EvmPayload.Eip3009) Authorizations.of(request, Networks.load(), Set.of())
+			.payment();
 		cancel(payment);
 		assertThat(this.probe.probe(request, null)).isInstanceOf(Declined.class);
 	}
@@ -103,10 +104,10 @@ class OnChainSettlementProbeTests {
 	@Test
 	void whenNonceWasUsedToPaySomebodyElseThenIsDeclined() {
 		PaymentRequirements self = Buyer.offer(this.buyer.address());
-		Eip3009Payload unsigned = this.buyer.unsigned(this.offer);
+		EvmPayload.Eip3009 unsigned = this.buyer.unsigned(this.offer);
 		FacilitatorRequest request = Buyer.request(this.offer, this.buyer.sign(this.offer, unsigned));
-		Eip3009Payload elsewhere = new Eip3009Payload("0x", unsigned.from(), this.buyer.address(), unsigned.value(),
-				unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
+		EvmPayload.Eip3009 elsewhere = new EvmPayload.Eip3009("0x", unsigned.from(), this.buyer.address(),
+				unsigned.value(), unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
 		settle(Buyer.request(self, this.buyer.sign(self, elsewhere)));
 		assertThat(this.probe.probe(request, null)).isInstanceOf(Declined.class);
 	}
@@ -118,10 +119,10 @@ class OnChainSettlementProbeTests {
 	@Test
 	void whenOneTransferIsMadeToLookLikeTwoThenOnlyOneIsSettled() {
 		PaymentRequirements self = Buyer.offer(this.buyer.address());
-		Eip3009Payload first = this.buyer.unsigned(this.offer);
+		EvmPayload.Eip3009 first = this.buyer.unsigned(this.offer);
 		FacilitatorRequest honest = this.buyer.pay(this.offer);
 		FacilitatorRequest claimed = Buyer.request(this.offer, this.buyer.sign(this.offer, first));
-		Eip3009Payload diverted = new Eip3009Payload("0x", first.from(), this.buyer.address(), first.value(),
+		EvmPayload.Eip3009 diverted = new EvmPayload.Eip3009("0x", first.from(), this.buyer.address(), first.value(),
 				first.validAfter(), first.validBefore(), first.nonce());
 		ContractCall divert = call(Buyer.request(self, this.buyer.sign(self, diverted)));
 		this.chain.send(this.chain.richSigner().address(), new ContractCall(TestChain.BATCH, Abi.encode(
@@ -145,7 +146,7 @@ class OnChainSettlementProbeTests {
 		assertThat(this.probe.probe(this.buyer.pay(elsewhere), null)).isInstanceOf(Unknown.class);
 		PaymentRequirements noToken = new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, this.payTo,
 				this.payTo, 300, this.offer.extra());
-		FacilitatorRequest old = Buyer.request(noToken, this.buyer.sign(noToken, new Eip3009Payload("0x",
+		FacilitatorRequest old = Buyer.request(noToken, this.buyer.sign(noToken, new EvmPayload.Eip3009("0x",
 				this.buyer.address(), this.payTo, Buyer.PRICE, BigInteger.ZERO, BigInteger.TEN, Buyer.nonce())));
 		assertThat(this.probe.probe(old, null)).as("a state that cannot be read").isInstanceOf(Unknown.class);
 	}
@@ -256,11 +257,11 @@ class OnChainSettlementProbeTests {
 	}
 
 	private FacilitatorRequest endingAt(long validBefore) {
-		return Buyer.request(this.offer, this.buyer.sign(this.offer, new Eip3009Payload("0x", this.buyer.address(),
+		return Buyer.request(this.offer, this.buyer.sign(this.offer, new EvmPayload.Eip3009("0x", this.buyer.address(),
 				this.payTo, Buyer.PRICE, BigInteger.ZERO, BigInteger.valueOf(validBefore), Buyer.nonce())));
 	}
 
-	private void cancel(Eip3009Payload payment) {
+	private void cancel(EvmPayload.Eip3009 payment) {
 		byte[] signature = this.buyer.signer().sign(cancellation(payment));
 		this.chain.send(this.chain.richSigner().address(), new ContractCall(TestChain.USDC,
 				Abi.encode(Abi.selector("cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)"),
@@ -270,7 +271,7 @@ class OnChainSettlementProbeTests {
 	}
 
 	/** The digest of EIP-3009 for a cancellation, in the domain of the token itself. */
-	private byte[] cancellation(Eip3009Payload payment) {
+	private byte[] cancellation(EvmPayload.Eip3009 payment) {
 		String domain = this.chain
 			.rpc("eth_call", Map.of("to", TestChain.USDC, "data", Abi.selector("DOMAIN_SEPARATOR()")), "latest")
 			.asString();

@@ -20,9 +20,9 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,20 +103,20 @@ class Permit2FacilitatorTests {
 
 	@Test
 	void whenSpenderIsNotTheProxyThenIsInvalid() {
-		assertInvalid(signed(this.buyer.unsignedPermit(this.offer, Permit2Payload.UPTO_PROXY)),
+		assertInvalid(signed(this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.UPTO_PROXY)),
 				"invalid_permit2_spender", ReasonCode.RECIPIENT_MISMATCH);
 	}
 
 	@Test
 	void whenReceiverIsOtherThenIsInvalid() {
 		PaymentRequirements other = Buyer.permit2Offer(TestChain.signer().address());
-		assertInvalid(signed(this.buyer.unsignedPermit(other, Permit2Payload.EXACT_PROXY)),
+		assertInvalid(signed(this.buyer.unsignedPermit(other, EvmPayload.Permit2.EXACT_PROXY)),
 				"invalid_permit2_recipient_mismatch", ReasonCode.RECIPIENT_MISMATCH);
 	}
 
 	@Test
 	void whenPermitEndsInFiveSecondsOrStartsInFutureThenIsInvalid() {
-		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Payload.EXACT_PROXY);
+		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
 		assertInvalid(signed(times(permit, BigInteger.ZERO, now().add(BigInteger.valueOf(4)))),
 				"permit2_deadline_expired", ReasonCode.EXPIRED);
 		assertInvalid(signed(times(permit, now().add(BigInteger.valueOf(1000)), Buyer.soon())), "permit2_not_yet_valid",
@@ -126,15 +126,15 @@ class Permit2FacilitatorTests {
 	@Test
 	void whenAmountIsOtherThenIsInvalid() {
 		PaymentRequirements less = this.offer.withAmount(BigInteger.ONE);
-		assertInvalid(signed(this.buyer.unsignedPermit(less, Permit2Payload.EXACT_PROXY)), "permit2_amount_mismatch",
-				ReasonCode.AMOUNT_MISMATCH);
+		assertInvalid(signed(this.buyer.unsignedPermit(less, EvmPayload.Permit2.EXACT_PROXY)),
+				"permit2_amount_mismatch", ReasonCode.AMOUNT_MISMATCH);
 	}
 
 	@Test
 	void whenTokenIsOtherThenIsInvalid() {
 		PaymentRequirements other = withAsset(TestChain.DISHONEST_TOKEN);
-		assertInvalid(signed(this.buyer.unsignedPermit(other, Permit2Payload.EXACT_PROXY)), "permit2_token_mismatch",
-				ReasonCode.AMOUNT_MISMATCH);
+		assertInvalid(signed(this.buyer.unsignedPermit(other, EvmPayload.Permit2.EXACT_PROXY)),
+				"permit2_token_mismatch", ReasonCode.AMOUNT_MISMATCH);
 	}
 
 	@Test
@@ -145,7 +145,7 @@ class Permit2FacilitatorTests {
 
 	@Test
 	void whenSignatureIsOfSomebodyElseThenIsInvalid() {
-		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Payload.EXACT_PROXY);
+		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
 		assertInvalid(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit)),
 				"invalid_permit2_signature", ReasonCode.INVALID_SIGNATURE);
 	}
@@ -166,20 +166,20 @@ class Permit2FacilitatorTests {
 
 	@Test
 	void whenProxyIsNotDeployedThenIsInvalid() {
-		this.chain.rpc("anvil_setCode", Permit2Payload.EXACT_PROXY, "0x");
+		this.chain.rpc("anvil_setCode", EvmPayload.Permit2.EXACT_PROXY, "0x");
 		try {
 			// a call of nothing succeeds, so this is not left to the simulation
 			assertInvalid(this.buyer.payByPermit2(this.offer), "permit2_proxy_not_deployed",
 					ReasonCode.PAYMENT_REJECTED);
 		}
 		finally {
-			this.chain.place("LabExactPermit2Proxy", Permit2Payload.EXACT_PROXY);
+			this.chain.place("LabExactPermit2Proxy", EvmPayload.Permit2.EXACT_PROXY);
 		}
 	}
 
 	@Test
 	void whenClockOfChainIsBehindOrAheadThenTheContractDecides() {
-		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Payload.EXACT_PROXY);
+		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
 		BigInteger hour = BigInteger.valueOf(3600);
 		FacilitatorRequest early = signed(
 				times(permit, now().add(BigInteger.valueOf(1800)), now().add(hour.shiftLeft(1))));
@@ -210,7 +210,7 @@ class Permit2FacilitatorTests {
 		assertThat(simulated(withOffer(request, this.upto.withAmount(Buyer.PRICE.add(BigInteger.ONE))),
 				this.key.address()))
 			.isEqualTo("upto_amount_exceeds_permitted");
-		Permit2Payload permit = this.buyer.unsignedPermit(this.offer, Permit2Payload.EXACT_PROXY);
+		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
 		assertThat(simulated(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit)),
 				this.key.address()))
 			.isEqualTo("invalid_permit2_signature");
@@ -263,7 +263,8 @@ class Permit2FacilitatorTests {
 		FacilitatorRequest none = this.buyer.payByPermit2(this.offer);
 		assertInvalid(
 				Buyer.request(this.upto,
-						this.buyer.sign(this.upto, this.buyer.unsignedPermit(this.upto, Permit2Payload.UPTO_PROXY))),
+						this.buyer.sign(this.upto,
+								this.buyer.unsignedPermit(this.upto, EvmPayload.Permit2.UPTO_PROXY))),
 				"upto_facilitator_mismatch", ReasonCode.PAYMENT_REJECTED);
 		assertThat(this.facilitator.verify(none)).isInstanceOf(Valid.class);
 	}
@@ -298,7 +299,7 @@ class Permit2FacilitatorTests {
 				request.requirements(), request.resource());
 	}
 
-	private FacilitatorRequest signed(Permit2Payload permit) {
+	private FacilitatorRequest signed(EvmPayload.Permit2 permit) {
 		return Buyer.request(this.offer, this.buyer.sign(this.offer, permit));
 	}
 
@@ -307,9 +308,9 @@ class Permit2FacilitatorTests {
 				request.payload().payload(), null), request.requirements(), request.resource());
 	}
 
-	private static Permit2Payload times(Permit2Payload permit, BigInteger validAfter, BigInteger validBefore) {
-		return new Permit2Payload("0x", permit.from(), permit.token(), permit.value(), permit.spender(), permit.nonce(),
-				validBefore, permit.to(), validAfter, null);
+	private static EvmPayload.Permit2 times(EvmPayload.Permit2 permit, BigInteger validAfter, BigInteger validBefore) {
+		return new EvmPayload.Permit2("0x", permit.from(), permit.token(), permit.value(), permit.spender(),
+				permit.nonce(), validBefore, permit.to(), validAfter, null);
 	}
 
 	private PaymentRequirements withAsset(String asset) {

@@ -12,11 +12,10 @@ import java.util.Set;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ResourceInfo;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,7 +47,7 @@ class RefusalProperties {
 			@ForAll @IntRange(min = -9, max = 9) int start, @ForAll @IntRange(min = -9, max = 60) int end,
 			@ForAll boolean network) {
 		PaymentRequirements offer = offer("exact", Map.of("name", "USDC", "version", "2"));
-		Eip3009Payload payment = new Eip3009Payload("0x00", PAYER, paysSeller ? SELLER : OTHER,
+		EvmPayload.Eip3009 payment = new EvmPayload.Eip3009("0x00", PAYER, paysSeller ? SELLER : OTHER,
 				BigInteger.valueOf(100 + amount), BigInteger.valueOf(NOW + start), BigInteger.valueOf(NOW + end),
 				"0x" + "01".repeat(32));
 		boolean signed = signature == SignatureCheck.Result.VALID || signature == SignatureCheck.Result.COUNTERFACTUAL;
@@ -64,8 +63,8 @@ class RefusalProperties {
 			@ForAll boolean proxy, @ForAll boolean sameToken, @ForAll boolean upto, @ForAll boolean ours,
 			@ForAll boolean settling) {
 		PaymentRequirements offer = offer(upto ? "upto" : "exact", Map.of("assetTransferMethod", "permit2"));
-		String spender = (upto == proxy) ? Permit2Payload.UPTO_PROXY : Permit2Payload.EXACT_PROXY;
-		Permit2Payload payment = new Permit2Payload("0x00", PAYER, sameToken ? TOKEN : OTHER,
+		String spender = (upto == proxy) ? EvmPayload.Permit2.UPTO_PROXY : EvmPayload.Permit2.EXACT_PROXY;
+		EvmPayload.Permit2 payment = new EvmPayload.Permit2("0x00", PAYER, sameToken ? TOKEN : OTHER,
 				BigInteger.valueOf(100 + amount), spender, "7", BigInteger.valueOf(NOW + end),
 				paysSeller ? SELLER : OTHER, BigInteger.valueOf(NOW + start), upto ? ours ? SELLER : OTHER : null);
 		boolean enough = (upto && settling) ? amount >= 0 : amount == 0;
@@ -78,8 +77,8 @@ class RefusalProperties {
 	void whatNeedsNoNodeIsRefusedForTheSameReasonWithOne(@ForAll SignatureCheck.Result signature, @ForAll boolean token,
 			@ForAll boolean paysSeller, @ForAll boolean proxy) {
 		PaymentRequirements offer = offer("exact", Map.of("assetTransferMethod", "permit2"));
-		Permit2Payload payment = new Permit2Payload("0x00", PAYER, TOKEN, BigInteger.valueOf(100),
-				proxy ? Permit2Payload.EXACT_PROXY : OTHER, "7", BigInteger.valueOf(NOW + 60),
+		EvmPayload.Permit2 payment = new EvmPayload.Permit2("0x00", PAYER, TOKEN, BigInteger.valueOf(100),
+				proxy ? EvmPayload.Permit2.EXACT_PROXY : OTHER, "7", BigInteger.valueOf(NOW + 60),
 				paysSeller ? SELLER : OTHER, BigInteger.ZERO, null);
 		Authorization authorization = authorization(offer, payment.toMap(), true);
 		Reason objection = authorization.objection(BigInteger.valueOf(NOW), false);

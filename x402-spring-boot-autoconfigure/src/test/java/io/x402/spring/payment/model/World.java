@@ -30,13 +30,11 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.model.Work.Reply;
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.Eip3009Payload;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.Permit2Payload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ReasonCode.Charged;
 import io.x402.spring.protocol.ResourceInfo;
@@ -168,9 +166,9 @@ final class World {
 		String signature = "0x" + "00".repeat(65);
 		BigInteger end = BigInteger.valueOf(this.validBefore);
 		return isUpto(offer)
-				? new Permit2Payload(signature, payer, offer.asset(), offer.amount(), Permit2Payload.UPTO_PROXY,
+				? new EvmPayload.Permit2(signature, payer, offer.asset(), offer.amount(), EvmPayload.Permit2.UPTO_PROXY,
 						"100000000000000" + number, end, offer.payTo(), BigInteger.ZERO, null)
-				: new Eip3009Payload(signature, payer, offer.payTo(), offer.amount(), BigInteger.ZERO, end,
+				: new EvmPayload.Eip3009(signature, payer, offer.payTo(), offer.amount(), BigInteger.ZERO, end,
 						"0x" + "0".repeat(60) + Integer.toHexString(number + 0x1011));
 	}
 

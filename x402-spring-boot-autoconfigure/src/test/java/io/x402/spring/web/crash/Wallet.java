@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 
 import io.x402.spring.evm.Eip3009Signer;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
@@ -41,7 +41,7 @@ final class Wallet {
 			.decode(unpaid.headers().firstValue("PAYMENT-REQUIRED").orElseThrow(), PaymentRequiredDocument.class)
 			.accepts()
 			.get(0);
-		Eip3009Payload signed = this.signer.sign(offer, Instant.now());
+		EvmPayload.Eip3009 signed = this.signer.sign(offer, Instant.now());
 		return new Payment(id, signed.nonce(),
 				this.codec.encode(new PaymentPayload.V2(2, null, json(offer), signed.toMap(), null)));
 	}

@@ -11,7 +11,7 @@ import java.util.Map;
 
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
@@ -59,11 +59,12 @@ final class Buyer {
 	}
 
 	Payment sign(PaymentRequirements offer, ProtocolVersion version) {
-		Eip3009Payload authorization = this.signer.sign(offer, Instant.now());
+		EvmPayload.Eip3009 authorization = this.signer.sign(offer, Instant.now());
 		return new Payment(version, this.codec.encode(payload(offer, version, authorization)), authorization, offer);
 	}
 
-	private PaymentPayload payload(PaymentRequirements offer, ProtocolVersion version, Eip3009Payload authorization) {
+	private PaymentPayload payload(PaymentRequirements offer, ProtocolVersion version,
+			EvmPayload.Eip3009 authorization) {
 		return switch (version) {
 			case V1 -> new PaymentPayload.V1(1, offer.scheme(), v1Name(offer), authorization.toMap());
 			case V2 -> new PaymentPayload.V2(2, null, json(offer), authorization.toMap(), null);

@@ -8,7 +8,7 @@ package io.x402.spring.web.settlement;
 import java.util.Locale;
 
 import io.x402.spring.protocol.AuthorizationKey;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 
@@ -20,7 +20,7 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param authorization what was signed
  * @param offer what it was signed for
  */
-record Payment(ProtocolVersion version, String value, Eip3009Payload authorization, PaymentRequirements offer) {
+record Payment(ProtocolVersion version, String value, EvmPayload.Eip3009 authorization, PaymentRequirements offer) {
 
 	String headerLine() {
 		return this.version.paymentHeader() + ": " + this.value;

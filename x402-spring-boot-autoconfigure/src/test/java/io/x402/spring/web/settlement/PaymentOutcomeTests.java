@@ -33,7 +33,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.payment.DelegatingPaymentStore;
-import io.x402.spring.protocol.Eip3009Payload;
+import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -224,7 +224,7 @@ class PaymentOutcomeTests {
 	void whenALocalCheckFailsThenTheFacilitatorIsNotAsked(String member, String code) throws IOException {
 		PaymentRequirements offer = shop.offer("/goods");
 		long now = Instant.now().getEpochSecond();
-		Eip3009Payload good = new Eip3009Signer("11".repeat(32)).sign(offer, Instant.now());
+		EvmPayload.Eip3009 good = new Eip3009Signer("11".repeat(32)).sign(offer, Instant.now());
 		Map<String, Object> payload = new HashMap<>(good.toMap());
 		Map<String, Object> authorization = new HashMap<>(asMap(payload.get("authorization")));
 		payload.put("authorization", authorization);

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link AllowedSellers}.
+ * Tests for {@link SpendingPolicy.Sellers}.
  */
-class AllowedSellersTests {
+class SpendingPolicyTests {
 
 	@ParameterizedTest
 	@CsvSource(textBlock = """
@@ -65,8 +65,8 @@ class AllowedSellersTests {
 		assertThat(sellers("*", true).check(uri)).isNull();
 	}
 
-	private static AllowedSellers sellers(String host, boolean plainHttp) {
-		return new AllowedSellers(List.of(host), plainHttp, true, Map.of());
+	private static SpendingPolicy.Sellers sellers(String host, boolean plainHttp) {
+		return new SpendingPolicy.Sellers(List.of(host), plainHttp, true, Map.of());
 	}
 
 }
