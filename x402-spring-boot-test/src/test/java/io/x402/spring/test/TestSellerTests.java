@@ -15,8 +15,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.annotation.DirtiesContext.ClassMode;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -31,7 +29,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 		properties = { "x402.client.enabled=true", "x402.client.private-key=" + TestSellerTests.KEY,
 				"x402.client.sellers.allowed-hosts=*", "x402.client.limits.max-amount-per-request=$0.05",
 				"x402.client.retry.delay=10ms" })
-@DirtiesContext(classMode = ClassMode.BEFORE_EACH_TEST_METHOD)
 class TestSellerTests {
 
 	static final String KEY = "3333333333333333333333333333333333333333333333333333333333333333";
