@@ -31,14 +31,27 @@ class CurveTests {
 
 	@Test
 	void whenNativeLibraryIsMissingThenJavaIsUsed() throws Exception {
+		assertThat(fastestWithout("secp256k1", "kotlin")).isEqualTo(JavaCurve.class.getName());
+	}
+
+	/**
+	 * So that a first payment does not load them for nothing.
+	 */
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenNativeLibraryIsThereThenNeitherWeb3jNorBouncyCastleIsNeeded() throws Exception {
+		assertThat(fastestWithout("web3j", "bcprov")).isEqualTo(NativeCurve.class.getName());
+	}
+
+	private static String fastestWithout(String... libraries) throws Exception {
 		URL[] classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-			.filter((entry) -> !entry.contains("secp256k1") && !entry.contains("kotlin"))
+			.filter((entry) -> Arrays.stream(libraries).noneMatch(entry::contains))
 			.map(CurveTests::url)
 			.toArray(URL[]::new);
 		try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
 			Method fastest = loader.loadClass(Curves.class.getName()).getDeclaredMethod("fastest");
 			fastest.setAccessible(true);
-			assertThat(fastest.invoke(null).getClass().getName()).isEqualTo(JavaCurve.class.getName());
+			return fastest.invoke(null).getClass().getName();
 		}
 	}
 
