@@ -62,6 +62,10 @@ final class Applications {
 
 	private static final String GOODS = "{\"city\":\"Hamburg\",\"celsius\":7}";
 
+	/** Drivers are on the class path of the sample, servers are not there. */
+	private static final String UNUSED = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration,"
+			+ "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration";
+
 	private Applications() {
 	}
 
@@ -93,6 +97,8 @@ final class Applications {
 				"server.tomcat.max-keep-alive-requests", "-1", "spring.main.banner-mode", "off", "logging.level.root",
 				"warn", "x402.pay-to", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network", "base-sepolia",
 				"x402.base-url", "https://shop.example.com", "x402.facilitator.supported.check", "false"));
+		all.put("spring.config.name", "none-of-the-sample");
+		all.put("spring.autoconfigure.exclude", UNUSED);
 		all.putAll(properties);
 		String[] args = all.entrySet()
 			.stream()
@@ -105,8 +111,8 @@ final class Applications {
 	 * Return the property that leaves the starter out.
 	 */
 	static Map<String, String> withoutStarter() {
-		return Map.of("spring.autoconfigure.exclude",
-				StreamSupport.stream(ImportCandidates.load(AutoConfiguration.class, null).spliterator(), false)
+		return Map.of("spring.autoconfigure.exclude", UNUSED + ","
+				+ StreamSupport.stream(ImportCandidates.load(AutoConfiguration.class, null).spliterator(), false)
 					.filter((name) -> name.startsWith("io.x402."))
 					.collect(Collectors.joining(",")));
 	}
