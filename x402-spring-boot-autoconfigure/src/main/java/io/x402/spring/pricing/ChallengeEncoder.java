@@ -84,6 +84,10 @@ final class ChallengeEncoder {
 		return (header.length() <= this.headerBudget) ? header : trimmed(url, refusal);
 	}
 
+	byte[] document(String url, PaymentRefusal refusal) {
+		return this.codec.write(document(url, refusal, this.accepts, true));
+	}
+
 	byte[] body(String url, PaymentRefusal refusal) {
 		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(url).body().clone()
 				: this.codec.write(bodyDocument(url, refusal));

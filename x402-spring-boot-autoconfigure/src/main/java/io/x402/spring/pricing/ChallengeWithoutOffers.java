@@ -32,6 +32,11 @@ record ChallengeWithoutOffers(PaymentCodec codec, PaymentRefusal refusal) implem
 	}
 
 	@Override
+	public byte[] document() {
+		throw new IllegalStateException("There are no offers");
+	}
+
+	@Override
 	public byte[] body() {
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("error", this.refusal.error());

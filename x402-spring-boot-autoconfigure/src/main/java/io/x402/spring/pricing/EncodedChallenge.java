@@ -24,6 +24,11 @@ record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal,
 	}
 
 	@Override
+	public byte[] document() {
+		return this.encoder.document(this.offers.resource().url(), this.refusal);
+	}
+
+	@Override
 	public byte[] body() {
 		return this.encoder.body(this.offers.resource().url(), this.refusal);
 	}

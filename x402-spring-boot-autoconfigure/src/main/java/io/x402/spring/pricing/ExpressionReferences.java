@@ -25,7 +25,9 @@ final class ExpressionReferences {
 
 	static final String PATH = "path";
 
-	private static final Set<String> VARIABLES = Set.of(REQUEST, PATH, "this", "root");
+	static final String ARGUMENTS = "arguments";
+
+	private static final Set<String> VARIABLES = Set.of(REQUEST, PATH, ARGUMENTS, "this", "root");
 
 	private final String attribute;
 
@@ -88,7 +90,7 @@ final class ExpressionReferences {
 	private void checkVariable(String name) {
 		if (!VARIABLES.contains(name)) {
 			throw new InvalidPricingException(this.attribute, this.text, "there is no variable #" + name,
-					"Use #request or #path, or refer to a bean as @name.");
+					"Use #request or #path, for a tool also #arguments, or refer to a bean as @name.");
 		}
 	}
 

@@ -84,6 +84,27 @@ public final class HandlerPricing {
 	}
 
 	/**
+	 * Find the price that annotations give a method.
+	 * @param handler the method
+	 * @return the price, or {@code null} if neither the method nor its class has one
+	 * @throws InvalidPricingException if the method has a price that cannot be offered
+	 */
+	public @Nullable Pricing annotatedPricing(HandlerMethod handler) {
+		return annotated(handler).orElse(null);
+	}
+
+	/**
+	 * Create a price that is written neither in an annotation nor in a route.
+	 * @param source where it is written, for error messages
+	 * @param offers its offers, at least one
+	 * @return the price
+	 * @throws InvalidPricingException if an offer cannot be made
+	 */
+	public Pricing create(String source, List<OfferDefinition> offers) {
+		return this.factory.create(source, offers);
+	}
+
+	/**
 	 * Describe the price of a mapping.
 	 * @param handler the handler, or the name of its bean
 	 * @param methods HTTP methods of the mapping, empty for all
@@ -130,14 +151,14 @@ public final class HandlerPricing {
 	private Optional<Pricing> annotated(Class<?> type) {
 		Optional<Pricing> pricing = this.annotated.get(type);
 		return (pricing != null) ? pricing
-				: this.annotated.computeIfAbsent(type, (unused) -> create(type.getName(), offers(type)));
+				: this.annotated.computeIfAbsent(type, (unused) -> createAnnotated(type.getName(), offers(type)));
 	}
 
 	private Optional<Pricing> resolve(HandlerMethod handler, Class<?> type) {
 		Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
 		List<PaymentRequired> offers = offers(method);
 		String source = handler.getShortLogMessage();
-		Optional<Pricing> pricing = create(source, offers.isEmpty() ? offers(type) : offers);
+		Optional<Pricing> pricing = createAnnotated(source, offers.isEmpty() ? offers(type) : offers);
 		if (pricing.filter(Pricing::isTransactional).isPresent() && this.asynchronous.isAsynchronous(method)) {
 			throw new InvalidPricingException("transactional", "true",
 					"the handler responds on another thread, outside of its transaction",
@@ -159,7 +180,7 @@ public final class HandlerPricing {
 		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(handler));
 	}
 
-	private Optional<Pricing> create(String source, List<PaymentRequired> offers) {
+	private Optional<Pricing> createAnnotated(String source, List<PaymentRequired> offers) {
 		return offers.isEmpty() ? Optional.empty()
 				: Optional.of(this.factory.create(source, definitions(source, offers)));
 	}

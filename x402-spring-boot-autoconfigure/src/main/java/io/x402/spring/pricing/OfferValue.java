@@ -123,6 +123,7 @@ interface OfferValue {
 			context.setBeanResolver(this.beans);
 			context.setVariable(ExpressionReferences.REQUEST, request.nativeRequest());
 			context.setVariable(ExpressionReferences.PATH, request.pathVariables());
+			context.setVariable(ExpressionReferences.ARGUMENTS, request.arguments());
 			Object value = this.expression.getValue(context, Object.class);
 			if (value == null) {
 				throw new InvalidPricingException("expression", this.text, "the expression yields no value",

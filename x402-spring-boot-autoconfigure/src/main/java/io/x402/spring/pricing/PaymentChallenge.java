@@ -38,6 +38,14 @@ public interface PaymentChallenge {
 	String header();
 
 	/**
+	 * Return the document of protocol version 2 for transports without a limit on its
+	 * length.
+	 * @return UTF-8 bytes of a JSON object
+	 * @throws IllegalStateException if there are no offers
+	 */
+	byte[] document();
+
+	/**
 	 * Return the body of the response: the offers that protocol version 1 can express, or
 	 * else those of version 2, with the reason code and a sentence that explains it.
 	 * @return UTF-8 bytes of a JSON object

@@ -26,6 +26,16 @@ public final class PricedRequest {
 	}
 
 	/**
+	 * Apply a price to a request.
+	 * @param pricing the price
+	 * @param request the request
+	 * @return the priced request, or {@code null} if nothing is ever charged
+	 */
+	public static @Nullable PricedRequest of(Pricing pricing, PricingRequest request) {
+		return pricing.isFree() ? null : new PricedRequest(pricing, request);
+	}
+
+	/**
 	 * Return the price.
 	 * @return the price, never a free one
 	 */

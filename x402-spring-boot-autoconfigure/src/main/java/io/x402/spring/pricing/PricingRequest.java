@@ -38,6 +38,14 @@ public interface PricingRequest {
 	Map<String, String> pathVariables();
 
 	/**
+	 * Return the arguments of the call, as the client sent them.
+	 * @return the values by name, none if the transport has no arguments
+	 */
+	default Map<String, Object> arguments() {
+		return Map.of();
+	}
+
+	/**
 	 * Return the request of the transport, in Spring MVC an {@code HttpServletRequest}.
 	 * @return the request; its body has not been read
 	 */

@@ -39,6 +39,11 @@ record RoutedRequest(PricingRequest request, Map<String, String> routeVariables)
 	}
 
 	@Override
+	public Map<String, Object> arguments() {
+		return this.request.arguments();
+	}
+
+	@Override
 	public Object nativeRequest() {
 		return this.request.nativeRequest();
 	}

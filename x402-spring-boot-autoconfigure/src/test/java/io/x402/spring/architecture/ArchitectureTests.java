@@ -58,6 +58,7 @@ class ArchitectureTests {
 			entry("pricing", Set.of("payment", "protocol", "money", "facilitator", API)),
 			entry("web", Set.of("pricing", "payment", "protocol", "money", "facilitator", API)),
 			entry("web.servlet", Set.of("web", "pricing", "payment", "store", "protocol", "money", "facilitator", API)),
+			entry("mcp", Set.of("pricing", "payment", "store", "protocol", "money", "facilitator", API)),
 			entry("client", Set.of("protocol", "money", "evm", "store")),
 			entry("observation", Set.of("payment", "facilitator", "client", "store", "protocol", "money", API)),
 			entry("server", Set.of("protocol", "money", "facilitator", "pricing", "web", "web.servlet", API)));

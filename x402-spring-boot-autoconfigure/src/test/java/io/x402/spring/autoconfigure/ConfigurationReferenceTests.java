@@ -65,6 +65,10 @@ class ConfigurationReferenceTests {
 						`description`, `mime-type`, `max-timeout`, `scheme` and `flow`, which have the same meaning as in
 						`@PaymentRequired`. Entries with the same path and methods are several offers for it.
 
+						An entry of `x402.mcp.tools[]` has `name` and `price`, and optionally `network`, `asset`, `pay-to`, `description`,
+						`mime-type`, `max-timeout`, `scheme` and `flow`, which have the same meaning as in `@PaymentRequired`, and
+						`required`, which is `false` for a tool that is added after the start. Entries with the same name are several offers.
+
 						An entry of `x402.assets[]` has `network`, `symbol`, `address` and `decimals`. Tokens that are transferred
 						by EIP-3009 also have `eip712-name` and `eip712-version`; others have `transfer-method: permit2`.
 

@@ -12,14 +12,12 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
-import io.x402.spring.money.Network;
 import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedOffer;
 import io.x402.spring.pricing.PricingCatalog;
-import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.pricing.PricingCheck;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -48,7 +46,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private final ObjectProvider<RouterFunction<?>> functions;
 
-	private final List<OfferCheck> checks;
+	private final PricingCheck check;
 
 	private final Consumer<List<PricedHandler>> mappingCheck;
 
@@ -58,15 +56,15 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	 * Create a report.
 	 * @param catalog lists the mappings
 	 * @param functions functional endpoints, which cannot be annotated
-	 * @param checks check every offer that is known at startup
+	 * @param check checks every price
 	 * @param mappingCheck checks all mappings
 	 * @param setup facilitator and store of the application
 	 */
-	public PaymentMappingReport(PricingCatalog catalog, ObjectProvider<RouterFunction<?>> functions,
-			List<OfferCheck> checks, Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
+	public PaymentMappingReport(PricingCatalog catalog, ObjectProvider<RouterFunction<?>> functions, PricingCheck check,
+			Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
 		this.catalog = catalog;
 		this.functions = functions;
-		this.checks = List.copyOf(checks);
+		this.check = check;
 		this.mappingCheck = mappingCheck;
 		this.setup = setup;
 	}
@@ -131,36 +129,10 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private void check(PricedHandler handler) {
 		try {
-			List<PricedOffer> offers = handler.pricing().offers();
-			offers.stream()
-				.map(PricedOffer::network)
-				.filter((network) -> !network.testnet())
-				.forEach(this::checkMainnet);
-			offers.forEach(this::check);
+			this.check.check(handler.pricing());
 		}
 		catch (InvalidPricingException ex) {
 			throw ex.of(source(handler));
-		}
-	}
-
-	private void checkMainnet(Network network) {
-		if (this.setup.simulated()) {
-			throw new InvalidPricingException("network", network.id(),
-					"the simulated facilitator takes payments on test networks only",
-					"Name a test network such as base-sepolia, or remove x402.facilitator.type to be paid.");
-		}
-		if (!this.setup.publicUrlKnown()) {
-			throw new InvalidPricingException("base-url", "",
-					"offers for real money must name a URL that no request can forge",
-					"Set x402.base-url to the public origin of this application, such as "
-							+ "https://api.example.com, or declare a ResourceUrlResolver bean.");
-		}
-	}
-
-	private void check(PricedOffer offer) {
-		PaymentRequirements requirements = offer.requirements();
-		if (requirements != null) {
-			this.checks.forEach((check) -> check.check(requirements));
 		}
 	}
 

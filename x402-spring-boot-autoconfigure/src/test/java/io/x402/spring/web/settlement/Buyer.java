@@ -22,9 +22,9 @@ import io.x402.spring.protocol.SettlementResponse;
 /**
  * Signs payments with a throw-away key.
  */
-final class Buyer {
+public final class Buyer {
 
-	static final String SELLER = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
+	public static final String SELLER = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
 
 	private final Eip3009Signer signer = new Eip3009Signer("11".repeat(32));
 
@@ -54,11 +54,11 @@ final class Buyer {
 			.get(0);
 	}
 
-	Payment sign(PaymentRequirements offer) {
+	public Payment sign(PaymentRequirements offer) {
 		return sign(offer, ProtocolVersion.V2);
 	}
 
-	Payment sign(PaymentRequirements offer, ProtocolVersion version) {
+	public Payment sign(PaymentRequirements offer, ProtocolVersion version) {
 		EvmPayload.Eip3009 authorization = this.signer.sign(offer, Instant.now());
 		return new Payment(version, this.codec.encode(payload(offer, version, authorization)), authorization, offer);
 	}

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /**
  * A facilitator on a socket that does to each payment what its script says.
  */
-final class FacilitatorStub implements Closeable {
+public final class FacilitatorStub implements Closeable {
 
 	private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
@@ -38,7 +38,7 @@ final class FacilitatorStub implements Closeable {
 		this.server = server;
 	}
 
-	static FacilitatorStub start() {
+	public static FacilitatorStub start() {
 		try {
 			FacilitatorStub stub = new FacilitatorStub(new ServerSocket(0, 500, InetAddress.getLoopbackAddress()));
 			start("facilitator-stub", stub::accept);
@@ -49,11 +49,11 @@ final class FacilitatorStub implements Closeable {
 		}
 	}
 
-	String url() {
+	public String url() {
 		return "http://127.0.0.1:" + this.server.getLocalPort();
 	}
 
-	Script script(Payment payment, SettleBehaviour behaviour) {
+	public Script script(Payment payment, SettleBehaviour behaviour) {
 		Script script = new Script(behaviour);
 		this.scripts.put(payment.authorization().nonce(), script);
 		return script;
@@ -176,7 +176,7 @@ final class FacilitatorStub implements Closeable {
 	/**
 	 * What becomes of one payment.
 	 */
-	static final class Script {
+	public static final class Script {
 
 		private final SettleBehaviour behaviour;
 
@@ -196,11 +196,11 @@ final class FacilitatorStub implements Closeable {
 			return this;
 		}
 
-		int verifications() {
+		public int verifications() {
 			return this.verifications.get();
 		}
 
-		int settlements() {
+		public int settlements() {
 			return this.settlements.get();
 		}
 

@@ -20,13 +20,14 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param authorization what was signed
  * @param offer what it was signed for
  */
-record Payment(ProtocolVersion version, String value, EvmPayload.Eip3009 authorization, PaymentRequirements offer) {
+public record Payment(ProtocolVersion version, String value, EvmPayload.Eip3009 authorization,
+		PaymentRequirements offer) {
 
 	String headerLine() {
 		return this.version.paymentHeader() + ": " + this.value;
 	}
 
-	AuthorizationKey key() {
+	public AuthorizationKey key() {
 		return new AuthorizationKey(this.offer.network(), this.offer.asset().toLowerCase(Locale.ROOT),
 				this.authorization.from().toLowerCase(Locale.ROOT), this.authorization.nonce());
 	}
@@ -34,7 +35,7 @@ record Payment(ProtocolVersion version, String value, EvmPayload.Eip3009 authori
 	/**
 	 * The transaction that settles this payment.
 	 */
-	String transaction() {
+	public String transaction() {
 		return this.authorization.nonce();
 	}
 

@@ -10,7 +10,7 @@ import io.x402.spring.store.ClaimState;
 /**
  * How a facilitator behaves when it is asked to settle, and what is known after that.
  */
-enum SettleBehaviour {
+public enum SettleBehaviour {
 
 	SETTLED(ClaimState.SETTLED), DECLINED(ClaimState.DECLINED), SERVER_ERROR(ClaimState.PENDING),
 	TIMEOUT(ClaimState.PENDING), RESET(ClaimState.PENDING), GARBAGE(ClaimState.PENDING),
@@ -23,7 +23,7 @@ enum SettleBehaviour {
 		this.claim = claim;
 	}
 
-	ClaimState claim() {
+	public ClaimState claim() {
 		return this.claim;
 	}
 

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PricedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -44,9 +45,13 @@ final class UnmappedPriceCheck implements SmartInitializingSingleton {
 
 	private final ObjectProvider<HandlerMapping> mappings;
 
-	UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory, ObjectProvider<HandlerMapping> mappings) {
+	private final ObjectProvider<PricedMethods> otherTransports;
+
+	UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory, ObjectProvider<HandlerMapping> mappings,
+			ObjectProvider<PricedMethods> otherTransports) {
 		this.beanFactory = beanFactory;
 		this.mappings = mappings;
+		this.otherTransports = otherTransports;
 	}
 
 	@Override
@@ -72,18 +77,20 @@ final class UnmappedPriceCheck implements SmartInitializingSingleton {
 		return ClassUtils.getUserClass(type);
 	}
 
-	private static void check(String beanName, Class<?> type, Handlers handlers) {
+	private void check(String beanName, Class<?> type, Handlers handlers) {
 		MergedAnnotation<PaymentRequired> onType = price(MergedAnnotations.from(type, SearchStrategy.SUPERCLASS));
-		if (onType.isPresent() && !handlers.isHandler(beanName, type)) {
+		if (onType.isPresent() && !handlers.isHandler(beanName, type)
+				&& this.otherTransports.stream().noneMatch((sold) -> sold.contains(type))) {
 			throw unmapped(type.getName(), onType);
 		}
 		ReflectionUtils.doWithMethods(type, (method) -> check(type, method, handlers),
 				ReflectionUtils.USER_DECLARED_METHODS);
 	}
 
-	private static void check(Class<?> type, Method method, Handlers handlers) {
+	private void check(Class<?> type, Method method, Handlers handlers) {
 		MergedAnnotation<PaymentRequired> price = price(MergedAnnotations.from(method));
-		if (price.isPresent() && !handlers.isMapped(type, method)) {
+		if (price.isPresent() && !handlers.isMapped(type, method)
+				&& this.otherTransports.stream().noneMatch((sold) -> sold.contains(type, method))) {
 			throw unmapped(type.getName() + "#" + method.getName(), price);
 		}
 	}

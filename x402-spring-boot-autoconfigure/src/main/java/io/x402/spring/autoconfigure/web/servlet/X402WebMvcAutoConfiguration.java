@@ -37,7 +37,9 @@ import io.x402.spring.pricing.OfferDefinition;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.PricedHandler;
+import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.pricing.PricingCheck;
 import io.x402.spring.pricing.PricingDefaults;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -327,7 +329,8 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
 				ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OfferCheck> checks, SellerSetup setup) {
-			return new PaymentMappingReport(catalog, functions, checks.orderedStream().toList(),
+			return new PaymentMappingReport(catalog, functions,
+					new PricingCheck(checks.orderedStream().toList(), setup.publicUrlKnown(), setup.simulated()),
 					new HandlerChecks(functions.stream().findAny().isPresent(), new StaticResources()), setup);
 		}
 
@@ -348,8 +351,8 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		UnmappedPriceCheck x402UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory,
-				ObjectProvider<HandlerMapping> mappings) {
-			return new UnmappedPriceCheck(beanFactory, mappings);
+				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
+			return new UnmappedPriceCheck(beanFactory, mappings, otherTransports);
 		}
 
 	}

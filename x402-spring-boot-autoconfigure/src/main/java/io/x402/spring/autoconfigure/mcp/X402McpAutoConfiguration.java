@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.mcp;
+
+import io.modelcontextprotocol.server.McpServerFeatures;
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.mcp.AnnotatedTools;
+import io.x402.spring.mcp.ClosedToolGate;
+import io.x402.spring.mcp.PaidToolGate;
+import io.x402.spring.mcp.ToolGate;
+import io.x402.spring.mcp.ToolGateProcessor;
+import io.x402.spring.mcp.ToolPricing;
+import io.x402.spring.mcp.ToolReport;
+import io.x402.spring.mcp.ToolSettings;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.OfferCheck;
+import io.x402.spring.pricing.PricingCheck;
+import io.x402.spring.protocol.PaymentCodec;
+
+import org.springframework.ai.mcp.annotation.McpTool;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration for paid tools of MCP servers.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = X402WebMvcAutoConfiguration.class,
+		beforeName = "org.springframework.ai.mcp.server.common.autoconfigure.McpServerAutoConfiguration")
+@ConditionalOnClass({ McpServerFeatures.class, McpTool.class, ToolCallback.class })
+@EnableConfigurationProperties(X402McpProperties.class)
+public final class X402McpAutoConfiguration {
+
+	@Bean
+	static AnnotatedTools x402AnnotatedTools() {
+		return new AnnotatedTools();
+	}
+
+	@Bean
+	static ToolGateProcessor x402ToolGateProcessor(AnnotatedTools tools, ObjectProvider<ToolGate> gate) {
+		return new ToolGateProcessor(tools, gate);
+	}
+
+	@Bean
+	@ConditionalOnBean(HandlerPricing.class)
+	EndpointCheck x402McpEndpointCheck(HandlerPricing pricing, Environment environment,
+			ListableBeanFactory beanFactory) {
+		return new EndpointCheck(pricing, environment, beanFactory);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(HandlerPricing.class)
+	static class PricingConfiguration {
+
+		@Bean
+		ToolPricing x402ToolPricing(HandlerPricing pricing, AnnotatedTools annotated, X402McpProperties properties) {
+			return new ToolPricing(pricing, annotated,
+					properties.tools().stream().map(X402McpProperties.Tool::toOffer).toList());
+		}
+
+		@Bean
+		@ConditionalOnX402Enabled
+		ToolGate x402ToolGate(ToolPricing pricing, PaymentProcessor processor, PaymentCodec codec,
+				X402Properties properties, X402RedeliveryProperties redelivery) {
+			int storeLimit = redelivery.toSettings().enabled() ? redelivery.toSettings().bodyLimit() : -1;
+			return new PaidToolGate(pricing, processor,
+					new ToolSettings(codec, properties.protocolVersions(), storeLimit));
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
+		ToolGate x402ClosedToolGate(ToolPricing pricing) {
+			return new ClosedToolGate(pricing);
+		}
+
+		@Bean
+		ToolReport x402ToolReport(ToolPricing pricing, ToolGateProcessor gate, ObjectProvider<Facilitator> facilitator,
+				ObjectProvider<OfferCheck> checks, ListableBeanFactory beanFactory) {
+			return new ToolReport(pricing, gate, new PricingCheck(checks.orderedStream().toList(), true,
+					facilitator.getIfAvailable() instanceof SimulatedFacilitator), beanFactory);
+		}
+
+	}
+
+	/**
+	 * Without prices there is no gate, and what is priced must not become free.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(HandlerPricing.class)
+	static class UnsupportedConfiguration {
+
+		@Bean
+		SmartInitializingSingleton x402UnsupportedTools(AnnotatedTools annotated, X402McpProperties properties) {
+			return () -> {
+				refuse(annotated.names());
+				refuse(properties.tools().stream().map(X402McpProperties.Tool::name).toList());
+			};
+		}
+
+		private static void refuse(Iterable<String> tools) {
+			for (String tool : tools) {
+				throw new InvalidPricingException("name", tool,
+						"paid tools need a servlet web application, also those of a server that speaks stdio",
+						"Serve MCP over HTTP with spring-ai-starter-mcp-server-webmvc, or remove the price.")
+					.of("tool " + tool);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.mcp;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PricedMethods;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Methods of tools by the name of the tool, as they are found while beans are created.
+ * Safe for concurrent use.
+ *
+ * @since 0.1.0
+ */
+public final class AnnotatedTools implements PricedMethods {
+
+	private final Map<String, HandlerMethod> methods = new ConcurrentHashMap<>();
+
+	/**
+	 * Remember the method of a tool. Only methods that are priced matter, since a price
+	 * belongs to the name of a tool.
+	 * @param name name of the tool
+	 * @param method its method
+	 * @throws InvalidPricingException if another priced method has that name
+	 */
+	void add(String name, HandlerMethod method) {
+		if (!isAnnotated(method)) {
+			return;
+		}
+		HandlerMethod other = this.methods.putIfAbsent(name, method);
+		if (other != null && !other.getMethod().equals(method.getMethod())) {
+			throw new InvalidPricingException("name", name, "two methods with a price are tools of the same name",
+					"Rename one of them.")
+				.of(method.getShortLogMessage());
+		}
+	}
+
+	private static boolean isAnnotated(HandlerMethod method) {
+		return MergedAnnotations.from(method.getMethod(), SearchStrategy.TYPE_HIERARCHY)
+			.isPresent(PaymentRequired.class)
+				|| MergedAnnotations.from(method.getMethod(), SearchStrategy.TYPE_HIERARCHY)
+					.isPresent(PaymentRequired.Offers.class)
+				|| MergedAnnotations.from(typeOf(method), SearchStrategy.TYPE_HIERARCHY)
+					.isPresent(PaymentRequired.class)
+				|| MergedAnnotations.from(typeOf(method), SearchStrategy.TYPE_HIERARCHY)
+					.isPresent(PaymentRequired.Offers.class);
+	}
+
+	private static Class<?> typeOf(HandlerMethod method) {
+		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(method.getBean()));
+	}
+
+	/**
+	 * Find the method of a tool.
+	 * @param name name of the tool
+	 * @return the method, or {@code null} if there is none with a price
+	 */
+	@Nullable HandlerMethod find(String name) {
+		return this.methods.get(name);
+	}
+
+	/**
+	 * Return the names of tools whose method is annotated.
+	 * @return the names, sorted
+	 */
+	public Set<String> names() {
+		return new TreeSet<>(this.methods.keySet());
+	}
+
+	@Override
+	public boolean contains(Class<?> type, Method method) {
+		return this.methods.values()
+			.stream()
+			.anyMatch((tool) -> tool.getMethod().equals(method) && type.equals(typeOf(tool)));
+	}
+
+	@Override
+	public boolean contains(Class<?> type) {
+		return this.methods.values().stream().anyMatch((tool) -> type.equals(typeOf(tool)));
+	}
+
+}

@@ -1,0 +1,197 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.mcp;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import io.modelcontextprotocol.common.McpTransportContext;
+import io.modelcontextprotocol.server.McpServerFeatures;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.x402.spring.pricing.PricedOffer;
+import io.x402.spring.pricing.Pricing;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Puts the gate into the call path of tools, of all four kinds of servers. Safe for
+ * concurrent use.
+ */
+final class ToolSpecifications {
+
+	private final ToolGate gate;
+
+	/** The descriptions of tools whose calls pass the gate. */
+	private final Set<Tool> gated = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+	ToolSpecifications(ToolGate gate) {
+		this.gate = gate;
+	}
+
+	static boolean isSpecification(Object object) {
+		return object instanceof McpServerFeatures.SyncToolSpecification
+				|| object instanceof McpServerFeatures.AsyncToolSpecification
+				|| object instanceof McpStatelessServerFeatures.SyncToolSpecification
+				|| object instanceof McpStatelessServerFeatures.AsyncToolSpecification;
+	}
+
+	/**
+	 * Return whether the calls of a tool of a server pass the gate.
+	 */
+	boolean isGated(Tool tool) {
+		return this.gated.contains(tool);
+	}
+
+	/**
+	 * Put the gate before a tool.
+	 * @param specification a specification of any kind
+	 * @return the same kind of specification, or what was given if it is none
+	 */
+	Object gate(Object specification) {
+		if (specification instanceof McpServerFeatures.SyncToolSpecification sync) {
+			return isGated(sync.tool()) ? sync : sync(sync);
+		}
+		if (specification instanceof McpServerFeatures.AsyncToolSpecification async) {
+			return isGated(async.tool()) ? async : async(async);
+		}
+		if (specification instanceof McpStatelessServerFeatures.SyncToolSpecification sync) {
+			return isGated(sync.tool()) ? sync : sync(sync);
+		}
+		if (specification instanceof McpStatelessServerFeatures.AsyncToolSpecification async) {
+			return isGated(async.tool()) ? async : async(async);
+		}
+		return specification;
+	}
+
+	private McpServerFeatures.SyncToolSpecification sync(McpServerFeatures.SyncToolSpecification specification) {
+		Tool tool = describe(specification.tool());
+		return new McpServerFeatures.SyncToolSpecification(tool, (exchange, request) -> call(tool, request,
+				(free) -> specification.callHandler().apply(exchange, free),
+				(run) -> specification.callHandler().apply(AnnouncingExchange.of(exchange, run), run.request())));
+	}
+
+	private McpStatelessServerFeatures.SyncToolSpecification sync(
+			McpStatelessServerFeatures.SyncToolSpecification specification) {
+		Tool tool = describe(specification.tool());
+		return new McpStatelessServerFeatures.SyncToolSpecification(tool,
+				(McpTransportContext context, CallToolRequest request) -> call(tool, request,
+						(free) -> specification.callHandler().apply(context, free),
+						(run) -> specification.callHandler().apply(context, run.request())));
+	}
+
+	private McpServerFeatures.AsyncToolSpecification async(McpServerFeatures.AsyncToolSpecification specification) {
+		Tool tool = describe(specification.tool());
+		return new McpServerFeatures.AsyncToolSpecification(tool, (exchange, request) -> callAsync(tool, request,
+				(free) -> specification.callHandler().apply(exchange, free),
+				(run) -> specification.callHandler().apply(AnnouncingExchange.of(exchange, run), run.request())));
+	}
+
+	private McpStatelessServerFeatures.AsyncToolSpecification async(
+			McpStatelessServerFeatures.AsyncToolSpecification specification) {
+		Tool tool = describe(specification.tool());
+		return new McpStatelessServerFeatures.AsyncToolSpecification(tool,
+				(McpTransportContext context, CallToolRequest request) -> callAsync(tool, request,
+						(free) -> specification.callHandler().apply(context, free),
+						(run) -> specification.callHandler().apply(context, run.request())));
+	}
+
+	private CallToolResult call(Tool tool, CallToolRequest request, Function<CallToolRequest, CallToolResult> free,
+			Function<PaidRun, CallToolResult> paid) {
+		ToolCall call = this.gate.begin(tool, request);
+		if (call instanceof ToolCall.Answered answered) {
+			return answered.result();
+		}
+		if (call instanceof ToolCall.Free unpaid) {
+			return free.apply(unpaid.request());
+		}
+		PaidRun run = ((ToolCall.Paid) call).run();
+		CallToolResult result;
+		try {
+			result = paid.apply(run);
+			if (result == null) {
+				throw new IllegalStateException("Tool " + tool.name() + " has no result");
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			run.fail();
+			throw ex;
+		}
+		return run.end(result);
+	}
+
+	/**
+	 * A paid call goes on without its client, who can collect the result.
+	 */
+	private Mono<CallToolResult> callAsync(Tool tool, CallToolRequest request,
+			Function<CallToolRequest, Mono<CallToolResult>> free, Function<PaidRun, Mono<CallToolResult>> paid) {
+		if (!this.gate.pricing().isPriced(request.name())) {
+			return free.apply(request);
+		}
+		Mono<CallToolResult> whole = Mono.fromCallable(() -> this.gate.begin(tool, request))
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap((call) -> runAsync(tool, call, free, paid));
+		return Mono.deferContextual((context) -> Mono.fromFuture(whole.contextWrite(context).toFuture(), true));
+	}
+
+	private static Mono<CallToolResult> runAsync(Tool tool, ToolCall call,
+			Function<CallToolRequest, Mono<CallToolResult>> free, Function<PaidRun, Mono<CallToolResult>> paid) {
+		if (call instanceof ToolCall.Answered answered) {
+			return Mono.just(answered.result());
+		}
+		if (call instanceof ToolCall.Free unpaid) {
+			return free.apply(unpaid.request());
+		}
+		PaidRun run = ((ToolCall.Paid) call).run();
+		return Mono.defer(() -> paid.apply(run))
+			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Tool " + tool.name() + " has no result")))
+			.onErrorResume((ex) -> Mono.<CallToolResult>fromRunnable(run::fail)
+				.subscribeOn(Schedulers.boundedElastic())
+				.then(Mono.error(ex)))
+			.publishOn(Schedulers.boundedElastic())
+			.map(run::end);
+	}
+
+	/**
+	 * Return a copy of a description with the price. Only copies count as gated, so that
+	 * a description that is used again does not.
+	 */
+	private Tool describe(Tool tool) {
+		Tool described = new Tool(tool.name(), tool.title(), tool.description(), tool.inputSchema(),
+				tool.outputSchema(), tool.annotations(), meta(tool), tool.icons());
+		this.gated.add(described);
+		return described;
+	}
+
+	private @Nullable Map<String, Object> meta(Tool tool) {
+		Pricing pricing = this.gate.price(tool.name());
+		if (pricing == null || pricing.isFree()) {
+			return tool.meta();
+		}
+		Map<String, Object> meta = new LinkedHashMap<>((tool.meta() != null) ? tool.meta() : Map.of());
+		meta.put("agents-x402/paymentRequired", true);
+		PricedOffer offer = pricing.offers().get(0);
+		if (offer.price().matches("\\$\\d+(\\.\\d+)?")) {
+			meta.put("agents-x402/priceUSD", new BigDecimal(offer.price().substring(1)));
+		}
+		PaymentRequirements requirements = offer.requirements();
+		if (requirements != null) {
+			meta.put("x402", Map.of("scheme", requirements.scheme(), "network", requirements.network(), "amount",
+					requirements.amount().toString(), "asset", requirements.asset(), "payTo", requirements.payTo()));
+		}
+		return meta;
+	}
+
+}

@@ -1,0 +1,265 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.mcp;
+
+import java.util.List;
+import java.util.Map;
+
+import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.store.ClaimState;
+import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import io.x402.spring.web.settlement.Payment;
+import io.x402.spring.web.settlement.SettleBehaviour;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.ai.mcp.annotation.McpTool;
+import org.springframework.ai.mcp.customizer.McpSyncServerCustomizer;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests for the gate in all kinds of servers, and for servers that must not start.
+ */
+class ToolServerTests {
+
+	private static final Map<String, Object> CITY = Map.of("city", "bern");
+
+	@ParameterizedTest
+	@CsvSource({ "STREAMABLE, ASYNC", "STATELESS, SYNC", "STATELESS, ASYNC", "SSE, SYNC", "SSE, ASYNC" })
+	void everyKindOfServerSells(String protocol, String type) {
+		Class<?> tools = type.equals("SYNC") ? FewTools.class : ReactiveTools.class;
+		try (ToolShop shop = ToolShop.open(protocol, tools, "spring.ai.mcp.server.type=" + type)) {
+			assertThat(ToolShop.text(shop.call("free", Map.of()))).contains("hello");
+			assertThat(ToolShop.challenge(shop.call("text", CITY)).resource().url()).isEqualTo("mcp://tool/text");
+			Payment payment = shop.payment("text", CITY);
+			Script script = shop.script(payment, SettleBehaviour.SETTLED);
+			CallToolResult first = shop.call("text", CITY, payment);
+			assertThat(ToolShop.text(first)).contains("sold bern 1");
+			assertThat(first.meta()).containsKey("x402/payment-response");
+			assertThat(shop.call("text", CITY, payment)).isEqualTo(first);
+			assertThat(script.settlements()).isOne();
+			Payment declined = shop.payment("text", CITY);
+			shop.script(declined, SettleBehaviour.DECLINED);
+			assertThat(ToolShop.text(shop.call("text", CITY, declined))).doesNotContain("sold");
+			Payment unknown = shop.payment("text", CITY);
+			shop.script(unknown, SettleBehaviour.SERVER_ERROR);
+			assertThat(ToolShop.text(shop.call("text", CITY, unknown))).contains("settlement_pending")
+				.doesNotContain("accepts", "sold");
+			Payment failing = shop.payment("exception", Map.of());
+			Script uncharged = shop.script(failing, SettleBehaviour.SETTLED);
+			assertThat(failure(shop, failing)).contains("not today");
+			assertThat(uncharged.settlements()).isZero();
+			assertThat(shop.claim(failing).state()).isEqualTo(ClaimState.ABANDONED);
+		}
+	}
+
+	private static String failure(ToolShop shop, Payment payment) {
+		try {
+			return ToolShop.text(shop.call("exception", Map.of(), payment));
+		}
+		catch (RuntimeException ex) {
+			return ex.getMessage();
+		}
+	}
+
+	@Test
+	void whenFacilitatorIsDownThenToolDoesNotRun() {
+		try (ToolShop shop = ToolShop.open("STATELESS", FewTools.class)) {
+			shop.takeFacilitatorDown();
+			CallToolResult result = shop.call("text", CITY, shop.payment("text", CITY));
+			assertThat(ToolShop.text(result)).contains("facilitator_unavailable").doesNotContain("accepts", "sold");
+			assertThat(shop.bean(FewTools.Tools.class).runs).isZero();
+		}
+	}
+
+	@Test
+	void whenDisabledThenNothingIsSoldAndNothingIsFree() {
+		try (ToolShop shop = ToolShop.open("STATELESS", FewTools.class, "x402.enabled=false")) {
+			assertThat(ToolShop.text(shop.call("free", Map.of()))).contains("hello");
+			CallToolResult result = shop.call("text", CITY);
+			assertThat(result.isError()).isTrue();
+			assertThat(ToolShop.text(result)).contains("payments_unavailable");
+		}
+	}
+
+	@Test
+	void whenResponsesAreNotStoredThenToolStillSells() {
+		try (ToolShop shop = ToolShop.open("STATELESS", FewTools.class, "x402.redelivery.window=0s")) {
+			Payment payment = shop.payment("text", CITY);
+			shop.script(payment, SettleBehaviour.SETTLED);
+			assertThat(ToolShop.text(shop.call("text", CITY, payment))).contains("sold");
+		}
+	}
+
+	@Test
+	void whenFlowIsUpfrontThenMoneyMovesFirst() {
+		try (ToolShop shop = ToolShop.open("STATELESS", FewTools.class, "x402.settlement.flow=upfront")) {
+			Payment payment = shop.payment("text", CITY);
+			shop.script(payment, SettleBehaviour.DECLINED);
+			assertThat(ToolShop.text(shop.call("text", CITY, payment))).doesNotContain("sold");
+			assertThat(shop.bean(FewTools.Tools.class).runs).isZero();
+			Payment failing = shop.payment("exception", Map.of());
+			Script script = shop.script(failing, SettleBehaviour.SETTLED);
+			failure(shop, failing);
+			failure(shop, failing);
+			assertThat(script.settlements()).isOne();
+			assertThat(shop.bean(FewTools.Tools.class).failures).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void whenARoutePricesTheEndpointThenTheStartFails() {
+		assertRefused("STREAMABLE", FewTools.class, "endpoint of the MCP server", "x402.routes[0].path=/mcp/**",
+				"x402.routes[0].price=$0.01");
+		assertRefused("SSE", FewTools.class, "endpoint of the MCP server", "x402.routes[0].path=/mcp/message",
+				"x402.routes[0].price=$0.01");
+	}
+
+	@Test
+	void whenAPricedToolDoesNotExistThenTheStartFails() {
+		assertRefused("STREAMABLE", FewTools.class, "no MCP server of the application has the tool",
+				"x402.mcp.tools[0].name=txet", "x402.mcp.tools[0].price=$0.01");
+	}
+
+	@Test
+	void whenAToolOfTheBuilderHasAPriceThenTheStartFails() {
+		assertRefused("STREAMABLE", Builder.class, "calls do not pass the payment gate", "x402.mcp.tools[0].name=built",
+				"x402.mcp.tools[0].price=$0.01");
+	}
+
+	@Test
+	void whenTransactionIsToBeBoundThenTheStartFails() {
+		assertRefused("STREAMABLE", Transactional.class, "transaction");
+	}
+
+	@Test
+	void whenMainnetIsSimulatedThenTheStartFails() {
+		assertRefused("STREAMABLE", FewTools.class, "simulated facilitator", "x402.network=base",
+				"x402.facilitator.type=simulated");
+	}
+
+	@Test
+	void whenAPricedMethodIsNoToolThenTheStartFails() {
+		assertRefused("STREAMABLE", NoTool.class, "would be free");
+		assertRefused("STREAMABLE", NoToolOfPricedClass.class, "would be free");
+	}
+
+	@Test
+	void whenThereIsNoWebApplicationThenTheStartFails() {
+		assertThatThrownBy(
+				() -> new SpringApplicationBuilder(ToolShop.Plain.class, FewTools.class).web(WebApplicationType.NONE)
+					.logStartupInfo(false)
+					.run("--x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "--logging.level.root=OFF",
+							"--x402.facilitator.supported.check=false"))
+			.hasStackTraceContaining("paid tools need a servlet web application");
+	}
+
+	private static void assertRefused(String protocol, Class<?> tools, String reason, String... properties) {
+		assertThatThrownBy(() -> ToolShop.run(protocol, tools, "http://127.0.0.1:1/facilitator", properties).close())
+			.hasStackTraceContaining(reason);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FewTools {
+
+		@Bean
+		Tools tools() {
+			return new Tools();
+		}
+
+		static class Tools {
+
+			volatile int runs;
+
+			volatile int failures;
+
+			@McpTool(name = "free")
+			String free() {
+				return "hello";
+			}
+
+			@McpTool(name = "text")
+			@PaymentRequired(price = "$0.01")
+			String text(String city) {
+				this.runs++;
+				return "sold " + city + " " + this.runs;
+			}
+
+			@McpTool(name = "exception")
+			@PaymentRequired(price = "$0.01")
+			String exception() {
+				this.failures++;
+				throw new IllegalStateException("not today");
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Builder {
+
+		@Bean
+		@Primary
+		McpSyncServerCustomizer builder() {
+			return (server) -> server.tools(List.of(specification()));
+		}
+
+		private static SyncToolSpecification specification() {
+			return ToolsOfAllKinds.specification("built", null,
+					CallToolResult.builder().addTextContent("sold").build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Transactional {
+
+		@McpTool(name = "transactional")
+		@PaymentRequired(price = "$0.01", transactional = true)
+		String transactional() {
+			return "sold";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoTool {
+
+		@McpTool(name = "tool")
+		@PaymentRequired(price = "$0.01")
+		String tool() {
+			return "sold";
+		}
+
+		@PaymentRequired(price = "$0.01")
+		String noTool() {
+			return "sold";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@PaymentRequired(price = "$0.01")
+	static class NoToolOfPricedClass {
+
+		String noTool() {
+			return "sold";
+		}
+
+	}
+
+}
