@@ -341,7 +341,9 @@ public final class PaymentProcessor {
 			case EXECUTED -> attempt.isSamePayment(claim) ? this.repeated.resume(attempt, claim)
 					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 			case SETTLED -> claim.active() ? null : this.repeated.deliver(attempt, claim);
-			case DECLINED -> RepeatedPayments.alreadyEnded(ReasonCode.SETTLEMENT_DECLINED, attempt, claim);
+			case DECLINED -> RepeatedPayments.alreadyEnded(
+					(claim.receipt() != null) ? ReasonCode.SETTLEMENT_DECLINED : ReasonCode.PAYMENT_REJECTED, attempt,
+					claim);
 			case ABANDONED -> attempt.isSamePayment(claim) ? retry(attempt, claim)
 					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 			case EXHAUSTED, BOUND -> refuse(ReasonCode.PAYMENT_ABANDONED, attempt.payer());
@@ -407,8 +409,7 @@ public final class PaymentProcessor {
 			this.guard.found(source, outcome instanceof Valid);
 		}
 		if (outcome instanceof Invalid invalid) {
-			settlement.release(invalid.code().code());
-			return new Refused(PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
+			return reject(source, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
 		}
 		if (outcome instanceof Unavailable unavailable) {
 			logger.warn("A payment could not be verified: " + unavailable.detail());
@@ -417,15 +418,27 @@ public final class PaymentProcessor {
 		}
 		String payerOfFacilitator = ((Valid) outcome).payer();
 		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
-			settlement.release(ReasonCode.PAYMENT_REJECTED.code());
 			logger.warn("A facilitator verified a payment for another payer");
-			return refuse(ReasonCode.PAYMENT_REJECTED, payer);
+			return reject(source, settlement,
+					PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, ReasonCode.PAYMENT_REJECTED.code(), payer));
 		}
 		settlement.advance(ClaimChange.verified());
 		ChargeablePayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
 		return upfront ? settle(attempt, settlement, payment)
 				: new Accepted(new PaymentExchange(settlement, attempt.offers(), payment));
+	}
+
+	/**
+	 * Anybody can name any payer, and an allowance that is missing can be given: only
+	 * what the payer has signed for sure is refused for good.
+	 */
+	private static Refused reject(Source source, Settlement settlement, PaymentRefusal refusal) {
+		if (source.proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED) {
+			return new Refused(settlement.reject(refusal));
+		}
+		settlement.release(refusal.reason().code());
+		return new Refused(refusal);
 	}
 
 	private VerificationOutcome ask(FacilitatorRequest question) {

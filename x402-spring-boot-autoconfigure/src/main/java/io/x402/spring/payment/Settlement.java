@@ -92,6 +92,35 @@ final class Settlement {
 	}
 
 	/**
+	 * Refuse an authorization for good before anything was settled. A buyer who is told
+	 * that nothing was charged may sign a new payment, so that this one must not be
+	 * charged through a copy of the request that is still on its way.
+	 * @param refusal what the buyer is told once that is certain
+	 * @return what the buyer is told
+	 */
+	PaymentRefusal reject(PaymentRefusal refusal) {
+		Back back = Back.to(ClaimChange.rejected().shortened(this.services.settings().keptLonger()));
+		try {
+			goBack(back);
+			undoIdentifier(refusal.reason().code());
+			return refusal;
+		}
+		catch (StaleClaimException ex) {
+			logger.warn("A payment was found invalid after its claim was lost");
+			return PaymentRefusal.of(ReasonCode.PAYMENT_IN_PROGRESS, ReasonCode.PAYMENT_IN_PROGRESS.code(),
+					refusal.payer());
+		}
+		catch (RuntimeException ex) {
+			logger.error("An invalid payment could not be recorded: " + ex.getMessage());
+			return PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE, ReasonCode.STORE_UNAVAILABLE.code(),
+					refusal.payer());
+		}
+		finally {
+			this.handle.close();
+		}
+	}
+
+	/**
 	 * End the request without a charge of its own. A payment that is settled already
 	 * stays settled, and its handler may run again. While the facilitator is asked to
 	 * settle, this is remembered and done when it has answered.

@@ -91,6 +91,14 @@ public final class ClaimChange {
 	}
 
 	/**
+	 * The payment was found invalid and will not be verified again.
+	 * @return the step
+	 */
+	public static ClaimChange rejected() {
+		return new Values(ClaimStep.DECLINE).build();
+	}
+
+	/**
 	 * It is not known whether the money moved.
 	 * @param transaction hash of a transaction that may settle, or {@code null}
 	 * @param retryIn when to ask again

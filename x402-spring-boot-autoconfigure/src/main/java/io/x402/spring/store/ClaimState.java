@@ -33,7 +33,10 @@ public enum ClaimState {
 	/** Settled; the receipt is kept. */
 	SETTLED,
 
-	/** Certainly not settled; the failure receipt is kept. */
+	/**
+	 * Certainly not settled, and never will be. The failure receipt is kept if settlement
+	 * was attempted.
+	 */
 	DECLINED,
 
 	/**

@@ -30,7 +30,7 @@ public enum ClaimStep {
 	COMPLETE(ClaimState.SETTLED, ClaimState.SETTLING, ClaimState.PENDING),
 
 	/** The money did not and will not move. */
-	DECLINE(ClaimState.DECLINED, ClaimState.SETTLING, ClaimState.PENDING),
+	DECLINE(ClaimState.DECLINED, ClaimState.CLAIMED, ClaimState.SETTLING, ClaimState.PENDING),
 
 	/** The outcome is not known, or still not. */
 	SUSPEND(ClaimState.PENDING, ClaimState.SETTLING, ClaimState.PENDING),

@@ -546,15 +546,16 @@ class ClaimHolderTests {
 	}
 
 	@Test
-	void whenAPaymentIsInvalidThenItLeavesNothing() {
+	void whenPaymentsAreInvalidThenTheyTakeNoRoomOfOthersAndNoRowOfTheLedger() {
 		InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(100, Clock.systemUTC());
-		InMemoryPaymentStore store = new InMemoryPaymentStore(100, 1000, ledger, Clock.systemUTC());
-		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
+		InMemoryPaymentStore store = new InMemoryPaymentStore(10, 1000, ledger, Clock.systemUTC());
+		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		for (int i = 1; i <= 50; i++) {
-			assertRefused(process(processor(store), i), ReasonCode.INVALID_SIGNATURE);
+			assertRefused(process(processor(store), i), ReasonCode.INSUFFICIENT_FUNDS);
 		}
 		assertThat(ledger.find(LedgerQuery.all(100))).isEmpty();
-		assertThat(claim(store, 1)).isNull();
+		this.facilitator.verifying(() -> new VerificationOutcome.Valid(Payments.PAYER));
+		accept(processor(store), 51);
 	}
 
 	private static PaymentProcessorSettings settings(Duration claimWait) {

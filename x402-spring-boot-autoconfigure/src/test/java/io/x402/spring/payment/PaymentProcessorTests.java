@@ -124,12 +124,32 @@ class PaymentProcessorTests {
 	}
 
 	@Test
-	void whenTheFacilitatorFindsItInvalidThenItsReasonIsPassedOnAndThePaymentIsFree() {
+	void whenTheFacilitatorFindsItInvalidThenItsReasonIsPassedOnAndALateCopyIsNotCharged() {
 		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "too_poor"));
 		PaymentRefusal refusal = assertRefused(process(1), ReasonCode.INSUFFICIENT_FUNDS);
 		assertThat(refusal.error()).isEqualTo("too_poor");
 		assertThat(refusal.payer()).isEqualTo(Payments.PAYER);
-		assertThat(claim(1)).isNull();
+		assertThat(claim(1).state()).isEqualTo(ClaimState.DECLINED);
+		this.facilitator.verifying(() -> new Valid(Payments.PAYER));
+		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_REJECTED).receipt()).isNull();
+		assertThat(this.facilitator.verifications()).hasSize(1);
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenAllowanceIsMissingThenTheSamePaymentIsTakenOnceItIsGiven() {
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.ALLOWANCE_REQUIRED, "permit2_allowance_required"));
+		assertRefused(process(1), ReasonCode.ALLOWANCE_REQUIRED);
+		this.facilitator.verifying(() -> new Valid(Payments.PAYER));
+		accepted(process(1));
+	}
+
+	@Test
+	void whenAnInvalidPaymentCannotBeRecordedThenItIsNotRefusedForGood() {
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "too_poor"));
+		this.store.breakingAt(ClaimState.DECLINED);
+		PaymentRefusal refusal = assertRefused(process(1), ReasonCode.STORE_UNAVAILABLE);
+		assertThat(refusal.retryAfter()).isNotNull();
 	}
 
 	@Test
@@ -163,7 +183,7 @@ class PaymentProcessorTests {
 	void whenTheFacilitatorVerifiesAnotherPayerThenItIsRefused() {
 		this.facilitator.verifying(() -> new Valid(Payments.SELLER));
 		assertRefused(process(1), ReasonCode.PAYMENT_REJECTED);
-		assertThat(claim(1)).isNull();
+		assertThat(claim(1).state()).isEqualTo(ClaimState.DECLINED);
 	}
 
 	@ParameterizedTest
@@ -599,9 +619,10 @@ class PaymentProcessorTests {
 		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "too_poor"));
 		assertRefused(processUpfront(), ReasonCode.INSUFFICIENT_FUNDS);
 		assertThat(this.facilitator.settlements()).isEmpty();
-		assertThat(claim(1)).isNull();
+		assertThat(claim(1).state()).isEqualTo(ClaimState.DECLINED);
 		this.facilitator.verifying(() -> new Valid(Payments.PAYER));
-		assertThat(accepted(processUpfront()).receipt()).isEqualTo(Payments.receipt());
+		assertRefused(processUpfront(), ReasonCode.PAYMENT_REJECTED);
+		assertThat(this.facilitator.settlements()).isEmpty();
 	}
 
 	@Test

@@ -34,7 +34,7 @@ class ClaimStepTests {
 			SETTLE    SETTLING  SETTLING  SETTLING  -         -         -         -        -         -         -
 			EXECUTE   -         -         -         EXECUTED  -         -         -        -         -         -
 			COMPLETE  -         -         -         SETTLED   SETTLED   -         -        -         -         -
-			DECLINE   -         -         -         DECLINED  DECLINED  -         -        -         -         -
+			DECLINE   DECLINED  -         -         DECLINED  DECLINED  -         -        -         -         -
 			SUSPEND   -         -         -         PENDING   PENDING   -         -        -         -         -
 			TAKE      -         -         -         PENDING   PENDING   -         -        -         -         -
 			RERUN     -         -         -         -         -         SETTLED   -        -         -         -
@@ -85,8 +85,8 @@ class ClaimStepTests {
 	void everyChangeTakesAClaimWhereItsStepLeads() {
 		List<ClaimChange> changes = List.of(ClaimChange.verified(), ClaimChange.settlingAgain(), ClaimChange.taken(),
 				ClaimChange.executed("test"), Payments.settled(Payments.receipt()),
-				ClaimChange.declined("test", Payments.receipt()), ClaimChange.unresolved(), ClaimChange.rerunning(),
-				ClaimChange.answered(ResponseRecord.none()), ClaimChange.abandoned("test"),
+				ClaimChange.declined("test", Payments.receipt()), ClaimChange.rejected(), ClaimChange.unresolved(),
+				ClaimChange.rerunning(), ClaimChange.answered(ResponseRecord.none()), ClaimChange.abandoned("test"),
 				ClaimChange.exhausted("test"), ClaimChange.retrying(), ClaimChange.notRetried(), ClaimChange.bound());
 		Set<ClaimStep> taken = changes.stream().map(ClaimChange::step).collect(Collectors.toSet());
 		assertThat(ClaimStep.values()).filteredOn((step) -> !taken.contains(step)).containsExactly(ClaimStep.RELEASE);

@@ -63,6 +63,20 @@ class InterleavingTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenAPaymentIsInvalidForOneInstanceThenNoneChargesItAfterItsBuyerIsTold(boolean database) {
+		Conduct invalid = new Conduct(Verifying.INVALID, Answering.TRUTHFULLY, Word.UNKNOWN_WORD);
+		for (int first = 0; first < STEPS; first++) {
+			for (int second = 0; second < STEPS; second++) {
+				act(database, new Action.Begin(new Action.Pay(0, 1, "request", invalid, Handling.KEPT, null)),
+						new Action.GoOn(0, first),
+						new Action.Begin(new Action.Pay(1, 1, "request", Conduct.TRUTHFUL, Handling.KEPT, null)),
+						new Action.GoOn(1, 2 * second), new Action.GoOn(0, STEPS), new Action.GoOn(0, STEPS));
+			}
+		}
+	}
+
+	@ParameterizedTest
 	@EnumSource(Handling.class)
 	void whenTheContainerEndsTheRequestAtAnyStepThenNothingIsLost(Handling handling) {
 		for (boolean database : new boolean[] { false, true }) {

@@ -657,9 +657,7 @@ final class World {
 			assertThat(work.moved).as("told that this request charged nothing: " + reason).isFalse();
 			assertThat(refusal.receipt() == null || !refusal.receipt().success()).isTrue();
 		}
-		// A request that has lost its claim while it was verified does not know of the
-		// next
-		if (reason.charged() == Charged.NO && !reason.retryable() && !this.closed && !work.doubtful) {
+		if (reason.charged() == Charged.NO && !reason.retryable() && !this.closed) {
 			assertThat(this.chain.isOpen(payment.nonce)).as("told that nothing is charged: " + reason).isTrue();
 		}
 		work.reply = reply(reason);

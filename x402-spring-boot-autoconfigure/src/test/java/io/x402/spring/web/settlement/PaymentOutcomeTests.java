@@ -287,8 +287,12 @@ class PaymentOutcomeTests {
 		assertThat(response.json().path("error").asString()).isEqualTo("invalid_exact_evm_insufficient_balance");
 		assertThat(response.json().path("payer").asString()).isEqualTo(shop.buyer().address());
 		assertThat(response.header("PAYMENT-REQUIRED")).isNotEmpty();
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.DECLINED);
+		behaviour.reset();
+		WireResponse copy = shop.pay("/goods", payment);
+		assertRefused(copy, 402, "payment_rejected");
+		assertThat(copy.header("PAYMENT-REQUIRED")).isNotEmpty();
 		assertThat(behaviour.settlements).hasValue(0);
-		assertThat(shop.claim(payment)).isNull();
 	}
 
 	@Test
