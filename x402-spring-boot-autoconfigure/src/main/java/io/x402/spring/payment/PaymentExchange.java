@@ -6,6 +6,7 @@
 package io.x402.spring.payment;
 
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.ResponseRecord;
@@ -222,6 +223,21 @@ public final class PaymentExchange {
 	 */
 	public @Nullable SettlementResponse receipt() {
 		return this.receipt;
+	}
+
+	/**
+	 * Return whether this payment also pays for another handler that its own one forwards
+	 * to: whether that costs no more.
+	 * @param offers offers of the other handler
+	 * @return {@code false} if none of the offers is covered
+	 */
+	public boolean covers(PaymentOffers offers) {
+		PaymentRequirements paid = this.payment.requirements();
+		return offers.accepts()
+			.stream()
+			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
+					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())
+					&& offer.amount().compareTo(paid.amount()) <= 0);
 	}
 
 	synchronized State state() {

@@ -21,4 +21,12 @@ import java.util.List;
 public record RedeliverySettings(boolean enabled, int bodyLimit, long memory, List<String> headers,
 		List<String> identityHeaders) {
 
+	/**
+	 * Return settings that store nothing.
+	 * @return the settings
+	 */
+	public static RedeliverySettings disabled() {
+		return new RedeliverySettings(false, 0, 0, List.of(), List.of());
+	}
+
 }

@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Digest of the parts of a request that tell it from others. A transport adds method,
  * path, query, headers and body, in this order.
- *
- * @since 0.1.0
  */
-public final class RequestDigest {
+final class RequestDigest {
 
 	private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
 
@@ -37,7 +35,7 @@ public final class RequestDigest {
 	 * @param text the text
 	 * @return hexadecimal digits
 	 */
-	public static String of(String text) {
+	static String of(String text) {
 		return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
 	}
 
@@ -45,7 +43,7 @@ public final class RequestDigest {
 	 * Return the digest. Nothing can be added after that.
 	 * @return hexadecimal digits
 	 */
-	public String value() {
+	String value() {
 		return HexFormat.of().formatHex(this.digest.digest());
 	}
 
@@ -53,7 +51,7 @@ public final class RequestDigest {
 	 * Add a path; equivalent encodings of it are the same.
 	 * @param path the path as it was sent
 	 */
-	public void path(String path) {
+	void path(String path) {
 		text(normalize(path));
 	}
 
@@ -61,7 +59,7 @@ public final class RequestDigest {
 	 * Add a query; the order of its parameters does not matter.
 	 * @param query the query as it was sent, or {@code null}
 	 */
-	public void query(@Nullable String query) {
+	void query(@Nullable String query) {
 		if (query == null) {
 			text("");
 		}
@@ -77,7 +75,7 @@ public final class RequestDigest {
 	 * Add headers.
 	 * @param values values by name, in a defined order
 	 */
-	public void headers(Map<String, String> values) {
+	void headers(Map<String, String> values) {
 		text(Integer.toString(values.size()));
 		values.forEach((name, value) -> {
 			text(name);
@@ -91,7 +89,7 @@ public final class RequestDigest {
 	 * @param offset index of the first one
 	 * @param length number of bytes
 	 */
-	public void bytes(byte[] bytes, int offset, int length) {
+	void bytes(byte[] bytes, int offset, int length) {
 		this.digest.update(bytes, offset, length);
 	}
 
@@ -99,7 +97,7 @@ public final class RequestDigest {
 	 * Add a text with its length, since a field of a form may contain any character.
 	 * @param text the text
 	 */
-	public void text(String text) {
+	void text(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
 		this.digest.update(bytes);

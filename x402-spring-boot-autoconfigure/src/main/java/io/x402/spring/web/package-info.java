@@ -4,8 +4,9 @@
  */
 
 /**
- * HTTP without servlets: the held body and the stored response. May use {@code pricing}
- * and what that may use.
+ * HTTP without servlets: the gate before a priced handler, the fingerprint of a request,
+ * the held body, the stored response, receipts and refusals. May use {@code pricing} and
+ * what that may use.
  */
 @NullMarked
 package io.x402.spring.web;

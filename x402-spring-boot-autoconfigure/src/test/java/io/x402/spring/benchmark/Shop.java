@@ -38,16 +38,18 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
+import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RedeliverySettings;
+import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.HeaderLimits;
 import io.x402.spring.web.servlet.NegotiationCheck;
 import io.x402.spring.web.servlet.PaymentCorsFilter;
 import io.x402.spring.web.servlet.PaymentFilter;
-import io.x402.spring.web.servlet.PaymentHeaders;
 import io.x402.spring.web.servlet.PaymentInterceptor;
-import io.x402.spring.web.servlet.PaymentPage;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.PaymentResponses;
 
@@ -116,7 +118,7 @@ final class Shop {
 
 	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
 		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
-		return new PaymentInterceptor(this.pricing, this.headers, processor(checks),
+		return new PaymentInterceptor(this.pricing, new PaymentGate(this.headers, processor(checks), REDELIVERY),
 				new DefaultResourceUrlResolver(BASE_URL), List.of(),
 				new PaymentResponses(this.codec, entryPoint, REDELIVERY),
 				new NegotiationCheck(beans.getBeanProvider(RequestMappingHandlerAdapter.class),
@@ -125,7 +127,7 @@ final class Shop {
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {
-		return new DefaultPaymentRequiredEntryPoint(402, true, new PaymentPage(this.networks));
+		return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, true, new PaymentPage(this.networks)));
 	}
 
 	PaymentProcessor processor(PayloadCheck... checks) {

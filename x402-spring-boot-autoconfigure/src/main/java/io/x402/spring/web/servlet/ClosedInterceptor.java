@@ -10,6 +10,8 @@ import java.io.IOException;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.web.PaymentReceipts;
+import io.x402.spring.web.RedeliverySettings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -34,7 +36,8 @@ public final class ClosedInterceptor implements HandlerInterceptor {
 	 */
 	public ClosedInterceptor(HandlerPricing pricing, PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
 		this.pricing = pricing;
-		this.refusals = new PaymentRefusals(codec, entryPoint);
+		this.refusals = new PaymentRefusals(codec, new PaymentReceipts(codec, RedeliverySettings.disabled()),
+				entryPoint);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 
+import io.x402.spring.web.PaymentHeaders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -41,7 +42,8 @@ public final class PaidCachingFilter extends GenericFilterBean {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		boolean paid = request instanceof HttpServletRequest httpRequest && this.headers.isPresent(httpRequest);
+		boolean paid = request instanceof HttpServletRequest httpRequest
+				&& this.headers.isPresent(new ServletRequestHead(httpRequest));
 		chain.doFilter(request, (paid && response instanceof HttpServletResponse httpResponse)
 				? new DefaultsResponse((HttpServletRequest) request, httpResponse) : response);
 	}

@@ -14,9 +14,9 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.Locale;
 
 import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.web.RequestRules;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -29,7 +29,6 @@ import jakarta.servlet.http.HttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 
 /**
  * Request whose body can be looked at before its handler reads it, transparent until
@@ -173,23 +172,11 @@ final class PaidRequest extends HttpServletRequestWrapper {
 	}
 
 	/**
-	 * A container may take over the connection without asking this request. A condition
-	 * would make the answer to a paid request depend on what the buyer has already, or
-	 * guesses; those that guard a change stay.
+	 * A container may take over the connection without asking this request.
 	 */
 	private boolean isHidden(String name) {
-		return switch (name.toLowerCase(Locale.ROOT)) {
-			case "upgrade" -> isHeld();
-			case "if-none-match" -> isPaid() && !(isUnsafe() && "*".equals(super.getHeader(name)));
-			case "if-modified-since", "if-range" -> isPaid();
-			case "if-match", "if-unmodified-since" -> isPaid() && !isUnsafe();
-			case "range" -> isPaid() && super.getHeader(HttpHeaders.IF_RANGE) != null;
-			default -> false;
-		};
-	}
-
-	private boolean isUnsafe() {
-		return !HttpMethod.GET.matches(getMethod()) && !HttpMethod.HEAD.matches(getMethod());
+		return HttpHeaders.UPGRADE.equalsIgnoreCase(name) ? isHeld()
+				: isPaid() && RequestRules.isHidden(getMethod(), name, super::getHeader);
 	}
 
 	private boolean isPaid() {

@@ -11,6 +11,7 @@ import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.web.BodyBudget;
 import io.x402.spring.web.HeldBody;
+import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.RedeliverySettings;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -68,7 +69,7 @@ public final class PaymentFilter extends GenericFilterBean {
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		if (request instanceof HttpServletRequest httpRequest && response instanceof HttpServletResponse httpResponse
-				&& this.headers.isPresent(httpRequest)) {
+				&& this.headers.isPresent(new ServletRequestHead(httpRequest))) {
 			if (!isErrorPage(httpRequest, httpResponse) || !PaymentAttributes.of(httpRequest).isCutOff()) {
 				hold(httpRequest, httpResponse, chain);
 			}

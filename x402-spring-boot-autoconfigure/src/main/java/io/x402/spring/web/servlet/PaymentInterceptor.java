@@ -9,25 +9,21 @@ import java.io.IOException;
 import java.util.List;
 
 import io.x402.spring.payment.CommitPoint;
-import io.x402.spring.payment.PaymentDecision;
-import io.x402.spring.payment.PaymentDecision.Accepted;
-import io.x402.spring.payment.PaymentDecision.Redelivered;
-import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
-import io.x402.spring.payment.PaymentProcessor;
-import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.PricedRequest;
-import io.x402.spring.protocol.InvalidPaymentException;
-import io.x402.spring.protocol.PaymentPayload;
-import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.web.StoredResponse;
+import io.x402.spring.web.Admission;
+import io.x402.spring.web.Admission.Paid;
+import io.x402.spring.web.Admission.Presented;
+import io.x402.spring.web.Admission.Redelivered;
+import io.x402.spring.web.Admission.Refused;
+import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.RequestFingerprint;
+import io.x402.spring.web.RequestHead;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
@@ -59,9 +55,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private final HandlerPricing pricing;
 
-	private final PaymentHeaders headers;
-
-	private final PaymentProcessor processor;
+	private final PaymentGate gate;
 
 	private final ResourceUrlResolver urls;
 
@@ -75,13 +69,10 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private final @Nullable PaymentTransactions transactions;
 
-	private final RequestHeaderIdentity identity;
-
 	/**
 	 * Create an interceptor.
 	 * @param pricing finds prices
-	 * @param headers reads payments
-	 * @param processor takes payments
+	 * @param gate reads and takes payments
 	 * @param urls finds public URLs
 	 * @param policies decide about priced requests, in order
 	 * @param responses writes refusals and receipts
@@ -90,19 +81,17 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * @param transactions the transactions of handlers that are bound to their payment,
 	 * or {@code null} if there are none
 	 */
-	public PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers, PaymentProcessor processor,
-			ResourceUrlResolver urls, List<ProtectedRequestPolicy> policies, PaymentResponses responses,
-			NegotiationCheck negotiation, @Nullable PaymentTransactions transactions) {
+	public PaymentInterceptor(HandlerPricing pricing, PaymentGate gate, ResourceUrlResolver urls,
+			List<ProtectedRequestPolicy> policies, PaymentResponses responses, NegotiationCheck negotiation,
+			@Nullable PaymentTransactions transactions) {
 		this.pricing = pricing;
-		this.headers = headers;
-		this.processor = processor;
+		this.gate = gate;
 		this.urls = urls;
 		this.policies = List.copyOf(policies);
 		this.responses = responses;
 		this.refusals = responses.refusals();
 		this.negotiation = negotiation;
 		this.transactions = transactions;
-		this.identity = responses.identity();
 	}
 
 	/**
@@ -228,8 +217,9 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return false;
 		}
 		PaymentExchange exchange = exchange(request);
-		if (exchange != null && !covers(exchange, offers)) {
-			return refuse(request, response, priced, offers, nested());
+		if (exchange != null && !exchange.covers(offers)) {
+			logger.error("A paid handler forwards to a handler that asks for more");
+			return refuse(request, response, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE);
 		}
 		if (exchange != null) {
 			PaymentAttributes.of(request).admit(priced.pricing());
@@ -243,7 +233,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return true;
 		}
 		if (decision == Decision.REFUSE) {
-			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.REQUEST_REFUSED));
+			return refuse(request, response, priced, offers, ReasonCode.REQUEST_REFUSED);
 		}
 		return pay(request, response, handler, priced, offers);
 	}
@@ -274,47 +264,26 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
 			PaymentOffers offers) throws IOException, ServletException {
-		PaymentPayload payload;
-		try {
-			payload = this.headers.read(request);
-		}
-		catch (InvalidPaymentException ex) {
-			return refuse(request, response, priced, offers, PaymentRefusal.of(ex.reason()));
-		}
-		if (payload == null) {
-			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
-		}
+		RequestHead head = new ServletRequestHead(request);
+		Admission admission = this.gate.examine(head, priced, offers);
 		ResponseHold held = HeldResponse.holdOf(response);
-		if (held == null || held.isCommitted()) {
-			logger.error("A priced handler was reached around the payment filter, or after the response was begun");
-			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE));
+		if (admission instanceof Presented presented) {
+			if (held == null || held.isCommitted()) {
+				logger.error("A priced handler was reached without PaymentFilter, or after the response was committed");
+				return refuse(request, response, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE);
+			}
+			this.negotiation.check(request, response, handler);
+			admission = this.gate.take(head, presented, identity(request, head));
+			if (admission instanceof Paid paid) {
+				run(request, held, priced, paid.exchange());
+				return true;
+			}
 		}
-		this.negotiation.check(request, response, handler);
-		PaymentDecision decision = this.processor.process(offers, payload, identity(request));
-		if (decision instanceof Redelivered redelivered) {
-			return redeliver(request, response, priced, offers, redelivered);
-		}
-		if (decision instanceof Refused refused) {
-			PaymentChallenge challenge = priced.challenge(offers, refused.refusal());
-			answer(request, response, (target) -> this.refusals.refuse(request, target, challenge, payload.version()));
+		if (admission instanceof Redelivered redelivered) {
+			answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered));
 			return false;
 		}
-		run(request, held, priced, ((Accepted) decision).exchange());
-		return true;
-	}
-
-	/**
-	 * A response that says it depends on other headers was made for another request.
-	 */
-	private boolean redeliver(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
-			PaymentOffers offers, Redelivered redelivered) throws IOException {
-		StoredResponse stored = StoredResponse.decode(redelivered.response());
-		if (!RequestHeaderIdentity.matches(request, stored)) {
-			return refuse(request, response, priced, offers, PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND));
-		}
-		redelivered.record().run();
-		answer(request, response, (target) -> this.responses.redeliver(request, target, redelivered, stored));
-		return false;
+		return refuse(request, response, (Refused) admission);
 	}
 
 	/**
@@ -331,12 +300,11 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 	}
 
-	private RequestIdentity identity(HttpServletRequest request) throws IOException, ServletException {
-		String method = request.getMethod();
-		Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-		boolean safe = HttpMethod.GET.matches(method) || HttpMethod.HEAD.matches(method);
-		return new RequestIdentity(method + " " + ((pattern != null) ? pattern : "/**"),
-				RequestFingerprint.of(request, this.identity), safe);
+	private RequestIdentity identity(HttpServletRequest request, RequestHead head)
+			throws IOException, ServletException {
+		RequestFingerprint fingerprint = this.gate.fingerprint(head);
+		BodyFingerprint.add(request, fingerprint);
+		return fingerprint.identity((String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
 	}
 
 	private void run(HttpServletRequest request, ResponseHold held, PricedRequest priced, PaymentExchange exchange) {
@@ -354,29 +322,15 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		return this.transactions.begin();
 	}
 
-	/**
-	 * A payment that was taken for one handler opens another one that it forwards to only
-	 * if that asks for no more.
-	 */
-	private static boolean covers(PaymentExchange exchange, PaymentOffers offers) {
-		PaymentRequirements paid = exchange.payment().requirements();
-		return offers.accepts()
-			.stream()
-			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
-					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())
-					&& offer.amount().compareTo(paid.amount()) <= 0);
-	}
-
-	private static PaymentRefusal nested() {
-		logger.error("A paid handler forwards to a handler that asks for more");
-		return PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE);
-	}
-
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,
-			PaymentOffers offers, PaymentRefusal refusal) throws IOException {
-		this.processor.refused(offers, refusal.reason());
-		PaymentChallenge challenge = priced.challenge(offers, refusal);
-		answer(request, response, (target) -> this.refusals.refuse(request, target, challenge, ProtocolVersion.V2));
+			PaymentOffers offers, ReasonCode reason) throws IOException {
+		return refuse(request, response, this.gate.refuse(priced, offers, reason));
+	}
+
+	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Refused refused)
+			throws IOException {
+		answer(request, response,
+				(target) -> this.refusals.refuse(request, target, refused.challenge(), refused.version()));
 		return false;
 	}
 

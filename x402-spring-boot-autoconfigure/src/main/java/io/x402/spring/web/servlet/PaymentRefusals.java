@@ -11,12 +11,9 @@ import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.web.PaymentReceipts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.http.HttpHeaders;
 
 /**
  * Answers requests that are not served, all of them through the entry point.
@@ -25,15 +22,19 @@ final class PaymentRefusals {
 
 	private final PaymentCodec codec;
 
+	private final PaymentReceipts receipts;
+
 	private final PaymentRequiredEntryPoint entryPoint;
 
 	/**
 	 * Create an instance.
-	 * @param codec encodes receipts
+	 * @param codec encodes the body of a refusal without offers
+	 * @param receipts writes the receipts of failures
 	 * @param entryPoint writes the response
 	 */
-	PaymentRefusals(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
+	PaymentRefusals(PaymentCodec codec, PaymentReceipts receipts, PaymentRequiredEntryPoint entryPoint) {
 		this.codec = codec;
+		this.receipts = receipts;
 		this.entryPoint = entryPoint;
 	}
 
@@ -47,9 +48,7 @@ final class PaymentRefusals {
 	 */
 	void refuse(HttpServletRequest request, HttpServletResponse response, PaymentChallenge challenge,
 			ProtocolVersion version) throws IOException {
-		receipt(response, version, challenge.refusal().receipt());
-		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		vary(response);
+		this.receipts.refuse(new ServletResponseHeaders(response), challenge, version);
 		this.entryPoint.commence(request, response, challenge);
 	}
 
@@ -61,21 +60,6 @@ final class PaymentRefusals {
 	 */
 	void unavailable(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		refuse(request, response, HandlerPricing.unavailable(this.codec), ProtocolVersion.V2);
-	}
-
-	/**
-	 * Add a receipt.
-	 */
-	void receipt(HttpServletResponse response, ProtocolVersion version, @Nullable SettlementResponse receipt) {
-		if (receipt != null) {
-			response.setHeader(version.receiptHeader(), this.codec.encode(receipt));
-		}
-	}
-
-	static void vary(HttpServletResponse response) {
-		for (ProtocolVersion version : ProtocolVersion.values()) {
-			response.addHeader(HttpHeaders.VARY, version.paymentHeader());
-		}
 	}
 
 }

@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.x402.spring.web.PaymentHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -62,8 +63,8 @@ public final class UnmatchedRequestResolver implements HandlerExceptionResolver 
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		if (handler != null || !(ex instanceof HttpMediaTypeException) || this.headers.isPresent(request)
-				|| response.isCommitted()) {
+		if (handler != null || !(ex instanceof HttpMediaTypeException)
+				|| this.headers.isPresent(new ServletRequestHead(request)) || response.isCommitted()) {
 			return null;
 		}
 		List<Match> matches = this.mappings.stream().flatMap((mapping) -> matches(mapping, request)).toList();

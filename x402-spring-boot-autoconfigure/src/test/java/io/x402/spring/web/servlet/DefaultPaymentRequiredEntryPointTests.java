@@ -12,6 +12,8 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.Offers;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.PaymentPage;
+import io.x402.spring.web.RefusalDocuments;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,16 +90,16 @@ class DefaultPaymentRequiredEntryPointTests {
 			"AMBIGUOUS_PAYMENT, 400" })
 	void whenMalformedIsConfiguredAs400ThenOnlyTheUnreadableIs(ReasonCode reason, int status) throws IOException {
 		this.request.addHeader("User-Agent", "curl");
-		new DefaultPaymentRequiredEntryPoint(400, true, new PaymentPage(Offers.NETWORKS)).commence(this.request,
-				this.response, challenge(PaymentRefusal.of(reason)));
+		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(400, true, new PaymentPage(Offers.NETWORKS)))
+			.commence(this.request, this.response, challenge(PaymentRefusal.of(reason)));
 		assertThat(this.response.getStatus()).isEqualTo(status);
 		assertThat(this.response.containsHeader("PAYMENT-REQUIRED")).isEqualTo(reason.status() == 402);
 	}
 
 	@Test
 	void whenCurrentVersionIsNotSpokenThenThereIsNoHeader() throws IOException {
-		new DefaultPaymentRequiredEntryPoint(402, false, new PaymentPage(Offers.NETWORKS)).commence(this.request,
-				this.response, challenge(PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)));
+		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, false, new PaymentPage(Offers.NETWORKS)))
+			.commence(this.request, this.response, challenge(PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)));
 		assertThat(this.response.containsHeader("PAYMENT-REQUIRED")).isFalse();
 		assertThat(this.response.getContentAsString()).contains("\"x402Version\":1");
 	}
@@ -115,8 +117,8 @@ class DefaultPaymentRequiredEntryPointTests {
 		for (String value : accept) {
 			this.request.addHeader("Accept", value);
 		}
-		new DefaultPaymentRequiredEntryPoint(402, true, new PaymentPage(Offers.NETWORKS)).commence(this.request,
-				this.response, challenge(refusal));
+		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, true, new PaymentPage(Offers.NETWORKS)))
+			.commence(this.request, this.response, challenge(refusal));
 	}
 
 	private static PaymentChallenge challenge(PaymentRefusal refusal) {

@@ -45,6 +45,10 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.PaymentPage;
+import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.servlet.ClosedInterceptor;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
@@ -56,10 +60,8 @@ import io.x402.spring.web.servlet.PaidCachingFilter;
 import io.x402.spring.web.servlet.PaidResourceConverters;
 import io.x402.spring.web.servlet.PaymentCorsFilter;
 import io.x402.spring.web.servlet.PaymentFilter;
-import io.x402.spring.web.servlet.PaymentHeaders;
 import io.x402.spring.web.servlet.PaymentInterceptor;
 import io.x402.spring.web.servlet.PaymentMappingReport;
-import io.x402.spring.web.servlet.PaymentPage;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.PaymentResponses;
 import io.x402.spring.web.servlet.PaymentTransactions;
@@ -224,8 +226,8 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(PaymentRequiredEntryPoint.class)
 		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties, Networks networks) {
-			return new DefaultPaymentRequiredEntryPoint(properties.malformedPaymentStatus(),
-					properties.protocolVersions().contains(ProtocolVersion.V2), new PaymentPage(networks));
+			return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
+					properties.protocolVersions().contains(ProtocolVersion.V2), new PaymentPage(networks)));
 		}
 
 		@Bean
@@ -235,12 +237,17 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		PaymentInterceptor x402PaymentInterceptor(HandlerPricing pricing, PaymentHeaders headers,
-				PaymentProcessor processor, ResourceUrlResolver urls, ObjectProvider<ProtectedRequestPolicy> policies,
-				PaymentResponses responses, NegotiationCheck negotiation,
-				ObjectProvider<PaymentTransactions> transactions) {
-			return new PaymentInterceptor(pricing, headers, processor, urls, policies.orderedStream().toList(),
-					responses, negotiation, transactions.getIfAvailable());
+		PaymentGate x402PaymentGate(PaymentHeaders headers, PaymentProcessor processor,
+				X402RedeliveryProperties redelivery) {
+			return new PaymentGate(headers, processor, redelivery.toSettings());
+		}
+
+		@Bean
+		PaymentInterceptor x402PaymentInterceptor(HandlerPricing pricing, PaymentGate gate, ResourceUrlResolver urls,
+				ObjectProvider<ProtectedRequestPolicy> policies, PaymentResponses responses,
+				NegotiationCheck negotiation, ObjectProvider<PaymentTransactions> transactions) {
+			return new PaymentInterceptor(pricing, gate, urls, policies.orderedStream().toList(), responses,
+					negotiation, transactions.getIfAvailable());
 		}
 
 		@Bean
@@ -372,8 +379,8 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		private static PaymentRequiredEntryPoint entryPoint(Networks networks) {
-			return new DefaultPaymentRequiredEntryPoint(ReasonCode.PAYMENT_REQUIRED.status(), true,
-					new PaymentPage(networks));
+			return new DefaultPaymentRequiredEntryPoint(
+					new RefusalDocuments(ReasonCode.PAYMENT_REQUIRED.status(), true, new PaymentPage(networks)));
 		}
 
 		@Bean

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.web;
 
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,17 +14,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.web.RequestDigest;
-import io.x402.spring.web.StoredResponse;
-import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 
 /**
  * The headers of a request that its response may depend on. Two requests that differ in
- * one of them are two purchases.
+ * one of them are two sales.
  */
 final class RequestHeaderIdentity {
 
@@ -52,7 +48,7 @@ final class RequestHeaderIdentity {
 	 * @param request the request
 	 * @return values by lower-case name, without those that are not there
 	 */
-	Map<String, String> of(HttpServletRequest request) {
+	Map<String, String> of(RequestHead request) {
 		Map<String, String> values = new TreeMap<>();
 		for (String name : this.names) {
 			String value = value(request, name);
@@ -60,8 +56,9 @@ final class RequestHeaderIdentity {
 				values.put(name, value);
 			}
 		}
-		if (request.getUserPrincipal() != null) {
-			values.put("(principal)", String.valueOf(request.getUserPrincipal().getName()));
+		String user = request.user();
+		if (user != null) {
+			values.put("(principal)", user);
 		}
 		return values;
 	}
@@ -72,7 +69,7 @@ final class RequestHeaderIdentity {
 	 * @param headers headers of its response
 	 * @return digests by lower-case name
 	 */
-	static Map<String, String> varying(HttpServletRequest request, HttpHeaders headers) {
+	static Map<String, String> varying(RequestHead request, HttpHeaders headers) {
 		Map<String, String> values = new TreeMap<>();
 		for (String vary : headers.getOrEmpty(HttpHeaders.VARY)) {
 			for (String name : vary.toLowerCase(Locale.ROOT).split(",")) {
@@ -90,7 +87,7 @@ final class RequestHeaderIdentity {
 	 * @param stored the stored response
 	 * @return {@code false} if the response was made for another request
 	 */
-	static boolean matches(HttpServletRequest request, StoredResponse stored) {
+	static boolean matches(RequestHead request, StoredResponse stored) {
 		return stored.varying()
 			.entrySet()
 			.stream()
@@ -115,11 +112,11 @@ final class RequestHeaderIdentity {
 		return !name.isEmpty() && !IMMATERIAL.contains(name);
 	}
 
-	private static String value(HttpServletRequest request, String name) {
+	private static String value(RequestHead request, String name) {
 		return switch (name) {
-			case "cookie" -> cookies(request.getCookies());
-			case "content-type" -> contentType(request.getContentType());
-			default -> Collections.list(request.getHeaders(name))
+			case "cookie" -> cookies(request.headers(name));
+			case "content-type" -> contentType(request.header(name));
+			default -> request.headers(name)
 				.stream()
 				.map((value) -> value.replaceAll("\\s*,\\s*", ",").trim())
 				.collect(Collectors.joining(","));
@@ -141,13 +138,12 @@ final class RequestHeaderIdentity {
 	 * Cookies in any order. Those whose name begins with an underscore belong to
 	 * statistics and content networks, unless it is a prefix that the standard defines.
 	 */
-	private static String cookies(Cookie @Nullable [] cookies) {
-		if (cookies == null) {
-			return "";
-		}
-		return java.util.Arrays.stream(cookies)
-			.filter((cookie) -> !isRenewed(cookie.getName().toLowerCase(Locale.ROOT)))
-			.map((cookie) -> cookie.getName() + "=" + cookie.getValue())
+	private static String cookies(List<String> headers) {
+		return headers.stream()
+			.flatMap((header) -> Arrays.stream(header.split(";")))
+			.map(String::trim)
+			.filter((cookie) -> !cookie.isEmpty()
+					&& !isRenewed(cookie.split("=", 2)[0].trim().toLowerCase(Locale.ROOT)))
 			.sorted()
 			.collect(Collectors.joining(";"));
 	}

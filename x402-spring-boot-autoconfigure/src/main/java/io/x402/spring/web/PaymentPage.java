@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,10 +20,10 @@ import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.Schemes;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.util.HtmlUtils;
 
 /**
@@ -68,9 +68,9 @@ public final class PaymentPage {
 			.getBytes(StandardCharsets.UTF_8);
 	}
 
-	void protect(HttpServletResponse response) {
-		response.setHeader("Content-Security-Policy", POLICY);
-		response.setHeader("X-Content-Type-Options", "nosniff");
+	void protect(HttpHeaders headers) {
+		headers.set("Content-Security-Policy", POLICY);
+		headers.set("X-Content-Type-Options", "nosniff");
 	}
 
 	private String offer(PaymentRequirements offer) {

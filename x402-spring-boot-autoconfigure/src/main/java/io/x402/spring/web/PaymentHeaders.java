@@ -3,9 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.web;
 
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +13,6 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +41,9 @@ public final class PaymentHeaders {
 	 * @param request the request
 	 * @return whether there is a payment header
 	 */
-	boolean isPresent(HttpServletRequest request) {
+	public boolean isPresent(RequestHead request) {
 		for (ProtocolVersion version : this.versions) {
-			if (request.getHeader(version.paymentHeader()) != null) {
+			if (request.header(version.paymentHeader()) != null) {
 				return true;
 			}
 		}
@@ -60,9 +58,9 @@ public final class PaymentHeaders {
 	 * @return the payment, or {@code null} if there is none
 	 * @throws InvalidPaymentException if there is more than one or it is not well-formed
 	 */
-	@Nullable PaymentPayload read(HttpServletRequest request) {
+	public @Nullable PaymentPayload read(RequestHead request) {
 		List<ProtocolVersion> sent = this.versions.stream()
-			.filter((version) -> request.getHeader(version.paymentHeader()) != null)
+			.filter((version) -> request.header(version.paymentHeader()) != null)
 			.toList();
 		return switch (sent.size()) {
 			case 0 -> null;
@@ -71,23 +69,22 @@ public final class PaymentHeaders {
 		};
 	}
 
-	private PaymentPayload read(HttpServletRequest request, ProtocolVersion version) {
+	private PaymentPayload read(RequestHead request, ProtocolVersion version) {
 		return this.codec.decodePayment(version, single(request, version));
 	}
 
-	private static String single(HttpServletRequest request, ProtocolVersion version) {
-		Enumeration<String> values = request.getHeaders(version.paymentHeader());
-		String value = values.nextElement();
-		if (values.hasMoreElements()) {
+	private static String single(RequestHead request, ProtocolVersion version) {
+		List<String> values = request.headers(version.paymentHeader());
+		if (values.size() > 1) {
 			throw ambiguous();
 		}
-		return value;
+		return values.get(0);
 	}
 
 	/**
 	 * Official servers of version 2 do not read the header of version 1.
 	 */
-	private PaymentPayload newer(HttpServletRequest request) {
+	private PaymentPayload newer(RequestHead request) {
 		PaymentPayload payment;
 		try {
 			payment = read(request, ProtocolVersion.V2);

@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web;
+
+import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.protocol.InvalidPaymentException;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.Admission.Paid;
+import io.x402.spring.web.Admission.Presented;
+import io.x402.spring.web.Admission.Redelivered;
+import io.x402.spring.web.Admission.Refused;
+
+/**
+ * Decides whether the handler of a priced request may run, whatever the transport. In two
+ * steps, so that the body of a request without a payment is not read: {@link #examine},
+ * then {@link #take} with the {@link #fingerprint} of the whole request.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentGate {
+
+	private final PaymentHeaders headers;
+
+	private final PaymentProcessor processor;
+
+	private final RequestHeaderIdentity identity;
+
+	/**
+	 * Create a gate.
+	 * @param headers reads payments
+	 * @param processor takes payments
+	 * @param redelivery names the request headers that tell requests apart
+	 */
+	public PaymentGate(PaymentHeaders headers, PaymentProcessor processor, RedeliverySettings redelivery) {
+		this.headers = headers;
+		this.processor = processor;
+		this.identity = new RequestHeaderIdentity(redelivery.identityHeaders());
+	}
+
+	/**
+	 * Look for the payment of a request.
+	 * @param request the request
+	 * @param priced its price
+	 * @param offers offers for it
+	 * @return {@link Presented} or {@link Refused}
+	 */
+	public Admission examine(RequestHead request, PricedRequest priced, PaymentOffers offers) {
+		PaymentPayload payment;
+		try {
+			payment = this.headers.read(request);
+		}
+		catch (InvalidPaymentException ex) {
+			return refuse(priced, offers, ex.reason());
+		}
+		return (payment != null) ? new Presented(priced, offers, payment)
+				: refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
+	}
+
+	/**
+	 * Begin the fingerprint of a request.
+	 * @param request the request
+	 * @return the fingerprint, to which the transport adds the body
+	 */
+	public RequestFingerprint fingerprint(RequestHead request) {
+		return new RequestFingerprint(request, this.identity);
+	}
+
+	/**
+	 * Take the payment of a request. Blocks until the facilitator has responded or its
+	 * time is up.
+	 * @param request the request
+	 * @param presented its payment
+	 * @param identity what tells it from others
+	 * @return {@link Paid}, {@link Redelivered} or {@link Refused}
+	 */
+	public Admission take(RequestHead request, Presented presented, RequestIdentity identity) {
+		PricedRequest priced = presented.priced();
+		PaymentOffers offers = presented.offers();
+		PaymentDecision decision = this.processor.process(offers, presented.payment(), identity);
+		if (decision instanceof PaymentDecision.Accepted accepted) {
+			return new Paid(accepted.exchange());
+		}
+		if (decision instanceof PaymentDecision.Redelivered redelivered) {
+			return redeliver(request, presented, redelivered);
+		}
+		PaymentRefusal refusal = ((PaymentDecision.Refused) decision).refusal();
+		return new Refused(priced.challenge(offers, refusal), presented.payment().version());
+	}
+
+	/**
+	 * A response that says it depends on other headers was made for another request.
+	 */
+	private Admission redeliver(RequestHead request, Presented presented, PaymentDecision.Redelivered redelivered) {
+		StoredResponse stored = StoredResponse.decode(redelivered.response());
+		if (!RequestHeaderIdentity.matches(request, stored)) {
+			return refuse(presented.priced(), presented.offers(), ReasonCode.PAYMENT_ALREADY_BOUND);
+		}
+		redelivered.record().run();
+		return new Redelivered(redelivered.exchange(), stored);
+	}
+
+	/**
+	 * Refuse a request without looking at its payment.
+	 * @param priced the price of the request
+	 * @param offers offers for it
+	 * @param reason why it is refused
+	 * @return the refusal
+	 */
+	public Refused refuse(PricedRequest priced, PaymentOffers offers, ReasonCode reason) {
+		this.processor.refused(offers, reason);
+		return new Refused(priced.challenge(offers, PaymentRefusal.of(reason)), ProtocolVersion.V2);
+	}
+
+}

@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.pricing.PaymentChallenge;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.ResponseRecord;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Writes receipts and cache directives onto responses, and stores and restores the
+ * responses that are redelivered.
+ *
+ * @since 0.1.0
+ */
+public final class PaymentReceipts {
+
+	/** Name of the header of a response that was delivered before. */
+	private static final String REPLAYED_HEADER = "Idempotent-Replayed";
+
+	private final PaymentCodec codec;
+
+	private final RedeliverySettings redelivery;
+
+	/**
+	 * Create an instance.
+	 * @param codec encodes receipts
+	 * @param redelivery what is stored of responses
+	 */
+	public PaymentReceipts(PaymentCodec codec, RedeliverySettings redelivery) {
+		this.codec = codec;
+		this.redelivery = redelivery;
+	}
+
+	/**
+	 * Add the receipt to a response that is about to be released, and keep it from shared
+	 * caches.
+	 * @param headers headers of the response
+	 * @param exchange the settled payment
+	 */
+	public void release(ResponseHeaders headers, PaymentExchange exchange) {
+		receipt(headers, exchange.payment().version(), exchange.receipt());
+		CacheRules.keepPrivate(headers);
+	}
+
+	/**
+	 * Add the receipt of a failure, if there is one, to a refusal, and forbid to store
+	 * it.
+	 * @param headers headers of the response
+	 * @param challenge the refusal
+	 * @param version the version the buyer speaks
+	 */
+	public void refuse(ResponseHeaders headers, PaymentChallenge challenge, ProtocolVersion version) {
+		receipt(headers, version, challenge.refusal().receipt());
+		CacheRules.forbid(headers);
+	}
+
+	/**
+	 * Make a record of a complete response that is about to be released.
+	 * @param request the request
+	 * @param headers headers of the response, before the transport sends them
+	 * @param status HTTP status
+	 * @param body the whole body
+	 * @return the response, stored if it may be redelivered
+	 */
+	public ResponseRecord record(RequestHead request, HttpHeaders headers, int status, byte[] body) {
+		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
+			return ResponseRecord.notStored();
+		}
+		Map<String, List<String>> stored = new LinkedHashMap<>();
+		for (String name : this.redelivery.headers()) {
+			List<String> values = List.copyOf(headers.getOrEmpty(name));
+			if (!values.isEmpty()) {
+				stored.put(name, values);
+			}
+		}
+		put(stored, HttpHeaders.CONTENT_TYPE, headers.getFirst(HttpHeaders.CONTENT_TYPE));
+		put(stored, HttpHeaders.LOCATION, headers.getFirst(HttpHeaders.LOCATION));
+		return ResponseRecord
+			.stored(new StoredResponse(status, stored, RequestHeaderIdentity.varying(request, headers), body).encode());
+	}
+
+	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {
+		if (value != null) {
+			headers.put(name, List.of(value));
+		}
+	}
+
+	/**
+	 * Set the headers of a response that is delivered again. Its status and body are
+	 * those of the stored response; HEAD gets no body.
+	 * @param headers headers of the response
+	 * @param stored the stored response
+	 */
+	public void redeliver(ResponseHeaders headers, StoredResponse stored) {
+		stored.headers().forEach(headers::set);
+		headers.set(REPLAYED_HEADER, "true");
+		if (stored.status() != HttpStatus.NO_CONTENT.value()) {
+			headers.set(HttpHeaders.CONTENT_LENGTH, Integer.toString(stored.body().length));
+		}
+	}
+
+	private void receipt(ResponseHeaders headers, ProtocolVersion version, @Nullable SettlementResponse receipt) {
+		if (receipt != null) {
+			headers.set(version.receiptHeader(), this.codec.encode(receipt));
+		}
+	}
+
+}

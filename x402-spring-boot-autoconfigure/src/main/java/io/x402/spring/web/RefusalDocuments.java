@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web;
+
+import java.util.Comparator;
+import java.util.List;
+
+import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.pricing.PaymentChallenge;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * Makes the responses to priced requests that are not served: the offers in the
+ * {@code PAYMENT-REQUIRED} header for v2 buyers and in the JSON body for v1 buyers; a
+ * browser that sent no payment gets a page.
+ *
+ * @since 0.1.0
+ */
+public final class RefusalDocuments {
+
+	private static final List<MediaType> HTML = List.of(MediaType.TEXT_HTML, MediaType.APPLICATION_XHTML_XML);
+
+	private final int malformedPaymentStatus;
+
+	private final boolean v2;
+
+	private final PaymentPage page;
+
+	/**
+	 * Create an instance.
+	 * @param malformedPaymentStatus status for a payment that cannot be read, 402 or 400
+	 * @param v2 whether to make v2 offers
+	 * @param page the page for browsers
+	 */
+	public RefusalDocuments(int malformedPaymentStatus, boolean v2, PaymentPage page) {
+		this.malformedPaymentStatus = malformedPaymentStatus;
+		this.v2 = v2;
+		this.page = page;
+	}
+
+	/**
+	 * Make a response.
+	 * @param request the request
+	 * @param challenge what to report to the buyer
+	 * @return the response
+	 */
+	public RefusalDocument of(RequestHead request, PaymentChallenge challenge) {
+		PaymentRefusal refusal = challenge.refusal();
+		HttpHeaders headers = new HttpHeaders();
+		if (refusal.retryAfter() != null) {
+			headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, refusal.retryAfter().toSeconds())));
+		}
+		if (this.v2 && challenge.asksForPayment()) {
+			headers.set(ProtocolVersion.PAYMENT_REQUIRED_HEADER, challenge.header());
+		}
+		headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+		return document(status(refusal.reason()), headers, body(request, challenge, headers));
+	}
+
+	private static RefusalDocument document(int status, HttpHeaders headers, byte[] body) {
+		headers.setContentLength(body.length);
+		return new RefusalDocument(status, headers, body);
+	}
+
+	private byte[] body(RequestHead request, PaymentChallenge challenge, HttpHeaders headers) {
+		PaymentOffers offers = challenge.offers();
+		if (offers != null && challenge.refusal().reason() == ReasonCode.PAYMENT_REQUIRED && isBrowser(request)) {
+			this.page.protect(headers);
+			headers.set(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8");
+			return this.page.render(offers);
+		}
+		headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+		return challenge.body();
+	}
+
+	private int status(ReasonCode reason) {
+		return switch (reason) {
+			case MALFORMED_PAYMENT, PAYMENT_HEADER_TOO_LARGE -> this.malformedPaymentStatus;
+			default -> reason.status();
+		};
+	}
+
+	/**
+	 * Programs that accept anything get JSON: a page is for those who put HTML first.
+	 */
+	private static boolean isBrowser(RequestHead request) {
+		String agent = request.header(HttpHeaders.USER_AGENT);
+		return agent != null && agent.contains("Mozilla") && prefersHtml(request.headers(HttpHeaders.ACCEPT));
+	}
+
+	private static boolean prefersHtml(List<String> accept) {
+		try {
+			return MediaType.parseMediaTypes(accept)
+				.stream()
+				.max(Comparator.comparingDouble(MediaType::getQualityValue))
+				.filter((type) -> type.getQualityValue() > 0 && HTML.stream().anyMatch(type::equalsTypeAndSubtype))
+				.isPresent();
+		}
+		catch (InvalidMediaTypeException ex) {
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.servlet;
+
+import java.security.Principal;
+import java.util.Collections;
+import java.util.List;
+
+import io.x402.spring.web.RequestHead;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Head of a request of Spring MVC. Path and query are those that the buyer sent, in
+ * whichever dispatch.
+ *
+ * @param request the request
+ */
+record ServletRequestHead(HttpServletRequest request) implements RequestHead {
+
+	@Override
+	public String method() {
+		return this.request.getMethod();
+	}
+
+	@Override
+	public String path() {
+		PaidRequest paid = paid();
+		return (paid != null) ? paid.originalUri() : this.request.getRequestURI();
+	}
+
+	@Override
+	public @Nullable String query() {
+		PaidRequest paid = paid();
+		return (paid != null) ? paid.originalQuery() : this.request.getQueryString();
+	}
+
+	private @Nullable PaidRequest paid() {
+		return WebUtils.getNativeRequest(this.request, PaidRequest.class);
+	}
+
+	@Override
+	public List<String> headers(String name) {
+		return Collections.list(this.request.getHeaders(name));
+	}
+
+	@Override
+	public @Nullable String header(String name) {
+		return this.request.getHeader(name);
+	}
+
+	@Override
+	public @Nullable String user() {
+		Principal principal = this.request.getUserPrincipal();
+		return (principal != null) ? String.valueOf(principal.getName()) : null;
+	}
+
+}
