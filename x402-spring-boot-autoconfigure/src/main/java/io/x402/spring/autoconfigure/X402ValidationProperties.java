@@ -27,13 +27,16 @@ import org.springframework.util.unit.DataSize;
  * @param maxInvalidPerPayer Maximum number of payments of one payer per minute that the
  * facilitator finds invalid, 0 for no limit. Ten times as many for a payer of valid
  * payments.
+ * @param warmUp Whether to rehearse a payment in the background once the application is
+ * ready, so that the first buyer does not wait for the classes that payments need. No
+ * network call is made and no money moves.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.validation")
 public record X402ValidationProperties(@DefaultValue("6s") Duration minValidity,
 		@DefaultValue("24h") Duration maxValidity, @DefaultValue("64KB") DataSize bodyLimit,
 		@DefaultValue("true") boolean signatures, @DefaultValue("600") int maxInvalid,
-		@DefaultValue("60") int maxInvalidPerPayer) {
+		@DefaultValue("60") int maxInvalidPerPayer, @DefaultValue("true") boolean warmUp) {
 
 	private static final String PREFIX = "x402.validation.";
 

@@ -126,6 +126,7 @@ class ConfigurationMetadataTests {
 			x402.validation.body-limit | 64KB
 			x402.validation.min-validity | 6s
 			x402.validation.max-validity | 24h
+			x402.validation.warm-up | true
 			""")
 	void defaultIsTheOneThatIsUsed(String name, String value) {
 		JsonNode property = properties().stream()

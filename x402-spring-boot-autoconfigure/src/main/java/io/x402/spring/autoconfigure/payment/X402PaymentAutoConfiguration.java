@@ -19,6 +19,7 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.store.X402LedgerProperties;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
+import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SupportedCache;
@@ -30,6 +31,7 @@ import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.payment.PaymentProcessorSettings.Waits;
 import io.x402.spring.payment.SupportedKindsCheck;
+import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
 
@@ -86,6 +88,14 @@ public final class X402PaymentAutoConfiguration {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-supported-");
 		executor.setDaemon(true);
 		return new SupportedKindsCheck(kinds.getIfAvailable(() -> SupportedCache.of(facilitator)), executor);
+	}
+
+	@Bean
+	@ConditionalOnX402Enabled
+	@ConditionalOnBooleanProperty(name = "x402.validation.warm-up", matchIfMissing = true)
+	PaymentWarmUp x402PaymentWarmUp(PaymentCodec codec, Networks networks, ObjectProvider<PayloadCheck> checks) {
+		return new PaymentWarmUp(new PaymentRehearsal(codec, networks,
+				checks.stream().filter(Eip3009SignatureCheck.class::isInstance).toList()));
 	}
 
 	/**
