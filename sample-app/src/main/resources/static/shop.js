@@ -68,6 +68,11 @@ function good(item) {
     element('p', 'about', `${item.description}.${flow}`), order);
 }
 
+function tool(item) {
+  return element('li', 'good', element('h3', '', item.name), element('span', 'price', item.price),
+    element('p', 'about', item.description));
+}
+
 async function buy(path, body) {
   const buttons = document.querySelectorAll('.order button');
   buttons.forEach((button) => { button.disabled = true; });
@@ -176,9 +181,10 @@ function readable({ contentType, bodyExcerpt }) {
 document.querySelectorAll('.origin').forEach((node) => { node.textContent = location.origin; });
 
 try {
-  const [items, wallet] = await Promise.all([load('catalog'), load('wallet')]);
+  const [items, tools, wallet] = await Promise.all([load('catalog'), load('tools'), load('wallet')]);
   const order = Object.keys(SUGGESTIONS).reverse();
   byId('goods').replaceChildren(...items.sort((a, b) => order.indexOf(b.path) - order.indexOf(a.path)).map(good));
+  byId('tools').replaceChildren(...tools.map(tool));
   showWallet(wallet);
 }
 catch (error) {

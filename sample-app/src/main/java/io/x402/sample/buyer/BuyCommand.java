@@ -80,8 +80,8 @@ public final class BuyCommand {
 		application.setLogStartupInfo(false);
 		String authority = URI.create(url).getRawAuthority();
 		application.setDefaultProperties(Map.of("x402.enabled", "false", "x402.client.enabled", "true",
-				"x402.client.sellers.allowed-hosts", String.valueOf(authority), "spring.http.clients.read-timeout",
-				"2m", "logging.threshold.console", json ? "off" : "error"));
+				"x402.client.sellers.allowed-hosts", String.valueOf(authority), "spring.ai.mcp.server.enabled", "false",
+				"spring.http.clients.read-timeout", "2m", "logging.threshold.console", json ? "off" : "error"));
 		return application;
 	}
 

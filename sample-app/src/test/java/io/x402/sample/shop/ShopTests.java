@@ -119,7 +119,7 @@ class ShopTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/", "/shop.js", "/shop.css", "/favicon.svg", "/catalog", "/wallet", "/free" })
+	@ValueSource(strings = { "/", "/shop.js", "/shop.css", "/favicon.svg", "/catalog", "/tools", "/wallet", "/free" })
 	void whenFreeThenAnswersWithoutPayment(String path) {
 		assertThat(this.client.get()
 			.uri(path)
