@@ -7,13 +7,11 @@ package io.x402.spring.client;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.x402.spring.protocol.Sha256;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -39,17 +37,17 @@ record PurchaseRequest(String method, URI uri, String fingerprint, boolean repea
 	private static final Pattern BOUNDARY = Pattern.compile("(?i)^multipart/.*;\\s*boundary=\"?([^\";]{8,70})");
 
 	static PurchaseRequest of(String method, URI uri, HttpHeaders headers, byte[] body) {
-		MessageDigest digest = sha256();
-		digest.update((method + ' ' + uri + '\n').getBytes(StandardCharsets.UTF_8));
+		Sha256 digest = new Sha256();
+		digest.add((method + ' ' + uri + '\n').getBytes(StandardCharsets.UTF_8));
 		String boundary = boundary(headers.getFirst(HttpHeaders.CONTENT_TYPE));
 		for (String name : IDENTITY) {
 			String values = name + ": " + headers.getOrEmpty(name) + '\n';
-			digest.update(withoutBoundary(values, boundary).getBytes(StandardCharsets.UTF_8));
+			digest.add(withoutBoundary(values, boundary).getBytes(StandardCharsets.UTF_8));
 		}
 		byte[] content = (boundary.isEmpty()) ? body
 				: withoutBoundary(new String(body, StandardCharsets.ISO_8859_1), boundary)
 					.getBytes(StandardCharsets.ISO_8859_1);
-		return new PurchaseRequest(method, uri, HexFormat.of().formatHex(digest.digest(content)), true);
+		return new PurchaseRequest(method, uri, digest.add(content).value(), true);
 	}
 
 	private static String withoutBoundary(String text, String boundary) {
@@ -73,15 +71,6 @@ record PurchaseRequest(String method, URI uri, String fingerprint, boolean repea
 	URI resource() {
 		return URI.create(this.uri.getScheme() + "://" + authority()
 				+ ((this.uri.getRawPath() != null) ? this.uri.getRawPath() : ""));
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -55,7 +55,7 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 	 */
 	public FailoverFacilitator(List<Member> members) {
 		if (members.isEmpty()) {
-			throw new IllegalArgumentException("There has to be a facilitator");
+			throw new IllegalArgumentException("There must be a facilitator");
 		}
 		this.members = List.copyOf(members);
 		this.kinds = new SupportedUnion(this.members.stream().map(Member::source).toList());

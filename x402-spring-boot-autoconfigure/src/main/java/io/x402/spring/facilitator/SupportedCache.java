@@ -196,7 +196,7 @@ public final class SupportedCache implements SupportedKinds {
 			this.value = loaded;
 		}
 		if (this.failure != null) {
-			logger.info("The facilitator answers /supported again");
+			logger.info("The facilitator responds to /supported again");
 		}
 		this.failure = null;
 		this.failures = 0;
@@ -207,7 +207,7 @@ public final class SupportedCache implements SupportedKinds {
 	private synchronized void failed(Throwable ex) {
 		String now = message(ex);
 		if (!now.equals(this.failure)) {
-			logger.warn(((this.value != null) ? "Using an old answer of /supported: "
+			logger.warn(((this.value != null) ? "Using an old response of /supported: "
 					: "It is not known what the facilitator supports: ") + now);
 		}
 		this.failure = now;

@@ -410,7 +410,7 @@ final class Settlement {
 		}
 		catch (RuntimeException ex) {
 			// The money has moved, the buyer gets what was paid for
-			logger.warn("The answer to a paid request could not be recorded: " + ex.getMessage());
+			logger.warn("The response to a paid request could not be recorded: " + ex.getMessage());
 		}
 		finally {
 			this.handle.close();

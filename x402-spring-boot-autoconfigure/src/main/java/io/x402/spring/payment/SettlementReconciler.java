@@ -79,7 +79,7 @@ public final class SettlementReconciler {
 			// Whoever was faster knows more
 		}
 		catch (RuntimeException ex) {
-			logger.error("An unknown settlement could not be looked into: " + ex.getMessage());
+			logger.error("An unknown settlement could not be reconciled: " + ex.getMessage());
 		}
 	}
 

@@ -8,10 +8,7 @@ package io.x402.spring.protocol;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PayloadDigest {
 
-	private final MessageDigest digest = sha256();
+	private final Sha256 digest = new Sha256();
 
 	private PayloadDigest() {
 	}
@@ -57,7 +54,7 @@ public final class PayloadDigest {
 
 	public static String of(byte[] data, int offset, int length) {
 		PayloadDigest payload = new PayloadDigest();
-		payload.digest.update(data, offset, length);
+		payload.digest.add(data, offset, length);
 		return payload.hex();
 	}
 
@@ -86,25 +83,16 @@ public final class PayloadDigest {
 	private void text(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		header('"', bytes.length);
-		this.digest.update(bytes);
+		this.digest.add(bytes);
 	}
 
 	private void header(char type, int length) {
-		this.digest.update((byte) type);
-		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+		this.digest.add(new byte[] { (byte) type });
+		this.digest.add(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
 	}
 
 	private String hex() {
-		return HexFormat.of().formatHex(this.digest.digest());
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return this.digest.value();
 	}
 
 }

@@ -26,7 +26,7 @@ public record SpendingLimit(boolean perHost, @Nullable Duration window, BigDecim
 
 	public SpendingLimit {
 		if (amount.signum() < 0 || (window != null && (window.toMinutes() < 1 || window.compareTo(LONGEST) > 0))) {
-			throw new IllegalArgumentException("A budget is not negative and lasts a minute to a day, or for ever");
+			throw new IllegalArgumentException("A budget is not negative and lasts a minute to a day, or has no end");
 		}
 	}
 

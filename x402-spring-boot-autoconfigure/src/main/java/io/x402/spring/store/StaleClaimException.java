@@ -16,7 +16,7 @@ public class StaleClaimException extends PaymentStoreException {
 	 * Create an exception.
 	 */
 	public StaleClaimException() {
-		super("The claim was changed by somebody else");
+		super("The claim was changed by another request");
 	}
 
 }

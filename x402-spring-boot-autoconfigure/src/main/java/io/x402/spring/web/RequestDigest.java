@@ -5,17 +5,13 @@
 
 package io.x402.spring.web;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.x402.spring.protocol.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,23 +24,14 @@ final class RequestDigest {
 
 	private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-	private final MessageDigest digest = sha256();
-
-	/**
-	 * Return a digest of a text that must not be stored itself.
-	 * @param text the text
-	 * @return hexadecimal digits
-	 */
-	static String of(String text) {
-		return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-	}
+	private final Sha256 digest = new Sha256();
 
 	/**
 	 * Return the digest. Nothing can be added after that.
 	 * @return hexadecimal digits
 	 */
 	String value() {
-		return HexFormat.of().formatHex(this.digest.digest());
+		return this.digest.value();
 	}
 
 	/**
@@ -90,7 +77,7 @@ final class RequestDigest {
 	 * @param length number of bytes
 	 */
 	void bytes(byte[] bytes, int offset, int length) {
-		this.digest.update(bytes, offset, length);
+		this.digest.add(bytes, offset, length);
 	}
 
 	/**
@@ -98,18 +85,7 @@ final class RequestDigest {
 	 * @param text the text
 	 */
 	void text(String text) {
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-		this.digest.update(bytes);
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		this.digest.field(text);
 	}
 
 	/**

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.Sha256;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -74,7 +75,7 @@ final class RequestHeaderIdentity {
 		for (String vary : headers.getOrEmpty(HttpHeaders.VARY)) {
 			for (String name : vary.toLowerCase(Locale.ROOT).split(",")) {
 				if (isMaterial(name.trim()) && !isOfContainer(name.trim(), headers)) {
-					values.put(name.trim(), RequestDigest.of(value(request, name.trim())));
+					values.put(name.trim(), Sha256.of(value(request, name.trim())));
 				}
 			}
 		}
@@ -91,7 +92,7 @@ final class RequestHeaderIdentity {
 		return stored.varying()
 			.entrySet()
 			.stream()
-			.allMatch((header) -> RequestDigest.of(value(request, header.getKey())).equals(header.getValue()));
+			.allMatch((header) -> Sha256.of(value(request, header.getKey())).equals(header.getValue()));
 	}
 
 	/**

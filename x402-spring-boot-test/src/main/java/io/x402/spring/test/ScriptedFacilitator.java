@@ -131,8 +131,8 @@ public final class ScriptedFacilitator implements Facilitator {
 		if (status < 500 || status > 599) {
 			throw new IllegalArgumentException("A facilitator fails with a status from 500 to 599");
 		}
-		this.verification = (request) -> new VerificationOutcome.Unavailable("verify answered HTTP " + status);
-		this.settlement = (request) -> new SettlementOutcome.Unknown("settle answered HTTP " + status, null);
+		this.verification = (request) -> new VerificationOutcome.Unavailable("verify responded with HTTP " + status);
+		this.settlement = (request) -> new SettlementOutcome.Unknown("settle responded with HTTP " + status, null);
 		return this;
 	}
 

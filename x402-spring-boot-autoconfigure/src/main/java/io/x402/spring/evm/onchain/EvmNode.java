@@ -76,7 +76,7 @@ final class EvmNode {
 					revertData(error.path("data")));
 		}
 		if (!answer.has("result")) {
-			throw unavailable(method, "answered without a result");
+			throw unavailable(method, "responded without a result");
 		}
 		return answer.get("result");
 	}
@@ -121,11 +121,11 @@ final class EvmNode {
 	private byte[] read(String method, ClientHttpResponse response) throws IOException {
 		int status = response.getStatusCode().value();
 		if (SERVES_NOBODY.contains(status)) {
-			throw unavailable(method, "answered with status " + status);
+			throw unavailable(method, "responded with status " + status);
 		}
 		byte[] answer = response.getBody().readNBytes(MAX_ANSWER + 1);
 		if (answer.length > MAX_ANSWER) {
-			throw new IOException("The answer is too large");
+			throw new IOException("The response is too large");
 		}
 		return answer;
 	}

@@ -27,7 +27,7 @@ final class NodeErrorException extends RuntimeException {
 	 * @param data revert data, {@code 0x} if there is none
 	 */
 	NodeErrorException(int code, String text, String data) {
-		super("the node answered with error " + code);
+		super("the node responded with error " + code);
 		this.code = code;
 		this.text = text.toLowerCase(Locale.ROOT);
 		this.data = data;

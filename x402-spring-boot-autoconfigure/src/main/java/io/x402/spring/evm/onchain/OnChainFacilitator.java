@@ -228,7 +228,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		String network = request.requirements().network();
 		Chain chain = this.probe.chains().get(network);
 		if (chain == null) {
-			throw new NodeUnavailableException("no node of network " + network + " answers");
+			throw new NodeUnavailableException("no node of network " + network + " responds");
 		}
 		return this.settlements.computeIfAbsent(chain.id(), (id) -> settlement(chain));
 	}

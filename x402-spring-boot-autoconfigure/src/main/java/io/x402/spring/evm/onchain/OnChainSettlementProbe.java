@@ -100,7 +100,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		try {
 			Chain chain = this.chains.get(request.requirements().network());
 			return (chain != null) ? probe(chain, authorization, transaction)
-					: new Unknown("no node of network " + request.requirements().network() + " answers", transaction);
+					: new Unknown("no node of network " + request.requirements().network() + " responds", transaction);
 		}
 		catch (NodeUnavailableException | NodeErrorException ex) {
 			return new Unknown("the probe failed: " + ex.getMessage(), transaction);

@@ -114,7 +114,7 @@ final class FacilitatorExchange {
 				: null;
 		if (now != null && !now.equals(this.redirected)) {
 			logger.error("The facilitator at " + this.baseUri + " redirects with " + now
-					+ ", which is not followed; set x402.facilitator.url to the URL where it answers");
+					+ ", which is not followed; set x402.facilitator.url to the URL where it responds");
 		}
 		this.redirected = now;
 	}

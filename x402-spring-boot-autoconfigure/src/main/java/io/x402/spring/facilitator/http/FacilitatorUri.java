@@ -45,12 +45,12 @@ final class FacilitatorUri {
 		String host = lowerCase(uri.getHost());
 		if (host.isEmpty() || uri.getPort() == 0 || uri.getPort() > 65535
 				|| !(scheme.equals("https") || scheme.equals("http"))) {
-			throw new IllegalArgumentException("The URL of the facilitator has to be an absolute https URL with a host"
+			throw new IllegalArgumentException("The URL of the facilitator must be an absolute https URL with a host"
 					+ ", such as https://www.x402.org/facilitator");
 		}
 		if (scheme.equals("http") && !LOOPBACK.matcher(host).matches()) {
 			throw new IllegalArgumentException("The facilitator at '" + host
-					+ "' has to be called with https; http is for this machine (localhost, 127.0.0.1, [::1]) only");
+					+ "' must be called with https; http is for this machine (localhost, 127.0.0.1, [::1]) only");
 		}
 		return withoutTrailingSlash(uri);
 	}

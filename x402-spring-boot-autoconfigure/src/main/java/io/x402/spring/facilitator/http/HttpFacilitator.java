@@ -129,7 +129,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 			VerifyResponse message = response.message(VerifyResponse.class);
 			if (message == null || response.status().is5xxServerError()
 					|| (message.isValid() && !response.status().is2xxSuccessful())) {
-				return new Unavailable("verify answered " + response.describe());
+				return new Unavailable("verify responded with " + response.describe());
 			}
 			return message.isValid() ? new Valid(UpstreamText.identifier(message.payer())) : invalid(message);
 		}
@@ -145,7 +145,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		String reason = FacilitatorReasons.word(response.invalidReason());
 		ReasonCode code = ReasonCode.of(reason, ReasonCode.PAYMENT_REJECTED);
 		if (FacilitatorReasons.isFault(reason) || code.retryable() || code.charged() != ReasonCode.Charged.NO) {
-			return new Unavailable("verify answered " + reason);
+			return new Unavailable("verify responded with " + reason);
 		}
 		logRefusal("/verify", response.invalidReason(), response.invalidMessage());
 		return (reason != null) ? new Invalid(code, reason) : new Invalid(code);
@@ -217,7 +217,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		String redirected = this.exchange.redirected();
 		if (redirected != null) {
 			return List.of(new FacilitatorCondition(condition.name(), false,
-					"redirects with " + redirected + "; set x402.facilitator.url to the URL where it answers"));
+					"redirects with " + redirected + "; set x402.facilitator.url to the URL where it responds"));
 		}
 		String failure = this.supported.failure();
 		if (failure == null || !condition.problem().isEmpty()) {
@@ -256,13 +256,13 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 			if (message == null || !response.status().is2xxSuccessful()) {
 				// There are facilitators without this operation
 				this.unsupportable = response.status().value() != 404 && response.status().value() != 405;
-				throw new FacilitatorException("The facilitator answered /supported with " + response.describe());
+				throw new FacilitatorException("The facilitator responded to /supported with " + response.describe());
 			}
 			return message;
 		}
 		catch (NoResponseException ex) {
 			this.unsupportable = true;
-			throw new FacilitatorException("The facilitator did not answer /supported: " + ex.getMessage());
+			throw new FacilitatorException("The facilitator did not respond to /supported: " + ex.getMessage());
 		}
 	}
 

@@ -93,7 +93,7 @@ record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Duration set
 
 	private static void requirePositive(String name, Duration duration) {
 		if (duration.isNegative() || duration.isZero()) {
-			throw new IllegalArgumentException("The " + name + " of the facilitator has to be positive");
+			throw new IllegalArgumentException("The " + name + " of the facilitator must be positive");
 		}
 	}
 
@@ -103,7 +103,7 @@ record HttpFacilitatorSettings(URI baseUri, Duration verifyTimeout, Duration set
 		}
 		if (!HEADER_VALUE.matcher(value).matches()) {
 			throw new IllegalArgumentException(
-					"The value of the facilitator's header '" + name + "' has to be printable ASCII");
+					"The value of the facilitator's header '" + name + "' must be printable ASCII");
 		}
 	}
 

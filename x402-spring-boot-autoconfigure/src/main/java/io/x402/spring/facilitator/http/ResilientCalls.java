@@ -137,7 +137,7 @@ final class ResilientCalls {
 			succeeded(circuitBreaker);
 			return;
 		}
-		String problem = operation + " answered " + response.describe();
+		String problem = operation + " responded with " + response.describe();
 		switch (response.status().value()) {
 			case 401, 429, 502, 503, 504 -> failed(circuitBreaker, problem);
 			case 402, 407 -> circuitBreaker.refused(problem);

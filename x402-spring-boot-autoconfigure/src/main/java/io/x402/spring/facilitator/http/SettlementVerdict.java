@@ -66,7 +66,7 @@ final class SettlementVerdict {
 	 * Judge a response without a message of the protocol.
 	 */
 	static SettlementOutcome of(FacilitatorResponse response) {
-		String detail = "settle answered " + response.describe();
+		String detail = "settle responded with " + response.describe();
 		return (isRefusal(response) && !mayHaveBegun(response)) ? new SettlementOutcome.NotExecuted(detail)
 				: new SettlementOutcome.Unknown(detail, null);
 	}
@@ -88,7 +88,7 @@ final class SettlementVerdict {
 		}
 		if (!isWord(response.transaction()) || !isWord(response.network()) || !isWord(response.payer())
 				|| !isWord(response.amount())) {
-			return unknown("settle answered with a receipt that cannot be genuine", response);
+			return unknown("settle responded with a receipt that cannot be genuine", response);
 		}
 		return new SettlementOutcome.Settled(
 				new SettlementResponse(true, null, null, response.payer(), response.transaction(), response.network(),
@@ -99,7 +99,7 @@ final class SettlementVerdict {
 			FacilitatorRequest request) {
 		String reason = FacilitatorReasons.word(response.errorReason());
 		if (reason == null || status.is5xxServerError() || !excludesCharge(reason, response)) {
-			return unknown("settle answered HTTP " + status.value() + ", failure, reason '"
+			return unknown("settle responded with HTTP " + status.value() + ", failure, reason '"
 					+ UpstreamText.excerpt(response.errorReason()) + "'", response);
 		}
 		return new SettlementOutcome.Declined(ReasonCode.of(reason, ReasonCode.SETTLEMENT_DECLINED),

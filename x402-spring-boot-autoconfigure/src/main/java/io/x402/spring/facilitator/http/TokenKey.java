@@ -63,7 +63,7 @@ final class TokenKey {
 		}
 		catch (GeneralSecurityException | IllegalArgumentException ex) {
 			throw new IllegalArgumentException(
-					"The key secret has to be base64 of an Ed25519 key of 64 bytes, or PEM of an EC P-256 key");
+					"The key secret must be base64 of an Ed25519 key of 64 bytes, or PEM of an EC P-256 key");
 		}
 	}
 

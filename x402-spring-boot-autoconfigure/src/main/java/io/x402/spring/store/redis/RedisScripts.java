@@ -81,7 +81,7 @@ final class RedisScripts {
 	}
 
 	static PaymentStoreException failed(RuntimeException ex) {
-		return new PaymentStoreException("Redis did not answer as it should: " + ex.getClass().getSimpleName(), ex);
+		return new PaymentStoreException("Redis returned an unexpected result: " + ex.getClass().getSimpleName(), ex);
 	}
 
 	/**

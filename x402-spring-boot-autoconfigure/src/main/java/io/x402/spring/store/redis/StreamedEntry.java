@@ -113,7 +113,7 @@ final class StreamedEntry {
 		static Id parse(String text) {
 			Matcher matcher = ID.matcher(text);
 			if (!matcher.matches()) {
-				throw new IllegalArgumentException("Not the id of an entry of these books");
+				throw new IllegalArgumentException("Not the id of an entry of this ledger");
 			}
 			return new Id(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)),
 					RedisPartition.of(matcher.group(3)));

@@ -86,7 +86,7 @@ class NodeConditionTests {
 			200 | {"error":{"code":-32000,"message":"secret is not a key"}} | told no network
 			200 | {"result":"0xnonsense"} | told no network
 			200 | <html>secret</html> | failed with
-			401 | {"error":{"code":-32000,"message":"secret is not a key"}} | answered with status 401
+			401 | {"error":{"code":-32000,"message":"secret is not a key"}} | responded with status 401
 			""")
 	void whenNodeDoesNotTellItsNetworkThenIsNotUsable(int status, String answer, String problem) {
 		this.status = status;

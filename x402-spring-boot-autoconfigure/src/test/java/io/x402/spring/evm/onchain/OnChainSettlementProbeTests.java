@@ -189,7 +189,8 @@ class OnChainSettlementProbeTests {
 		FacilitatorRequest paid = this.buyer.pay(this.offer);
 		String transaction = settle(paid);
 		assertSettledBy(checked(new Saying(declined(paid))).settle(paid), transaction);
-		assertSettledBy(checked(new Saying(new NotExecuted("settle answered HTTP 400"))).settle(paid), transaction);
+		assertSettledBy(checked(new Saying(new NotExecuted("settle responded with HTTP 400"))).settle(paid),
+				transaction);
 	}
 
 	@Test
