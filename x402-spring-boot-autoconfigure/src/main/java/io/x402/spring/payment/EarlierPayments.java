@@ -71,23 +71,31 @@ final class EarlierPayments {
 	/**
 	 * Return the claim that the identical payment made for the same request.
 	 * @param sought the tokens to look for
-	 * @return the claim if its settlement has begun, else {@code null}
+	 * @return the claim if the payment is charged or may still be, else {@code null}
 	 */
 	@Nullable Claim find(List<SignedToken> sought, PaymentPayload payload, RequestIdentity request) {
 		String digest = sought.isEmpty() ? "" : PayloadDigest.of(payload);
 		for (SignedToken token : sought) {
 			Claim claim = token.signed().hasOneKey() ? this.store.find(token.key()) : null;
 			if (claim != null && claim.fingerprint().equals(request.fingerprint()) && claim.payload().equals(digest)
-					&& hasBegunToSettle(claim)) {
+					&& mayBeCharged(claim)) {
 				return claim;
 			}
 		}
 		return null;
 	}
 
-	private static boolean hasBegunToSettle(Claim claim) {
-		return claim.state() == ClaimState.SETTLED || claim.state() == ClaimState.PENDING
-				|| claim.state() == ClaimState.SETTLING;
+	/**
+	 * Prices change and authorizations end while a handler runs, and another instance may
+	 * have other prices. The request that works on the claim settles it all the same.
+	 */
+	private static boolean mayBeCharged(Claim claim) {
+		return switch (claim.state()) {
+			case CLAIMED, VERIFIED, SETTLING, PENDING, SETTLED -> true;
+			// Its request works on it, or did so when its lease ended
+			case ABANDONED -> claim.holder() != Claim.Holder.NONE;
+			case EXECUTED, DECLINED, EXHAUSTED, BOUND -> false;
+		};
 	}
 
 	/**

@@ -239,8 +239,19 @@ public final class PaymentProcessor {
 		PaymentRequirements paid = EarlierPayments.offer(claim);
 		Attempt attempt = attempt(offers, new FacilitatorRequest(payload, paid, offers.resource()), request,
 				claim.payload());
+		if (claim.holder() == Claim.Holder.LAPSED && hasNotSettled(claim)) {
+			return this.repeated.giveUp(attempt, claim) ? new Refused(objection)
+					: refuse(ReasonCode.PAYMENT_IN_PROGRESS, attempt.payer());
+		}
 		PaymentDecision decision = repeat(attempt, claim);
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
+	}
+
+	private static boolean hasNotSettled(Claim claim) {
+		return switch (claim.state()) {
+			case CLAIMED, VERIFIED, ABANDONED -> true;
+			case SETTLING, PENDING, SETTLED, EXECUTED, DECLINED, EXHAUSTED, BOUND -> false;
+		};
 	}
 
 	/**

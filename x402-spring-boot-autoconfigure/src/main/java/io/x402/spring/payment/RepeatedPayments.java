@@ -14,6 +14,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
@@ -98,6 +99,29 @@ final class RepeatedPayments {
 		return settlement.resume(attempt.offers(), payment)
 			.fold((receipt) -> new Redelivered(exchange(attempt, settlement), opened, () -> {
 			}), Refused::new);
+	}
+
+	/**
+	 * Make sure that a request that has lost its lease does not settle any more.
+	 * @return whether that is certain
+	 */
+	boolean giveUp(Attempt attempt, Claim claim) {
+		if (!this.takeOvers.isAllowed(claim)) {
+			return false;
+		}
+		try {
+			if (claim.state() == ClaimState.ABANDONED) {
+				settlement(attempt, this.handles.take(claim, ClaimChange.retrying()), null).release("lease_over");
+			}
+			else {
+				this.services.store().release(claim, "lease_over");
+				return this.services.store().find(claim.key()) == null;
+			}
+			return true;
+		}
+		catch (StaleClaimException ex) {
+			return false;
+		}
 	}
 
 	/**

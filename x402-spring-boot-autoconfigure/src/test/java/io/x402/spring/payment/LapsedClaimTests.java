@@ -157,6 +157,19 @@ class LapsedClaimTests {
 		accept(this.second);
 	}
 
+	@Test
+	void whenALeaseWasLostAndThePriceHasChangedThenTheHolderDoesNotSettleWhatIsRefused() {
+		pass(LEASE, this.first, this.second);
+		PaymentExchange slow = accept(this.first);
+		pass(LEASE.multipliedBy(2), this.second);
+		PaymentDecision decision = this.second.processor.process(Payments
+			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra())),
+				Payments.payment(1), Payments.request("request"));
+		assertThat(((Refused) decision).refusal().reason()).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
+		assertThat(slow.settle(ResponseRecord.stored(RESPONSE))).isNotNull();
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
 	/**
 	 * Let time pass, in which instances do what they do at regular intervals.
 	 */

@@ -398,6 +398,28 @@ class PaymentProcessorTests {
 	}
 
 	@Test
+	void whenThePriceChangesWhileTheHandlerRunsThenARepetitionIsNotToldToPayAgain() {
+		PaymentOffers dearer = Payments
+			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra()));
+		PaymentExchange exchange = accepted(process(1));
+		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("request")),
+				ReasonCode.PAYMENT_IN_PROGRESS);
+		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("another request")),
+				ReasonCode.REQUIREMENTS_MISMATCH);
+		assertThat(exchange.settle(ResponseRecord.stored(ANSWER))).isNull();
+		redelivered(processor().process(dearer, Payments.payment(1), Payments.request("request")));
+	}
+
+	@Test
+	void whenTheAuthorizationEndsWhileTheHandlerRunsThenARepetitionIsNotToldToPayAgain() {
+		PaymentExchange exchange = accepted(process(1));
+		this.checks.add((request) -> ReasonCode.EXPIRED);
+		assertRefused(process(1), ReasonCode.PAYMENT_IN_PROGRESS);
+		exchange.release();
+		assertRefused(process(1), ReasonCode.EXPIRED);
+	}
+
+	@Test
 	void whenTheAuthorizationHasExpiredSinceThenWhatWasPaidIsDelivered() {
 		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.EXPIRED);
