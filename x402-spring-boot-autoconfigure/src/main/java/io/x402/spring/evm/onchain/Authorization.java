@@ -40,11 +40,11 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 
 	/**
 	 * Read what a refusal depends on.
-	 * @param chain the network
+	 * @param chain the state of the network
 	 * @param signatures checks signatures
 	 * @return the facts
 	 */
-	PaymentFacts facts(Chain chain, SignatureCheck signatures);
+	PaymentFacts facts(ChainState chain, SignatureCheck signatures);
 
 	/**
 	 * Decide, in the order of the reference facilitator. Pure.
@@ -66,7 +66,7 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	 * Return the transaction that has to create the wallet of the payer before.
 	 * @return the call of a factory, or {@code null} if the wallet exists
 	 */
-	@Nullable ContractCall deployment(Chain chain);
+	@Nullable ContractCall deployment(ChainState chain);
 
 	/**
 	 * Return the only account that may settle.
@@ -76,11 +76,11 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 
 	/**
 	 * Find out why a simulation failed.
-	 * @param chain the network
+	 * @param chain the state of the network in which it failed
 	 * @param failure how it failed
 	 * @return the reason
 	 */
-	Reason diagnosis(Chain chain, NodeErrorException failure);
+	Reason diagnosis(ChainState chain, NodeErrorException failure);
 
 	/**
 	 * Return the reason for a transaction that reverted.

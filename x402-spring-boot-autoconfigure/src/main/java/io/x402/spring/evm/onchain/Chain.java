@@ -125,10 +125,11 @@ final class Chain {
 
 	/**
 	 * Return the code of an account.
+	 * @param block number or name of the block whose state is read
 	 * @return {@code 0x} if it is no contract
 	 */
-	String code(String address) {
-		return text(read("eth_getCode", address, LATEST));
+	String code(String address, String block) {
+		return text(read("eth_getCode", address, block));
 	}
 
 	/**

@@ -65,15 +65,16 @@ final class ChainSettlement {
 	}
 
 	@Nullable Reason refusal(Authorization authorization) {
-		Reason reason = refusal(authorization, false);
-		return (reason != null) ? reason : Simulation.run(this.chain, authorization, account(authorization).address());
+		ChainState state = new ChainState(this.chain, Chain.LATEST);
+		Reason reason = refusal(authorization, state, false);
+		return (reason != null) ? reason : Simulation.run(state, authorization, account(authorization).address());
 	}
 
-	private @Nullable Reason refusal(Authorization authorization, boolean settling) {
+	private @Nullable Reason refusal(Authorization authorization, ChainState state, boolean settling) {
 		BigInteger now = now();
 		Reason objection = authorization.objection(now, settling);
 		return (objection != null) ? objection
-				: authorization.refusal(authorization.facts(this.chain, this.signatures), now, settling);
+				: authorization.refusal(authorization.facts(state, this.signatures), now, settling);
 	}
 
 	SettlementOutcome settle(Authorization authorization) {
@@ -86,10 +87,11 @@ final class ChainSettlement {
 		if (underway != null) {
 			return await(authorization, underway, deadline);
 		}
-		if (authorization.isUsed(this.chain, Chain.LATEST) || isWaiting(authorization)) {
+		ChainState state = ChainState.newest(this.chain);
+		if (authorization.isUsed(this.chain, state.block()) || isWaiting(authorization)) {
 			return awaitOther(authorization, deadline);
 		}
-		Reason reason = refusal(authorization, true);
+		Reason reason = refusal(authorization, state, true);
 		if (reason != null) {
 			return refused(authorization, reason);
 		}
@@ -129,7 +131,7 @@ final class ChainSettlement {
 	private SettlementOutcome send(Authorization authorization, long deadline) {
 		SigningAccount account = account(authorization);
 		try {
-			ContractCall deployment = authorization.deployment(this.chain);
+			ContractCall deployment = authorization.deployment(new ChainState(this.chain, Chain.LATEST));
 			SettlementOutcome failure = (deployment != null) ? deploy(authorization, account, deployment, deadline)
 					: null;
 			if (failure != null) {
@@ -142,7 +144,7 @@ final class ChainSettlement {
 			return await(authorization, sent, deadline);
 		}
 		catch (NodeErrorException ex) {
-			return ex.isRevert() ? reverted(authorization, ex) : new NotExecuted(String.valueOf(ex.getMessage()));
+			return ex.isRevert() ? reverted(authorization) : new NotExecuted(String.valueOf(ex.getMessage()));
 		}
 		catch (TooMuchGasException ex) {
 			return Outcomes.declined(authorization, ReasonCode.SETTLEMENT_DECLINED, null);
@@ -154,11 +156,17 @@ final class ChainSettlement {
 	}
 
 	/**
-	 * The contract may have refused because another party settled the payment just now.
+	 * The contract may have refused because another party settled the payment just now,
+	 * which the node that is asked next need not know yet.
 	 */
-	private SettlementOutcome reverted(Authorization authorization, NodeErrorException failure) {
-		return authorization.isUsed(this.chain, Chain.LATEST) ? look(authorization)
-				: Outcomes.declined(authorization, authorization.diagnosis(this.chain, failure), null);
+	private SettlementOutcome reverted(Authorization authorization) {
+		ChainState state = ChainState.newest(this.chain);
+		if (authorization.isUsed(this.chain, state.block())) {
+			return look(authorization);
+		}
+		Reason reason = Simulation.run(state, authorization, account(authorization).address());
+		return (reason != null) ? Outcomes.declined(authorization, reason, null)
+				: new NotExecuted("the nodes do not know the same blocks");
 	}
 
 	private BigInteger gas(SigningAccount account, ContractCall call) {
@@ -245,7 +253,7 @@ final class ChainSettlement {
 			return finding.isSettled() ? this.probe.settled(this.chain, authorization, receipt, finding)
 					: new Unknown("invalid_exact_evm_transfer_event_mismatch", receipt.transaction());
 		}
-		return authorization.isUsed(this.chain, Chain.LATEST) ? look(authorization)
+		return authorization.isUsed(this.chain, Hex.quantity(receipt.block())) ? look(authorization)
 				: Outcomes.declined(authorization, authorization.transactionFailed(), receipt.transaction());
 	}
 

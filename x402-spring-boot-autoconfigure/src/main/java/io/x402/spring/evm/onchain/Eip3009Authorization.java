@@ -50,7 +50,7 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 	}
 
 	@Override
-	public PaymentFacts facts(Chain chain, SignatureCheck signatures) {
+	public PaymentFacts facts(ChainState chain, SignatureCheck signatures) {
 		return new PaymentFacts(signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
 				this.payment.signature()), token(chain).exists());
 	}
@@ -108,7 +108,7 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 	}
 
 	@Override
-	public @Nullable ContractCall deployment(Chain chain) {
+	public @Nullable ContractCall deployment(ChainState chain) {
 		WalletSignature wrapped = WalletSignature.of(this.payment.signature());
 		ContractCall deployment = (wrapped != null) ? wrapped.deployment() : null;
 		return (deployment != null && chain.code(this.payment.from()).length() <= 2) ? deployment : null;
@@ -120,9 +120,9 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 	}
 
 	@Override
-	public Reason diagnosis(Chain chain, NodeErrorException failure) {
+	public Reason diagnosis(ChainState chain, NodeErrorException failure) {
 		Token token = token(chain);
-		Boolean used = state(chain, Chain.LATEST);
+		Boolean used = state(chain.chain(), chain.block());
 		if (used == null) {
 			return Reason.INVALID_EXACT_EVM_EIP3009_NOT_SUPPORTED;
 		}
@@ -218,7 +218,7 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 		return findBeforeValidity(chain, oldest);
 	}
 
-	private Token token(Chain chain) {
+	private Token token(ChainState chain) {
 		return new Token(chain, this.offer.asset());
 	}
 

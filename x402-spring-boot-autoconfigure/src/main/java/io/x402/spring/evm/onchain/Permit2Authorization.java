@@ -64,7 +64,7 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 	}
 
 	@Override
-	public PaymentFacts facts(Chain chain, SignatureCheck signatures) {
+	public PaymentFacts facts(ChainState chain, SignatureCheck signatures) {
 		return new PaymentFacts(signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
 				this.payment.signature()), token(chain).exists());
 	}
@@ -150,12 +150,12 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 	}
 
 	@Override
-	public @Nullable ContractCall deployment(Chain chain) {
+	public @Nullable ContractCall deployment(ChainState chain) {
 		return null;
 	}
 
 	@Override
-	public Reason diagnosis(Chain chain, NodeErrorException failure) {
+	public Reason diagnosis(ChainState chain, NodeErrorException failure) {
 		if (chain.code(proxy()).length() <= 2) {
 			return Reason.PERMIT2_PROXY_NOT_DEPLOYED;
 		}
@@ -324,7 +324,7 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 		return new BigInteger(this.payment.nonce());
 	}
 
-	private Token token(Chain chain) {
+	private Token token(ChainState chain) {
 		return new Token(chain, this.offer.asset());
 	}
 

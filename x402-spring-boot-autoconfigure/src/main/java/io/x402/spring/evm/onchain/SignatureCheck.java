@@ -37,13 +37,13 @@ final class SignatureCheck {
 
 	/**
 	 * Check a signature.
-	 * @param chain the network
+	 * @param chain the state of the network
 	 * @param payer the account
 	 * @param digest what it signed, {@code null} if nobody knows
 	 * @param signature the signature
 	 * @return the outcome
 	 */
-	Result check(Chain chain, String payer, byte @Nullable [] digest, String signature) {
+	Result check(ChainState chain, String payer, byte @Nullable [] digest, String signature) {
 		WalletSignature wrapped = WalletSignature.of(signature);
 		if (wrapped == null || digest == null) {
 			return Result.INVALID;
@@ -59,11 +59,11 @@ final class SignatureCheck {
 		return valid ? Result.VALID : Result.INVALID;
 	}
 
-	private static boolean isValid(Chain chain, String wallet, byte[] digest, String signature) {
+	private static boolean isValid(ChainState chain, String wallet, byte[] digest, String signature) {
 		ContractCall call = new ContractCall(wallet,
 				Abi.encode(IS_VALID, Abi.bytes32(Hex.of(digest)), Abi.bytes(signature)));
 		try {
-			BigInteger answer = Abi.number(chain.call(call, Chain.LATEST));
+			BigInteger answer = Abi.number(chain.call(call));
 			return answer != null && answer.equals(new BigInteger(IS_VALID.substring(2) + "0".repeat(56), 16));
 		}
 		catch (NodeErrorException ex) {

@@ -26,12 +26,12 @@ final class Simulation {
 
 	/**
 	 * Try a settlement.
-	 * @param chain the network
+	 * @param chain the state of the network in which it is tried
 	 * @param authorization the payment
 	 * @param from the account that would settle
 	 * @return the reason for which it would fail, or {@code null}
 	 */
-	static @Nullable Reason run(Chain chain, Authorization authorization, String from) {
+	static @Nullable Reason run(ChainState chain, Authorization authorization, String from) {
 		try {
 			ContractCall deployment = authorization.deployment(chain);
 			ContractCall transfer = authorization.transfer();
@@ -39,7 +39,7 @@ final class Simulation {
 				// a call of nothing would succeed
 				return authorization.diagnosis(chain, new NodeErrorException(0, "", "0x"));
 			}
-			chain.call((deployment != null) ? together(deployment, transfer) : transfer, from, Chain.LATEST);
+			chain.call((deployment != null) ? together(deployment, transfer) : transfer, from);
 			return null;
 		}
 		catch (NodeErrorException ex) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param chain its network
  * @param address its contract
  */
-record Token(Chain chain, String address) {
+record Token(ChainState state, String address) {
 
 	static final String TRANSFER = Abi.topic("Transfer(address,address,uint256)");
 
@@ -29,7 +29,7 @@ record Token(Chain chain, String address) {
 	private static final String VERSION = Abi.selector("version()");
 
 	boolean exists() {
-		return this.chain.code(this.address).length() > 2;
+		return this.state.code(this.address).length() > 2;
 	}
 
 	boolean has(String owner, BigInteger amount) {
@@ -63,7 +63,7 @@ record Token(Chain chain, String address) {
 
 	private @Nullable String result(String data) {
 		try {
-			return this.chain.call(new ContractCall(this.address, data), Chain.LATEST);
+			return this.state.call(new ContractCall(this.address, data));
 		}
 		catch (NodeErrorException ex) {
 			return null;

@@ -279,7 +279,8 @@ class Permit2FacilitatorTests {
 
 	private String simulated(FacilitatorRequest request, String from) {
 		Authorization authorization = Authorizations.of(request, Networks.load(), Set.of());
-		Reason reason = Simulation.run(this.chain.chains().get(TestChain.NETWORK), authorization, from);
+		Reason reason = Simulation.run(new ChainState(this.chain.chains().get(TestChain.NETWORK), Chain.LATEST),
+				authorization, from);
 		return (reason != null) ? reason.word() : null;
 	}
 
