@@ -55,7 +55,15 @@ final class PaidExchange {
 
 	Mono<ClientResponse> run() {
 		ClientRequest first = ClientRequest.from(this.request).body(this.body.first(this::resume)).build();
-		return judged(this.next.exchange(first)).doOnError((failure) -> left()).doOnCancel(this::left);
+		return judged(this.next.exchange(first)).switchIfEmpty(Mono.defer(this::lost))
+			.doOnError((failure) -> left())
+			.doOnCancel(this::left);
+	}
+
+	/** Another filter has kept the response to itself. */
+	private Mono<ClientResponse> lost() {
+		left();
+		return Mono.empty();
 	}
 
 	/**

@@ -94,7 +94,7 @@ final class PaymentAttempts {
 		if (undecided && mayTryAgain()) {
 			return NextStep.again(wait(headers.getFirst(HttpHeaders.RETRY_AFTER)));
 		}
-		if (undecided || isElsewhere(status, receipt)) {
+		if (undecided || isElsewhere(status, receipt) || (status >= 400 && isPaid(receipt))) {
 			keep(new PurchaseEvent.Undecided(this.purchase));
 		}
 		else if (status >= 400) {
@@ -105,7 +105,11 @@ final class PaymentAttempts {
 
 	/** A redirect sells nothing unless the seller says that it was paid for. */
 	private static boolean isElsewhere(int status, @Nullable SettlementResponse receipt) {
-		return status < 200 || (status >= 300 && status < 400 && (receipt == null || !receipt.success()));
+		return status < 200 || (status >= 300 && status < 400 && !isPaid(receipt));
+	}
+
+	private static boolean isPaid(@Nullable SettlementResponse receipt) {
+		return receipt != null && receipt.success();
 	}
 
 	/**

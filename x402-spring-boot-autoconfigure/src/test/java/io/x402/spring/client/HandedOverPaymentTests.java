@@ -9,8 +9,10 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
@@ -19,13 +21,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * A payment that was handed to an HTTP exchange may have arrived, however the exchange
@@ -89,6 +94,66 @@ class HandedOverPaymentTests {
 			assertThat(seller.payments()).hasSize(1);
 			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
 			assertThat(this.buyer.told()).doesNotContain("NotSent");
+		}
+	}
+
+	@Test
+	void whenAFilterLosesTheResponseToThePaymentThenTheSamePaymentIsRepeated() {
+		try (Seller seller = Seller.honest(50_000)) {
+			WebClient client = ClientKind.webClient(this.buyer.payer())
+				.mutate()
+				.filter((request, next) -> next.exchange(request)
+					.flatMap((response) -> (response.statusCode().value() == 200 && seller.payments().size() == 1)
+							? response.releaseBody().then(Mono.empty()) : Mono.just(response)))
+				.build();
+			assertThatException().isThrownBy(() -> content(client, seller.uri("/")).block());
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided");
+			assertThat(content(client, seller.uri("/")).block()).startsWith(Answer.GOODS);
+			assertThat(seller.payments()).hasSize(2).containsOnly(seller.payments().get(0));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenAnInterceptorBehindThePayerFailsThenTheSamePaymentIsRepeated(boolean after) {
+		try (Seller seller = Seller.honest(50_000)) {
+			AtomicInteger paid = new AtomicInteger();
+			RestClient client = ClientKind.restClient(this.buyer.payer())
+				.mutate()
+				.requestInterceptor((request, body, next) -> {
+					boolean fails = request.getHeaders().containsHeader("PAYMENT-SIGNATURE")
+							&& paid.incrementAndGet() == 1;
+					if (fails && after) {
+						next.execute(request, body).close();
+					}
+					if (fails) {
+						throw new IllegalStateException("interceptor");
+					}
+					return next.execute(request, body);
+				})
+				.build();
+			assertThatException().isThrownBy(() -> ClientKind.client(client).get(seller.uri("/")));
+			assertThat(ClientKind.client(client).get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+			assertThat(Set.copyOf(seller.payments())).hasSize(1);
+		}
+	}
+
+	@Test
+	void whenApprovalOrKeyFailsThenTheBudgetIsGivenBack() {
+		this.buyer.approveAbove = BigDecimal.ZERO;
+		AtomicInteger asked = new AtomicInteger();
+		this.buyer.approval = (purchase) -> {
+			if (asked.incrementAndGet() == 1) {
+				throw new AssertionError("approval");
+			}
+			return true;
+		};
+		try (Seller seller = Seller.honest(50_000)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThatThrownBy(() -> client.get(seller.uri("/"))).isInstanceOf(AssertionError.class);
+			assertThat(seller.payments()).isEmpty();
+			assertThat(client.get(seller.uri("/")).getBody()).startsWith(Answer.GOODS);
 		}
 	}
 

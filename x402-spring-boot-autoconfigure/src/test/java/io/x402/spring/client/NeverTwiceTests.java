@@ -134,6 +134,26 @@ class NeverTwiceTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(ints = { 402, 404, 409, 410, 500 })
+	void whenSellerSaysThatItWasPaidAndDoesNotDeliverThenThePaymentIsNotCalledDeclined(int status) {
+		Answer paid = Answer.of(status,
+				Map.of("PAYMENT-REQUIRED", Offers.header(Offers.usdc(1)), "PAYMENT-RESPONSE", Offers.receipt()), "{}");
+		for (ClientKind kind : new ClientKind[] { ClientKind.REST_CLIENT, ClientKind.WEB_CLIENT }) {
+			Buyers buyer = new Buyers();
+			try (Seller seller = seller((attempt) -> (attempt <= 3) ? paid : null)) {
+				Client client = kind.client(buyer.payer());
+				assertThat(client.get(seller.uri("/")).getStatusCode().value()).isEqualTo(status);
+				assertThat(buyer.told()).containsExactly("Signed", "Undecided");
+				for (int call = 0; call < 3 && !buyer.told().contains("Delivered"); call++) {
+					client.get(seller.uri("/"));
+				}
+				assertThat(buyer.told()).endsWith("Delivered");
+				assertThat(seller.payments()).hasSize(4).containsOnly(seller.payments().get(0));
+			}
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 400, 404, 412, 500 })
 	void whenSellerFailsThenTheSamePaymentIsSentWithTheNextCall(int status) {
 		try (Seller seller = seller((attempt) -> (attempt == 1) ? Answer.of(status, Map.of(), "") : null)) {

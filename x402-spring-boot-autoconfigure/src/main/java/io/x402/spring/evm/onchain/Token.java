@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An ERC-20 token.
  *
- * @param chain its network
+ * @param state the state of its network
  * @param address its contract
  */
 record Token(ChainState state, String address) {

@@ -118,6 +118,7 @@ class LaggingNodeTests {
 	}
 
 	/**
+	 * Start a node of two machines.
 	 * @param behind the newest block of the machine that is behind
 	 * @param sent is run when a transaction is sent
 	 */
