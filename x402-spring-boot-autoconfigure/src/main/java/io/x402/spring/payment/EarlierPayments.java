@@ -24,7 +24,6 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SchemePayload;
 import io.x402.spring.store.Claim;
-import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
 import org.jspecify.annotations.Nullable;

@@ -41,6 +41,12 @@ public final class SettlementReconciler {
 	/** How long after its end an authorization is still asked about. */
 	private static final Duration MARGIN = Duration.ofMinutes(2);
 
+	/**
+	 * How long after that it is asked about again. A facilitator can be down longer than
+	 * an authorization lasts, and a clock can be set forward for a moment.
+	 */
+	private static final Duration LATE_CHECK = Duration.ofHours(1);
+
 	private final SettlementServices services;
 
 	private final List<SettlementProbe> probes;
@@ -152,12 +158,12 @@ public final class SettlementReconciler {
 		logger.error("It could not be found out whether a payment on " + claim.key().network()
 				+ " was settled, and its authorization is over. Look for it in the ledger: purchase "
 				+ ((claim.purchase() != null) ? claim.purchase().id() : "unknown"));
-		this.services.store().advance(claim, ClaimChange.unresolved());
+		this.services.store().advance(claim, ClaimChange.unresolved(LATE_CHECK));
 	}
 
 	/**
-	 * When asking ends. An authorization that is over cannot be settled any more, but a
-	 * facilitator or probe may still learn that it was.
+	 * When asking often ends. An authorization that is over cannot be settled any more,
+	 * but a facilitator or probe may still learn that it was.
 	 */
 	private static Instant end(Claim claim, FacilitatorRequest request) {
 		Instant signed = request.signed().expiresAt();

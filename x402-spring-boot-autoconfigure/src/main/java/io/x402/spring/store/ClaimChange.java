@@ -121,11 +121,13 @@ public final class ClaimChange {
 	}
 
 	/**
-	 * It cannot be found out any more whether the money moved.
+	 * It is not known whether the money moved, and the authorization is over by the clock
+	 * of this instance.
+	 * @param retryIn when to ask again, in case that a facilitator or a clock was wrong
 	 * @return the step
 	 */
-	public static ClaimChange unresolved() {
-		return new Values(ClaimStep.SUSPEND).event(LedgerEvent.UNRESOLVED, null).build();
+	public static ClaimChange unresolved(Duration retryIn) {
+		return new Values(ClaimStep.SUSPEND).event(LedgerEvent.UNRESOLVED, null).retryIn(retryIn).build();
 	}
 
 	/**

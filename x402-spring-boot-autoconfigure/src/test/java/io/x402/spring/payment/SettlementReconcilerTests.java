@@ -210,6 +210,17 @@ class SettlementReconcilerTests {
 		assertThat(reason(process())).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 	}
 
+	@Test
+	void whenTheFacilitatorIsDownLongerThanTheAuthorizationLastsThenItsSettlementIsStillFound() {
+		settle();
+		reconcileAfter(Payments.VALIDITY.plusMinutes(3));
+		assertThat(booked()).last().isEqualTo(LedgerEvent.UNRESOLVED);
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		reconcileAfter(Duration.ofHours(1));
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(process()).isInstanceOf(PaymentDecision.Redelivered.class);
+	}
+
 	private void settle() {
 		this.accepted.settle(ResponseRecord.stored(ANSWER));
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);

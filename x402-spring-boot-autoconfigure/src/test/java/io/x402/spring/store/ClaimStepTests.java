@@ -6,6 +6,7 @@
 package io.x402.spring.store;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -85,8 +86,9 @@ class ClaimStepTests {
 	void everyChangeTakesAClaimWhereItsStepLeads() {
 		List<ClaimChange> changes = List.of(ClaimChange.verified(), ClaimChange.settlingAgain(), ClaimChange.taken(),
 				ClaimChange.executed("test"), Payments.settled(Payments.receipt()),
-				ClaimChange.declined("test", Payments.receipt()), ClaimChange.rejected(), ClaimChange.unresolved(),
-				ClaimChange.rerunning(), ClaimChange.answered(ResponseRecord.none()), ClaimChange.abandoned("test"),
+				ClaimChange.declined("test", Payments.receipt()), ClaimChange.rejected(),
+				ClaimChange.unresolved(Duration.ofHours(1)), ClaimChange.rerunning(),
+				ClaimChange.answered(ResponseRecord.none()), ClaimChange.abandoned("test"),
 				ClaimChange.exhausted("test"), ClaimChange.retrying(), ClaimChange.notRetried(), ClaimChange.bound());
 		Set<ClaimStep> taken = changes.stream().map(ClaimChange::step).collect(Collectors.toSet());
 		assertThat(ClaimStep.values()).filteredOn((step) -> !taken.contains(step)).containsExactly(ClaimStep.RELEASE);

@@ -193,7 +193,7 @@ public abstract class PaymentStoreContractTests {
 		for (ClaimChange change : List.of(ClaimChange.verified(),
 				ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)),
 				ClaimChange.executed("facilitator_unavailable"), ClaimChange.settlingAgain(),
-				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(),
+				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(LATER),
 				settled(receipt(transaction())), ClaimChange.rerunning(),
 				ClaimChange.answered(ResponseRecord.none()))) {
 			claim = store.advance(claim, change);
@@ -700,7 +700,7 @@ public abstract class PaymentStoreContractTests {
 				ClaimChange.settled(receipt, null, false), ClaimChange.settled(receipt, LATER, true),
 				ClaimChange.settled(receipt, LATER, true).late(),
 				ClaimChange.declined("reverted", SettlementResponse.failure("reverted", NETWORK, null)),
-				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(),
+				ClaimChange.pending(null, LATER), ClaimChange.stillPending(LATER), ClaimChange.unresolved(LATER),
 				ClaimChange.rerunning(), ClaimChange.answered(ResponseRecord.none()),
 				ClaimChange.answered(ResponseRecord.notStored()), ClaimChange.answered(stored),
 				ClaimChange.abandoned("failed"), ClaimChange.exhausted("failed").shortened(Duration.ofSeconds(1)),
@@ -730,12 +730,12 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim now = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
 		Claim later = store.advance(settling(store), ClaimChange.pending(null, LATER));
-		Claim never = store.advance(settling(store), ClaimChange.unresolved());
+		Claim unresolved = store.advance(settling(store), ClaimChange.unresolved(LATER));
 		elapse(Duration.ofMillis(20));
 		List<UnsettledClaim> taken = takeAll(store);
 		assertThat(taken).extracting((unsettled) -> unsettled.claim().key())
 			.contains(now.key())
-			.doesNotContain(later.key(), never.key());
+			.doesNotContain(later.key(), unresolved.key());
 		UnsettledClaim unsettled = of(now, taken);
 		assertThat(unsettled.request()).isEqualTo(REQUEST);
 		assertThat(unsettled.claim()).returns(1, Claim::attempts)
