@@ -179,14 +179,15 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (this.shares.isUsedUp(key)) {
 			this.entries.cleanUp();
 			if (this.shares.isUsedUp(key)) {
-				throw new PaymentStoreException(
-						"One payer has " + this.shares.share() + " claims that are not paid for");
+				throw new PaymentStoreException("One payer has " + this.shares.share()
+						+ " claims that are not paid for, the most that x402.store.max-claims allows");
 			}
 		}
 		if (this.entries.estimatedSize() >= this.capacity) {
 			this.entries.cleanUp();
 			if (this.entries.estimatedSize() >= this.capacity) {
-				throw new PaymentStoreException("The in-memory store is full with " + this.capacity + " claims");
+				throw new PaymentStoreException(
+						"The in-memory store is full: x402.store.max-claims is " + this.capacity);
 			}
 		}
 	}

@@ -100,7 +100,8 @@ class InMemoryPaymentStoreTests {
 		small.claim(Payments.claim(key(2)));
 		for (int i = 3; i < 100; i++) {
 			AuthorizationKey key = key(i);
-			assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> small.claim(Payments.claim(key)));
+			assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> small.claim(Payments.claim(key)))
+				.withMessageContaining("x402.store.max-claims is ");
 		}
 		assertThat(small.find(key(1))).isNotNull();
 		assertThat(small.find(key(2))).isNotNull();

@@ -68,6 +68,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 
 	private final Map<Authorization, CompletableFuture<SettlementOutcome>> running = new ConcurrentHashMap<>();
 
+	private final int maxConcurrent;
+
 	private final Semaphore verifying;
 
 	private final Semaphore settling;
@@ -89,6 +91,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (signers.isEmpty()) {
 			throw new IllegalArgumentException("A facilitator needs a key that pays for gas");
 		}
+		this.maxConcurrent = settings.maxConcurrent();
 		this.verifying = new Semaphore(settings.maxConcurrent());
 		this.settling = new Semaphore(settings.maxConcurrent());
 		this.signers = List.copyOf(signers);
@@ -121,10 +124,10 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		}
 		if (this.settling.availablePermits() == 0) {
 			// no handler should run for a payment that cannot be settled afterwards
-			return new Unavailable("too many settlements are under way");
+			return new Unavailable(tooMany("settlements"));
 		}
 		if (!this.verifying.tryAcquire()) {
-			return new Unavailable("too many verifications are under way");
+			return new Unavailable(tooMany("verifications"));
 		}
 		try {
 			Reason reason = settlement(request).refusal(authorization);
@@ -160,11 +163,16 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		}
 	}
 
+	private String tooMany(String operations) {
+		return "too many " + operations + " are under way: x402.facilitator.limits.max-concurrent-settlements is "
+				+ this.maxConcurrent;
+	}
+
 	/**
 	 * Another request may be settling the same payment.
 	 */
 	private SettlementOutcome refused(Authorization authorization) {
-		String detail = "too many settlements are under way";
+		String detail = tooMany("settlements");
 		return this.running.containsKey(authorization) ? new Unknown(detail, null) : new NotExecuted(detail);
 	}
 

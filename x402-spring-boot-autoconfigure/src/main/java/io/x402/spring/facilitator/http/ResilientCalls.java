@@ -27,6 +27,8 @@ final class ResilientCalls {
 
 	private final CircuitBreaker settling;
 
+	private final ResilienceSettings settings;
+
 	private final Semaphore verifications;
 
 	private final Semaphore settlements;
@@ -45,6 +47,7 @@ final class ResilientCalls {
 	 * {@code null} if only calls can tell
 	 */
 	ResilientCalls(ResilienceSettings settings, LongSupplier nanoTime, @Nullable RecoveryCheck recovery) {
+		this.settings = settings;
 		this.verifying = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), nanoTime);
 		this.settling = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), nanoTime);
 		this.verifications = new Semaphore(settings.maxConcurrentVerifications());
@@ -58,10 +61,10 @@ final class ResilientCalls {
 	 */
 	FacilitatorResponse verify(Call call) throws NoResponseException {
 		if (this.settlements.availablePermits() == 0) {
-			throw new CallNotPermittedException("too many settlements are under way");
+			throw tooMany("settlements", this.settings.maxConcurrentSettlements());
 		}
 		if (!this.verifications.tryAcquire()) {
-			throw new CallNotPermittedException("too many verifications are under way");
+			throw tooMany("verifications", this.settings.maxConcurrentVerifications());
 		}
 		try {
 			return reserved(call);
@@ -97,7 +100,7 @@ final class ResilientCalls {
 	 */
 	FacilitatorResponse settle(@Nullable Object payer, Call call) throws NoResponseException {
 		if (!this.settlements.tryAcquire()) {
-			throw new CallNotPermittedException("too many settlements are under way");
+			throw tooMany("settlements", this.settings.maxConcurrentSettlements());
 		}
 		try {
 			if (!this.settling.tryAcquire()) {
@@ -108,6 +111,11 @@ final class ResilientCalls {
 		finally {
 			this.settlements.release();
 		}
+	}
+
+	private static CallNotPermittedException tooMany(String operations, int limit) {
+		return new CallNotPermittedException("too many " + operations + " are under way: x402.facilitator.limits."
+				+ "max-concurrent-" + operations + " is " + limit);
 	}
 
 	private CallNotPermittedException down() {

@@ -171,7 +171,9 @@ class NodeAnswerTests {
 			}
 			assertThat(narrow.settle(this.buyer.pay(this.offer))).isInstanceOf(NotExecuted.class);
 			assertThat(narrow.settle(first)).as("it is being settled").isInstanceOf(Unknown.class);
-			assertThat(narrow.verify(this.buyer.pay(this.offer))).isInstanceOf(Unavailable.class);
+			assertThat(narrow.verify(this.buyer.pay(this.offer))).isInstanceOfSatisfying(Unavailable.class,
+					(unavailable) -> assertThat(unavailable.detail())
+						.contains("x402.facilitator.limits.max-concurrent-settlements is "));
 			this.chain.mineAtOnce();
 			this.chain.mine(1);
 			assertThat(running.join()).isInstanceOf(Settled.class);

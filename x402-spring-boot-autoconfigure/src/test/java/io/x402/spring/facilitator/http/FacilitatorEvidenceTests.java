@@ -291,7 +291,8 @@ class FacilitatorEvidenceTests {
 		this.threads.submit(() -> this.facilitator.verify(Payments.v2()));
 		await(() -> this.calls.size() == 2);
 		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOfSatisfying(Unavailable.class,
-				(unavailable) -> assertThat(unavailable.detail()).contains("too many verifications"));
+				(unavailable) -> assertThat(unavailable.detail()).contains("too many verifications",
+						"x402.facilitator.limits.max-concurrent-verifications is 2"));
 	}
 
 	@Test
