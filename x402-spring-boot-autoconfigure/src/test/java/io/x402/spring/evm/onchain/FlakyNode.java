@@ -41,6 +41,8 @@ final class FlakyNode implements AutoCloseable {
 
 	private final UnaryOperator<String> answers;
 
+	private final UnaryOperator<String> spoils;
+
 	private final HttpServer server;
 
 	FlakyNode(TestChain chain, Predicate<String> fails) throws IOException {
@@ -54,9 +56,23 @@ final class FlakyNode implements AutoCloseable {
 	 * @param answers its own result for a call as JSON, empty to answer as the chain does
 	 */
 	FlakyNode(TestChain chain, Predicate<String> fails, UnaryOperator<String> answers) throws IOException {
+		this(chain, fails, answers, UnaryOperator.identity());
+	}
+
+	/**
+	 * Create a node whose responses are not what the chain says.
+	 * @param spoils makes a response of a true one, called by one thread at a time
+	 */
+	static FlakyNode spoiling(TestChain chain, UnaryOperator<String> spoils) throws IOException {
+		return new FlakyNode(chain, (method) -> false, (call) -> "", spoils);
+	}
+
+	private FlakyNode(TestChain chain, Predicate<String> fails, UnaryOperator<String> answers,
+			UnaryOperator<String> spoils) throws IOException {
 		this.chain = chain;
 		this.fails = fails;
 		this.answers = answers;
+		this.spoils = spoils;
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.createContext("/", this::answer);
 		this.server.setExecutor(this.executor);
@@ -89,13 +105,18 @@ final class FlakyNode implements AutoCloseable {
 							.POST(HttpRequest.BodyPublishers.ofByteArray(body))
 							.build(), HttpResponse.BodyHandlers.ofByteArray())
 						.body();
-			exchange.sendResponseHeaders(200, answer.length);
+			answer = spoiled(answer);
+			exchange.sendResponseHeaders(200, (answer.length > 0) ? answer.length : -1);
 			exchange.getResponseBody().write(answer);
 			exchange.close();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	private synchronized byte[] spoiled(byte[] answer) {
+		return this.spoils.apply(new String(answer, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
 	}
 
 	@Override

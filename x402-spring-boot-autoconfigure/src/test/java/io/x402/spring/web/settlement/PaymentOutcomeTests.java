@@ -277,6 +277,21 @@ class PaymentOutcomeTests {
 		assertThat(shop.get("/goods", "PAYMENT-SIGNATURE: " + header).status()).isEqualTo(200);
 	}
 
+	@Test
+	void whenTimesOfAPaymentAreJsonNumbersThenItIsTaken() throws Exception {
+		PaymentRequirements offer = shop.offer("/goods");
+		Map<String, Object> payload = new HashMap<>(
+				new Eip3009Signer("11".repeat(32)).sign(offer, Instant.now()).toMap());
+		Map<String, Object> authorization = new HashMap<>(asMap(payload.get("authorization")));
+		for (String time : List.of("validAfter", "validBefore")) {
+			authorization.put(time, Long.valueOf((String) authorization.get(time)));
+		}
+		payload.put("authorization", authorization);
+		String header = shop.buyer()
+			.encode(Map.of("x402Version", 2, "accepted", shop.buyer().json(offer), "payload", payload));
+		assertThat(shop.get("/goods", "PAYMENT-SIGNATURE: " + header).status()).isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void whenTheFacilitatorFindsItInvalidThenItsReasonIsPassedOn(ProtocolVersion version) throws Exception {
