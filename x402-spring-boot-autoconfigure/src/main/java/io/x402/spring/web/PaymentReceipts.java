@@ -8,6 +8,7 @@ package io.x402.spring.web;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.pricing.PaymentChallenge;
@@ -69,16 +70,17 @@ public final class PaymentReceipts {
 	}
 
 	/**
-	 * Make a record of a complete response that is about to be released.
+	 * Decide what is stored of a response that is about to be released, as long as its
+	 * request can be read.
 	 * @param request the request
 	 * @param headers headers of the response, before the transport sends them
 	 * @param status HTTP status
-	 * @param body the whole body
-	 * @return the response, stored if it may be redelivered
+	 * @return makes a record of the response, given its whole body; stored if it may be
+	 * redelivered
 	 */
-	public ResponseRecord record(RequestHead request, HttpHeaders headers, int status, byte[] body) {
-		if (!this.redelivery.enabled() || body.length > this.redelivery.bodyLimit()) {
-			return ResponseRecord.notStored();
+	public Function<byte[], ResponseRecord> recorder(RequestHead request, HttpHeaders headers, int status) {
+		if (!this.redelivery.enabled()) {
+			return (body) -> ResponseRecord.notStored();
 		}
 		Map<String, List<String>> stored = new LinkedHashMap<>();
 		for (String name : this.redelivery.headers()) {
@@ -89,8 +91,9 @@ public final class PaymentReceipts {
 		}
 		put(stored, HttpHeaders.CONTENT_TYPE, headers.getFirst(HttpHeaders.CONTENT_TYPE));
 		put(stored, HttpHeaders.LOCATION, headers.getFirst(HttpHeaders.LOCATION));
-		return ResponseRecord
-			.stored(new StoredResponse(status, stored, RequestHeaderIdentity.varying(request, headers), body).encode());
+		Map<String, String> varying = RequestHeaderIdentity.varying(request, headers);
+		return (body) -> (body.length > this.redelivery.bodyLimit()) ? ResponseRecord.notStored()
+				: ResponseRecord.stored(new StoredResponse(status, stored, varying, body).encode());
 	}
 
 	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {

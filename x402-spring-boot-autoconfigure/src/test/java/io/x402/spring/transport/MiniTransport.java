@@ -113,7 +113,7 @@ final class MiniTransport implements HttpHandler {
 			.forEach(held.headers()::remove);
 		Verdict verdict = point.end(
 				new Progress(held.status(), held.headers().getContentLength(), held.body().length, false),
-				() -> this.receipts.record(head, held.headers(), held.status(), held.body()));
+				() -> this.receipts.recorder(head, held.headers(), held.status()).apply(held.body()));
 		if (verdict instanceof Verdict.Release) {
 			this.receipts.release(ResponseHeaders.of(held.headers()), exchange);
 			point.delivered();

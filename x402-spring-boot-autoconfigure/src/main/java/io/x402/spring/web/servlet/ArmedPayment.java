@@ -6,6 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
+import java.util.function.Function;
 
 import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.CommitPoint;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArmedPayment {
 
-	private static final byte[] NO_CONTENT = new byte[0];
-
 	private final CommitPoint point;
 
 	private final PaymentAnswer answer;
@@ -31,6 +30,9 @@ final class ArmedPayment {
 	private final HttpServletResponse response;
 
 	private final HandlerHeaders headers;
+
+	/** Writes down the response that was decided about. */
+	private @Nullable Function<byte[], ResponseRecord> recorder;
 
 	/**
 	 * Create an armed payment.
@@ -68,7 +70,7 @@ final class ArmedPayment {
 	 * Add the receipt to a response that is about to be released.
 	 */
 	void release() {
-		this.headers.decided();
+		recorder();
 		this.answer.settled(this.response, this.point.exchange());
 	}
 
@@ -78,9 +80,16 @@ final class ArmedPayment {
 	 * @return the response, stored if it is to be redelivered
 	 */
 	ResponseRecord keep(byte[] body) {
-		int status = this.response.getStatus();
-		return this.answer.keep(this.headers.decided(), status,
-				(status != HttpServletResponse.SC_NO_CONTENT) ? body : NO_CONTENT);
+		return recorder().apply(body);
+	}
+
+	private Function<byte[], ResponseRecord> recorder() {
+		Function<byte[], ResponseRecord> recorder = this.recorder;
+		if (recorder == null) {
+			recorder = this.answer.recorder(this.headers.decided(), this.response.getStatus());
+			this.recorder = recorder;
+		}
+		return recorder;
 	}
 
 	/**

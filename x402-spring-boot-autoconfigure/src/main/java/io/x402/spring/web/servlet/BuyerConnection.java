@@ -7,7 +7,10 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,9 @@ final class BuyerConnection {
 	/** Where Tomcat looks for a file to send in place of what was written. */
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.filename";
 
+	/** Time that the handler of an unsafe request has left without its buyer. */
+	static final long SECONDS_AFTER_LOSS = 300;
+
 	private final HttpServletRequest request;
 
 	/** The response of the container, whatever dispatches wrap around it meanwhile. */
@@ -31,8 +37,16 @@ final class BuyerConnection {
 
 	private final int headerLimit;
 
+	private final String method;
+
+	/** What does not change once the headers are sent; the container forgets it. */
+	private volatile @Nullable Head sent;
+
 	/** Whether a write to the connection failed. */
 	private volatile boolean lost;
+
+	/** Done when the handler of a lost connection has had its time. */
+	private volatile @Nullable CompletableFuture<@Nullable Void> patience;
 
 	/** Whether the container gave the request up while its payment was settled. */
 	private volatile boolean givenUp;
@@ -48,6 +62,7 @@ final class BuyerConnection {
 		this.container = ContainerResponse.of(response);
 		this.jetty = ContainerResponse.isOf(response, "org.eclipse.jetty.");
 		this.headerLimit = limits.of(response);
+		this.method = request.getMethod();
 	}
 
 	HttpServletResponse response() {
@@ -59,19 +74,56 @@ final class BuyerConnection {
 	}
 
 	boolean isCommitted() {
-		return this.container.isCommitted();
+		return this.givenUp || this.container.isCommitted();
 	}
 
 	boolean isAsync() {
-		return this.request.isAsyncStarted();
+		return this.givenUp || this.request.isAsyncStarted();
+	}
+
+	/**
+	 * Return whether the request must not be carried out again.
+	 */
+	boolean isUnsafe() {
+		return !HttpMethod.GET.matches(this.method) && !HttpMethod.HEAD.matches(this.method);
+	}
+
+	/**
+	 * The headers are about to be sent.
+	 */
+	void send() {
+		this.sent = head();
+	}
+
+	private Head head() {
+		Head head = this.sent;
+		return (head != null) ? head : new Head(this.container.getStatus(), this.request.getAttribute(SENDFILE) != null,
+				ResponseRules.isSentInParts(this.container.getContentType()));
+	}
+
+	int status() {
+		return head().status();
+	}
+
+	/**
+	 * Return whether every part of the response is sent by itself.
+	 */
+	boolean isSentInParts() {
+		return head().inParts();
+	}
+
+	/**
+	 * Return whether there is no body to send, whatever the handler writes.
+	 */
+	boolean hasNoContent() {
+		return status() == HttpServletResponse.SC_NO_CONTENT;
 	}
 
 	/**
 	 * Return whether the length of the body says anything about the response.
 	 */
 	boolean isLengthComparable() {
-		return !HttpMethod.HEAD.matches(this.request.getMethod()) && !sendsFile()
-				&& this.container.getStatus() != HttpServletResponse.SC_NO_CONTENT;
+		return !HttpMethod.HEAD.matches(this.method) && !sendsFile() && !hasNoContent();
 	}
 
 	/**
@@ -94,7 +146,7 @@ final class BuyerConnection {
 	 * Return whether the container sends a file in place of what was written.
 	 */
 	boolean sendsFile() {
-		return this.request.getAttribute(SENDFILE) != null;
+		return head().file();
 	}
 
 	void forgetFile() {
@@ -106,7 +158,20 @@ final class BuyerConnection {
 	}
 
 	void lose() {
-		this.lost = true;
+		if (!this.lost) {
+			this.patience = new CompletableFuture<@Nullable Void>().completeOnTimeout(null, SECONDS_AFTER_LOSS,
+					TimeUnit.SECONDS);
+			this.lost = true;
+		}
+	}
+
+	/**
+	 * Return whether what is written to a lost connection may still be collected. Streams
+	 * that have no end would write for ever, and a safe request can be carried out again.
+	 */
+	boolean isWorthWriting() {
+		CompletableFuture<@Nullable Void> current = this.patience;
+		return isUnsafe() ? current == null || !current.isDone() : !isSentInParts();
 	}
 
 	boolean isGivenUp() {
@@ -123,7 +188,7 @@ final class BuyerConnection {
 	 * fill what is missing.
 	 */
 	void cutOff() {
-		if (!isCommitted()) {
+		if (!this.container.isCommitted()) {
 			return;
 		}
 		PaymentAttributes.of(this.request).cutOff();
@@ -162,6 +227,17 @@ final class BuyerConnection {
 	 */
 	boolean endsByTrailer() {
 		return !this.jetty && this.request.getProtocol().startsWith("HTTP/2");
+	}
+
+	/**
+	 * What was decided about a response when its headers were sent.
+	 *
+	 * @param status HTTP status
+	 * @param file whether the container sends a file in place of what was written
+	 * @param inParts whether every part of the body is sent by itself
+	 */
+	private record Head(int status, boolean file, boolean inParts) {
+
 	}
 
 }

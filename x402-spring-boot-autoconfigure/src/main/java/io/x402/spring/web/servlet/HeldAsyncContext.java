@@ -14,6 +14,9 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.context.request.async.WebAsyncManager;
 
 /**
  * Asynchronous processing that ends what is held before the container ends the response.
@@ -24,13 +27,21 @@ final class HeldAsyncContext implements AsyncContext {
 
 	private final ResponseHold held;
 
-	HeldAsyncContext(AsyncContext context, ResponseHold held) {
+	/** Spring's, if it runs the handler. */
+	private final @Nullable WebAsyncManager manager;
+
+	HeldAsyncContext(AsyncContext context, ResponseHold held, @Nullable WebAsyncManager manager) {
 		this.context = context;
 		this.held = held;
+		this.manager = manager;
 	}
 
 	@Override
 	public void complete() {
+		if (this.held.handler().isDetached()) {
+			this.held.finishDetached(true);
+			return;
+		}
 		this.held.resume();
 		try {
 			this.held.finish();
@@ -62,20 +73,31 @@ final class HeldAsyncContext implements AsyncContext {
 
 	@Override
 	public void dispatch() {
-		this.held.resume();
-		this.context.dispatch();
+		dispatch(this.context::dispatch);
 	}
 
 	@Override
 	public void dispatch(String path) {
-		this.held.resume();
-		this.context.dispatch(path);
+		dispatch(() -> this.context.dispatch(path));
 	}
 
 	@Override
 	public void dispatch(ServletContext context, String path) {
+		dispatch(() -> this.context.dispatch(context, path));
+	}
+
+	/**
+	 * A response that has begun takes nothing from the result of Spring's handlers but
+	 * whether it is complete.
+	 */
+	private void dispatch(Runnable dispatch) {
+		if (this.held.handler().isDetached()) {
+			this.held.finishDetached(this.manager != null && this.manager.hasConcurrentResult()
+					&& !(this.manager.getConcurrentResult() instanceof Throwable));
+			return;
+		}
 		this.held.resume();
-		this.context.dispatch(context, path);
+		dispatch.run();
 	}
 
 	@Override
@@ -121,22 +143,23 @@ final class HeldAsyncContext implements AsyncContext {
 
 		@Override
 		public void onComplete(AsyncEvent event) throws IOException {
-			this.listener.onComplete(held(event));
+			HeldAsyncContext.this.held.handler().complete(() -> this.listener.onComplete(held(event)));
 		}
 
 		@Override
 		public void onTimeout(AsyncEvent event) throws IOException {
-			this.listener.onTimeout(held(event));
+			HeldAsyncContext.this.held.handler().fail(() -> this.listener.onTimeout(held(event)));
 		}
 
 		@Override
 		public void onError(AsyncEvent event) throws IOException {
-			this.listener.onError(held(event));
+			HeldAsyncContext.this.held.handler().fail(() -> this.listener.onError(held(event)));
 		}
 
 		@Override
 		public void onStartAsync(AsyncEvent event) throws IOException {
-			AsyncContext next = new HeldAsyncContext(event.getAsyncContext(), HeldAsyncContext.this.held);
+			AsyncContext next = new HeldAsyncContext(event.getAsyncContext(), HeldAsyncContext.this.held,
+					HeldAsyncContext.this.manager);
 			this.listener.onStartAsync(new AsyncEvent(next, event.getSuppliedRequest(), event.getSuppliedResponse(),
 					event.getThrowable()));
 		}

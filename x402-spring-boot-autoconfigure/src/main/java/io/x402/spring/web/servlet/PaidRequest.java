@@ -29,6 +29,8 @@ import jakarta.servlet.http.HttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.context.request.async.WebAsyncManager;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 
 /**
  * Request whose body can be looked at before its handler reads it, transparent until
@@ -197,7 +199,12 @@ final class PaidRequest extends HttpServletRequestWrapper {
 	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
 		AsyncContext context = super.startAsync(request, response);
 		context.addListener(new HeldAsyncListener(this.response.hold()));
-		return new HeldAsyncContext(context, this.response.hold());
+		return held(context);
+	}
+
+	private HeldAsyncContext held(AsyncContext context) {
+		return new HeldAsyncContext(context, this.response.hold(),
+				(WebAsyncManager) getAttribute(WebAsyncUtils.WEB_ASYNC_MANAGER_ATTRIBUTE));
 	}
 
 	/**
@@ -206,7 +213,7 @@ final class PaidRequest extends HttpServletRequestWrapper {
 	@Override
 	public @Nullable AsyncContext getAsyncContext() {
 		AsyncContext context = super.getAsyncContext();
-		return (context != null) ? new HeldAsyncContext(context, this.response.hold()) : null;
+		return (context != null) ? held(context) : null;
 	}
 
 	private static final class Replay extends ServletInputStream {

@@ -6,6 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
+import java.util.function.Function;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
@@ -20,13 +21,14 @@ import org.springframework.http.HttpHeaders;
 interface PaymentAnswer {
 
 	/**
-	 * Write down a complete answer that is about to be released.
+	 * Decide what is stored of a response that is about to be released, as long as its
+	 * request can be asked.
 	 * @param headers its headers before the container sends them
 	 * @param status HTTP status
-	 * @param body the whole body
-	 * @return the response, stored if it is to be redelivered
+	 * @return writes the response down when its whole body is known, to be stored if it
+	 * is to be redelivered
 	 */
-	ResponseRecord keep(HttpHeaders headers, int status, byte[] body);
+	Function<byte[], ResponseRecord> recorder(HttpHeaders headers, int status);
 
 	/**
 	 * Add the receipt to a response that is about to be released.

@@ -6,6 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
+import java.util.function.Function;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
@@ -55,8 +56,8 @@ public final class PaymentResponses {
 		return new PaymentAnswer() {
 
 			@Override
-			public ResponseRecord keep(HttpHeaders headers, int status, byte[] body) {
-				return PaymentResponses.this.receipts.record(new ServletRequestHead(request), headers, status, body);
+			public Function<byte[], ResponseRecord> recorder(HttpHeaders headers, int status) {
+				return PaymentResponses.this.receipts.recorder(new ServletRequestHead(request), headers, status);
 			}
 
 			@Override

@@ -18,10 +18,11 @@ import io.x402.spring.payment.CommitPoint.Verdict;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.HeldBody;
-import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -34,6 +35,10 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * stay streams.
  */
 final class ResponseHold implements OutputSink {
+
+	private static final Log logger = LogFactory.getLog(ResponseHold.class);
+
+	private static final byte[] NO_CONTENT = new byte[0];
 
 	private enum State {
 
@@ -51,6 +56,8 @@ final class ResponseHold implements OutputSink {
 	private final ResponseTurns turns = new ResponseTurns();
 
 	private final HandlerRuns runs = new HandlerRuns();
+
+	private final DetachedHandler handler = new DetachedHandler();
 
 	private final BuyerConnection connection;
 
@@ -118,6 +125,13 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
+	 * Return the handler, as far as it may outlive its request.
+	 */
+	DetachedHandler handler() {
+		return this.handler;
+	}
+
+	/**
 	 * The handler threw. Unless something is written in its place, it has not ended well.
 	 * @param exception the exception
 	 * @param ran whether the handler ran, as far as that is known
@@ -154,7 +168,7 @@ final class ResponseHold implements OutputSink {
 		this.turns.settle(() -> {
 			try {
 				resolveTrailers();
-				if (this.connection.isGivenUp()) {
+				if (this.connection.isGivenUp() && !this.handler.isDetached()) {
 					this.state = State.CLOSED;
 				}
 				else if (this.state == State.HOLDING) {
@@ -178,13 +192,50 @@ final class ResponseHold implements OutputSink {
 		}
 		if (armed.point().end(progress(0), this::stored) instanceof Verdict.Fail) {
 			this.state = State.CLOSED;
-			this.connection.cutOff();
+			cutOff();
 			throw new IOException("The response to a paid request is not complete", this.runs.failure());
 		}
 	}
 
+	private void cutOff() {
+		if (!this.handler.isDetached()) {
+			this.connection.cutOff();
+		}
+	}
+
+	/**
+	 * A handler that went on after its request has ended. What it wrote is stored if it
+	 * is complete.
+	 * @param well whether it has not failed
+	 */
+	void finishDetached(boolean well) {
+		boolean complete = false;
+		try {
+			if (well) {
+				finish();
+				complete = true;
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug("A response to a paid request, whose buyer is gone, is not complete", ex);
+		}
+		finally {
+			endDetached(complete);
+		}
+	}
+
+	private void endDetached(boolean well) {
+		ArmedPayment armed = this.payment;
+		if (armed != null) {
+			armed.abandonExchange(Abandonment.BUYER_CAUSED);
+		}
+		this.state = State.CLOSED;
+		this.body.close();
+		this.handler.end(well);
+	}
+
 	private Progress progress(int more) {
-		return new Progress(this.container.getStatus(), this.connection.isLengthComparable() ? this.declaredLength : -1,
+		return new Progress(this.connection.status(), this.connection.isLengthComparable() ? this.declaredLength : -1,
 				this.body.length() + more, this.runs.isFailed() || !(isReleased() || this.connection.acceptsHeaders()));
 	}
 
@@ -208,6 +259,9 @@ final class ResponseHold implements OutputSink {
 	}
 
 	private ResponseRecord stored() {
+		if (this.connection.hasNoContent()) {
+			return armed().keep(NO_CONTENT);
+		}
 		byte[] bytes = this.connection.sendsFile() ? null : this.body.toByteArray();
 		return (bytes != null) ? armed().keep(bytes) : ResponseRecord.notStored();
 	}
@@ -253,7 +307,7 @@ final class ResponseHold implements OutputSink {
 			armed.point().abandon(abandonment);
 			this.body.close();
 			this.state = State.CLOSED;
-			this.connection.cutOff();
+			cutOff();
 		}
 	}
 
@@ -270,7 +324,11 @@ final class ResponseHold implements OutputSink {
 			}
 			this.connection.giveUp();
 			if (armed.point().isReleased() && !armed.point().exchange().isDelivered()) {
-				this.connection.cutOff();
+				cutOff();
+			}
+			if (isWorthGoingOn(armed)) {
+				this.handler.detach(BuyerConnection.SECONDS_AFTER_LOSS, () -> endDetached(false));
+				return;
 			}
 			armed.abandonExchange(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
 			this.body.close();
@@ -278,10 +336,23 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
+	 * The handler of an unsafe request does not run again, so that only its complete
+	 * response can be collected.
+	 */
+	private boolean isWorthGoingOn(ArmedPayment armed) {
+		return this.connection.isLost() && this.connection.isUnsafe() && armed.point().isReleased()
+				&& !armed.point().exchange().isDelivered() && this.body.isStorable() && this.state == State.OPEN;
+	}
+
+	/**
 	 * The container has waited long enough. Unless somebody answers after all, it sends
 	 * an error, which carries no goods.
 	 */
 	void timeOut() {
+		if (this.connection.isLost() && this.connection.isUnsafe()) {
+			giveUp(true);
+			return;
+		}
 		if (this.connection.endsInSilence(this.body.length(), this.declaredLength)) {
 			giveUp(false);
 			return;
@@ -395,7 +466,7 @@ final class ResponseHold implements OutputSink {
 			return;
 		}
 		CommitPoint point = armed().point();
-		if (hasNoContent()) {
+		if (this.connection.hasNoContent()) {
 			dropContent();
 		}
 		armed().release();
@@ -409,10 +480,6 @@ final class ResponseHold implements OutputSink {
 		if (!early && !this.connection.isLost()) {
 			point.delivered();
 		}
-	}
-
-	private boolean hasNoContent() {
-		return this.container.getStatus() == HttpServletResponse.SC_NO_CONTENT;
 	}
 
 	/**
@@ -438,6 +505,7 @@ final class ResponseHold implements OutputSink {
 			if (this.connection.endsByTrailer()) {
 				this.container.setTrailerFields(this::trailerFields);
 			}
+			this.connection.send();
 			this.container.flushBuffer();
 			beginDelivery(armed());
 			this.body.release(this.connection.output());
@@ -453,7 +521,7 @@ final class ResponseHold implements OutputSink {
 	 */
 	private void lose(IOException exception) throws IOException {
 		this.connection.lose();
-		if (!this.body.isStorable() || isSentInParts()) {
+		if (!this.body.isStorable() || !this.connection.isWorthWriting()) {
 			// Not every container says later that it has lost the connection
 			armed().abandonExchange(Abandonment.BUYER_CAUSED);
 			throw exception;
@@ -565,7 +633,7 @@ final class ResponseHold implements OutputSink {
 			return;
 		}
 		if (armed.point().isReleased()) {
-			if (hasNoContent()) {
+			if (this.connection.hasNoContent()) {
 				return;
 			}
 			checkLength(length);
@@ -629,7 +697,7 @@ final class ResponseHold implements OutputSink {
 			if (this.state == State.HOLDING && (this.ended || !armed().point().maySettleAhead())) {
 				return;
 			}
-			if (this.state == State.HOLDING && !this.connection.isAsync() && !isSentInParts()) {
+			if (this.state == State.HOLDING && !this.connection.isAsync() && !this.connection.isSentInParts()) {
 				this.flushAsked = true;
 				return;
 			}
@@ -652,10 +720,6 @@ final class ResponseHold implements OutputSink {
 			}
 			lose(ex);
 		}
-	}
-
-	private boolean isSentInParts() {
-		return ResponseRules.isSentInParts(this.container.getContentType());
 	}
 
 	/**
