@@ -41,12 +41,12 @@ class BuyerModelProperties {
 		BUYER.setLevel(null);
 	}
 
-	@Property(tries = 3000)
+	@Property(tries = 3000, seed = "1")
 	void whenAnythingHappensToABlockingBuyerThenItPaysOnceWithinItsBudget(@ForAll("actions") List<Action> actions) {
 		act(new BuyerWorld(false), actions);
 	}
 
-	@Property(tries = 500)
+	@Property(tries = 500, seed = "1")
 	void whenAnythingHappensToAReactiveBuyerThenItPaysOnceWithinItsBudget(@ForAll("actions") List<Action> actions) {
 		act(new BuyerWorld(true), actions);
 	}

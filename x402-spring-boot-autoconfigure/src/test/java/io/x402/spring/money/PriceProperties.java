@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PriceProperties {
 
-	@Property(tries = 10_000)
+	@Property(tries = 10_000, seed = "1")
 	void whenAtomicAmountIsFormattedThenParsingGivesItBack(@ForAll @IntRange(max = 18) int decimals,
 			@ForAll @BigRange(min = "0", max = "1000000000000000000000000000000") BigInteger atomic) {
 		Asset asset = asset(decimals);
@@ -37,12 +37,12 @@ class PriceProperties {
 		assertThat(asset.toAtomic(Price.parse(text + " TKN").amount())).isEqualTo(atomic);
 	}
 
-	@Property(tries = 10_000)
+	@Property(tries = 10_000, seed = "1")
 	void whenPriceIsParsedThenItsTextIsKept(@ForAll("decimalTexts") String text) {
 		assertThat(Price.parse(text).amount().toPlainString()).isEqualTo(text);
 	}
 
-	@Property(tries = 10_000)
+	@Property(tries = 10_000, seed = "1")
 	void whenAssetHasFewerDecimalsThenNothingIsRounded(@ForAll("decimalTexts") String text,
 			@ForAll @IntRange(max = 18) int decimals) {
 		Asset asset = asset(decimals);
@@ -56,7 +56,7 @@ class PriceProperties {
 		}
 	}
 
-	@Property(tries = 10_000)
+	@Property(tries = 10_000, seed = "1")
 	void whenACharacterOutsideTheGrammarIsInsertedThenThePriceIsRefused(@ForAll("decimalTexts") String text,
 			@ForAll char other, @ForAll @IntRange(max = 80) int position) {
 		Assume.that(" $.0123456789".indexOf(other) < 0);
@@ -65,14 +65,14 @@ class PriceProperties {
 		assertThatExceptionOfType(InvalidPriceException.class).isThrownBy(() -> Price.parse(broken));
 	}
 
-	@Property(tries = 10_000)
+	@Property(tries = 10_000, seed = "1")
 	void whenADigitIsReplacedByItsUnicodeTwinThenThePriceIsRefused(@ForAll("unicodeDigits") int digit,
 			@ForAll("decimalTexts") String text) {
 		String broken = text + Character.toString(digit);
 		assertThatExceptionOfType(InvalidPriceException.class).isThrownBy(() -> Price.parse(broken));
 	}
 
-	@Property(tries = 2_000)
+	@Property(tries = 2_000, seed = "1")
 	void whenTextIsArbitraryThenItIsAPriceOrTheTypedRefusal(@ForAll String text) {
 		try {
 			assertThat(Price.parse(text).amount()).isNotNegative();
@@ -82,7 +82,7 @@ class PriceProperties {
 		}
 	}
 
-	@Property(tries = 2_000)
+	@Property(tries = 2_000, seed = "1")
 	void whenScaleIsAnythingThenConversionIsExactOrRefused(
 			@ForAll @BigRange(max = "1000000") @Scale(6) BigDecimal amount, @ForAll int scale) {
 		BigDecimal moved = new BigDecimal(amount.unscaledValue(), scale);

@@ -35,14 +35,14 @@ class PaymentCodecProperties {
 
 	private final PaymentCodec codec = new PaymentCodec(Integer.MAX_VALUE);
 
-	@Property(tries = 2_000)
+	@Property(tries = 2_000, seed = "1")
 	void whenPaymentIsEncodedThenDecodingGivesItBack(@ForAll("payments") PaymentPayload payment) {
 		String value = this.codec.encode(payment);
 		assertThat(value).matches("[A-Za-z0-9+/]*={0,2}").satisfies((text) -> assertThat(text.length() % 4).isZero());
 		assertThat(this.codec.decodePayment(payment.version(), value)).isEqualTo(payment);
 	}
 
-	@Property(tries = 5_000)
+	@Property(tries = 5_000, seed = "1")
 	void whenBytesAreMutatedThenTheyAreAPaymentOrTheTypedRefusal(@ForAll("payments") PaymentPayload payment,
 			@ForAll @Size(min = 1, max = 4) List<Byte> junk, @ForAll Random random) {
 		List<Byte> bytes = new ArrayList<>();
@@ -65,7 +65,7 @@ class PaymentCodecProperties {
 		decodesOrIsRefused(payment.version(), Base64.getEncoder().encodeToString(json));
 	}
 
-	@Property(tries = 5_000)
+	@Property(tries = 5_000, seed = "1")
 	void whenHeaderIsMutatedThenItIsAPaymentOrTheTypedRefusal(@ForAll("payments") PaymentPayload payment,
 			@ForAll char junk, @ForAll Random random) {
 		StringBuilder value = new StringBuilder(this.codec.encode(payment));
@@ -73,13 +73,13 @@ class PaymentCodecProperties {
 		decodesOrIsRefused(payment.version(), value.toString());
 	}
 
-	@Property(tries = 2_000)
+	@Property(tries = 2_000, seed = "1")
 	void whenHeaderIsJunkThenItIsRefused(@ForAll String junk, @ForAll byte[] bytes) {
 		assertThat(decodesOrIsRefused(ProtocolVersion.V2, junk)).isFalse();
 		assertThat(decodesOrIsRefused(ProtocolVersion.V1, Base64.getEncoder().encodeToString(bytes))).isFalse();
 	}
 
-	@Property(tries = 2_000)
+	@Property(tries = 2_000, seed = "1")
 	void whenTheSamePaymentIsWrittenDifferentlyThenItIsTheSamePayment(@ForAll("evmPayloads") EvmPayload payload,
 			@ForAll Random random) {
 		Map<String, Object> map = Map.of("x402Version", 2, "accepted", Map.of("amount", payload.value().toString()),
