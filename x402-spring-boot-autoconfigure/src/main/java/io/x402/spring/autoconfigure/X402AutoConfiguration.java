@@ -38,8 +38,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * @since 0.1.0
  */
 @AutoConfiguration
-@EnableConfigurationProperties({ X402Properties.class, X402SettlementProperties.class, X402ValidationProperties.class,
-		X402RedeliveryProperties.class })
+@EnableConfigurationProperties(X402Properties.class)
 public final class X402AutoConfiguration {
 
 	@Bean
@@ -78,8 +77,8 @@ public final class X402AutoConfiguration {
 
 	@Bean
 	@Order(0)
-	PayloadCheck x402EvmPayloadCheck(X402Properties properties, X402ValidationProperties validation,
-			ObjectProvider<Clock> clock) {
+	PayloadCheck x402EvmPayloadCheck(X402Properties properties, ObjectProvider<Clock> clock) {
+		X402Properties.Validation validation = properties.validation();
 		validation.requireConsistency(properties.maxTimeout());
 		return new EvmPayloadCheck(clock.getIfUnique(Clock::systemUTC), validation.minValidity(),
 				validation.maxValidity());

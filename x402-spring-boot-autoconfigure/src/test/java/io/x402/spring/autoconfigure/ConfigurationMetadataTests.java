@@ -178,7 +178,7 @@ class ConfigurationMetadataTests {
 		Startup.with()
 			.run((plain) -> Startup.with()
 				.withPropertyValues(defaults)
-				.run((set) -> assertThat(propertiesOf(set)).hasSizeGreaterThan(7).isEqualTo(propertiesOf(plain))));
+				.run((set) -> assertThat(propertiesOf(set)).hasSizeGreaterThan(4).isEqualTo(propertiesOf(plain))));
 	}
 
 	private static List<Object> propertiesOf(ListableBeanFactory beans) {

@@ -21,11 +21,9 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 /**
  * Actuator {@link Endpoint @Endpoint} to expose the ledger of payments. It reveals
  * revenue and must be exposed explicitly.
- *
- * @since 0.1.0
  */
 @Endpoint(id = "x402ledger")
-public final class PaymentLedgerEndpoint {
+final class PaymentLedgerEndpoint {
 
 	private static final int DEFAULT_LIMIT = 100;
 
@@ -35,7 +33,7 @@ public final class PaymentLedgerEndpoint {
 	 * Create an endpoint.
 	 * @param ledger the ledger
 	 */
-	public PaymentLedgerEndpoint(PaymentLedger ledger) {
+	PaymentLedgerEndpoint(PaymentLedger ledger) {
 		this.ledger = ledger;
 	}
 
@@ -52,7 +50,7 @@ public final class PaymentLedgerEndpoint {
 	 * @return the page
 	 */
 	@ReadOperation
-	public Page entries(@Nullable OffsetDateTime from, @Nullable OffsetDateTime to, @Nullable String payer,
+	Page entries(@Nullable OffsetDateTime from, @Nullable OffsetDateTime to, @Nullable String payer,
 			@Nullable String route, @Nullable LedgerEvent event, @Nullable String purchase, @Nullable String after,
 			@Nullable Integer limit) {
 		int size = Math.max(1, Math.min((limit != null) ? limit : DEFAULT_LIMIT, LedgerQuery.MAX_LIMIT));
@@ -72,7 +70,7 @@ public final class PaymentLedgerEndpoint {
 	 * @param after parameter of the request for the next page, {@code null} on the last
 	 * page
 	 */
-	public record Page(List<LedgerEntry> entries, @Nullable String after) {
+	record Page(List<LedgerEntry> entries, @Nullable String after) {
 
 	}
 

@@ -17,13 +17,11 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the {@link PaymentLedgerEndpoint}.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402StoreAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(PaymentLedgerEndpoint.class)
-public final class X402LedgerEndpointAutoConfiguration {
+final class X402LedgerEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(PaymentLedger.class)

@@ -14,12 +14,10 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the sanitizing of credentials in actuator endpoints.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402AutoConfiguration.class)
 @ConditionalOnClass(SanitizingFunction.class)
-public final class X402SanitizingAutoConfiguration {
+final class X402SanitizingAutoConfiguration {
 
 	@Bean
 	SanitizingFunction x402SanitizingFunction() {

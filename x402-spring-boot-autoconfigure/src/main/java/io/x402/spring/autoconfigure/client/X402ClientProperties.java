@@ -17,8 +17,7 @@ import io.x402.spring.PaymentFlow;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.autoconfigure.TokenAmount;
-import io.x402.spring.autoconfigure.store.JdbcStoreProperties;
-import io.x402.spring.autoconfigure.store.StoreType;
+import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SchemeRules;
@@ -248,8 +247,8 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param type Type of store. Several instances with one budget must share a store.
 	 * @param jdbc JDBC store.
 	 */
-	public record Store(@DefaultValue("memory") StoreType type,
-			@NestedConfigurationProperty @DefaultValue JdbcStoreProperties jdbc) {
+	public record Store(@DefaultValue("memory") X402StoreProperties.Type type,
+			@NestedConfigurationProperty @DefaultValue X402StoreProperties.Jdbc jdbc) {
 
 	}
 

@@ -18,13 +18,11 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the {@link FacilitatorHealthIndicator}.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402FacilitatorAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("x402")
-public final class X402FacilitatorHealthAutoConfiguration {
+final class X402FacilitatorHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnSingleCandidate(MonitoredFacilitator.class)

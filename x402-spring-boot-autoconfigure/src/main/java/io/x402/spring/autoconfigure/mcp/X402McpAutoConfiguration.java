@@ -8,7 +8,6 @@ package io.x402.spring.autoconfigure.mcp;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
-import io.x402.spring.autoconfigure.X402RedeliveryProperties;
 import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
@@ -26,6 +25,7 @@ import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.PricingCheck;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.web.RedeliverySettings;
 
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.tool.ToolCallback;
@@ -83,8 +83,9 @@ public final class X402McpAutoConfiguration {
 		@Bean
 		@ConditionalOnX402Enabled
 		ToolGate x402ToolGate(ToolPricing pricing, PaymentProcessor processor, PaymentCodec codec,
-				X402Properties properties, X402RedeliveryProperties redelivery) {
-			int storeLimit = redelivery.toSettings().enabled() ? redelivery.toSettings().bodyLimit() : -1;
+				X402Properties properties) {
+			RedeliverySettings redelivery = properties.redelivery().toSettings();
+			int storeLimit = redelivery.enabled() ? redelivery.bodyLimit() : -1;
 			return new PaidToolGate(pricing, processor,
 					new ToolSettings(codec, properties.protocolVersions(), storeLimit));
 		}

@@ -25,14 +25,12 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration for observations and meters of a buyer.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402ClientAutoConfiguration.class,
 		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnBean(Payer.class)
-public final class X402ClientObservationAutoConfiguration {
+final class X402ClientObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(ObservationRegistry.class)

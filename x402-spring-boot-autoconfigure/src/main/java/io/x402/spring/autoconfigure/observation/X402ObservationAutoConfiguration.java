@@ -26,14 +26,12 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration for observations of the facilitator and meters of payments.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402PaymentAutoConfiguration.class,
 		afterName = { "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
 				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration" })
 @ConditionalOnX402Enabled
-public final class X402ObservationAutoConfiguration {
+final class X402ObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(ObservationRegistry.class)

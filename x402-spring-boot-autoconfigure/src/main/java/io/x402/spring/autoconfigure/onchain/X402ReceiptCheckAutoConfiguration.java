@@ -38,15 +38,13 @@ import org.springframework.web.client.RestClient;
 
 /**
  * Auto-configuration for the check of a remote facilitator's receipts against a node.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402OnChainAutoConfiguration.class, before = X402PaymentAutoConfiguration.class)
 @ConditionalOnX402Enabled
 @Conditional(X402ReceiptCheckAutoConfiguration.IsAskedFor.class)
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402ReceiptCheckProperties.class })
-public final class X402ReceiptCheckAutoConfiguration {
+final class X402ReceiptCheckAutoConfiguration {
 
 	private static final String PREFIX = X402ReceiptCheckProperties.PREFIX;
 

@@ -10,9 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
-import io.x402.spring.autoconfigure.X402RedeliveryProperties;
-import io.x402.spring.autoconfigure.X402SettlementProperties;
-import io.x402.spring.autoconfigure.X402ValidationProperties;
+import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
@@ -62,18 +60,20 @@ public final class X402PaymentAutoConfiguration {
 	@ConditionalOnMissingBean
 	PaymentProcessor x402PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks,
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
-			ApplicationEventPublisher events, PaymentProcessorSettings settings, X402RedeliveryProperties redelivery,
+			ApplicationEventPublisher events, PaymentProcessorSettings settings, X402Properties properties,
 			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
-				checks.orderedStream().toList(), all, redelivery.cipher(), settings,
+				checks.orderedStream().toList(), all, properties.redelivery().cipher(), settings,
 				clock.getIfUnique(Clock::systemUTC));
 	}
 
 	@Bean
-	PaymentProcessorSettings x402PaymentProcessorSettings(X402SettlementProperties settlement,
-			X402ValidationProperties validation, X402RedeliveryProperties redelivery, X402StoreProperties store) {
+	PaymentProcessorSettings x402PaymentProcessorSettings(X402Properties properties, X402StoreProperties store) {
+		X402Properties.Settlement settlement = properties.settlement();
+		X402Properties.Validation validation = properties.validation();
+		X402Properties.Redelivery redelivery = properties.redelivery();
 		return new PaymentProcessorSettings(settlement.maxRepeatWait(), store.retention(), redelivery.window(),
 				redelivery.maxReruns(), redelivery.paymentIdentifier(), settlement.maxUnchargedRuns(),
 				settlement.verifyUpfront(),

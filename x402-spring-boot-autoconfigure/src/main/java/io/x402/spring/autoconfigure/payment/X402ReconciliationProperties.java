@@ -20,13 +20,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param interval Time between two queries for pending payments that are due.
  * @param maxConcurrentPayments Maximum number of payments that are reconciled at the same
  * time.
- * @since 0.1.0
  */
 @ConfigurationProperties("x402.reconciliation")
-public record X402ReconciliationProperties(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration interval,
+record X402ReconciliationProperties(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration interval,
 		@DefaultValue("4") int maxConcurrentPayments) {
 
-	public X402ReconciliationProperties {
+	X402ReconciliationProperties {
 		Limits.duration("x402.reconciliation.interval", interval, Duration.ofMillis(10), Duration.ofMinutes(10));
 		Limits.number("x402.reconciliation.max-concurrent-payments", maxConcurrentPayments, 1);
 	}

@@ -36,8 +36,6 @@ import org.springframework.web.servlet.DispatcherServlet;
 /**
  * Auto-configuration for a facilitator server, which verifies and settles payments for
  * other sellers with the {@link Facilitator} of this application.
- *
- * @since 0.1.0
  */
 @AutoConfiguration(after = X402PaymentAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -45,7 +43,7 @@ import org.springframework.web.servlet.DispatcherServlet;
 @ConditionalOnBooleanProperty("x402.facilitator.server.enabled")
 @ConditionalOnX402Enabled
 @EnableConfigurationProperties(X402FacilitatorServerProperties.class)
-public final class X402FacilitatorServerAutoConfiguration {
+final class X402FacilitatorServerAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(FacilitatorServer.class);
 

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
-import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
@@ -112,7 +112,7 @@ final class StoreConfigurations {
 		}
 
 		@Bean
-		InMemoryPaymentStore x402PaymentStore(X402StoreProperties properties, X402RedeliveryProperties redelivery,
+		InMemoryPaymentStore x402PaymentStore(X402StoreProperties properties, X402Properties x402,
 				InMemoryPaymentLedger ledger, ObjectProvider<Clock> clock, ObjectProvider<DataSource> dataSources,
 				Environment environment) {
 			if (dataSources.stream().findAny().isPresent() && !environment.containsProperty("x402.store.type")) {
@@ -125,7 +125,7 @@ final class StoreConfigurations {
 						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
 						+ "Set x402.store.type to jdbc or redis.");
 			}
-			return new InMemoryPaymentStore(properties.maxClaims(), redelivery.maxMemory().toBytes(), ledger,
+			return new InMemoryPaymentStore(properties.maxClaims(), x402.redelivery().maxMemory().toBytes(), ledger,
 					properties.lease(), clock.getIfUnique(Clock::systemUTC));
 		}
 

@@ -28,12 +28,12 @@ public final class X402DataSourceScriptDatabaseInitializer extends DataSourceScr
 	 * @param properties properties of the store
 	 * @param defaultSchema location of the script if the properties name none
 	 */
-	public X402DataSourceScriptDatabaseInitializer(DataSource dataSource, JdbcStoreProperties properties,
+	public X402DataSourceScriptDatabaseInitializer(DataSource dataSource, X402StoreProperties.Jdbc properties,
 			String defaultSchema) {
 		super(dataSource, settings(dataSource, properties, defaultSchema));
 	}
 
-	private static DatabaseInitializationSettings settings(DataSource dataSource, JdbcStoreProperties properties,
+	private static DatabaseInitializationSettings settings(DataSource dataSource, X402StoreProperties.Jdbc properties,
 			String defaultSchema) {
 		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
 		settings.setMode(DatabaseInitializationMode.valueOf(properties.initializeSchema().name()));
@@ -46,7 +46,7 @@ public final class X402DataSourceScriptDatabaseInitializer extends DataSourceScr
 	/**
 	 * A database that is not initialized must not be required at startup either.
 	 */
-	private static boolean isNeeded(DataSource dataSource, JdbcStoreProperties properties) {
+	private static boolean isNeeded(DataSource dataSource, X402StoreProperties.Jdbc properties) {
 		return switch (properties.initializeSchema()) {
 			case ALWAYS -> true;
 			case EMBEDDED -> EmbeddedDatabaseConnection.isEmbedded(dataSource);
@@ -54,7 +54,8 @@ public final class X402DataSourceScriptDatabaseInitializer extends DataSourceScr
 		};
 	}
 
-	private static List<String> locations(DataSource dataSource, JdbcStoreProperties properties, String defaultSchema) {
+	private static List<String> locations(DataSource dataSource, X402StoreProperties.Jdbc properties,
+			String defaultSchema) {
 		String schema = (properties.schema() != null) ? properties.schema() : defaultSchema;
 		PlatformPlaceholderDatabaseDriverResolver resolver = new PlatformPlaceholderDatabaseDriverResolver();
 		return (properties.platform() != null) ? resolver.resolveAll(properties.platform(), schema)

@@ -6,7 +6,7 @@
 package io.x402.spring.autoconfigure.store;
 
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
-import io.x402.spring.autoconfigure.X402RedeliveryProperties;
+import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.store.PaymentStore;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,8 +21,7 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
-@EnableConfigurationProperties({ X402StoreProperties.class, X402LedgerProperties.class,
-		X402RedeliveryProperties.class })
+@EnableConfigurationProperties({ X402StoreProperties.class, X402LedgerProperties.class, X402Properties.class })
 @Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class,
 		StoreConfigurations.Unavailable.class })
 public final class X402StoreAutoConfiguration {

@@ -23,7 +23,6 @@ import java.util.function.BooleanSupplier;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.autoconfigure.Startup;
-import io.x402.spring.autoconfigure.actuate.X402SanitizingAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.FailoverFacilitator;
@@ -56,6 +55,7 @@ import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpC
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -72,7 +72,8 @@ class RemoteFacilitatorTests {
 	private final ApplicationContextRunner runner = Startup.engine()
 		.withConfiguration(AutoConfigurations.of(WebClientAutoConfiguration.class,
 				ReactiveHttpClientAutoConfiguration.class, HttpClientAutoConfiguration.class,
-				X402FacilitatorHealthAutoConfiguration.class, X402SanitizingAutoConfiguration.class));
+				X402FacilitatorHealthAutoConfiguration.class, ClassUtils
+					.resolveClassName("io.x402.spring.autoconfigure.actuate.X402SanitizingAutoConfiguration", null)));
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 

@@ -17,7 +17,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
-import io.x402.spring.autoconfigure.facilitator.X402FacilitatorHealthAutoConfiguration;
 import io.x402.spring.autoconfigure.onchain.X402OnChainAutoConfiguration.OnChainSigners;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
@@ -52,6 +51,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -193,7 +193,9 @@ class X402OnChainAutoConfigurationTests {
 
 	@Test
 	void whenNodesCannotBeUsedThenHealthOfTheFacilitatorSaysSo() {
-		this.onChain.withConfiguration(AutoConfigurations.of(X402FacilitatorHealthAutoConfiguration.class))
+		this.onChain
+			.withConfiguration(AutoConfigurations.of(ClassUtils.resolveClassName(
+					"io.x402.spring.autoconfigure.facilitator.X402FacilitatorHealthAutoConfiguration", null)))
 			.withPropertyValues(NOBODY, "x402.facilitator.onchain.keys.private-keys=" + KEY)
 			.run((context) -> {
 				HealthIndicator indicator = context.getBean("x402HealthIndicator", HealthIndicator.class);

@@ -15,9 +15,6 @@ import java.util.stream.Collectors;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
-import io.x402.spring.autoconfigure.X402RedeliveryProperties;
-import io.x402.spring.autoconfigure.X402SettlementProperties;
-import io.x402.spring.autoconfigure.X402ValidationProperties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.evm.EvmAddress;
@@ -147,16 +144,15 @@ public final class X402WebMvcAutoConfiguration {
 	}
 
 	@Bean
-	PricingDefaults x402PricingDefaults(X402Properties properties, X402SettlementProperties settlement) {
+	PricingDefaults x402PricingDefaults(X402Properties properties) {
 		return new PricingDefaults(properties.payTo(), properties.network(), properties.maxTimeout(),
-				settlement.flow());
+				properties.settlement().flow());
 	}
 
 	@Bean
-	ChallengeSettings x402ChallengeSettings(X402Properties properties, X402FacilitatorProperties facilitator,
-			X402RedeliveryProperties redelivery) {
+	ChallengeSettings x402ChallengeSettings(X402Properties properties, X402FacilitatorProperties facilitator) {
 		return new ChallengeSettings(properties.protocolVersions(), (int) properties.headerLimit().toBytes(),
-				facilitator.limits().maxDescriptionLength(), redelivery.extensions());
+				facilitator.limits().maxDescriptionLength(), properties.redelivery().extensions());
 	}
 
 	@Bean
@@ -232,14 +228,13 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		PaymentResponses x402PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint,
-				X402RedeliveryProperties redelivery) {
-			return new PaymentResponses(codec, entryPoint, redelivery.toSettings());
+				X402Properties properties) {
+			return new PaymentResponses(codec, entryPoint, properties.redelivery().toSettings());
 		}
 
 		@Bean
-		PaymentGate x402PaymentGate(PaymentHeaders headers, PaymentProcessor processor,
-				X402RedeliveryProperties redelivery) {
-			return new PaymentGate(headers, processor, redelivery.toSettings());
+		PaymentGate x402PaymentGate(PaymentHeaders headers, PaymentProcessor processor, X402Properties properties) {
+			return new PaymentGate(headers, processor, properties.redelivery().toSettings());
 		}
 
 		@Bean
@@ -266,12 +261,11 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers,
-				X402SettlementProperties settlement, X402ValidationProperties validation,
-				X402RedeliveryProperties redelivery, Environment environment) {
+		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties,
+				Environment environment) {
 			FilterRegistrationBean<PaymentFilter> registration = new FilterRegistrationBean<>(
-					new PaymentFilter(headers, (int) settlement.holdLimit().toBytes(),
-							(int) validation.bodyLimit().toBytes(), redelivery.toSettings(),
+					new PaymentFilter(headers, (int) properties.settlement().holdLimit().toBytes(),
+							(int) properties.validation().bodyLimit().toBytes(), properties.redelivery().toSettings(),
 							new HeaderLimits(headerLimit(environment, "tomcat"), headerLimit(environment, "jetty"))));
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
 					DispatcherType.FORWARD, DispatcherType.INCLUDE));
