@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.pricing.PaymentChallenge;
-import io.x402.spring.web.servlet.PaymentInterceptor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -18,6 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * The answer to a request without payment whose offer does not depend on the request.
@@ -31,7 +31,7 @@ public class ChallengeBenchmark extends AverageTimeBenchmark {
 
 	private final Shop shop = new Shop();
 
-	private final PaymentInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
+	private final HandlerInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
 
 	private PaymentChallenge challenge;
 
@@ -75,7 +75,7 @@ public class ChallengeBenchmark extends AverageTimeBenchmark {
 	@Benchmark
 	public boolean answer() throws Exception {
 		this.exchange.reset();
-		return this.interceptor.preHandle(this.exchange.request(), this.exchange.response(), this.handler);
+		return Shop.preHandle(this.interceptor, this.exchange.request(), this.exchange.response(), this.handler);
 	}
 
 	/** A plain controller's part of {@link #answer()}: the same bytes, built before. */

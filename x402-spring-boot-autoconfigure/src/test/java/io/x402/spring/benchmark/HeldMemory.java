@@ -11,13 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-import io.x402.spring.web.servlet.PaymentInterceptor;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Memory that requests keep whose handlers have written as much as is held and have not
@@ -75,11 +75,12 @@ final class HeldMemory {
 	}
 
 	private void serve(Shop shop, int chunk, int bytes, CountDownLatch written, CountDownLatch measured) {
-		PaymentInterceptor interceptor = shop.interceptor(shop.entryPoint(), Shop.checks(false));
+		HandlerInterceptor interceptor = shop.interceptor(shop.entryPoint(), Shop.checks(false));
 		TomcatExchange exchange = shop.paid();
 		byte[] content = new byte[chunk];
 		FilterChain servlet = (request, response) -> {
-			if (!interceptor.preHandle((HttpServletRequest) request, (HttpServletResponse) response, this.handler)) {
+			if (!Shop.preHandle(interceptor, (HttpServletRequest) request, (HttpServletResponse) response,
+					this.handler)) {
 				throw new IllegalStateException("The payment is refused");
 			}
 			for (int left = bytes; left > 0; left -= chunk) {

@@ -8,7 +8,6 @@ package io.x402.spring.benchmark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-import io.x402.spring.web.servlet.PaymentInterceptor;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * A paid request from the filter to the released bytes: all of our own work for it except
@@ -41,7 +41,7 @@ public class PaidRequestBenchmark extends AverageTimeBenchmark {
 
 	private final TomcatExchange exchange = this.shop.paid();
 
-	private PaymentInterceptor interceptor;
+	private HandlerInterceptor interceptor;
 
 	@Setup
 	public void start() throws Exception {
@@ -61,7 +61,7 @@ public class PaidRequestBenchmark extends AverageTimeBenchmark {
 	}
 
 	private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
-		if (this.interceptor.preHandle(request, response, this.handler)) {
+		if (Shop.preHandle(this.interceptor, request, response, this.handler)) {
 			response.setContentType("application/json");
 			response.setContentLength(GOODS.length);
 			response.getOutputStream().write(GOODS);

@@ -5,6 +5,7 @@
 
 package io.x402.spring.benchmark;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,26 +39,23 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
-import io.x402.spring.web.PaymentGate;
-import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
-import io.x402.spring.web.servlet.HeaderLimits;
-import io.x402.spring.web.servlet.NegotiationCheck;
-import io.x402.spring.web.servlet.PaymentCorsFilter;
-import io.x402.spring.web.servlet.PaymentFilter;
-import io.x402.spring.web.servlet.PaymentInterceptor;
+import io.x402.spring.web.servlet.MvcPayments;
+import io.x402.spring.web.servlet.PaymentFilters;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
-import io.x402.spring.web.servlet.PaymentResponses;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * The starter put together as auto-configuration does it, with default settings, without
@@ -86,12 +84,10 @@ final class Shop {
 	private static final RedeliverySettings REDELIVERY = new RedeliverySettings(true, 65536, 1 << 26, List.of("ETag"),
 			List.of("Accept"));
 
-	private final PaymentHeaders headers = new PaymentHeaders(this.codec, VERSIONS);
+	private final Filter filter = new PaymentFilters(this.codec, VERSIONS)
+		.holding(new PaymentFilters.Limits(HOLD_LIMIT, 64 * 1024, 32 * 1024, 32 * 1024), REDELIVERY);
 
-	private final PaymentFilter filter = new PaymentFilter(this.headers, HOLD_LIMIT, 64 * 1024, REDELIVERY,
-			new HeaderLimits(32 * 1024, 32 * 1024));
-
-	private final PaymentCorsFilter corsFilter = new PaymentCorsFilter();
+	private final Filter corsFilter = PaymentFilters.cors();
 
 	private final HandlerPricing pricing;
 
@@ -108,22 +104,36 @@ final class Shop {
 		return this.codec;
 	}
 
-	PaymentFilter filter() {
+	Filter filter() {
 		return this.filter;
 	}
 
-	PaymentCorsFilter corsFilter() {
+	Filter corsFilter() {
 		return this.corsFilter;
 	}
 
-	PaymentInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
-		DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
-		return new PaymentInterceptor(this.pricing, new PaymentGate(this.headers, processor(checks), REDELIVERY),
-				new DefaultResourceUrlResolver(BASE_URL), List.of(),
-				new PaymentResponses(this.codec, entryPoint, REDELIVERY),
-				new NegotiationCheck(beans.getBeanProvider(RequestMappingHandlerAdapter.class),
-						beans.getBeanProvider(ContentNegotiationManager.class)),
-				null);
+	HandlerInterceptor interceptor(PaymentRequiredEntryPoint entryPoint, PayloadCheck... checks) {
+		return MvcPayments.builder(this.pricing, processor(checks), this.codec, entryPoint, REDELIVERY)
+			.versions(VERSIONS)
+			.urls(new DefaultResourceUrlResolver(BASE_URL))
+			.build()
+			.interceptor();
+	}
+
+	/**
+	 * Let an interceptor that throws what servlets throw decide about a request.
+	 */
+	static boolean preHandle(HandlerInterceptor interceptor, HttpServletRequest request, HttpServletResponse response,
+			Object handler) throws IOException, ServletException {
+		try {
+			return interceptor.preHandle(request, response, handler);
+		}
+		catch (IOException | ServletException | RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {

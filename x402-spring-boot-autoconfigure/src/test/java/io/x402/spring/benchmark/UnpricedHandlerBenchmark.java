@@ -5,7 +5,6 @@
 
 package io.x402.spring.benchmark;
 
-import io.x402.spring.web.servlet.PaymentInterceptor;
 import jakarta.servlet.FilterChain;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -13,6 +12,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
@@ -28,7 +28,7 @@ public class UnpricedHandlerBenchmark extends AverageTimeBenchmark {
 
 	private final Shop shop = new Shop();
 
-	private final PaymentInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
+	private final HandlerInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
 
 	private final MappedInterceptor mapped = new MappedInterceptor(null, this.interceptor);
 
@@ -47,8 +47,8 @@ public class UnpricedHandlerBenchmark extends AverageTimeBenchmark {
 
 	private boolean admits() {
 		try {
-			return this.mapped.matches(this.exchange.request())
-					&& this.interceptor.preHandle(this.exchange.request(), this.exchange.response(), this.handler);
+			return this.mapped.matches(this.exchange.request()) && Shop.preHandle(this.interceptor,
+					this.exchange.request(), this.exchange.response(), this.handler);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

@@ -19,10 +19,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Closes every priced handler while payments are switched off.
- *
- * @since 0.1.0
  */
-public final class ClosedInterceptor implements HandlerInterceptor {
+final class ClosedInterceptor implements HandlerInterceptor {
 
 	private final HandlerPricing pricing;
 
@@ -34,7 +32,7 @@ public final class ClosedInterceptor implements HandlerInterceptor {
 	 * @param codec encodes the body of refusals
 	 * @param entryPoint answers requests that are not served
 	 */
-	public ClosedInterceptor(HandlerPricing pricing, PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
+	ClosedInterceptor(HandlerPricing pricing, PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
 		this.pricing = pricing;
 		this.refusals = new PaymentRefusals(codec, new PaymentReceipts(codec, RedeliverySettings.disabled()),
 				entryPoint);

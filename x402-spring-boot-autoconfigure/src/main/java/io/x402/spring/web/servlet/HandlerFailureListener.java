@@ -21,10 +21,8 @@ import org.springframework.web.servlet.ModelAndView;
  * Sees what paid handlers throw before anything resolves it. Spring MVC takes some
  * exceptions for those of a buyer who left and lets the response stand as it is, although
  * the connection to another server may be what broke.
- *
- * @since 0.1.0
  */
-public final class HandlerFailureListener implements HandlerExceptionResolver, Ordered {
+final class HandlerFailureListener implements HandlerExceptionResolver, Ordered {
 
 	private static final String METHOD_SECURITY = "org.springframework.security.authorization.method."
 			+ "AuthorizationManagerBefore";

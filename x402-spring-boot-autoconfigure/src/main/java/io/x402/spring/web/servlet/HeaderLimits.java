@@ -12,9 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
  *
  * @param tomcat limit of Tomcat in bytes
  * @param jetty limit of Jetty in bytes
- * @since 0.1.0
  */
-public record HeaderLimits(int tomcat, int jetty) {
+record HeaderLimits(int tomcat, int jetty) {
 
 	/**
 	 * Room for the status line, the receipt, and the headers that the container and

@@ -28,10 +28,8 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 /**
  * Lists the mappings of Spring MVC: handler methods, other handlers such as static
  * resources, and routes. Functional endpoints are listed by the routes that price them.
- *
- * @since 0.1.0
  */
-public final class MvcPricingCatalog implements PricingCatalog {
+final class MvcPricingCatalog implements PricingCatalog {
 
 	private final HandlerPricing pricing;
 
@@ -45,7 +43,7 @@ public final class MvcPricingCatalog implements PricingCatalog {
 	 * @param mappings the mappings of handler methods
 	 * @param urlMappings the mappings of other handlers
 	 */
-	public MvcPricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+	MvcPricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
 		this.pricing = pricing;
 		this.mappings = mappings;

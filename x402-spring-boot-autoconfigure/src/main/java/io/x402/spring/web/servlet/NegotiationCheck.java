@@ -43,10 +43,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestResponseBody
  * MVC finds them when it writes what the handler has returned. Only what is known for
  * certain is refused: the declared return type must not leave the content type to the
  * handler, or to the object that it returns.
- *
- * @since 0.1.0
  */
-public final class NegotiationCheck {
+final class NegotiationCheck {
 
 	private static final Set<Class<?>> SETS_CONTENT_TYPE = Set.of(ServletResponse.class, OutputStream.class,
 			Writer.class, WebRequest.class);
@@ -60,7 +58,7 @@ public final class NegotiationCheck {
 	 * @param adapters write what handlers return
 	 * @param negotiation knows what requests accept
 	 */
-	public NegotiationCheck(ObjectProvider<RequestMappingHandlerAdapter> adapters,
+	NegotiationCheck(ObjectProvider<RequestMappingHandlerAdapter> adapters,
 			ObjectProvider<ContentNegotiationManager> negotiation) {
 		this.adapters = adapters;
 		this.negotiation = negotiation;

@@ -24,10 +24,8 @@ import org.springframework.web.filter.GenericFilterBean;
  * Keeps the directive that is added to paid responses from replacing stricter defaults.
  * Spring Security forbids caching only where a response says nothing about it. To be
  * mapped outside of Spring Security.
- *
- * @since 0.1.0
  */
-public final class PaidCachingFilter extends GenericFilterBean {
+final class PaidCachingFilter extends GenericFilterBean {
 
 	private final PaymentHeaders headers;
 
@@ -35,7 +33,7 @@ public final class PaidCachingFilter extends GenericFilterBean {
 	 * Create a filter.
 	 * @param headers finds payments
 	 */
-	public PaidCachingFilter(PaymentHeaders headers) {
+	PaidCachingFilter(PaymentHeaders headers) {
 		this.headers = headers;
 	}
 

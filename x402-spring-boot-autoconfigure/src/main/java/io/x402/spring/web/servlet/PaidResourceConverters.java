@@ -22,10 +22,8 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
  * Puts the converters that let paid handlers fail into the place of Spring's own: where
  * Spring MVC is configured, where an application has made other lists of converters, and
  * where static resources are served.
- *
- * @since 0.1.0
  */
-public final class PaidResourceConverters implements WebMvcConfigurer, SmartInitializingSingleton {
+final class PaidResourceConverters implements WebMvcConfigurer, SmartInitializingSingleton {
 
 	private final ObjectProvider<RequestMappingHandlerAdapter> adapters;
 
@@ -36,7 +34,7 @@ public final class PaidResourceConverters implements WebMvcConfigurer, SmartInit
 	 * @param adapters write for annotated handlers
 	 * @param mappings know the handlers of static resources
 	 */
-	public PaidResourceConverters(ObjectProvider<RequestMappingHandlerAdapter> adapters,
+	PaidResourceConverters(ObjectProvider<RequestMappingHandlerAdapter> adapters,
 			ObjectProvider<AbstractUrlHandlerMapping> mappings) {
 		this.adapters = adapters;
 		this.mappings = mappings;

@@ -37,10 +37,8 @@ import org.springframework.web.filter.GenericFilterBean;
  * The headers are kept out of sight of the application's own CORS processing, so that it
  * does not matter where and how that is configured. To be mapped to REQUEST and ERROR: an
  * error page is written to a response of its own.
- *
- * @since 0.1.0
  */
-public final class PaymentCorsFilter extends GenericFilterBean {
+final class PaymentCorsFilter extends GenericFilterBean {
 
 	/** The official browser buyers send that response header as a request header. */
 	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment",

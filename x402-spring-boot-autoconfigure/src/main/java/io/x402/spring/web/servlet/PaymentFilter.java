@@ -28,10 +28,8 @@ import org.springframework.web.filter.GenericFilterBean;
  * and closes it at the end of the last dispatch. To be mapped to REQUEST, ASYNC, FORWARD
  * and INCLUDE: what a paid handler answers is decided at the end of the request, and what
  * fails within a forward or an include ends the payment that was taken for it.
- *
- * @since 0.1.0
  */
-public final class PaymentFilter extends GenericFilterBean {
+final class PaymentFilter extends GenericFilterBean {
 
 	private final PaymentHeaders headers;
 
@@ -55,7 +53,7 @@ public final class PaymentFilter extends GenericFilterBean {
 	 * @param redelivery what is stored of responses
 	 * @param headerLimits what containers refuse to send
 	 */
-	public PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery,
+	PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery,
 			HeaderLimits headerLimits) {
 		this.headers = headers;
 		this.holdLimit = holdLimit;

@@ -6,13 +6,10 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
-import java.util.List;
 
-import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
-import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.ReasonCode;
@@ -46,52 +43,34 @@ import org.springframework.web.util.WebUtils;
  * Asks for payment before a priced handler runs, and arms the held response once there is
  * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
  * it cannot decide it refuses.
- *
- * @since 0.1.0
  */
-public final class PaymentInterceptor implements AsyncHandlerInterceptor {
+final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private static final Log logger = LogFactory.getLog(PaymentInterceptor.class);
 
-	private final HandlerPricing pricing;
+	private final RequestPrices prices;
 
 	private final PaymentGate gate;
-
-	private final ResourceUrlResolver urls;
-
-	private final List<ProtectedRequestPolicy> policies;
 
 	private final PaymentResponses responses;
 
 	private final PaymentRefusals refusals;
 
-	private final NegotiationCheck negotiation;
-
-	private final @Nullable PaymentTransactions transactions;
+	private final HandlerStart start;
 
 	/**
 	 * Create an interceptor.
-	 * @param pricing finds prices
+	 * @param prices finds prices
 	 * @param gate reads and takes payments
-	 * @param urls finds public URLs
-	 * @param policies decide about priced requests, in order
 	 * @param responses writes refusals and receipts
-	 * @param negotiation finds requests that no response of their handler is acceptable
-	 * for
-	 * @param transactions the transactions of handlers that are bound to their payment,
-	 * or {@code null} if there are none
+	 * @param start what comes before a paid handler runs
 	 */
-	public PaymentInterceptor(HandlerPricing pricing, PaymentGate gate, ResourceUrlResolver urls,
-			List<ProtectedRequestPolicy> policies, PaymentResponses responses, NegotiationCheck negotiation,
-			@Nullable PaymentTransactions transactions) {
-		this.pricing = pricing;
+	PaymentInterceptor(RequestPrices prices, PaymentGate gate, PaymentResponses responses, HandlerStart start) {
+		this.prices = prices;
 		this.gate = gate;
-		this.urls = urls;
-		this.policies = List.copyOf(policies);
 		this.responses = responses;
 		this.refusals = responses.refusals();
-		this.negotiation = negotiation;
-		this.transactions = transactions;
+		this.start = start;
 	}
 
 	/**
@@ -119,12 +98,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * for.
 	 */
 	boolean isPriced(HttpServletRequest request, Object handler) {
-		try {
-			return this.pricing.find(new ServletPricingRequest(request), handler) != null;
-		}
-		catch (RuntimeException ex) {
-			return true;
-		}
+		return this.prices.isPriced(request, handler);
 	}
 
 	@Override
@@ -133,11 +107,11 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		PricedRequest priced;
 		PaymentOffers offers;
 		try {
-			priced = this.pricing.find(new ServletPricingRequest(request), handler);
+			priced = this.prices.find(request, handler);
 			if (priced == null || isFrameworkOptions(request, handler) || isAdmitted(request, priced)) {
 				return true;
 			}
-			offers = priced.offers(this.urls.resolve(request));
+			offers = this.prices.offers(request, priced);
 		}
 		catch (InvalidPricingException ex) {
 			logger.error("A priced handler is not available because its price cannot be asked for: " + ex.getMessage());
@@ -227,7 +201,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			cover(response);
 			return true;
 		}
-		Decision decision = decide(request, offers);
+		Decision decision = this.prices.decide(request, offers);
 		if (decision == Decision.FREE) {
 			PaymentAttributes.of(request).admit(priced.pricing());
 			return true;
@@ -252,16 +226,6 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 	}
 
-	private Decision decide(HttpServletRequest request, PaymentOffers offers) {
-		for (ProtectedRequestPolicy policy : this.policies) {
-			Decision decision = policy.decide(request, offers);
-			if (decision != Decision.CHARGE) {
-				return decision;
-			}
-		}
-		return Decision.CHARGE;
-	}
-
 	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
 			PaymentOffers offers) throws IOException, ServletException {
 		RequestHead head = new ServletRequestHead(request);
@@ -272,7 +236,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 				logger.error("A priced handler was reached without PaymentFilter, or after the response was committed");
 				return refuse(request, response, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE);
 			}
-			this.negotiation.check(request, response, handler);
+			this.start.check(request, response, handler);
 			admission = this.gate.take(head, presented, identity(request, head));
 			if (admission instanceof Paid paid) {
 				run(request, held, priced, paid.exchange());
@@ -311,15 +275,7 @@ public final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		pay(request, exchange);
 		PaymentAttributes.of(request).pay(exchange.payment());
 		PaymentAttributes.of(request).admit(priced.pricing());
-		PaymentTransaction transaction = priced.pricing().isTransactional() ? begin() : null;
-		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, priced), transaction);
-	}
-
-	private PaymentTransaction begin() {
-		if (this.transactions == null) {
-			throw new IllegalStateException("There is no transaction manager");
-		}
-		return this.transactions.begin();
+		this.start.arm(request, held, priced, exchange);
 	}
 
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,

@@ -25,10 +25,8 @@ import org.springframework.http.HttpMethod;
 
 /**
  * Writes receipts onto released responses and hands refusals to the entry point.
- *
- * @since 0.1.0
  */
-public final class PaymentResponses {
+final class PaymentResponses {
 
 	private final PaymentRefusals refusals;
 
@@ -40,7 +38,7 @@ public final class PaymentResponses {
 	 * @param entryPoint responds to requests that are not served
 	 * @param redelivery what is stored of responses
 	 */
-	public PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
+	PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
 		this.receipts = new PaymentReceipts(codec, redelivery);
 		this.refusals = new PaymentRefusals(codec, this.receipts, entryPoint);
 	}

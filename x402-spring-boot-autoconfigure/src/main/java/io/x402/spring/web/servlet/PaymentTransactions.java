@@ -9,10 +9,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Begins transactions that are bound to payments.
- *
- * @since 0.1.0
  */
-public final class PaymentTransactions {
+final class PaymentTransactions {
 
 	private final PlatformTransactionManager manager;
 
@@ -21,7 +19,7 @@ public final class PaymentTransactions {
 	 * @param manager begins, commits and rolls them back; of a kind that is bound to
 	 * threads, as those for JDBC and JPA are
 	 */
-	public PaymentTransactions(PlatformTransactionManager manager) {
+	PaymentTransactions(PlatformTransactionManager manager) {
 		this.manager = manager;
 	}
 

@@ -34,10 +34,8 @@ import org.springframework.web.util.pattern.PathPattern;
  * content type or {@code Accept} header of a purchase, and 415 or 406 would hide the
  * price from them. Requests that carry a payment keep Spring's response and are not
  * charged.
- *
- * @since 0.1.0
  */
-public final class UnmatchedRequestResolver implements HandlerExceptionResolver {
+final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 
 	private static final Log logger = LogFactory.getLog(UnmatchedRequestResolver.class);
 
@@ -53,7 +51,7 @@ public final class UnmatchedRequestResolver implements HandlerExceptionResolver 
 	 * @param headers finds payments
 	 * @param mappings the handler mappings of the application
 	 */
-	public UnmatchedRequestResolver(PaymentInterceptor interceptor, PaymentHeaders headers,
+	UnmatchedRequestResolver(PaymentInterceptor interceptor, PaymentHeaders headers,
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
 		this.interceptor = interceptor;
 		this.headers = headers;

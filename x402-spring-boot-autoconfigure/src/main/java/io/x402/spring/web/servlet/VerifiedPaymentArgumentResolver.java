@@ -20,10 +20,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 /**
  * Gives handler methods the {@link VerifiedPayment} they run for. A handler that may also
  * run without payment takes it as {@code Optional} or {@code @Nullable}.
- *
- * @since 0.1.0
  */
-public final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
+final class VerifiedPaymentArgumentResolver implements HandlerMethodArgumentResolver {
 
 	@Override
 	public boolean supportsParameter(MethodParameter parameter) {

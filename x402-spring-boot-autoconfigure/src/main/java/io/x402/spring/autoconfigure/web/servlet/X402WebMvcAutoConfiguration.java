@@ -42,32 +42,17 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.web.PaymentGate;
-import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RefusalDocuments;
-import io.x402.spring.web.servlet.ClosedInterceptor;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
-import io.x402.spring.web.servlet.HandlerFailureListener;
-import io.x402.spring.web.servlet.HeaderLimits;
-import io.x402.spring.web.servlet.MvcPricingCatalog;
-import io.x402.spring.web.servlet.NegotiationCheck;
-import io.x402.spring.web.servlet.PaidCachingFilter;
-import io.x402.spring.web.servlet.PaidResourceConverters;
-import io.x402.spring.web.servlet.PaymentCorsFilter;
-import io.x402.spring.web.servlet.PaymentFilter;
-import io.x402.spring.web.servlet.PaymentInterceptor;
-import io.x402.spring.web.servlet.PaymentMappingReport;
+import io.x402.spring.web.servlet.MvcPayments;
+import io.x402.spring.web.servlet.PaymentFilters;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
-import io.x402.spring.web.servlet.PaymentResponses;
-import io.x402.spring.web.servlet.PaymentTransactions;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ResourceUrlResolver;
-import io.x402.spring.web.servlet.SellerSetup;
-import io.x402.spring.web.servlet.UnmatchedRequestResolver;
-import io.x402.spring.web.servlet.VerifiedPaymentArgumentResolver;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -159,7 +144,7 @@ public final class X402WebMvcAutoConfiguration {
 	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, PricingDefaults defaults,
 			ChallengeSettings challenges, ConfigurableBeanFactory beanFactory,
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			ObjectProvider<PathPatternParser> parser, ObjectProvider<PaymentTransactions> transactions,
+			ObjectProvider<PathPatternParser> parser, ObjectProvider<HandlerTransactions> transactions,
 			ObjectProvider<SupportedKinds> supported) {
 		SupportedKinds kinds = supported.getIfAvailable();
 		return new HandlerPricingBuilder(networks, beanFactory, codec).defaults(defaults)
@@ -175,10 +160,9 @@ public final class X402WebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(PricingCatalog.class)
-	MvcPricingCatalog x402PricingCatalog(HandlerPricing pricing,
-			ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+	PricingCatalog x402PricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
-		return new MvcPricingCatalog(pricing, mappings, urlMappings);
+		return MvcPayments.catalog(pricing, mappings, urlMappings);
 	}
 
 	private static List<PaymentRoute> routes(X402Properties properties) {
@@ -215,11 +199,6 @@ public final class X402WebMvcAutoConfiguration {
 	static class EnabledConfiguration {
 
 		@Bean
-		PaymentHeaders x402PaymentHeaders(PaymentCodec codec, X402Properties properties) {
-			return new PaymentHeaders(codec, properties.protocolVersions());
-		}
-
-		@Bean
 		@ConditionalOnMissingBean(PaymentRequiredEntryPoint.class)
 		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties, Networks networks) {
 			return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
@@ -227,28 +206,21 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		PaymentResponses x402PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint,
-				X402Properties properties) {
-			return new PaymentResponses(codec, entryPoint, properties.redelivery().toSettings());
-		}
-
-		@Bean
-		PaymentGate x402PaymentGate(PaymentHeaders headers, PaymentProcessor processor, X402Properties properties) {
-			return new PaymentGate(headers, processor, properties.redelivery().toSettings());
-		}
-
-		@Bean
-		PaymentInterceptor x402PaymentInterceptor(HandlerPricing pricing, PaymentGate gate, ResourceUrlResolver urls,
-				ObjectProvider<ProtectedRequestPolicy> policies, PaymentResponses responses,
-				NegotiationCheck negotiation, ObjectProvider<PaymentTransactions> transactions) {
-			return new PaymentInterceptor(pricing, gate, urls, policies.orderedStream().toList(), responses,
-					negotiation, transactions.getIfAvailable());
-		}
-
-		@Bean
-		NegotiationCheck x402NegotiationCheck(ObjectProvider<RequestMappingHandlerAdapter> adapters,
-				ObjectProvider<ContentNegotiationManager> negotiation) {
-			return new NegotiationCheck(adapters, negotiation);
+		MvcPayments x402MvcPayments(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
+				PaymentRequiredEntryPoint entryPoint, X402Properties properties, ResourceUrlResolver urls,
+				ObjectProvider<ProtectedRequestPolicy> policies, ObjectProvider<RequestMappingHandlerAdapter> adapters,
+				ObjectProvider<ContentNegotiationManager> negotiation,
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+				ObjectProvider<HandlerTransactions> transactions) {
+			MvcPayments.Builder payments = MvcPayments
+				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings())
+				.versions(properties.protocolVersions())
+				.urls(urls)
+				.policies(policies.orderedStream().toList())
+				.negotiation(adapters, negotiation)
+				.mappings(mappings);
+			transactions.ifAvailable((bound) -> bound.bindTo(payments));
+			return payments.build();
 		}
 
 		/**
@@ -256,21 +228,27 @@ public final class X402WebMvcAutoConfiguration {
 		 * of Spring MVC's own configuration.
 		 */
 		@Bean
-		MappedInterceptor x402MappedInterceptor(PaymentInterceptor interceptor) {
-			return new MappedInterceptor(null, interceptor);
+		MappedInterceptor x402MappedInterceptor(MvcPayments payments) {
+			return new MappedInterceptor(null, payments.interceptor());
 		}
 
 		@Bean
-		FilterRegistrationBean<PaymentFilter> x402PaymentFilter(PaymentHeaders headers, X402Properties properties,
+		FilterRegistrationBean<Filter> x402PaymentFilter(PaymentCodec codec, X402Properties properties,
 				Environment environment) {
-			FilterRegistrationBean<PaymentFilter> registration = new FilterRegistrationBean<>(
-					new PaymentFilter(headers, (int) properties.settlement().holdLimit().toBytes(),
-							(int) properties.validation().bodyLimit().toBytes(), properties.redelivery().toSettings(),
-							new HeaderLimits(headerLimit(environment, "tomcat"), headerLimit(environment, "jetty"))));
+			PaymentFilters.Limits limits = new PaymentFilters.Limits(
+					(int) properties.settlement().holdLimit().toBytes(),
+					(int) properties.validation().bodyLimit().toBytes(), headerLimit(environment, "tomcat"),
+					headerLimit(environment, "jetty"));
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+					filters(codec, properties).holding(limits, properties.redelivery().toSettings()));
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
 					DispatcherType.FORWARD, DispatcherType.INCLUDE));
 			registration.setOrder(FILTER_ORDER);
 			return registration;
+		}
+
+		private static PaymentFilters filters(PaymentCodec codec, X402Properties properties) {
+			return new PaymentFilters(codec, properties.protocolVersions());
 		}
 
 		private static int headerLimit(Environment environment, String server) {
@@ -281,47 +259,45 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		PaidResourceConverters x402PaidResourceConverters(ObjectProvider<RequestMappingHandlerAdapter> adapters,
+		WebMvcConfigurer x402PaidResourceConverters(ObjectProvider<RequestMappingHandlerAdapter> adapters,
 				ObjectProvider<AbstractUrlHandlerMapping> mappings) {
-			return new PaidResourceConverters(adapters, mappings);
+			return MvcPayments.resourceConverters(adapters, mappings);
 		}
 
 		@Bean
-		HandlerFailureListener x402HandlerFailureListener() {
-			return new HandlerFailureListener();
+		HandlerExceptionResolver x402HandlerFailureListener() {
+			return MvcPayments.handlerFailures();
 		}
 
 		@Bean
-		FilterRegistrationBean<PaidCachingFilter> x402PaidCachingFilter(PaymentHeaders headers) {
-			FilterRegistrationBean<PaidCachingFilter> registration = new FilterRegistrationBean<>(
-					new PaidCachingFilter(headers));
+		FilterRegistrationBean<Filter> x402PaidCachingFilter(PaymentCodec codec, X402Properties properties) {
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+					filters(codec, properties).caching());
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
 			registration.setOrder(CACHING_FILTER_ORDER);
 			return registration;
 		}
 
 		@Bean
-		FilterRegistrationBean<PaymentCorsFilter> x402PaymentCorsFilter() {
-			FilterRegistrationBean<PaymentCorsFilter> registration = new FilterRegistrationBean<>(
-					new PaymentCorsFilter());
+		FilterRegistrationBean<Filter> x402PaymentCorsFilter() {
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(PaymentFilters.cors());
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
 		}
 
 		@Bean
-		UnmatchedRequestResolver x402UnmatchedRequestResolver(PaymentInterceptor interceptor, PaymentHeaders headers,
-				ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
-			return new UnmatchedRequestResolver(interceptor, headers, mappings);
+		HandlerExceptionResolver x402UnmatchedRequestResolver(MvcPayments payments) {
+			return payments.unmatchedRequests();
 		}
 
 		@Bean
-		WebMvcConfigurer x402ExceptionResolvers(ObjectProvider<UnmatchedRequestResolver> unmatched) {
+		WebMvcConfigurer x402ExceptionResolvers(ObjectProvider<MvcPayments> payments) {
 			return new WebMvcConfigurer() {
 
 				@Override
 				public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
-					unmatched.ifAvailable((resolver) -> resolvers.add(0, resolver));
+					payments.ifAvailable((available) -> resolvers.add(0, available.unmatchedRequests()));
 				}
 
 			};
@@ -369,7 +345,7 @@ public final class X402WebMvcAutoConfiguration {
 		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing, PaymentCodec codec, Networks networks,
 				ObjectProvider<PaymentRequiredEntryPoint> entryPoint) {
 			return new MappedInterceptor(null,
-					new ClosedInterceptor(pricing, codec, entryPoint.getIfAvailable(() -> entryPoint(networks))));
+					MvcPayments.closed(pricing, codec, entryPoint.getIfAvailable(() -> entryPoint(networks))));
 		}
 
 		private static PaymentRequiredEntryPoint entryPoint(Networks networks) {
@@ -400,8 +376,8 @@ public final class X402WebMvcAutoConfiguration {
 	static class TransactionConfiguration {
 
 		@Bean
-		PaymentTransactions x402PaymentTransactions(PlatformTransactionManager manager) {
-			return new PaymentTransactions(manager);
+		HandlerTransactions x402HandlerTransactions(PlatformTransactionManager manager) {
+			return new HandlerTransactions(manager);
 		}
 
 	}
@@ -411,7 +387,7 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Override
 		public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-			resolvers.add(new VerifiedPaymentArgumentResolver());
+			resolvers.add(MvcPayments.argumentResolver());
 		}
 
 	}

@@ -21,7 +21,6 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.StubFacilitator;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
-import io.x402.spring.web.servlet.PaymentFilter;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
@@ -91,7 +90,8 @@ class X402WebMvcAutoConfigurationTests {
 	void paymentFilterComesAfterSecurityInEveryDispatchThatRunsHandlers() {
 		this.runner.run((context) -> {
 			FilterRegistrationBean<?> filter = context.getBean("x402PaymentFilter", FilterRegistrationBean.class);
-			assertThat(filter.getFilter()).isInstanceOf(PaymentFilter.class);
+			assertThat(filter.getFilter()).extracting(Object::getClass)
+				.hasToString("class io.x402.spring.web.servlet.PaymentFilter");
 			assertThat(filter.getOrder()).isGreaterThan(SecurityFilterProperties.DEFAULT_FILTER_ORDER);
 			assertThat(filter.determineDispatcherTypes()).containsExactlyInAnyOrder(DispatcherType.REQUEST,
 					DispatcherType.ASYNC, DispatcherType.FORWARD, DispatcherType.INCLUDE);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.autoconfigure.web.servlet;
 
 import java.util.ArrayList;
 import java.util.List;

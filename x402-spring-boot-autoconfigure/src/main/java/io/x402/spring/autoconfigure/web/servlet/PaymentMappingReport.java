@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.autoconfigure.web.servlet;
 
 import java.util.Comparator;
 import java.util.List;
@@ -33,10 +33,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  * Checks every handler at startup and logs which mappings are paid and which are free. A
  * price that cannot be offered stops the application. Functional endpoints are logged
  * without a price, because their routes are known for each request only.
- *
- * @since 0.1.0
  */
-public final class PaymentMappingReport implements SmartInitializingSingleton {
+final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(PaymentMappingReport.class);
 
@@ -60,7 +58,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 	 * @param mappingCheck checks all mappings
 	 * @param setup facilitator and store of the application
 	 */
-	public PaymentMappingReport(PricingCatalog catalog, ObjectProvider<RouterFunction<?>> functions, PricingCheck check,
+	PaymentMappingReport(PricingCatalog catalog, ObjectProvider<RouterFunction<?>> functions, PricingCheck check,
 			Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
 		this.catalog = catalog;
 		this.functions = functions;

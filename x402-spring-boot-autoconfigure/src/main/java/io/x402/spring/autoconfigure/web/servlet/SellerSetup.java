@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.autoconfigure.web.servlet;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,9 +17,8 @@ import io.x402.spring.pricing.PricedHandler;
  * @param store name of the store of claims
  * @param publicUrlKnown whether offers name a URL that does not come from the request
  * @param simulated whether payments are simulated, which is for test networks only
- * @since 0.1.0
  */
-public record SellerSetup(String facilitator, String store, boolean publicUrlKnown, boolean simulated) {
+record SellerSetup(String facilitator, String store, boolean publicUrlKnown, boolean simulated) {
 
 	String summary(List<PricedHandler> paid, int free) {
 		String networks = paid.stream()
