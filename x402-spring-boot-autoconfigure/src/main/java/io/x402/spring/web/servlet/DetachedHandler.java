@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An asynchronous handler whose request the container has ended because the buyer is
@@ -30,22 +32,49 @@ final class DetachedHandler {
 
 	private boolean detached;
 
+	/** Whether the handler ended well, while the container has not gone on yet. */
+	private @Nullable Boolean result;
+
 	private boolean ended;
 
 	/**
 	 * The container ends the request.
 	 * @param seconds time that the handler has left, in seconds
-	 * @param expiry called when it is up
+	 * @param end called with whether the handler ended well: at once if it has ended and
+	 * the container did not go on, or with {@code false} when its time is up
 	 */
-	void detach(long seconds, Runnable expiry) {
+	void detach(long seconds, Consumer<Boolean> end) {
+		Boolean ended;
 		synchronized (this) {
 			if (this.detached) {
 				return;
 			}
 			this.detached = true;
+			ended = this.result;
+		}
+		if (ended != null) {
+			end.accept(ended);
+			return;
 		}
 		Executor later = CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
-		later.execute(expiry);
+		later.execute(() -> end.accept(false));
+	}
+
+	/**
+	 * The handler has ended and leaves the rest to the container.
+	 * @param well whether it has not failed
+	 * @return whether the container takes it; otherwise it has ended the request already
+	 */
+	synchronized boolean handOver(boolean well) {
+		this.result = well;
+		return !this.detached;
+	}
+
+	/**
+	 * The container goes on with the request.
+	 */
+	synchronized void goOn() {
+		this.result = null;
 	}
 
 	/**

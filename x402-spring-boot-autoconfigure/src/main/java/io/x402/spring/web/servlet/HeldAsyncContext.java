@@ -91,9 +91,10 @@ final class HeldAsyncContext implements AsyncContext {
 	 * whether it is complete.
 	 */
 	private void dispatch(Runnable dispatch) {
-		if (this.held.handler().isDetached()) {
-			this.held.finishDetached(this.manager != null && this.manager.hasConcurrentResult()
-					&& !(this.manager.getConcurrentResult() instanceof Throwable));
+		boolean well = this.manager != null && this.manager.hasConcurrentResult()
+				&& !(this.manager.getConcurrentResult() instanceof Throwable);
+		if (!this.held.handler().handOver(well)) {
+			this.held.finishDetached(well);
 			return;
 		}
 		this.held.resume();

@@ -156,7 +156,7 @@ final class PaymentFilter extends GenericFilterBean {
 			FilterChain chain) throws IOException, ServletException {
 		boolean completed = false;
 		try {
-			held.checkNotCut();
+			held.begin();
 			chain.doFilter(request, response);
 			completed = true;
 			if (!request.isAsyncStarted()) {

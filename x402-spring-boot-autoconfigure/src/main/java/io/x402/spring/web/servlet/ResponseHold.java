@@ -327,7 +327,7 @@ final class ResponseHold implements OutputSink {
 				cutOff();
 			}
 			if (isWorthGoingOn(armed)) {
-				this.handler.detach(BuyerConnection.SECONDS_AFTER_LOSS, () -> endDetached(false));
+				this.handler.detach(BuyerConnection.SECONDS_AFTER_LOSS, this::finishDetached);
 				return;
 			}
 			armed.abandonExchange(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
@@ -392,7 +392,12 @@ final class ResponseHold implements OutputSink {
 		return this.cut;
 	}
 
-	void checkNotCut() throws IOException {
+	/**
+	 * A dispatch begins.
+	 * @throws IOException if it must fail, because the response is not complete
+	 */
+	void begin() throws IOException {
+		this.handler.goOn();
 		if (this.cut) {
 			throw new IOException("The response to a paid request is not complete", this.runs.failure());
 		}
