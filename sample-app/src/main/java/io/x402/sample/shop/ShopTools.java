@@ -31,41 +31,41 @@ final class ShopTools {
 		this.runs = runs;
 	}
 
-	@McpTool(name = "free_hello", description = "A greeting, on the house")
+	@McpTool(name = "free_hello", description = "A greeting, on the house.")
 	String hello() {
 		return "Hello. The other tools cost money.";
 	}
 
-	@McpTool(name = "forecast", description = "The weather of tomorrow in any city")
-	@PaymentRequired(price = "$0.05", description = "The weather of tomorrow in any city")
+	@McpTool(name = "forecast", description = "The weather of tomorrow in any city.")
+	@PaymentRequired(price = "$0.05", description = "The weather of tomorrow in any city.")
 	String forecast(@McpToolParam(description = "Name of the city") String city) {
 		return "Tomorrow in %s: fair. %s".formatted(city, this.runs.served("mcp forecast"));
 	}
 
-	@McpTool(name = "record", description = "The highest temperature on record", generateOutputSchema = true)
-	@PaymentRequired(price = "$0.01", description = "The highest temperature on record")
+	@McpTool(name = "record", description = "The highest temperature on record.", generateOutputSchema = true)
+	@PaymentRequired(price = "$0.01", description = "The highest temperature on record.")
 	TemperatureRecord highest(@McpToolParam(description = "Name of the city") String city) {
 		return new TemperatureRecord(city, 44, this.runs.served("mcp record"));
 	}
 
-	@McpTool(name = "metered", description = "A tool that charges for what was used")
+	@McpTool(name = "metered", description = "A tool that charges for what was used.")
 	@PaymentRequired(price = "$0.05", scheme = PaymentScheme.UPTO,
-			description = "A tool that charges for what was used")
+			description = "A tool that charges for what was used.")
 	String metered(CallToolRequest request) {
 		VerifiedPayment payment = (VerifiedPayment) request.meta().get(VerifiedPayment.class.getName());
 		payment.charge(USED);
 		return "Used two cents. " + this.runs.served("mcp metered");
 	}
 
-	@McpTool(name = "broken", description = "A tool that throws, and costs nothing then")
-	@PaymentRequired(price = "$0.01", description = "A tool that throws, and costs nothing then")
+	@McpTool(name = "broken", description = "A tool that throws, and costs nothing then.")
+	@PaymentRequired(price = "$0.01", description = "A tool that throws, and costs nothing then.")
 	String broken() {
 		this.runs.served("mcp broken");
 		throw new IllegalStateException("Out of order");
 	}
 
-	@McpTool(name = "refuses", description = "A tool that returns an error, and costs nothing then")
-	@PaymentRequired(price = "$0.01", description = "A tool that returns an error, and costs nothing then")
+	@McpTool(name = "refuses", description = "A tool that returns an error, and costs nothing then.")
+	@PaymentRequired(price = "$0.01", description = "A tool that returns an error, and costs nothing then.")
 	CallToolResult refuse() {
 		this.runs.served("mcp refuses");
 		return CallToolResult.builder().addTextContent("Not today").isError(true).build();
