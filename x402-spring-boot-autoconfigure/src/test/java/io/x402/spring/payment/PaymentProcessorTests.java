@@ -515,6 +515,15 @@ class PaymentProcessorTests {
 	}
 
 	@Test
+	void whenARequestFailedBeforeItsIdentifierWasBoundThenItsRepetitionBindsIt() {
+		this.store.breakingAt(ClaimState.BOUND);
+		assertRefused(process(identified(1, "order-0123456789abc")), ReasonCode.STORE_UNAVAILABLE);
+		this.store.repair();
+		accepted(process(identified(1, "order-0123456789abc")));
+		assertThat(this.store.history()).filteredOn(ClaimState.BOUND.name()::equals).hasSize(2);
+	}
+
+	@Test
 	void whenAnIdentifierIsMalformedThenThePaymentIsRefused() {
 		assertRefused(process(identified(1, "short")), ReasonCode.INVALID_PAYMENT_IDENTIFIER);
 		assertThat(claim(1)).isNull();
