@@ -7,6 +7,7 @@ package io.x402.spring.mcp;
 
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.x402.spring.protocol.PaymentCodec;
 
 /**
  * Refuses all calls of priced tools: while payments are disabled, nothing is sold and
@@ -16,17 +17,21 @@ import io.modelcontextprotocol.spec.McpSchema.Tool;
  */
 public final class ClosedToolGate extends ToolGate {
 
+	private final PaymentCodec codec;
+
 	/**
 	 * Create a gate.
 	 * @param pricing finds prices
+	 * @param codec encodes refusals
 	 */
-	public ClosedToolGate(ToolPricing pricing) {
+	public ClosedToolGate(ToolPricing pricing, PaymentCodec codec) {
 		super(pricing);
+		this.codec = codec;
 	}
 
 	@Override
 	ToolCall begin(Tool tool, CallToolRequest request) {
-		return pricing().isPriced(request.name()) ? new ToolCall.Answered(ToolResults.unavailable())
+		return pricing().isPriced(request.name()) ? new ToolCall.Answered(ToolResults.unavailable(this.codec))
 				: new ToolCall.Free(request);
 	}
 

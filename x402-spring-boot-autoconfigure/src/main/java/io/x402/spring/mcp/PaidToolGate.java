@@ -72,7 +72,7 @@ public final class PaidToolGate extends ToolGate {
 		}
 		catch (RuntimeException ex) {
 			logger.error("Tool " + tool.name() + " is not available because its price cannot be found", ex);
-			return new ToolCall.Answered(ToolResults.unavailable());
+			return new ToolCall.Answered(this.results.unavailable());
 		}
 		return (offers != null) ? pay(tool, request, priced, offers) : new ToolCall.Free(withPayment(request, null));
 	}

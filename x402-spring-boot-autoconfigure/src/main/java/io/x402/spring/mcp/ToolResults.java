@@ -19,6 +19,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Content;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.Pricing;
 import io.x402.spring.protocol.PaymentCodec;
@@ -63,10 +64,15 @@ final class ToolResults {
 	/**
 	 * Return the result of a call of a tool that cannot be sold at present.
 	 */
-	static CallToolResult unavailable() {
-		ReasonCode reason = ReasonCode.PAYMENTS_UNAVAILABLE;
-		return error("{\"error\":\"" + reason.code() + "\",\"code\":\"" + reason.code() + "\",\"message\":\""
-				+ reason.message() + "\",\"retryable\":" + reason.retryable() + "}");
+	CallToolResult unavailable() {
+		return unavailable(this.codec);
+	}
+
+	/**
+	 * Return the result of a call of a tool that cannot be sold at present.
+	 */
+	static CallToolResult unavailable(PaymentCodec codec) {
+		return error(new String(HandlerPricing.unavailable(codec).body(), StandardCharsets.UTF_8));
 	}
 
 	/**

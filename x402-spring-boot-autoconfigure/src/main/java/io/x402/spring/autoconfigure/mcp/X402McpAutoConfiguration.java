@@ -95,8 +95,8 @@ public final class X402McpAutoConfiguration {
 
 		@Bean
 		@ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
-		ToolGate x402ClosedToolGate(ToolPricing pricing) {
-			return new ClosedToolGate(pricing);
+		ToolGate x402ClosedToolGate(ToolPricing pricing, PaymentCodec codec) {
+			return new ClosedToolGate(pricing, codec);
 		}
 
 		@Bean
