@@ -7,6 +7,7 @@ package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +17,13 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.money.Network;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class SimulatedFacilitator implements Facilitator {
+
+	/** Has no known key, and needs none. */
+	private static final String SETTLING_ACCOUNT = "0x000000000000000000000000000000000000dEaD";
 
 	private final SupportedResponse supported;
 
@@ -66,6 +72,20 @@ public final class SimulatedFacilitator implements Facilitator {
 		this.supported = new SupportedResponse(kinds, List.of(), Map.of());
 		this.checks = List.copyOf(checks);
 		this.startingBalance = startingBalance;
+	}
+
+	/**
+	 * Return all kinds of payments on the EVM networks among some networks.
+	 * @param networks the networks
+	 * @return the kinds, for every known scheme
+	 */
+	public static List<SupportedResponse.Kind> kinds(Collection<Network> networks) {
+		return networks.stream()
+			.filter(Network::isEvm)
+			.flatMap((network) -> Schemes.known()
+				.stream()
+				.flatMap((scheme) -> scheme.kinds(network.networkId(), network.v1Name(), SETTLING_ACCOUNT).stream()))
+			.toList();
 	}
 
 	@Override

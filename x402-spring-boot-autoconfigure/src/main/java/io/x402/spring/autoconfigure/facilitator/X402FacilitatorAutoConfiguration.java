@@ -6,8 +6,6 @@
 package io.x402.spring.autoconfigure.facilitator;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -25,9 +23,6 @@ import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.SchemeRules;
-import io.x402.spring.protocol.Schemes;
-import io.x402.spring.protocol.SupportedResponse.Kind;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -150,28 +145,15 @@ public final class X402FacilitatorAutoConfiguration {
 
 		private static final Log logger = LogFactory.getLog(SimulatedFacilitator.class);
 
-		/** Has no known key, and needs none. */
-		private static final String SIMULATED_ADDRESS = "0x000000000000000000000000000000000000dEaD";
-
 		@Bean
 		SimulatedFacilitator x402Facilitator(Networks networks, ObjectProvider<PayloadCheck> checks,
 				X402FacilitatorProperties properties) {
 			logger.warn("Payments are SIMULATED: signatures are real, but no money moves. "
 					+ "Set x402.facilitator.url and remove x402.facilitator.type to be paid.");
-			return new SimulatedFacilitator(kinds(networks), checks.orderedStream().toList(),
+			return new SimulatedFacilitator(
+					SimulatedFacilitator.kinds(networks.all().stream().filter(Network::testnet).toList()),
+					checks.orderedStream().toList(),
 					properties.simulated().balance().tokens().movePointRight(6).toBigInteger());
-		}
-
-		private static List<Kind> kinds(Networks networks) {
-			List<Kind> kinds = new ArrayList<>();
-			for (Network network : networks.all()) {
-				if (network.testnet() && network.isEvm()) {
-					for (SchemeRules scheme : Schemes.known()) {
-						kinds.addAll(scheme.kinds(network.networkId(), network.v1Name(), SIMULATED_ADDRESS));
-					}
-				}
-			}
-			return kinds;
 		}
 
 	}

@@ -5,20 +5,14 @@
 
 package io.x402.spring.test.autoconfigure;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.onchain.X402OnChainAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
-import io.x402.spring.money.Network;
+import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.SchemeRules;
-import io.x402.spring.protocol.Schemes;
-import io.x402.spring.protocol.SupportedResponse.Kind;
 import io.x402.spring.test.ScriptedFacilitator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -39,25 +33,10 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnX402Enabled
 public final class X402TestAutoConfiguration {
 
-	/** Has no known key, and needs none. */
-	private static final String SETTLING_ACCOUNT = "0x000000000000000000000000000000000000dEaD";
-
 	@Bean
 	@ConditionalOnMissingBean(Facilitator.class)
 	ScriptedFacilitator x402ScriptedFacilitator(Networks networks, ObjectProvider<PayloadCheck> checks) {
-		return new ScriptedFacilitator(kinds(networks), checks.orderedStream().toList());
-	}
-
-	private static List<Kind> kinds(Networks networks) {
-		List<Kind> kinds = new ArrayList<>();
-		for (Network network : networks.all()) {
-			if (network.isEvm()) {
-				for (SchemeRules scheme : Schemes.known()) {
-					kinds.addAll(scheme.kinds(network.networkId(), network.v1Name(), SETTLING_ACCOUNT));
-				}
-			}
-		}
-		return kinds;
+		return new ScriptedFacilitator(SimulatedFacilitator.kinds(networks.all()), checks.orderedStream().toList());
 	}
 
 }
