@@ -57,10 +57,9 @@ public final class ClientPayment extends TestPayment<ClientPayment> implements C
 		return execution.execute(request, body);
 	}
 
-	private PaymentHeader sign(ClientHttpResponse response) throws IOException {
+	private PaymentHeader sign(ClientHttpResponse response) {
 		try (response) {
-			return sign(response.getStatusCode().value(),
-					response.getHeaders().getFirst(ProtocolVersion.PAYMENT_REQUIRED_HEADER));
+			return sign(response.getHeaders().getFirst(ProtocolVersion.PAYMENT_REQUIRED_HEADER));
 		}
 	}
 

@@ -64,7 +64,11 @@ public final class MockMvcPayment extends TestPayment<MockMvcPayment> implements
 		PaymentHeader payment = signed();
 		if (payment == null) {
 			MockHttpServletResponse response = unpaid(request);
-			payment = sign(response.getStatus(), response.getHeader(ProtocolVersion.PAYMENT_REQUIRED_HEADER));
+			if (!isAskedFor(response.getStatus())) {
+				throw new IllegalStateException(
+						"Without payment, the response has status " + response.getStatus() + " instead of 402");
+			}
+			payment = sign(response.getHeader(ProtocolVersion.PAYMENT_REQUIRED_HEADER));
 		}
 		request.addHeader(payment.name(), payment.value());
 		return request;

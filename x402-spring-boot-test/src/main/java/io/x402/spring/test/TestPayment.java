@@ -150,22 +150,13 @@ public abstract sealed class TestPayment<S extends TestPayment<S>>
 	}
 
 	/**
-	 * Sign a payment for a response.
-	 * @param status status of the response
+	 * Sign a payment for a 402 response.
 	 * @param challenge value of its {@code PAYMENT-REQUIRED} header, or {@code null}
 	 * @return the payment
 	 */
-	PaymentHeader sign(int status, @Nullable String challenge) {
-		if (!isAskedFor(status)) {
-			throw new IllegalStateException(
-					"Without payment, the response has status " + status + " instead of " + PAYMENT_REQUIRED);
-		}
+	PaymentHeader sign(@Nullable String challenge) {
 		PaymentHeader payment = this.recipe.sign(challenge);
-		if (this.signed != null) {
-			this.signed.compareAndSet(null, payment);
-			return this.signed.get();
-		}
-		return payment;
+		return (this.signed == null || this.signed.compareAndSet(null, payment)) ? payment : this.signed.get();
 	}
 
 }

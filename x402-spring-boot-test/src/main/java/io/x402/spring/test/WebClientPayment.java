@@ -54,8 +54,7 @@ public final class WebClientPayment extends TestPayment<WebClientPayment> implem
 			return Mono.just(response);
 		}
 		String challenge = response.headers().asHttpHeaders().getFirst(ProtocolVersion.PAYMENT_REQUIRED_HEADER);
-		return response.releaseBody()
-			.then(Mono.defer(() -> next.exchange(paid(request, sign(response.statusCode().value(), challenge)))));
+		return response.releaseBody().then(Mono.defer(() -> next.exchange(paid(request, sign(challenge)))));
 	}
 
 	private static ClientRequest paid(ClientRequest request, PaymentHeader payment) {

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.MediaType;
@@ -83,7 +82,7 @@ class LostConnectionTests {
 		String target = path + "?pause=" + pause;
 		Payment payment = shop.buyer().sign(Buyer.offer(shop.send("POST", target)));
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
-		Connection connection = shop.bean(Connection.class);
+		LosableConnection connection = shop.bean(LosableConnection.class);
 		connection.lost = new CountDownLatch(1);
 		WireExchange exchange = new WireExchange(shop.port()).keepAlive();
 		exchange.send("POST", target, payment.headerLine());
@@ -103,18 +102,8 @@ class LostConnectionTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(StreamController.class)
+	@Import({ StreamController.class, LosableConnection.Beans.class })
 	static class StreamConfiguration {
-
-		@Bean
-		AtomicInteger runs() {
-			return new AtomicInteger();
-		}
-
-		@Bean
-		Connection connection() {
-			return new Connection();
-		}
 
 	}
 
@@ -124,9 +113,9 @@ class LostConnectionTests {
 
 		private final AtomicInteger runs;
 
-		private final Connection connection;
+		private final LosableConnection connection;
 
-		StreamController(AtomicInteger runs, Connection connection) {
+		StreamController(AtomicInteger runs, LosableConnection connection) {
 			this.runs = runs;
 			this.connection = connection;
 		}
@@ -222,16 +211,6 @@ class LostConnectionTests {
 	interface Work {
 
 		void run() throws IOException;
-
-	}
-
-	/**
-	 * The connection of a buyer.
-	 */
-	static final class Connection {
-
-		/** Counted down when it is lost. */
-		private volatile CountDownLatch lost = new CountDownLatch(0);
 
 	}
 

@@ -27,7 +27,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -128,7 +127,7 @@ class RequestEndTests {
 		Payment payment = shop.payment("/watch");
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
 		CountDownLatch lost = new CountDownLatch(1);
-		shop.bean(Connection.class).lost = lost;
+		shop.bean(LosableConnection.class).lost = lost;
 		WireExchange exchange = new WireExchange(shop.port()).keepAlive();
 		exchange.send("GET", "/watch", payment.headerLine(), "X-Timeout: " + timeout);
 		await().atMost(20, TimeUnit.SECONDS).until(exchange::hasReceived);
@@ -185,18 +184,8 @@ class RequestEndTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(EndController.class)
+	@Import({ EndController.class, LosableConnection.Beans.class })
 	static class EndConfiguration {
-
-		@Bean
-		AtomicInteger runs() {
-			return new AtomicInteger();
-		}
-
-		@Bean
-		Connection connection() {
-			return new Connection();
-		}
 
 	}
 
@@ -206,9 +195,9 @@ class RequestEndTests {
 
 		private final AtomicInteger runs;
 
-		private final Connection connection;
+		private final LosableConnection connection;
 
-		EndController(AtomicInteger runs, Connection connection) {
+		EndController(AtomicInteger runs, LosableConnection connection) {
 			this.runs = runs;
 			this.connection = connection;
 		}
@@ -309,16 +298,6 @@ class RequestEndTests {
 			System.arraycopy("end".getBytes(StandardCharsets.UTF_8), 0, image, image.length - 3, 3);
 			return image;
 		}
-
-	}
-
-	/**
-	 * The connection of a buyer.
-	 */
-	static final class Connection {
-
-		/** Counted down when it is lost. */
-		private volatile CountDownLatch lost = new CountDownLatch(0);
 
 	}
 
