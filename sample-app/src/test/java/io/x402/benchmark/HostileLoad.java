@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -38,6 +39,9 @@ final class HostileLoad {
 	private static final Duration WARMUP = Duration.ofSeconds(4);
 
 	private static final Duration TIME = Duration.ofSeconds(6);
+
+	/** Budgets for invalid payments are per minute, and the rehearsal uses them, too. */
+	private static final Duration BUDGET_WINDOW = Duration.ofSeconds(61);
 
 	private static final int PROBES = 2;
 
@@ -77,6 +81,7 @@ final class HostileLoad {
 				Attack.on(facilitator, "1,000 garbage payments a second", remote)
 					.traffic(50, 1000, (buyer) -> buyer.mixedJunk())
 					.control(402)
+					.usesBudgets()
 					.begin(() -> facilitator.when("verify", Behaviour.REFUSES)),
 				Attack.on(facilitator, "100 sockets repeat a pending payment", remote)
 					.traffic(100, 500, (buyer) -> same(buyer.signed("/paid")))
@@ -97,6 +102,7 @@ final class HostileLoad {
 				Attack.on(facilitator, "payments without funds, upfront", remote)
 					.traffic(20, 200, (buyer) -> buyer.signedBefore("/upfront", 200, TIME))
 					.control(503)
+					.usesBudgets()
 					.begin(() -> facilitator.when("verify", Behaviour.REFUSES).when("settle", Behaviour.REFUSES)),
 				Attack
 					.on(chain, "own chain, used nonces, 200 sockets", "--x402.facilitator.type=onchain",
@@ -104,6 +110,7 @@ final class HostileLoad {
 							"--x402.facilitator.onchain.keys.private-keys=0x" + "6".repeat(64))
 					.traffic(200, 200, (buyer) -> buyer.signedBefore("/upfront", 200, TIME))
 					.control(402)
+					.usesBudgets()
 					.begin(() -> {
 					}));
 	}
@@ -123,6 +130,7 @@ final class HostileLoad {
 			HostileBuyer buyer = new HostileBuyer(port);
 			probe(port, WARMUP).await().close();
 			attack.start(port, attack.requests().apply(buyer)).await().close();
+			long rehearsed = System.nanoTime();
 			Flood idle = probe(port, TIME).await();
 			idle.close();
 			Supplier<byte[]> requests = attack.requests().apply(buyer);
@@ -130,6 +138,9 @@ final class HostileLoad {
 			Flood control = probe(port, TIME).await();
 			plain.await().close();
 			control.close();
+			if (attack.invalid()) {
+				TimeUnit.NANOSECONDS.sleep(BUDGET_WINDOW.toNanos() - (System.nanoTime() - rehearsed));
+			}
 			attack.begin().run();
 			Map<String, Integer> calls = attack.remote().calls();
 			Map<String, Integer> counts = counts(port);
@@ -198,29 +209,35 @@ final class HostileLoad {
 	 * @param perSecond requests per second over all connections
 	 * @param requests makes what is sent, with a buyer that knows the offers
 	 * @param plainStatus what the plain controller of the control answers
+	 * @param invalid whether its payments use up budgets for invalid ones
 	 * @param begin makes the remote server misbehave
 	 */
 	private record Attack(String name, ScriptedServer remote, String[] properties, int connections, int perSecond,
-			Function<HostileBuyer, Supplier<byte[]>> requests, int plainStatus, Runnable begin) {
+			Function<HostileBuyer, Supplier<byte[]>> requests, int plainStatus, boolean invalid, Runnable begin) {
 
 		static Attack on(ScriptedServer remote, String name, String... properties) {
-			return new Attack(name, remote, properties, 0, 0, (buyer) -> same(new byte[0]), 0, () -> {
+			return new Attack(name, remote, properties, 0, 0, (buyer) -> same(new byte[0]), 0, false, () -> {
 			});
 		}
 
 		Attack traffic(int connections, int perSecond, Function<HostileBuyer, Supplier<byte[]>> requests) {
 			return new Attack(this.name, this.remote, this.properties, connections, perSecond, requests,
-					this.plainStatus, this.begin);
+					this.plainStatus, this.invalid, this.begin);
 		}
 
 		Attack control(int plainStatus) {
 			return new Attack(this.name, this.remote, this.properties, this.connections, this.perSecond, this.requests,
-					plainStatus, this.begin);
+					plainStatus, this.invalid, this.begin);
+		}
+
+		Attack usesBudgets() {
+			return new Attack(this.name, this.remote, this.properties, this.connections, this.perSecond, this.requests,
+					this.plainStatus, true, this.begin);
 		}
 
 		Attack begin(Runnable begin) {
 			return new Attack(this.name, this.remote, this.properties, this.connections, this.perSecond, this.requests,
-					this.plainStatus, begin);
+					this.plainStatus, this.invalid, begin);
 		}
 
 		Flood start(int port, Supplier<byte[]> requests) throws IOException {

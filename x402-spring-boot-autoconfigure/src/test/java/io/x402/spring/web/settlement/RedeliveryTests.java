@@ -90,7 +90,7 @@ class RedeliveryTests {
 		WireResponse first = styles.send(style.method(), style.target(), payment.headerLine());
 		WireResponse again = styles.send(style.method(), style.target(), payment.headerLine());
 		assertThat(first.status()).isEqualTo(style.status());
-		assertThat(again.status()).isEqualTo(style.status());
+		assertThat(again.status()).as("%s", again).isEqualTo(style.status());
 		assertThat(again.body()).isEqualTo(first.body());
 		for (String header : List.of("PAYMENT-RESPONSE", "Content-Type", "ETag")) {
 			assertThat(again.headers(header)).as(header).isEqualTo(first.headers(header));

@@ -59,6 +59,12 @@ final class Shop implements AutoCloseable {
 		if (List.of(properties).stream().noneMatch((property) -> property.startsWith("x402.reconciliation."))) {
 			arguments.add("--x402.reconciliation.enabled=false");
 		}
+		if (List.of(properties)
+			.stream()
+			.noneMatch((property) -> property.startsWith("x402.settlement.max-repeat-wait"))) {
+			// A machine that is busy with other work may take its time
+			arguments.add("--x402.settlement.max-repeat-wait=30s");
+		}
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}
