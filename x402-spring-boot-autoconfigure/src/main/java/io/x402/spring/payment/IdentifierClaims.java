@@ -17,7 +17,6 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -68,8 +67,8 @@ final class IdentifierClaims {
 		if (other == null || !other.fingerprint().equals(attempt.digest())) {
 			throw new InvalidPaymentException(ReasonCode.PAYMENT_IDENTIFIER_CONFLICT, "Another payment");
 		}
-		// Taken by a request that failed before it could be bound: a lease of nobody ends
-		return (other.state() == ClaimState.BOUND) ? other : this.store.advance(other, ClaimChange.bound());
+		// A new version, which an earlier request of the same payment cannot give back
+		return this.store.advance(other, ClaimChange.bound());
 	}
 
 	/**

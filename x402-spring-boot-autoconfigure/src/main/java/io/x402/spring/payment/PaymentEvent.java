@@ -48,7 +48,8 @@ public sealed interface PaymentEvent {
 	}
 
 	/**
-	 * A payment was settled.
+	 * A payment was settled. Published once, by the instance that records it, unless that
+	 * one dies at this moment.
 	 *
 	 * @param offers offers for the request
 	 * @param payment the payment

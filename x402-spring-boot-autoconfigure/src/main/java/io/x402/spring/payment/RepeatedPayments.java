@@ -115,8 +115,11 @@ final class RepeatedPayments {
 			}
 			else {
 				this.services.store().release(claim, "lease_over");
-				return this.services.store().find(claim.key()) == null;
+				if (this.services.store().find(claim.key()) != null) {
+					return false;
+				}
 			}
+			this.services.identifiers().free(attempt.payload(), claim, "lease_over");
 			return true;
 		}
 		catch (StaleClaimException ex) {

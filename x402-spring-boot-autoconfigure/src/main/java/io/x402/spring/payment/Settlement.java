@@ -17,6 +17,7 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.payment.Settler.Back;
+import io.x402.spring.payment.Settler.Recorded;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
@@ -295,6 +296,13 @@ final class Settlement {
 		}
 	}
 
+	/**
+	 * A request that settles for a handler which ran before has not bound the identifier.
+	 */
+	private void freeIdentifier(ReasonCode reason) {
+		this.services.identifiers().free(this.request.payload(), claim(), reason.code());
+	}
+
 	private ResponseRecord seal(ResponseRecord response) {
 		return this.services.cipher().seal(response, claim());
 	}
@@ -304,7 +312,8 @@ final class Settlement {
 		return this.services.settler()
 			.settle(question, payment.payer())
 			.fold((settled) -> settled(offers, payment, settled, active),
-					(declined) -> declined(offers, payment, declined), (notExecuted) -> notExecuted(notExecuted, kept),
+					(declined) -> declined(offers, payment, declined),
+					(notExecuted) -> notExecuted(payment, notExecuted, kept),
 					(unknown) -> unknown(offers, payment, unknown));
 	}
 
@@ -313,7 +322,7 @@ final class Settlement {
 		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active)
 			.backedBy(settled.transfer());
 		PaymentEvent event = new PaymentEvent.Settled(offers, payment, settled.receipt());
-		Claim recorded;
+		Recorded recorded;
 		try {
 			recorded = this.services.settler().record(claim(), change);
 		}
@@ -324,9 +333,11 @@ final class Settlement {
 			this.services.settler().recordLater(claim(), change, () -> this.services.listener().onPaymentEvent(event));
 			return new Result.Refused(pending(payment, settled.receipt().transaction()));
 		}
-		this.services.listener().onPaymentEvent(event);
-		this.handle.follow(recorded);
-		if (active && !recorded.active()) {
+		if (recorded.own()) {
+			this.services.listener().onPaymentEvent(event);
+		}
+		this.handle.follow(recorded.claim());
+		if (active && !recorded.claim().active()) {
 			// A reconciler was faster, and what it has recorded may be worked on already
 			return new Result.Refused(pending(payment, settled.receipt().transaction()));
 		}
@@ -335,25 +346,28 @@ final class Settlement {
 
 	/**
 	 * The handler may have run already. What it charged, where that is less than the
-	 * price, is not kept, so that it runs again then.
+	 * price, is not kept, so that it runs again then. As long as this is not recorded, a
+	 * reconciler may settle the payment.
 	 */
-	private Result notExecuted(NotExecuted notExecuted, boolean kept) {
+	private Result notExecuted(ChargeablePayment payment, NotExecuted notExecuted, boolean kept) {
 		logger.warn("A settlement was not executed: " + notExecuted.detail());
 		ReasonCode code = notExecuted.code();
 		boolean ran = notSettled() != Abandonment.NOT_RUN;
 		Back back = kept ? Back.to(ClaimChange.executed(code.code())) : back(notSettled(), code.code());
 		try {
 			back.go(this.services.store(), claim());
-			if (!ran) {
-				forgetIdentifier(code.code());
-			}
 		}
 		catch (StaleClaimException ex) {
 			logger.warn("The claim of a settlement that was not executed was lost");
+			return new Result.Refused(pending(payment, null));
 		}
 		catch (RuntimeException ex) {
 			logger.error("A settlement that was not executed could not be recorded: " + ex.getMessage());
 			this.services.settler().goBackLater(claim(), back);
+			return new Result.Refused(pending(payment, null));
+		}
+		if (!ran) {
+			undoIdentifier(code.code());
 		}
 		return new Result.Refused(PaymentRefusal.of(code));
 	}
@@ -361,18 +375,24 @@ final class Settlement {
 	private Result declined(PaymentOffers offers, ChargeablePayment payment, Declined declined) {
 		ClaimChange change = ClaimChange.declined(declined.code().code(), declined.receipt())
 			.shortened(this.services.settings().keptLonger());
-		Runnable recorded = () -> {
-			this.services.listener().onPaymentEvent(new PaymentEvent.Declined(offers, payment, declined.code()));
-			undoIdentifier(declined.code().code());
-		};
+		Runnable event = () -> this.services.listener()
+			.onPaymentEvent(new PaymentEvent.Declined(offers, payment, declined.code()));
+		Recorded recorded;
 		try {
-			this.handle.follow(this.services.settler().record(claim(), change));
+			recorded = this.services.settler().record(claim(), change);
 		}
 		catch (RuntimeException ex) {
-			this.services.settler().recordLater(claim(), change, recorded);
+			this.services.settler().recordLater(claim(), change, () -> {
+				event.run();
+				freeIdentifier(declined.code());
+			});
 			return new Result.Refused(pending(payment, null));
 		}
-		recorded.run();
+		this.handle.follow(recorded.claim());
+		if (recorded.own()) {
+			event.run();
+		}
+		freeIdentifier(declined.code());
 		String error = declined.receipt().errorReason();
 		return new Result.Refused(
 				PaymentRefusal.of(declined.code(), (error != null) ? error : declined.code().code(), payment.payer())
@@ -385,7 +405,8 @@ final class Settlement {
 		try {
 			this.handle.follow(this.services.settler()
 				.record(claim(),
-						ClaimChange.pending(unknown.transaction(), ReconciliationSchedule.after(claim().attempts()))));
+						ClaimChange.pending(unknown.transaction(), ReconciliationSchedule.after(claim().attempts())))
+				.claim());
 		}
 		catch (RuntimeException ex) {
 			// Counts as pending as soon as the lease is over

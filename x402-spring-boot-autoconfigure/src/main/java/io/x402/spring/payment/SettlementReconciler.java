@@ -16,6 +16,7 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.payment.Settler.Recorded;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
@@ -132,8 +133,9 @@ public final class SettlementReconciler {
 	private void settled(Claim claim, FacilitatorRequest request, Settled settled) {
 		Duration window = this.services.settings().redeliveryWindow();
 		SettlementResponse receipt = settled.receipt();
+		Recorded recorded;
 		try {
-			this.services.settler()
+			recorded = this.services.settler()
 				.record(claim, ClaimChange.settled(receipt, window.isZero() ? null : window, false)
 					.backedBy(settled.transfer()));
 		}
@@ -143,14 +145,19 @@ public final class SettlementReconciler {
 				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
 			return;
 		}
-		this.services.listener()
-			.onPaymentEvent(new PaymentEvent.Settled(offers(request), payment(request, receipt), receipt));
+		if (recorded.own()) {
+			this.services.listener()
+				.onPaymentEvent(new PaymentEvent.Settled(offers(request), payment(request, receipt), receipt));
+		}
 	}
 
 	private void declined(Claim claim, FacilitatorRequest request, Declined declined) {
-		this.services.settler().record(claim, ClaimChange.declined(declined.code().code(), declined.receipt()));
-		this.services.listener()
-			.onPaymentEvent(new PaymentEvent.Declined(offers(request), payment(request, null), declined.code()));
+		Recorded recorded = this.services.settler()
+			.record(claim, ClaimChange.declined(declined.code().code(), declined.receipt()));
+		if (recorded.own()) {
+			this.services.listener()
+				.onPaymentEvent(new PaymentEvent.Declined(offers(request), payment(request, null), declined.code()));
+		}
 		this.services.identifiers().free(request.payload(), claim, declined.code().code());
 	}
 

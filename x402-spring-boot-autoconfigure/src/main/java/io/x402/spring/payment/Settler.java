@@ -78,15 +78,16 @@ final class Settler {
 	/**
 	 * Record an outcome, which is a fact whatever the store says. Looks what is there
 	 * when an answer of the store was lost or somebody else was faster.
-	 * @return the claim after the step
+	 * @return the claim after the step, and who took it
 	 * @throws DuplicateTransactionException if the transaction settled another claim
 	 * @throws PaymentStoreException if the step could not be recorded
 	 */
-	Claim record(Claim claim, ClaimChange change) {
+	Recorded record(Claim claim, ClaimChange change) {
 		Claim known = claim;
+		boolean tried = false;
 		for (int attempt = 1;; attempt++) {
 			try {
-				return this.store.advance(known, change);
+				return new Recorded(this.store.advance(known, change), true);
 			}
 			catch (DuplicateTransactionException ex) {
 				throw ex;
@@ -95,9 +96,10 @@ final class Settler {
 				if (attempt == ATTEMPTS || !pause(attempt)) {
 					throw ex;
 				}
+				tried |= !(ex instanceof StaleClaimException);
 				Claim current = current(known);
 				if (current.state() == change.next()) {
-					return current;
+					return new Recorded(current, tried && current.version() == known.version() + 1);
 				}
 				if (!isTrueOf(current, claim, change)) {
 					throw ex;
@@ -136,8 +138,7 @@ final class Settler {
 	 */
 	boolean undo(Claim before, Back back) {
 		try {
-			goBack(before, back);
-			return true;
+			return goBack(before, back);
 		}
 		catch (PaymentStoreException ex) {
 			this.unrecorded.add(new Unrecorded(before, back, null, null));
@@ -145,17 +146,22 @@ final class Settler {
 		}
 	}
 
-	private void goBack(Claim before, Back back) {
+	/**
+	 * A claim that is further on was perhaps taken by a reconciler, which settles it.
+	 */
+	private boolean goBack(Claim before, Back back) {
 		Claim current = this.store.find(before.key());
 		if (current == null || !current.owner().equals(before.owner())) {
-			return;
+			return true;
 		}
 		boolean taken = current.version() == before.version() + 1
 				&& (current.state() == ClaimState.SETTLING || current.state() == ClaimState.PENDING);
 		if (current.version() == before.version() || taken) {
 			back.go(this.store, taken ? ClaimChange.settlingAgain().applyTo(before) : before);
 			checkGone(before);
+			return true;
 		}
+		return false;
 	}
 
 	/**
@@ -236,8 +242,12 @@ final class Settler {
 
 	private boolean recordNow(Claim claim, ClaimChange change) {
 		Claim current = this.store.find(claim.key());
-		if (current == null || !current.owner().equals(claim.owner()) || !isTrueOf(current, claim, change)) {
+		if (current == null || !current.owner().equals(claim.owner())) {
 			return false;
+		}
+		if (!isTrueOf(current, claim, change)) {
+			// The step may have been taken although its caller was told that it failed
+			return current.state() == change.next() && current.version() == claim.version() + 1;
 		}
 		this.store.advance(current, change);
 		return true;
@@ -252,6 +262,16 @@ final class Settler {
 			Thread.currentThread().interrupt();
 			return false;
 		}
+	}
+
+	/**
+	 * An outcome that a claim has.
+	 *
+	 * @param claim the claim
+	 * @param own whether the caller recorded it, and not another party that was faster
+	 */
+	record Recorded(Claim claim, boolean own) {
+
 	}
 
 	/**

@@ -58,8 +58,8 @@ public enum ClaimStep {
 	/** A repetition of an abandoned request ends without another run. */
 	GIVE_BACK(ClaimState.ABANDONED, ClaimState.CLAIMED, ClaimState.VERIFIED, ClaimState.SETTLING),
 
-	/** An identifier belongs to one payment from now on. */
-	BIND(ClaimState.BOUND, ClaimState.CLAIMED),
+	/** An identifier belongs to one payment, and to the request that binds it last. */
+	BIND(ClaimState.BOUND, ClaimState.CLAIMED, ClaimState.BOUND),
 
 	/** The claim is forgotten; the authorization is free. */
 	RELEASE(null, ClaimState.CLAIMED, ClaimState.VERIFIED, ClaimState.SETTLING, ClaimState.BOUND);

@@ -44,7 +44,7 @@ class ClaimStepTests {
 			EXHAUST   -         EXHAUSTED EXHAUSTED EXHAUSTED -         -         -        -         -         -
 			RETRY     -         -         -         -         -         -         -        CLAIMED   -         -
 			GIVE_BACK ABANDONED ABANDONED -         ABANDONED -         -         -        -         -         -
-			BIND      BOUND     -         -         -         -         -         -        -         -         -
+			BIND      BOUND     -         -         -         -         -         -        -         -         BOUND
 			RELEASE   gone      gone      -         gone      -         -         -        -         -         gone
 			""";
 
