@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
@@ -43,23 +44,26 @@ final class ClaimWaits {
 	}
 
 	/**
-	 * Wait until a claim has changed.
+	 * Wait until a claim has changed, or the request that works on it has ended.
 	 * @param seen the claim as the caller knows it
+	 * @param ended whether a request of this instance, which worked on the claim when the
+	 * caller decided to wait, has ended since: what it recorded may be known already, and
+	 * nothing changes any more then
 	 * @param longest the longest time to wait
-	 * @return the claim as it is then, unchanged if it has not changed in time or if too
-	 * many wait already; {@code null} if it is gone
+	 * @return what the wait has ended with; in vain if neither has happened in time, or
+	 * if too many wait already
 	 */
-	@Nullable Claim await(Claim seen, Duration longest) {
+	Awaited await(Claim seen, BooleanSupplier ended, Duration longest) {
 		if (longest.isZero() || longest.isNegative() || !this.all.tryAcquire()) {
-			return seen;
+			return Awaited.inVain(seen);
 		}
 		try {
 			Waiters waiters = join(seen.key());
 			if (waiters == null) {
-				return seen;
+				return Awaited.inVain(seen);
 			}
 			try {
-				return waiters.await(seen, System.nanoTime() + longest.toNanos());
+				return waiters.await(seen, ended, System.nanoTime() + longest.toNanos());
 			}
 			finally {
 				leave(seen.key());
@@ -98,6 +102,20 @@ final class ClaimWaits {
 	}
 
 	/**
+	 * What a wait has ended with.
+	 *
+	 * @param claim the claim as it is then, {@code null} if it is gone
+	 * @param inVain whether there is no reason to decide again
+	 */
+	record Awaited(@Nullable Claim claim, boolean inVain) {
+
+		static Awaited inVain(Claim seen) {
+			return new Awaited(seen, true);
+		}
+
+	}
+
+	/**
 	 * Those who wait for one claim. One of them looks, the others are told.
 	 */
 	private final class Waiters {
@@ -121,30 +139,31 @@ final class ClaimWaits {
 			this.key = key;
 		}
 
-		@Nullable Claim await(Claim seen, long deadline) {
+		Awaited await(Claim seen, BooleanSupplier ended, long deadline) {
 			int known = looks();
 			if (isOutdated(seen)) {
-				return latest();
+				return new Awaited(latest(), false);
 			}
-			while (true) {
+			while (!ended.getAsBoolean()) {
 				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 				if (left <= 0) {
-					return seen;
+					return Awaited.inVain(seen);
 				}
 				boolean looks = isNext(left, known);
 				if (Thread.currentThread().isInterrupted()) {
-					return seen;
+					return Awaited.inVain(seen);
 				}
 				if (looks) {
 					look();
 				}
 				synchronized (this) {
 					if (this.looks != known && hasChanged(seen, this.latest)) {
-						return this.latest;
+						return new Awaited(this.latest, false);
 					}
 					known = this.looks;
 				}
 			}
+			return new Awaited(seen, false);
 		}
 
 		private synchronized int looks() {

@@ -24,6 +24,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.ClaimWaits.Awaited;
 import io.x402.spring.payment.EarlierPayments.SignedToken;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
@@ -300,15 +301,16 @@ public final class PaymentProcessor {
 				return identify(attempt, this.handles.hold(claim));
 			}
 			Claim seen = (existing != null) ? existing : this.store.find(key);
+			boolean held = this.handles.isOpen(key);
 			PaymentDecision decision = (seen != null) ? repeat(attempt, seen) : null;
 			if (decision != null) {
 				return decision;
 			}
-			Claim latest = (seen != null) ? await(seen, deadline) : null;
-			if (latest != null && latest == seen) {
-				return unfinished(attempt, seen.state());
+			Awaited awaited = (seen != null) ? await(seen, held, deadline) : new Awaited(null, false);
+			if (awaited.inVain()) {
+				return unfinished(attempt, (seen != null) ? seen.state() : ClaimState.CLAIMED);
 			}
-			existing = latest;
+			existing = awaited.claim();
 		}
 		while (System.nanoTime() - deadline < 0);
 		return unfinished(attempt, (existing != null) ? existing.state() : ClaimState.CLAIMED);
@@ -329,8 +331,9 @@ public final class PaymentProcessor {
 		return this.handles.isOpen(key) ? null : this.store.claim(attempt.claim(key, expiry(attempt.question())));
 	}
 
-	private @Nullable Claim await(Claim seen, long deadline) {
-		return this.waits.await(seen, Duration.ofNanos(deadline - System.nanoTime()));
+	private Awaited await(Claim seen, boolean held, long deadline) {
+		return this.waits.await(seen, () -> held && !this.handles.isOpen(seen.key()),
+				Duration.ofNanos(deadline - System.nanoTime()));
 	}
 
 	private static Refused unfinished(Attempt attempt, ClaimState state) {

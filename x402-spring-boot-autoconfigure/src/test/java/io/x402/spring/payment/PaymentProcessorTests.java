@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -47,6 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * From a payment to a handler that may run.
@@ -590,6 +593,51 @@ class PaymentProcessorTests {
 		releasing.start();
 		accepted(process(1));
 		releasing.join();
+	}
+
+	@Test
+	void whenTheEndOfTheOtherRequestIsSeenBeforeItHasEndedThenItsRepetitionGoesOnOnceItHas() throws Exception {
+		this.claimWait = Duration.ofMinutes(1);
+		CountDownLatch recorded = new CountDownLatch(1);
+		CountDownLatch seen = new CountDownLatch(1);
+		PaymentProcessor processor = processor(new DelegatingPaymentStore(this.store) {
+
+			@Override
+			public Claim advance(Claim claim, ClaimChange change) {
+				Claim advanced = super.advance(claim, change);
+				if (advanced.state() == ClaimState.SETTLED && !advanced.active()) {
+					recorded.countDown();
+					passed(seen);
+				}
+				return advanced;
+			}
+
+		});
+		PaymentExchange first = accepted(process(processor));
+		assertThat(first.settleAhead()).isNull();
+		Thread ending = new Thread(() -> first.settle(ResponseRecord.notStored()));
+		ending.start();
+		recorded.await();
+		FutureTask<PaymentDecision> repetition = new FutureTask<>(() -> process(processor));
+		Thread repeating = new Thread(repetition);
+		repeating.start();
+		await().until(repeating::getState, Thread.State.TIMED_WAITING::equals);
+		seen.countDown();
+		accepted(repetition.get(30, TimeUnit.SECONDS)).release();
+		ending.join();
+	}
+
+	private static void passed(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static PaymentDecision process(PaymentProcessor processor) {
+		return processor.process(Payments.TERMS, Payments.payment(1), Payments.request("request"));
 	}
 
 	@Test
