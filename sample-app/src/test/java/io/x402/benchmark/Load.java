@@ -14,7 +14,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,11 +51,11 @@ final class Load {
 	/**
 	 * Send requests until the last phase is over or there are none left.
 	 * @param connections number of connections
-	 * @param ends ends of the phases since the begin
+	 * @param ends ends of the phases
 	 * @param cpu CPU times to measure beside
 	 * @return the phases, fewer if the requests ended early
 	 */
-	List<Phase> run(int connections, List<Duration> ends, CpuTimes cpu) throws IOException {
+	List<Phase> run(int connections, List<End> ends, CpuTimes cpu) throws IOException {
 		try (Selector selector = Selector.open()) {
 			long begin = System.nanoTime();
 			for (int i = 0; i < connections; i++) {
@@ -65,9 +64,11 @@ final class Load {
 			List<Phase> phases = new ArrayList<>();
 			long from = begin;
 			double[] before = cpu.micros();
-			for (Duration end : ends) {
+			int responses = 0;
+			for (End end : ends) {
 				Times times = new Times();
-				boolean complete = runUntil(selector, begin + end.toNanos(), times);
+				boolean complete = runUntil(selector, begin, end.after(responses), times);
+				responses += times.size;
 				long now = System.nanoTime();
 				double[] after = cpu.micros();
 				if (!complete) {
@@ -93,9 +94,9 @@ final class Load {
 		send(connection);
 	}
 
-	private boolean runUntil(Selector selector, long end, Times times) throws IOException {
+	private boolean runUntil(Selector selector, long begin, End end, Times times) throws IOException {
 		boolean[] complete = { true };
-		while (complete[0] && System.nanoTime() - end < 0) {
+		while (complete[0] && !end.isReached(System.nanoTime() - begin, times.size)) {
 			selector.select((key) -> {
 				try {
 					complete[0] &= receive((Exchange) key.attachment(), times);
@@ -134,6 +135,37 @@ final class Load {
 			connection.channel.write(bytes);
 		}
 		return true;
+	}
+
+	/**
+	 * The end of a phase, since the first request.
+	 *
+	 * @param seconds after so many seconds, or a negative number
+	 * @param responses after so many responses, or a negative number
+	 */
+	record End(long seconds, int responses) {
+
+		static End afterSeconds(String seconds) {
+			return new End(Long.parseLong(seconds), -1);
+		}
+
+		static End afterResponses(String responses) {
+			return new End(-1, Integer.parseInt(responses));
+		}
+
+		private End after(int earlier) {
+			return new End(this.seconds, this.responses - earlier);
+		}
+
+		private boolean isReached(long nanos, int received) {
+			return (this.seconds >= 0) ? nanos >= this.seconds * 1_000_000_000L : received >= this.responses;
+		}
+
+		@Override
+		public String toString() {
+			return Long.toString((this.seconds >= 0) ? this.seconds : this.responses);
+		}
+
 	}
 
 	/**

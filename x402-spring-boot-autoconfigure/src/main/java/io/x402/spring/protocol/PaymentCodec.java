@@ -89,14 +89,26 @@ public final class PaymentCodec {
 					"The payment is longer than " + this.maxHeaderLength + " characters");
 		}
 		try {
-			String json = StrictJson.PAYMENT.requireObject(decodeBase64(value));
-			requireVersion(version, MAPPER.readValue(json, Versioned.class).x402Version());
+			return readPayment(version, StrictJson.PAYMENT.requireObject(decodeBase64(value)));
+		}
+		catch (JacksonException ex) {
+			throw malformed(version);
+		}
+	}
+
+	/**
+	 * A payment of another version is told from one that is malformed when it cannot be
+	 * read.
+	 */
+	private static PaymentPayload readPayment(ProtocolVersion version, String json) {
+		try {
 			Class<? extends PaymentPayload> type = (version == ProtocolVersion.V2) ? PaymentPayload.V2.class
 					: PaymentPayload.V1.class;
 			return MAPPER.readValue(json, type);
 		}
 		catch (JacksonException ex) {
-			throw malformed(version);
+			requireVersion(version, MAPPER.readValue(json, Versioned.class).x402Version());
+			throw ex;
 		}
 	}
 

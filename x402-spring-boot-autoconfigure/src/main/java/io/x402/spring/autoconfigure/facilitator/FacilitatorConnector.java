@@ -8,10 +8,13 @@ package io.x402.spring.autoconfigure.facilitator;
 import java.net.http.HttpClient;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties.Connector;
+import io.x402.spring.facilitator.http.JdkFacilitatorConnector;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -68,12 +71,20 @@ final class FacilitatorConnector {
 	 */
 	static ClientHttpConnector create(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
 		return (builder instanceof JdkClientHttpConnectorBuilder jdk)
-				? jdk.withHttpClientCustomizer(FacilitatorConnector::customize).build(settings)
-				: builder.build(settings);
+				? new JdkFacilitatorConnector(client(jdk, settings)) : builder.build(settings);
 	}
 
-	private static void customize(HttpClient.Builder builder) {
-		builder.version(HttpClient.Version.HTTP_1_1).executor(Runnable::run);
+	/**
+	 * Only the builder of the connector knows how the application customizes its clients,
+	 * and it does not hand out the client. So the builder of the client is taken from it.
+	 */
+	private static HttpClient client(JdkClientHttpConnectorBuilder builder, HttpClientSettings settings) {
+		AtomicReference<HttpClient.@Nullable Builder> client = new AtomicReference<>();
+		builder.withHttpClientCustomizer(client::set).build(settings);
+		return Objects.requireNonNull(client.get())
+			.version(HttpClient.Version.HTTP_1_1)
+			.executor(Runnable::run)
+			.build();
 	}
 
 }

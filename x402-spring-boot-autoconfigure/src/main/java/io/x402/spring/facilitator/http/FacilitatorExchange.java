@@ -36,7 +36,7 @@ final class FacilitatorExchange {
 
 	private static final Log logger = LogFactory.getLog(FacilitatorExchange.class);
 
-	private static final int MAX_RESPONSE = 1024 * 1024;
+	static final int MAX_RESPONSE = 1024 * 1024;
 
 	private static final int PERMANENT_REDIRECT = 308;
 

@@ -7,6 +7,7 @@ package io.x402.spring.web.servlet;
 
 import java.io.OutputStream;
 import java.io.Writer;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import jakarta.servlet.ServletResponse;
@@ -53,6 +55,9 @@ final class NegotiationCheck {
 
 	private final ObjectProvider<ContentNegotiationManager> negotiation;
 
+	/** All return value handlers and converters are asked once for each handler. */
+	private final Map<Handler, Writing> known = new ConcurrentHashMap<>();
+
 	/**
 	 * Create a check.
 	 * @param adapters write what handlers return
@@ -74,16 +79,25 @@ final class NegotiationCheck {
 	 */
 	void check(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws HttpMediaTypeNotAcceptableException {
-		RequestMappingHandlerAdapter adapter = this.adapters.getIfUnique();
-		if (adapter != null && handler instanceof HandlerMethod method && response.getContentType() == null
-				&& isKnown(adapter, method)) {
-			List<MediaType> producible = producible(request, adapter, method.getReturnType());
+		if (!(handler instanceof HandlerMethod method) || response.getContentType() != null) {
+			return;
+		}
+		Writing writing = this.known.computeIfAbsent(new Handler(method.getBeanType(), method.getMethod()),
+				(key) -> writing(method));
+		if (writing.known()) {
+			List<MediaType> producible = producible(request, writing);
 			List<MediaType> acceptable = this.negotiation.getIfUnique(ContentNegotiationManager::new)
 				.resolveMediaTypes(new ServletWebRequest(request));
 			if (producible.stream().noneMatch((type) -> acceptable.stream().anyMatch(type::isCompatibleWith))) {
 				throw new HttpMediaTypeNotAcceptableException(producible);
 			}
 		}
+	}
+
+	private Writing writing(HandlerMethod method) {
+		RequestMappingHandlerAdapter adapter = this.adapters.getIfUnique();
+		return (adapter != null && isKnown(adapter, method))
+				? new Writing(true, written(adapter, method.getReturnType())) : new Writing(false, List.of());
 	}
 
 	private static boolean isKnown(RequestMappingHandlerAdapter adapter, HandlerMethod method) {
@@ -117,13 +131,13 @@ final class NegotiationCheck {
 	}
 
 	@SuppressWarnings("unchecked")
-	private static List<MediaType> producible(HttpServletRequest request, RequestMappingHandlerAdapter adapter,
-			MethodParameter type) {
+	private static List<MediaType> producible(HttpServletRequest request, Writing writing) {
 		Set<MediaType> declared = (Set<MediaType>) request
 			.getAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
-		if (declared != null && !declared.isEmpty()) {
-			return List.copyOf(declared);
-		}
+		return (declared != null && !declared.isEmpty()) ? List.copyOf(declared) : writing.types();
+	}
+
+	private static List<MediaType> written(RequestMappingHandlerAdapter adapter, MethodParameter type) {
 		List<MediaType> written = adapter.getMessageConverters()
 			.stream()
 			.flatMap((converter) -> types(converter, type))
@@ -144,6 +158,20 @@ final class NegotiationCheck {
 			return smart.canWrite(ResolvableType.forType(generic), type, null);
 		}
 		return converter.canWrite(type, null);
+	}
+
+	private record Handler(Class<?> beanType, Method method) {
+
+	}
+
+	/**
+	 * How Spring MVC writes what a handler returns.
+	 *
+	 * @param known whether its content types are known before it runs
+	 * @param types content types that the converters write it in
+	 */
+	private record Writing(boolean known, List<MediaType> types) {
+
 	}
 
 }

@@ -17,14 +17,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.Payments;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.protocol.PaymentCodec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.http.client.JdkHttpClientBuilder;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.HttpComponentsClientHttpConnector;
@@ -53,6 +57,8 @@ class FacilitatorConnectorTests {
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger connections = new AtomicInteger();
 
 	private ServerSocket server;
 
@@ -87,6 +93,16 @@ class FacilitatorConnectorTests {
 		assertThat(this.requests).filteredOn("POST /settle"::equals).hasSize(1);
 	}
 
+	@Test
+	void whenCallsFollowEachOtherThenTheyShareOneConnection() {
+		HttpFacilitator facilitator = facilitator(Connector.STARTER);
+		for (int i = 0; i < 5; i++) {
+			assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		}
+		assertThat(this.requests).hasSize(5).containsOnly("POST /verify");
+		assertThat(this.connections).hasValue(1);
+	}
+
 	private HttpFacilitator facilitator(Connector connector) {
 		Duration timeout = Duration.ofSeconds(20);
 		WebClient client = WebClient.builder()
@@ -104,6 +120,7 @@ class FacilitatorConnectorTests {
 		while (!this.server.isClosed()) {
 			try {
 				Socket socket = this.server.accept();
+				this.connections.incrementAndGet();
 				this.threads.execute(() -> serve(socket));
 			}
 			catch (IOException ex) {
@@ -179,6 +196,10 @@ class FacilitatorConnectorTests {
 			return (method, uri, request) -> once.connect(method, uri, request)
 				.onErrorResume((ex) -> once.connect(method, uri, request));
 		}),
+
+		STARTER("java.net.http.HttpClient",
+				() -> (settings) -> new JdkFacilitatorConnector(
+						new JdkHttpClientBuilder().build(settings.withReadTimeout(null)))),
 
 		JDK("java.net.http.HttpClient", () -> ClientHttpConnectorBuilder.of(JdkClientHttpConnector.class)),
 

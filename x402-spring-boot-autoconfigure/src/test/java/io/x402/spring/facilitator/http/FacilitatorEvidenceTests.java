@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,7 +53,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class FacilitatorEvidenceTests {
 
-	private static final WebClient CLIENT = WebClient.builder().clientConnector(new JdkClientHttpConnector()).build();
+	private static final WebClient CLIENT = WebClient.builder()
+		.clientConnector(new JdkFacilitatorConnector(HttpClient.newHttpClient()))
+		.build();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 

@@ -8,6 +8,7 @@ package io.x402.spring.facilitator.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +55,9 @@ class FacilitatorFaultTests {
 
 	private static final String TX = "0x" + "5a".repeat(32);
 
-	private static final WebClient CLIENT = WebClient.builder().clientConnector(new JdkClientHttpConnector()).build();
+	private static final WebClient CLIENT = WebClient.builder()
+		.clientConnector(new JdkFacilitatorConnector(HttpClient.newHttpClient()))
+		.build();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -41,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Hooks;
 
-import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,7 +55,9 @@ class HttpFacilitatorConnectionTests {
 
 	private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
-	private static final WebClient CLIENT = WebClient.builder().clientConnector(new JdkClientHttpConnector()).build();
+	private static final WebClient CLIENT = WebClient.builder()
+		.clientConnector(new JdkFacilitatorConnector(HttpClient.newHttpClient()))
+		.build();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -163,26 +165,29 @@ class HttpFacilitatorConnectionTests {
 	}
 
 	@Test
-	void whenAnswerDripsThenTimeLimitIsForTheWholeCall() {
-		AtomicBoolean closed = new AtomicBoolean();
+	void whenAnswerDripsThenTimeLimitIsForTheWholeCall() throws InterruptedException {
+		AtomicBoolean complete = new AtomicBoolean();
+		CountDownLatch closed = new CountDownLatch(1);
 		serve((socket) -> {
 			readRequest(socket);
 			write(socket, HEAD + "Content-Length: 100000\r\n\r\n");
 			try {
-				for (int i = 0; i < 200; i++) {
+				for (int i = 0; i < 100_000; i++) {
 					write(socket, " ");
 					Thread.sleep(20);
 				}
+				complete.set(true);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
 			finally {
-				closed.set(true);
+				closed.countDown();
 			}
 		});
 		assertUnknown(Duration.ofMillis(300));
-		assertThat(closed).as("the server was still sending").isFalse();
+		assertThat(closed.await(30, TimeUnit.SECONDS)).as("the connection is closed").isTrue();
+		assertThat(complete).as("all was sent").isFalse();
 	}
 
 	@Test

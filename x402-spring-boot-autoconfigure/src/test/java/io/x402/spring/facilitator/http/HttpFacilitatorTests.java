@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +59,6 @@ import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,7 +79,9 @@ class HttpFacilitatorTests {
 	private static final String SETTLED = """
 			{"success":true,"transaction":"%s","network":"eip155:84532","payer":"%s"}""".formatted(TX, Payments.PAYER);
 
-	private static final WebClient CLIENT = WebClient.builder().clientConnector(new JdkClientHttpConnector()).build();
+	private static final WebClient CLIENT = WebClient.builder()
+		.clientConnector(new JdkFacilitatorConnector(HttpClient.newHttpClient()))
+		.build();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
