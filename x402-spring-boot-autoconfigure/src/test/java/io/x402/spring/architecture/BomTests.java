@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.architecture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The BOM, which has no parent, names what is published.
+ */
+class BomTests {
+
+	private static final Path ROOT = Path.of("..");
+
+	@Test
+	void whenAModuleIsPublishedThenTheBomManagesIt() throws IOException {
+		List<String> published = find("pom.xml", "<module>(x402-spring-boot-(?!bom)[a-z]+)</module>");
+		assertThat(published).hasSizeGreaterThanOrEqualTo(3)
+			.containsExactlyInAnyOrderElementsOf(find("x402-spring-boot-bom/pom.xml",
+					"(?s)<dependency>\\s*<groupId>io.x402.spring</groupId>\\s*<artifactId>([a-z0-9-]+)</artifactId>"));
+	}
+
+	@Test
+	void whenTheVersionChangesThenThatOfTheBomDoes() throws IOException {
+		String version = "<version>([^<$]+)</version>";
+		assertThat(find("x402-spring-boot-bom/pom.xml", version)).containsExactly(find("pom.xml", version).get(0));
+	}
+
+	private static List<String> find(String file, String pattern) throws IOException {
+		return Pattern.compile(pattern)
+			.matcher(Files.readString(ROOT.resolve(file)))
+			.results()
+			.map((MatchResult match) -> match.group(1))
+			.toList();
+	}
+
+}
