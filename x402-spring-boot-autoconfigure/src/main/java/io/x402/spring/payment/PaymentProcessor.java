@@ -121,7 +121,7 @@ public final class PaymentProcessor {
 		this.earlier = new EarlierPayments(store, networks, settings, clock);
 		this.waits = new ClaimWaits(store, settings.waits().perPayment(), settings.waits().all());
 		this.handles = new ClaimHandles(store, this.waits::ended);
-		this.contact = new StoreContact(store, clock);
+		this.contact = new StoreContact(store, settings.nanos());
 		this.takeOvers = new TakeOvers(this.handles, this.contact);
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, networks);
 		this.guard = new VerificationGuard(settings.budget(), clock);
@@ -285,7 +285,7 @@ public final class PaymentProcessor {
 			return refuse(ReasonCode.UNSUPPORTED_PAYLOAD, null);
 		}
 		AuthorizationKey key = attempt.question().authorizationKey();
-		long deadline = System.nanoTime() + this.settings.claimWait().toNanos();
+		long deadline = this.settings.nanos().getAsLong() + this.settings.claimWait().toNanos();
 		Claim existing = this.takeOvers.areLeftToStore(key) ? null : this.store.find(key);
 		do {
 			if (existing == null && !mayBeVerified(attempt)) {
@@ -312,7 +312,7 @@ public final class PaymentProcessor {
 			}
 			existing = awaited.claim();
 		}
-		while (System.nanoTime() - deadline < 0);
+		while (this.settings.nanos().getAsLong() - deadline < 0);
 		return unfinished(attempt, (existing != null) ? existing.state() : ClaimState.CLAIMED);
 	}
 
@@ -333,7 +333,7 @@ public final class PaymentProcessor {
 
 	private Awaited await(Claim seen, boolean held, long deadline) {
 		return this.waits.await(seen, () -> held && !this.handles.isOpen(seen.key()),
-				Duration.ofNanos(deadline - System.nanoTime()));
+				Duration.ofNanos(deadline - this.settings.nanos().getAsLong()));
 	}
 
 	private static Refused unfinished(Attempt attempt, ClaimState state) {

@@ -6,6 +6,7 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import io.x402.spring.PaymentFlow;
 
@@ -25,11 +26,12 @@ import io.x402.spring.PaymentFlow;
  * before they are settled
  * @param waits maximum numbers of requests that wait for another one
  * @param budget limits what the facilitator is asked in vain
+ * @param nanos a clock that only runs and cannot be set, in nanoseconds
  * @since 0.1.0
  */
 public record PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 		PaymentIdentifiers identifiers, int unchargedRuns, boolean verifyUpfront, Waits waits,
-		VerificationBudget budget) {
+		VerificationBudget budget, LongSupplier nanos) {
 
 	private static final int UNCHARGED_RUNS = 3;
 
@@ -50,7 +52,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	public PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 			PaymentIdentifiers identifiers) {
 		this(claimWait, retention, redeliveryWindow, reruns, identifiers, UNCHARGED_RUNS, true, Waits.defaults(),
-				VerificationBudget.unlimited());
+				VerificationBudget.unlimited(), System::nanoTime);
 	}
 
 	/**
@@ -61,7 +63,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withUnchargedRuns(int unchargedRuns) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget);
+				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.nanos);
 	}
 
 	/**
@@ -71,7 +73,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withVerifyUpfront(boolean verifyUpfront) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget);
+				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget, this.nanos);
 	}
 
 	/**
@@ -81,7 +83,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withWaits(Waits waits) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget);
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget, this.nanos);
 	}
 
 	/**
@@ -91,7 +93,17 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withBudget(VerificationBudget budget) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget);
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget, this.nanos);
+	}
+
+	/**
+	 * Return these settings with another clock for durations.
+	 * @param nanos a clock that only runs and cannot be set, in nanoseconds
+	 * @return the changed settings
+	 */
+	public PaymentProcessorSettings withNanos(LongSupplier nanos) {
+		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, nanos);
 	}
 
 	/**

@@ -48,6 +48,9 @@ public final class SettlementReconciler {
 	 */
 	private static final Duration LATE_CHECK = Duration.ofHours(1);
 
+	/** Time for a probe and a slow store before a facilitator is asked. */
+	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
+
 	private final SettlementServices services;
 
 	private final List<SettlementProbe> probes;
@@ -62,25 +65,37 @@ public final class SettlementReconciler {
 
 	/**
 	 * Record outcomes that could not be recorded when they became known, and take claims
-	 * that are due.
+	 * that are due. No other instance takes them for a minute and the time of a settle
+	 * call, and no settle call begins after that minute.
 	 * @param limit most claims to take
-	 * @param hold how long no other instance takes them; has to cover a settle call
-	 * @return the claims, each to be handed to {@link #reconcile}
+	 * @param settleTimeout longest time of a settle call
+	 * @return for each claim what finds out how its settlement ended, to be run at once.
+	 * Blocks while others are asked
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	public List<UnsettledClaim> take(int limit, Duration hold) {
+	public List<Runnable> take(int limit, Duration settleTimeout) {
 		this.services.settler().recordUnrecorded();
-		return this.services.store().takeUnsettled(limit, hold);
+		long latest = now() + ALLOWANCE.toNanos();
+		return this.services.store()
+			.takeUnsettled(limit, settleTimeout.plus(ALLOWANCE))
+			.stream()
+			.<Runnable>map((unsettled) -> () -> reconcile(unsettled, latest))
+			.toList();
+	}
+
+	private long now() {
+		return this.services.settings().nanos().getAsLong();
 	}
 
 	/**
-	 * Try to find out how one settlement ended. Blocks while others are asked.
+	 * Try to find out how one settlement ended.
 	 * @param unsettled the claim
+	 * @param latest when the facilitator may be asked at the latest
 	 */
-	public void reconcile(UnsettledClaim unsettled) {
+	void reconcile(UnsettledClaim unsettled, long latest) {
 		try {
 			FacilitatorRequest request = this.services.requests().read(unsettled);
-			decide(unsettled.claim(), request, findOut(request));
+			decide(unsettled.claim(), request, findOut(request, latest));
 		}
 		catch (StaleClaimException ex) {
 			// Whoever was faster knows more
@@ -90,7 +105,7 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private SettlementOutcome findOut(FacilitatorRequest request) {
+	private SettlementOutcome findOut(FacilitatorRequest request, long latest) {
 		String payer = request.payer();
 		for (SettlementProbe probe : this.probes) {
 			SettlementOutcome found = this.services.settler().judge(probe(probe, request), request, payer);
@@ -100,6 +115,10 @@ public final class SettlementReconciler {
 			if (probe.covers(request)) {
 				return new SettlementOutcome.Unknown("the probe does not know yet", null);
 			}
+		}
+		if (now() - latest > 0) {
+			// Another instance may have taken the claim, and asks itself
+			return new SettlementOutcome.Unknown("the claim was held too long", null);
 		}
 		return this.services.settler().settle(request, payer).afterEarlierCall();
 	}

@@ -5,9 +5,8 @@
 
 package io.x402.spring.payment;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.function.LongSupplier;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.PaymentStore;
@@ -16,24 +15,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows for how long this instance has been in contact with the store without a gap. A
  * lease that ended while the store was out of reach, stood still or could not be seen
- * from here does not prove that its holder is gone. Safe for concurrent use.
+ * from here does not prove that its holder is gone. Measures with a clock that cannot be
+ * set. Safe for concurrent use.
  */
 final class StoreContact {
 
 	/** What no payment is, to see whether the store answers. */
 	private static final AuthorizationKey NO_PAYMENT = new AuthorizationKey("x402", "contact", "", "contact");
 
+	private static final long NANOS = 1_000_000_000;
+
+	private static final long LONGEST_SECONDS = Duration.ofDays(10_000).toSeconds();
+
 	private final PaymentStore store;
 
-	private final Clock clock;
+	private final LongSupplier nanos;
 
-	private @Nullable Instant begun;
+	private @Nullable Long begun;
 
-	private @Nullable Instant latest;
+	private @Nullable Long latest;
 
-	StoreContact(PaymentStore store, Clock clock) {
+	StoreContact(PaymentStore store, LongSupplier nanos) {
 		this.store = store;
-		this.clock = clock;
+		this.nanos = nanos;
 	}
 
 	/**
@@ -41,12 +45,12 @@ final class StoreContact {
 	 * @throws PaymentStoreException if it is out of reach
 	 */
 	void check() {
-		Instant asked = this.clock.instant();
+		long asked = this.nanos.getAsLong();
 		this.store.find(NO_PAYMENT);
-		answered(asked, this.clock.instant());
+		answered(asked, this.nanos.getAsLong());
 	}
 
-	private synchronized void answered(Instant asked, Instant answered) {
+	private synchronized void answered(long asked, long answered) {
 		if (!isRecent(asked) || !isRecent(answered)) {
 			this.begun = answered;
 		}
@@ -58,14 +62,20 @@ final class StoreContact {
 	 * to renew its lease.
 	 */
 	synchronized boolean isLasting() {
-		Instant now = this.clock.instant();
-		return this.begun != null && isRecent(now)
-				&& !now.isBefore(this.begun.plus(this.store.lease().multipliedBy(2).dividedBy(3)));
+		long now = this.nanos.getAsLong();
+		return this.begun != null && isRecent(now) && now - this.begun >= lease() / 3 * 2;
 	}
 
-	private boolean isRecent(Instant time) {
-		Instant known = this.latest;
-		return known != null && Duration.between(known, time).compareTo(this.store.lease().dividedBy(2)) <= 0;
+	private boolean isRecent(long time) {
+		Long known = this.latest;
+		return known != null && time - known <= lease() / 2;
+	}
+
+	/**
+	 * A lease that never ends is longer than can be counted.
+	 */
+	private long lease() {
+		return Math.min(this.store.lease().toSeconds(), LONGEST_SECONDS) * NANOS;
 	}
 
 }

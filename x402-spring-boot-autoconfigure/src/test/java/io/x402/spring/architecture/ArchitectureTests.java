@@ -84,7 +84,7 @@ class ArchitectureTests {
 			"evm.onchain.Chains", "evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator",
 			"evm.onchain.PatientProbe", "facilitator.SupportedCache", "facilitator.http.FacilitatorExchange",
 			"facilitator.http.HttpFacilitator", "facilitator.http.RetriedCall", "payment.ClaimWaits",
-			"payment.ClaimWaits$Waiters", "payment.PaymentProcessor", "server.Settlements",
+			"payment.ClaimWaits$Waiters", "payment.PaymentProcessorSettings", "server.Settlements",
 			"store.jdbc.LedgerPublication");
 
 	static Stream<String> rooms() {

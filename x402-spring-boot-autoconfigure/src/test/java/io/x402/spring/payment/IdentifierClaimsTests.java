@@ -117,7 +117,8 @@ class IdentifierClaimsTests {
 	private PaymentProcessor processor(PaymentStore store) {
 		return new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(), List.of(),
 				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15),
-						Duration.ofMinutes(15), 3, PaymentIdentifiers.OPTIONAL),
+						Duration.ofMinutes(15), 3, PaymentIdentifiers.OPTIONAL)
+					.withNanos(this.clock::nanos),
 				this.clock);
 	}
 

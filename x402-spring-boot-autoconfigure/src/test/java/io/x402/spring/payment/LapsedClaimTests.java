@@ -201,7 +201,8 @@ class LapsedClaimTests {
 		private final UnreliableStore store = new UnreliableStore(LapsedClaimTests.this.shared);
 
 		private final PaymentProcessor processor = new PaymentProcessor(LapsedClaimTests.this.facilitator, this.store,
-				Networks.load(), List.of(), List.of(), StoredContentCipher.none(), Payments.settings(Duration.ZERO),
+				Networks.load(), List.of(), List.of(), StoredContentCipher.none(),
+				Payments.settings(Duration.ZERO).withNanos(LapsedClaimTests.this.clock::nanos),
 				LapsedClaimTests.this.clock);
 
 		PaymentDecision process() {

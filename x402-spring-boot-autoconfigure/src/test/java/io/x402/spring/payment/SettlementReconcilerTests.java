@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,13 +51,17 @@ class SettlementReconcilerTests {
 
 	private static final byte[] ANSWER = { 1, 2, 3 };
 
+	private static final Duration LEASE = Duration.ofHours(2);
+
+	private static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(1);
+
 	private final MovingClock clock = MovingClock.standing(Instant.now());
 
 	private final FacilitatorDouble facilitator = new FacilitatorDouble();
 
 	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(1000, this.clock);
 
-	private final PaymentStore store = new InMemoryPaymentStore(100, 10_000, this.ledger, this.clock);
+	private final PaymentStore store = new InMemoryPaymentStore(100, 10_000, this.ledger, LEASE, this.clock);
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 
@@ -62,7 +69,7 @@ class SettlementReconcilerTests {
 
 	private final PaymentProcessor processor = new PaymentProcessor(this.facilitator, this.store, Networks.load(),
 			List.of(), List.of(this.events::add), StoredContentCipher.withKey(new byte[32]),
-			Payments.settings(Duration.ZERO), this.clock);
+			Payments.settings(Duration.ZERO).withNanos(this.clock::nanos), this.clock);
 
 	private final PaymentPayload payment = Payments.payment(1);
 
@@ -221,6 +228,72 @@ class SettlementReconcilerTests {
 		assertThat(process()).isInstanceOf(PaymentDecision.Redelivered.class);
 	}
 
+	@Test
+	void whenAClaimIsHeldTooLongThenTheFacilitatorIsNotAsked() {
+		settle();
+		List<Runnable> slow = takeAfter(Duration.ofSeconds(3));
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		this.clock.pass(Duration.ofSeconds(61));
+		slow.forEach(Runnable::run);
+		assertThat(this.facilitator.settlements()).hasSize(1);
+		reconcileAfter(Duration.ofMinutes(1));
+		assertThat(this.facilitator.settlements()).hasSize(2);
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	void whenAnotherInstanceHasSettledMeanwhileThenTheFacilitatorIsNotAsked() {
+		settle();
+		List<Runnable> slow = takeAfter(Duration.ofSeconds(3));
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		reconcileAfter(SETTLE_TIMEOUT.plusSeconds(61));
+		slow.forEach(Runnable::run);
+		assertThat(this.facilitator.settlements()).hasSize(2);
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	static List<SettlementOutcome> late() {
+		return List.of(declined(ReasonCode.NONCE_ALREADY_USED), declined(ReasonCode.INSUFFICIENT_FUNDS),
+				declined(ReasonCode.RECIPIENT_MISMATCH), new Unknown("late", Payments.TRANSACTION),
+				new NotExecuted("late"), new Settled(Payments.receipt()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("late")
+	void whenAReconcilerStandsStillBeforeItsCallThenItsOutcomeChangesNothing(SettlementOutcome late) {
+		settle();
+		AtomicInteger calls = new AtomicInteger();
+		this.facilitator.settling(() -> {
+			if (calls.incrementAndGet() > 1) {
+				return new Settled(Payments.receipt());
+			}
+			reconcileAfter(SETTLE_TIMEOUT.plusSeconds(61));
+			return late;
+		});
+		reconcileAfter(Duration.ofSeconds(3));
+		assertThat(calls).hasValue(2);
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(claim().receipt()).isEqualTo(Payments.receipt());
+		assertThat(booked()).containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED);
+		assertThat(this.events).filteredOn((event) -> event instanceof PaymentEvent.Settled).hasSize(1);
+		assertThat(this.events).noneMatch((event) -> event instanceof PaymentEvent.Declined);
+		assertThat(process()).isInstanceOf(Redelivered.class);
+		reconcileAfter(Duration.ofMinutes(10));
+		assertThat(calls).hasValue(2);
+	}
+
+	@Test
+	void whenARequestAndAReconcilerFindTheSameSettlementThenItIsCountedOnce() {
+		this.facilitator.settling(() -> {
+			this.facilitator.settling(() -> new Settled(Payments.receipt()));
+			reconcileAfter(LEASE.plusSeconds(1));
+			return new Settled(Payments.receipt());
+		});
+		this.accepted.settle(ResponseRecord.stored(ANSWER));
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(this.events).filteredOn((event) -> event instanceof PaymentEvent.Settled).hasSize(1);
+	}
+
 	private void settle() {
 		this.accepted.settle(ResponseRecord.stored(ANSWER));
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
@@ -237,9 +310,12 @@ class SettlementReconcilerTests {
 	}
 
 	private void reconcileAfter(Duration time) {
+		takeAfter(time).forEach(Runnable::run);
+	}
+
+	private List<Runnable> takeAfter(Duration time) {
 		this.clock.pass(time);
-		SettlementReconciler reconciler = this.processor.reconciler(this.probes);
-		reconciler.take(10, Duration.ofMinutes(2)).forEach(reconciler::reconcile);
+		return this.processor.reconciler(this.probes).take(10, SETTLE_TIMEOUT);
 	}
 
 	private Claim claim() {

@@ -141,7 +141,7 @@ class TakenClaimTests {
 
 	private void reconcile(PaymentStore store, UnsettledClaim taken) {
 		processor(store).reconciler(List.of((request, transaction) -> new Settled(Payments.receipt())))
-			.reconcile(taken);
+			.reconcile(taken, System.nanoTime() + Duration.ofMinutes(1).toNanos());
 	}
 
 	private @Nullable PaymentRefusal settle(PaymentStore store) {

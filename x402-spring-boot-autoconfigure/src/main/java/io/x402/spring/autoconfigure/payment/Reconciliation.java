@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 import io.x402.spring.payment.SettlementReconciler;
-import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -22,12 +21,9 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Reconciliation implements Runnable, SmartLifecycle {
 
-	/** Time for a probe and a slow store in addition to the settle call. */
-	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
-
 	private final SettlementReconciler reconciler;
 
-	private final Duration hold;
+	private final Duration settleTimeout;
 
 	private final Semaphore free;
 
@@ -37,7 +33,7 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 
 	Reconciliation(SettlementReconciler reconciler, int concurrency, Duration settleTimeout) {
 		this.reconciler = reconciler;
-		this.hold = settleTimeout.plus(ALLOWANCE);
+		this.settleTimeout = settleTimeout;
 		this.concurrency = concurrency;
 		this.free = new Semaphore(concurrency);
 	}
@@ -63,9 +59,9 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 		int taken = 0;
 		try {
 			if (available > 0) {
-				for (UnsettledClaim unsettled : this.reconciler.take(available, this.hold)) {
+				for (Runnable reconciling : this.reconciler.take(available, this.settleTimeout)) {
 					taken++;
-					executor.execute(() -> reconcile(unsettled));
+					executor.execute(() -> reconcile(reconciling));
 				}
 			}
 		}
@@ -74,9 +70,9 @@ final class Reconciliation implements Runnable, SmartLifecycle {
 		}
 	}
 
-	private void reconcile(UnsettledClaim unsettled) {
+	private void reconcile(Runnable reconciling) {
 		try {
-			this.reconciler.reconcile(unsettled);
+			reconciling.run();
 		}
 		finally {
 			this.free.release();

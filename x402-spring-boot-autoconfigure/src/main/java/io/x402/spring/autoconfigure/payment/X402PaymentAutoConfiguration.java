@@ -75,10 +75,11 @@ public final class X402PaymentAutoConfiguration {
 		X402Properties.Validation validation = properties.validation();
 		X402Properties.Redelivery redelivery = properties.redelivery();
 		return new PaymentProcessorSettings(settlement.maxRepeatWait(), store.retention(), redelivery.window(),
-				redelivery.maxReruns(), redelivery.paymentIdentifier(), settlement.maxUnchargedRuns(),
-				settlement.verifyUpfront(),
-				new Waits(settlement.maxConcurrentWaitsPerPayment(), settlement.maxConcurrentWaits()),
-				new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalid()));
+				redelivery.maxReruns(), redelivery.paymentIdentifier())
+			.withUnchargedRuns(settlement.maxUnchargedRuns())
+			.withVerifyUpfront(settlement.verifyUpfront())
+			.withWaits(new Waits(settlement.maxConcurrentWaitsPerPayment(), settlement.maxConcurrentWaits()))
+			.withBudget(new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalid()));
 	}
 
 	@Bean

@@ -5,12 +5,12 @@
 
 package io.x402.spring.payment.model;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
@@ -34,6 +34,9 @@ final class Instance {
 	/** Longer than any sequence takes. */
 	static final Duration WINDOW = Duration.ofHours(4);
 
+	/** Longest time that a facilitator may take. */
+	static final Duration SETTLE_TIMEOUT = Duration.ofMinutes(1);
+
 	static final Duration RETENTION = Duration.ofMinutes(15);
 
 	private static final Networks NETWORKS = Networks.load();
@@ -44,18 +47,19 @@ final class Instance {
 
 	private final SettlementReconciler reconciler;
 
-	Instance(PaymentStore shared, Facilitator facilitator, Clock clock, World world) {
+	Instance(PaymentStore shared, Facilitator facilitator, MovingClock clock, World world) {
 		this.store = new MortalStore(shared, world);
 		this.processor = new PaymentProcessor(facilitator, this.store, NETWORKS,
 				List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null), List.of(),
 				StoredContentCipher.none(),
 				new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS, PaymentIdentifiers.OPTIONAL)
-					.withUnchargedRuns(UNCHARGED_RUNS),
+					.withUnchargedRuns(UNCHARGED_RUNS)
+					.withNanos(clock::nanos),
 				clock);
 		this.reconciler = this.processor.reconciler(List.of());
 	}
 
-	private static boolean isOver(FacilitatorRequest request, Clock clock) {
+	private static boolean isOver(FacilitatorRequest request, MovingClock clock) {
 		EvmPayload payload = EvmPayload.from(request.payload().payload());
 		return payload != null && payload.validBefore().longValueExact() <= clock.instant().getEpochSecond();
 	}
@@ -86,7 +90,10 @@ final class Instance {
 	 */
 	void reconcile() {
 		try {
-			this.reconciler.take(10, Duration.ofMinutes(2)).forEach(this.reconciler::reconcile);
+			this.reconciler.take(10, SETTLE_TIMEOUT).forEach((reconciling) -> {
+				Strand.pause();
+				reconciling.run();
+			});
 		}
 		catch (PaymentStoreException ex) {
 			// Done again the next time

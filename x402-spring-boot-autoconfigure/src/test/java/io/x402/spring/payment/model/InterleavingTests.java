@@ -5,6 +5,7 @@
 
 package io.x402.spring.payment.model;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -121,6 +122,17 @@ class InterleavingTests {
 				act(false, new Action.Begin(pay(0, late, handling)), new Action.GoOn(0, step), new Action.Stall(0),
 						new Action.Reconcile(1, conduct(Answering.AFTER_THE_FACT), false, null));
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(Answering.class)
+	void whenAReconcilerStandsStillWhileAnotherSettlesThenNothingIsDeclined(Answering late) {
+		for (int step = 0; step < STEPS; step++) {
+			act(false, pay(0, Answering.NEVER, Handling.KEPT), new Action.Wait(Duration.ofSeconds(3)),
+					new Action.Reconcile(0, conduct(late), true, null), new Action.GoOn(0, step),
+					new Action.Wait(Instance.SETTLE_TIMEOUT.plusSeconds(61)),
+					new Action.Reconcile(1, Conduct.TRUTHFUL, false, null));
 		}
 	}
 

@@ -55,8 +55,9 @@ final class ModelFacilitator implements Facilitator {
 
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
-		Strand.pause();
 		Work work = Work.current();
+		this.world.calling(work);
+		Strand.pause();
 		String nonce = nonce(request);
 		this.world.asked(nonce, request.requirements().amount(), work.conduct.answering() != Answering.NOT_EXECUTED);
 		boolean settledBefore = !this.chain.isOpen(nonce);

@@ -5,6 +5,8 @@
 
 package io.x402.spring.payment.model;
 
+import java.time.Instant;
+
 import io.x402.spring.payment.PaymentExchange;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ final class Work {
 
 	/** The lease may be over. */
 	boolean doubtful;
+
+	/** When it began to call the facilitator. */
+	@Nullable Instant calling;
 
 	/** The container has ended the request, so that nothing is delivered any more. */
 	boolean gone;

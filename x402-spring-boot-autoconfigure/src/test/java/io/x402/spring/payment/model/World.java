@@ -576,6 +576,23 @@ final class World {
 			.isFalse());
 	}
 
+	/**
+	 * A thread has made up its mind to ask the facilitator, and may stand still before it
+	 * does.
+	 */
+	void calling(Work work) {
+		work.calling = this.clock.instant();
+	}
+
+	/**
+	 * A reconciler that stood still for longer than its claim was held for asks about
+	 * what others may have settled.
+	 */
+	private boolean isTooLate(Work work) {
+		return work.payment == null && work.calling != null
+				&& this.clock.instant().isAfter(work.calling.plus(Instance.SETTLE_TIMEOUT));
+	}
+
 	void asked(String nonce, BigInteger amount, boolean arrives) {
 		check(() -> {
 			Truth payment = truth(nonce);
@@ -588,7 +605,7 @@ final class World {
 	private void asked(Truth payment, boolean arrives) {
 		Work work = Work.current();
 		Claim claim = claim(payment);
-		if (!work.doubtful) {
+		if (!work.doubtful && !isTooLate(work)) {
 			assertThat(claim).as("claim of a payment that is settled").isNotNull();
 			assertThat(claim.state()).as("state while it is settled").isIn(ClaimState.SETTLING, ClaimState.PENDING);
 			if (arrives && payment.request == null) {
