@@ -192,19 +192,19 @@ final class Settler {
 	}
 
 	/**
-	 * Record what could not be recorded before.
+	 * Record what could not be recorded before. Ends with the first failure of the store,
+	 * since each may take its whole timeout, and leases are to be renewed meanwhile. What
+	 * failed comes last the next time.
 	 */
 	void recordUnrecorded() {
-		for (int i = this.unrecorded.size(); i > 0; i--) {
+		boolean recording = true;
+		for (int i = this.unrecorded.size(); i > 0 && recording; i--) {
 			Unrecorded next = this.unrecorded.poll();
-			if (next == null) {
-				return;
-			}
-			record(next);
+			recording = next != null && record(next);
 		}
 	}
 
-	private void record(Unrecorded unrecorded) {
+	private boolean record(Unrecorded unrecorded) {
 		try {
 			if (unrecorded.back() != null) {
 				stepBack(unrecorded.claim(), unrecorded.back());
@@ -223,7 +223,9 @@ final class Settler {
 		}
 		catch (PaymentStoreException ex) {
 			this.unrecorded.add(unrecorded);
+			return false;
 		}
+		return true;
 	}
 
 	private void stepBack(Claim claim, Back back) {

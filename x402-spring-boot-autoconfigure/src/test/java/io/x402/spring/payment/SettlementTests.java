@@ -101,6 +101,26 @@ class SettlementTests {
 	}
 
 	@Test
+	void whenOneOutcomeStillCannotBeRecordedThenTheOthersDoNotKeepTheLeasesWaiting() {
+		this.facilitator.settling(() -> new SettlementOutcome.Settled(
+				SettlementResponse.success(nextTransaction(), Payments.NETWORK, Payments.PAYER)));
+		this.store.breakingAt(ClaimState.SETTLED);
+		for (int nonce = 1; nonce <= 3; nonce++) {
+			exchange(nonce).settle(ResponseRecord.notStored());
+		}
+		this.store.history().clear();
+		this.settler.recordUnrecorded();
+		assertThat(this.store.history()).containsExactly("SETTLED");
+		this.store.repair();
+		this.settler.recordUnrecorded();
+		assertThat(this.events).filteredOn(PaymentEvent.Settled.class::isInstance).hasSize(3);
+	}
+
+	private String nextTransaction() {
+		return "0x%064x".formatted(this.facilitator.settlements().size());
+	}
+
+	@Test
 	void whenTheAnswerOfTheStoreIsLostThenTheSettlementCounts() {
 		StoreDouble deaf = this.store.losingAnswersAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();

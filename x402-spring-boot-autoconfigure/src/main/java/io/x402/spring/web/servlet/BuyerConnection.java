@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,6 +25,9 @@ final class BuyerConnection {
 
 	/** Where Tomcat looks for a file to send in place of what was written. */
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.filename";
+
+	/** A token, as names of headers must be. */
+	private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
 	/** Time that the handler of an unsafe request has left without its buyer. */
 	static final long SECONDS_AFTER_LOSS = 300;
@@ -120,10 +124,17 @@ final class BuyerConnection {
 	}
 
 	/**
-	 * Return whether the length of the body says anything about the response.
+	 * Return whether the length of the body says anything about the response. A response
+	 * to HEAD may do without a body, but one that is written has its declared length, or
+	 * Jetty refuses to send the headers.
+	 * @param written number of bytes that are written
 	 */
-	boolean isLengthComparable() {
-		return !HttpMethod.HEAD.matches(this.method) && !sendsFile() && !hasNoContent();
+	boolean isLengthComparable(long written) {
+		return (written > 0 || !isHead()) && !sendsFile() && !hasNoContent();
+	}
+
+	private boolean isHead() {
+		return HttpMethod.HEAD.matches(this.method);
 	}
 
 	/**
@@ -131,7 +142,21 @@ final class BuyerConnection {
 	 * when it is too late for a refusal of the payment.
 	 */
 	boolean acceptsHeaders() {
-		return HeaderLimits.size(this.container) <= this.headerLimit && isLine(this.container.getContentType());
+		return HeaderLimits.size(this.container) <= this.headerLimit && isLine(this.container.getContentType())
+				&& this.container.getHeaderNames().stream().allMatch(this::isSendable);
+	}
+
+	/**
+	 * Containers send a name that is none, such as a pseudo-header of HTTP/2, and control
+	 * characters, but no client reads them.
+	 */
+	private boolean isSendable(String name) {
+		return HEADER_NAME.matcher(name).matches()
+				&& this.container.getHeaders(name).stream().allMatch(BuyerConnection::isText);
+	}
+
+	private static boolean isText(String value) {
+		return value.chars().allMatch((c) -> (c >= ' ' && c != 0x7f) || c == '\t');
 	}
 
 	/**
@@ -218,15 +243,16 @@ final class BuyerConnection {
 	 * @param declared length that the headers declare, negative if they do not
 	 */
 	boolean endsInSilence(long written, long declared) {
-		return this.jetty && isCommitted() && isLengthComparable() && written < declared;
+		return this.jetty && isCommitted() && isLengthComparable(written) && written < declared;
 	}
 
 	/**
 	 * Return whether only a trailer that fails keeps the container from ending a response
-	 * well that is not complete, as in Tomcat's streams of HTTP/2.
+	 * well that is not complete, as in Tomcat's streams of HTTP/2. Those without a body
+	 * would not end with a trailer.
 	 */
 	boolean endsByTrailer() {
-		return !this.jetty && this.request.getProtocol().startsWith("HTTP/2");
+		return !this.jetty && !isHead() && this.request.getProtocol().startsWith("HTTP/2");
 	}
 
 	/**

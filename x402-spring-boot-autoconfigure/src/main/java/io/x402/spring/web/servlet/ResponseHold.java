@@ -235,8 +235,10 @@ final class ResponseHold implements OutputSink {
 	}
 
 	private Progress progress(int more) {
-		return new Progress(this.connection.status(), this.connection.isLengthComparable() ? this.declaredLength : -1,
-				this.body.length() + more, this.runs.isFailed() || !(isReleased() || this.connection.acceptsHeaders()));
+		long written = this.body.length() + more;
+		return new Progress(this.connection.status(),
+				this.connection.isLengthComparable(written) ? this.declaredLength : -1, written,
+				this.runs.isFailed() || !(isReleased() || this.connection.acceptsHeaders()));
 	}
 
 	/**
@@ -660,8 +662,8 @@ final class ResponseHold implements OutputSink {
 	 * A container refuses what exceeds the declared length, or drops it.
 	 */
 	private void checkLength(int more) throws IOException {
-		if (this.declaredLength >= 0 && this.body.length() + more > this.declaredLength
-				&& this.connection.isLengthComparable()) {
+		long written = this.body.length() + more;
+		if (this.declaredLength >= 0 && written > this.declaredLength && this.connection.isLengthComparable(written)) {
 			IOException tooLong = new IOException("The response to a paid request is longer than its declared length");
 			this.runs.fail(tooLong);
 			throw new IOException(tooLong);

@@ -132,9 +132,11 @@ class ContainerRefusalTests {
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, /status?status=0", "TOMCAT, /status?status=99", "TOMCAT, /status?status=101",
 			"TOMCAT, /status?status=600", "TOMCAT, /status?status=20000", "TOMCAT, /content-type",
-			"TOMCAT, /failing-trailers", "JETTY, /status?status=0", "JETTY, /status?status=99",
-			"JETTY, /status?status=101", "JETTY, /status?status=600", "JETTY, /status?status=20000",
-			"JETTY, /content-type", "JETTY, /failing-trailers" })
+			"TOMCAT, /failing-trailers", "TOMCAT, /header?name=:status&value=500", "TOMCAT, /header?name=X%20A&value=b",
+			"TOMCAT, /header?name=X-A&value=a%00b", "JETTY, /header?name=:status&value=500",
+			"JETTY, /header?name=X%20A&value=b", "JETTY, /header?name=X-A&value=a%00b", "JETTY, /status?status=0",
+			"JETTY, /status?status=99", "JETTY, /status?status=101", "JETTY, /status?status=600",
+			"JETTY, /status?status=20000", "JETTY, /content-type", "JETTY, /failing-trailers" })
 	void whenNoContainerCanSendItAsItIsThenNothingIsChargedOrShown(Container container, String target)
 			throws Exception {
 		assertNothingIsChargedOrShown(container, target);
@@ -153,6 +155,20 @@ class ContainerRefusalTests {
 		assertThat(purchase.response().headers("Transfer-Encoding")).isIn(List.of(), List.of("chunked"));
 		assertThat(purchase.script().settlements()).isOne();
 		assertThat(shop.pay(target, purchase.payment()).bodyText()).isEqualTo(SECRET);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, 8", "TOMCAT, 12", "JETTY, 8", "JETTY, 12" })
+	void whenAResponseToHeadHasAnotherLengthThanItDeclaresThenNothingIsCharged(Container container, int written)
+			throws Exception {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.buyer().sign(shop.offer("/redirect"));
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.send("HEAD", "/length?declared=10&written=" + written, payment.headerLine());
+		assertThat(response.status()).isEqualTo(500);
+		assertThat(response.header("PAYMENT-RESPONSE")).isEmpty();
+		assertThat(script.settlements()).isZero();
+		assertThat(shop.isReleased(payment)).isTrue();
 	}
 
 	@ParameterizedTest
@@ -236,6 +252,20 @@ class ContainerRefusalTests {
 		void status(@RequestParam int status, HttpServletResponse response) throws IOException {
 			response.setStatus(status);
 			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/header")
+		void header(@RequestParam String name, @RequestParam String value, HttpServletResponse response)
+				throws IOException {
+			response.setHeader(name, value);
+			response.getWriter().write(SECRET);
+		}
+
+		@GetMapping("/length")
+		void length(@RequestParam int declared, @RequestParam int written, HttpServletResponse response)
+				throws IOException {
+			response.setContentLength(declared);
+			response.getOutputStream().write(new byte[written]);
 		}
 
 		@GetMapping("/content-type")
