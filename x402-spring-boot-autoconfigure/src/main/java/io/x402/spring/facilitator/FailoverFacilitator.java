@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -119,6 +120,14 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 		return this.members.stream().flatMap((member) -> member.conditions().stream()).toList();
 	}
 
+	@Override
+	public Map<String, Long> refusedCalls() {
+		Map<String, Long> all = new TreeMap<>();
+		this.members
+			.forEach((member) -> member.refusedCalls().forEach((limit, calls) -> all.merge(limit, calls, Long::sum)));
+		return all;
+	}
+
 	/**
 	 * Close the facilitators that can be closed.
 	 */
@@ -222,6 +231,10 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 		boolean isUsable() {
 			return conditions().stream().anyMatch(FacilitatorCondition::usable);
+		}
+
+		Map<String, Long> refusedCalls() {
+			return (this.facilitator instanceof MonitoredFacilitator monitored) ? monitored.refusedCalls() : Map.of();
 		}
 
 		List<FacilitatorCondition> conditions() {

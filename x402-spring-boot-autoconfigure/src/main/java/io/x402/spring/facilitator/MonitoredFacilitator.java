@@ -6,6 +6,7 @@
 package io.x402.spring.facilitator;
 
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.protocol.SupportedResponse;
 
@@ -22,6 +23,15 @@ public interface MonitoredFacilitator extends Facilitator {
 	 * @return at least one condition; payments are possible as long as one is usable
 	 */
 	List<FacilitatorCondition> conditions();
+
+	/**
+	 * Return how many calls its limits have refused so far.
+	 * @return number of calls by the configuration property of the limit, always with the
+	 * same properties
+	 */
+	default Map<String, Long> refusedCalls() {
+		return Map.of();
+	}
 
 	/**
 	 * Return the supported kinds, which this facilitator keeps up to date.

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -40,6 +41,11 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private static final int DEFAULT_LEDGER = 10_000;
 
+	/** Measured with all that belongs to a settled claim, its response left out. */
+	private static final int BYTES_PER_CLAIM = 1500;
+
+	private static final int LEAST_CAPACITY = 10_000;
+
 	/** Longer than any process lives. */
 	private static final Duration NO_LEASE = Duration.ofDays(36_500);
 
@@ -54,6 +60,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	private final Set<AuthorizationKey> unsettled;
 
 	private final UnpaidShares shares;
+
+	private final LongAdder refusals;
 
 	private final int capacity;
 
@@ -97,6 +105,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	public InMemoryPaymentStore(int capacity, long responseBytes, InMemoryPaymentLedger ledger, Duration lease,
 			Clock clock) {
 		this.capacity = capacity;
+		this.refusals = new LongAdder();
 		this.shares = new UnpaidShares(capacity);
 		this.unsettled = ConcurrentHashMap.newKeySet();
 		this.ledger = ledger;
@@ -126,6 +135,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	 */
 	InMemoryPaymentStore(InMemoryPaymentStore shared, Duration lease) {
 		this.capacity = shared.capacity;
+		this.refusals = shared.refusals;
 		this.shares = shared.shares;
 		this.unsettled = shared.unsettled;
 		this.ledger = shared.ledger;
@@ -135,6 +145,24 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.refused = shared.refused;
 		this.transactions = shared.transactions;
 		this.responses = shared.responses;
+	}
+
+	/**
+	 * Return how many claims fit into memory.
+	 * @param bytes amount of memory in bytes
+	 * @return number of claims
+	 */
+	public static int capacity(long bytes) {
+		return (int) Math.max(LEAST_CAPACITY, Math.min(bytes / BYTES_PER_CLAIM, Integer.MAX_VALUE));
+	}
+
+	/**
+	 * Return how many claims were refused because the store was full, or because a payer
+	 * had used up its share.
+	 * @return the number so far
+	 */
+	public long refusedClaims() {
+		return this.refusals.sum();
 	}
 
 	private void expired(@Nullable ClaimRecord entry) {
@@ -179,6 +207,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (this.shares.isUsedUp(key)) {
 			this.entries.cleanUp();
 			if (this.shares.isUsedUp(key)) {
+				this.refusals.increment();
 				throw new PaymentStoreException("One payer has " + this.shares.share()
 						+ " claims that are not paid for, the most that x402.store.max-claims allows");
 			}
@@ -186,6 +215,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (this.entries.estimatedSize() >= this.capacity) {
 			this.entries.cleanUp();
 			if (this.entries.estimatedSize() >= this.capacity) {
+				this.refusals.increment();
 				throw new PaymentStoreException(
 						"The in-memory store is full: x402.store.max-claims is " + this.capacity);
 			}

@@ -80,8 +80,6 @@ class ConfigurationMetadataTests {
 			x402.facilitator.connect-timeout | 2s
 			x402.facilitator.limits.max-description-length | 500
 			x402.facilitator.circuit-breaker.failure-threshold | 5
-			x402.facilitator.limits.max-concurrent-settlements | 100
-			x402.facilitator.limits.max-concurrent-verifications | 50
 			x402.facilitator.retry.max-retries | 2
 			x402.facilitator.circuit-breaker.open-duration | 10s
 			x402.facilitator.server.body-limit | 64KB
@@ -121,7 +119,6 @@ class ConfigurationMetadataTests {
 			x402.settlement.max-concurrent-waits-per-payment | 4
 			x402.validation.max-invalid | 600
 			x402.validation.max-invalid-per-payer | 60
-			x402.store.max-claims | 100000
 			x402.store.retention | 15m
 			x402.validation.body-limit | 64KB
 			x402.validation.min-validity | 6s

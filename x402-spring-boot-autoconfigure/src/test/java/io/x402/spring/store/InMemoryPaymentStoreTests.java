@@ -105,6 +105,7 @@ class InMemoryPaymentStoreTests {
 		}
 		assertThat(small.find(key(1))).isNotNull();
 		assertThat(small.find(key(2))).isNotNull();
+		assertThat(small.refusedClaims()).isEqualTo(97);
 	}
 
 	@Test

@@ -25,7 +25,6 @@ import io.x402.spring.facilitator.http.HttpFacilitator;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.reactive.function.client.WebClient;
@@ -41,7 +40,7 @@ final class HttpFacilitatorFactory {
 
 	private final Networks networks;
 
-	private final PaymentCodec codec;
+	private final ConcurrentCalls calls;
 
 	private final Clock clock;
 
@@ -51,15 +50,15 @@ final class HttpFacilitatorFactory {
 	 * Create a factory.
 	 * @param properties properties of the facilitator
 	 * @param networks the known networks
-	 * @param codec reads and writes messages
+	 * @param calls how many calls may be under way
 	 * @param clock current time
 	 * @param clients creates HTTP clients
 	 */
-	HttpFacilitatorFactory(X402FacilitatorProperties properties, Networks networks, PaymentCodec codec, Clock clock,
+	HttpFacilitatorFactory(X402FacilitatorProperties properties, Networks networks, ConcurrentCalls calls, Clock clock,
 			Clients clients) {
 		this.properties = properties;
 		this.networks = networks;
-		this.codec = codec;
+		this.calls = calls;
 		this.clock = clock;
 		this.clients = clients;
 	}
@@ -91,15 +90,14 @@ final class HttpFacilitatorFactory {
 	private HttpFacilitator create(URI uri, String prefix, @Nullable String sslBundle,
 			X402FacilitatorProperties.Auth auth, @Nullable FacilitatorAuthentication authentication) {
 		Supplier<WebClient> client = this.clients.create(prefix + ".ssl-bundle", sslBundle);
-		X402FacilitatorProperties.CallLimits limits = this.properties.limits();
 		X402FacilitatorProperties.CircuitBreaker circuitBreaker = this.properties.circuitBreaker();
 		X402FacilitatorProperties.Supported supported = this.properties.supported();
-		return headers(HttpFacilitator.builder(client, uri.toString()), prefix, auth).codec(this.codec)
+		return headers(HttpFacilitator.builder(client, uri.toString()), prefix, auth)
 			.authentication((authentication != null) ? authentication : authentication(prefix + ".auth", auth))
 			.timeouts(this.properties.verifyTimeout(), this.properties.settleTimeout())
 			.supported(supported.timeout(), supported.timeToLive())
 			.maxRetries(this.properties.retry().maxRetries())
-			.maxConcurrent(limits.maxConcurrentVerifications(), limits.maxConcurrentSettlements())
+			.maxConcurrent(this.calls.verifications(), this.calls.settlements())
 			.circuitBreaker(circuitBreaker.failureThreshold(), circuitBreaker.openDuration())
 			.build();
 	}

@@ -22,7 +22,6 @@ import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.facilitator.http.FacilitatorAuthentication;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.PaymentCodec;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -42,6 +41,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.function.client.WebClient;
 
@@ -96,15 +96,17 @@ public final class X402FacilitatorAutoConfiguration {
 		MonitoredFacilitator x402Facilitator(FacilitatorConnectionDetails connectionDetails,
 				X402FacilitatorProperties properties, ObjectProvider<WebClient.Builder> builder,
 				ObjectProvider<ClientHttpConnectorBuilder<?>> connectors, ObjectProvider<HttpClientSettings> settings,
-				ObjectProvider<SslBundles> sslBundles, PaymentCodec codec, Networks networks,
-				ObjectProvider<FacilitatorAuthentication> authentication, ObjectProvider<Clock> clock) {
+				ObjectProvider<SslBundles> sslBundles, Networks networks,
+				ObjectProvider<FacilitatorAuthentication> authentication, ObjectProvider<Clock> clock,
+				Environment environment) {
 			HttpClientSettings plain = settings.getIfAvailable(HttpClientSettings::defaults)
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(properties.connectTimeout(), properties.settleTimeout());
 			Supplier<ClientHttpConnectorBuilder<?>> connector = FacilitatorConnector.builder(properties.connector(),
 					() -> connectors.getIfAvailable(ClientHttpConnectorBuilder::detect));
-			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(properties, networks, codec,
-					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
+			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(properties, networks,
+					ConcurrentCalls.of(properties.limits(), environment), clock.getIfUnique(Clock::systemUTC),
+					(property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
 								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
 						SingletonSupplier<WebClient> client = SingletonSupplier

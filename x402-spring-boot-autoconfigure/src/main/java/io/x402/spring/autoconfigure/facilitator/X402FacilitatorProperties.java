@@ -204,20 +204,25 @@ public record X402FacilitatorProperties(@DefaultValue("http") Type type,
 	 * Limits of calls and offers.
 	 *
 	 * @param maxConcurrentVerifications Maximum number of concurrent verifications.
-	 * Further payments are refused and not charged.
+	 * Further payments are refused and not charged. By default, 2000 with virtual
+	 * threads, else a quarter of the threads of the web server, 50.
 	 * @param maxConcurrentSettlements Maximum number of concurrent settlements. Further
-	 * payments are refused and not charged.
+	 * payments are refused and not charged. By default, 2000 with virtual threads, else
+	 * half of the threads of the web server, 100. With type 'onchain' 100.
 	 * @param maxDescriptionLength Maximum number of characters of a description.
 	 * @param minAmount Minimum price in tokens. By default, the known minimum of the
 	 * facilitator.
 	 */
-	public record CallLimits(@DefaultValue("50") int maxConcurrentVerifications,
-			@DefaultValue("100") int maxConcurrentSettlements, @DefaultValue("500") int maxDescriptionLength,
-			@Nullable TokenAmount minAmount) {
+	public record CallLimits(@Nullable Integer maxConcurrentVerifications, @Nullable Integer maxConcurrentSettlements,
+			@DefaultValue("500") int maxDescriptionLength, @Nullable TokenAmount minAmount) {
 
 		public CallLimits {
-			Limits.number(PREFIX + "limits.max-concurrent-verifications", maxConcurrentVerifications, 1);
-			Limits.number(PREFIX + "limits.max-concurrent-settlements", maxConcurrentSettlements, 1);
+			if (maxConcurrentVerifications != null) {
+				Limits.number(PREFIX + "limits.max-concurrent-verifications", maxConcurrentVerifications, 1);
+			}
+			if (maxConcurrentSettlements != null) {
+				Limits.number(PREFIX + "limits.max-concurrent-settlements", maxConcurrentSettlements, 1);
+			}
 			Limits.number(PREFIX + "limits.max-description-length", maxDescriptionLength, 1);
 		}
 

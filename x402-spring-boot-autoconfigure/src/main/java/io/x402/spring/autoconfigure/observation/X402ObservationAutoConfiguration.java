@@ -10,10 +10,13 @@ import io.micrometer.observation.ObservationRegistry;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.money.Networks;
 import io.x402.spring.observation.FacilitatorObservationConvention;
+import io.x402.spring.observation.LimitMeters;
 import io.x402.spring.observation.ObservedFacilitator;
 import io.x402.spring.observation.PaymentMeters;
+import io.x402.spring.store.PaymentStore;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -49,6 +52,13 @@ final class X402ObservationAutoConfiguration {
 		@ConditionalOnMissingBean
 		PaymentMeters x402PaymentMeters(MeterRegistry registry, Networks networks) {
 			return new PaymentMeters(registry, networks);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnSingleCandidate(Facilitator.class)
+		LimitMeters x402LimitMeters(Facilitator facilitator, PaymentStore store) {
+			return new LimitMeters(facilitator, store);
 		}
 
 	}

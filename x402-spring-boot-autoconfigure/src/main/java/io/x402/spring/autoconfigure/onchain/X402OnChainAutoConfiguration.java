@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +64,9 @@ import org.springframework.web.client.RestClient;
 public final class X402OnChainAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(OnChainFacilitator.class);
+
+	/** A wallet settles some 50 payments a second at most. */
+	private static final int MAX_CONCURRENT = 100;
 
 	private static final String KEYS = X402OnChainProperties.PREFIX + "keys.";
 
@@ -127,7 +131,7 @@ public final class X402OnChainAutoConfiguration {
 		return OnChainFacilitator
 			.builder(probe(nodes.chains(), properties, networks), signers.all(), clock.getIfUnique(Clock::systemUTC))
 			.timeout(facilitator.settleTimeout(), properties.rpc().pollInterval())
-			.maxConcurrent(facilitator.limits().maxConcurrentSettlements())
+			.maxConcurrent(Objects.requireNonNullElse(facilitator.limits().maxConcurrentSettlements(), MAX_CONCURRENT))
 			.walletFactories(properties.walletFactories())
 			.gas(gas.replaceAfter(), gas.maxFeeGwei().movePointRight(9).toBigInteger(), gas.maxPerTransaction())
 			.build();

@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure.store;
 
 import java.time.Clock;
+import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -125,7 +126,9 @@ final class StoreConfigurations {
 						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
 						+ "Set x402.store.type to jdbc or redis.");
 			}
-			return new InMemoryPaymentStore(properties.maxClaims(), x402.redelivery().maxMemory().toBytes(), ledger,
+			int maxClaims = Objects.requireNonNullElseGet(properties.maxClaims(),
+					() -> InMemoryPaymentStore.capacity(Runtime.getRuntime().maxMemory() / 4));
+			return new InMemoryPaymentStore(maxClaims, x402.redelivery().maxMemory().toBytes(), ledger,
 					properties.lease(), clock.getIfUnique(Clock::systemUTC));
 		}
 

@@ -21,7 +21,7 @@ import org.springframework.util.ClassUtils;
  *
  * @param type Type of store. Several instances must share a store.
  * @param maxClaims Maximum number of claims in the in-memory store. A full store refuses
- * payments.
+ * payments. By default, as many as fit into a quarter of the maximum heap.
  * @param retention Time for which a claim is kept after its authorization has expired.
  * @param lease Time after which unfinished claims of a crashed instance are released.
  * Running instances renew their claims more often.
@@ -29,7 +29,7 @@ import org.springframework.util.ClassUtils;
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.store")
-public record X402StoreProperties(@DefaultValue("memory") Type type, @DefaultValue("100000") int maxClaims,
+public record X402StoreProperties(@DefaultValue("memory") Type type, @Nullable Integer maxClaims,
 		@DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease, @DefaultValue Jdbc jdbc) {
 
 	/**
@@ -40,7 +40,9 @@ public record X402StoreProperties(@DefaultValue("memory") Type type, @DefaultVal
 	private static final String PREFIX = "x402.store.";
 
 	public X402StoreProperties {
-		Limits.number(PREFIX + "max-claims", maxClaims, 1);
+		if (maxClaims != null) {
+			Limits.number(PREFIX + "max-claims", maxClaims, 1);
+		}
 		Limits.duration(PREFIX + "retention", retention, Duration.ZERO, Duration.ofDays(366));
 		Limits.duration(PREFIX + "lease", lease, Duration.ofMillis(10), Duration.ofHours(1));
 	}

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.Signer;
@@ -59,6 +60,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnChainFacilitator implements MonitoredFacilitator {
 
+	private static final String LIMIT = "x402.facilitator.limits.max-concurrent-settlements";
+
 	/** What {@link Authorization} knows how to settle. */
 	private static final List<SchemeRules> SCHEMES = List.of(Schemes.EXACT, Schemes.UPTO);
 
@@ -67,6 +70,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	private final Map<BigInteger, ChainSettlement> settlements = new ConcurrentHashMap<>();
 
 	private final Map<Authorization, CompletableFuture<SettlementOutcome>> running = new ConcurrentHashMap<>();
+
+	private final LongAdder refused = new LongAdder();
 
 	private final int maxConcurrent;
 
@@ -164,8 +169,13 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	}
 
 	private String tooMany(String operations) {
-		return "too many " + operations + " are under way: x402.facilitator.limits.max-concurrent-settlements is "
-				+ this.maxConcurrent;
+		this.refused.increment();
+		return "too many " + operations + " are under way: " + LIMIT + " is " + this.maxConcurrent;
+	}
+
+	@Override
+	public Map<String, Long> refusedCalls() {
+		return Map.of(LIMIT, this.refused.sum());
 	}
 
 	/**

@@ -227,6 +227,11 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		return List.of(new FacilitatorCondition(condition.name(), usable, failure));
 	}
 
+	@Override
+	public Map<String, Long> refusedCalls() {
+		return this.calls.refused();
+	}
+
 	/**
 	 * Check whether the facilitator responds.
 	 */

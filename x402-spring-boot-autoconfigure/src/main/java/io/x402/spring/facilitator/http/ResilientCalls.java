@@ -5,7 +5,11 @@
 
 package io.x402.spring.facilitator.http;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
@@ -32,6 +36,9 @@ final class ResilientCalls {
 	private final Semaphore verifications;
 
 	private final Semaphore settlements;
+
+	private final Map<String, LongAdder> refused = Map.of(limit("verifications"), new LongAdder(), limit("settlements"),
+			new LongAdder());
 
 	private final @Nullable RecoveryCheck recovery;
 
@@ -113,9 +120,23 @@ final class ResilientCalls {
 		}
 	}
 
-	private static CallNotPermittedException tooMany(String operations, int limit) {
-		return new CallNotPermittedException("too many " + operations + " are under way: x402.facilitator.limits."
-				+ "max-concurrent-" + operations + " is " + limit);
+	private CallNotPermittedException tooMany(String operations, int limit) {
+		Objects.requireNonNull(this.refused.get(limit(operations))).increment();
+		return new CallNotPermittedException(
+				"too many " + operations + " are under way: " + limit(operations) + " is " + limit);
+	}
+
+	private static String limit(String operations) {
+		return "x402.facilitator.limits.max-concurrent-" + operations;
+	}
+
+	/**
+	 * Return how many calls were refused because others are under way, by property.
+	 */
+	Map<String, Long> refused() {
+		Map<String, Long> calls = new TreeMap<>();
+		this.refused.forEach((limit, count) -> calls.put(limit, count.sum()));
+		return calls;
 	}
 
 	private CallNotPermittedException down() {

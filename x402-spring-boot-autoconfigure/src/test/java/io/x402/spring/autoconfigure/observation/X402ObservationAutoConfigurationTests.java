@@ -32,11 +32,15 @@ import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static java.time.Instant.now;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class X402ObservationAutoConfigurationTests {
 
@@ -86,6 +91,26 @@ class X402ObservationAutoConfigurationTests {
 			assertThat(registry.get("x402.payments").tag("outcome", "settled").counter().count()).isEqualTo(1);
 			assertThat(registry.get("x402.settled.amount").summary().totalAmount()).isEqualTo(0.01);
 		});
+	}
+
+	@Test
+	void whenALimitRefusesPaymentsThenItsPropertyIsCounted() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
+					CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class))
+			.withPropertyValues("x402.store.max-claims=1")
+			.run((context) -> {
+				settle(context);
+				assertThatExceptionOfType(PaymentStoreException.class)
+					.isThrownBy(() -> context.getBean(PaymentStore.class)
+						.claim(new NewClaim(new AuthorizationKey("eip155:84532", "0x01", "0x02", "0x03"), "request",
+								"payment", now().plusSeconds(60), null)));
+				assertThat(context.getBean(MeterRegistry.class)
+					.get("x402.limits.refused")
+					.tag("limit", "x402.store.max-claims")
+					.functionCounter()
+					.count()).isEqualTo(1);
+			});
 	}
 
 	@Test

@@ -47,6 +47,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * Tests for what the answers of a facilitator prove, and what they say about it.
@@ -295,6 +296,9 @@ class FacilitatorEvidenceTests {
 		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOfSatisfying(Unavailable.class,
 				(unavailable) -> assertThat(unavailable.detail()).contains("too many verifications",
 						"x402.facilitator.limits.max-concurrent-verifications is 2"));
+		assertThat(this.facilitator.refusedCalls()).containsOnly(
+				entry("x402.facilitator.limits.max-concurrent-verifications", 1L),
+				entry("x402.facilitator.limits.max-concurrent-settlements", 0L));
 	}
 
 	@Test
