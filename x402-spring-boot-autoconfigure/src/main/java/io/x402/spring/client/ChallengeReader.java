@@ -67,6 +67,25 @@ final class ChallengeReader {
 		return (challenge != null && challenge.version() == ProtocolVersion.V1) ? challenge : null;
 	}
 
+	/**
+	 * Read a document of either version, wherever it was found.
+	 * @param json the UTF-8 bytes
+	 * @return the challenge, or {@code null} if the document is none that can be read
+	 */
+	@Nullable Challenge readDocument(byte[] json) {
+		return challenge(this.json.read(json));
+	}
+
+	/**
+	 * Read why a seller asks for a payment again.
+	 * @param json the UTF-8 bytes of a document
+	 * @return at most 500 characters on one line, or {@code null} if it does not say
+	 */
+	@Nullable String readError(byte[] json) {
+		Map<String, Object> document = this.json.read(json);
+		return (document != null) ? SellerText.text(document.get("error")) : null;
+	}
+
 	private @Nullable Challenge challenge(@Nullable Map<String, Object> document) {
 		ProtocolVersion version = (document != null) ? version(document.get("x402Version")) : null;
 		if (document == null || version == null || !(document.get("accepts") instanceof List<?> accepts)) {

@@ -99,6 +99,10 @@ public final class Payer {
 		return new Builder(signer, policy, clock);
 	}
 
+	ChallengeReader challenges() {
+		return this.challenges;
+	}
+
 	/**
 	 * Take the payment of an earlier request that was the same, if its outcome is not
 	 * known and it is still alive.
@@ -124,8 +128,25 @@ public final class Payer {
 	 * @throws PaymentRefusedException if the policy does not allow it
 	 */
 	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body) {
+		return pay(request, () -> offer(headers, body));
+	}
+
+	/**
+	 * Pay for a call of a tool.
+	 * @param request the call
+	 * @param documents what the seller sent instead of a result, the first that can be
+	 * paid counts
+	 * @return the attempts to send the payment, or {@code null} if no document asks for
+	 * one
+	 * @throws PaymentRefusedException if the policy does not allow it
+	 */
+	@Nullable PaymentAttempts pay(PurchaseRequest request, List<byte[]> documents) {
+		return pay(request, () -> offer(documents));
+	}
+
+	private @Nullable PaymentAttempts pay(PurchaseRequest request, Supplier<@Nullable PayableOffer> offers) {
 		try {
-			PayableOffer offer = offer(headers, body);
+			PayableOffer offer = offers.get();
 			return (offer != null) ? pay(request, offer) : null;
 		}
 		catch (PaymentRefusedException ex) {
@@ -154,6 +175,25 @@ public final class Payer {
 			throw refusal;
 		}
 		return (challenge != null) ? this.offers.select(challenge, refusal) : null;
+	}
+
+	private @Nullable PayableOffer offer(List<byte[]> documents) {
+		PaymentRefusedException refusal = null;
+		for (byte[] document : documents) {
+			Challenge challenge = this.challenges.readDocument(document);
+			try {
+				if (challenge != null) {
+					return this.offers.select(challenge, refusal);
+				}
+			}
+			catch (PaymentRefusedException ex) {
+				refusal = ex;
+			}
+		}
+		if (refusal != null) {
+			throw refusal;
+		}
+		return null;
 	}
 
 	private void refused(PurchaseRequest request, PaymentRefusedException refusal) {

@@ -67,12 +67,20 @@ final class PaymentAttempts {
 	 * @return whether it was handed over; not if the call has ended
 	 */
 	boolean handOver(HttpHeaders headers) {
-		State before = this.state.getAndUpdate((current) -> (current == State.SIGNED) ? State.HANDED_OVER : current);
-		if (before != State.SIGNED && before != State.HANDED_OVER) {
-			return false;
+		String value = handOver();
+		if (value != null) {
+			headers.set(this.payment.header(), value);
 		}
-		headers.set(this.payment.header(), this.payment.value());
-		return true;
+		return value != null;
+	}
+
+	/**
+	 * Hand the payment over to whatever sends it. From now on it may have arrived.
+	 * @return base64 of the payment, or {@code null} if the call has ended
+	 */
+	@Nullable String handOver() {
+		State before = this.state.getAndUpdate((current) -> (current == State.SIGNED) ? State.HANDED_OVER : current);
+		return (before == State.SIGNED || before == State.HANDED_OVER) ? this.payment.value() : null;
 	}
 
 	Purchase purchase() {
@@ -87,12 +95,27 @@ final class PaymentAttempts {
 	 * @return what comes next
 	 */
 	NextStep answered(int status, HttpHeaders headers) {
-		SettlementResponse receipt = this.payment.harmless(this.payments.receipts().read(headers));
+		return answered(status, this.payments.receipts().read(headers), headers.getFirst(HttpHeaders.RETRY_AFTER));
+	}
+
+	/**
+	 * Judge a response of a tool. If it is one that delivers, the outcome is open until
+	 * {@link #read()} or {@link #broken()}.
+	 * @param status the HTTP status that stands for the response
+	 * @param receipt JSON of the receipt, empty if there is none
+	 * @return what comes next
+	 */
+	NextStep answered(int status, byte[] receipt) {
+		return answered(status, this.payments.receipts().read(receipt), null);
+	}
+
+	private NextStep answered(int status, @Nullable SettlementResponse claimed, @Nullable String retryAfter) {
+		SettlementResponse receipt = this.payment.harmless(claimed);
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, status, receipt);
 		boolean undecided = UNDECIDED.contains(status)
 				|| (status >= 400 && receipt != null && PENDING.equals(receipt.errorReason()));
 		if (undecided && mayTryAgain()) {
-			return NextStep.again(wait(headers.getFirst(HttpHeaders.RETRY_AFTER)));
+			return NextStep.again(wait(retryAfter));
 		}
 		if (undecided || isElsewhere(status, receipt) || (status >= 400 && isPaid(receipt))) {
 			keep(new PurchaseEvent.Undecided(this.purchase));

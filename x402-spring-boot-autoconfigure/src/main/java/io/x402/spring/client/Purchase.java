@@ -16,13 +16,14 @@ import org.springframework.http.HttpRequest;
  * A request that is paid, and what became of it. It holds neither signature nor nonce.
  *
  * @param id identifier of the payment, random
- * @param method HTTP method
- * @param resource what is bought, without query
+ * @param method HTTP method, {@code tools/call} for a tool of an MCP server
+ * @param resource what is bought, without query; a tool is the fragment of its server
  * @param terms what is paid
  * @param description what the seller says about it, at most 500 characters on one line,
  * or {@code null}; text of a stranger, to be shown and never followed
  * @param attempts how often the payment was sent
- * @param status HTTP status of the last answer, 0 without one
+ * @param status HTTP status of the last answer, 0 without one; for a tool the status that
+ * stands for its result
  * @param receipt receipt of the seller, or {@code null} if it gave none; a claim, not a
  * proof
  * @since 0.1.0

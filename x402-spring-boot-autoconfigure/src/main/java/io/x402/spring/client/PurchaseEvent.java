@@ -78,7 +78,7 @@ public sealed interface PurchaseEvent {
 	/**
 	 * The policy does not allow the payment. Nothing was signed.
 	 *
-	 * @param method HTTP method
+	 * @param method HTTP method, {@code tools/call} for a tool of an MCP server
 	 * @param resource what was asked for, without query
 	 * @param refusal why, with the offer and the limit
 	 */

@@ -15,11 +15,13 @@ import io.x402.spring.protocol.Sha256;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /**
  * A request that may have to be paid.
  *
- * @param method HTTP method
+ * @param method HTTP method, or {@code tools/call}
  * @param uri what is asked for
  * @param fingerprint equal for requests of the same method, URL, body and headers that
  * select what is sold
@@ -33,6 +35,8 @@ record PurchaseRequest(String method, URI uri, String fingerprint, boolean repea
 	 */
 	private static final List<String> IDENTITY = List.of(HttpHeaders.ACCEPT, HttpHeaders.ACCEPT_LANGUAGE,
 			HttpHeaders.CONTENT_TYPE, HttpHeaders.RANGE);
+
+	private static final String TOOL_CALL = "tools/call";
 
 	private static final Pattern BOUNDARY = Pattern.compile("(?i)^multipart/.*;\\s*boundary=\"?([^\";]{8,70})");
 
@@ -48,6 +52,15 @@ record PurchaseRequest(String method, URI uri, String fingerprint, boolean repea
 				: withoutBoundary(new String(body, StandardCharsets.ISO_8859_1), boundary)
 					.getBytes(StandardCharsets.ISO_8859_1);
 		return new PurchaseRequest(method, uri, digest.add(content).value(), true);
+	}
+
+	static PurchaseRequest ofTool(URI server, String tool, byte[] arguments) {
+		URI uri = UriComponentsBuilder.fromUri(server)
+			.fragment(UriUtils.encodeFragment(tool, StandardCharsets.UTF_8))
+			.build(true)
+			.toUri();
+		Sha256 digest = new Sha256().add((TOOL_CALL + ' ' + uri + '\n').getBytes(StandardCharsets.UTF_8));
+		return new PurchaseRequest(TOOL_CALL, uri, digest.add(arguments).value(), true);
 	}
 
 	private static String withoutBoundary(String text, String boundary) {
@@ -69,8 +82,9 @@ record PurchaseRequest(String method, URI uri, String fingerprint, boolean repea
 	}
 
 	URI resource() {
+		String tool = TOOL_CALL.equals(this.method) ? "#" + this.uri.getRawFragment() : "";
 		return URI.create(this.uri.getScheme() + "://" + authority()
-				+ ((this.uri.getRawPath() != null) ? this.uri.getRawPath() : ""));
+				+ ((this.uri.getRawPath() != null) ? this.uri.getRawPath() : "") + tool);
 	}
 
 }

@@ -42,4 +42,16 @@ public final class ReceiptReader {
 		}
 	}
 
+	/**
+	 * Read the receipt that a tool has given.
+	 */
+	@Nullable SettlementResponse read(byte[] json) {
+		try {
+			return (json.length > 0) ? SellerText.receipt(this.codec.read(json, SettlementResponse.class)) : null;
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
 }

@@ -56,6 +56,9 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 		private static final Pattern LOOPBACK = Pattern
 			.compile("localhost|\\[::1]|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
 
+		/** Pipes to a process of this machine. */
+		private static final String STDIO = "stdio";
+
 		private static final String ANY = "*";
 
 		private static final String BELOW = "*.";
@@ -75,8 +78,8 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 			if (host.isEmpty() || this.hosts.stream().noneMatch((allowed) -> matches(allowed, uri, host))) {
 				return RefusalReason.HOST_NOT_ALLOWED;
 			}
-			boolean safe = "https".equalsIgnoreCase(uri.getScheme()) || this.plainHttp
-					|| LOOPBACK.matcher(host).matches();
+			boolean safe = "https".equalsIgnoreCase(uri.getScheme()) || STDIO.equalsIgnoreCase(uri.getScheme())
+					|| this.plainHttp || LOOPBACK.matcher(host).matches();
 			return safe ? null : RefusalReason.PLAIN_HTTP_NOT_ALLOWED;
 		}
 

@@ -60,6 +60,7 @@ class ArchitectureTests {
 			entry("web.servlet", Set.of("web", "pricing", "payment", "store", "protocol", "money", "facilitator", API)),
 			entry("mcp", Set.of("pricing", "payment", "store", "protocol", "money", "facilitator", API)),
 			entry("client", Set.of("protocol", "money", "evm", "store")),
+			entry("client.mcp", Set.of("client", "protocol")),
 			entry("observation", Set.of("payment", "facilitator", "client", "store", "protocol", "money", API)),
 			entry("server", Set.of("protocol", "money", "facilitator", "pricing", "web", "web.servlet", API)));
 

@@ -123,17 +123,20 @@ final class ToolShop implements AutoCloseable {
 	 * Connect another client.
 	 * @param timeout time that it waits for a response
 	 */
-	@SuppressWarnings("deprecation")
 	McpSyncClient connect(Duration timeout) {
-		McpClientTransport transport = this.sse ? HttpClientSseClientTransport.builder(url()).build()
-				: HttpClientStreamableHttpTransport.builder(url()).build();
-		McpSyncClient connected = McpClient.sync(transport)
+		McpSyncClient connected = McpClient.sync(transport())
 			.requestTimeout(timeout)
 			.initializationTimeout(Duration.ofSeconds(60))
 			.build();
 		connected.initialize();
 		this.clients.add(connected);
 		return connected;
+	}
+
+	@SuppressWarnings("deprecation")
+	McpClientTransport transport() {
+		return this.sse ? HttpClientSseClientTransport.builder(url()).build()
+				: HttpClientStreamableHttpTransport.builder(url()).build();
 	}
 
 	<T> T bean(Class<T> type) {
@@ -196,6 +199,10 @@ final class ToolShop implements AutoCloseable {
 
 	Script script(Payment payment, SettleBehaviour behaviour) {
 		return this.facilitator.script(payment, behaviour);
+	}
+
+	Script scriptOthers(SettleBehaviour behaviour) {
+		return this.facilitator.scriptOthers(behaviour);
 	}
 
 	/**

@@ -34,6 +34,8 @@ public final class FacilitatorStub implements Closeable {
 
 	private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
+	private volatile Script others;
+
 	private FacilitatorStub(ServerSocket server) {
 		this.server = server;
 	}
@@ -56,6 +58,15 @@ public final class FacilitatorStub implements Closeable {
 	public Script script(Payment payment, SettleBehaviour behaviour) {
 		Script script = new Script(behaviour);
 		this.scripts.put(payment.authorization().nonce(), script);
+		return script;
+	}
+
+	/**
+	 * Script the payments that no other script is for.
+	 */
+	public Script scriptOthers(SettleBehaviour behaviour) {
+		Script script = new Script(behaviour);
+		this.others = script;
 		return script;
 	}
 
@@ -123,7 +134,7 @@ public final class FacilitatorStub implements Closeable {
 	}
 
 	private Script script(String body) throws IOException {
-		Script script = this.scripts.get(find(NONCE, body));
+		Script script = this.scripts.getOrDefault(find(NONCE, body), this.others);
 		if (script == null) {
 			throw new IOException("Nobody announced this payment");
 		}

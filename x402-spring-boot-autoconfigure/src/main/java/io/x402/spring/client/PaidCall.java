@@ -1,0 +1,158 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.client;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of a tool that may have to be paid, for a transport that is not an HTTP client.
+ * The transport sends the call, first without a payment unless {@link #resume()} finds
+ * one, and reports what comes back; the rules are those of HTTP requests. What was taken
+ * from {@link #handOver()} may have arrived.
+ *
+ * @since 0.1.0
+ */
+public final class PaidCall {
+
+	private final Payer payer;
+
+	private final PurchaseRequest request;
+
+	private volatile @Nullable PaymentAttempts attempts;
+
+	private volatile boolean ended;
+
+	private PaidCall(Payer payer, PurchaseRequest request) {
+		this.payer = payer;
+		this.request = request;
+	}
+
+	/**
+	 * Begin a call.
+	 * @param payer pays
+	 * @param server address of the server, with scheme {@code stdio} and its name as host
+	 * if it is a process of this machine
+	 * @param tool name of the tool
+	 * @param arguments the arguments, equal bytes for calls that are the same
+	 * @return the call
+	 */
+	public static PaidCall of(Payer payer, URI server, String tool, byte[] arguments) {
+		return new PaidCall(payer, PurchaseRequest.ofTool(server, tool, arguments));
+	}
+
+	/**
+	 * Take the payment of an earlier call that was the same, if its outcome is not known
+	 * and it is still alive.
+	 * @return whether there is one, which must be sent at once
+	 */
+	public boolean resume() {
+		return use(this.payer.resume(this.request));
+	}
+
+	/**
+	 * Return whether a document asks for a payment.
+	 * @param document UTF-8 bytes of JSON
+	 * @return whether it is a challenge of a version that the payer speaks
+	 */
+	public boolean isChallenge(byte[] document) {
+		return this.payer.challenges().readDocument(document) != null;
+	}
+
+	/**
+	 * Read why a seller asks for a payment again.
+	 * @param document UTF-8 bytes of a challenge
+	 * @return text of a stranger, at most 500 characters on one line, if the seller gives
+	 * a reason
+	 */
+	public Optional<String> reason(byte[] document) {
+		return Optional.ofNullable(this.payer.challenges().readError(document));
+	}
+
+	/**
+	 * Sign a payment. Blocks while budgets and approval are asked.
+	 * @param documents challenges of the seller, the first that can be paid counts
+	 * @return whether there is a payment; not if no document is a challenge
+	 * @throws PaymentRefusedException if the policy does not allow it
+	 */
+	public boolean pay(List<byte[]> documents) {
+		return use(this.payer.pay(this.request, documents));
+	}
+
+	private boolean use(@Nullable PaymentAttempts attempts) {
+		this.attempts = attempts;
+		if (this.ended && attempts != null) {
+			attempts.left();
+		}
+		return attempts != null;
+	}
+
+	/**
+	 * Return whether there is a payment.
+	 * @return whether the call has a payment, handed over or not
+	 */
+	public boolean isPaid() {
+		return this.attempts != null;
+	}
+
+	/**
+	 * Hand the payment over to the transport.
+	 * @return base64 of the payment, empty if the call has ended or is not paid
+	 */
+	public Optional<String> handOver() {
+		PaymentAttempts current = this.attempts;
+		return (current != null) ? Optional.ofNullable(current.handOver()) : Optional.empty();
+	}
+
+	/**
+	 * Judge a response to the call with its payment.
+	 * @param status the HTTP status that stands for the response
+	 * @param receipt JSON of the receipt, empty if there is none
+	 * @return time after which the same payment must be sent again, empty if it must not;
+	 * then {@link #delivered()} or {@link #left()} must follow
+	 */
+	public Optional<Duration> answered(int status, byte[] receipt) {
+		PaymentAttempts current = this.attempts;
+		return (current != null) ? Optional.ofNullable(current.answered(status, receipt).delay()) : Optional.empty();
+	}
+
+	/**
+	 * Judge a failure to get a response to the call with its payment.
+	 * @param failure the failure
+	 * @return time after which the same payment must be sent again, empty if it must not
+	 */
+	public Optional<Duration> failed(Throwable failure) {
+		PaymentAttempts current = this.attempts;
+		return (current != null) ? Optional.ofNullable(current.failed(failure).delay()) : Optional.empty();
+	}
+
+	/**
+	 * Record that the caller has the result.
+	 */
+	public void delivered() {
+		PaymentAttempts current = this.attempts;
+		if (current != null) {
+			current.read();
+		}
+	}
+
+	/**
+	 * Record that the call has ended. Unless the result was delivered, its outcome is
+	 * unknown and the payment is kept for the next call that is the same.
+	 */
+	public void left() {
+		this.ended = true;
+		PaymentAttempts current = this.attempts;
+		if (current != null) {
+			current.left();
+		}
+	}
+
+}
