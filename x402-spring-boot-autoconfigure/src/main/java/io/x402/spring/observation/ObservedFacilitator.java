@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link Facilitator} whose verifications and settlements are observed. What it returns
  * and throws is what the other one does, whatever observation handlers do.
- *
- * @since 0.1.0
  */
-public final class ObservedFacilitator implements Facilitator {
+final class ObservedFacilitator implements Facilitator {
 
 	private final Facilitator facilitator;
 
@@ -42,7 +40,7 @@ public final class ObservedFacilitator implements Facilitator {
 	 * @param registry where to record
 	 * @param convention gives names and key values, or {@code null} for the default
 	 */
-	public ObservedFacilitator(Facilitator facilitator, ObservationRegistry registry,
+	ObservedFacilitator(Facilitator facilitator, ObservationRegistry registry,
 			@Nullable FacilitatorObservationConvention convention) {
 		this.facilitator = facilitator;
 		this.registry = registry;

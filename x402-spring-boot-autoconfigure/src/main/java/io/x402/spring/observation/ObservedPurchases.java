@@ -24,10 +24,8 @@ import org.jspecify.annotations.Nullable;
  * policy refuses. No scope is opened: the parent is the observation that is current when
  * the payment is signed. The payer allows so many open payments and no more, which bounds
  * the observations that are held. Safe for concurrent use.
- *
- * @since 0.1.0
  */
-public final class ObservedPurchases implements PurchaseListener {
+final class ObservedPurchases implements PurchaseListener {
 
 	private static final PurchaseObservationConvention DEFAULT_CONVENTION = new DefaultPurchaseObservationConvention();
 
@@ -45,7 +43,7 @@ public final class ObservedPurchases implements PurchaseListener {
 	 * @param networks the known networks
 	 * @param convention gives name and key values, or {@code null} for the default
 	 */
-	public ObservedPurchases(ObservationRegistry registry, Networks networks,
+	ObservedPurchases(ObservationRegistry registry, Networks networks,
 			@Nullable PurchaseObservationConvention convention) {
 		this.registry = registry;
 		this.networks = networks;

@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens to payments and sums up the money that was settled. All tag values
  * come from the seller's own offers, as far as their network and token are known, and
  * from the table of reasons. Safe for concurrent use.
- *
- * @since 0.1.0
  */
-public final class PaymentMeters implements PaymentListener {
+final class PaymentMeters implements PaymentListener {
 
 	/**
 	 * Name of the counter of everything that happens to payments.
@@ -60,7 +58,7 @@ public final class PaymentMeters implements PaymentListener {
 	 * @param registry where to register the meters
 	 * @param networks the known networks
 	 */
-	public PaymentMeters(MeterRegistry registry, Networks networks) {
+	PaymentMeters(MeterRegistry registry, Networks networks) {
 		this.registry = registry;
 		this.networks = networks;
 	}

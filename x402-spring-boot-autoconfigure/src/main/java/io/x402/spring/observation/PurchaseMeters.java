@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Counts what happens to the payments of a buyer and sums up the money. An amount is what
  * was signed, for scheme {@code upto} the most that may be taken. All tag values are of
  * closed sets, whatever sellers ask for. Safe for concurrent use.
- *
- * @since 0.1.0
  */
-public final class PurchaseMeters implements PurchaseListener {
+final class PurchaseMeters implements PurchaseListener {
 
 	/**
 	 * Name of the counter of everything that happens to payments.
@@ -48,7 +46,7 @@ public final class PurchaseMeters implements PurchaseListener {
 	 * @param registry where to register the meters
 	 * @param networks the known networks
 	 */
-	public PurchaseMeters(MeterRegistry registry, Networks networks) {
+	PurchaseMeters(MeterRegistry registry, Networks networks) {
 		this.registry = registry;
 		this.networks = networks;
 	}

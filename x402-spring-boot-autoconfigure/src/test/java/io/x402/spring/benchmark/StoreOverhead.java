@@ -44,8 +44,8 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.Purchase;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.Servers;
-import io.x402.spring.store.jdbc.JdbcPaymentStore;
-import io.x402.spring.store.redis.RedisPaymentStore;
+import io.x402.spring.store.jdbc.JdbcStores;
+import io.x402.spring.store.redis.RedisStores;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -92,14 +92,12 @@ public final class StoreOverhead {
 		StoreOverhead benchmark = new StoreOverhead();
 		benchmark.run("memory", new InMemoryPaymentStore(10_000_000, Clock.systemUTC()), 20_000);
 		try (HikariDataSource pool = postgresql()) {
-			benchmark.run("PostgreSQL",
-					new JdbcPaymentStore(pool, new PaymentCodec(), Duration.ofMinutes(1), Duration.ofSeconds(30)),
-					1_000);
+			benchmark.run("PostgreSQL", new JdbcStores(pool, Duration.ofSeconds(30)).payments(new PaymentCodec(),
+					Duration.ofMinutes(1), null), 1_000);
 		}
 		LettuceConnectionFactory redis = redis();
-		benchmark.run("Redis",
-				new RedisPaymentStore(new StringRedisTemplate(redis), new PaymentCodec(), Duration.ofMinutes(1)),
-				1_000);
+		benchmark.run("Redis", new RedisStores(new StringRedisTemplate(redis)).payments(new PaymentCodec(),
+				Duration.ofMinutes(1), null), 1_000);
 		redis.destroy();
 		System.exit(0);
 	}
@@ -112,8 +110,7 @@ public final class StoreOverhead {
 		pool.setPassword(server.getPassword());
 		pool.setMaximumPoolSize(THREADS);
 		DatabasePopulatorUtils.execute(
-				new ResourceDatabasePopulator(new ClassPathResource("schema-postgresql.sql", JdbcPaymentStore.class)),
-				pool);
+				new ResourceDatabasePopulator(new ClassPathResource("schema-postgresql.sql", JdbcStores.class)), pool);
 		return pool;
 	}
 

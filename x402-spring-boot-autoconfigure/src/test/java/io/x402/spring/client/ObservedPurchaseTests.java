@@ -24,8 +24,7 @@ import io.x402.spring.client.Seller.Answer;
 import io.x402.spring.client.Seller.Request;
 import io.x402.spring.money.Networks;
 import io.x402.spring.observation.DefaultPurchaseObservationConvention;
-import io.x402.spring.observation.ObservedPurchases;
-import io.x402.spring.observation.PurchaseMeters;
+import io.x402.spring.observation.Observations;
 import io.x402.spring.observation.PurchaseObservationContext;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
@@ -54,8 +53,8 @@ class ObservedPurchaseTests {
 	@BeforeEach
 	void listen() {
 		Networks networks = Networks.load();
-		this.buyer.listeners.add(new ObservedPurchases(this.observations, networks, null));
-		this.buyer.listeners.add(new PurchaseMeters(this.meters, networks));
+		this.buyer.listeners.add(Observations.purchases(this.observations, networks, null));
+		this.buyer.listeners.add(Observations.purchaseMeters(this.meters, networks));
 	}
 
 	@ParameterizedTest
@@ -222,7 +221,7 @@ class ObservedPurchaseTests {
 	@Test
 	void whenThereIsAConventionThenItIsUsed() {
 		this.buyer.listeners
-			.add(new ObservedPurchases(this.observations, Networks.load(), new DefaultPurchaseObservationConvention() {
+			.add(Observations.purchases(this.observations, Networks.load(), new DefaultPurchaseObservationConvention() {
 
 				@Override
 				public String getContextualName(PurchaseObservationContext context) {

@@ -51,7 +51,7 @@ import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.ResponseRecord;
-import io.x402.spring.store.jdbc.JdbcPaymentStore;
+import io.x402.spring.store.jdbc.JdbcStores;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -88,9 +88,9 @@ class ClaimHolderTests {
 			.create("jdbc:h2:mem:holder" + System.nanoTime() + ";DB_CLOSE_DELAY=-1", "sa", "");
 		dataSource.setMaxConnections(10);
 		DatabasePopulatorUtils.execute(
-				new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcPaymentStore.class)),
-				dataSource);
-		return new JdbcPaymentStore(dataSource, new PaymentCodec(), Duration.ofMinutes(1), Duration.ofSeconds(10));
+				new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcStores.class)), dataSource);
+		return new JdbcStores(dataSource, Duration.ofSeconds(10)).payments(new PaymentCodec(), Duration.ofMinutes(1),
+				null);
 	}
 
 	@Test

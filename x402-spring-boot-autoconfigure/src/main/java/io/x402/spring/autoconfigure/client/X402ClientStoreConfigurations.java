@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 import io.x402.spring.autoconfigure.store.X402DataSourceScriptDatabaseInitializer;
 import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.SpendingStore;
-import io.x402.spring.store.jdbc.JdbcSpendingStore;
-import io.x402.spring.store.redis.RedisSpendingStore;
+import io.x402.spring.store.jdbc.JdbcStores;
+import io.x402.spring.store.redis.RedisStores;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -44,8 +44,8 @@ final class X402ClientStoreConfigurations {
 
 		@Bean
 		@DependsOnDatabaseInitialization
-		JdbcSpendingStore x402SpendingStore(DataSource dataSource, X402ClientProperties properties) {
-			return new JdbcSpendingStore(dataSource, properties.store().jdbc().timeout());
+		SpendingStore x402SpendingStore(DataSource dataSource, X402ClientProperties properties) {
+			return new JdbcStores(dataSource, properties.store().jdbc().timeout()).spendings();
 		}
 
 		@Bean
@@ -64,8 +64,8 @@ final class X402ClientStoreConfigurations {
 	static class Redis {
 
 		@Bean
-		RedisSpendingStore x402SpendingStore(StringRedisTemplate redis) {
-			return new RedisSpendingStore(redis);
+		SpendingStore x402SpendingStore(StringRedisTemplate redis) {
+			return new RedisStores(redis).spendings();
 		}
 
 	}

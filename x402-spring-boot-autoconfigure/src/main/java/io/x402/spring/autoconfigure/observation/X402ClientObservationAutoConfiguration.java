@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import io.x402.spring.autoconfigure.client.X402ClientAutoConfiguration;
 import io.x402.spring.client.Payer;
+import io.x402.spring.client.PurchaseListener;
 import io.x402.spring.money.Networks;
-import io.x402.spring.observation.ObservedPurchases;
-import io.x402.spring.observation.PurchaseMeters;
+import io.x402.spring.observation.Observations;
 import io.x402.spring.observation.PurchaseObservationConvention;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,10 +34,10 @@ final class X402ClientObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnBean(ObservationRegistry.class)
-	@ConditionalOnMissingBean
-	ObservedPurchases x402ObservedPurchases(ObservationRegistry registry, Networks networks,
+	@ConditionalOnMissingBean(name = "x402ObservedPurchases")
+	PurchaseListener x402ObservedPurchases(ObservationRegistry registry, Networks networks,
 			ObjectProvider<PurchaseObservationConvention> convention) {
-		return new ObservedPurchases(registry, networks, convention.getIfAvailable());
+		return Observations.purchases(registry, networks, convention.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -46,9 +46,9 @@ final class X402ClientObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnSingleCandidate(MeterRegistry.class)
-		@ConditionalOnMissingBean
-		PurchaseMeters x402PurchaseMeters(MeterRegistry registry, Networks networks) {
-			return new PurchaseMeters(registry, networks);
+		@ConditionalOnMissingBean(name = "x402PurchaseMeters")
+		PurchaseListener x402PurchaseMeters(MeterRegistry registry, Networks networks) {
+			return Observations.purchaseMeters(registry, networks);
 		}
 
 	}

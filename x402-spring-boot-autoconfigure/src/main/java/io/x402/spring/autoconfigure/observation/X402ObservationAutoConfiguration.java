@@ -14,8 +14,8 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.money.Networks;
 import io.x402.spring.observation.FacilitatorObservationConvention;
 import io.x402.spring.observation.LimitMeters;
-import io.x402.spring.observation.ObservedFacilitator;
-import io.x402.spring.observation.PaymentMeters;
+import io.x402.spring.observation.Observations;
+import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.store.PaymentStore;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,7 +40,7 @@ final class X402ObservationAutoConfiguration {
 	@ConditionalOnBean(ObservationRegistry.class)
 	FacilitatorDecorator x402FacilitatorObservation(ObservationRegistry registry,
 			ObjectProvider<FacilitatorObservationConvention> convention) {
-		return (facilitator) -> new ObservedFacilitator(facilitator, registry, convention.getIfAvailable());
+		return (facilitator) -> Observations.facilitator(facilitator, registry, convention.getIfAvailable());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -49,9 +49,9 @@ final class X402ObservationAutoConfiguration {
 
 		@Bean
 		@ConditionalOnSingleCandidate(MeterRegistry.class)
-		@ConditionalOnMissingBean
-		PaymentMeters x402PaymentMeters(MeterRegistry registry, Networks networks) {
-			return new PaymentMeters(registry, networks);
+		@ConditionalOnMissingBean(name = "x402PaymentMeters")
+		PaymentListener x402PaymentMeters(MeterRegistry registry, Networks networks) {
+			return Observations.paymentMeters(registry, networks);
 		}
 
 		@Bean

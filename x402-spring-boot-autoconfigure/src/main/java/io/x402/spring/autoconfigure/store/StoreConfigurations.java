@@ -18,10 +18,8 @@ import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.jdbc.JdbcPaymentLedger;
-import io.x402.spring.store.jdbc.JdbcPaymentStore;
-import io.x402.spring.store.redis.RedisPaymentLedger;
-import io.x402.spring.store.redis.RedisPaymentStore;
+import io.x402.spring.store.jdbc.JdbcStores;
+import io.x402.spring.store.redis.RedisStores;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -58,16 +56,17 @@ final class StoreConfigurations {
 
 		@Bean
 		@DependsOnDatabaseInitialization
-		JdbcPaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402StoreProperties store,
+		PaymentStore x402PaymentStore(DataSource dataSource, PaymentCodec codec, X402StoreProperties store,
 				X402LedgerProperties ledger) {
-			return new JdbcPaymentStore(dataSource, codec, store.lease(), store.jdbc().timeout(), ledger.retention());
+			return new JdbcStores(dataSource, store.jdbc().timeout()).payments(codec, store.lease(),
+					ledger.retention());
 		}
 
 		@Bean
 		@DependsOnDatabaseInitialization
 		@ConditionalOnMissingBean(PaymentLedger.class)
-		JdbcPaymentLedger x402PaymentLedger(DataSource dataSource, X402StoreProperties properties) {
-			return new JdbcPaymentLedger(dataSource, properties.jdbc().timeout());
+		PaymentLedger x402PaymentLedger(DataSource dataSource, X402StoreProperties properties) {
+			return new JdbcStores(dataSource, properties.jdbc().timeout()).ledger();
 		}
 
 		@Bean
@@ -87,14 +86,14 @@ final class StoreConfigurations {
 	static class Redis {
 
 		@Bean
-		RedisPaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec,
-				X402StoreProperties properties, X402LedgerProperties ledger) {
-			return new RedisPaymentStore(redis, codec, properties.lease(), ledger.retention());
+		PaymentStore x402PaymentStore(StringRedisTemplate redis, PaymentCodec codec, X402StoreProperties properties,
+				X402LedgerProperties ledger) {
+			return new RedisStores(redis).payments(codec, properties.lease(), ledger.retention());
 		}
 
 		@Bean
-		RedisPaymentLedger x402PaymentLedger(StringRedisTemplate redis) {
-			return new RedisPaymentLedger(redis);
+		PaymentLedger x402PaymentLedger(StringRedisTemplate redis) {
+			return new RedisStores(redis).ledger();
 		}
 
 	}

@@ -29,10 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {@link JdbcPaymentStore} in the transaction of each step. Entries of steps that end at
  * the same moment can appear in another order than that of their identities, so that who
  * reads page by page up to this moment can miss one; who ends some seconds ago does not.
- *
- * @since 0.1.0
  */
-public final class JdbcPaymentLedger implements PaymentLedger {
+final class JdbcPaymentLedger implements PaymentLedger {
 
 	private static final String INSERT = """
 			INSERT INTO x402_ledger (written_at, event, purchase, route, network, scheme, asset, amount, pay_to,
@@ -55,7 +53,7 @@ public final class JdbcPaymentLedger implements PaymentLedger {
 	 * @param dataSource the database
 	 * @param timeout how long a statement waits for an answer of the database
 	 */
-	public JdbcPaymentLedger(DataSource dataSource, Duration timeout) {
+	JdbcPaymentLedger(DataSource dataSource, Duration timeout) {
 		this(new ShortTransactions(dataSource, timeout));
 	}
 

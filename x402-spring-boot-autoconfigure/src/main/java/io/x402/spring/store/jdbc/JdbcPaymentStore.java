@@ -44,10 +44,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * transaction the caller is in, and no connection is held between two steps. Leases and
  * expiry are told by the clock of the database. The database is asked for the first time
  * when the store is used.
- *
- * @since 0.1.0
  */
-public final class JdbcPaymentStore implements PaymentStore {
+final class JdbcPaymentStore implements PaymentStore {
 
 	private static final String FIND = "SELECT " + ClaimRows.COLUMNS + """
 			FROM x402_claim WHERE id = :id AND expires_at >= %1$s""";
@@ -133,7 +131,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	 * @param lease how long a claim outlives an instance that does not renew it
 	 * @param timeout how long a step waits for an answer of the database
 	 */
-	public JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout) {
+	JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout) {
 		this(dataSource, codec, lease, timeout, null);
 	}
 
@@ -146,7 +144,7 @@ public final class JdbcPaymentStore implements PaymentStore {
 	 * @param ledgerRetention age at which entries of the books are deleted, {@code null}
 	 * for never
 	 */
-	public JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout,
+	JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout,
 			@Nullable Duration ledgerRetention) {
 		this.transactions = new ShortTransactions(dataSource, timeout);
 		this.ledger = new JdbcPaymentLedger(this.transactions);

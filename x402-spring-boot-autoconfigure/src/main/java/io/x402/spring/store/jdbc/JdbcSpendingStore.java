@@ -33,10 +33,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p>
  * Every step is a transaction of its own, whatever transaction the caller is in. Time is
  * told by the clock of the instance; budgets move by the minute.
- *
- * @since 0.1.0
  */
-public final class JdbcSpendingStore implements SpendingStore {
+final class JdbcSpendingStore implements SpendingStore {
 
 	private static final String ALL_HOSTS = "";
 
@@ -83,7 +81,7 @@ public final class JdbcSpendingStore implements SpendingStore {
 	 * @param dataSource the database
 	 * @param timeout how long a step waits for an answer of the database
 	 */
-	public JdbcSpendingStore(DataSource dataSource, Duration timeout) {
+	JdbcSpendingStore(DataSource dataSource, Duration timeout) {
 		DataSource limited = new TimeLimitedDataSource(dataSource, timeout);
 		this.jdbc = JdbcClient.create(limited);
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(limited));

@@ -33,10 +33,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * without a time range those are all entries. Entries show up in the order of their ids:
  * in a cluster, where the clocks of nodes differ, after the slowest clock has passed
  * their time.
- *
- * @since 0.1.0
  */
-public final class RedisPaymentLedger implements PaymentLedger {
+final class RedisPaymentLedger implements PaymentLedger {
 
 	private static final RedisScript<Long> TIME = RedisScripts.load("time", Long.class);
 
@@ -61,7 +59,7 @@ public final class RedisPaymentLedger implements PaymentLedger {
 	 * Create books.
 	 * @param redis the connection, whose timeout limits how long a step waits
 	 */
-	public RedisPaymentLedger(StringRedisTemplate redis) {
+	RedisPaymentLedger(StringRedisTemplate redis) {
 		this(redis, HOLD);
 	}
 

@@ -41,10 +41,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * <p>
  * Redis must not evict keys. A failover that loses the last writes forgets what was in
  * them.
- *
- * @since 0.1.0
  */
-public final class RedisPaymentStore implements PaymentStore {
+final class RedisPaymentStore implements PaymentStore {
 
 	private static final RedisScript<Long> CLAIM = RedisScripts.load("claim", Long.class);
 
@@ -87,7 +85,7 @@ public final class RedisPaymentStore implements PaymentStore {
 	 * @param codec writes and reads receipts
 	 * @param lease how long a claim outlives an instance that does not renew it
 	 */
-	public RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease) {
+	RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease) {
 		this(redis, codec, lease, null);
 	}
 
@@ -99,8 +97,7 @@ public final class RedisPaymentStore implements PaymentStore {
 	 * @param retention after which time entries of the books are deleted, {@code null}
 	 * for never
 	 */
-	public RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease,
-			@Nullable Duration retention) {
+	RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease, @Nullable Duration retention) {
 		this.scripts = new RedisScripts(redis);
 		this.hash = new ClaimHash(codec);
 		this.lease = lease;

@@ -23,10 +23,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * Keeps account of what a buyer spent in Redis, which all instances share, and remembers
  * recipients there. Every step of the account is one script. The keys do not expire; a
  * server that evicts them forgets what was spent and on whom.
- *
- * @since 0.1.0
  */
-public final class RedisSpendingStore implements SpendingStore {
+final class RedisSpendingStore implements SpendingStore {
 
 	private static final RedisScript<Long> SPEND = script("spend");
 
@@ -40,7 +38,7 @@ public final class RedisSpendingStore implements SpendingStore {
 	 * Create a store.
 	 * @param redis the connection, whose timeout limits how long a step waits
 	 */
-	public RedisSpendingStore(StringRedisTemplate redis) {
+	RedisSpendingStore(StringRedisTemplate redis) {
 		this.redis = redis;
 	}
 

@@ -16,8 +16,6 @@ import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.PaymentRequestInterceptor;
-import io.x402.spring.observation.ObservedPurchases;
-import io.x402.spring.observation.PurchaseMeters;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -54,14 +52,14 @@ class X402ClientObservationAutoConfigurationTests {
 	void whenThereIsNoBuyerThenNothingIsRecorded() {
 		this.disabled.withBean(SimpleMeterRegistry.class)
 			.withBean(TestObservationRegistry.class, TestObservationRegistry::create)
-			.run((context) -> assertThat(context).doesNotHaveBean(PurchaseMeters.class)
-				.doesNotHaveBean(ObservedPurchases.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("x402PurchaseMeters")
+				.doesNotHaveBean("x402ObservedPurchases"));
 	}
 
 	@Test
 	void whenThereIsNoRegistryThenNothingIsRecordedAndTheBuyerWorks() {
 		this.runner.run((context) -> {
-			assertThat(context).doesNotHaveBean(PurchaseMeters.class).doesNotHaveBean(ObservedPurchases.class);
+			assertThat(context).doesNotHaveBean("x402PurchaseMeters").doesNotHaveBean("x402ObservedPurchases");
 			isRefused(context);
 		});
 	}
@@ -69,7 +67,7 @@ class X402ClientObservationAutoConfigurationTests {
 	@Test
 	void whenMicrometerCoreIsAbsentThenTheBuyerWorks() {
 		this.runner.withClassLoader(new FilteredClassLoader(MeterRegistry.class)).run((context) -> {
-			assertThat(context).hasNotFailed().doesNotHaveBean(PurchaseMeters.class);
+			assertThat(context).hasNotFailed().doesNotHaveBean("x402PurchaseMeters");
 			isRefused(context);
 		});
 	}
@@ -111,7 +109,7 @@ class X402ClientObservationAutoConfigurationTests {
 	void whenThereAreTwoMeterRegistriesAndNoneIsPrimaryThenPurchasesAreNotCounted() {
 		this.runner.withBean("one", SimpleMeterRegistry.class)
 			.withBean("two", SimpleMeterRegistry.class)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(PurchaseMeters.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("x402PurchaseMeters"));
 	}
 
 	private static void isRefused(BeanFactory context) {

@@ -27,8 +27,8 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.observation.DefaultFacilitatorObservationConvention;
 import io.x402.spring.observation.FacilitatorObservationContext;
 import io.x402.spring.observation.FacilitatorObservationConvention;
-import io.x402.spring.observation.PaymentMeters;
 import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.RequestIdentity;
@@ -70,7 +70,7 @@ class X402ObservationAutoConfigurationTests {
 	void whenThereIsNoRegistryThenNothingIsRecorded() {
 		this.runner.run((context) -> {
 			assertThat(context).hasSingleBean(PaymentProcessor.class)
-				.doesNotHaveBean(PaymentMeters.class)
+				.doesNotHaveBean("x402PaymentMeters")
 				.doesNotHaveBean(FacilitatorDecorator.class);
 			assertThat(settle(context)).isNull();
 		});
@@ -79,7 +79,7 @@ class X402ObservationAutoConfigurationTests {
 	@Test
 	void whenMicrometerCoreIsAbsentThenStarts() {
 		this.runner.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(PaymentMeters.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("x402PaymentMeters"));
 	}
 
 	@Test
@@ -132,15 +132,16 @@ class X402ObservationAutoConfigurationTests {
 	void whenThereAreTwoMeterRegistriesAndNoneIsPrimaryThenPaymentsAreNotCounted() {
 		this.runner.withBean("one", SimpleMeterRegistry.class)
 			.withBean("two", SimpleMeterRegistry.class)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(PaymentMeters.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("x402PaymentMeters"));
 	}
 
 	@Test
 	void whenThereAreOwnMetersThenTheyReplaceTheDefault() {
-		PaymentMeters own = new PaymentMeters(new SimpleMeterRegistry(), Networks.load());
+		PaymentListener own = (event) -> {
+		};
 		this.runner.withBean(SimpleMeterRegistry.class)
-			.withBean(PaymentMeters.class, () -> own)
-			.run((context) -> assertThat(context).getBean(PaymentMeters.class).isSameAs(own));
+			.withBean("x402PaymentMeters", PaymentListener.class, () -> own)
+			.run((context) -> assertThat(context).getBean(PaymentListener.class).isSameAs(own));
 	}
 
 	@Test
@@ -178,7 +179,7 @@ class X402ObservationAutoConfigurationTests {
 		this.runner.withPropertyValues("x402.enabled=false")
 			.withBean(SimpleMeterRegistry.class)
 			.withBean(TestObservationRegistry.class, TestObservationRegistry::create)
-			.run((context) -> assertThat(context).doesNotHaveBean(PaymentMeters.class)
+			.run((context) -> assertThat(context).doesNotHaveBean("x402PaymentMeters")
 				.doesNotHaveBean(FacilitatorDecorator.class));
 	}
 

@@ -24,8 +24,7 @@ import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.UnsettledClaim;
-import io.x402.spring.store.jdbc.JdbcPaymentLedger;
-import io.x402.spring.store.jdbc.JdbcPaymentStore;
+import io.x402.spring.store.jdbc.JdbcStores;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
@@ -62,12 +61,12 @@ final class SharedDatabase implements SharedStore {
 
 	@Override
 	public PaymentStore store() {
-		return new Relative(new JdbcPaymentStore(this.dataSource, new PaymentCodec(), LEASE, TIMEOUT));
+		return new Relative(new JdbcStores(this.dataSource, TIMEOUT).payments(new PaymentCodec(), LEASE, null));
 	}
 
 	@Override
 	public List<LedgerEntry> booked() {
-		return new JdbcPaymentLedger(this.dataSource, TIMEOUT).find(LedgerQuery.all(LedgerQuery.MAX_LIMIT));
+		return new JdbcStores(this.dataSource, TIMEOUT).ledger().find(LedgerQuery.all(LedgerQuery.MAX_LIMIT));
 	}
 
 	@Override
