@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.PricedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -25,10 +24,8 @@ import org.springframework.web.method.HandlerMethod;
 /**
  * Methods of tools by the name of the tool, as they are found while beans are created.
  * Safe for concurrent use.
- *
- * @since 0.1.0
  */
-public final class AnnotatedTools implements PricedMethods {
+final class AnnotatedTools {
 
 	private final Map<String, HandlerMethod> methods = new ConcurrentHashMap<>();
 
@@ -79,19 +76,17 @@ public final class AnnotatedTools implements PricedMethods {
 	 * Return the names of tools whose method is annotated.
 	 * @return the names, sorted
 	 */
-	public Set<String> names() {
+	Set<String> names() {
 		return new TreeSet<>(this.methods.keySet());
 	}
 
-	@Override
-	public boolean contains(Class<?> type, Method method) {
+	boolean contains(Class<?> type, Method method) {
 		return this.methods.values()
 			.stream()
 			.anyMatch((tool) -> tool.getMethod().equals(method) && type.equals(typeOf(tool)));
 	}
 
-	@Override
-	public boolean contains(Class<?> type) {
+	boolean contains(Class<?> type) {
 		return this.methods.values().stream().anyMatch((tool) -> type.equals(typeOf(tool)));
 	}
 

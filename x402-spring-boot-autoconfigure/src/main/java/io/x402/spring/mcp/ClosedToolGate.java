@@ -12,10 +12,8 @@ import io.x402.spring.protocol.PaymentCodec;
 /**
  * Refuses all calls of priced tools: while payments are disabled, nothing is sold and
  * nothing becomes free.
- *
- * @since 0.1.0
  */
-public final class ClosedToolGate extends ToolGate {
+final class ClosedToolGate extends ToolGate {
 
 	private final PaymentCodec codec;
 
@@ -24,7 +22,7 @@ public final class ClosedToolGate extends ToolGate {
 	 * @param pricing finds prices
 	 * @param codec encodes refusals
 	 */
-	public ClosedToolGate(ToolPricing pricing, PaymentCodec codec) {
+	ClosedToolGate(ToolPricing pricing, PaymentCodec codec) {
 		super(pricing);
 		this.codec = codec;
 	}

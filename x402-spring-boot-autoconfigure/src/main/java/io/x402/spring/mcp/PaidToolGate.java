@@ -31,10 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for payment before a priced tool runs. What it cannot decide it refuses.
- *
- * @since 0.1.0
  */
-public final class PaidToolGate extends ToolGate {
+final class PaidToolGate extends ToolGate {
 
 	private static final Log logger = LogFactory.getLog(PaidToolGate.class);
 
@@ -52,7 +50,7 @@ public final class PaidToolGate extends ToolGate {
 	 * @param processor takes payments
 	 * @param settings how calls are read and answered
 	 */
-	public PaidToolGate(ToolPricing pricing, PaymentProcessor processor, ToolSettings settings) {
+	PaidToolGate(ToolPricing pricing, PaymentProcessor processor, ToolSettings settings) {
 		super(pricing);
 		this.processor = processor;
 		this.payments = new ToolPayments(settings.codec(), settings.versions());

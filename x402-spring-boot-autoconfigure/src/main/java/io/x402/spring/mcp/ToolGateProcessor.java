@@ -27,10 +27,8 @@ import org.springframework.web.method.HandlerMethod;
 /**
  * Finds the methods of tools among the beans, and puts the gate before the tools of all
  * specifications and servers that are beans.
- *
- * @since 0.1.0
  */
-public final class ToolGateProcessor implements BeanPostProcessor {
+final class ToolGateProcessor implements BeanPostProcessor {
 
 	private final AnnotatedTools tools;
 
@@ -41,7 +39,7 @@ public final class ToolGateProcessor implements BeanPostProcessor {
 	 * @param tools remembers the methods of tools
 	 * @param gate the gate, none if tools cannot be sold in this application
 	 */
-	public ToolGateProcessor(AnnotatedTools tools, ObjectProvider<ToolGate> gate) {
+	ToolGateProcessor(AnnotatedTools tools, ObjectProvider<ToolGate> gate) {
 		this.tools = tools;
 		this.specifications = SingletonSupplier.ofNullable(() -> specifications(gate.getIfAvailable()));
 	}

@@ -24,10 +24,8 @@ import org.springframework.web.method.HandlerMethod;
 /**
  * Finds the price of a tool by its name: from {@code @PaymentRequired} on its method or
  * class, else from the configuration. Safe for concurrent use.
- *
- * @since 0.1.0
  */
-public final class ToolPricing {
+final class ToolPricing {
 
 	private final HandlerPricing pricing;
 
@@ -45,7 +43,7 @@ public final class ToolPricing {
 	 * alternatives
 	 * @throws InvalidPricingException if an offer cannot be made
 	 */
-	public ToolPricing(HandlerPricing pricing, AnnotatedTools annotated, List<ToolOffer> offers) {
+	ToolPricing(HandlerPricing pricing, AnnotatedTools annotated, List<ToolOffer> offers) {
 		this.pricing = pricing;
 		this.annotated = annotated;
 		this.configured = configured(pricing, offers);

@@ -28,10 +28,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 /**
  * Checks at startup that the calls of all priced tools pass the gate, and logs which
  * tools are paid and which are free.
- *
- * @since 0.1.0
  */
-public final class ToolReport implements SmartInitializingSingleton {
+final class ToolReport implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(ToolReport.class);
 
@@ -50,7 +48,7 @@ public final class ToolReport implements SmartInitializingSingleton {
 	 * @param check checks every price
 	 * @param beanFactory where the servers are looked up
 	 */
-	public ToolReport(ToolPricing pricing, ToolGateProcessor gate, PricingCheck check,
+	ToolReport(ToolPricing pricing, ToolGateProcessor gate, PricingCheck check,
 			ListableBeanFactory beanFactory) {
 		this.pricing = pricing;
 		this.gate = gate;

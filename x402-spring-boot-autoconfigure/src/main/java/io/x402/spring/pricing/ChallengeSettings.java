@@ -18,12 +18,11 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param headerBudget maximum length of the {@code PAYMENT-REQUIRED} header
  * @param maxDescriptionLength maximum length of a description
  * @param extensions the protocol extensions that are declared with every offer, by key
- * @since 0.1.0
  */
-public record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescriptionLength,
+record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescriptionLength,
 		Map<String, Object> extensions) {
 
-	public ChallengeSettings {
+	ChallengeSettings {
 		versions = Set.copyOf(versions);
 		extensions = Map.copyOf(extensions);
 	}

@@ -8,28 +8,40 @@ package io.x402.spring.pricing;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
+import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.AnnotatedElementKey;
 import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.RepeatableContainers;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Finds the price of a handler that the transport resolved: from {@link PaymentRequired}
@@ -55,6 +67,17 @@ public final class HandlerPricing {
 		this.factory = factory;
 		this.routes = routes;
 		this.asynchronous = asynchronous;
+	}
+
+	/**
+	 * Start to build the prices of a transport.
+	 * @param networks the known networks
+	 * @param beanFactory where placeholders and beans are looked up
+	 * @param codec encodes offers
+	 * @return the builder
+	 */
+	public static Builder builder(Networks networks, ConfigurableBeanFactory beanFactory, PaymentCodec codec) {
+		return new Builder(networks, beanFactory, codec);
 	}
 
 	/**
@@ -207,6 +230,226 @@ public final class HandlerPricing {
 			.filter((annotation) -> annotation.getAggregateIndex() == nearest)
 			.map(MergedAnnotation::synthesize)
 			.toList();
+	}
+
+	/**
+	 * Builds the prices of a transport.
+	 */
+	public static final class Builder {
+
+		private final Networks networks;
+
+		private final ConfigurableBeanFactory beanFactory;
+
+		private final PaymentCodec codec;
+
+		private @Nullable String payTo;
+
+		private List<String> networkNames = List.of();
+
+		private Duration maxTimeout = Duration.ofMinutes(5);
+
+		private PaymentFlow flow = PaymentFlow.AUTHORIZATION;
+
+		private Set<ProtocolVersion> versions = EnumSet.allOf(ProtocolVersion.class);
+
+		private int headerLimit = 6144;
+
+		private int maxDescriptionLength = 500;
+
+		private Map<String, Object> extensions = Map.of();
+
+		private Predicate<String> checksum = (address) -> true;
+
+		private List<PaymentRequirementsCustomizer> customizers = List.of();
+
+		private Supplier<@Nullable SupportedResponse> supported = () -> null;
+
+		private BooleanSupplier transactions = () -> false;
+
+		private List<PaymentRoute> routes = List.of();
+
+		private PathPatternParser parser = PathPatternParser.defaultInstance;
+
+		private List<Class<?>> asynchronousTypes = List.of();
+
+		Builder(Networks networks, ConfigurableBeanFactory beanFactory, PaymentCodec codec) {
+			this.networks = networks;
+			this.beanFactory = beanFactory;
+			this.codec = codec;
+		}
+
+		/**
+		 * Set the recipient of offers that do not set one.
+		 * @param payTo address, or {@code null} if there is no default
+		 * @return this builder
+		 */
+		public Builder payTo(@Nullable String payTo) {
+			this.payTo = payTo;
+			return this;
+		}
+
+		/**
+		 * Set the networks of offers that do not set one.
+		 * @param networkNames names or CAIP-2 identifiers, at least one
+		 * @return this builder
+		 */
+		public Builder networks(List<String> networkNames) {
+			this.networkNames = List.copyOf(networkNames);
+			return this;
+		}
+
+		/**
+		 * Set the validity that buyers must sign for if an offer does not set one. The default
+		 * is 5 minutes.
+		 * @param maxTimeout the validity
+		 * @return this builder
+		 */
+		public Builder maxTimeout(Duration maxTimeout) {
+			this.maxTimeout = maxTimeout;
+			return this;
+		}
+
+		/**
+		 * Set when money moves if an offer does not set it. The default is after the handler.
+		 * @param flow when money moves in relation to the handler
+		 * @return this builder
+		 */
+		public Builder flow(PaymentFlow flow) {
+			this.flow = flow;
+			return this;
+		}
+
+		/**
+		 * Set the protocol versions to make offers in. The default is all.
+		 * @param versions the versions
+		 * @return this builder
+		 */
+		public Builder versions(Set<ProtocolVersion> versions) {
+			this.versions = Set.copyOf(versions);
+			return this;
+		}
+
+		/**
+		 * Set the maximum length of the {@code PAYMENT-REQUIRED} header. The default is 6144.
+		 * @param headerLimit number of characters
+		 * @return this builder
+		 */
+		public Builder headerLimit(int headerLimit) {
+			this.headerLimit = headerLimit;
+			return this;
+		}
+
+		/**
+		 * Set the maximum length of a description. The default is 500.
+		 * @param maxDescriptionLength number of characters
+		 * @return this builder
+		 */
+		public Builder maxDescriptionLength(int maxDescriptionLength) {
+			this.maxDescriptionLength = maxDescriptionLength;
+			return this;
+		}
+
+		/**
+		 * Set the protocol extensions that are declared with every offer.
+		 * @param extensions the extensions by key
+		 * @return this builder
+		 */
+		public Builder extensions(Map<String, Object> extensions) {
+			this.extensions = Map.copyOf(extensions);
+			return this;
+		}
+
+		/**
+		 * Set the check of the letter case of EVM addresses.
+		 * @param checksum returns whether the checksum of an address is correct
+		 * @return this builder
+		 */
+		public Builder checksum(Predicate<String> checksum) {
+			this.checksum = checksum;
+			return this;
+		}
+
+		/**
+		 * Set the customizers of offers.
+		 * @param customizers the customizers, in order
+		 * @return this builder
+		 */
+		public Builder customizers(List<PaymentRequirementsCustomizer> customizers) {
+			this.customizers = List.copyOf(customizers);
+			return this;
+		}
+
+		/**
+		 * Set the entries that the facilitator adds to offers.
+		 * @param supported returns without waiting what the facilitator supports,
+		 * {@code null} while that is unknown
+		 * @return this builder
+		 */
+		public Builder supported(Supplier<@Nullable SupportedResponse> supported) {
+			this.supported = supported;
+			return this;
+		}
+
+		/**
+		 * Set whether transactions can be bound to payments.
+		 * @param transactions returns whether there is one transaction manager
+		 * @return this builder
+		 */
+		public Builder transactions(BooleanSupplier transactions) {
+			this.transactions = transactions;
+			return this;
+		}
+
+		/**
+		 * Set the prices by path.
+		 * @param routes the routes, of which the first match counts
+		 * @param parser the parser whose patterns the transport routes on
+		 * @return this builder
+		 */
+		public Builder routes(List<PaymentRoute> routes, PathPatternParser parser) {
+			this.routes = List.copyOf(routes);
+			this.parser = parser;
+			return this;
+		}
+
+		/**
+		 * Set the return types of handlers that respond on another thread, besides those of
+		 * the JDK and of reactive libraries.
+		 * @param types the types
+		 * @return this builder
+		 */
+		public Builder asynchronousTypes(List<Class<?>> types) {
+			this.asynchronousTypes = List.copyOf(types);
+			return this;
+		}
+
+		/**
+		 * Build the prices.
+		 * @return the prices of the transport
+		 * @throws InvalidPricingException if a route has a price that cannot be offered
+		 */
+		public HandlerPricing build() {
+			PricingDefaults defaults = new PricingDefaults(this.payTo, this.networkNames, this.maxTimeout, this.flow);
+			ChallengeSettings challenges = new ChallengeSettings(this.versions, this.headerLimit,
+					this.maxDescriptionLength, this.extensions);
+			OfferTemplates templates = new OfferTemplates(this.networks, defaults, this.beanFactory,
+					new RecipientCheck(this.checksum), this::customize);
+			PricingFactory factory = new PricingFactory(templates,
+					new Challenges(this.codec, challenges, this.networks, this.supported), this.maxDescriptionLength,
+					this.transactions);
+			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
+					new AsynchronousHandlers(this.asynchronousTypes));
+		}
+
+		private PaymentRequirements customize(PaymentRequirements offer) {
+			PaymentRequirements customized = offer;
+			for (PaymentRequirementsCustomizer customizer : this.customizers) {
+				customized = customizer.customize(customized);
+			}
+			return customized;
+		}
+
 	}
 
 }

@@ -18,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param networks the networks, at least one
  * @param maxTimeout validity that the buyer must sign for
  * @param flow when money moves in relation to the handler
- * @since 0.1.0
  */
-public record PricingDefaults(@Nullable String payTo, List<String> networks, Duration maxTimeout, PaymentFlow flow) {
+record PricingDefaults(@Nullable String payTo, List<String> networks, Duration maxTimeout, PaymentFlow flow) {
 
-	public PricingDefaults {
+	PricingDefaults {
 		networks = List.copyOf(networks);
 	}
 

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -33,7 +34,18 @@ final class Figures {
 	private static final Pattern DUPLICATION = Pattern
 		.compile("<duplication lines=\"(\\d+)\" tokens=\"(\\d+)\">(.*?)</duplication>", Pattern.DOTALL);
 
-	private static final Pattern PLACE = Pattern.compile("<file[^>]* line=\"(\\d+)\" path=\"[^\"]*?([^/\"]+)\\.java\"");
+	private static final Pattern PLACE = Pattern.compile("<file[^>]*?\\sline=\"(\\d+)\" path=\"[^\"]*?([^/\"]+)\\.java\"");
+
+	/** Rooms whose public types are for those who build a transport or a store. */
+	private static final Set<String> SPI_ROOMS = Set.of("mcp", "payment", "pricing", "store", "store.jdbc", "store.redis",
+			"web");
+
+	/** What sellers and buyers implement, read or build, although it is in such a room. */
+	private static final Set<String> FOR_USERS_IN_SPI_ROOMS = Set.of("payment.PaymentEvent", "payment.PaymentListener",
+			"payment.PaymentOffers", "payment.PaymentRefusal", "pricing.InvalidPricingException", "pricing.OfferCheck",
+			"pricing.PaymentChallenge", "pricing.PaymentRequirementsCustomizer", "pricing.PaymentValueResolver",
+			"pricing.PricedHandler", "pricing.PricingCatalog", "pricing.PricingRequest", "store.LedgerEntry",
+			"store.LedgerEvent", "store.LedgerExport", "store.LedgerQuery", "store.PaymentLedger");
 
 	private Figures() {
 	}
@@ -45,8 +57,8 @@ final class Figures {
 	 */
 	public static void main(String[] arguments) throws IOException {
 		House house = House.of(Path.of(arguments[0]));
-		print("public types, without nested ones",
-				house.types().stream().filter(Figures::isPublic).map(House::shortName).sorted().toList());
+		print("public types for users, without nested ones", publicTypes(house, false));
+		print("public types for transports and stores (SPI), without nested ones", publicTypes(house, true));
 		print("constructors over " + MAX_PARAMETERS + " parameters, classes",
 				wide(house.types().stream().filter((type) -> !type.isRecord())));
 		print("constructors over " + MAX_PARAMETERS + " parameters, records outside configuration",
@@ -64,6 +76,19 @@ final class Figures {
 	private static void print(String figure, List<String> places) {
 		System.out.println(figure + ": " + places.size());
 		places.forEach((place) -> System.out.println("    " + place));
+	}
+
+	private static List<String> publicTypes(House house, boolean spi) {
+		return house.types()
+			.stream()
+			.filter((type) -> isPublic(type) && isSpi(type) == spi)
+			.map(House::shortName)
+			.sorted()
+			.toList();
+	}
+
+	private static boolean isSpi(JavaClass type) {
+		return SPI_ROOMS.contains(House.room(type)) && !FOR_USERS_IN_SPI_ROOMS.contains(House.shortName(type));
 	}
 
 	private static boolean isPublic(JavaClass type) {

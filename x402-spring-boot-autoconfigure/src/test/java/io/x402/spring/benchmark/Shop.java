@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.evm.Eip3009Signer;
@@ -30,10 +29,7 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.StoredContentCipher;
-import io.x402.spring.pricing.ChallengeSettings;
 import io.x402.spring.pricing.HandlerPricing;
-import io.x402.spring.pricing.HandlerPricingBuilder;
-import io.x402.spring.pricing.PricingDefaults;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -92,10 +88,11 @@ final class Shop {
 	private final HandlerPricing pricing;
 
 	Shop() {
-		this.pricing = new HandlerPricingBuilder(this.networks, new DefaultListableBeanFactory(), this.codec)
-			.defaults(new PricingDefaults(PAY_TO, List.of("base-sepolia"), Duration.ofSeconds(300),
-					PaymentFlow.AUTHORIZATION))
-			.challenges(new ChallengeSettings(VERSIONS, HEADER_BUDGET, 500, Map.of()))
+		this.pricing = HandlerPricing.builder(this.networks, new DefaultListableBeanFactory(), this.codec)
+			.payTo(PAY_TO)
+			.networks(List.of("base-sepolia"))
+			.versions(VERSIONS)
+			.headerLimit(HEADER_BUDGET)
 			.checksum(EvmAddress::hasValidChecksum)
 			.build();
 	}

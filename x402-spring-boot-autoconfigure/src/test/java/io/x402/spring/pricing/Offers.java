@@ -6,12 +6,10 @@
 package io.x402.spring.pricing;
 
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
@@ -59,14 +57,12 @@ public final class Offers {
 	/**
 	 * Begin to build prices that are paid to an address on a network.
 	 */
-	static HandlerPricingBuilder pricing(String payTo, String network, int headerBudget) {
-		return new HandlerPricingBuilder(NETWORKS, new DefaultListableBeanFactory(), CODEC)
-			.defaults(defaults(payTo, network))
-			.challenges(new ChallengeSettings(Set.of(ProtocolVersion.V2), headerBudget, 500, Map.of()));
-	}
-
-	static PricingDefaults defaults(String payTo, String network) {
-		return new PricingDefaults(payTo, List.of(network), Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION);
+	static HandlerPricing.Builder pricing(String payTo, String network, int headerLimit) {
+		return HandlerPricing.builder(NETWORKS, new DefaultListableBeanFactory(), CODEC)
+			.payTo(payTo)
+			.networks(List.of(network))
+			.versions(Set.of(ProtocolVersion.V2))
+			.headerLimit(headerLimit);
 	}
 
 	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {

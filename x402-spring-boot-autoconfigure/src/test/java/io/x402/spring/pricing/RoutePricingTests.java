@@ -75,8 +75,9 @@ class RoutePricingTests {
 			seen.set(request);
 			return "1";
 		});
-		HandlerPricing pricing = new HandlerPricingBuilder(Offers.NETWORKS, beans, Offers.CODEC)
-			.defaults(Offers.defaults(PAY_TO, "base-sepolia"))
+		HandlerPricing pricing = HandlerPricing.builder(Offers.NETWORKS, beans, Offers.CODEC)
+			.payTo(PAY_TO)
+			.networks(List.of("base-sepolia"))
 			.routes(List.of(route("/a/{tier}/{*rest}", "@tariff")), new PathPatternParser())
 			.build();
 		PricedRequest priced = pricing.find(new PlainRequest("GET", PathContainer.parsePath("/a/g%6Fld;x=1/b"),

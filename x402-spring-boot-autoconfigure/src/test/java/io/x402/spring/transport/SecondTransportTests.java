@@ -24,7 +24,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpServer;
-import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.facilitator.EvmPayloadCheck;
@@ -36,8 +35,6 @@ import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.pricing.HandlerPricing;
-import io.x402.spring.pricing.HandlerPricingBuilder;
-import io.x402.spring.pricing.PricingDefaults;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -99,9 +96,9 @@ class SecondTransportTests {
 		EnumSet<ProtocolVersion> versions = EnumSet.allOf(ProtocolVersion.class);
 		RedeliverySettings redelivery = new RedeliverySettings(true, 1 << 16, 1 << 20, List.of("ETag"),
 				List.of("Accept"));
-		HandlerPricing pricing = new HandlerPricingBuilder(this.networks, new DefaultListableBeanFactory(), this.codec)
-			.defaults(new PricingDefaults("0x209693Bc6afc0C5328bA36FaF03C514EF312287C", List.of("base-sepolia"),
-					Duration.ofMinutes(5), PaymentFlow.AUTHORIZATION))
+		HandlerPricing pricing = HandlerPricing.builder(this.networks, new DefaultListableBeanFactory(), this.codec)
+			.payTo("0x209693Bc6afc0C5328bA36FaF03C514EF312287C")
+			.networks(List.of("base-sepolia"))
 			.build();
 		return new MiniTransport(pricing,
 				new PaymentGate(new PaymentHeaders(this.codec, versions), processor(), redelivery),

@@ -11,13 +11,8 @@ import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
-import io.x402.spring.mcp.AnnotatedTools;
-import io.x402.spring.mcp.ClosedToolGate;
-import io.x402.spring.mcp.PaidToolGate;
+import io.x402.spring.mcp.McpPayments;
 import io.x402.spring.mcp.ToolGate;
-import io.x402.spring.mcp.ToolGateProcessor;
-import io.x402.spring.mcp.ToolPricing;
-import io.x402.spring.mcp.ToolReport;
 import io.x402.spring.mcp.ToolSettings;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.HandlerPricing;
@@ -33,6 +28,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -57,13 +53,13 @@ public final class X402McpAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static AnnotatedTools x402AnnotatedTools() {
-		return new AnnotatedTools();
+	static McpPayments x402McpPayments(ObjectProvider<ToolGate> gate) {
+		return new McpPayments(gate);
 	}
 
 	@Bean
-	static ToolGateProcessor x402ToolGateProcessor(AnnotatedTools tools, ObjectProvider<ToolGate> gate) {
-		return new ToolGateProcessor(tools, gate);
+	static BeanPostProcessor x402ToolGateProcessor(McpPayments payments) {
+		return payments.processor();
 	}
 
 	@Bean
@@ -78,31 +74,27 @@ public final class X402McpAutoConfiguration {
 	static class PricingConfiguration {
 
 		@Bean
-		ToolPricing x402ToolPricing(HandlerPricing pricing, AnnotatedTools annotated, X402McpProperties properties) {
-			return new ToolPricing(pricing, annotated,
-					properties.tools().stream().map(X402McpProperties.Tool::toOffer).toList());
-		}
-
-		@Bean
 		@ConditionalOnX402Enabled
-		ToolGate x402ToolGate(ToolPricing pricing, PaymentProcessor processor, PaymentCodec codec,
-				X402Properties properties) {
+		ToolGate x402ToolGate(McpPayments payments, HandlerPricing pricing, X402McpProperties mcp,
+				PaymentProcessor processor, PaymentCodec codec, X402Properties properties) {
 			RedeliverySettings redelivery = properties.redelivery().toSettings();
 			int storeLimit = redelivery.enabled() ? redelivery.bodyLimit() : -1;
-			return new PaidToolGate(pricing, processor,
+			return payments.gate(pricing, mcp.offers(), processor,
 					new ToolSettings(codec, properties.protocolVersions(), storeLimit));
 		}
 
 		@Bean
 		@ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
-		ToolGate x402ClosedToolGate(ToolPricing pricing, PaymentCodec codec) {
-			return new ClosedToolGate(pricing, codec);
+		ToolGate x402ClosedToolGate(McpPayments payments, HandlerPricing pricing, X402McpProperties mcp,
+				PaymentCodec codec) {
+			return payments.closedGate(pricing, mcp.offers(), codec);
 		}
 
 		@Bean
-		ToolReport x402ToolReport(ToolPricing pricing, ToolGateProcessor gate, ObjectProvider<Facilitator> facilitator,
-				ObjectProvider<OfferCheck> checks, ListableBeanFactory beanFactory) {
-			return new ToolReport(pricing, gate, new PricingCheck(checks.orderedStream().toList(), true,
+		SmartInitializingSingleton x402ToolReport(McpPayments payments, ToolGate gate,
+				ObjectProvider<Facilitator> facilitator, ObjectProvider<OfferCheck> checks,
+				ListableBeanFactory beanFactory) {
+			return payments.report(gate, new PricingCheck(checks.orderedStream().toList(), true,
 					facilitator.getIfAvailable() instanceof SimulatedFacilitator), beanFactory);
 		}
 
@@ -116,9 +108,9 @@ public final class X402McpAutoConfiguration {
 	static class UnsupportedConfiguration {
 
 		@Bean
-		SmartInitializingSingleton x402UnsupportedTools(AnnotatedTools annotated, X402McpProperties properties) {
+		SmartInitializingSingleton x402UnsupportedTools(McpPayments payments, X402McpProperties properties) {
 			return () -> {
-				refuse(annotated.names());
+				refuse(payments.annotatedTools());
 				refuse(properties.tools().stream().map(X402McpProperties.Tool::name).toList());
 			};
 		}

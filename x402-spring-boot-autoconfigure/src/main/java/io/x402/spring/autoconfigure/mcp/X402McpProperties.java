@@ -21,10 +21,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Configuration properties for paid tools of MCP servers.
  *
  * @param tools Prices of tools that are not annotated.
- * @since 0.1.0
  */
 @ConfigurationProperties("x402.mcp")
-public record X402McpProperties(@DefaultValue List<Tool> tools) {
+record X402McpProperties(@DefaultValue List<Tool> tools) {
+
+	List<ToolOffer> offers() {
+		return this.tools.stream().map(Tool::toOffer).toList();
+	}
 
 	/**
 	 * Price of a tool.
@@ -44,7 +47,7 @@ public record X402McpProperties(@DefaultValue List<Tool> tools) {
 	 * "x402.settlement.flow".
 	 * @param required Whether a server must have the tool at startup.
 	 */
-	public record Tool(String name, String price, @DefaultValue List<String> network, @DefaultValue("") String asset,
+	record Tool(String name, String price, @DefaultValue List<String> network, @DefaultValue("") String asset,
 			@DefaultValue("") String payTo, @DefaultValue("") String description, @DefaultValue("") String mimeType,
 			@Nullable Duration maxTimeout, @DefaultValue("exact") PaymentScheme scheme, @Nullable PaymentFlow flow,
 			@DefaultValue("true") boolean required) {

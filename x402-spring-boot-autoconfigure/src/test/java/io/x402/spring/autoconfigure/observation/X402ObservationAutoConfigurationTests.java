@@ -23,7 +23,6 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome;
-import io.x402.spring.money.Networks;
 import io.x402.spring.observation.DefaultFacilitatorObservationConvention;
 import io.x402.spring.observation.FacilitatorObservationContext;
 import io.x402.spring.observation.FacilitatorObservationConvention;
@@ -141,7 +140,7 @@ class X402ObservationAutoConfigurationTests {
 		};
 		this.runner.withBean(SimpleMeterRegistry.class)
 			.withBean("x402PaymentMeters", PaymentListener.class, () -> own)
-			.run((context) -> assertThat(context).getBean(PaymentListener.class).isSameAs(own));
+			.run((context) -> assertThat(context).getBean("x402PaymentMeters").isSameAs(own));
 	}
 
 	@Test

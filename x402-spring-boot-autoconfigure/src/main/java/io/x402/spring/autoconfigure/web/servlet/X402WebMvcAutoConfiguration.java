@@ -25,9 +25,7 @@ import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
-import io.x402.spring.pricing.ChallengeSettings;
 import io.x402.spring.pricing.HandlerPricing;
-import io.x402.spring.pricing.HandlerPricingBuilder;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.OfferDefinition;
@@ -37,7 +35,6 @@ import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingCheck;
-import io.x402.spring.pricing.PricingDefaults;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -129,26 +126,21 @@ public final class X402WebMvcAutoConfiguration {
 	}
 
 	@Bean
-	PricingDefaults x402PricingDefaults(X402Properties properties) {
-		return new PricingDefaults(properties.payTo(), properties.network(), properties.maxTimeout(),
-				properties.settlement().flow());
-	}
-
-	@Bean
-	ChallengeSettings x402ChallengeSettings(X402Properties properties, X402FacilitatorProperties facilitator) {
-		return new ChallengeSettings(properties.protocolVersions(), (int) properties.headerLimit().toBytes(),
-				facilitator.limits().maxDescriptionLength(), properties.redelivery().extensions());
-	}
-
-	@Bean
-	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties, PricingDefaults defaults,
-			ChallengeSettings challenges, ConfigurableBeanFactory beanFactory,
+	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties,
+			X402FacilitatorProperties facilitator, ConfigurableBeanFactory beanFactory,
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
 			ObjectProvider<PathPatternParser> parser, ObjectProvider<HandlerTransactions> transactions,
 			ObjectProvider<SupportedKinds> supported) {
 		SupportedKinds kinds = supported.getIfAvailable();
-		return new HandlerPricingBuilder(networks, beanFactory, codec).defaults(defaults)
-			.challenges(challenges)
+		return HandlerPricing.builder(networks, beanFactory, codec)
+			.payTo(properties.payTo())
+			.networks(properties.network())
+			.maxTimeout(properties.maxTimeout())
+			.flow(properties.settlement().flow())
+			.versions(properties.protocolVersions())
+			.headerLimit((int) properties.headerLimit().toBytes())
+			.maxDescriptionLength(facilitator.limits().maxDescriptionLength())
+			.extensions(properties.redelivery().extensions())
 			.checksum(EvmAddress::hasValidChecksum)
 			.customizers(customizers.orderedStream().toList())
 			.supported((kinds != null) ? kinds::known : () -> null)
