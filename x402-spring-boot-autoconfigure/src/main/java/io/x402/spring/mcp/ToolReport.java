@@ -48,8 +48,7 @@ final class ToolReport implements SmartInitializingSingleton {
 	 * @param check checks every price
 	 * @param beanFactory where the servers are looked up
 	 */
-	ToolReport(ToolPricing pricing, ToolGateProcessor gate, PricingCheck check,
-			ListableBeanFactory beanFactory) {
+	ToolReport(ToolPricing pricing, ToolGateProcessor gate, PricingCheck check, ListableBeanFactory beanFactory) {
 		this.pricing = pricing;
 		this.gate = gate;
 		this.check = check;

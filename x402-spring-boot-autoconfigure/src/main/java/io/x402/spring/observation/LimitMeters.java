@@ -18,10 +18,8 @@ import io.x402.spring.store.PaymentStore;
 /**
  * Counts what the limits of the facilitator and of the in-memory store refuse, by the
  * property that sets the limit.
- *
- * @since 0.1.0
  */
-public final class LimitMeters implements MeterBinder {
+final class LimitMeters implements MeterBinder {
 
 	/**
 	 * Name of the counter.
@@ -37,7 +35,7 @@ public final class LimitMeters implements MeterBinder {
 	 * @param facilitator may have limits
 	 * @param store may have limits
 	 */
-	public LimitMeters(Facilitator facilitator, PaymentStore store) {
+	LimitMeters(Facilitator facilitator, PaymentStore store) {
 		this.facilitator = facilitator;
 		this.store = store;
 	}

@@ -6,11 +6,13 @@
 package io.x402.spring.observation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import io.x402.spring.client.PurchaseListener;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentListener;
+import io.x402.spring.store.PaymentStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,17 @@ public final class Observations {
 	 */
 	public static PurchaseListener purchaseMeters(MeterRegistry registry, Networks networks) {
 		return new PurchaseMeters(registry, networks);
+	}
+
+	/**
+	 * Count the calls and payments that the limits of a facilitator and a store refuse as
+	 * {@code x402.limits.refused}.
+	 * @param facilitator may have limits
+	 * @param store may have limits
+	 * @return meters to bind
+	 */
+	public static MeterBinder limitMeters(Facilitator facilitator, PaymentStore store) {
+		return new LimitMeters(facilitator, store);
 	}
 
 }

@@ -93,38 +93,40 @@ public final class PaymentProcessor {
 
 	private final VerificationGuard guard;
 
+	private PaymentProcessor(Builder builder) {
+		this.facilitator = builder.facilitator;
+		this.store = builder.store;
+		this.networks = builder.networks;
+		this.checks = builder.checks;
+		this.listener = new PaymentListeners(builder.listeners);
+		this.settings = builder.settings;
+		this.clock = builder.clock;
+		this.matcher = new OfferMatcher(this.networks);
+		this.identifiers = new IdentifierClaims(this.store, this.settings.identifiers());
+		this.services = new SettlementServices(
+				new Settler(this.facilitator, this.store, new ReceiptJudge(this.networks)),
+				new StoredRequests(builder.cipher), builder.cipher, this.identifiers, this.listener, this.settings);
+		this.earlier = new EarlierPayments(this.store, this.networks, this.settings, this.clock);
+		this.waits = new ClaimWaits(this.store, this.settings.waits().perPayment(), this.settings.waits().all());
+		this.handles = new ClaimHandles(this.store, this.waits::ended);
+		this.contact = new StoreContact(this.store, this.settings.nanos());
+		this.takeOvers = new TakeOvers(this.handles, this.contact);
+		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
+		this.guard = new VerificationGuard(this.settings.budget(), this.clock);
+	}
+
 	/**
-	 * Create a processor.
+	 * Start to build a processor. What is not set is as {@link Builder} has it.
 	 * @param facilitator verifies and settles
 	 * @param store remembers which authorization is used for which request
 	 * @param networks the known networks
-	 * @param checks checks to make before the facilitator is asked, in order
-	 * @param listeners are told what happens, in order
-	 * @param cipher protects what is kept beside claims
 	 * @param settings limits
 	 * @param clock the time
+	 * @return the builder
 	 */
-	public PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks, List<PayloadCheck> checks,
-			List<PaymentListener> listeners, StoredContentCipher cipher, PaymentProcessorSettings settings,
-			Clock clock) {
-		this.facilitator = facilitator;
-		this.store = store;
-		this.checks = List.copyOf(checks);
-		this.listener = new PaymentListeners(listeners);
-		this.settings = settings;
-		this.clock = clock;
-		this.networks = networks;
-		this.matcher = new OfferMatcher(networks);
-		this.identifiers = new IdentifierClaims(store, settings.identifiers());
-		this.services = new SettlementServices(new Settler(facilitator, store, new ReceiptJudge(networks)),
-				new StoredRequests(cipher), cipher, this.identifiers, this.listener, settings);
-		this.earlier = new EarlierPayments(store, networks, settings, clock);
-		this.waits = new ClaimWaits(store, settings.waits().perPayment(), settings.waits().all());
-		this.handles = new ClaimHandles(store, this.waits::ended);
-		this.contact = new StoreContact(store, settings.nanos());
-		this.takeOvers = new TakeOvers(this.handles, this.contact);
-		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, networks);
-		this.guard = new VerificationGuard(settings.budget(), clock);
+	public static Builder builder(Facilitator facilitator, PaymentStore store, Networks networks,
+			PaymentProcessorSettings settings, Clock clock) {
+		return new Builder(facilitator, store, networks, settings, clock);
 	}
 
 	/**
@@ -486,6 +488,77 @@ public final class PaymentProcessor {
 
 	private static Refused refuse(ReasonCode reason, @Nullable String payer) {
 		return new Refused(PaymentRefusal.of(reason, reason.code(), payer));
+	}
+
+	/**
+	 * Builds a processor. By default it makes no local checks, has no listeners and
+	 * encrypts nothing.
+	 */
+	public static final class Builder {
+
+		private final Facilitator facilitator;
+
+		private final PaymentStore store;
+
+		private final Networks networks;
+
+		private final PaymentProcessorSettings settings;
+
+		private final Clock clock;
+
+		private List<PayloadCheck> checks = List.of();
+
+		private List<PaymentListener> listeners = List.of();
+
+		private StoredContentCipher cipher = StoredContentCipher.none();
+
+		Builder(Facilitator facilitator, PaymentStore store, Networks networks, PaymentProcessorSettings settings,
+				Clock clock) {
+			this.facilitator = facilitator;
+			this.store = store;
+			this.networks = networks;
+			this.settings = settings;
+			this.clock = clock;
+		}
+
+		/**
+		 * Set the checks to make before the facilitator is called.
+		 * @param checks the checks, in order
+		 * @return this builder
+		 */
+		public Builder checks(List<? extends PayloadCheck> checks) {
+			this.checks = List.copyOf(checks);
+			return this;
+		}
+
+		/**
+		 * Set the listeners.
+		 * @param listeners the listeners, in order
+		 * @return this builder
+		 */
+		public Builder listeners(List<PaymentListener> listeners) {
+			this.listeners = List.copyOf(listeners);
+			return this;
+		}
+
+		/**
+		 * Set what protects the content that is stored beside claims.
+		 * @param cipher encrypts and decrypts
+		 * @return this builder
+		 */
+		public Builder cipher(StoredContentCipher cipher) {
+			this.cipher = cipher;
+			return this;
+		}
+
+		/**
+		 * Build the processor.
+		 * @return the processor
+		 */
+		public PaymentProcessor build() {
+			return new PaymentProcessor(this);
+		}
+
 	}
 
 }

@@ -35,8 +35,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.expression.AnnotatedElementKey;
 import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.RepeatableContainers;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.ClassUtils;
@@ -300,8 +300,8 @@ public final class HandlerPricing {
 		}
 
 		/**
-		 * Set the validity that buyers must sign for if an offer does not set one. The default
-		 * is 5 minutes.
+		 * Set the validity that buyers must sign for if an offer does not set one. The
+		 * default is 5 minutes.
 		 * @param maxTimeout the validity
 		 * @return this builder
 		 */
@@ -311,7 +311,8 @@ public final class HandlerPricing {
 		}
 
 		/**
-		 * Set when money moves if an offer does not set it. The default is after the handler.
+		 * Set when money moves if an offer does not set it. The default is after the
+		 * handler.
 		 * @param flow when money moves in relation to the handler
 		 * @return this builder
 		 */
@@ -331,7 +332,8 @@ public final class HandlerPricing {
 		}
 
 		/**
-		 * Set the maximum length of the {@code PAYMENT-REQUIRED} header. The default is 6144.
+		 * Set the maximum length of the {@code PAYMENT-REQUIRED} header. The default is
+		 * 6144.
 		 * @param headerLimit number of characters
 		 * @return this builder
 		 */
@@ -414,8 +416,8 @@ public final class HandlerPricing {
 		}
 
 		/**
-		 * Set the return types of handlers that respond on another thread, besides those of
-		 * the JDK and of reactive libraries.
+		 * Set the return types of handlers that respond on another thread, besides those
+		 * of the JDK and of reactive libraries.
 		 * @param types the types
 		 * @return this builder
 		 */

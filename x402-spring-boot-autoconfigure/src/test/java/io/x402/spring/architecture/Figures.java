@@ -34,13 +34,16 @@ final class Figures {
 	private static final Pattern DUPLICATION = Pattern
 		.compile("<duplication lines=\"(\\d+)\" tokens=\"(\\d+)\">(.*?)</duplication>", Pattern.DOTALL);
 
-	private static final Pattern PLACE = Pattern.compile("<file[^>]*?\\sline=\"(\\d+)\" path=\"[^\"]*?([^/\"]+)\\.java\"");
+	private static final Pattern PLACE = Pattern
+		.compile("<file[^>]*?\\sline=\"(\\d+)\" path=\"[^\"]*?([^/\"]+)\\.java\"");
 
 	/** Rooms whose public types are for those who build a transport or a store. */
-	private static final Set<String> SPI_ROOMS = Set.of("mcp", "payment", "pricing", "store", "store.jdbc", "store.redis",
-			"web");
+	private static final Set<String> SPI_ROOMS = Set.of("mcp", "payment", "pricing", "store", "store.jdbc",
+			"store.redis", "web");
 
-	/** What sellers and buyers implement, read or build, although it is in such a room. */
+	/**
+	 * What sellers and buyers implement, read or build, although it is in such a room.
+	 */
 	private static final Set<String> FOR_USERS_IN_SPI_ROOMS = Set.of("payment.PaymentEvent", "payment.PaymentListener",
 			"payment.PaymentOffers", "payment.PaymentRefusal", "pricing.InvalidPricingException", "pricing.OfferCheck",
 			"pricing.PaymentChallenge", "pricing.PaymentRequirementsCustomizer", "pricing.PaymentValueResolver",

@@ -28,7 +28,6 @@ import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -138,11 +137,13 @@ final class Shop {
 	}
 
 	PaymentProcessor processor(PayloadCheck... checks) {
-		return new PaymentProcessor(new InstantFacilitator(this.signer.address()), new ForgetfulStore(), this.networks,
-				List.of(checks), List.of(), StoredContentCipher.none(),
-				new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
-						PaymentIdentifiers.OFF),
-				Clock.systemUTC());
+		return PaymentProcessor
+			.builder(new InstantFacilitator(this.signer.address()), new ForgetfulStore(), this.networks,
+					new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15), Duration.ofMinutes(15),
+							3, PaymentIdentifiers.OFF),
+					Clock.systemUTC())
+			.checks(List.of(checks))
+			.build();
 	}
 
 	static PayloadCheck[] checks(boolean signatures) {

@@ -29,7 +29,6 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.RequestIdentity;
-import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
@@ -124,10 +123,11 @@ public final class StoreOverhead {
 	}
 
 	private void run(String name, PaymentStore store, int count) throws Exception {
-		PaymentProcessor processor = new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(),
-				List.of(), StoredContentCipher.none(),
-				new PaymentProcessorSettings(Duration.ofSeconds(2), WINDOW, WINDOW, 3, PaymentIdentifiers.OFF),
-				Clock.systemUTC());
+		PaymentProcessor processor = PaymentProcessor
+			.builder(this.facilitator, store, Networks.load(),
+					new PaymentProcessorSettings(Duration.ofSeconds(2), WINDOW, WINDOW, 3, PaymentIdentifiers.OFF),
+					Clock.systemUTC())
+			.build();
 		double[] bare = new double[ROUNDS];
 		double[] paid = new double[ROUNDS];
 		double[] ratios = new double[ROUNDS];

@@ -469,8 +469,11 @@ class ClaimHolderTests {
 			}
 
 		});
-		PaymentProcessor processor = new PaymentProcessor(this.facilitator, Payments.store(), Networks.load(), unsure,
-				List.of(this.events::add), StoredContentCipher.none(), this.settings, Clock.systemUTC());
+		PaymentProcessor processor = PaymentProcessor
+			.builder(this.facilitator, Payments.store(), Networks.load(), this.settings, Clock.systemUTC())
+			.checks(unsure)
+			.listeners(List.of(this.events::add))
+			.build();
 		for (int i = 1; i <= 100; i++) {
 			Map<String, Object> junk = new EvmPayload.Eip3009("0x" + "11".repeat(65), "0x%040x".formatted(i),
 					Payments.SELLER, Payments.OFFER.amount(), BigInteger.ZERO, BigInteger.valueOf(4_000_000_000L),
@@ -536,8 +539,11 @@ class ClaimHolderTests {
 			}
 
 		});
-		PaymentProcessor processor = new PaymentProcessor(this.facilitator, Payments.store(), Networks.load(), unsure,
-				List.of(this.events::add), StoredContentCipher.none(), this.settings, Clock.systemUTC());
+		PaymentProcessor processor = PaymentProcessor
+			.builder(this.facilitator, Payments.store(), Networks.load(), this.settings, Clock.systemUTC())
+			.checks(unsure)
+			.listeners(List.of(this.events::add))
+			.build();
 		PaymentOffers offers = Payments.offers(Payments.OFFER, Payments.upfrontOffer(),
 				Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Map.of("name", "USDC")),
 				Payments.offer("eip155:8453", 10_000, Payments.ASSET, Payments.SELLER, Map.of("name", "USDC")));
@@ -564,8 +570,9 @@ class ClaimHolderTests {
 	}
 
 	private PaymentProcessor processor(PaymentStore store) {
-		return new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(), List.of(this.events::add),
-				StoredContentCipher.none(), this.settings, Clock.systemUTC());
+		return PaymentProcessor.builder(this.facilitator, store, Networks.load(), this.settings, Clock.systemUTC())
+			.listeners(List.of(this.events::add))
+			.build();
 	}
 
 	private static PaymentExchange accept(PaymentProcessor processor, int nonce) {

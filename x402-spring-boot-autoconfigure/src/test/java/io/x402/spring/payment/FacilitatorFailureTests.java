@@ -70,9 +70,11 @@ class FacilitatorFailureTests {
 	}
 
 	private PaymentDecision process(boolean verifyThrows) {
-		PaymentProcessor processor = new PaymentProcessor(new ThrowingFacilitator(verifyThrows, this.payload),
-				new InMemoryPaymentStore(10, Clock.systemUTC()), Networks.load(), List.of(), List.of(),
-				StoredContentCipher.none(), Payments.settings(Duration.ZERO), Clock.systemUTC());
+		PaymentProcessor processor = PaymentProcessor
+			.builder(new ThrowingFacilitator(verifyThrows, this.payload),
+					new InMemoryPaymentStore(10, Clock.systemUTC()), Networks.load(), Payments.settings(Duration.ZERO),
+					Clock.systemUTC())
+			.build();
 		Map<String, Object> accepted = Map.of("scheme", "exact", "network", OFFER.network(), "amount", "10000", "asset",
 				OFFER.asset(), "payTo", OFFER.payTo(), "maxTimeoutSeconds", 60, "extra", OFFER.extra());
 		Map<String, Object> payload = new Eip3009Signer("1".repeat(64)).sign(OFFER, now()).toMap();

@@ -115,11 +115,13 @@ class IdentifierClaimsTests {
 	}
 
 	private PaymentProcessor processor(PaymentStore store) {
-		return new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(), List.of(),
-				StoredContentCipher.none(), new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15),
-						Duration.ofMinutes(15), 3, PaymentIdentifiers.OPTIONAL)
-					.withNanos(this.clock::nanos),
-				this.clock);
+		return PaymentProcessor
+			.builder(this.facilitator, store, Networks.load(),
+					new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
+							PaymentIdentifiers.OPTIONAL)
+						.withNanos(this.clock::nanos),
+					this.clock)
+			.build();
 	}
 
 }

@@ -8,7 +8,6 @@ package io.x402.spring.payment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.fixture.MovingClock;
@@ -200,10 +199,11 @@ class LapsedClaimTests {
 
 		private final UnreliableStore store = new UnreliableStore(LapsedClaimTests.this.shared);
 
-		private final PaymentProcessor processor = new PaymentProcessor(LapsedClaimTests.this.facilitator, this.store,
-				Networks.load(), List.of(), List.of(), StoredContentCipher.none(),
-				Payments.settings(Duration.ZERO).withNanos(LapsedClaimTests.this.clock::nanos),
-				LapsedClaimTests.this.clock);
+		private final PaymentProcessor processor = PaymentProcessor
+			.builder(LapsedClaimTests.this.facilitator, this.store, Networks.load(),
+					Payments.settings(Duration.ZERO).withNanos(LapsedClaimTests.this.clock::nanos),
+					LapsedClaimTests.this.clock)
+			.build();
 
 		PaymentDecision process() {
 			return process("request");

@@ -763,11 +763,16 @@ class PaymentProcessorTests {
 	}
 
 	private PaymentProcessor processor(PaymentStore store) {
-		return new PaymentProcessor(this.facilitator, store, Networks.load(), this.checks, List.of(this.events::add),
-				this.cipher,
-				new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15), this.window, 3, this.identifiers)
-					.withVerifyUpfront(this.verifyUpfront),
-				Clock.systemUTC());
+		return PaymentProcessor
+			.builder(this.facilitator, store, Networks.load(),
+					new PaymentProcessorSettings(this.claimWait, Duration.ofMinutes(15), this.window, 3,
+							this.identifiers)
+						.withVerifyUpfront(this.verifyUpfront),
+					Clock.systemUTC())
+			.checks(this.checks)
+			.listeners(List.of(this.events::add))
+			.cipher(this.cipher)
+			.build();
 	}
 
 	private Claim claim(int nonce) {

@@ -67,9 +67,12 @@ class SettlementReconcilerTests {
 
 	private final List<SettlementProbe> probes = new ArrayList<>();
 
-	private final PaymentProcessor processor = new PaymentProcessor(this.facilitator, this.store, Networks.load(),
-			List.of(), List.of(this.events::add), StoredContentCipher.withKey(new byte[32]),
-			Payments.settings(Duration.ZERO).withNanos(this.clock::nanos), this.clock);
+	private final PaymentProcessor processor = PaymentProcessor
+		.builder(this.facilitator, this.store, Networks.load(),
+				Payments.settings(Duration.ZERO).withNanos(this.clock::nanos), this.clock)
+		.listeners(List.of(this.events::add))
+		.cipher(StoredContentCipher.withKey(new byte[32]))
+		.build();
 
 	private final PaymentPayload payment = Payments.payment(1);
 

@@ -155,8 +155,10 @@ class TakenClaimTests {
 	}
 
 	private PaymentProcessor processor(PaymentStore store) {
-		return new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(), List.of(this.events::add),
-				StoredContentCipher.none(), Payments.settings(Duration.ZERO), Clock.systemUTC());
+		return PaymentProcessor
+			.builder(this.facilitator, store, Networks.load(), Payments.settings(Duration.ZERO), Clock.systemUTC())
+			.listeners(List.of(this.events::add))
+			.build();
 	}
 
 	private PaymentStore storeThat(BiFunction<Step, ClaimChange, Claim> behavior) {

@@ -7,7 +7,6 @@ package io.x402.spring.payment;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -166,9 +165,10 @@ class UnchargedRunsTests {
 	}
 
 	private PaymentProcessor processor(PaymentStore store) {
-		return new PaymentProcessor(this.facilitator, store, Networks.load(), List.of(), List.of(),
-				StoredContentCipher.none(), Payments.settings(Duration.ZERO).withUnchargedRuns(RUNS),
-				Clock.systemUTC());
+		return PaymentProcessor
+			.builder(this.facilitator, store, Networks.load(), Payments.settings(Duration.ZERO).withUnchargedRuns(RUNS),
+					Clock.systemUTC())
+			.build();
 	}
 
 	private static Claim claim(PaymentStore store) {

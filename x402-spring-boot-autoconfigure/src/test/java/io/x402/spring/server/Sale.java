@@ -26,7 +26,6 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.RequestIdentity;
-import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -150,11 +149,12 @@ final class Sale {
 		Facilitator facilitator = new SimulatedFacilitator(
 				List.of(new SupportedResponse.Kind(2, offer.scheme(), offer.network(), null)), List.of(),
 				BigInteger.valueOf(1_000_000));
-		PaymentProcessor seller = new PaymentProcessor(facilitator, new InMemoryPaymentStore(10, Clock.systemUTC()),
-				Networks.load(), List.of(), List.of(), StoredContentCipher.none(),
-				new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
-						PaymentIdentifiers.OFF),
-				Clock.systemUTC());
+		PaymentProcessor seller = PaymentProcessor
+			.builder(facilitator, new InMemoryPaymentStore(10, Clock.systemUTC()), Networks.load(),
+					new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
+							PaymentIdentifiers.OFF),
+					Clock.systemUTC())
+			.build();
 		ResourceInfo resource = new ResourceInfo("https://api.example.test/weather", null, null);
 		return seller.process(new PaymentOffers(resource, List.of(offer)), payment,
 				new RequestIdentity("GET /weather", "request", true)) instanceof PaymentDecision.Accepted;

@@ -33,7 +33,6 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
-import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -108,11 +107,13 @@ class SecondTransportTests {
 
 	private PaymentProcessor processor() {
 		Clock clock = Clock.systemUTC();
-		return new PaymentProcessor(this.facilitator, new InMemoryPaymentStore(100, clock), this.networks,
-				List.of(new EvmPayloadCheck(clock), new Eip3009SignatureCheck()), List.of(), StoredContentCipher.none(),
-				new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
-						PaymentIdentifiers.OFF),
-				clock);
+		return PaymentProcessor
+			.builder(this.facilitator, new InMemoryPaymentStore(100, clock), this.networks,
+					new PaymentProcessorSettings(Duration.ofSeconds(2), Duration.ofMinutes(15), Duration.ofMinutes(15),
+							3, PaymentIdentifiers.OFF),
+					clock)
+			.checks(List.of(new EvmPayloadCheck(clock), new Eip3009SignatureCheck()))
+			.build();
 	}
 
 	@Test

@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure.observation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
@@ -13,7 +14,6 @@ import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.money.Networks;
 import io.x402.spring.observation.FacilitatorObservationConvention;
-import io.x402.spring.observation.LimitMeters;
 import io.x402.spring.observation.Observations;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.store.PaymentStore;
@@ -55,10 +55,10 @@ final class X402ObservationAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(name = "x402LimitMeters")
 		@ConditionalOnSingleCandidate(Facilitator.class)
-		LimitMeters x402LimitMeters(Facilitator facilitator, PaymentStore store) {
-			return new LimitMeters(facilitator, store);
+		MeterBinder x402LimitMeters(Facilitator facilitator, PaymentStore store) {
+			return Observations.limitMeters(facilitator, store);
 		}
 
 	}

@@ -29,7 +29,6 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.RequestIdentity;
-import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -113,8 +112,10 @@ final class PaymentRehearsal {
 	private PaymentProcessor processor() {
 		PaymentProcessorSettings settings = new PaymentProcessorSettings(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0,
 				PaymentIdentifiers.OFF);
-		return new PaymentProcessor(new Agreeing(), new InMemoryPaymentStore(10, CLOCK), this.networks, this.checks,
-				List.of(), StoredContentCipher.none(), settings, CLOCK);
+		return PaymentProcessor
+			.builder(new Agreeing(), new InMemoryPaymentStore(10, CLOCK), this.networks, settings, CLOCK)
+			.checks(this.checks)
+			.build();
 	}
 
 	private PaymentPayload payment() {

@@ -64,9 +64,13 @@ public final class X402PaymentAutoConfiguration {
 			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
-		return new PaymentProcessor(FacilitatorDecorator.decorate(facilitator, decorators), store, networks,
-				checks.orderedStream().toList(), all, properties.redelivery().cipher(), settings,
-				clock.getIfUnique(Clock::systemUTC));
+		return PaymentProcessor
+			.builder(FacilitatorDecorator.decorate(facilitator, decorators), store, networks, settings,
+					clock.getIfUnique(Clock::systemUTC))
+			.checks(checks.orderedStream().toList())
+			.listeners(all)
+			.cipher(properties.redelivery().cipher())
+			.build();
 	}
 
 	@Bean

@@ -16,7 +16,6 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.SettlementReconciler;
-import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PaymentStore;
@@ -49,13 +48,14 @@ final class Instance {
 
 	Instance(PaymentStore shared, Facilitator facilitator, MovingClock clock, World world) {
 		this.store = new MortalStore(shared, world);
-		this.processor = new PaymentProcessor(facilitator, this.store, NETWORKS,
-				List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null), List.of(),
-				StoredContentCipher.none(),
-				new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS, PaymentIdentifiers.OPTIONAL)
-					.withUnchargedRuns(UNCHARGED_RUNS)
-					.withNanos(clock::nanos),
-				clock);
+		this.processor = PaymentProcessor
+			.builder(facilitator, this.store, NETWORKS,
+					new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS, PaymentIdentifiers.OPTIONAL)
+						.withUnchargedRuns(UNCHARGED_RUNS)
+						.withNanos(clock::nanos),
+					clock)
+			.checks(List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null))
+			.build();
 		this.reconciler = this.processor.reconciler(List.of());
 	}
 
