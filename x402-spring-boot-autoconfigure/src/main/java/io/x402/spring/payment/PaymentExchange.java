@@ -69,6 +69,9 @@ public final class PaymentExchange {
 		/** The request ends without a complete response. */
 		ABANDON,
 
+		/** The same by the buyer's own doing. */
+		LEAVE,
+
 		/** The settlement has ended well. */
 		SETTLED,
 
@@ -147,47 +150,49 @@ public final class PaymentExchange {
 			case VERIFIED -> switch (event) {
 				case SETTLE -> new Transition(Action.SETTLE, State.SETTLING);
 				case SETTLE_AHEAD -> new Transition(Action.SETTLE, State.SETTLING_AHEAD);
-				case ABANDON -> new Transition(Action.GIVE_BACK, State.ENDED);
+				case ABANDON, LEAVE -> new Transition(Action.GIVE_BACK, State.ENDED);
 				case DELIVER, SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
 			};
 			case SETTLING -> switch (event) {
 				case SETTLED -> new Transition(Action.NONE, State.DELIVERED);
 				case REFUSED -> new Transition(Action.NONE, State.ENDED);
 				// The response is stored with the settlement and can be collected
-				case ABANDON -> new Transition(Action.NONE, State.SETTLING);
+				case ABANDON, LEAVE -> new Transition(Action.NONE, State.SETTLING);
 				case SETTLE, SETTLE_AHEAD, DELIVER -> new Transition(Action.FORBIDDEN, state);
 			};
 			case SETTLING_AHEAD -> switch (event) {
 				case SETTLED -> new Transition(Action.NONE, State.PAID);
 				case REFUSED -> new Transition(Action.NONE, State.ENDED);
-				case ABANDON -> new Transition(Action.NONE, State.SETTLING_ABANDONED);
+				case ABANDON, LEAVE -> new Transition(Action.NONE, State.SETTLING_ABANDONED);
 				case SETTLE, SETTLE_AHEAD, DELIVER -> new Transition(Action.FORBIDDEN, state);
 			};
 			case SETTLING_ABANDONED -> switch (event) {
 				case SETTLED -> new Transition(Action.OFFER_AGAIN, State.DELIVERED);
 				case REFUSED -> new Transition(Action.NONE, State.ENDED);
-				case ABANDON -> new Transition(Action.NONE, State.SETTLING_ABANDONED);
+				case ABANDON, LEAVE -> new Transition(Action.NONE, State.SETTLING_ABANDONED);
 				case SETTLE, SETTLE_AHEAD, DELIVER -> new Transition(Action.FORBIDDEN, state);
 			};
 			case PAID -> switch (event) {
 				case SETTLE -> new Transition(Action.STORE, State.DELIVERED);
 				case SETTLE_AHEAD -> new Transition(Action.NONE, State.PAID);
 				case DELIVER -> new Transition(Action.NONE, State.DELIVERING);
-				case ABANDON -> new Transition(Action.OFFER_AGAIN, State.DELIVERED);
+				case ABANDON, LEAVE -> new Transition(Action.OFFER_AGAIN, State.DELIVERED);
 				case SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
 			};
 			case DELIVERING -> switch (event) {
 				case SETTLE -> new Transition(Action.STORE, State.DELIVERED);
 				case SETTLE_AHEAD, DELIVER -> new Transition(Action.NONE, State.DELIVERING);
-				case ABANDON -> new Transition(Action.FORGET, State.DELIVERED);
+				// What the seller has not delivered is still owed
+				case ABANDON -> new Transition(Action.OFFER_AGAIN, State.DELIVERED);
+				case LEAVE -> new Transition(Action.FORGET, State.DELIVERED);
 				case SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
 			};
 			case DELIVERED -> switch (event) {
-				case SETTLE, SETTLE_AHEAD, DELIVER, ABANDON -> new Transition(Action.NONE, State.DELIVERED);
+				case SETTLE, SETTLE_AHEAD, DELIVER, ABANDON, LEAVE -> new Transition(Action.NONE, State.DELIVERED);
 				case SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
 			};
 			case ENDED -> switch (event) {
-				case ABANDON -> new Transition(Action.NONE, State.ENDED);
+				case ABANDON, LEAVE -> new Transition(Action.NONE, State.ENDED);
 				case SETTLE, SETTLE_AHEAD, DELIVER, SETTLED, REFUSED -> new Transition(Action.FORBIDDEN, state);
 			};
 		};
@@ -341,14 +346,15 @@ public final class PaymentExchange {
 
 	/**
 	 * End the exchange without a complete response. What is not settled is not charged. A
-	 * payment that is settled stays settled, and the handler may run for it again, unless
-	 * some of the response has left and the request must not be repeated. While the
-	 * payment is being settled, this is remembered and done when the settlement returns.
-	 * Does nothing once the exchange has ended.
-	 * @param abandonment why nothing is charged
+	 * payment that is settled stays settled, and the handler may run for it again, a
+	 * limited number of times, unless the buyer has caused the end after some of the
+	 * response has left, and the request must not be repeated. While the payment is being
+	 * settled, this is remembered and done when the settlement returns. Does nothing once
+	 * the exchange has ended.
+	 * @param abandonment why there is no complete response
 	 */
 	public void abandon(Abandonment abandonment) {
-		switch (apply(Event.ABANDON)) {
+		switch (apply((abandonment == Abandonment.BUYER_CAUSED) ? Event.LEAVE : Event.ABANDON)) {
 			case GIVE_BACK -> this.settlement.abandon(abandonment);
 			case OFFER_AGAIN -> this.settlement.answered(ResponseRecord.none());
 			case FORGET -> this.settlement.answered(ResponseRecord.notStored());
