@@ -15,7 +15,7 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.NewClaim;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.function.SingletonSupplier;
@@ -54,7 +54,7 @@ record Attempt(PaymentOffers offers, FacilitatorRequest question, RequestIdentit
 
 	NewClaim claim(AuthorizationKey key, Instant expiresAt) {
 		return new NewClaim(key, this.request.fingerprint(), this.digest, expiresAt,
-				new Purchase(UUID.randomUUID().toString(), this.request.route(), offer().scheme(), offer().amount(),
+				new Sale(UUID.randomUUID().toString(), this.request.route(), offer().scheme(), offer().amount(),
 						offer().payTo(), payer()));
 	}
 

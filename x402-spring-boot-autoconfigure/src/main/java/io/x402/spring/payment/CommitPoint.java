@@ -102,7 +102,7 @@ public final class CommitPoint {
 			abandon(Abandonment.SELLER_FAILURE);
 			return new Verdict.Fail();
 		}
-		return settle(ResponseRecord.none());
+		return releaseIfPaid(ResponseRecord.none());
 	}
 
 	/**
@@ -127,19 +127,20 @@ public final class CommitPoint {
 			return uncharged(progress.status());
 		}
 		if (this.released) {
-			this.exchange.settle(response.get());
+			this.exchange.complete(response.get());
 			return new Verdict.Release();
 		}
-		return (this.transaction != null) ? settleAndCommit(this.transaction, response.get()) : settle(response.get());
+		return (this.transaction != null) ? settleAndCommit(this.transaction, response.get())
+				: releaseIfPaid(response.get());
 	}
 
 	/**
 	 * A response that is not stored counts as delivered only once it has left.
 	 */
-	private Verdict settle(ResponseRecord response) {
+	private Verdict releaseIfPaid(ResponseRecord response) {
 		PaymentRefusal refusal;
 		try {
-			refusal = response.isStored() ? this.exchange.settle(response) : this.exchange.settleAhead();
+			refusal = response.isStored() ? this.exchange.complete(response) : this.exchange.settleAhead();
 		}
 		catch (IllegalStateException ex) {
 			if (!this.exchange.isEnded()) {
@@ -179,7 +180,7 @@ public final class CommitPoint {
 					PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(this.exchange.receipt()));
 		}
 		this.released = true;
-		this.exchange.settle(response);
+		this.exchange.complete(response);
 		return new Verdict.Release();
 	}
 
@@ -214,7 +215,7 @@ public final class CommitPoint {
 	 * counts as delivered, although a filter of the transport may still hold it.
 	 */
 	public void delivered() {
-		this.exchange.settle(ResponseRecord.notStored());
+		this.exchange.complete(ResponseRecord.notStored());
 	}
 
 	/**

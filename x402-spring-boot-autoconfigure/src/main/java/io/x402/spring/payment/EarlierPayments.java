@@ -25,7 +25,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SchemePayload;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,7 +125,7 @@ final class EarlierPayments {
 	 * Return the offer that a claim paid, as far as it is kept.
 	 */
 	static PaymentRequirements offer(Claim claim) {
-		Purchase purchase = Objects.requireNonNull(claim.purchase(), "Not a claim about money");
+		Sale purchase = Objects.requireNonNull(claim.sale(), "Not a claim about money");
 		return new PaymentRequirements(purchase.scheme(), claim.key().network(), purchase.amount(), claim.key().asset(),
 				purchase.payTo(), 1, Map.of());
 	}

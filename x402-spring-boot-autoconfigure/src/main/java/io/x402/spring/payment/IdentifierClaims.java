@@ -79,10 +79,10 @@ final class IdentifierClaims {
 	 */
 	void free(PaymentPayload payment, Claim claim, String reason) {
 		String identifier = (this.mode != PaymentIdentifiers.OFF) ? PaymentIdentifier.of(payment) : null;
-		if (identifier == null || claim.purchase() == null) {
+		if (identifier == null || claim.sale() == null) {
 			return;
 		}
-		AuthorizationKey key = key(identifier, claim.purchase().route(), claim.purchase().payer());
+		AuthorizationKey key = key(identifier, claim.sale().route(), claim.sale().payer());
 		try {
 			Claim bound = this.store.find(key);
 			if (bound != null && bound.payload().equals(claim.payload())) {

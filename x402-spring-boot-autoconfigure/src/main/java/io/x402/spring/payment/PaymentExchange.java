@@ -277,7 +277,7 @@ public final class PaymentExchange {
 	 * @throws IllegalArgumentException if there is no response
 	 * @throws IllegalStateException if the request has ended, or is being settled
 	 */
-	public @Nullable PaymentRefusal settle(ResponseRecord response) {
+	public @Nullable PaymentRefusal complete(ResponseRecord response) {
 		if (!response.isReleased()) {
 			throw new IllegalArgumentException("A payment is settled for a response, or ahead of it");
 		}
@@ -292,7 +292,7 @@ public final class PaymentExchange {
 	}
 
 	/**
-	 * Settle the payment for a response that is not complete yet. {@link #settle} hands
+	 * Settle the payment for a response that is not complete yet. {@link #complete} hands
 	 * over the response later, or {@link #abandon} says that there is none, after which
 	 * the handler may run for this payment again.
 	 * @return {@code null} if the payment is settled, else what to answer instead of the
@@ -301,7 +301,7 @@ public final class PaymentExchange {
 	 */
 	public @Nullable PaymentRefusal settleAhead() {
 		if (state() == State.VERIFIED && !this.settlement.isRedeliverable()) {
-			return settle(ResponseRecord.notStored());
+			return complete(ResponseRecord.notStored());
 		}
 		return (apply(Event.SETTLE_AHEAD) == Action.SETTLE) ? settleWith(ResponseRecord.none()) : null;
 	}
@@ -309,7 +309,7 @@ public final class PaymentExchange {
 	private @Nullable PaymentRefusal settleWith(ResponseRecord response) {
 		boolean returned = false;
 		try {
-			Settlement.Result result = this.settlement.settle(this.offers, this.payment, response);
+			Settlement.Result result = this.settlement.charge(this.offers, this.payment, response);
 			returned = true;
 			return result.<@Nullable PaymentRefusal>fold(this::paid, this::refused);
 		}

@@ -403,7 +403,7 @@ public final class PaymentProcessor {
 	private PaymentDecision verify(Attempt attempt, Settlement settlement) {
 		try {
 			if (isSettledFirst(attempt)) {
-				return settle(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
+				return settleUpfront(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
 			}
 			return authorize(attempt, settlement, PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT);
 		}
@@ -441,7 +441,7 @@ public final class PaymentProcessor {
 		settlement.advance(ClaimChange.verified());
 		ChargeablePayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
-		return upfront ? settle(attempt, settlement, payment)
+		return upfront ? settleUpfront(attempt, settlement, payment)
 				: new Accepted(new PaymentExchange(settlement, attempt.offers(), payment));
 	}
 
@@ -467,8 +467,8 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private static PaymentDecision settle(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
-		return settlement.settle(attempt.offers(), payment, ResponseRecord.none())
+	private static PaymentDecision settleUpfront(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
+		return settlement.charge(attempt.offers(), payment, ResponseRecord.none())
 			.fold((receipt) -> new Accepted(
 					new PaymentExchange(settlement, attempt.offers(), payment.settled(receipt))), Refused::new);
 	}

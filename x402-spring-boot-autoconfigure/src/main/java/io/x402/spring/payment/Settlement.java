@@ -204,7 +204,7 @@ final class Settlement {
 	 * @param response the response that the buyer gets then, {@link ResponseRecord.None}
 	 * if the handler has yet to run
 	 */
-	Result settle(PaymentOffers offers, ChargeablePayment payment, ResponseRecord response) {
+	Result charge(PaymentOffers offers, ChargeablePayment payment, ResponseRecord response) {
 		return settling(() -> {
 			BigInteger charge = payment.close();
 			FacilitatorRequest question = this.request.charging(charge);
@@ -310,7 +310,7 @@ final class Settlement {
 	private Result ask(PaymentOffers offers, ChargeablePayment payment, FacilitatorRequest question, boolean kept,
 			boolean active) {
 		return this.services.settler()
-			.settle(question, payment.payer())
+			.submit(question, payment.payer())
 			.fold((settled) -> settled(offers, payment, settled, active),
 					(declined) -> declined(offers, payment, declined),
 					(notExecuted) -> notExecuted(payment, notExecuted, kept),

@@ -120,7 +120,7 @@ public final class SettlementReconciler {
 			// Another instance may have taken the claim, and asks itself
 			return new SettlementOutcome.Unknown("the claim was held too long", null);
 		}
-		return this.services.settler().settle(request, payer).afterEarlierCall();
+		return this.services.settler().submit(request, payer).afterEarlierCall();
 	}
 
 	private static SettlementOutcome probe(SettlementProbe probe, FacilitatorRequest request) {
@@ -183,7 +183,7 @@ public final class SettlementReconciler {
 	private void unresolved(Claim claim) {
 		logger.error("It could not be found out whether a payment on " + claim.key().network()
 				+ " was settled, and its authorization is over. Look for it in the ledger: purchase "
-				+ ((claim.purchase() != null) ? claim.purchase().id() : "unknown"));
+				+ ((claim.sale() != null) ? claim.sale().id() : "unknown"));
 		this.services.store().advance(claim, ClaimChange.unresolved(LATE_CHECK));
 	}
 

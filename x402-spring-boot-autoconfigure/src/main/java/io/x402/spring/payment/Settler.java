@@ -56,7 +56,7 @@ final class Settler {
 		return this.store;
 	}
 
-	SettlementOutcome settle(FacilitatorRequest request, @Nullable String payer) {
+	SettlementOutcome submit(FacilitatorRequest request, @Nullable String payer) {
 		return this.judge.judge(ask(request), request, payer);
 	}
 

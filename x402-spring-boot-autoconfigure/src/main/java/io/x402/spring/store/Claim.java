@@ -62,8 +62,8 @@ public record Claim(NewClaim claimed, String owner, long version, Holder holder,
 	 * Return what the ledger records about the sale.
 	 * @return the sale, or {@code null} for a claim that is not about money
 	 */
-	public @Nullable Purchase purchase() {
-		return this.claimed.purchase();
+	public @Nullable Sale sale() {
+		return this.claimed.sale();
 	}
 
 	/**
@@ -136,7 +136,7 @@ public record Claim(NewClaim claimed, String owner, long version, Holder holder,
 	 * @return {@code false} for a claim that may be forgotten without a trace
 	 */
 	public boolean isBooked() {
-		return purchase() != null && state() != ClaimState.CLAIMED;
+		return sale() != null && state() != ClaimState.CLAIMED;
 	}
 
 	/**

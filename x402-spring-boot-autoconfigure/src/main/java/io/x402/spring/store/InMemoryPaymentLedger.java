@@ -43,11 +43,11 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 	}
 
 	synchronized void write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason) {
-		if (claim.purchase() == null) {
+		if (claim.sale() == null) {
 			return;
 		}
 		LedgerEntry entry = LedgerEntry.of("%019d".formatted(++this.sequence), this.clock.instant(), event, claim,
-				claim.purchase(), transaction, reason);
+				claim.sale(), transaction, reason);
 		add(this.entries, entry);
 		if (event.isOutcome()) {
 			add(this.unpublished, entry);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param id identity of the entry; ids of one ledger sort by the time of writing
  * @param time when it was written, by the clock of the store
  * @param event what happened
- * @param purchase correlation id of the purchase
+ * @param purchase correlation id of the sale
  * @param route what was bought: HTTP method and path pattern
  * @param network CAIP-2 identifier
  * @param scheme the payment scheme
@@ -43,26 +43,25 @@ public record LedgerEntry(String id, Instant time, LedgerEvent event, String pur
 	 * @param time when it was written
 	 * @param event what happened
 	 * @param claim the claim after the step
-	 * @param purchase the purchase of the claim
+	 * @param sale the sale of the claim
 	 * @param transaction hash of a transaction, or {@code null}
 	 * @param reason reason code, or {@code null}
 	 * @return the entry
 	 */
-	public static LedgerEntry of(String id, Instant time, LedgerEvent event, Claim claim, Purchase purchase,
+	public static LedgerEntry of(String id, Instant time, LedgerEvent event, Claim claim, Sale sale,
 			@Nullable String transaction, @Nullable String reason) {
-		return new LedgerEntry(id, time, event, purchase.id(), purchase.route(), claim.key().network(),
-				purchase.scheme(), claim.key().asset(), amount(claim, purchase), purchase.payTo(),
-				payer(claim, purchase), transaction, reason);
+		return new LedgerEntry(id, time, event, sale.id(), sale.route(), claim.key().network(), sale.scheme(),
+				claim.key().asset(), amount(claim, sale), sale.payTo(), payer(claim, sale), transaction, reason);
 	}
 
-	private static BigInteger amount(Claim claim, Purchase purchase) {
+	private static BigInteger amount(Claim claim, Sale sale) {
 		SettlementResponse receipt = claim.receipt();
 		BigInteger charged = (receipt != null && receipt.success()) ? receipt.settledAmount() : null;
-		return (charged != null) ? charged : purchase.amount();
+		return (charged != null) ? charged : sale.amount();
 	}
 
-	private static @Nullable String payer(Claim claim, Purchase purchase) {
-		return (purchase.payer() != null || claim.receipt() == null) ? purchase.payer() : claim.receipt().payer();
+	private static @Nullable String payer(Claim claim, Sale sale) {
+		return (sale.payer() != null || claim.receipt() == null) ? sale.payer() : claim.receipt().payer();
 	}
 
 }

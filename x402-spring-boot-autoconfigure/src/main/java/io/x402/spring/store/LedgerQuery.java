@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param payer address of the buyer, in any letter case
  * @param route HTTP method and path pattern
  * @param event what happened
- * @param purchase correlation id of a purchase
+ * @param purchase correlation id of a sale
  * @param after id of the last entry of the page before
  * @param limit most entries of a page, from 1 to {@value #MAX_LIMIT}
  * @since 0.1.0

@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint fingerprint of the request it is bound to
  * @param payload digest of the whole payment; the identical payment has the same
  * @param expiresAt when the claim may be forgotten
- * @param purchase what the books are told, or {@code null} for a claim that is not about
- * money
+ * @param sale what the ledger shows, or {@code null} for a claim that is not about money
  * @since 0.1.0
  */
 public record NewClaim(AuthorizationKey key, String fingerprint, String payload, Instant expiresAt,
-		@Nullable Purchase purchase) {
+		@Nullable Sale sale) {
 
 	/**
 	 * Return this with another end.
@@ -30,7 +29,7 @@ public record NewClaim(AuthorizationKey key, String fingerprint, String payload,
 	 * @return this otherwise unchanged
 	 */
 	public NewClaim expiringAt(Instant end) {
-		return new NewClaim(this.key, this.fingerprint, this.payload, end, this.purchase);
+		return new NewClaim(this.key, this.fingerprint, this.payload, end, this.sale);
 	}
 
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * became of the money. Every method is one short atomic step; none waits for another
  * request, and none holds anything once it has returned.
  * <p>
- * A step that changes a claim with a {@link Purchase} and names a {@link LedgerEvent}
- * also writes an entry of the books, both or none.
+ * A step that changes a claim with a {@link Sale} and names a {@link LedgerEvent} also
+ * writes an entry of the books, both or none.
  *
  * @since 0.1.0
  */

@@ -50,7 +50,7 @@ final class UnpaidShares {
 	}
 
 	private static boolean isCounted(Claim claim) {
-		return claim.purchase() != null && claim.state() != ClaimState.SETTLED;
+		return claim.sale() != null && claim.state() != ClaimState.SETTLED;
 	}
 
 	private static String holder(AuthorizationKey key) {

@@ -17,7 +17,7 @@ import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -64,7 +64,7 @@ public class ClaimBenchmark extends AverageTimeBenchmark {
 	}
 
 	private NewClaim request(AuthorizationKey key, String fingerprint) {
-		return new NewClaim(key, fingerprint, "payload", this.end, new Purchase("id", "GET /", "exact", BigInteger.TEN,
+		return new NewClaim(key, fingerprint, "payload", this.end, new Sale("id", "GET /", "exact", BigInteger.TEN,
 				"0x209693bc6afc0c5328ba36faf03c514ef312287c", key.payer()));
 	}
 

@@ -40,8 +40,8 @@ import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.Purchase;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.store.Sale;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.jdbc.JdbcStores;
 import io.x402.spring.store.redis.RedisStores;
@@ -170,7 +170,7 @@ public final class StoreOverhead {
 	private void steps(PaymentStore store) {
 		PaymentRequirements offer = this.offers.accepts().get(0);
 		AuthorizationKey key = new AuthorizationKey(offer.network(), offer.asset(), "payer", nonce());
-		Purchase purchase = new Purchase(UUID.randomUUID().toString(), "GET /weather", offer.scheme(), offer.amount(),
+		Sale purchase = new Sale(UUID.randomUUID().toString(), "GET /weather", offer.scheme(), offer.amount(),
 				offer.payTo(), "payer");
 		Claim claim = Objects.requireNonNull(store.claim(new NewClaim(key, "f".repeat(64), "p".repeat(64),
 				Instant.ofEpochMilli(System.currentTimeMillis() + 3_600_000), purchase)));
@@ -195,7 +195,7 @@ public final class StoreOverhead {
 		Accepted decision = (Accepted) processor.process(this.offers,
 				new PaymentPayload.V2(2, null, accepted, payload.toMap(), null),
 				new RequestIdentity("GET /weather", "f".repeat(64), true));
-		if (decision.exchange().settle(ResponseRecord.stored(ANSWER)) != null) {
+		if (decision.exchange().complete(ResponseRecord.stored(ANSWER)) != null) {
 			throw new IllegalStateException("Not settled");
 		}
 	}

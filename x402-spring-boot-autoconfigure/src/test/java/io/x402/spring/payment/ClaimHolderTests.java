@@ -104,7 +104,7 @@ class ClaimHolderTests {
 		assertThat(claim(store, 1)).returns(ClaimState.SETTLED, Claim::state).returns(false, Claim::active);
 		PaymentExchange exchange = ((Accepted) upfront(processor)).exchange();
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
-		assertThat(exchange.settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(exchange.complete(ResponseRecord.stored(ANSWER))).isNull();
 		assertThat(((Redelivered) upfront(processor)).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
@@ -113,7 +113,7 @@ class ClaimHolderTests {
 	void whenAnOutcomeIsRecordedLateThenItIsPublishedThen() {
 		StoreDouble store = new StoreDouble().breakingAt(ClaimState.SETTLED);
 		PaymentProcessor processor = processor(store);
-		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 1).complete(ResponseRecord.stored(ANSWER));
 		assertThat(this.events).noneMatch((event) -> event instanceof PaymentEvent.Settled);
 		store.repair();
 		processor.maintain();
@@ -128,7 +128,7 @@ class ClaimHolderTests {
 			PaymentProcessor processor = processor(store);
 			int nonce = round;
 			this.facilitator.settling(Payments::neverSent);
-			accept(processor, nonce).settle(ResponseRecord.stored(ANSWER));
+			accept(processor, nonce).complete(ResponseRecord.stored(ANSWER));
 			assertThat(claim(store, nonce).state()).isEqualTo(ClaimState.EXECUTED);
 			AtomicInteger asked = new AtomicInteger();
 			String transaction = "0x%064x".formatted(nonce);
@@ -156,7 +156,7 @@ class ClaimHolderTests {
 		};
 		PaymentProcessor processor = processor(store);
 		this.facilitator.settling(Payments::neverSent);
-		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 1).complete(ResponseRecord.stored(ANSWER));
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
 		assertRefused(process(processor, 1), ReasonCode.PAYMENT_IN_PROGRESS);
 		assertThat(this.facilitator.settlements()).hasSize(1);
@@ -178,7 +178,7 @@ class ClaimHolderTests {
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		try {
 			Future<Settlement.Result> result = executor.submit(() -> exchange.settlement()
-				.settle(Payments.TERMS, (ChargeablePayment) exchange.payment(), ResponseRecord.none()));
+				.charge(Payments.TERMS, (ChargeablePayment) exchange.payment(), ResponseRecord.none()));
 			await(settling);
 			exchange.settlement().abandon(Abandonment.SELLER_FAILURE);
 			ended.countDown();
@@ -195,17 +195,17 @@ class ClaimHolderTests {
 	@Test
 	void whateverARequestEndsWithThenItHoldsNoClaim() {
 		PaymentProcessor processor = processor(Payments.store());
-		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 1).complete(ResponseRecord.stored(ANSWER));
 		accept(processor, 2).settlement().abandon(Abandonment.NOT_RUN);
 		accept(processor, 3).settlement().abandon(Abandonment.SELLER_FAILURE);
 		accept(processor, 4).settlement().abandon(Abandonment.BUYER_CAUSED);
 		this.facilitator.settling(() -> new Unknown("timeout", null));
-		accept(processor, 5).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 5).complete(ResponseRecord.stored(ANSWER));
 		this.facilitator.settling(Payments::neverSent);
-		accept(processor, 6).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 6).complete(ResponseRecord.stored(ANSWER));
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
-		accept(processor, 7).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 7).complete(ResponseRecord.stored(ANSWER));
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		process(processor, 8);
 		this.facilitator.verifying(() -> {
@@ -236,7 +236,7 @@ class ClaimHolderTests {
 					Payments.authorization(i),
 					Map.of("payment-identifier", Map.of("info", Map.of("id", "identifier-number-" + i))));
 			PaymentDecision decision = processor.process(Payments.TERMS, payment, Payments.request("request"));
-			((Accepted) decision).exchange().settle(ResponseRecord.stored(ANSWER));
+			((Accepted) decision).exchange().complete(ResponseRecord.stored(ANSWER));
 		}
 		processor.maintain();
 		assertThat(processor.activeClaims()).isZero();
@@ -249,7 +249,7 @@ class ClaimHolderTests {
 		CountingStore store = new CountingStore(Payments.store());
 		PaymentProcessor processor = processor(store);
 		this.facilitator.settling(() -> new Unknown("timeout", null));
-		accept(processor, 1).settle(ResponseRecord.stored(ANSWER));
+		accept(processor, 1).complete(ResponseRecord.stored(ANSWER));
 		store.calls.set(0);
 		long begun = System.nanoTime();
 		assertRefused(process(processor, 1), ReasonCode.SETTLEMENT_PENDING);
@@ -276,7 +276,7 @@ class ClaimHolderTests {
 		assertThat(decisions).allSatisfy((decision) -> assertRefused(decision, ReasonCode.PAYMENT_IN_PROGRESS));
 		assertThat(slow.get()).isBetween(1, 3);
 		assertThat(store.calls).as("two for each request and one look for all that wait").hasValueLessThan(60 + 10);
-		assertThat(running.settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(running.complete(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
@@ -293,7 +293,7 @@ class ClaimHolderTests {
 			}
 			Thread.sleep(1500);
 			long begun = System.nanoTime();
-			running.settle(ResponseRecord.stored(ANSWER));
+			running.complete(ResponseRecord.stored(ANSWER));
 			for (Future<PaymentDecision> decision : waiting) {
 				assertThat(decision.get(10, TimeUnit.SECONDS)).isInstanceOf(Redelivered.class);
 			}
@@ -311,11 +311,11 @@ class ClaimHolderTests {
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
 		for (int i = 1; i <= 200; i++) {
-			accept(processor, i).settle(ResponseRecord.stored(ANSWER));
+			accept(processor, i).complete(ResponseRecord.stored(ANSWER));
 		}
 		assertRefused(process(processor, 200), ReasonCode.SETTLEMENT_DECLINED);
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
-		assertThat(accept(processor, 1000).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accept(processor, 1000).complete(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
@@ -327,19 +327,19 @@ class ClaimHolderTests {
 		for (int i = 1; i <= 100; i++) {
 			PaymentDecision decision = processor.process(Payments.TERMS, identified(i, "identifier-of-a-declined-" + i),
 					Payments.request("request"));
-			((Accepted) decision).exchange().settle(ResponseRecord.stored(ANSWER));
+			((Accepted) decision).exchange().complete(ResponseRecord.stored(ANSWER));
 		}
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
 		PaymentDecision decision = processor.process(Payments.TERMS, identified(1000, "identifier-of-a-declined-1"),
 				Payments.request("request"));
-		assertThat(((Accepted) decision).exchange().settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(((Accepted) decision).exchange().complete(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
 	void whenADeclineBecomesKnownLateThenTheIdentifierIsFree() {
 		PaymentProcessor processor = processor(Payments.store());
 		this.facilitator.settling(() -> new Unknown("timeout", null));
-		((Accepted) identify(processor, 1)).exchange().settle(ResponseRecord.stored(ANSWER));
+		((Accepted) identify(processor, 1)).exchange().complete(ResponseRecord.stored(ANSWER));
 		assertRefused(identify(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		List<SettlementProbe> probes = List.of((request, transaction) -> new Declined(ReasonCode.EXPIRED,
 				SettlementResponse.failure("expired", Payments.NETWORK, Payments.PAYER)));
@@ -356,7 +356,7 @@ class ClaimHolderTests {
 		PaymentProcessor processor = processor(store);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
-		((Accepted) identify(processor, 1)).exchange().settle(ResponseRecord.stored(ANSWER));
+		((Accepted) identify(processor, 1)).exchange().complete(ResponseRecord.stored(ANSWER));
 		assertRefused(identify(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		store.repair();
 		processor.maintain();
@@ -384,7 +384,7 @@ class ClaimHolderTests {
 		assertThat(store.claim(Payments
 			.claim(new AuthorizationKey(Payments.NETWORK, Payments.ASSET, "0x" + "11".repeat(20), Payments.nonce(1)))))
 			.isNotNull();
-		assertThat(accept(processor, 1).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accept(processor, 1).complete(ResponseRecord.stored(ANSWER))).isNull();
 		assertThat(process(processor, 11)).isInstanceOf(Accepted.class);
 	}
 
@@ -408,7 +408,7 @@ class ClaimHolderTests {
 		this.settings = settings(Duration.ofMinutes(1)).withBudget(new VerificationBudget(1, 0));
 		CountingStore store = new CountingStore(Payments.store());
 		PaymentProcessor processor = processor(store);
-		assertThat(accept(processor, 1).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accept(processor, 1).complete(ResponseRecord.stored(ANSWER))).isNull();
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		int invalid = 0;
 		while (((Refused) process(processor, 2 + invalid)).refusal().reason() != ReasonCode.VERIFICATION_LIMIT) {
@@ -428,13 +428,13 @@ class ClaimHolderTests {
 		PaymentProcessor processor = processor(Payments.store());
 		this.facilitator.settling(() -> new Settled(
 				SettlementResponse.success("0x" + java.util.UUID.randomUUID(), Payments.NETWORK, Payments.PAYER)));
-		assertThat(accept(processor, 1).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accept(processor, 1).complete(ResponseRecord.stored(ANSWER))).isNull();
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		for (int i = 2; i <= 6; i++) {
 			process(processor, i);
 		}
 		this.facilitator.verifying(() -> new VerificationOutcome.Valid(Payments.PAYER));
-		assertThat(accept(processor, 7).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accept(processor, 7).complete(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test

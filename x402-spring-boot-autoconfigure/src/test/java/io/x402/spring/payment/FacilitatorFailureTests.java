@@ -57,7 +57,7 @@ class FacilitatorFailureTests {
 	@Test
 	void whenSettleThrowsTextOfThePaymentThenLogTellsTypeAndPlaceOnly(CapturedOutput output) {
 		PaymentDecision.Accepted accepted = (PaymentDecision.Accepted) process(false);
-		PaymentRefusal refusal = accepted.exchange().settle(ResponseRecord.notStored());
+		PaymentRefusal refusal = accepted.exchange().complete(ResponseRecord.notStored());
 		assertThat(refusal).isNotNull().extracting(PaymentRefusal::reason).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertTellsTypeAndPlaceOnly(output);
 	}

@@ -61,7 +61,7 @@ class IdentifierClaimsTests {
 
 		});
 		accepted(process(first, 1)).release();
-		assertThat(accepted(repetitions.get(0)).settle(ResponseRecord.notStored())).isNull();
+		assertThat(accepted(repetitions.get(0)).complete(ResponseRecord.notStored())).isNull();
 		assertRefused(process(other, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
@@ -70,7 +70,7 @@ class IdentifierClaimsTests {
 	void whenASettlementOfAStoredResponseIsDeclinedThenTheIdentifierIsFree() {
 		PaymentProcessor processor = processor(this.store);
 		this.facilitator.settling(Payments::neverSent);
-		assertThat(accepted(process(processor, 1)).settle(ResponseRecord.stored(new byte[] { 1 })).reason())
+		assertThat(accepted(process(processor, 1)).complete(ResponseRecord.stored(new byte[] { 1 })).reason())
 			.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertRefused(process(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,

@@ -59,7 +59,7 @@ class LapsedClaimTests {
 		assertInProgress(this.first);
 		pass(LEASE.multipliedBy(2), this.first);
 		assertInProgress(this.first);
-		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNull();
+		assertThat(exchange.complete(ResponseRecord.stored(RESPONSE))).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -71,9 +71,9 @@ class LapsedClaimTests {
 		PaymentDecision decision = this.second.process("another");
 		this.first.maintain();
 		assertThat(this.first.processor.activeClaims()).isZero();
-		assertThat(slow.settle(ResponseRecord.stored(RESPONSE))).isNotNull();
+		assertThat(slow.complete(ResponseRecord.stored(RESPONSE))).isNotNull();
 		assertThat(this.facilitator.settlements()).isEmpty();
-		assertThat(((Accepted) decision).exchange().settle(ResponseRecord.stored(RESPONSE))).isNull();
+		assertThat(((Accepted) decision).exchange().complete(ResponseRecord.stored(RESPONSE))).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -86,7 +86,7 @@ class LapsedClaimTests {
 		PaymentExchange other = accept(this.second);
 		other.release();
 		assertInProgress(this.first);
-		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNotNull();
+		assertThat(exchange.complete(ResponseRecord.stored(RESPONSE))).isNotNull();
 		assertThat(this.facilitator.settlements()).isEmpty();
 		accept(this.first);
 	}
@@ -100,7 +100,7 @@ class LapsedClaimTests {
 		pass(LEASE.multipliedBy(2), this.first);
 		this.first.store.out = false;
 		assertInProgress(this.first);
-		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNull();
+		assertThat(exchange.complete(ResponseRecord.stored(RESPONSE))).isNull();
 	}
 
 	@Test
@@ -115,7 +115,7 @@ class LapsedClaimTests {
 		assertInProgress(this.second);
 		pass(LEASE.multipliedBy(2), this.first, this.second);
 		assertInProgress(this.second);
-		assertThat(exchange.settle(ResponseRecord.stored(RESPONSE))).isNull();
+		assertThat(exchange.complete(ResponseRecord.stored(RESPONSE))).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -165,7 +165,7 @@ class LapsedClaimTests {
 			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra())),
 				Payments.payment(1), Payments.request("request"));
 		assertThat(((Refused) decision).refusal().reason()).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
-		assertThat(slow.settle(ResponseRecord.stored(RESPONSE))).isNotNull();
+		assertThat(slow.complete(ResponseRecord.stored(RESPONSE))).isNotNull();
 		assertThat(this.facilitator.settlements()).isEmpty();
 	}
 

@@ -200,7 +200,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenUsedForAnotherRequestThenItIsBound() {
-		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.notStored());
 		PaymentDecision decision = processor().process(Payments.TERMS, Payments.payment(1),
 				Payments.request("another request"));
 		assertThat(assertRefused(decision, ReasonCode.PAYMENT_ALREADY_BOUND).receipt()).isNull();
@@ -230,7 +230,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenTheSellerFailedThenARepetitionIsChargedOnce() {
 		accepted(process(1)).settlement().abandon(Abandonment.SELLER_FAILURE);
-		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accepted(process(1)).complete(ResponseRecord.stored(ANSWER))).isNull();
 		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
@@ -249,7 +249,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenTheBuyerCausedItThenASafeRequestRunsAgain() {
 		accepted(process(1)).settlement().abandon(Abandonment.BUYER_CAUSED);
-		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accepted(process(1)).complete(ResponseRecord.stored(ANSWER))).isNull();
 	}
 
 	@Test
@@ -273,7 +273,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenSettledThenTheAnswerThatWasKeptIsDeliveredAgain() {
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		Redelivered redelivered = redelivered(process(1));
 		assertThat(redelivered.response()).isEqualTo(ANSWER);
 		assertThat(redelivered.exchange().receipt()).isEqualTo(Payments.receipt());
@@ -288,13 +288,13 @@ class PaymentProcessorTests {
 	@Test
 	void whenRedeliveryIsOffThenASettledPaymentIsUsedAndItsReceiptIsRepeated() {
 		this.window = Duration.ZERO;
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED).receipt()).isEqualTo(Payments.receipt());
 	}
 
 	@Test
 	void whenSettledWithAnotherPayloadThenNothingIsDelivered() {
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		Map<String, Object> resigned = new HashMap<>(Payments.authorization(1));
 		resigned.put("signature", "0x" + "11".repeat(65));
 		assertRefused(process(Payments.payment(Payments.OFFER, resigned)), ReasonCode.PAYMENT_ALREADY_USED);
@@ -302,12 +302,12 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenTheAnswerWasNotKeptThenASafeRequestRunsAgainAFewTimesForFree() {
-		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.notStored());
 		for (int i = 0; i < 3; i++) {
 			PaymentExchange again = accepted(process(1));
 			assertThat(again.receipt()).isEqualTo(Payments.receipt());
 			assertThat(again.payment().receipt()).isEqualTo(Payments.receipt());
-			assertThat(again.settle(ResponseRecord.notStored())).isNull();
+			assertThat(again.complete(ResponseRecord.notStored())).isNull();
 		}
 		assertRefused(process(1), ReasonCode.PAYMENT_ALREADY_USED);
 		assertThat(this.facilitator.settlements()).hasSize(1);
@@ -315,14 +315,14 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenTheAnswerOfARerunIsKeptThenItIsDeliveredAgain() {
-		accepted(process(1)).settle(ResponseRecord.notStored());
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 	}
 
 	@Test
 	void whenARerunIsGoingOnThenAnotherWaits() {
-		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.notStored());
 		PaymentExchange again = accepted(process(1));
 		assertRefused(process(1), ReasonCode.PAYMENT_IN_PROGRESS);
 		again.release();
@@ -343,14 +343,15 @@ class PaymentProcessorTests {
 		PaymentExchange exchange = accepted(process(1));
 		exchange.settleAhead();
 		exchange.delivering();
-		exchange.settle(ResponseRecord.stored(ANSWER));
+		exchange.complete(ResponseRecord.stored(ANSWER));
 		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 	}
 
 	@Test
 	void whenTheAnswerWasNotKeptThenAnUnsafeRequestDoesNotRunAgain() {
 		RequestIdentity request = new RequestIdentity("POST /goods", "request", false);
-		accepted(processor().process(Payments.TERMS, Payments.payment(1), request)).settle(ResponseRecord.notStored());
+		accepted(processor().process(Payments.TERMS, Payments.payment(1), request))
+			.complete(ResponseRecord.notStored());
 		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request),
 				ReasonCode.PAYMENT_ALREADY_USED);
 	}
@@ -389,7 +390,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenThePriceHasChangedSinceThenWhatWasPaidIsDelivered() {
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		PaymentOffers dearer = Payments
 			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra()));
 		PaymentDecision decision = processor().process(dearer, Payments.payment(1), Payments.request("request"));
@@ -409,7 +410,7 @@ class PaymentProcessorTests {
 				ReasonCode.PAYMENT_IN_PROGRESS);
 		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("another request")),
 				ReasonCode.REQUIREMENTS_MISMATCH);
-		assertThat(exchange.settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(exchange.complete(ResponseRecord.stored(ANSWER))).isNull();
 		redelivered(processor().process(dearer, Payments.payment(1), Payments.request("request")));
 	}
 
@@ -424,7 +425,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenTheAuthorizationHasExpiredSinceThenWhatWasPaidIsDelivered() {
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.EXPIRED);
 		redelivered(process(1));
 		assertRefused(process(2), ReasonCode.EXPIRED);
@@ -432,14 +433,14 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenAV1PaymentHasExpiredSinceThenWhatWasPaidIsDelivered() {
-		accepted(process(Payments.paymentV1(1))).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(Payments.paymentV1(1))).complete(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.EXPIRED);
 		redelivered(process(Payments.paymentV1(1)));
 	}
 
 	@Test
 	void whenTheSignatureIsInvalidThenNobodyLooksForWhatWasPaid() {
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		this.checks.add((request) -> ReasonCode.INVALID_SIGNATURE);
 		assertRefused(process(1), ReasonCode.INVALID_SIGNATURE);
 	}
@@ -447,7 +448,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenSettlementWasNeverSentThenARepetitionSettlesWithoutTheHandler() {
 		this.facilitator.settling(Payments::neverSent);
-		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER)).reason())
+		assertThat(accepted(process(1)).complete(ResponseRecord.stored(ANSWER)).reason())
 			.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(claim(1).state()).isEqualTo(ClaimState.EXECUTED);
 		assertRefused(process(1), ReasonCode.FACILITATOR_UNAVAILABLE);
@@ -462,10 +463,10 @@ class PaymentProcessorTests {
 	@Test
 	void whenSettlementWasNotExecutedAndTheAnswerIsNotKeptThenTheHandlerMayRunAgain() {
 		this.facilitator.settling(Payments::neverSent);
-		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.notStored());
 		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 		this.facilitator.settling(() -> new SettlementOutcome.Settled(Payments.receipt()));
-		assertThat(accepted(process(1)).settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(accepted(process(1)).complete(ResponseRecord.stored(ANSWER))).isNull();
 		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
 	}
 
@@ -478,12 +479,12 @@ class PaymentProcessorTests {
 		PaymentOffers offers = Payments.offers(upto);
 		PaymentExchange exchange = accepted(processor().process(offers, payment, Payments.request("request")));
 		exchange.payment().chargeAtomic(BigInteger.TEN);
-		assertThat(exchange.settle(ResponseRecord.stored(ANSWER)).reason())
+		assertThat(exchange.complete(ResponseRecord.stored(ANSWER)).reason())
 			.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(claim(1)).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 		PaymentExchange again = accepted(processor().process(offers, payment, Payments.request("request")));
 		again.payment().chargeAtomic(BigInteger.TWO);
-		again.settle(ResponseRecord.stored(ANSWER));
+		again.complete(ResponseRecord.stored(ANSWER));
 		assertThat(this.facilitator.settlements()).extracting((request) -> request.requirements().amount())
 			.containsExactly(BigInteger.TEN, BigInteger.TWO);
 		assertThat(this.facilitator.settlements()).extracting((request) -> request.accepted().amount())
@@ -496,14 +497,14 @@ class PaymentProcessorTests {
 		assertRefused(processUpfront(), ReasonCode.PAYMENT_IN_PROGRESS);
 		exchange.release();
 		PaymentExchange again = accepted(processUpfront());
-		assertThat(again.settle(ResponseRecord.stored(ANSWER))).isNull();
+		assertThat(again.complete(ResponseRecord.stored(ANSWER))).isNull();
 		assertThat(redelivered(processUpfront()).response()).isEqualTo(ANSWER);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
 	@Test
 	void whenAnIdentifierIsUsedForAnotherPaymentThenThatIsRefused() {
-		accepted(process(identified(1, "order-0123456789abc"))).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(identified(1, "order-0123456789abc"))).complete(ResponseRecord.stored(ANSWER));
 		assertRefused(process(identified(2, "order-0123456789abc")), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
 		assertThat(claim(2)).isNull();
 		assertThat(this.facilitator.verifications()).hasSize(1);
@@ -542,7 +543,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenWhatIsKeptIsEncryptedThenTheStoreSeesNothingAndTheBuyerGetsIt() {
 		this.cipher = StoredContentCipher.withKey(new byte[32]);
-		accepted(process(1)).settle(ResponseRecord.stored(ANSWER));
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
 		assertThat(this.store.response(claim(1))).isInstanceOf(ResponseRecord.Stored.class)
 			.isNotEqualTo(ResponseRecord.stored(ANSWER));
 		assertThat(redelivered(process(1)).response()).isEqualTo(ANSWER);
@@ -563,7 +564,7 @@ class PaymentProcessorTests {
 	@Test
 	void whenUnknownThenItStaysPending() {
 		this.facilitator.settling(() -> new SettlementOutcome.Unknown("timeout", null));
-		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.notStored());
 		assertRefused(process(1), ReasonCode.SETTLEMENT_PENDING);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
@@ -572,7 +573,7 @@ class PaymentProcessorTests {
 	void whenDeclinedThenItStaysDeclined() {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
-		accepted(process(1)).settle(ResponseRecord.notStored());
+		accepted(process(1)).complete(ResponseRecord.notStored());
 		assertThat(assertRefused(process(1), ReasonCode.SETTLEMENT_DECLINED).receipt()).isEqualTo(failure);
 	}
 
@@ -615,7 +616,7 @@ class PaymentProcessorTests {
 		});
 		PaymentExchange first = accepted(process(processor));
 		assertThat(first.settleAhead()).isNull();
-		Thread ending = new Thread(() -> first.settle(ResponseRecord.notStored()));
+		Thread ending = new Thread(() -> first.complete(ResponseRecord.notStored()));
 		ending.start();
 		recorded.await();
 		FutureTask<PaymentDecision> repetition = new FutureTask<>(() -> process(processor));
@@ -714,7 +715,7 @@ class PaymentProcessorTests {
 		assertThat(this.facilitator.verifications()).isEmpty();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		exchange.release();
-		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
+		assertThat(exchange.complete(ResponseRecord.notStored())).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(claim(1).state()).isEqualTo(ClaimState.SETTLED);
 	}

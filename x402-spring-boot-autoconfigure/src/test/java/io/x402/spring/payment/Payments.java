@@ -28,7 +28,7 @@ import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.NewClaim;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 
 /**
  * Offers and payments for the engine, which looks at no signature itself.
@@ -134,7 +134,7 @@ public final class Payments {
 
 	public static NewClaim claim(AuthorizationKey key, Instant expiresAt) {
 		return new NewClaim(key, "request", "payload", expiresAt,
-				new Purchase("purchase", "GET /goods", "exact", BigInteger.valueOf(10_000), SELLER, PAYER));
+				new Sale("purchase", "GET /goods", "exact", BigInteger.valueOf(10_000), SELLER, PAYER));
 	}
 
 	public static ClaimChange settled(SettlementResponse receipt) {

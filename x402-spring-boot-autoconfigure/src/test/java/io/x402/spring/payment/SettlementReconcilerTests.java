@@ -199,7 +199,7 @@ class SettlementReconcilerTests {
 		this.facilitator.settling(() -> new Settled(Payments.receipt()));
 		PaymentDecision other = this.processor.process(Payments.TERMS, Payments.payment(2),
 				Payments.request("other request"));
-		((Accepted) other).exchange().settle(ResponseRecord.stored(ANSWER));
+		((Accepted) other).exchange().complete(ResponseRecord.stored(ANSWER));
 		reconcileAfter(Duration.ofSeconds(3));
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}
@@ -292,13 +292,13 @@ class SettlementReconcilerTests {
 			reconcileAfter(LEASE.plusSeconds(1));
 			return new Settled(Payments.receipt());
 		});
-		this.accepted.settle(ResponseRecord.stored(ANSWER));
+		this.accepted.complete(ResponseRecord.stored(ANSWER));
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(this.events).filteredOn((event) -> event instanceof PaymentEvent.Settled).hasSize(1);
 	}
 
 	private void settle() {
-		this.accepted.settle(ResponseRecord.stored(ANSWER));
+		this.accepted.complete(ResponseRecord.stored(ANSWER));
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}
 

@@ -53,7 +53,7 @@ class SettlementTests {
 			return new SettlementOutcome.Settled(Payments.receipt());
 		});
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
+		assertThat(exchange.complete(ResponseRecord.notStored())).isNull();
 		assertThat(before).containsExactly("CLAIMED", "VERIFIED", "SETTLING");
 		assertThat(this.store.history()).last().isEqualTo("SETTLED");
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
@@ -64,7 +64,7 @@ class SettlementTests {
 	@Test
 	void whenTheIntentionCannotBeRecordedThenNothingIsSettled() {
 		this.store.breakingAt(ClaimState.SETTLING);
-		PaymentRefusal refusal = exchange().settle(ResponseRecord.notStored());
+		PaymentRefusal refusal = exchange().complete(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
 		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
@@ -74,7 +74,7 @@ class SettlementTests {
 	void whenASettlementCannotBeRecordedThenNothingIsReleasedUntilItIs() {
 		this.store.breakingAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();
-		PaymentRefusal refusal = exchange.settle(ResponseRecord.notStored());
+		PaymentRefusal refusal = exchange.complete(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertThat(refusal.transaction()).isEqualTo(Payments.TRANSACTION);
 		assertThat(exchange.receipt()).isNull();
@@ -94,7 +94,7 @@ class SettlementTests {
 		this.store.breakingAt(ClaimState.DECLINED);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
 				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
-		assertThat(exchange().settle(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		assertThat(exchange().complete(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		this.store.repair();
 		this.settler.recordUnrecorded();
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
@@ -106,7 +106,7 @@ class SettlementTests {
 				SettlementResponse.success(nextTransaction(), Payments.NETWORK, Payments.PAYER)));
 		this.store.breakingAt(ClaimState.SETTLED);
 		for (int nonce = 1; nonce <= 3; nonce++) {
-			exchange(nonce).settle(ResponseRecord.notStored());
+			exchange(nonce).complete(ResponseRecord.notStored());
 		}
 		this.store.history().clear();
 		this.settler.recordUnrecorded();
@@ -124,7 +124,7 @@ class SettlementTests {
 	void whenTheAnswerOfTheStoreIsLostThenTheSettlementCounts() {
 		StoreDouble deaf = this.store.losingAnswersAt(ClaimState.SETTLED);
 		PaymentExchange exchange = exchange();
-		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
+		assertThat(exchange.complete(ResponseRecord.notStored())).isNull();
 		assertThat(exchange.receipt()).isEqualTo(Payments.receipt());
 		assertThat(deaf.find(key(1)).state()).isEqualTo(ClaimState.SETTLED);
 	}
@@ -132,7 +132,7 @@ class SettlementTests {
 	@Test
 	void whenTheAnswerToTheIntentionIsLostThenNothingIsSettledAndTheHandlerMayRunAgain() {
 		this.store.losingAnswersAt(ClaimState.SETTLING);
-		assertThat(exchange().settle(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
+		assertThat(exchange().complete(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.STORE_UNAVAILABLE);
 		assertThat(this.facilitator.settlements()).isEmpty();
 		assertThat(claim()).returns(ClaimState.ABANDONED, Claim::state).returns(1, Claim::runs);
 	}
@@ -141,7 +141,7 @@ class SettlementTests {
 	void whenDeclinedThenTheReceiptIsKept() {
 		SettlementResponse failure = SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER);
 		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS, failure));
-		PaymentRefusal refusal = exchange().settle(ResponseRecord.notStored());
+		PaymentRefusal refusal = exchange().complete(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
 		assertThat(refusal.error()).isEqualTo("no_money");
 		assertThat(refusal.receipt()).isEqualTo(failure);
@@ -153,7 +153,7 @@ class SettlementTests {
 	@Test
 	void whenSettlementWasNotExecutedThenTheHandlerMayRunAgain() {
 		this.facilitator.settling(Payments::neverSent);
-		PaymentRefusal refusal = exchange().settle(ResponseRecord.notStored());
+		PaymentRefusal refusal = exchange().complete(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertThat(refusal.receipt()).isNull();
 		assertThat(refusal.retryAfter()).isNotNull();
@@ -163,14 +163,14 @@ class SettlementTests {
 	@Test
 	void whenUnknownThenTheClaimStaysPendingAndTheTransactionIsTold() {
 		this.facilitator.settling(() -> new Unknown("timeout", Payments.TRANSACTION));
-		assertPending(exchange().settle(ResponseRecord.notStored()));
+		assertPending(exchange().complete(ResponseRecord.notStored()));
 		assertThat(this.events).singleElement().isInstanceOf(PaymentEvent.Unknown.class);
 	}
 
 	@Test
 	void whenTheTransactionSettledAnotherPaymentThenItIsUnknown() {
-		assertThat(exchange(1).settle(ResponseRecord.notStored())).isNull();
-		PaymentRefusal refusal = exchange(2).settle(ResponseRecord.notStored());
+		assertThat(exchange(1).complete(ResponseRecord.notStored())).isNull();
+		PaymentRefusal refusal = exchange(2).complete(ResponseRecord.notStored());
 		assertThat(refusal.reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertThat(this.store.find(key(2)).state()).isEqualTo(ClaimState.PENDING);
 		assertThat(this.events).last().isInstanceOf(PaymentEvent.Unknown.class);
@@ -181,7 +181,7 @@ class SettlementTests {
 		this.facilitator.settling(() -> {
 			throw new IllegalStateException("boom");
 		});
-		assertPending(exchange().settle(ResponseRecord.notStored()));
+		assertPending(exchange().complete(ResponseRecord.notStored()));
 	}
 
 	@Test
@@ -189,13 +189,13 @@ class SettlementTests {
 		this.facilitator.settling(() -> {
 			throw new NoClassDefFoundError("boom");
 		});
-		assertPending(exchange().settle(ResponseRecord.notStored()));
+		assertPending(exchange().complete(ResponseRecord.notStored()));
 	}
 
 	@Test
 	void whenTheFacilitatorAnswersNothingThenItIsUnknown() {
 		this.facilitator.settling(() -> null);
-		assertPending(exchange().settle(ResponseRecord.notStored()));
+		assertPending(exchange().complete(ResponseRecord.notStored()));
 	}
 
 	@Test
@@ -204,7 +204,7 @@ class SettlementTests {
 			throw new AssertionError("boom");
 		};
 		PaymentExchange exchange = exchange(1, new PaymentListeners(List.of(failing, this.events::add)));
-		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
+		assertThat(exchange.complete(ResponseRecord.notStored())).isNull();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 		assertThat(this.events).hasSize(1);
 	}
@@ -212,8 +212,8 @@ class SettlementTests {
 	@Test
 	void whenSettledTwiceThenMoneyMovesOnce() {
 		PaymentExchange exchange = exchange();
-		exchange.settle(ResponseRecord.notStored());
-		assertThat(exchange.settle(ResponseRecord.notStored())).isNull();
+		exchange.complete(ResponseRecord.notStored());
+		assertThat(exchange.complete(ResponseRecord.notStored())).isNull();
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -221,8 +221,8 @@ class SettlementTests {
 	void whenDeclinedThenItIsNotSettledAgain() {
 		this.facilitator.settling(() -> new Unknown("timeout", null));
 		PaymentExchange exchange = exchange();
-		exchange.settle(ResponseRecord.notStored());
-		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(ResponseRecord.notStored()));
+		exchange.complete(ResponseRecord.notStored());
+		assertThatIllegalStateException().isThrownBy(() -> exchange.complete(ResponseRecord.notStored()));
 		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
@@ -231,14 +231,14 @@ class SettlementTests {
 		PaymentExchange exchange = exchange();
 		exchange.release();
 		assertThat(claim()).isNull();
-		assertThatIllegalStateException().isThrownBy(() -> exchange.settle(ResponseRecord.notStored()));
+		assertThatIllegalStateException().isThrownBy(() -> exchange.complete(ResponseRecord.notStored()));
 		assertThat(this.facilitator.settlements()).isEmpty();
 	}
 
 	@Test
 	void whenSettledThenReleasingChangesNothing() {
 		PaymentExchange exchange = exchange();
-		exchange.settle(ResponseRecord.notStored());
+		exchange.complete(ResponseRecord.notStored());
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 	}
@@ -247,7 +247,7 @@ class SettlementTests {
 	void whenUnknownThenReleasingChangesNothing() {
 		this.facilitator.settling(() -> new Unknown("timeout", null));
 		PaymentExchange exchange = exchange();
-		exchange.settle(ResponseRecord.notStored());
+		exchange.complete(ResponseRecord.notStored());
 		exchange.release();
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
 	}

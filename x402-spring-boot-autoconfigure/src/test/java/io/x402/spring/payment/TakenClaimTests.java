@@ -99,7 +99,7 @@ class TakenClaimTests {
 			reconcile(this.store, taken);
 			return new Settled(Payments.receipt());
 		});
-		assertThat(exchange.settle(ResponseRecord.stored(new byte[] { 1 }))).isNull();
+		assertThat(exchange.complete(ResponseRecord.stored(new byte[] { 1 }))).isNull();
 		assertThat(this.events).filteredOn(PaymentEvent.Settled.class::isInstance).isEmpty();
 	}
 
@@ -115,7 +115,7 @@ class TakenClaimTests {
 		});
 		PaymentProcessor processor = processor(deaf);
 		PaymentExchange exchange = accepted(processor);
-		assertThat(exchange.settle(ResponseRecord.stored(new byte[] { 1 }))).extracting(PaymentRefusal::reason)
+		assertThat(exchange.complete(ResponseRecord.stored(new byte[] { 1 }))).extracting(PaymentRefusal::reason)
 			.isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		assertThat(Thread.interrupted()).isTrue();
 		processor.maintain();
@@ -145,7 +145,7 @@ class TakenClaimTests {
 	}
 
 	private @Nullable PaymentRefusal settle(PaymentStore store) {
-		return accepted(processor(store)).settle(ResponseRecord.stored(new byte[] { 1 }));
+		return accepted(processor(store)).complete(ResponseRecord.stored(new byte[] { 1 }));
 	}
 
 	private static PaymentExchange accepted(PaymentProcessor processor) {

@@ -100,7 +100,7 @@ class UnchargedRunsTests {
 		for (int request = 1; request <= 3 * RUNS; request++) {
 			if (process(processor) instanceof Accepted accepted) {
 				runs++;
-				accepted.exchange().settle(ResponseRecord.stored(RESPONSE));
+				accepted.exchange().complete(ResponseRecord.stored(RESPONSE));
 			}
 		}
 		assertThat(runs).isEqualTo(RUNS);
@@ -147,7 +147,7 @@ class UnchargedRunsTests {
 		store.advance(claim(store), Payments.settled(Payments.receipt()));
 		PaymentExchange again = accept(processor);
 		assertThat(again.receipt()).isNotNull();
-		assertThat(again.settle(ResponseRecord.stored(RESPONSE))).isNull();
+		assertThat(again.complete(ResponseRecord.stored(RESPONSE))).isNull();
 	}
 
 	private void fail(PaymentProcessor processor) {

@@ -120,7 +120,7 @@ class ClaimStepTests {
 		NewClaim claimed = new NewClaim(
 				new AuthorizationKey(Payments.NETWORK, Payments.ASSET, Payments.PAYER, Payments.nonce(1)), "request",
 				"payload", Instant.now().plusSeconds(60),
-				new Purchase("purchase", "GET /goods", "exact", BigInteger.TEN, Payments.SELLER, Payments.PAYER));
+				new Sale("purchase", "GET /goods", "exact", BigInteger.TEN, Payments.SELLER, Payments.PAYER));
 		return new Claim(claimed, "owner", 3, active ? Claim.Holder.PRESENT : Claim.Holder.NONE,
 				new Claim.Progress(state, 0, runs, false, null));
 	}

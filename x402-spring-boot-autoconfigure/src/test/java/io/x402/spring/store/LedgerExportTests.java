@@ -50,7 +50,7 @@ class LedgerExportTests {
 
 	@Test
 	void whenATextIsSpecialThenItIsQuotedAndNoFormula() throws IOException {
-		Purchase purchase = new Purchase("=cmd|x", "GET /a,\"b\"", "exact", java.math.BigInteger.ONE, "seller", null);
+		Sale purchase = new Sale("=cmd|x", "GET /a,\"b\"", "exact", java.math.BigInteger.ONE, "seller", null);
 		Claim claim = this.store.claim(new NewClaim(new AuthorizationKey("network", "asset", "", "other"), "request",
 				"payload", this.clock.instant().plusSeconds(60), purchase));
 		this.store.advance(claim, ClaimChange.verified());

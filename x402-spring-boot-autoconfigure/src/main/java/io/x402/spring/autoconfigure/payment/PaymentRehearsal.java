@@ -103,7 +103,7 @@ final class PaymentRehearsal {
 		PaymentDecision decision = processor().process(new PaymentOffers(resource(), List.of(offer())), payment(),
 				new RequestIdentity("GET /rehearsal", "rehearsal", true));
 		if (decision instanceof PaymentDecision.Accepted accepted
-				&& accepted.exchange().settle(ResponseRecord.notStored()) == null) {
+				&& accepted.exchange().complete(ResponseRecord.notStored()) == null) {
 			return this.codec.encode(Objects.requireNonNull(accepted.exchange().receipt()));
 		}
 		throw new IllegalStateException("The rehearsed payment is refused");

@@ -22,7 +22,7 @@ import io.x402.spring.store.Claim.Progress;
 import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.RowMapper;
@@ -54,7 +54,7 @@ final class ClaimRows implements RowMapper<Claim> {
 		AuthorizationKey key = new AuthorizationKey(row.getString("network"), row.getString("asset"),
 				row.getString("payer"), row.getString("nonce"));
 		NewClaim claimed = new NewClaim(key, row.getString("fingerprint"), row.getString("payload"),
-				Instant.ofEpochMilli(row.getLong("expires_at")), purchase(row));
+				Instant.ofEpochMilli(row.getLong("expires_at")), sale(row));
 		Claim claim = new Claim(claimed, row.getString("owner"), row.getLong("version"),
 				row.getBoolean("active") ? Holder.PRESENT : Holder.NONE, progress(row));
 		return (row.getInt("lapsed") == 1) ? claim.lapsed() : claim;
@@ -65,9 +65,9 @@ final class ClaimRows implements RowMapper<Claim> {
 				row.getInt("deliverable") == 1, receipt(row.getString("receipt")));
 	}
 
-	private static @Nullable Purchase purchase(ResultSet row) throws SQLException {
+	private static @Nullable Sale sale(ResultSet row) throws SQLException {
 		String id = row.getString("purchase");
-		return (id != null) ? new Purchase(id, row.getString("route"), row.getString("scheme"),
+		return (id != null) ? new Sale(id, row.getString("route"), row.getString("scheme"),
 				row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"), row.getString("buyer"))
 				: null;
 	}
@@ -87,7 +87,7 @@ final class ClaimRows implements RowMapper<Claim> {
 	 */
 	static Map<String, @Nullable Object> parameters(Claim claim) {
 		AuthorizationKey key = claim.key();
-		Purchase purchase = claim.purchase();
+		Sale sale = claim.sale();
 		Map<String, @Nullable Object> parameters = new HashMap<>();
 		parameters.put("id", ClaimId.of(key));
 		parameters.put("network", key.network());
@@ -98,12 +98,12 @@ final class ClaimRows implements RowMapper<Claim> {
 		parameters.put("payload", claim.payload());
 		parameters.put("owner", claim.owner());
 		parameters.put("expiresAt", claim.expiresAt().toEpochMilli());
-		parameters.put("purchase", (purchase != null) ? purchase.id() : null);
-		parameters.put("route", (purchase != null) ? limited(purchase.route(), ROUTE_LENGTH) : null);
-		parameters.put("scheme", (purchase != null) ? purchase.scheme() : null);
-		parameters.put("amount", (purchase != null) ? new BigDecimal(purchase.amount()) : null);
-		parameters.put("payTo", (purchase != null) ? purchase.payTo() : null);
-		parameters.put("buyer", (purchase != null) ? purchase.payer() : null);
+		parameters.put("purchase", (sale != null) ? sale.id() : null);
+		parameters.put("route", (sale != null) ? limited(sale.route(), ROUTE_LENGTH) : null);
+		parameters.put("scheme", (sale != null) ? sale.scheme() : null);
+		parameters.put("amount", (sale != null) ? new BigDecimal(sale.amount()) : null);
+		parameters.put("payTo", (sale != null) ? sale.payTo() : null);
+		parameters.put("buyer", (sale != null) ? sale.payer() : null);
 		return parameters;
 	}
 

@@ -70,10 +70,10 @@ final class JdbcPaymentLedger implements PaymentLedger {
 	 * @return how many entries were written
 	 */
 	int write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason) {
-		if (claim.purchase() == null) {
+		if (claim.sale() == null) {
 			return 0;
 		}
-		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, claim.purchase(), transaction, reason);
+		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, claim.sale(), transaction, reason);
 		String payer = limited(entry.payer());
 		return this.transactions.statement(INSERT + (event.isOutcome() ? " %1$s)" : " NULL)"))
 			.param("event", event.name())

@@ -21,7 +21,7 @@ import io.x402.spring.store.Claim.Holder;
 import io.x402.spring.store.Claim.Progress;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.NewClaim;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,12 +68,12 @@ final class ClaimHash {
 		AuthorizationKey key = claim.key();
 		List<String> fields = new ArrayList<>(List.of(NETWORK, key.network(), ASSET, key.asset(), PAYER, key.payer(),
 				NONCE, key.nonce(), FINGERPRINT, claim.fingerprint(), PAYLOAD, claim.payload()));
-		Purchase purchase = claim.purchase();
-		if (purchase != null) {
-			fields.addAll(List.of(PURCHASE, purchase.id(), ROUTE, purchase.route(), SCHEME, purchase.scheme(), AMOUNT,
-					purchase.amount().toString(), PAY_TO, purchase.payTo()));
-			if (purchase.payer() != null) {
-				fields.addAll(List.of(BUYER, purchase.payer()));
+		Sale sale = claim.sale();
+		if (sale != null) {
+			fields.addAll(List.of(PURCHASE, sale.id(), ROUTE, sale.route(), SCHEME, sale.scheme(), AMOUNT,
+					sale.amount().toString(), PAY_TO, sale.payTo()));
+			if (sale.payer() != null) {
+				fields.addAll(List.of(BUYER, sale.payer()));
 			}
 		}
 		return fields;
@@ -94,7 +94,7 @@ final class ClaimHash {
 				value(fields, NONCE));
 		String deliverable = fields.get("deliverable");
 		NewClaim claimed = new NewClaim(key, value(fields, FINGERPRINT), value(fields, PAYLOAD),
-				Instant.ofEpochMilli(number(fields, "expires")), purchase(fields));
+				Instant.ofEpochMilli(number(fields, "expires")), sale(fields));
 		Progress progress = new Progress(ClaimState.valueOf(value(fields, "state")), (int) number(fields, "attempts"),
 				runs(fields), deliverable != null && Long.parseLong(deliverable) > now, receipt(fields));
 		Claim claim = new Claim(claimed, value(fields, "owner"), number(fields, "version"),
@@ -109,9 +109,9 @@ final class ClaimHash {
 		return Integer.parseInt(fields.getOrDefault("runs", "0"));
 	}
 
-	private static @Nullable Purchase purchase(Map<String, String> fields) {
+	private static @Nullable Sale sale(Map<String, String> fields) {
 		String id = fields.get(PURCHASE);
-		return (id != null) ? new Purchase(id, value(fields, ROUTE), value(fields, SCHEME),
+		return (id != null) ? new Sale(id, value(fields, ROUTE), value(fields, SCHEME),
 				new BigInteger(value(fields, AMOUNT)), value(fields, PAY_TO), fields.get(BUYER)) : null;
 	}
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -47,7 +47,7 @@ final class StreamedEntry {
 	 */
 	static List<String> write(@Nullable LedgerEvent event, Claim claim, @Nullable String transaction,
 			@Nullable String reason) {
-		Purchase purchase = claim.purchase();
+		Sale purchase = claim.sale();
 		if (event == null || purchase == null) {
 			return List.of();
 		}

@@ -19,7 +19,7 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -49,7 +49,7 @@ class X402LedgerEndpointAutoConfigurationTests {
 				Claim claim = store
 					.claim(new NewClaim(new AuthorizationKey("eip155:84532", "asset", "payer", "nonce" + i), "a", "b",
 							Instant.now().plusSeconds(60),
-							new Purchase("purchase" + i, "GET /", "exact", BigInteger.TEN, "seller", "payer")));
+							new Sale("purchase" + i, "GET /", "exact", BigInteger.TEN, "seller", "payer")));
 				store.advance(claim, ClaimChange.verified());
 			}
 			PaymentLedgerEndpoint endpoint = context.getBean(PaymentLedgerEndpoint.class);

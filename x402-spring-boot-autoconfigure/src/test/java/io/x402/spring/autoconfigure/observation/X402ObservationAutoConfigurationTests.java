@@ -194,7 +194,7 @@ class X402ObservationAutoConfigurationTests {
 					new PaymentPayload.V2(2, null, accepted, payload, null),
 					new RequestIdentity("GET /", "fingerprint", true));
 		assertThat(decision).isInstanceOf(PaymentDecision.Accepted.class);
-		return ((PaymentDecision.Accepted) decision).exchange().settle(ResponseRecord.notStored());
+		return ((PaymentDecision.Accepted) decision).exchange().complete(ResponseRecord.notStored());
 	}
 
 	private static final class SettlingFacilitator implements Facilitator {

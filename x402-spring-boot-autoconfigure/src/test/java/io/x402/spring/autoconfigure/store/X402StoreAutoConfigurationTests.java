@@ -31,7 +31,7 @@ import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
-import io.x402.spring.store.Purchase;
+import io.x402.spring.store.Sale;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.jdbc.JdbcStores;
 import io.x402.spring.store.redis.RedisStores;
@@ -59,8 +59,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class X402StoreAutoConfigurationTests {
 
-	private static final Purchase PURCHASE = new Purchase("purchase", "GET /", "exact", BigInteger.TEN, "seller",
-			"buyer");
+	private static final Sale PURCHASE = new Sale("purchase", "GET /", "exact", BigInteger.TEN, "seller", "buyer");
 
 	private static final String LEDGER_KEY = "x402:{part-0}:ledger";
 

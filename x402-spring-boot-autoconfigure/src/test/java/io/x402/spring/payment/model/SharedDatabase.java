@@ -95,7 +95,7 @@ final class SharedDatabase implements SharedStore {
 		@Override
 		public @Nullable Claim claim(NewClaim claim) {
 			return ahead(super.claim(new NewClaim(claim.key(), claim.fingerprint(), claim.payload(),
-					claim.expiresAt().minus(SharedDatabase.this.clock.ahead()), claim.purchase())));
+					claim.expiresAt().minus(SharedDatabase.this.clock.ahead()), claim.sale())));
 		}
 
 		@Override

@@ -504,7 +504,7 @@ final class World {
 			exchange.delivering();
 		}
 		PaymentRefusal refusal = exchange
-			.settle(handling.isKept() ? ResponseRecord.stored(response) : ResponseRecord.notStored());
+			.complete(handling.isKept() ? ResponseRecord.stored(response) : ResponseRecord.notStored());
 		if (!isRefused(work, refusal) && !work.gone) {
 			check(() -> delivered(work));
 		}

@@ -37,8 +37,8 @@ import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
-import io.x402.spring.store.Purchase;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.store.Sale;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.tck.PaymentStoreContractTests;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -385,7 +385,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		String unique = UUID.randomUUID().toString();
 		return new NewClaim(new AuthorizationKey("eip155:1", "asset", "payer", "nonce-" + unique), "a", "b",
 				Instant.ofEpochMilli(System.currentTimeMillis() + 60_000),
-				new Purchase(unique, "GET /", "exact", BigInteger.TEN, "0xSeller", "0xBuyer"));
+				new Sale(unique, "GET /", "exact", BigInteger.TEN, "0xSeller", "0xBuyer"));
 	}
 
 	private static Claim claim(PaymentStore store, NewClaim request) {
@@ -425,8 +425,8 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		return entries(request).stream().map(LedgerEntry::event).toList();
 	}
 
-	private static Purchase purchase(NewClaim request) {
-		return Objects.requireNonNull(request.purchase());
+	private static Sale purchase(NewClaim request) {
+		return Objects.requireNonNull(request.sale());
 	}
 
 	private static long count(JdbcClient jdbc, AuthorizationKey key) {

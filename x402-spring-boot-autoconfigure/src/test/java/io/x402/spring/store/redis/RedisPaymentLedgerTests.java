@@ -29,8 +29,8 @@ import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.store.Purchase;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.store.Sale;
 import io.x402.spring.store.Servers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,7 +245,7 @@ class RedisPaymentLedgerTests {
 
 	private Claim claim(String route) {
 		AuthorizationKey key = new AuthorizationKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
-		Purchase purchase = new Purchase(UUID.randomUUID().toString(), route, "exact", BigInteger.TEN, "0xPayTo", null);
+		Sale purchase = new Sale(UUID.randomUUID().toString(), route, "exact", BigInteger.TEN, "0xPayTo", null);
 		Instant expiresAt = Instant.ofEpochMilli(System.currentTimeMillis() + 600_000);
 		Claim claim = Objects.requireNonNull(this.store.claim(new NewClaim(key, "a", "b", expiresAt, purchase)));
 		return this.store.advance(claim, ClaimChange.verified());
@@ -259,7 +259,7 @@ class RedisPaymentLedgerTests {
 	}
 
 	private static String purchase(Claim claim) {
-		return Objects.requireNonNull(claim.purchase()).id();
+		return Objects.requireNonNull(claim.sale()).id();
 	}
 
 	private static RedisPartition partition(Claim claim) {

@@ -28,8 +28,8 @@ import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
-import io.x402.spring.store.Purchase;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.store.Sale;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.UnsettledClaim;
 import org.junit.jupiter.api.AfterEach;
@@ -287,8 +287,7 @@ class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 
 	private static Claim claim(PaymentStore store, Instant expiresAt) {
 		AuthorizationKey key = new AuthorizationKey("eip155:1", "asset", "payer", UUID.randomUUID().toString());
-		Purchase purchase = new Purchase(UUID.randomUUID().toString(), "GET /", "exact", BigInteger.TEN, "0xPayTo",
-				null);
+		Sale purchase = new Sale(UUID.randomUUID().toString(), "GET /", "exact", BigInteger.TEN, "0xPayTo", null);
 		return Objects.requireNonNull(
 				store.claim(new NewClaim(key, "a", "b", expiresAt.truncatedTo(ChronoUnit.MILLIS), purchase)));
 	}

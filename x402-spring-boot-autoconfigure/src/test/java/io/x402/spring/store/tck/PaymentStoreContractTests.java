@@ -44,8 +44,8 @@ import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
-import io.x402.spring.store.Purchase;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.store.Sale;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
 import org.jspecify.annotations.Nullable;
@@ -740,7 +740,7 @@ public abstract class PaymentStoreContractTests {
 		assertThat(unsettled.request()).isEqualTo(REQUEST);
 		assertThat(unsettled.claim()).returns(1, Claim::attempts)
 			.returns(ClaimState.PENDING, Claim::state)
-			.returns(now.purchase(), Claim::purchase)
+			.returns(now.sale(), Claim::sale)
 			.isEqualTo(store.find(now.key()));
 		assertThatExceptionOfType(StaleClaimException.class)
 			.isThrownBy(() -> store.advance(now, settled(receipt(transaction()))));
@@ -852,7 +852,7 @@ public abstract class PaymentStoreContractTests {
 		List<LedgerEntry> entries = entries(claim);
 		assertThat(entries).extracting(LedgerEntry::event)
 			.containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
-		Purchase purchase = Objects.requireNonNull(claim.purchase());
+		Sale purchase = Objects.requireNonNull(claim.sale());
 		assertThat(entries).allSatisfy((entry) -> assertThat(entry).returns(purchase.id(), LedgerEntry::purchase)
 			.returns(purchase.route(), LedgerEntry::route)
 			.returns(purchase.scheme(), LedgerEntry::scheme)
@@ -874,7 +874,7 @@ public abstract class PaymentStoreContractTests {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim settled = store.advance(settling(store), settled(charge(transaction(), "7")));
 		assertThat(entries(settled)).extracting((entry) -> entry.amount().toString())
-			.containsExactly(Objects.requireNonNull(settled.purchase()).amount().toString(), "7");
+			.containsExactly(Objects.requireNonNull(settled.sale()).amount().toString(), "7");
 	}
 
 	@Test
@@ -926,7 +926,7 @@ public abstract class PaymentStoreContractTests {
 		String route = "GET /" + nonce().substring(2, 20);
 		List<Claim> claims = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
-			Purchase purchase = purchase(route);
+			Sale purchase = purchase(route);
 			Claim claim = Objects
 				.requireNonNull(store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, purchase)));
 			claims.add(store.advance(claim, ClaimChange.verified()));
@@ -941,7 +941,7 @@ public abstract class PaymentStoreContractTests {
 		assertThat(ledger.find(new LedgerQuery(null, null, null, route, LedgerEvent.RELEASED, null, null, 10)))
 			.singleElement()
 			.extracting(LedgerEntry::purchase)
-			.isEqualTo(Objects.requireNonNull(claims.get(0).purchase()).id());
+			.isEqualTo(Objects.requireNonNull(claims.get(0).sale()).id());
 		Instant past = Instant.now().minusSeconds(3600);
 		Instant future = Instant.now().plusSeconds(3600);
 		assertThat(ledger.find(new LedgerQuery(past, future, PAYER.toUpperCase(Locale.ROOT).replace("0X", "0x"), route,
@@ -1004,11 +1004,11 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	private static boolean isOf(LedgerEntry entry, Claim claim) {
-		return entry.purchase().equals(Objects.requireNonNull(claim.purchase()).id());
+		return entry.purchase().equals(Objects.requireNonNull(claim.sale()).id());
 	}
 
 	private List<LedgerEntry> entries(Claim claim) {
-		String purchase = Objects.requireNonNull(claim.purchase()).id();
+		String purchase = Objects.requireNonNull(claim.sale()).id();
 		return createLedger().find(new LedgerQuery(null, null, null, null, null, purchase, null, 100));
 	}
 
@@ -1040,8 +1040,8 @@ public abstract class PaymentStoreContractTests {
 				purchase("GET /weather/{city}"));
 	}
 
-	private static Purchase purchase(String route) {
-		return new Purchase(UUID.randomUUID().toString(), route, "exact",
+	private static Sale purchase(String route) {
+		return new Sale(UUID.randomUUID().toString(), route, "exact",
 				new BigInteger("340282366920938463463374607431768211455"), "0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
 				PAYER);
 	}

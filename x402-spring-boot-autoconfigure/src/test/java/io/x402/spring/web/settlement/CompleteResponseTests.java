@@ -418,7 +418,7 @@ class CompleteResponseTests {
 	}
 
 	private static long redeliveries(Shop shop, Payment payment) {
-		String purchase = shop.claim(payment).purchase().id();
+		String purchase = shop.claim(payment).sale().id();
 		return shop.bean(PaymentLedger.class)
 			.find(new LedgerQuery(null, null, null, null, LedgerEvent.REDELIVERED, purchase, null, 100))
 			.size();

@@ -245,7 +245,7 @@ class RedeliveryTests {
 
 	private static List<LedgerEvent> booked(Payment payment) {
 		PaymentLedger ledger = shop.bean(PaymentLedger.class);
-		String purchase = shop.claim(payment).purchase().id();
+		String purchase = shop.claim(payment).sale().id();
 		return ledger.find(new LedgerQuery(null, null, null, null, null, purchase, null, 100))
 			.stream()
 			.map(LedgerEntry::event)
