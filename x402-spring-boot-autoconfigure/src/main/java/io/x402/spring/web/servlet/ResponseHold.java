@@ -322,6 +322,7 @@ final class ResponseHold implements OutputSink {
 		ArmedPayment armed = this.payment;
 		if (armed != null) {
 			if (lost) {
+				withdraw(armed);
 				this.connection.lose();
 			}
 			this.connection.giveUp();
@@ -335,6 +336,19 @@ final class ResponseHold implements OutputSink {
 			armed.abandonExchange(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
 			this.body.close();
 		}
+	}
+
+	/**
+	 * A container that closes its connections, as Jetty does when it stops, may send what
+	 * is not committed all the same.
+	 */
+	private void withdraw(ArmedPayment armed) {
+		this.turns.changeIfIdle(() -> {
+			if (this.state == State.HOLDING && !this.connection.isCommitted()) {
+				armed.withhold(false);
+				this.container.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+			}
+		});
 	}
 
 	/**
