@@ -28,6 +28,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -72,7 +73,7 @@ class ClaimHolderTests {
 
 	private static final byte[] ANSWER = { 1, 2, 3 };
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	private final List<PaymentEvent> events = new CopyOnWriteArrayList<>();
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -40,7 +41,7 @@ class IdentifierClaimsTests {
 
 	private final MovingClock clock = MovingClock.standing(Instant.now());
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	private final PaymentStore store = new InMemoryPaymentStore(100, 10_000, new InMemoryPaymentLedger(100, this.clock),
 			LEASE, this.clock);

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -39,7 +40,7 @@ class LapsedClaimTests {
 
 	private final MovingClock clock = MovingClock.standing(Instant.now());
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble()
+	private final FacilitatorDouble facilitator = Payments.facilitator()
 		.settling(() -> new Settled(Payments.receipt()));
 
 	private final InMemoryPaymentStore shared = new InMemoryPaymentStore(100, 10_000,

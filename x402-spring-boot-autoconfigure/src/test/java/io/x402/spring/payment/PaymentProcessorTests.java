@@ -25,6 +25,7 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -58,7 +59,7 @@ class PaymentProcessorTests {
 
 	private static final byte[] ANSWER = { 1, 2, 3 };
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	private final StoreDouble store = new StoreDouble();
 
@@ -364,7 +365,7 @@ class PaymentProcessorTests {
 		exchange.delivering();
 		assertThat(claim(1).active()).isTrue();
 		assertThat(this.store.response(claim(1))).isEqualTo(ResponseRecord.none());
-		exchange.release();
+		exchange.abandon(Abandonment.BUYER_CAUSED);
 		assertThat(this.store.response(claim(1))).isEqualTo(ResponseRecord.notStored());
 		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), request),
 				ReasonCode.PAYMENT_ALREADY_USED);

@@ -16,6 +16,7 @@ import java.util.Map;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
@@ -109,6 +110,13 @@ public final class Payments {
 
 	public static SettlementResponse receipt() {
 		return SettlementResponse.success(TRANSACTION, NETWORK, PAYER);
+	}
+
+	/**
+	 * Return a facilitator whose settlements all have the same receipt.
+	 */
+	public static FacilitatorDouble facilitator() {
+		return new FacilitatorDouble().settling(() -> new SettlementOutcome.Settled(receipt()));
 	}
 
 	public static SettlementOutcome neverSent() {

@@ -18,6 +18,7 @@ import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -57,7 +58,7 @@ class SettlementReconcilerTests {
 
 	private final MovingClock clock = MovingClock.standing(Instant.now());
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(1000, this.clock);
 

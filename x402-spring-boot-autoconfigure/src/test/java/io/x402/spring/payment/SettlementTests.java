@@ -13,6 +13,7 @@ import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class SettlementTests {
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	private final StoreDouble store = new StoreDouble();
 

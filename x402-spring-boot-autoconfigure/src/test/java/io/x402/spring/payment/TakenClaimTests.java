@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -40,7 +41,7 @@ class TakenClaimTests {
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	@Test
 	void whenTheStoreStoodStillWhileSettlementBeganThenTheBuyerIsNotToldThatNothingIsCharged() {

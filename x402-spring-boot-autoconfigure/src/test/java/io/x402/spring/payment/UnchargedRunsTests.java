@@ -10,6 +10,7 @@ import java.time.Duration;
 
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
@@ -36,7 +37,7 @@ class UnchargedRunsTests {
 
 	private static final byte[] RESPONSE = { 1, 2, 3 };
 
-	private final FacilitatorDouble facilitator = new FacilitatorDouble();
+	private final FacilitatorDouble facilitator = Payments.facilitator();
 
 	@Test
 	void whenAHandlerFailsThenItRunsThreeTimes() {

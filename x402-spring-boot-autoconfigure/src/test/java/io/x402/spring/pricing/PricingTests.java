@@ -20,10 +20,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
-import io.x402.spring.web.edge.StubFacilitator;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +88,7 @@ class PricingTests {
 	private Controllers controllers;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	@Autowired
 	private AtomicReference<String> quote;
@@ -300,8 +300,8 @@ class PricingTests {
 	static class Shop {
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 		@Bean
@@ -370,9 +370,9 @@ class PricingTests {
 
 		private final AtomicInteger runs = new AtomicInteger();
 
-		private final StubFacilitator facilitator;
+		private final FacilitatorDouble facilitator;
 
-		Controllers(StubFacilitator facilitator) {
+		Controllers(FacilitatorDouble facilitator) {
 			this.facilitator = facilitator;
 		}
 

@@ -23,8 +23,8 @@ import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.http.HttpFacilitator;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.SupportedResponse.Kind;
-import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,9 +170,9 @@ class X402FacilitatorAutoConfigurationTests {
 	@Test
 	void whenFacilitatorIsDeclaredThenNoOtherIsMade() {
 		for (String type : List.of("http", "simulated")) {
-			this.runner.withBean(StubFacilitator.class)
+			this.runner.withBean(FacilitatorDouble.class)
 				.withPropertyValues("x402.facilitator.type=" + type)
-				.run((context) -> assertThat(context).getBean(Facilitator.class).isInstanceOf(StubFacilitator.class));
+				.run((context) -> assertThat(context).getBean(Facilitator.class).isInstanceOf(FacilitatorDouble.class));
 		}
 	}
 

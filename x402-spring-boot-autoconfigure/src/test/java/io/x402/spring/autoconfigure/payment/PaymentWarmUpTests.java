@@ -17,6 +17,7 @@ import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentEvent;
 import io.x402.spring.payment.PaymentListener;
@@ -24,7 +25,6 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -59,7 +59,7 @@ class PaymentWarmUpTests {
 			Seller seller = context.getBean(Seller.class);
 			publishReady(context);
 			assertThat(context.getBean(PaymentWarmUp.class).ended().get(100, TimeUnit.SECONDS)).isTrue();
-			StubFacilitator facilitator = context.getBean(StubFacilitator.class);
+			FacilitatorDouble facilitator = context.getBean(FacilitatorDouble.class);
 			assertThat(facilitator.verified()).isZero();
 			assertThat(facilitator.settled()).isZero();
 			assertThat(seller.events).isEmpty();
@@ -107,8 +107,8 @@ class PaymentWarmUpTests {
 		final List<String> steps = new CopyOnWriteArrayList<>();
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 		@Bean

@@ -22,6 +22,7 @@ import io.x402.spring.evm.Permit2SignatureCheck;
 import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentEvent;
 import io.x402.spring.payment.PaymentListener;
@@ -34,7 +35,6 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -140,7 +140,7 @@ class X402PaymentAutoConfigurationTests {
 
 		static final PaymentCodec CODEC = new PaymentCodec();
 
-		static final Facilitator FACILITATOR = new StubFacilitator();
+		static final Facilitator FACILITATOR = new FacilitatorDouble();
 
 		@Bean
 		PaymentStore store() {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.web.servlet.UnforgeableRequestMatcher;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,7 @@ class CsrfTests {
 	private int port;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	@Test
 	void whenProgramPostsThenBuysWithoutToken() throws IOException, InterruptedException {
@@ -95,8 +96,8 @@ class CsrfTests {
 	static class Shop {
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 		@Bean

@@ -8,6 +8,7 @@ package io.x402.spring.web.edge;
 import java.util.function.Supplier;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,8 +34,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class EdgeShop {
 
 	@Bean
-	StubFacilitator facilitator() {
-		return new StubFacilitator();
+	FacilitatorDouble facilitator() {
+		return new FacilitatorDouble();
 	}
 
 	@Bean

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -107,7 +108,7 @@ class HeaderSizeTests {
 		private int port;
 
 		@Autowired
-		private StubFacilitator facilitator;
+		private FacilitatorDouble facilitator;
 
 		private Http http;
 
@@ -174,8 +175,8 @@ class HeaderSizeTests {
 	static class Shop {
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 	}

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class SecurityOrderTests {
 	private int port;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	@Autowired
 	private AtomicInteger runs;
@@ -153,8 +154,8 @@ class SecurityOrderTests {
 	static class Shop {
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 		@Bean

@@ -8,7 +8,7 @@ package io.x402.spring.web.routing;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 
-import io.x402.spring.web.edge.StubFacilitator;
+import io.x402.spring.fixture.FacilitatorDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ abstract class AbstractDispatchTests {
 	private Runs runs;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	private Shopper shopper;
 

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
-import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +38,7 @@ class AnnotationPlacementTests {
 	private Runs runs;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	@ParameterizedTest
 	@CsvSource({ "interface-method, 70000", "default-method, 70000", "interface, 70000", "superclass-method, 70000",

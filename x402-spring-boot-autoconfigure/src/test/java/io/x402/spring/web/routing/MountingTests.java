@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.RawConnection;
-import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,7 +52,7 @@ class MountingTests {
 	private Runs runs;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/shop/api/annotated", "/shop/api/routed", "/shop/api/static-files/secret",
@@ -101,8 +101,8 @@ class MountingTests {
 		}
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 	}

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.RawConnection;
-import io.x402.spring.web.edge.StubFacilitator;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -92,7 +92,7 @@ class PathSpellingTests {
 		private Runs runs;
 
 		@Autowired
-		private StubFacilitator facilitator;
+		private FacilitatorDouble facilitator;
 
 		private final Buyer buyer = new Buyer();
 
@@ -148,8 +148,8 @@ class PathSpellingTests {
 		}
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 		@Bean

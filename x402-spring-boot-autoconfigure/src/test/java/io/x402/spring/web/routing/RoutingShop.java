@@ -5,7 +5,7 @@
 
 package io.x402.spring.web.routing;
 
-import io.x402.spring.web.edge.StubFacilitator;
+import io.x402.spring.fixture.FacilitatorDouble;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -26,8 +26,8 @@ class RoutingShop {
 	}
 
 	@Bean
-	StubFacilitator facilitator() {
-		return new StubFacilitator();
+	FacilitatorDouble facilitator() {
+		return new FacilitatorDouble();
 	}
 
 }

@@ -10,11 +10,11 @@ import java.util.List;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.autoconfigure.Startup;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.edge.Buyer;
-import io.x402.spring.web.edge.StubFacilitator;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -38,14 +38,14 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
  */
 @WebMvcTest(properties = Startup.PAY_TO)
 @AutoConfigureMockMvc(addFilters = true)
-@Import(StubFacilitator.class)
+@Import(FacilitatorDouble.class)
 class WebMvcSliceTests {
 
 	@Autowired
 	private MockMvc mvc;
 
 	@Autowired
-	private StubFacilitator facilitator;
+	private FacilitatorDouble facilitator;
 
 	@Test
 	void whenRequestHasNoPaymentThenIsAskedForOne() throws Exception {

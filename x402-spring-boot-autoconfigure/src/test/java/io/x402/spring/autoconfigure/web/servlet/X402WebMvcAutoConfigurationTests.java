@@ -14,11 +14,11 @@ import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.edge.StubFacilitator;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
@@ -193,8 +193,8 @@ class X402WebMvcAutoConfigurationTests {
 	static class Shop {
 
 		@Bean
-		StubFacilitator facilitator() {
-			return new StubFacilitator();
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
 		}
 
 		@PaymentRequired(price = "0.01")
