@@ -12,8 +12,8 @@ import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a 402 answer asks for. Its parts are kept as they were sent, because the payment
- * has to repeat them.
+ * What a 402 response asks for. Its parts are kept as they were sent, because the payment
+ * must repeat them.
  *
  * @param version protocol version it is written in
  * @param resource what is sold, or {@code null}

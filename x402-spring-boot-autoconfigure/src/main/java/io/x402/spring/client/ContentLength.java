@@ -25,7 +25,7 @@ record ContentLength(long bytes, boolean endless) {
 	/**
 	 * Return the length of a response.
 	 * @param response the response
-	 * @param head whether it answers a HEAD request
+	 * @param head whether it responds to a HEAD request
 	 * @return the length
 	 */
 	static ContentLength of(HttpMessage response, boolean head) {

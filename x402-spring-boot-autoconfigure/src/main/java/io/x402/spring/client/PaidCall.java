@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a tool that may have to be paid, for a transport that is not an HTTP client.
+ * A call of a tool that may need to be paid, for a transport that is not an HTTP client.
  * The transport sends the call, first without a payment unless {@link #resume()} finds
  * one, and reports what comes back; the rules are those of HTTP requests. What was taken
  * from {@link #handOver()} may have arrived.

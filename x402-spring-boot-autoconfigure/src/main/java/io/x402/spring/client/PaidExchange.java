@@ -168,7 +168,7 @@ final class PaidExchange {
 	}
 
 	/**
-	 * The request of an answer, with what it bought.
+	 * The request of a response, with what it bought.
 	 */
 	private record PurchasedRequest(HttpRequest request, Purchase purchase) implements HttpRequest {
 

@@ -65,7 +65,7 @@ final class PaidResponse implements ClientHttpResponse {
 	}
 
 	/**
-	 * Content that the caller did not ask for at all has to have arrived, of content that
+	 * Content that the caller did not ask for at all must have arrived, of content that
 	 * it began to read nothing may be left.
 	 */
 	@Override

@@ -121,9 +121,9 @@ public final class Payer {
 	/**
 	 * Pay for a request.
 	 * @param request the request
-	 * @param headers headers of the 402 answer
-	 * @param body body of the 402 answer, as far as it is read
-	 * @return the attempts to send the payment, or {@code null} if the answer does not
+	 * @param headers headers of the 402 response
+	 * @param body body of the 402 response, as far as it is read
+	 * @return the attempts to send the payment, or {@code null} if the response does not
 	 * ask for one
 	 * @throws PaymentRefusedException if the policy does not allow it
 	 */
@@ -271,7 +271,7 @@ public final class Payer {
 	}
 
 	/**
-	 * Nothing is paid unless the store answers.
+	 * Nothing is paid unless the store responds.
 	 */
 	private <T extends @Nullable Object> T ask(PayableOffer offer, Supplier<T> question) {
 		try {

@@ -16,10 +16,10 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 
 /**
- * Pays what {@code WebClient} asks for and a seller answers with 402, and HTTP interfaces
- * on top of it. A request that is not paid by policy ends with a
+ * Pays what {@code WebClient} asks for and a seller responds to with 402, and HTTP
+ * interfaces on top of it. A request that is not paid by policy ends with a
  * {@link PaymentRefusedException}, one whose payment the seller does not take with the
- * answer of the seller.
+ * response of the seller.
  * <p>
  * The connector must not follow redirects, because it would send the payment to wherever
  * they lead. Nothing blocks the thread of the connection: budgets, approval and signing

@@ -21,10 +21,10 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Pays what {@code RestClient} and {@code RestTemplate} ask for and a seller answers with
- * 402, and HTTP interfaces on top of them. A request that is not paid by policy ends with
- * a {@link PaymentRefusedException}, one whose payment the seller does not take with the
- * answer of the seller.
+ * Pays what {@code RestClient} and {@code RestTemplate} ask for and a seller responds to
+ * with 402, and HTTP interfaces on top of them. A request that is not paid by policy ends
+ * with a {@link PaymentRefusedException}, one whose payment the seller does not take with
+ * the response of the seller.
  * <p>
  * The request factory must not follow redirects, because it would send the payment to
  * wherever they lead. Works on virtual threads. Safe for concurrent use.

@@ -22,8 +22,8 @@ import org.springframework.http.HttpRequest;
  * @param description what the seller says about it, at most 500 characters on one line,
  * or {@code null}; text of a stranger, to be shown and never followed
  * @param attempts how often the payment was sent
- * @param status HTTP status of the last answer, 0 without one; for a tool the status that
- * stands for its result
+ * @param status HTTP status of the last response, 0 without one; for a tool the status
+ * that stands for its result
  * @param receipt receipt of the seller, or {@code null} if it gave none; a claim, not a
  * proof
  * @since 0.1.0

@@ -57,7 +57,7 @@ public sealed interface PurchaseEvent {
 	}
 
 	/**
-	 * Nobody knows whether the seller took the payment. It is kept, and sent again if the
+	 * No one knows whether the seller took the payment. It is kept, and sent again if the
 	 * same request is made while it is valid.
 	 *
 	 * @param purchase the purchase

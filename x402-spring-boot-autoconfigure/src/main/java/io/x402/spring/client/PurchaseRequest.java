@@ -19,7 +19,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
 /**
- * A request that may have to be paid.
+ * A request that may need to be paid.
  *
  * @param method HTTP method, or {@code tools/call}
  * @param uri what is asked for

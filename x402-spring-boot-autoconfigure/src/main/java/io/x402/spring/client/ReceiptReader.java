@@ -14,8 +14,8 @@ import tools.jackson.core.JacksonException;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Reads the receipt of a paid answer, for callers that see no more of a request than its
- * {@code ResponseEntity}.
+ * Reads the receipt of a paid response, for callers that see no more of a request than
+ * its {@code ResponseEntity}.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,7 @@ public final class ReceiptReader {
 
 	/**
 	 * Read the receipt of either protocol version.
-	 * @param headers headers of the answer
+	 * @param headers headers of the response
 	 * @return the receipt, whose members are single words, or {@code null} if there is
 	 * none that can be read; a claim of the seller, not a proof
 	 */

@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 public enum RefusalReason {
 
-	/** The 402 answer cannot be read. */
+	/** The 402 response cannot be read. */
 	UNREADABLE_CHALLENGE,
 
 	/** The offer cannot be read, or names no address to pay to. */
@@ -50,7 +50,7 @@ public enum RefusalReason {
 	/** The payment does not fit into a budget. */
 	BUDGET_EXCEEDED,
 
-	/** Whoever has to approve the payment did not. */
+	/** Whoever must approve the payment did not. */
 	NOT_APPROVED,
 
 	/** The host wants the money to go to another account than before. */

@@ -23,7 +23,7 @@ import org.springframework.web.reactive.function.BodyInserter;
 /**
  * The body of a reactive request, kept while it is written for the first time, because
  * its source may give it only once, and random parts such as the boundary of a multipart
- * body have to stay the same.
+ * body must stay the same.
  */
 final class RepeatableBody {
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param fingerprint the request it is for
  * @param header name of the request header it is sent in
  * @param value value of that header
- * @param dead when nobody can settle it any more
+ * @param dead when no one can settle it any more
  * @param spending how it counts in budgets
  * @param purchase what it buys
  */

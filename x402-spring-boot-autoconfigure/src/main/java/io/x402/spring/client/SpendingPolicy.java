@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sellers who may be paid
  * @param offers which offers may be taken
  * @param maxAmountPerRequest most that one request may cost, in tokens
- * @param approveAbove amount in tokens above which every payment has to be approved, or
+ * @param approveAbove amount in tokens above which every payment must be approved, or
  * {@code null} if none has
  * @param limits budgets over several payments
  * @since 0.1.0
@@ -46,8 +46,8 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 	 * @param hosts hosts, each with its port if that is not the usual one: a name,
 	 * {@code *.example.com} for the names below a domain, or {@code *} for all
 	 * @param plainHttp whether a payment may travel unencrypted to other machines
-	 * @param pinRecipients whether the account that a host wants to be paid on has to
-	 * stay the first one
+	 * @param pinRecipients whether the account that a host wants to be paid on must stay
+	 * the first one
 	 * @param recipients accounts by host that are known beforehand
 	 */
 	public record Sellers(List<String> hosts, boolean plainHttp, boolean pinRecipients,

@@ -14,8 +14,8 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * A 402 answer whose body is read, so that it can be looked at and still be given to the
- * caller. Of a longer body the rest is dropped.
+ * A 402 response whose body is read, so that it can be looked at and still be given to
+ * the caller. Of a longer body the rest is dropped.
  */
 final class UnpaidResponse implements ClientHttpResponse {
 

@@ -20,7 +20,7 @@ interface Curve {
 	 * order of the curve
 	 * @param recoveryId 0 or 1
 	 * @return the address in 40 hexadecimal digits, or {@code null} if the signature is
-	 * of nobody
+	 * of no one
 	 */
 	@Nullable String address(byte[] digest, byte[] signature, int recoveryId);
 

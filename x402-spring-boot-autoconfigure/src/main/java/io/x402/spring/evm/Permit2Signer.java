@@ -17,9 +17,9 @@ import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.Schemes;
 
 /**
- * Signs Permit2 payments of schemes {@code exact} and {@code upto}. The account has to
- * have approved its tokens to Permit2 before. Safe for concurrent use. Its text form
- * shows the address and never the key.
+ * Signs Permit2 payments of schemes {@code exact} and {@code upto}. The account must have
+ * approved its tokens to Permit2 before. Safe for concurrent use. Its text form shows the
+ * address and never the key.
  *
  * @since 0.1.0
  */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what the buyer signed with the offer, for schemes {@code exact} and
- * {@code upto} on EVM networks: kind of payload, receiver, token, amount and time of
+ * {@code upto} on EVM networks: kind of payload, recipient, token, amount and time of
  * validity. Other schemes and networks pass.
  * <p>
  * Times are compared without tolerance: a payment that starts in the future of this
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class EvmPayloadCheck implements PayloadCheck {
 
 	/**
-	 * Time that has to be left when a payment is settled, the same that the reference
+	 * Time that must be left when a payment is settled, the same that the reference
 	 * facilitator asks for.
 	 */
 	public static final Duration DEFAULT_MARGIN = Duration.ofSeconds(6);
@@ -57,8 +57,8 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	/**
 	 * Create a check.
 	 * @param clock tells the current time
-	 * @param margin time that has to be left before a payment ends
-	 * @param maxValidity longest time until a payment ends; has to exceed the
+	 * @param margin time that must be left before a payment ends
+	 * @param maxValidity longest time until a payment ends; must exceed the
 	 * {@code maxTimeoutSeconds} of all offers by the drift of the buyers' clocks
 	 */
 	public EvmPayloadCheck(Clock clock, Duration margin, Duration maxValidity) {

@@ -9,7 +9,7 @@ import io.x402.spring.protocol.SupportedResponse;
 
 /**
  * Checks payments and moves money: the facilitator of the protocol. Implementations are
- * safe for concurrent use, answer within their own time limits and never throw from
+ * safe for concurrent use, respond within their own time limits and never throw from
  * {@link #verify} or {@link #settle} for anything that a remote party does.
  *
  * @since 0.1.0

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Several facilitators of which the first that can be used is used. A verification moves
- * on as long as nobody answers. A settlement moves on only if it certainly was not sent;
+ * on as long as no one responds. A settlement moves on only if it certainly was not sent;
  * one that may have been sent stays with that facilitator for good.
  * <p>
  * Which facilitator that was is remembered in this process for the 50,000 payments used

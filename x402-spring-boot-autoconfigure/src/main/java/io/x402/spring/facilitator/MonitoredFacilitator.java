@@ -19,7 +19,7 @@ import io.x402.spring.protocol.SupportedResponse;
 public interface MonitoredFacilitator extends Facilitator {
 
 	/**
-	 * Return the condition of every facilitator behind this one. Calls nobody.
+	 * Return the condition of every facilitator behind this one. Calls no one.
 	 * @return at least one condition; payments are possible as long as one is usable
 	 */
 	List<FacilitatorCondition> conditions();

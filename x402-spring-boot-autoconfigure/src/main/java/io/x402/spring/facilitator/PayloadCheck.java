@@ -24,7 +24,7 @@ public interface PayloadCheck {
 	@Nullable ReasonCode check(FacilitatorRequest request);
 
 	/**
-	 * Return whether this check has no objection only because it cannot answer its
+	 * Return whether this check has no objection only because it cannot decide its
 	 * question, so that the facilitator, who is dear to ask, is the first to tell garbage
 	 * from a payment. Meaningful only after {@link #check} had no objection.
 	 * @param request payment and offer

@@ -32,8 +32,7 @@ public final class SettledTransfers {
 	 * @param transfer position of the transfer among its events, or {@code null} to take
 	 * the whole transaction
 	 * @param payment key of the payment
-	 * @param at when the transfer happened, in a unit that only {@link #forget} has to
-	 * know
+	 * @param at when the transfer happened, in a unit that only {@link #forget} must know
 	 * @return {@code false} if it backs another payment already
 	 */
 	public synchronized boolean take(String network, String transaction, @Nullable Integer transfer, Object payment,

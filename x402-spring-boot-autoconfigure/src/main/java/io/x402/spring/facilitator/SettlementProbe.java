@@ -23,7 +23,7 @@ public interface SettlementProbe {
 	 * @param transaction hash of the transaction that is said to settle it, or
 	 * {@code null} if none is known
 	 * @return {@link SettlementOutcome.Settled} if the money certainly moved to the
-	 * receiver in the offered amount, {@link SettlementOutcome.Declined} if it certainly
+	 * recipient in the offered amount, {@link SettlementOutcome.Declined} if it certainly
 	 * did not and can not move any more, {@link SettlementOutcome.NotExecuted} if it
 	 * certainly has not moved so far and still can, {@link SettlementOutcome.Unknown} in
 	 * every other case, payments of networks that this probe does not know included
@@ -31,10 +31,10 @@ public interface SettlementProbe {
 	SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction);
 
 	/**
-	 * Return whether this probe sees where a payment is settled, so that nobody else has
+	 * Return whether this probe sees where a payment is settled, so that no one else has
 	 * to be asked what became of it.
 	 * @param request payment and offer
-	 * @return {@code true} if what it does not know, nobody has to be asked either
+	 * @return {@code true} if what it does not know, no one must be asked either
 	 */
 	default boolean covers(FacilitatorRequest request) {
 		return false;

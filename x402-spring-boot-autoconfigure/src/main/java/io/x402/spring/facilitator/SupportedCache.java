@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * Remembers what a facilitator supports. The first answer is loaded when it is asked for,
- * by one caller for all; later ones in the background, while the old answer serves. An
- * answer that did not change stays the same object. Instances that start together do not
- * refresh together.
+ * Remembers what a facilitator supports. The first response is loaded when it is asked
+ * for, by one caller for all; later ones in the background, while the old response
+ * serves. An response that did not change stays the same object. Instances that start
+ * together do not refresh together.
  * <p>
- * After a failure nobody asks for a second, after further ones for twice the time of the
- * one before, at most half a minute: whoever needs an answer gets the failure.
+ * After a failure no one asks for a second, after further ones for twice the time of the
+ * one before, at most half a minute: whoever needs a response gets the failure.
  *
  * @since 0.1.0
  */
@@ -95,8 +95,8 @@ public final class SupportedCache implements SupportedKinds {
 	}
 
 	/**
-	 * Return the supported kinds. Waits only for the first answer.
-	 * @return the newest known answer
+	 * Return the supported kinds. Waits only for the first response.
+	 * @return the newest known response
 	 * @throws FacilitatorException if there has been none
 	 */
 	@Override
@@ -110,7 +110,7 @@ public final class SupportedCache implements SupportedKinds {
 
 	/**
 	 * Ask now, or wait for whoever does already.
-	 * @return the answer
+	 * @return the response
 	 * @throws FacilitatorException if there is none
 	 */
 	public SupportedResponse refresh() {
@@ -128,7 +128,7 @@ public final class SupportedCache implements SupportedKinds {
 
 	/**
 	 * Return the supported kinds without waiting.
-	 * @return the newest known answer, or {@code null} if there has been none
+	 * @return the newest known response, or {@code null} if there has been none
 	 */
 	@Override
 	public @Nullable SupportedResponse known() {

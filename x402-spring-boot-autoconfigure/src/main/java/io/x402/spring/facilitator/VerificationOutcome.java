@@ -43,7 +43,7 @@ public sealed interface VerificationOutcome {
 	}
 
 	/**
-	 * The facilitator could not be asked or did not answer usefully.
+	 * The facilitator could not be asked or did not respond usefully.
 	 *
 	 * @param detail what happened, for the log only
 	 */

@@ -48,7 +48,7 @@ final class PaidToolGate extends ToolGate {
 	 * Create a gate.
 	 * @param pricing finds prices
 	 * @param processor takes payments
-	 * @param settings how calls are read and answered
+	 * @param settings how calls are read and responded to
 	 */
 	PaidToolGate(ToolPricing pricing, PaymentProcessor processor, ToolSettings settings) {
 		super(pricing);

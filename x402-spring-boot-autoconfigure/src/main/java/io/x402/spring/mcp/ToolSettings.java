@@ -11,7 +11,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 
 /**
- * How calls of paid tools are read and answered.
+ * How calls of paid tools are read and responded to.
  *
  * @param codec reads and writes messages of the protocol
  * @param versions the protocol versions of payments

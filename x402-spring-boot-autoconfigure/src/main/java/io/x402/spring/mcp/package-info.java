@@ -5,7 +5,7 @@
 
 /**
  * Tools of MCP servers that cost money: prices by tool, and a gate in the call path of
- * the server. May use pricing and the engine; knows no HTTP, since the answer to an
+ * the server. May use pricing and the engine; knows no HTTP, since the response to an
  * unpaid call is a result of the tool.
  */
 @NullMarked

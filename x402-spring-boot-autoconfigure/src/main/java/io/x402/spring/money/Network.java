@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param id CAIP-2 identifier, for example {@code eip155:84532}
  * @param name display name, for example {@code Base Sepolia}
  * @param v1Name name in protocol v1, or {@code null} if v1 does not know the network
- * @param v1Buyers whether the legacy buyers take an offer on this network; they refuse a
- * whole price list for one network they do not know
+ * @param v1Buyers whether the legacy buyers take an offer on this network; they refuse
+ * all offers for one network that they do not know
  * @param testnet whether its money is worthless
  * @param assets known tokens; the first is the default for a price without ticker
  * @since 0.1.0

@@ -24,7 +24,7 @@ public record Price(BigDecimal amount, @Nullable String symbol) {
 	/**
 	 * The price of what costs nothing. It is a word, not an amount, so that nothing
 	 * becomes free by a slip of the decimal point; {@link #parse(String)} does not know
-	 * it, and whoever reads prices has to look for it first.
+	 * it, and whoever reads prices must look for it first.
 	 */
 	public static final String FREE = "free";
 

@@ -134,8 +134,8 @@ public final class FacilitatorObservationContext extends Observation.Context {
 		INVALID,
 
 		/**
-		 * The facilitator did not answer the verification usefully, or certainly did not
-		 * execute the settlement.
+		 * The facilitator did not respond to the verification usefully, or certainly did
+		 * not execute the settlement.
 		 */
 		UNAVAILABLE,
 

@@ -127,7 +127,7 @@ public final class PurchaseObservationContext extends Observation.Context {
 		/** The seller did not deliver, and may have taken the payment. */
 		DECLINED,
 
-		/** Nobody knows whether the seller took the payment. */
+		/** No one knows whether the seller took the payment. */
 		UNDECIDED,
 
 		/** The payment certainly did not reach the seller. */

@@ -123,7 +123,7 @@ public final class CommitPoint {
 			return new Verdict.Fail();
 		}
 		if (!this.released && !this.ran && progress.writtenLength() == 0) {
-			// An empty answer in place of the handler, such as a redirect to a login
+			// An empty response in place of the handler, such as a redirect to a login
 			return uncharged(progress.status());
 		}
 		if (this.released) {
@@ -237,7 +237,7 @@ public final class CommitPoint {
 	}
 
 	/**
-	 * The handler, or what answers for it, has decided on an error.
+	 * The handler, or what responds for it, has decided on an error.
 	 * @param status HTTP status of the error
 	 */
 	public void abandonFor(int status) {
@@ -309,7 +309,7 @@ public final class CommitPoint {
 		}
 
 		/**
-		 * Drop what is held and answer with a refusal.
+		 * Drop what is held and respond with a refusal.
 		 *
 		 * @param refusal the refusal
 		 */
@@ -318,7 +318,7 @@ public final class CommitPoint {
 		}
 
 		/**
-		 * Drop what is held and answer with an error of the server. Where the response
+		 * Drop what is held and respond with an error of the server. Where the response
 		 * was released already, cut it off.
 		 */
 		record Fail() implements Verdict {

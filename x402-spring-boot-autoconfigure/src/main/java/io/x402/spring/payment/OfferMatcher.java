@@ -57,7 +57,7 @@ final class OfferMatcher {
 	}
 
 	/**
-	 * A v1 payment names scheme and network only; receiver and amount of an EVM
+	 * A v1 payment names scheme and network only; recipient and amount of an EVM
 	 * authorization tell offers on the same network apart.
 	 */
 	private boolean matches(PaymentRequirements offer, PaymentPayload.V1 payload) {

@@ -36,7 +36,7 @@ public sealed interface PaymentDecision {
 	/**
 	 * The handler must not run.
 	 *
-	 * @param refusal what to answer
+	 * @param refusal what to respond with
 	 */
 	record Refused(PaymentRefusal refusal) implements PaymentDecision {
 

@@ -27,8 +27,8 @@ public sealed interface PaymentEvent {
 	PaymentOffers offers();
 
 	/**
-	 * A request was answered with a refusal before its handler ran, most often because it
-	 * carried no payment.
+	 * A request was refused before its handler ran, most often because it carried no
+	 * payment.
 	 *
 	 * @param offers offers for the request
 	 * @param reason why
@@ -60,7 +60,7 @@ public sealed interface PaymentEvent {
 	}
 
 	/**
-	 * A verified payment was certainly not settled; the answer of its handler was
+	 * A verified payment was certainly not settled; the response of its handler was
 	 * dropped.
 	 *
 	 * @param offers offers for the request

@@ -270,10 +270,10 @@ public final class PaymentExchange {
 	/**
 	 * Make sure that the complete response of the handler may be released: settle the
 	 * payment, unless it is settled already, and store the response. Blocks until the
-	 * facilitator has answered or its time is up.
+	 * facilitator has responded or its time is up.
 	 * @param response the response, opaque to the engine, stored or not
-	 * @return {@code null} if the payment is settled, else what to answer instead of the
-	 * content
+	 * @return {@code null} if the payment is settled, else what to respond with instead
+	 * of the content
 	 * @throws IllegalArgumentException if there is no response
 	 * @throws IllegalStateException if the request has ended, or is being settled
 	 */
@@ -295,8 +295,8 @@ public final class PaymentExchange {
 	 * Settle the payment for a response that is not complete yet. {@link #complete} hands
 	 * over the response later, or {@link #abandon} says that there is none, after which
 	 * the handler may run for this payment again.
-	 * @return {@code null} if the payment is settled, else what to answer instead of the
-	 * content
+	 * @return {@code null} if the payment is settled, else what to respond with instead
+	 * of the content
 	 * @throws IllegalStateException if the request has ended, or is being settled
 	 */
 	public @Nullable PaymentRefusal settleAhead() {

@@ -229,7 +229,7 @@ public final class PaymentProcessor {
 		}
 		Source source = source(offers, payload, sought);
 		if (!source.proved() && !this.guard.allows(source)) {
-			// It may have been charged, so that nobody may be told to sign a new one
+			// It may have been charged, so that no one may be told to sign a new one
 			return refuse(ReasonCode.VERIFICATION_LIMIT, source.payer());
 		}
 		Claim claim = this.earlier.find(sought, payload, request);

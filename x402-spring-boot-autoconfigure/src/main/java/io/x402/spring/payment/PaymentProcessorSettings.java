@@ -15,10 +15,10 @@ import io.x402.spring.PaymentFlow;
  *
  * @param claimWait how long a repetition waits for the request that uses the same payment
  * @param retention how long a claim is kept after its authorization has expired
- * @param redeliveryWindow how long after settlement an answer can be delivered again;
+ * @param redeliveryWindow how long after settlement a response can be delivered again;
  * zero for never
- * @param reruns how often a handler may run again for a settled payment whose answer was
- * not kept
+ * @param reruns how often a handler may run again for a settled payment whose response
+ * was not kept
  * @param identifiers what to do about identifiers that buyers give their payments
  * @param unchargedRuns maximum number of times a handler runs for one payment without
  * charging it
@@ -43,10 +43,10 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 * @param claimWait how long a repetition waits for the request that uses the same
 	 * payment
 	 * @param retention how long a claim is kept after its authorization has expired
-	 * @param redeliveryWindow how long after settlement an answer can be delivered again;
-	 * zero for never
-	 * @param reruns how often a handler may run again for a settled payment whose answer
-	 * was not kept
+	 * @param redeliveryWindow how long after settlement a response can be delivered
+	 * again; zero for never
+	 * @param reruns how often a handler may run again for a settled payment whose
+	 * response was not kept
 	 * @param identifiers what to do about identifiers that buyers give their payments
 	 */
 	public PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
@@ -165,7 +165,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 		/** A payment may have one. */
 		OPTIONAL,
 
-		/** A payment has to have one. */
+		/** A payment must have one. */
 		REQUIRED
 
 	}

@@ -22,7 +22,7 @@ final class ReconciliationSchedule {
 
 	/**
 	 * Return how long to wait. Up to a tenth more, so that claims that became unknown
-	 * together are not asked about together for ever.
+	 * together are not asked about together forever.
 	 * @param attempts how often it was asked again so far
 	 */
 	static Duration after(int attempts) {

@@ -8,7 +8,7 @@ package io.x402.spring.payment;
 /**
  * What tells the request of a payment from other requests.
  *
- * @param route what is bought, for the books: HTTP method and path pattern
+ * @param route what is bought, for the ledger: HTTP method and path pattern
  * @param fingerprint equal for repetitions of the request and for nothing else
  * @param safe whether the request can be carried out again without harm
  * @since 0.1.0

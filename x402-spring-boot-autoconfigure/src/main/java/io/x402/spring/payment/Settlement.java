@@ -124,7 +124,7 @@ final class Settlement {
 	/**
 	 * End the request without a charge of its own. A payment that is settled already
 	 * stays settled, and its handler may run again. While the facilitator is asked to
-	 * settle, this is remembered and done when it has answered.
+	 * settle, this is remembered and done when it has responded.
 	 * @param abandonment whether the handler ran, and why nothing is charged
 	 */
 	void abandon(Abandonment abandonment) {
@@ -161,7 +161,7 @@ final class Settlement {
 
 	/**
 	 * A run of the handler that cannot be recorded now is recorded later, for the limit
-	 * of runs without a charge. Once the lease is over, nobody knows of it.
+	 * of runs without a charge. Once the lease is over, no one knows of it.
 	 */
 	private void goBack(Back back) {
 		try {

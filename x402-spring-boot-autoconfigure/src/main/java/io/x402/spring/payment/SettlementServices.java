@@ -14,7 +14,7 @@ import io.x402.spring.store.PaymentStore;
  *
  * @param settler asks for settlements and records their outcome
  * @param requests writes down what is asked
- * @param cipher protects answers
+ * @param cipher protects responses
  * @param identifiers binds identifiers of payments
  * @param listener is told what happens
  * @param settings limits

@@ -26,7 +26,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for settlements, judges what is answered and records what follows from it. What
+ * Asks for settlements, judges the responses and records what follows from it. What
  * cannot be recorded at once is kept here until it can, and never leaves a claim active:
  * the request that it belongs to has ended by then.
  */
@@ -77,7 +77,7 @@ final class Settler {
 
 	/**
 	 * Record an outcome, which is a fact whatever the store says. Looks what is there
-	 * when an answer of the store was lost or somebody else was faster.
+	 * when a response of the store was lost or someone else was faster.
 	 * @return the claim after the step, and who took it
 	 * @throws DuplicateTransactionException if the transaction settled another claim
 	 * @throws PaymentStoreException if the step could not be recorded
@@ -218,7 +218,7 @@ final class Settler {
 			logger.error("A transaction is said to settle a payment although it settled another one");
 		}
 		catch (StaleClaimException ex) {
-			// Somebody else was faster: look again, the outcome stays a fact
+			// Someone else was faster: look again, the outcome stays a fact
 			this.unrecorded.add(unrecorded);
 		}
 		catch (PaymentStoreException ex) {
@@ -238,7 +238,7 @@ final class Settler {
 			}
 		}
 		catch (StaleClaimException ex) {
-			// Somebody else works on it
+			// Someone else works on it
 		}
 	}
 

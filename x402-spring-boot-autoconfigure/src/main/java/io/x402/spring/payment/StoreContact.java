@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreContact {
 
-	/** What no payment is, to see whether the store answers. */
+	/** What no payment is, to see whether the store responds. */
 	private static final AuthorizationKey NO_PAYMENT = new AuthorizationKey("x402", "contact", "", "contact");
 
 	private static final long NANOS = 1_000_000_000;

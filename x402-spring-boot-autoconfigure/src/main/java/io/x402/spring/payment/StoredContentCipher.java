@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Protects what a store keeps beside its claims: responses, and settle requests that may
- * have to be repeated. With a key they are encrypted with AES-GCM and bound to their
- * claim, so that they cannot be exchanged. Without one they are kept as they are.
+ * must be repeated. With a key they are encrypted with AES-GCM and bound to their claim,
+ * so that they cannot be exchanged. Without one they are kept as they are.
  *
  * @since 0.1.0
  */

@@ -20,7 +20,7 @@ import org.apache.commons.logging.LogFactory;
 /**
  * Warns once about each kind of offer that the facilitator does not list as supported.
  * Asks when such an offer is made for the first time and never on the thread of a
- * request; the answer opens and closes nothing.
+ * request; the response opens and closes nothing.
  *
  * @since 0.1.0
  */

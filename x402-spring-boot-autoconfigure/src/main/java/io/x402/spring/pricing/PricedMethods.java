@@ -18,7 +18,7 @@ public interface PricedMethods {
 	 * Return whether the calls of a method are sold.
 	 * @param method the method
 	 * @param type class of the bean, whose subclass may be the declaring class
-	 * @return {@code false} if nobody pays for it by way of that transport
+	 * @return {@code false} if no one pays for it by way of that transport
 	 */
 	boolean contains(Class<?> type, Method method);
 

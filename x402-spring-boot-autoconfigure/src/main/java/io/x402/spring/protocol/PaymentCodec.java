@@ -46,8 +46,8 @@ public final class PaymentCodec {
 	public static final int MAX_PAYMENT_DEPTH = 16;
 
 	/**
-	 * Maximum depth of the JSON of any other message: a challenge, a receipt, the answer
-	 * of a facilitator, a request to a facilitator.
+	 * Maximum depth of the JSON of any other message: a challenge, a receipt, the
+	 * response of a facilitator, a request to a facilitator.
 	 */
 	public static final int MAX_MESSAGE_DEPTH = 64;
 
@@ -131,7 +131,7 @@ public final class PaymentCodec {
 
 	/**
 	 * Read a message other than a payment: a challenge in a body, what a facilitator
-	 * answers or is asked. The size is not limited, only the structure is, to a depth of
+	 * responds or is sent. The size is not limited, only the structure is, to a depth of
 	 * {@link #MAX_MESSAGE_DEPTH}.
 	 * @param <T> type of the message
 	 * @param json the UTF-8 bytes
@@ -178,7 +178,7 @@ public final class PaymentCodec {
 	}
 
 	/**
-	 * The decoder of the JDK takes any trailing bits, so the text has to be what encoding
+	 * The decoder of the JDK takes any trailing bits, so the text must be what encoding
 	 * gives.
 	 */
 	private static byte[] decodeBase64(String value) {

@@ -142,7 +142,7 @@ public enum ReasonCode {
 
 	/**
 	 * Return whether money moved.
-	 * @return the answer, as far as it is known
+	 * @return the response, as far as it is known
 	 */
 	public Charged charged() {
 		return this.effect.charged;

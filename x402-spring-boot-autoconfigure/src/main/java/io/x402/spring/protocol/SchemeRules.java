@@ -136,7 +136,7 @@ public sealed interface SchemeRules permits ExactRules, UptoRules, UnknownScheme
 	/**
 	 * Return whether an amount is settled without a transaction.
 	 * @param charged the amount in atomic units
-	 * @return {@code true} if nothing has to be moved
+	 * @return {@code true} if nothing must be moved
 	 */
 	default boolean isSettledByNothing(BigInteger charged) {
 		return isMetered() && charged.signum() == 0;

@@ -29,7 +29,7 @@ final class StrictJson {
 	/** Limits for what a buyer sends. */
 	static final StrictJson PAYMENT = new StrictJson(PaymentCodec.MAX_PAYMENT_DEPTH, 12 * 1024, 2048, 64);
 
-	/** Limits for challenges, and for what facilitators receive and answer. */
+	/** Limits for challenges, and for what facilitators receive and respond. */
 	static final StrictJson MESSAGE = new StrictJson(PaymentCodec.MAX_MESSAGE_DEPTH, 128 * 1024, 65_536, 256);
 
 	private static final int MAX_NUMBER_LENGTH = 80;

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * a repetition may be another sale for the same money, so the response is that the
  * payment is used, and by which transaction. The 50,000 payments used last are
  * remembered, by this process only. What was settled before it was started is found on
- * the chain, and as nobody verified it here, it is reported as used.
+ * the chain, and as no one verified it here, it is reported as used.
  * <p>
  * A transfer that settled one payment settles no other one for two days, which is longer
  * than payments are valid.

@@ -116,7 +116,7 @@ public record Claim(NewClaim claimed, String owner, long version, Holder holder,
 
 	/**
 	 * Return whether a request is working on this claim and has renewed its lease.
-	 * @return {@code true} if nobody else may work on it
+	 * @return {@code true} if no one else may work on it
 	 */
 	public boolean active() {
 		return this.holder == Holder.PRESENT;

@@ -19,7 +19,7 @@ public enum ClaimState {
 	VERIFIED,
 
 	/**
-	 * The handler has run and its answer is kept, but the settle call certainly did not
+	 * The handler has run and its response is kept, but the settle call certainly did not
 	 * leave. A repetition settles without another run of the handler.
 	 */
 	EXECUTED,

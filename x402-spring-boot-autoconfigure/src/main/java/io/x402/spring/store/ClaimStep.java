@@ -38,7 +38,7 @@ public enum ClaimStep {
 	/** A reconciler takes the claim from whoever worked on it. */
 	TAKE(ClaimState.PENDING, ClaimState.SETTLING, ClaimState.PENDING),
 
-	/** The handler of a settled claim that nobody works on runs again. */
+	/** The handler of a settled claim that no one works on runs again. */
 	RERUN(ClaimState.SETTLED, ClaimState.SETTLED),
 
 	/**

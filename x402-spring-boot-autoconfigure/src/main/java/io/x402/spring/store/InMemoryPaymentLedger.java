@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Books in the memory of one process, for development: the oldest entries go when there
+ * Ledger in the memory of one process, for development: the oldest entries go when there
  * are too many, and all with the process.
  *
  * @since 0.1.0
@@ -33,7 +33,7 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 	private long sequence;
 
 	/**
-	 * Create books.
+	 * Create a ledger.
 	 * @param capacity how many entries are kept
 	 * @param clock the time
 	 */

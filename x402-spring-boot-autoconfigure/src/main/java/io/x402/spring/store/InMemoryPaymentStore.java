@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * forgets one before its time, because that would let a payment be used twice. Payers who
  * do not pay cannot fill it: each has a share of it, and claims that are refused for good
  * are kept beside it, the oldest of them forgotten when they are too many. Nothing was
- * charged for those, and their payments are verified anew. Responses are forgotten
+ * charged for those, and their payments are verified again. Responses are forgotten
  * earlier if they take too much memory.
  *
  * @since 0.1.0

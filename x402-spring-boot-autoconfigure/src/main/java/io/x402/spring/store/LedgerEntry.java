@@ -12,10 +12,10 @@ import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the books. Entries are written in the same step as the state they tell of,
+ * One line of the ledger. Entries are written in the same step as the state they tell of,
  * are never changed and hold nothing that could be used to pay. Entries that tell how a
  * payment ended are published as Spring application events after they were written, each
- * at least once, by one of the instances that share the books.
+ * at least once, by one of the instances that share the ledger.
  *
  * @param id identity of the entry; ids of one ledger sort by the time of writing
  * @param time when it was written, by the clock of the store

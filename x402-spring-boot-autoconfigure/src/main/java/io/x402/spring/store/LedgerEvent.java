@@ -6,7 +6,7 @@
 package io.x402.spring.store;
 
 /**
- * What an entry of the books tells.
+ * What an entry of the ledger tells.
  *
  * @since 0.1.0
  */
@@ -33,10 +33,10 @@ public enum LedgerEvent {
 	/** It is not known yet whether the money moved. */
 	PENDING,
 
-	/** It could not be found out whether the money moved; somebody has to look. */
+	/** It could not be found out whether the money moved; someone must look. */
 	UNRESOLVED,
 
-	/** The answer of a settled payment was delivered again. */
+	/** The response of a settled payment was delivered again. */
 	REDELIVERED;
 
 	/**

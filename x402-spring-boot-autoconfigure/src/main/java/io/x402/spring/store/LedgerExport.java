@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the books for other programs, page by page, however many entries there are.
+ * Writes the ledger for other programs, page by page, however many entries there are.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ public final class LedgerExport {
 
 	/**
 	 * Create an export.
-	 * @param ledger the books
+	 * @param ledger the ledger
 	 */
 	public LedgerExport(PaymentLedger ledger) {
 		this.ledger = ledger;
@@ -49,7 +49,7 @@ public final class LedgerExport {
 	 * @param query what to write; its limit is the size of a page only
 	 * @param to where to write
 	 * @throws IOException if it cannot be written
-	 * @throws PaymentStoreException if the books are out of reach
+	 * @throws PaymentStoreException if the ledger is out of reach
 	 */
 	public void csv(LedgerQuery query, Appendable to) throws IOException {
 		to.append(COLUMNS.stream().map(Column::name).collect(Collectors.joining(","))).append("\r\n");
@@ -65,7 +65,7 @@ public final class LedgerExport {
 	 * @param query what to write; its limit is the size of a page only
 	 * @param to where to write
 	 * @throws IOException if it cannot be written
-	 * @throws PaymentStoreException if the books are out of reach
+	 * @throws PaymentStoreException if the ledger is out of reach
 	 */
 	public void jsonLines(LedgerQuery query, Appendable to) throws IOException {
 		write(query, to, (entry) -> this.json.writeValueAsString(members(entry)) + "\n");

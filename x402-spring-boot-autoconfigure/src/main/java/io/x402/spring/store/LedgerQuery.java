@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to look for in the books. A member that is {@code null} restricts nothing.
+ * What to look for in the ledger. A member that is {@code null} restricts nothing.
  *
  * @param from first moment, inclusive
  * @param to last moment, exclusive

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * request, and none holds anything once it has returned.
  * <p>
  * A step that changes a claim with a {@link Sale} and names a {@link LedgerEvent} also
- * writes an entry of the books, both or none.
+ * writes an entry of the ledger, both or none.
  *
  * @since 0.1.0
  */
 public interface PaymentStore {
 
 	/**
-	 * Bind an authorization to a request if nobody has done so yet, or if whoever did is
+	 * Bind an authorization to a request if no one has done so yet, or if whoever did is
 	 * gone and had not begun to settle. Writes nothing into the ledger.
 	 * @param claim what to claim
 	 * @return the new claim in state {@link ClaimState#CLAIMED}, or {@code null} if the
@@ -59,9 +59,9 @@ public interface PaymentStore {
 
 	/**
 	 * Forget a claim that nothing was charged for, if it is still at the given version.
-	 * Books {@link LedgerEvent#RELEASED} if it was and had been verified.
+	 * Ledger {@link LedgerEvent#RELEASED} if it was and had been verified.
 	 * @param claim the version the caller knows
-	 * @param reason reason code for the books
+	 * @param reason reason code for the ledger
 	 * @throws IllegalStateException if a claim in this state cannot be forgotten
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
@@ -85,10 +85,10 @@ public interface PaymentStore {
 
 	/**
 	 * Take claims whose outcome is unknown and that are due to be asked about, the most
-	 * overdue first. Nobody else gets them for some time, and whoever worked on them has
+	 * overdue first. No one else gets them for some time, and whoever worked on them has
 	 * lost them. Each counts one more attempt.
 	 * @param limit most claims to take
-	 * @param hold how long nobody else gets them
+	 * @param hold how long no one else gets them
 	 * @return the claims in state {@link ClaimState#PENDING}
 	 * @throws PaymentStoreException if the store is out of reach
 	 */

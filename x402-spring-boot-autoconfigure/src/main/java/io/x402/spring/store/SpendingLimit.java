@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param perHost whether every host has a budget of its own, instead of one for the
  * account
- * @param window how long a payment counts, {@code null} for ever; in minutes, at most a
+ * @param window how long a payment counts, {@code null} forever; in minutes, at most a
  * day
  * @param amount most that may be spent, in tokens
  * @since 0.1.0

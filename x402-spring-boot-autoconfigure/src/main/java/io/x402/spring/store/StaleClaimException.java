@@ -6,7 +6,7 @@
 package io.x402.spring.store;
 
 /**
- * A claim that is not at the version that was to be changed: somebody else was faster.
+ * A claim that is not at the version that was to be changed: someone else was faster.
  *
  * @since 0.1.0
  */

@@ -89,8 +89,7 @@ final class RequestDigest {
 	}
 
 	/**
-	 * Decode what does not have to be encoded, which RFC 3986 calls equivalent, and
-	 * nothing else.
+	 * Decode what need not be encoded, which RFC 3986 calls equivalent, and nothing else.
 	 */
 	private static String normalize(String encoded) {
 		return (encoded.indexOf('%') < 0) ? encoded

@@ -96,7 +96,7 @@ final class RequestHeaderIdentity {
 	}
 
 	/**
-	 * A container that compresses decides anew for each request about a body that is not
+	 * A container that compresses decides again for each request about a body that is not
 	 * encoded.
 	 */
 	private static boolean isOfContainer(String name, HttpHeaders headers) {

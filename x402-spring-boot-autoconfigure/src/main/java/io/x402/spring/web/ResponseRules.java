@@ -49,7 +49,7 @@ public final class ResponseRules {
 	}
 
 	/**
-	 * Return whether an error, which nobody is charged for, may carry a header.
+	 * Return whether an error, which no one is charged for, may carry a header.
 	 * @param name name of the header, in any case
 	 * @return {@code false} if its value may be sold
 	 */

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Keeps documentation, descriptions of properties and messages to one word for one thing.
- * CONTRIBUTING has the words.
+ * Keeps documentation, comments, descriptions of properties and messages to one word for
+ * one thing. CONTRIBUTING has the words.
  */
 class WordsTests {
 
@@ -43,6 +43,13 @@ class WordsTests {
 	private static final Pattern IN_MESSAGES = Pattern.compile(FOREIGN + "|\\banswer(?:s|ed|ing)?\\b",
 			Pattern.CASE_INSENSITIVE);
 
+	/** Our own Javadoc and comments may still say {@code whoever}. */
+	private static final Pattern IN_COMMENTS = Pattern.compile(
+			FOREIGN.replace("|\\bwhoever\\b", "") + "|(?<!@param )\\banswer(?:s|ed|ing)?\\b(?![^{]*\\})",
+			Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern COMMENT = Pattern.compile("^\\s*(?:/\\*\\*|\\*|//) ?(.*)$");
+
 	private static final Pattern MESSAGE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)* (?:[^\"\\\\]|\\\\.)*)\"");
 
 	private static final Pattern DESCRIPTION = Pattern.compile("\"description\": \"(.*)\"");
@@ -55,6 +62,11 @@ class WordsTests {
 	@Test
 	void messagesKeepToTheWords() throws IOException {
 		assertThat(foreign(files(SOURCES, ".java"), MESSAGE, IN_MESSAGES)).isEmpty();
+	}
+
+	@Test
+	void commentsKeepToTheWords() throws IOException {
+		assertThat(foreign(files(SOURCES, ".java"), COMMENT, IN_COMMENTS)).isEmpty();
 	}
 
 	@Test
@@ -72,6 +84,8 @@ class WordsTests {
 			.containsExactly("docs: has to", "docs: anew");
 		assertThat(foreign("Code", "fail(\"The node answered\" + \"answer\")", MESSAGE, IN_MESSAGES))
 			.containsExactly("Code: answered");
+		assertThat(foreign("Code", "	 * @param answer the answer", COMMENT, IN_COMMENTS))
+			.containsExactly("Code: answer");
 	}
 
 	/**

@@ -49,7 +49,7 @@ final class X402ReceiptCheckAutoConfiguration {
 	private static final String PREFIX = X402ReceiptCheckProperties.PREFIX;
 
 	/**
-	 * Covers no payment: where somebody else settles, what is not on the chain yet is
+	 * Covers no payment: where someone else settles, what is not on the chain yet is
 	 * settled by asking them again.
 	 */
 	@Bean

@@ -56,7 +56,7 @@ final class PaymentRehearsal {
 
 	private static final String PAYER = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf";
 
-	/** Signed by the private key 1, which everybody knows and nobody uses. */
+	/** Signed by the private key 1, which everybody knows and no one uses. */
 	private static final String PAYMENT = """
 			{"x402Version":2,"accepted":%s,"payload":{\
 			"signature":"0xf5656b90c4aaae406cc63456ac3d3c8720fbbc0f1986714877b7517232a478bf\

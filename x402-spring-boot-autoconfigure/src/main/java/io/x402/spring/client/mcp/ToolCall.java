@@ -75,7 +75,7 @@ final class ToolCall {
 	/**
 	 * Send the payment in another form, once, if the server asks in the dialect of the
 	 * other.
-	 * @param answer the answer to the payment
+	 * @param answer the response to the payment
 	 * @return whether to send the payment again
 	 */
 	boolean switchForm(ToolAnswer answer) {

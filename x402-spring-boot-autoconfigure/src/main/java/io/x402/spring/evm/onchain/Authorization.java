@@ -63,7 +63,7 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	ContractCall transfer();
 
 	/**
-	 * Return the transaction that has to create the wallet of the payer before.
+	 * Return the transaction that must create the wallet of the payer before.
 	 * @return the call of a factory, or {@code null} if the wallet exists
 	 */
 	@Nullable ContractCall deployment(ChainState chain);

@@ -57,7 +57,7 @@ final class Chain {
 
 	/**
 	 * Create a chain.
-	 * @param id the chain id, which all nodes have to agree on
+	 * @param id the chain id, which all nodes must agree on
 	 * @param node the first node
 	 * @param executor sends transactions to the nodes that need not be waited for
 	 * @param headTtl nanoseconds for which the last block is not asked for again
@@ -441,7 +441,7 @@ final class Chain {
 	}
 
 	/**
-	 * A null is no answer, neither "nothing" nor "no".
+	 * A null is no response, neither "nothing" nor "no".
 	 */
 	private static String text(JsonNode value) {
 		if (!value.isString() || !value.asString().matches("0x[0-9a-fA-F]*")) {

@@ -7,7 +7,7 @@ package io.x402.spring.evm.onchain;
 
 /**
  * State of a network in one block. Nodes, and the machines behind the address of one
- * node, may be some blocks apart, so that facts which are compared have to be of the same
+ * node, may be some blocks apart, so that facts which are compared must be of the same
  * block.
  *
  * @param chain the network

@@ -25,7 +25,7 @@ import org.springframework.web.client.RestClient;
 
 /**
  * The networks that the nodes in use belong to. Each node tells its own network, so that
- * none can be configured for the wrong one; a node that does not answer belongs to none
+ * none can be configured for the wrong one; a node that does not respond belongs to none
  * until it does.
  *
  * @since 0.1.0
@@ -71,7 +71,7 @@ public final class Chains {
 	/**
 	 * Return a network.
 	 * @param network CAIP-2 identifier
-	 * @return the network, or {@code null} if no node of it has answered yet
+	 * @return the network, or {@code null} if no node of it has responded yet
 	 */
 	@Nullable Chain get(String network) {
 		identify();
@@ -80,7 +80,7 @@ public final class Chains {
 	}
 
 	/**
-	 * Return the networks of all nodes that have answered.
+	 * Return the networks of all nodes that have responded.
 	 * @return CAIP-2 identifiers
 	 */
 	List<String> networks() {
@@ -105,7 +105,8 @@ public final class Chains {
 	}
 
 	/**
-	 * Ask the nodes that have not answered yet. Nobody waits for that who can use others.
+	 * Ask the nodes that have not responded yet. No one waits for that who can use
+	 * others.
 	 */
 	private void identify() {
 		if (this.unidentified.isEmpty() || !lock()) {
@@ -179,7 +180,7 @@ public final class Chains {
 		 * @param client a client whose base URL is the address of the node and whose
 		 * calls are limited in time
 		 * @param failureThreshold number of consecutive failures after which the node
-		 * counts as not usable, which keeps nobody from calling it
+		 * counts as not usable, which keeps no one from calling it
 		 * @return this builder
 		 */
 		public Builder node(String name, RestClient client, int failureThreshold) {

@@ -50,7 +50,7 @@ record Eip2612Permit(String from, String asset, String spender, @Nullable BigInt
 	 * facilitator.
 	 * @param payer who pays
 	 * @param token what is paid in
-	 * @param earliestEnd second until which it has to be valid at least
+	 * @param earliestEnd second until which it must be valid at least
 	 * @return the reason for which it is refused, or {@code null}
 	 */
 	@Nullable Reason refusal(String payer, String token, BigInteger earliestEnd) {

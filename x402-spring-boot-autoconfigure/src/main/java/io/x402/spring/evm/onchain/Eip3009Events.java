@@ -19,8 +19,8 @@ import io.x402.spring.protocol.EvmPayload;
  * A token emits the use of an authorization and its transfer one right after the other,
  * most of them the use first. Which order a token has is proved by a use that has a
  * transfer of its payer on one side only. Where neither order is proved, both neighbors
- * of a use are looked at, and have to agree. No transfer is taken for that of a use
- * because their numbers match.
+ * of a use are looked at, and must agree. No transfer is taken for that of a use because
+ * their numbers match.
  *
  * @param token address of the token
  * @param payment the authorization

@@ -50,7 +50,7 @@ final class EvmNode {
 	 * @param client a client whose base URL is the address of the node and whose calls
 	 * are limited in time
 	 * @param failureThreshold number of consecutive failures after which it counts as not
-	 * usable, which keeps nobody from calling it
+	 * usable, which keeps no one from calling it
 	 */
 	EvmNode(String name, RestClient client, int failureThreshold) {
 		this.name = name;
@@ -63,8 +63,8 @@ final class EvmNode {
 	 * @param method name of the method
 	 * @param params its parameters
 	 * @return the result, a JSON null if there is none
-	 * @throws NodeErrorException if the node answers with an error
-	 * @throws NodeUnavailableException if it does not answer usefully
+	 * @throws NodeErrorException if the node responds with an error
+	 * @throws NodeUnavailableException if it does not respond usefully
 	 */
 	JsonNode call(String method, Object... params) {
 		JsonNode answer = exchange(method, params);
@@ -83,7 +83,7 @@ final class EvmNode {
 
 	/**
 	 * Ask for the network. A node that does not tell it is of no use, whatever else it
-	 * answers.
+	 * responds.
 	 * @return the chain id
 	 * @throws NodeUnavailableException if it does not tell
 	 */

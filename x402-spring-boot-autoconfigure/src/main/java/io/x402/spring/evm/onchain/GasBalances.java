@@ -16,7 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the accounts that settle have left to pay for gas. It is asked for when somebody
+ * What the accounts that settle have left to pay for gas. It is asked for when someone
  * wants to know, and then not again for a minute.
  *
  * @since 0.1.0
@@ -48,8 +48,8 @@ public final class GasBalances {
 	}
 
 	/**
-	 * Return the balances of all accounts on all networks whose nodes answer.
-	 * @return the balances, at most a minute old; empty if no node answers
+	 * Return the balances of all accounts on all networks whose nodes respond.
+	 * @return the balances, at most a minute old; empty if no node responds
 	 */
 	public synchronized List<GasBalance> get() {
 		long now = System.nanoTime();

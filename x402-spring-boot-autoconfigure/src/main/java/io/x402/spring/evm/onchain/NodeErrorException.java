@@ -8,7 +8,7 @@ package io.x402.spring.evm.onchain;
 import java.util.Locale;
 
 /**
- * A node that answered a call with an error.
+ * A node that responded to a call with an error.
  */
 final class NodeErrorException extends RuntimeException {
 

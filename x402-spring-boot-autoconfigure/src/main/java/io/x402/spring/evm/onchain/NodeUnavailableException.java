@@ -6,7 +6,7 @@
 package io.x402.spring.evm.onchain;
 
 /**
- * A node that gave no usable answer. Its address may contain a key and is not told.
+ * A node that gave no usable response. Its address may contain a key and is not told.
  */
 final class NodeUnavailableException extends RuntimeException {
 

@@ -21,9 +21,9 @@ import io.x402.spring.protocol.SupportedResponse;
 
 /**
  * Believes another facilitator only what an own node does not contradict. That money
- * moved, the node has to confirm; what it does not confirm is unknown, with the
- * transaction that was named. That nothing was charged or executed is believed if the
- * authorization is not used; if it is, the chain tells what for.
+ * moved, the node must confirm; what it does not confirm is unknown, with the transaction
+ * that was named. That nothing was charged or executed is believed if the authorization
+ * is not used; if it is, the chain tells what for.
  *
  * @since 0.1.0
  */

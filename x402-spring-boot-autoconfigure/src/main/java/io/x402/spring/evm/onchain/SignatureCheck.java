@@ -39,7 +39,7 @@ final class SignatureCheck {
 	 * Check a signature.
 	 * @param chain the state of the network
 	 * @param payer the account
-	 * @param digest what it signed, {@code null} if nobody knows
+	 * @param digest what it signed, {@code null} if no one knows
 	 * @param signature the signature
 	 * @return the outcome
 	 */

@@ -121,7 +121,7 @@ final class SigningAccount {
 	private @Nullable SentTransaction trySend(long nonce, ContractCall call, BigInteger gas, GasFees fees) {
 		SignedTransaction signed = sign(nonce, call, gas, fees);
 		try {
-			// a nonce of which nobody knows whether it is used has to be treated as used
+			// a nonce of which no one knows whether it is used must be treated as used
 			if (this.chain.broadcast(signed.raw()) == Broadcast.UNSURE) {
 				logger.warn("No node confirmed that it has transaction " + signed.hash());
 			}

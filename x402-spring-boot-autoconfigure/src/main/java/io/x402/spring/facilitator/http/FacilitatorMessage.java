@@ -18,7 +18,7 @@ import io.x402.spring.protocol.Schemes;
 /**
  * The body of {@code /verify} and {@code /settle}. It holds the seller's own offer and
  * resource, without the query of its URL, and of what the buyer sent only the scheme
- * payload, on EVM networks written anew from what was understood, and the permit of
+ * payload, on EVM networks written again from what was understood, and the permit of
  * extension {@code eip2612GasSponsoring}.
  */
 final class FacilitatorMessage {

@@ -47,7 +47,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	private static final Log logger = LogFactory.getLog(HttpFacilitator.class);
 
-	/** A larger receipt loses its extension data, it has to fit into a header. */
+	/** A larger receipt loses its extension data, it must fit into a header. */
 	private static final int MAX_RECEIPT = 4096;
 
 	private final FacilitatorExchange exchange;

@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 
 /**
  * Where an {@link HttpFacilitator} calls and how long it waits. A time limit is for one
- * whole call, from the connection to the last byte of the answer.
+ * whole call, from the connection to the last byte of the response.
  *
  * @param baseUri absolute {@code https} URL ({@code http} for loopback hosts only)
  * without user information, query and fragment; a trailing slash is removed
  * @param verifyTimeout time limit of {@code /verify}
- * @param settleTimeout time limit of {@code /settle}; has to cover the confirmation of a
+ * @param settleTimeout time limit of {@code /settle}; must cover the confirmation of a
  * transaction on a bad day of the chain
  * @param supportedTimeout time limit of {@code /supported}
- * @param supportedTtl how long an answer of {@code /supported} is used without asking
+ * @param supportedTtl how long a response of {@code /supported} is used without asking
  * again
  * @param headers headers of every call, for example an API key; never logged
  */

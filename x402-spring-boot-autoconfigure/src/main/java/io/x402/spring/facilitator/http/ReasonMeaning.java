@@ -31,7 +31,7 @@ enum ReasonMeaning {
 
 	/**
 	 * A contract refused. Once a transaction was sent, everybody can see the
-	 * authorization, and somebody else may have executed it first.
+	 * authorization, and someone else may have executed it first.
 	 */
 	REVERTED("reverted", "invalid",
 			"declined if no transaction was made and the contract says for another reason than a used authorization, "

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * Checks in the background whether a facilitator that failed responds again, so that no
- * payment has to try. The first check comes after a second, later ones after twice the
- * time of the one before, until a call succeeds.
+ * payment must try. The first check comes after a second, later ones after twice the time
+ * of the one before, until a call succeeds.
  */
 final class RecoveryCheck implements AutoCloseable {
 
@@ -99,7 +99,7 @@ final class RecoveryCheck implements AutoCloseable {
 			return this.check.getAsBoolean();
 		}
 		catch (RuntimeException | Error ex) {
-			// Nobody else would check any more
+			// No one else would check any more
 			return false;
 		}
 	}

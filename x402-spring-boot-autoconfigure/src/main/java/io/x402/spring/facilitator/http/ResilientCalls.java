@@ -204,7 +204,7 @@ final class ResilientCalls {
 	}
 
 	/**
-	 * Return whether any call was answered after the latest failure.
+	 * Return whether any call was responded to after the latest failure.
 	 */
 	boolean isLatestSuccessful() {
 		return this.verifying.isLatestSuccessful() || this.settling.isLatestSuccessful();

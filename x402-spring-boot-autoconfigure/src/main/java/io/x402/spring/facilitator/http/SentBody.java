@@ -29,7 +29,7 @@ import org.springframework.web.reactive.function.client.WebClient;
  * asked for the body, which it does when it has a connection to write to. It may have
  * used another connection before, since clients repeat a request by themselves when a
  * connection that was kept alive turns out to be closed, and such a repetition can fail
- * to connect. Nobody gets the body twice, so that no such repetition is sent.
+ * to connect. No one gets the body twice, so that no such repetition is sent.
  */
 final class SentBody {
 

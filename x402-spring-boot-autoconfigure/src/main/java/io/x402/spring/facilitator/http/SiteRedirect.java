@@ -29,7 +29,7 @@ final class SiteRedirect {
 	 * Return the base URL that a redirection of status 307 or 308 names.
 	 * @param base the base URL that was called
 	 * @param path path of the operation below it
-	 * @param status status of the answer
+	 * @param status status of the response
 	 * @param location its {@code Location}, or {@code null}
 	 * @return the base URL to call, or {@code null} if the redirection must not be
 	 * followed

@@ -115,7 +115,7 @@ final class ClaimRows implements RowMapper<Claim> {
 	}
 
 	/**
-	 * Text for the books that somebody else wrote must not make a step fail.
+	 * Text for the ledger that someone else wrote must not make a step fail.
 	 */
 	static String limited(String text, int length) {
 		String clean = text.replace("\0", "");

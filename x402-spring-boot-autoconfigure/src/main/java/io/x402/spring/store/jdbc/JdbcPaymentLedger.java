@@ -25,7 +25,7 @@ import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Books in the table {@code x402_ledger} of a database, written by
+ * Ledger in the table {@code x402_ledger} of a database, written by
  * {@link JdbcPaymentStore} in the transaction of each step. Entries of steps that end at
  * the same moment can appear in another order than that of their identities, so that who
  * reads page by page up to this moment can miss one; who ends some seconds ago does not.
@@ -49,9 +49,9 @@ final class JdbcPaymentLedger implements PaymentLedger {
 	private final ShortTransactions transactions;
 
 	/**
-	 * Create books.
+	 * Create a ledger.
 	 * @param dataSource the database
-	 * @param timeout how long a statement waits for an answer of the database
+	 * @param timeout how long a statement waits for a response of the database
 	 */
 	JdbcPaymentLedger(DataSource dataSource, Duration timeout) {
 		this(new ShortTransactions(dataSource, timeout));

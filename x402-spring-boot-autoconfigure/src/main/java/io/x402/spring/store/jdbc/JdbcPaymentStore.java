@@ -36,11 +36,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Keeps claims in the table {@code x402_claim} of a database, which all instances share,
- * and writes the books in its table {@code x402_ledger}. Unique keys do the work: one
+ * and writes the ledger in its table {@code x402_ledger}. Unique keys do the work: one
  * claim for an authorization, one claim for a transaction on chain. The schema is in
  * {@code schema-*.sql} beside this class.
  * <p>
- * Every step and its entry in the books are a transaction of their own, whatever
+ * Every step and its entry in the ledger are a transaction of their own, whatever
  * transaction the caller is in, and no connection is held between two steps. Leases and
  * expiry are told by the clock of the database. The database is asked for the first time
  * when the store is used.
@@ -125,11 +125,11 @@ final class JdbcPaymentStore implements PaymentStore {
 	private final @Nullable Duration ledgerRetention;
 
 	/**
-	 * Create a store whose books are kept for ever.
+	 * Create a store whose ledger is kept forever.
 	 * @param dataSource the database
 	 * @param codec writes and reads receipts
 	 * @param lease how long a claim outlives an instance that does not renew it
-	 * @param timeout how long a step waits for an answer of the database
+	 * @param timeout how long a step waits for a response of the database
 	 */
 	JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout) {
 		this(dataSource, codec, lease, timeout, null);
@@ -140,8 +140,8 @@ final class JdbcPaymentStore implements PaymentStore {
 	 * @param dataSource the database
 	 * @param codec writes and reads receipts
 	 * @param lease how long a claim outlives an instance that does not renew it
-	 * @param timeout how long a step waits for an answer of the database
-	 * @param ledgerRetention age at which entries of the books are deleted, {@code null}
+	 * @param timeout how long a step waits for a response of the database
+	 * @param ledgerRetention age at which entries of the ledger are deleted, {@code null}
 	 * for never
 	 */
 	JdbcPaymentStore(DataSource dataSource, PaymentCodec codec, Duration lease, Duration timeout,

@@ -79,7 +79,7 @@ final class JdbcSpendingStore implements SpendingStore {
 	/**
 	 * Create a store.
 	 * @param dataSource the database
-	 * @param timeout how long a step waits for an answer of the database
+	 * @param timeout how long a step waits for a response of the database
 	 */
 	JdbcSpendingStore(DataSource dataSource, Duration timeout) {
 		DataSource limited = new TimeLimitedDataSource(dataSource, timeout);

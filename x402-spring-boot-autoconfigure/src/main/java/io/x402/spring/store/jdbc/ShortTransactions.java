@@ -50,7 +50,7 @@ final class ShortTransactions {
 	/**
 	 * Create steps.
 	 * @param dataSource the database
-	 * @param timeout how long a statement waits for an answer of the database
+	 * @param timeout how long a statement waits for a response of the database
 	 */
 	ShortTransactions(DataSource dataSource, Duration timeout) {
 		this.dataSource = new TimeLimitedDataSource(dataSource, timeout);
@@ -125,7 +125,7 @@ final class ShortTransactions {
 	}
 
 	/**
-	 * Drivers repeat the values that a database refuses, and nobody is to read those.
+	 * Drivers repeat the values that a database refuses, and no one is to read those.
 	 */
 	private static PaymentStoreException withoutValues(DataIntegrityViolationException ex) {
 		String state = (ex.getRootCause() instanceof SQLException cause) ? cause.getSQLState() : null;

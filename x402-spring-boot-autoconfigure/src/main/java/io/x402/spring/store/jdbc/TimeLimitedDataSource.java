@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Lends connections that do not wait forever for a database that has stopped to answer.
+ * Lends connections that do not wait forever for a database that has stopped responding.
  * The limit ends with the loan, because pools do not reset it reliably.
  */
 final class TimeLimitedDataSource extends DelegatingDataSource {

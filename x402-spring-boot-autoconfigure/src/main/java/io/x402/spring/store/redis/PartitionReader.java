@@ -77,7 +77,7 @@ final class PartitionReader {
 	}
 
 	/**
-	 * Return the id of the next entry, which there has to be.
+	 * Return the id of the next entry, which there must be.
 	 * @return the id
 	 */
 	String id() {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A sixteenth of all claims with their books. All its keys are in one hash slot, so that
- * one script can change them in a cluster too.
+ * A sixteenth of all claims with their ledger entries. All its keys are in one hash slot,
+ * so that one script can change them in a cluster too.
  *
  * @param digit the first hexadecimal digit of the ids of its claims
  */
@@ -47,7 +47,7 @@ record RedisPartition(String digit) {
 	}
 
 	/**
-	 * Stream of the entries of the books.
+	 * Stream of the entries of the ledger.
 	 * @return the key
 	 */
 	String ledger() {

@@ -26,7 +26,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * The books that a {@link RedisPaymentStore} writes: a stream for each partition of the
+ * The ledger that a {@link RedisPaymentStore} writes: a stream for each partition of the
  * claims.
  * <p>
  * A search reads every entry of the time range that it names, whatever else it looks for;
@@ -56,7 +56,7 @@ final class RedisPaymentLedger implements PaymentLedger {
 	private final AtomicInteger rounds = new AtomicInteger();
 
 	/**
-	 * Create books.
+	 * Create a ledger.
 	 * @param redis the connection, whose timeout limits how long a step waits
 	 */
 	RedisPaymentLedger(StringRedisTemplate redis) {
@@ -72,7 +72,7 @@ final class RedisPaymentLedger implements PaymentLedger {
 	/**
 	 * {@inheritDoc}
 	 * @throws IllegalArgumentException if the query goes on after an id that is not one
-	 * of these books
+	 * of this ledger
 	 */
 	@Override
 	public List<LedgerEntry> find(LedgerQuery query) {

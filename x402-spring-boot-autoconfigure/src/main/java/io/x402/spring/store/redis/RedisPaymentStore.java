@@ -34,7 +34,7 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 /**
  * Keeps claims in Redis, which all instances share. For each claim there is a hash, and
- * another one for the payment and the answer, so that looking for a claim does not load
+ * another one for the payment and the response, so that looking for a claim does not load
  * them; for each transaction on chain there is a key. Every change is one Lua script
  * whose keys are in one hash slot, so that it works in a cluster too. Time is told by the
  * clock of the server, and claims go by themselves when they expire.
@@ -80,7 +80,7 @@ final class RedisPaymentStore implements PaymentStore {
 	private final EvictionCheck eviction;
 
 	/**
-	 * Create a store that keeps its books forever.
+	 * Create a store that keeps its ledger forever.
 	 * @param redis the connection, whose timeout limits how long a step waits
 	 * @param codec writes and reads receipts
 	 * @param lease how long a claim outlives an instance that does not renew it
@@ -94,7 +94,7 @@ final class RedisPaymentStore implements PaymentStore {
 	 * @param redis the connection, whose timeout limits how long a step waits
 	 * @param codec writes and reads receipts
 	 * @param lease how long a claim outlives an instance that does not renew it
-	 * @param retention after which time entries of the books are deleted, {@code null}
+	 * @param retention after which time entries of the ledger are deleted, {@code null}
 	 * for never
 	 */
 	RedisPaymentStore(StringRedisTemplate redis, PaymentCodec codec, Duration lease, @Nullable Duration retention) {

@@ -24,8 +24,8 @@ import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.data.redis.serializer.RedisSerializer;
 
 /**
- * Runs Lua scripts. What they take and return are bytes, because answers of handlers are
- * not text.
+ * Runs Lua scripts. What they take and return are bytes, because responses of handlers
+ * are not text.
  */
 final class RedisScripts {
 

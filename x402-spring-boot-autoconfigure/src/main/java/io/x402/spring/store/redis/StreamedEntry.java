@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * How an entry of the books is kept in a stream of Redis. Every entry has the same names
+ * How an entry of the ledger is kept in a stream of Redis. Every entry has the same names
  * in the same order, which a stream keeps only once.
  */
 final class StreamedEntry {
@@ -37,7 +37,7 @@ final class StreamedEntry {
 	}
 
 	/**
-	 * Return what a script writes into the books.
+	 * Return what a script writes into the ledger.
 	 * @param event what happened
 	 * @param claim the claim after the step
 	 * @param transaction hash of a transaction, or {@code null}

@@ -192,7 +192,7 @@ final class BuyerConnection {
 
 	/**
 	 * Return whether what is written to a lost connection may still be collected. Streams
-	 * that have no end would write for ever, and a safe request can be carried out again.
+	 * that have no end would write forever, and a safe request can be carried out again.
 	 */
 	boolean isWorthWriting() {
 		CompletableFuture<@Nullable Void> current = this.patience;

@@ -30,7 +30,7 @@ final class ClosedInterceptor implements HandlerInterceptor {
 	 * Create an interceptor.
 	 * @param pricing finds prices
 	 * @param codec encodes the body of refusals
-	 * @param entryPoint answers requests that are not served
+	 * @param entryPoint responds to requests that are not served
 	 */
 	ClosedInterceptor(HandlerPricing pricing, PaymentCodec codec, PaymentRequiredEntryPoint entryPoint) {
 		this.pricing = pricing;

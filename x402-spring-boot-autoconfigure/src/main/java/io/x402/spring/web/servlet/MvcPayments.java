@@ -64,7 +64,7 @@ public final class MvcPayments {
 	}
 
 	/**
-	 * Return what asks for payment before a priced handler runs. It has to be known to
+	 * Return what asks for payment before a priced handler runs. It must be known to
 	 * every handler mapping of the application.
 	 * @return the interceptor
 	 */

@@ -34,8 +34,8 @@ import org.springframework.web.context.request.async.WebAsyncUtils;
 
 /**
  * Request whose body can be looked at before its handler reads it, transparent until
- * somebody looks; whose asynchronous processing goes on with the held response, where a
- * container would go on with its own; and whose connection nobody takes over before its
+ * someone looks; whose asynchronous processing goes on with the held response, where a
+ * container would go on with its own; and whose connection no one takes over before its
  * payment is settled.
  */
 final class PaidRequest extends HttpServletRequestWrapper {
@@ -93,7 +93,7 @@ final class PaidRequest extends HttpServletRequestWrapper {
 
 	/**
 	 * Read the beginning of the body without taking it away from the handler.
-	 * @return at most as many bytes as the limit, none if somebody has begun to read
+	 * @return at most as many bytes as the limit, none if someone has begun to read
 	 * @throws IOException if the body cannot be read
 	 */
 	byte[] peek() throws IOException {

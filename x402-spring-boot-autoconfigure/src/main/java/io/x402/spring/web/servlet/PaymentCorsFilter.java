@@ -30,7 +30,7 @@ import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.filter.GenericFilterBean;
 
 /**
- * Adds the headers of the protocol to whatever CORS answer the application gives: where
+ * Adds the headers of the protocol to whatever CORS response the application gives: where
  * it lets an origin in, browser buyers of that origin may send payments and read offers
  * and receipts. Where the application has no CORS nothing changes.
  * <p>

@@ -26,8 +26,8 @@ import org.springframework.web.filter.GenericFilterBean;
 /**
  * Puts a {@link HeldResponse} around the response of every request that carries a payment
  * and closes it at the end of the last dispatch. To be mapped to REQUEST, ASYNC, FORWARD
- * and INCLUDE: what a paid handler answers is decided at the end of the request, and what
- * fails within a forward or an include ends the payment that was taken for it.
+ * and INCLUDE: what a paid handler responds is decided at the end of the request, and
+ * what fails within a forward or an include ends the payment that was taken for it.
  */
 final class PaymentFilter extends GenericFilterBean {
 

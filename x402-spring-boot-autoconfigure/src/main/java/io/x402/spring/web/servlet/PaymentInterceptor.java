@@ -148,7 +148,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	/**
 	 * Without a return of the handler and without an exception, another interceptor has
-	 * answered in its place.
+	 * responded in its place.
 	 */
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
@@ -162,7 +162,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	/**
-	 * Spring's own answers to OPTIONS run no handler of the application. A function may
+	 * Spring's own responses to OPTIONS run no handler of the application. A function may
 	 * be the application's, wrapped in a filter of Spring.
 	 */
 	private static boolean isFrameworkOptions(HttpServletRequest request, Object handler) {
@@ -251,7 +251,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	/**
-	 * Answer in place of the handler. A part of a page cannot answer for itself alone.
+	 * Respond in place of the handler. A part of a page cannot respond for itself alone.
 	 */
 	private static void answer(HttpServletRequest request, HttpServletResponse response,
 			ResponseHold.Replacement answer) throws IOException {

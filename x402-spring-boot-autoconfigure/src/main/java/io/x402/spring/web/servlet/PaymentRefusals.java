@@ -16,7 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Answers requests that are not served, all of them through the entry point.
+ * Responds to requests that are not served, all of them through the entry point.
  */
 final class PaymentRefusals {
 
@@ -39,7 +39,7 @@ final class PaymentRefusals {
 	}
 
 	/**
-	 * Answer a request that is not served.
+	 * Respond to a request that is not served.
 	 * @param request the request
 	 * @param response the response, not committed
 	 * @param challenge what to tell the buyer
@@ -53,7 +53,7 @@ final class PaymentRefusals {
 	}
 
 	/**
-	 * Answer a request whose price cannot be found, or is not asked for.
+	 * Respond to a request whose price cannot be found, or is not asked for.
 	 * @param request the request
 	 * @param response the response, not committed
 	 * @throws IOException if the buyer is gone

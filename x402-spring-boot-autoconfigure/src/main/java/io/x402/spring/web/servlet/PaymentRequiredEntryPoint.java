@@ -12,7 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Answers a priced request that is not served.
+ * Responds to a priced request that is not served.
  *
  * @since 0.1.0
  */
@@ -20,9 +20,9 @@ import jakarta.servlet.http.HttpServletResponse;
 public interface PaymentRequiredEntryPoint {
 
 	/**
-	 * Write the whole answer.
+	 * Write the whole response.
 	 * @param request the request
-	 * @param response the response, not committed; has to be written through its output
+	 * @param response the response, not committed; must be written through its output
 	 * stream
 	 * @param challenge what to tell the buyer
 	 * @throws IOException if the buyer is gone

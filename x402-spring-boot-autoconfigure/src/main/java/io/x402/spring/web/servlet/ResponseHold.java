@@ -144,7 +144,7 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * Something that stands before the handler answered in its place.
+	 * Something that stands before the handler responded in its place.
 	 */
 	void stopped() {
 		if (isArmed() && this.runs.isOne() && !this.runs.isFailed()) {
@@ -278,7 +278,7 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * The handler failed, but one that is free called it and may answer something else.
+	 * The handler failed, but one that is free called it and may send something else.
 	 */
 	void disarm() {
 		fail(Abandonment.SELLER_FAILURE, State.OPEN);
@@ -361,7 +361,7 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * The container has waited long enough. Unless somebody answers after all, it sends
+	 * The container has waited long enough. Unless someone responds after all, it sends
 	 * an error, which carries no goods.
 	 */
 	void timeOut() {
@@ -384,7 +384,7 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * Somebody answers.
+	 * Someone responds.
 	 */
 	void resume() {
 		if (this.headers != null) {
@@ -430,9 +430,8 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * Answer something else in place of everything that was written, which is not
-	 * charged.
-	 * @param replacement writes the answer
+	 * Send something else in place of everything that was written, which is not charged.
+	 * @param replacement writes the response
 	 * @throws IOException if the buyer is gone
 	 */
 	void replace(Replacement replacement) throws IOException {
@@ -504,8 +503,8 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * There is none to send. Jetty answers a length that is declared all the same with an
-	 * error, and forgets it only if another one takes its place.
+	 * There is none to send. Jetty responds to a length that is declared all the same
+	 * with an error, and forgets it only if another one takes its place.
 	 */
 	private void dropContent() {
 		discard();
@@ -875,7 +874,7 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * The handler answers with an error. Jetty sends an informational status at once,
+	 * The handler responds with an error. Jetty sends an informational status at once,
 	 * with the headers so far.
 	 * @return whether the container is to send the error
 	 */
@@ -914,7 +913,7 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * Writes an answer in place of what is held.
+	 * Writes a response in place of what is held.
 	 */
 	interface Replacement {
 
