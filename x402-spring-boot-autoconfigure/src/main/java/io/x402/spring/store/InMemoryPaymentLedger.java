@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryPaymentLedger implements PaymentLedger {
 
+	private static final int ID_LENGTH = 19;
+
 	private final int capacity;
 
 	private final Clock clock;
@@ -46,12 +48,21 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 		if (claim.sale() == null) {
 			return;
 		}
-		LedgerEntry entry = LedgerEntry.of("%019d".formatted(++this.sequence), this.clock.instant(), event, claim,
-				claim.sale(), transaction, reason);
+		LedgerEntry entry = LedgerEntry.of(nextId(), this.clock.instant(), event, claim, claim.sale(), transaction,
+				reason);
 		add(this.entries, entry);
 		if (event.isOutcome()) {
 			add(this.unpublished, entry);
 		}
+	}
+
+	/**
+	 * Without a formatter, whose digits depend on the locale and which every step of
+	 * every payment would wait for.
+	 */
+	private String nextId() {
+		String digits = Long.toString(++this.sequence);
+		return "0".repeat(ID_LENGTH - digits.length()) + digits;
 	}
 
 	private void add(Deque<LedgerEntry> to, LedgerEntry entry) {
