@@ -235,9 +235,10 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 	 * builder pay.
 	 * @param webClient Whether all WebClient instances built with Spring Boot's builder
 	 * pay, including HTTP interfaces that use them.
+	 * @param mcp Whether all MCP clients that Spring AI configures pay for tools.
 	 */
 	public record Customize(@DefaultValue("false") boolean restClient, @DefaultValue("false") boolean restTemplate,
-			@DefaultValue("false") boolean webClient) {
+			@DefaultValue("false") boolean webClient, @DefaultValue("false") boolean mcp) {
 
 	}
 
