@@ -177,7 +177,9 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	public void setContentLengthLong(long length) {
 		if (!this.hold.isFrozen()) {
 			this.hold.declareLength(length);
-			super.setContentLengthLong(length);
+			if (this.hold.isOpen()) {
+				super.setContentLengthLong(length);
+			}
 		}
 	}
 

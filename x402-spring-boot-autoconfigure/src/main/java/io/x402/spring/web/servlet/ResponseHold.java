@@ -467,6 +467,7 @@ final class ResponseHold implements OutputSink {
 		else if (verdict instanceof Verdict.Uncharged) {
 			// A redirect that is not charged is none of the handler
 			armed().withhold(HttpStatus.Series.resolve(this.container.getStatus()) == HttpStatus.Series.REDIRECTION);
+			passLength();
 			pass();
 			if (early) {
 				this.container.flushBuffer();
@@ -489,6 +490,9 @@ final class ResponseHold implements OutputSink {
 		if (this.connection.hasNoContent()) {
 			dropContent();
 		}
+		else {
+			passLength();
+		}
 		armed().release();
 		if (early || !point.exchange().isDelivered()) {
 			this.state = State.OPEN;
@@ -510,6 +514,15 @@ final class ResponseHold implements OutputSink {
 		discard();
 		this.container.setContentLengthLong(0);
 		this.container.setContentLengthLong(-1);
+	}
+
+	/**
+	 * Not before it is final: Jetty does not forget a length that is taken back.
+	 */
+	private void passLength() {
+		if (this.declaredLength >= 0) {
+			this.container.setContentLengthLong(this.declaredLength);
+		}
 	}
 
 	private void pass() throws IOException {
