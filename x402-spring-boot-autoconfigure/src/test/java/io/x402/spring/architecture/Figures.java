@@ -35,7 +35,7 @@ final class Figures {
 		.compile("<duplication lines=\"(\\d+)\" tokens=\"(\\d+)\">(.*?)</duplication>", Pattern.DOTALL);
 
 	private static final Pattern PLACE = Pattern
-		.compile("<file[^>]*?\\sline=\"(\\d+)\" path=\"[^\"]*?([^/\"]+)\\.java\"");
+		.compile("<file[^>]*?\\sline=\"(\\d+)\"\\s+path=\"[^\"]*?([^/\"]+)\\.java\"");
 
 	/** Rooms whose public types are for those who build a transport or a store. */
 	private static final Set<String> SPI_ROOMS = Set.of("mcp", "payment", "pricing", "store", "store.jdbc",
