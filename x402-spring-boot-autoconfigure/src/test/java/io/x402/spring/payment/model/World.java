@@ -809,7 +809,7 @@ final class World {
 			pass(Duration.ofSeconds(30));
 			reconcile(new Action.Reconcile(0, Conduct.TRUTHFUL, false, null));
 		}
-		this.honest.check(this.chain);
+		this.honest.check(this.chain, this::recordedRuns);
 		balance();
 	}
 
@@ -820,6 +820,11 @@ final class World {
 	private boolean isBuying() {
 		Truth current = this.honest.current();
 		return current != null && !this.chain.isRefused(current.nonce);
+	}
+
+	private int recordedRuns(Truth payment) {
+		Claim claim = claim(payment);
+		return (claim != null) ? claim.attempts() : 0;
 	}
 
 	private void collect(Truth payment) {
