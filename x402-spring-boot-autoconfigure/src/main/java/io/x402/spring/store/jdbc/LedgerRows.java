@@ -8,6 +8,7 @@ package io.x402.spring.store.jdbc;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Locale;
 
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
@@ -26,11 +27,11 @@ final class LedgerRows {
 	}
 
 	static LedgerEntry entry(ResultSet row, int number) throws SQLException {
-		return new LedgerEntry("%019d".formatted(row.getLong("id")), Instant.ofEpochMilli(row.getLong("written_at")),
-				LedgerEvent.valueOf(row.getString("event")), row.getString("purchase"), row.getString("route"),
-				row.getString("network"), row.getString("scheme"), row.getString("asset"),
-				row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"), row.getString("payer"),
-				row.getString("transaction_hash"), row.getString("reason"));
+		return new LedgerEntry(String.format(Locale.ROOT, "%019d", row.getLong("id")),
+				Instant.ofEpochMilli(row.getLong("written_at")), LedgerEvent.valueOf(row.getString("event")),
+				row.getString("purchase"), row.getString("route"), row.getString("network"), row.getString("scheme"),
+				row.getString("asset"), row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"),
+				row.getString("payer"), row.getString("transaction_hash"), row.getString("reason"));
 	}
 
 }

@@ -839,6 +839,22 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenTheLocaleHasDigitsOfItsOwnThenEntriesAreNumberedAsEverywhere() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = claim(store, key());
+		Locale before = Locale.getDefault();
+		Locale.setDefault(Locale.forLanguageTag("ar-u-nu-arab"));
+		try {
+			store.advance(claim, ClaimChange.verified());
+			assertThat(entries(claim)).singleElement()
+				.satisfies((entry) -> assertThat(entry.id()).containsPattern("^[0-9a-f-]+$"));
+		}
+		finally {
+			Locale.setDefault(before);
+		}
+	}
+
+	@Test
 	void whenAClaimEndsThenTheBooksTellItsWholeStory() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = claim(store, key());
