@@ -5,6 +5,7 @@
 
 package io.x402.spring.client;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +102,15 @@ public final class Payer {
 
 	ChallengeReader challenges() {
 		return this.challenges;
+	}
+
+	/**
+	 * Return why a seller is not paid, whatever it asks for.
+	 * @param seller address of the seller
+	 * @return the reason, or {@code null} if it may be paid
+	 */
+	@Nullable RefusalReason objection(URI seller) {
+		return this.policy.sellers().check(seller);
 	}
 
 	/**
@@ -202,7 +212,7 @@ public final class Payer {
 
 	private PaymentAttempts pay(PurchaseRequest request, PayableOffer offer) {
 		PurchaseTerms terms = offer.terms();
-		RefusalReason refusal = this.policy.sellers().check(request.uri());
+		RefusalReason refusal = objection(request.uri());
 		if (refusal != null) {
 			throw new PaymentRefusedException(refusal, terms, null);
 		}

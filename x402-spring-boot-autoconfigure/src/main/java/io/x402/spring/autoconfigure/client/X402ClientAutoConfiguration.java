@@ -59,8 +59,8 @@ import org.springframework.core.io.Resource;
 @EnableConfigurationProperties(X402ClientProperties.class)
 @Import({ X402ClientStoreConfigurations.Jdbc.class, X402ClientStoreConfigurations.Redis.class,
 		X402ClientStoreConfigurations.Memory.class, X402ClientStoreConfigurations.Unavailable.class,
-		X402ClientConfigurations.Rest.class, X402ClientConfigurations.Reactive.class,
-		X402ClientMcpConfiguration.class })
+		X402ClientConfigurations.Rest.class, X402ClientConfigurations.Tools.class,
+		X402ClientConfigurations.Reactive.class, X402ClientMcpConfiguration.class })
 public final class X402ClientAutoConfiguration {
 
 	/**

@@ -8,9 +8,11 @@ package io.x402.spring.autoconfigure.client;
 import java.util.Arrays;
 
 import io.x402.spring.client.Payer;
+import io.x402.spring.client.PayingFetchTool;
 import io.x402.spring.client.PaymentExchangeFilter;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.facilitator.Facilitator;
+import org.springframework.ai.tool.ToolCallback;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -113,6 +115,28 @@ final class X402ClientConfigurations {
 					customizer.getObject().customize(client);
 				}
 			};
+		}
+
+	}
+
+	/**
+	 * Only for who asks for it by its qualifier: an MCP server offers every other tool to
+	 * strangers.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ToolCallback.class, RestClient.class, RestClientCustomizer.class,
+			ClientHttpRequestFactoryBuilder.class })
+	static class Tools {
+
+		/** About 8,000 tokens of a model. */
+		private static final int MAX_LENGTH = 32 * 1024;
+
+		@Bean(defaultCandidate = false)
+		@Qualifier(X402ClientAutoConfiguration.QUALIFIER)
+		@ConditionalOnMissingBean(PayingFetchTool.class)
+		PayingFetchTool x402FetchTool(@Qualifier(X402ClientAutoConfiguration.QUALIFIER) RestClient.Builder builder,
+				Payer payer) {
+			return new PayingFetchTool(builder.build(), payer, MAX_LENGTH);
 		}
 
 	}

@@ -14,6 +14,7 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.client.Payer;
+import io.x402.spring.client.PayingFetchTool;
 import io.x402.spring.client.PaymentExchangeFilter;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.evm.PrivateKeySigner;
@@ -26,7 +27,9 @@ import io.x402.spring.protocol.SupportedResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.ai.tool.ToolCallback;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -136,6 +139,18 @@ class X402ClientAutoConfigurationTests {
 	}
 
 	@Test
+	void whenThereIsSpringAiThenTheToolThatPaysIsForWhoeverAsksForItByName() {
+		this.enabled.withUserConfiguration(Agents.class).run((context) -> {
+			assertThat(context).hasSingleBean(PayingFetchTool.class);
+			Agents.Agent agent = context.getBean(Agents.Agent.class);
+			assertThat(agent.tool()).isSameAs(context.getBean("x402FetchTool"));
+			assertThat(agent.otherTools()).isNull();
+		});
+		this.enabled.withClassLoader(new FilteredClassLoader(ToolCallback.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("x402FetchTool"));
+	}
+
+	@Test
 	void whenThereIsASignerBeanOfThatNameThenItPays() {
 		this.runner.withPropertyValues("x402.client.enabled=true")
 			.withBean(X402ClientAutoConfiguration.SIGNER_BEAN, Signer.class, () -> new PrivateKeySigner(KEY))
@@ -209,6 +224,26 @@ class X402ClientAutoConfigurationTests {
 		Clients clients(@Qualifier("x402") RestClient.Builder rest, @Qualifier("x402") RestTemplateBuilder template,
 				@Qualifier("x402") WebClient.Builder reactive) {
 			return new Clients(rest, template, reactive);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Agents {
+
+		@Bean
+		Agent agent(@Qualifier("x402") ToolCallback tool, ObjectProvider<List<ToolCallback>> tools) {
+			return new Agent(tool, tools.getIfAvailable());
+		}
+
+		/**
+		 * An agent.
+		 *
+		 * @param tool the tool that pays
+		 * @param otherTools what an MCP server would offer to strangers
+		 */
+		record Agent(ToolCallback tool, List<ToolCallback> otherTools) {
+
 		}
 
 	}
