@@ -593,6 +593,15 @@ final class World {
 				&& this.clock.instant().isAfter(work.calling.plus(Instance.SETTLE_TIMEOUT));
 	}
 
+	/**
+	 * A request that has lost its lease while it settled may learn that it has settled,
+	 * and record it, after a reconciler has taken its claim and before that one asks.
+	 */
+	private boolean isOvertaken(Work work, Truth payment) {
+		return work.payment == null
+				&& this.works.stream().anyMatch((other) -> other.payment == payment && other.doubtful);
+	}
+
 	void asked(String nonce, BigInteger amount, boolean arrives) {
 		check(() -> {
 			Truth payment = truth(nonce);
@@ -605,7 +614,7 @@ final class World {
 	private void asked(Truth payment, boolean arrives) {
 		Work work = Work.current();
 		Claim claim = claim(payment);
-		if (!work.doubtful && !isTooLate(work)) {
+		if (!work.doubtful && !isTooLate(work) && !isOvertaken(work, payment)) {
 			assertThat(claim).as("claim of a payment that is settled").isNotNull();
 			assertThat(claim.state()).as("state while it is settled").isIn(ClaimState.SETTLING, ClaimState.PENDING);
 			if (arrives && payment.request == null) {
