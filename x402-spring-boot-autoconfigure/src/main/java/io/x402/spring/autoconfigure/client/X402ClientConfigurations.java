@@ -12,8 +12,8 @@ import io.x402.spring.client.PayingFetchTool;
 import io.x402.spring.client.PaymentExchangeFilter;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.facilitator.Facilitator;
-import org.springframework.ai.tool.ToolCallback;
 
+import org.springframework.ai.tool.ToolCallback;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
