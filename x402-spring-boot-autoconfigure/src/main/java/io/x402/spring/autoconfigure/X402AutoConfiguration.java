@@ -22,7 +22,6 @@ import io.x402.spring.protocol.PaymentCodec;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -87,11 +86,11 @@ public final class X402AutoConfiguration {
 	}
 
 	/**
-	 * Local verification of signatures, which requires web3j.
+	 * Verification of signatures, which requires web3j. Facilitators in this application
+	 * always do it, the engine if {@code x402.validation.signatures} says so.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = "org.web3j.crypto.Sign")
-	@ConditionalOnBooleanProperty(name = "x402.validation.signatures", matchIfMissing = true)
 	static class SignatureCheckConfiguration {
 
 		@Bean

@@ -16,6 +16,7 @@ import io.x402.spring.PaymentScheme;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.TransferMethod;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.StoredContentCipher;
 import io.x402.spring.protocol.PaymentIdentifier;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -153,11 +154,13 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param maxUnchargedRuns Maximum number of times a handler runs for one payment that
 	 * is not charged, such as when the handler fails.
 	 * @param verifyUpfront Whether to verify payments before they are settled upfront.
+	 * @param verification Who verifies payments before a handler runs. With 'local', the
+	 * facilitator does not verify payments of payers whose last payment was settled.
 	 */
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
 			@DefaultValue("2s") Duration maxRepeatWait, @DefaultValue("16") int maxConcurrentWaits,
 			@DefaultValue("4") int maxConcurrentWaitsPerPayment, @DefaultValue("3") int maxUnchargedRuns,
-			@DefaultValue("true") boolean verifyUpfront) {
+			@DefaultValue("true") boolean verifyUpfront, @DefaultValue("facilitator") Verification verification) {
 
 		private static final String PREFIX = "x402.settlement.";
 

@@ -30,22 +30,21 @@ public final class Eip3009SignatureCheck implements PayloadCheck {
 
 	@Override
 	public @Nullable ReasonCode check(FacilitatorRequest request) {
-		return (GatewayBatch.isUsedBy(request.requirements()) && isNotByAccount(request)) ? ReasonCode.INVALID_SIGNATURE
-				: null;
+		boolean invalid = GatewayBatch.isUsedBy(request.requirements())
+				&& request.signed() instanceof EvmPayload.Eip3009 payment && !isByAccount(request, payment);
+		return invalid ? ReasonCode.INVALID_SIGNATURE : null;
 	}
 
 	@Override
-	public boolean isLeftToFacilitator(FacilitatorRequest request) {
-		return Schemes.of(request.requirements()).isUnderstood() && isNotByAccount(request);
+	public boolean provesPayer(FacilitatorRequest request) {
+		return Schemes.of(request.requirements()).isUnderstood()
+				&& request.signed() instanceof EvmPayload.Eip3009 payment && isByAccount(request, payment);
 	}
 
-	private boolean isNotByAccount(FacilitatorRequest request) {
-		if (!(request.signed() instanceof EvmPayload.Eip3009 payment)) {
-			return false;
-		}
+	private boolean isByAccount(FacilitatorRequest request, EvmPayload.Eip3009 payment) {
 		byte[] signed = this.digest.of(request.requirements(), payment);
-		return signed == null || !AccountSignature.isOne(payment.signature())
-				|| !AccountSignature.isBy(payment.from(), signed, payment.signature());
+		return signed != null && AccountSignature.isOne(payment.signature())
+				&& AccountSignature.isBy(payment.from(), signed, payment.signature());
 	}
 
 }

@@ -29,14 +29,14 @@ public final class Permit2SignatureCheck implements PayloadCheck {
 	}
 
 	@Override
-	public boolean isLeftToFacilitator(FacilitatorRequest request) {
+	public boolean provesPayer(FacilitatorRequest request) {
 		if (!Schemes.of(request.requirements()).isUnderstood()
 				|| !(request.signed() instanceof EvmPayload.Permit2 payment)) {
 			return false;
 		}
 		byte[] signed = Permit2Digest.of(request.requirements(), payment);
-		return signed == null || !AccountSignature.isOne(payment.signature())
-				|| !AccountSignature.isBy(payment.from(), signed, payment.signature());
+		return signed != null && AccountSignature.isOne(payment.signature())
+				&& AccountSignature.isBy(payment.from(), signed, payment.signature());
 	}
 
 }

@@ -24,13 +24,14 @@ public interface PayloadCheck {
 	@Nullable ReasonCode check(FacilitatorRequest request);
 
 	/**
-	 * Return whether this check has no objection only because it cannot decide its
-	 * question, so that the facilitator, who is dear to ask, is the first to tell garbage
-	 * from a payment. Meaningful only after {@link #check} had no objection.
+	 * Return whether this check proves that the key of the payer itself has signed the
+	 * payment. Without a check that does, only the facilitator, who is dear to ask, can
+	 * tell garbage from a payment, and anybody may have named the payer. Meaningful only
+	 * after {@link #check} had no objection.
 	 * @param request payment and offer
-	 * @return {@code true} if only the facilitator can tell whether the payment is valid
+	 * @return {@code true} if it is certain that the payer has signed
 	 */
-	default boolean isLeftToFacilitator(FacilitatorRequest request) {
+	default boolean provesPayer(FacilitatorRequest request) {
 		return false;
 	}
 

@@ -59,8 +59,8 @@ public final class SimulatedFacilitator implements Facilitator {
 	 * Create a facilitator.
 	 * @param kinds what it takes, test networks only: for each network a kind of protocol
 	 * version 2, and one of version 1 if buyers of that version are served
-	 * @param checks what a payment must pass; without a check of signatures anybody can
-	 * spend anybody's play money
+	 * @param checks what a payment must pass; one of them must prove that the payer has
+	 * signed it
 	 * @param startingBalance what every account owns of every asset at first, in atomic
 	 * units, not negative
 	 */
@@ -184,7 +184,7 @@ public final class SimulatedFacilitator implements Facilitator {
 			}
 		}
 		// there is no chain, so no one but the owner of a key can have signed
-		boolean signed = this.checks.stream().noneMatch((check) -> check.isLeftToFacilitator(request));
+		boolean signed = this.checks.stream().anyMatch((check) -> check.provesPayer(request));
 		return signed ? null : ReasonCode.INVALID_SIGNATURE;
 	}
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,6 +29,7 @@ import io.x402.spring.payment.ClaimWaits.Awaited;
 import io.x402.spring.payment.EarlierPayments.SignedToken;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.InvalidPaymentException;
@@ -93,13 +95,15 @@ public final class PaymentProcessor {
 
 	private final VerificationGuard guard;
 
+	private final ReliablePayers reliable = new ReliablePayers();
+
 	private PaymentProcessor(Builder builder) {
 		this.facilitator = builder.facilitator;
 		this.store = builder.store;
 		this.networks = builder.networks;
 		this.checks = builder.checks;
-		this.listener = new PaymentListeners(builder.listeners);
 		this.settings = builder.settings;
+		this.listener = new PaymentListeners(listeners(builder));
 		this.clock = builder.clock;
 		this.matcher = new OfferMatcher(this.networks);
 		this.identifiers = new IdentifierClaims(this.store, this.settings.identifiers());
@@ -113,6 +117,14 @@ public final class PaymentProcessor {
 		this.takeOvers = new TakeOvers(this.handles, this.contact);
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
 		this.guard = new VerificationGuard(this.settings.budget(), this.clock);
+	}
+
+	private List<PaymentListener> listeners(Builder builder) {
+		List<PaymentListener> all = new ArrayList<>(builder.listeners);
+		if (this.settings.verification() == Verification.LOCAL) {
+			all.add(this.reliable);
+		}
+		return all;
 	}
 
 	/**
@@ -277,8 +289,7 @@ public final class PaymentProcessor {
 	 */
 	private Source source(FacilitatorRequest question) {
 		String payer = question.payer();
-		boolean proved = payer != null
-				&& this.checks.stream().noneMatch((check) -> check.isLeftToFacilitator(question));
+		boolean proved = payer != null && this.checks.stream().anyMatch((check) -> check.provesPayer(question));
 		return new Source(question.requirements().network(), payer, proved);
 	}
 
@@ -420,10 +431,7 @@ public final class PaymentProcessor {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
-		VerificationOutcome outcome = ask(attempt.question());
-		if (!(outcome instanceof Unavailable)) {
-			this.guard.found(source, outcome instanceof Valid);
-		}
+		VerificationOutcome outcome = verify(attempt.question(), source);
 		if (outcome instanceof Invalid invalid) {
 			return reject(source, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
 		}
@@ -455,6 +463,17 @@ public final class PaymentProcessor {
 		}
 		settlement.release(refusal.reason().code());
 		return new Refused(refusal);
+	}
+
+	private VerificationOutcome verify(FacilitatorRequest question, Source source) {
+		if (this.reliable.contains(source)) {
+			return new Valid(source.payer());
+		}
+		VerificationOutcome outcome = ask(question);
+		if (!(outcome instanceof Unavailable)) {
+			this.guard.found(source, outcome instanceof Valid);
+		}
+		return outcome;
 	}
 
 	private VerificationOutcome ask(FacilitatorRequest question) {

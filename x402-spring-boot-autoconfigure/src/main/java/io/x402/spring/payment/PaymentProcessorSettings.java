@@ -27,11 +27,12 @@ import io.x402.spring.PaymentFlow;
  * @param waits maximum numbers of requests that wait for another one
  * @param budget limits what the facilitator is asked in vain
  * @param nanos a clock that only runs and cannot be set, in nanoseconds
+ * @param verification who verifies payments before a handler runs
  * @since 0.1.0
  */
 public record PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 		PaymentIdentifiers identifiers, int unchargedRuns, boolean verifyUpfront, Waits waits,
-		VerificationBudget budget, LongSupplier nanos) {
+		VerificationBudget budget, LongSupplier nanos, Verification verification) {
 
 	private static final int UNCHARGED_RUNS = 3;
 
@@ -52,7 +53,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	public PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 			PaymentIdentifiers identifiers) {
 		this(claimWait, retention, redeliveryWindow, reruns, identifiers, UNCHARGED_RUNS, true, Waits.defaults(),
-				VerificationBudget.unlimited(), System::nanoTime);
+				VerificationBudget.unlimited(), System::nanoTime, Verification.FACILITATOR);
 	}
 
 	/**
@@ -63,7 +64,8 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withUnchargedRuns(int unchargedRuns) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.nanos);
+				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.nanos,
+				this.verification);
 	}
 
 	/**
@@ -73,7 +75,8 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withVerifyUpfront(boolean verifyUpfront) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget, this.nanos);
+				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget, this.nanos,
+				this.verification);
 	}
 
 	/**
@@ -83,7 +86,8 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withWaits(Waits waits) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget, this.nanos);
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget, this.nanos,
+				this.verification);
 	}
 
 	/**
@@ -93,7 +97,8 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withBudget(VerificationBudget budget) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget, this.nanos);
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget, this.nanos,
+				this.verification);
 	}
 
 	/**
@@ -103,7 +108,19 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withNanos(LongSupplier nanos) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, nanos);
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, nanos,
+				this.verification);
+	}
+
+	/**
+	 * Return these settings with another verification.
+	 * @param verification who verifies payments before a handler runs
+	 * @return the changed settings
+	 */
+	public PaymentProcessorSettings withVerification(Verification verification) {
+		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.nanos,
+				verification);
 	}
 
 	/**
@@ -151,6 +168,24 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 		public static VerificationBudget unlimited() {
 			return new VerificationBudget(0, 0);
 		}
+
+	}
+
+	/**
+	 * Who verifies payments before a handler runs.
+	 */
+	public enum Verification {
+
+		/** The facilitator verifies each payment. */
+		FACILITATOR,
+
+		/**
+		 * The local checks stand for the facilitator's verification where the payer's own
+		 * key has signed and an earlier payment of this payer was settled here. A handler
+		 * may then run for a payment that cannot be settled; its response is not
+		 * released.
+		 */
+		LOCAL
 
 	}
 

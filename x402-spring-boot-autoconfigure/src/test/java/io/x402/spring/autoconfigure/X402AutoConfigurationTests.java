@@ -53,14 +53,6 @@ class X402AutoConfigurationTests {
 	}
 
 	@Test
-	void whenSignaturesAreLeftToTheFacilitatorThenOnlyTheRestIsChecked() {
-		this.runner.withPropertyValues("x402.validation.signatures=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(Eip3009SignatureCheck.class)
-				.doesNotHaveBean(Permit2SignatureCheck.class)
-				.hasSingleBean(EvmPayloadCheck.class));
-	}
-
-	@Test
 	void whenWeb3jIsAbsentThenOnlyTheRestIsChecked() {
 		this.runner.withClassLoader(new FilteredClassLoader("org.web3j"))
 			.run((context) -> assertThat(context).hasNotFailed()

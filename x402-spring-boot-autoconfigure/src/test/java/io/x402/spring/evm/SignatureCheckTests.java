@@ -149,11 +149,12 @@ class SignatureCheckTests {
 	}
 
 	@Test
-	void whenNetworkIsNotEvmThenPasses() {
+	void whenNetworkIsNotEvmThenIsLeftToTheFacilitator() {
 		PaymentRequirements offer = Vectors.offer(Vectors.BASE_SEPOLIA);
 		PaymentRequirements solana = new PaymentRequirements("exact", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1",
 				offer.amount(), "4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU", offer.payTo(), 60, Map.of());
-		assertThat(check(Vectors.BASE_SEPOLIA, solana, Map.of("transaction", "AQAB"))).isEqualTo(Answer.VALID);
+		assertThat(check(Vectors.BASE_SEPOLIA, solana, Map.of("transaction", "AQAB")))
+			.isEqualTo(Answer.LEFT_TO_FACILITATOR);
 	}
 
 	/**
@@ -202,7 +203,7 @@ class SignatureCheckTests {
 			if (check.check(request) != null) {
 				return INVALID;
 			}
-			return check.isLeftToFacilitator(request) ? LEFT_TO_FACILITATOR : VALID;
+			return check.provesPayer(request) ? VALID : LEFT_TO_FACILITATOR;
 		}
 
 	}

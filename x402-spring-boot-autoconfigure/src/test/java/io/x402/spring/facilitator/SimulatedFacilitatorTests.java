@@ -18,6 +18,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -39,7 +40,8 @@ class SimulatedFacilitatorTests {
 	private static final List<Kind> KINDS = List.of(new Kind(2, "exact", Payments.NETWORK, null),
 			new Kind(1, "exact", "base-sepolia", null));
 
-	private final SimulatedFacilitator facilitator = new SimulatedFacilitator(KINDS, List.of(), START);
+	private final SimulatedFacilitator facilitator = new SimulatedFacilitator(KINDS, List.of(new TrustedPayers()),
+			START);
 
 	@Test
 	void whenPaymentIsGoodThenVerifyNamesThePayerAndMovesNothing() {
@@ -132,8 +134,8 @@ class SimulatedFacilitatorTests {
 	@Test
 	void whenForgedPaymentRepeatsANonceThenChecksAreNotSkipped() {
 		SimulatedFacilitator strict = new SimulatedFacilitator(KINDS,
-				List.of((request) -> "0x00".equals(request.payload().payload().get("signature"))
-						? ReasonCode.INVALID_SIGNATURE : null),
+				List.of(new TrustedPayers((request) -> "0x00".equals(request.payload().payload().get("signature"))
+						? ReasonCode.INVALID_SIGNATURE : null)),
 				START);
 		settled(strict.settle(Payments.v2()));
 		Map<String, Object> forged = Payments.payload("authorization", Payments.authorization());

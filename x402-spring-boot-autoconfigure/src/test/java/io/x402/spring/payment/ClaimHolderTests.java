@@ -29,6 +29,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -457,19 +458,7 @@ class ClaimHolderTests {
 	void whenManyPayersAreNamedWhoMayNotHaveSignedThenTheFacilitatorIsNotAskedAgainForAWhile() {
 		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 5));
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
-		List<PayloadCheck> unsure = List.of(new PayloadCheck() {
-
-			@Override
-			public @Nullable ReasonCode check(FacilitatorRequest request) {
-				return null;
-			}
-
-			@Override
-			public boolean isLeftToFacilitator(FacilitatorRequest request) {
-				return true;
-			}
-
-		});
+		List<PayloadCheck> unsure = List.of((request) -> null);
 		PaymentProcessor processor = PaymentProcessor
 			.builder(this.facilitator, Payments.store(), Networks.load(), this.settings, Clock.systemUTC())
 			.checks(unsure)
@@ -534,9 +523,9 @@ class ClaimHolderTests {
 			}
 
 			@Override
-			public boolean isLeftToFacilitator(FacilitatorRequest request) {
+			public boolean provesPayer(FacilitatorRequest request) {
 				checked.incrementAndGet();
-				return true;
+				return false;
 			}
 
 		});
@@ -572,6 +561,7 @@ class ClaimHolderTests {
 
 	private PaymentProcessor processor(PaymentStore store) {
 		return PaymentProcessor.builder(this.facilitator, store, Networks.load(), this.settings, Clock.systemUTC())
+			.checks(List.of(new TrustedPayers()))
 			.listeners(List.of(this.events::add))
 			.build();
 	}

@@ -26,6 +26,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -65,7 +66,7 @@ class PaymentProcessorTests {
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 
-	private final List<PayloadCheck> checks = new ArrayList<>();
+	private final List<PayloadCheck> checks = new ArrayList<>(List.of(new TrustedPayers()));
 
 	private boolean verifyUpfront = true;
 
@@ -138,6 +139,15 @@ class PaymentProcessorTests {
 		assertThat(assertRefused(process(1), ReasonCode.PAYMENT_REJECTED).receipt()).isNull();
 		assertThat(this.facilitator.verifications()).hasSize(1);
 		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenNothingProvesWhoSignedThenAnInvalidCopyDoesNotSpoilThePayment() {
+		this.checks.clear();
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.INVALID_SIGNATURE, "forged"));
+		assertRefused(process(1), ReasonCode.INVALID_SIGNATURE);
+		this.facilitator.verifying(() -> new Valid(Payments.PAYER));
+		accepted(process(1));
 	}
 
 	@Test

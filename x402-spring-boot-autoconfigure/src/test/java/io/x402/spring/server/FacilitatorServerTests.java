@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Permit2SignatureCheck;
 import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -61,7 +62,7 @@ class FacilitatorServerTests {
 	private static final String TX = "0x" + "5a".repeat(32);
 
 	private static final List<PayloadCheck> CHECKS = List.of(new EvmPayloadCheck(Clock.systemUTC()),
-			new Eip3009SignatureCheck());
+			new Eip3009SignatureCheck(), new Permit2SignatureCheck());
 
 	private final SimulatedFacilitator money = new SimulatedFacilitator(
 			List.of(new Kind(2, "exact", Sale.NETWORK, null), new Kind(1, "exact", "base-sepolia", null),

@@ -19,6 +19,7 @@ import io.x402.spring.evm.Permit2Signer;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
+import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentOffers;
@@ -147,8 +148,8 @@ final class Sale {
 				PaymentRequirements.class);
 		PaymentPayload payment = codec.read(codec.write(this.message.get("paymentPayload")), PaymentPayload.V2.class);
 		Facilitator facilitator = new SimulatedFacilitator(
-				List.of(new SupportedResponse.Kind(2, offer.scheme(), offer.network(), null)), List.of(),
-				BigInteger.valueOf(1_000_000));
+				List.of(new SupportedResponse.Kind(2, offer.scheme(), offer.network(), null)),
+				List.of(new TrustedPayers()), BigInteger.valueOf(1_000_000));
 		PaymentProcessor seller = PaymentProcessor
 			.builder(facilitator, new InMemoryPaymentStore(10, Clock.systemUTC()), Networks.load(),
 					new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Permit2SignatureCheck;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome;
@@ -88,7 +89,7 @@ public final class TestSeller implements AutoCloseable {
 		this.server = server;
 		SchemeRules exact = Schemes.of(offer());
 		this.facilitator = new ScriptedFacilitator(exact.kinds(network.networkId(), network.v1Name(), RECIPIENT),
-				List.of(new Eip3009SignatureCheck()));
+				List.of(new Eip3009SignatureCheck(), new Permit2SignatureCheck()));
 		server.setExecutor(this.threads);
 		server.createContext("/", this::handle);
 		server.start();

@@ -91,7 +91,7 @@ final class PaymentRehearsal {
 	 */
 	boolean isSignatureChecked() {
 		FacilitatorRequest request = new FacilitatorRequest(payment(), offer(), resource());
-		return this.checks.stream().noneMatch((check) -> check.isLeftToFacilitator(request));
+		return this.checks.stream().anyMatch((check) -> check.provesPayer(request));
 	}
 
 	/**

@@ -18,6 +18,7 @@ import io.x402.spring.autoconfigure.store.X402LedgerProperties;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Permit2SignatureCheck;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SupportedCache;
@@ -67,10 +68,15 @@ public final class X402PaymentAutoConfiguration {
 		return PaymentProcessor
 			.builder(FacilitatorDecorator.decorate(facilitator, decorators), store, networks, settings,
 					clock.getIfUnique(Clock::systemUTC))
-			.checks(checks.orderedStream().toList())
+			.checks(checks.orderedStream().filter((check) -> isMadeLocally(check, properties.validation())).toList())
 			.listeners(all)
 			.cipher(properties.redelivery().cipher())
 			.build();
+	}
+
+	private static boolean isMadeLocally(PayloadCheck check, X402Properties.Validation validation) {
+		return validation.signatures()
+				|| !(check instanceof Eip3009SignatureCheck || check instanceof Permit2SignatureCheck);
 	}
 
 	@Bean
@@ -82,6 +88,7 @@ public final class X402PaymentAutoConfiguration {
 				redelivery.maxReruns(), redelivery.paymentIdentifier())
 			.withUnchargedRuns(settlement.maxUnchargedRuns())
 			.withVerifyUpfront(settlement.verifyUpfront())
+			.withVerification(settlement.verification())
 			.withWaits(new Waits(settlement.maxConcurrentWaitsPerPayment(), settlement.maxConcurrentWaits()))
 			.withBudget(new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalid()));
 	}
@@ -98,9 +105,12 @@ public final class X402PaymentAutoConfiguration {
 	@Bean
 	@ConditionalOnX402Enabled
 	@ConditionalOnBooleanProperty(name = "x402.validation.warm-up", matchIfMissing = true)
-	PaymentWarmUp x402PaymentWarmUp(PaymentCodec codec, Networks networks, ObjectProvider<PayloadCheck> checks) {
+	PaymentWarmUp x402PaymentWarmUp(PaymentCodec codec, Networks networks, ObjectProvider<PayloadCheck> checks,
+			X402Properties properties) {
 		return new PaymentWarmUp(new PaymentRehearsal(codec, networks,
-				checks.stream().filter(Eip3009SignatureCheck.class::isInstance).toList()));
+				checks.stream()
+					.filter((check) -> check instanceof Eip3009SignatureCheck && properties.validation().signatures())
+					.toList()));
 	}
 
 	/**

@@ -11,10 +11,12 @@ import java.util.List;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.fixture.MovingClock;
+import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
+import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.SettlementReconciler;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
@@ -46,15 +48,16 @@ final class Instance {
 
 	private final SettlementReconciler reconciler;
 
-	Instance(PaymentStore shared, Facilitator facilitator, MovingClock clock, World world) {
+	Instance(PaymentStore shared, Facilitator facilitator, MovingClock clock, World world, Verification verification) {
 		this.store = new MortalStore(shared, world);
 		this.processor = PaymentProcessor
 			.builder(facilitator, this.store, NETWORKS,
 					new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS, PaymentIdentifiers.OPTIONAL)
 						.withUnchargedRuns(UNCHARGED_RUNS)
-						.withNanos(clock::nanos),
+						.withNanos(clock::nanos)
+						.withVerification(verification),
 					clock)
-			.checks(List.of((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null))
+			.checks(List.of(new TrustedPayers((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null)))
 			.build();
 		this.reconciler = this.processor.reconciler(List.of());
 	}

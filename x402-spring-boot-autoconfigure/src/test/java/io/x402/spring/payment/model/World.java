@@ -26,6 +26,7 @@ import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.model.Work.Reply;
@@ -133,7 +134,7 @@ final class World {
 			sign(i);
 		}
 		for (int i = 0; i < INSTANCES; i++) {
-			this.instances[i] = instance();
+			this.instances[i] = instance(i);
 		}
 	}
 
@@ -199,8 +200,12 @@ final class World {
 		return codec.read(codec.write(offer), Map.class);
 	}
 
-	private Instance instance() {
-		return new Instance(this.shared.store(), this.facilitator, this.clock, this);
+	/**
+	 * Instances that verify in different ways share one truth.
+	 */
+	private Instance instance(int number) {
+		return new Instance(this.shared.store(), this.facilitator, this.clock, this,
+				(number % 2 == 0) ? Verification.FACILITATOR : Verification.LOCAL);
 	}
 
 	Chain chain() {
@@ -369,7 +374,7 @@ final class World {
 		for (int i = 0; i < this.instances.length; i++) {
 			Instance dead = this.instances[i];
 			if (dead.store().isDead()) {
-				this.instances[i] = instance();
+				this.instances[i] = instance(i);
 				List.copyOf(this.works)
 					.stream()
 					.filter((work) -> work.instance == dead && work.strand != null)

@@ -63,6 +63,13 @@ public final class Buyer {
 		return new Payment(version, this.codec.encode(payload(offer, version, authorization)), authorization, offer);
 	}
 
+	/**
+	 * Return the header value of a payment that somebody else made.
+	 */
+	String payment(PaymentRequirements offer, EvmPayload.Eip3009 authorization) {
+		return this.codec.encode(payload(offer, ProtocolVersion.V2, authorization));
+	}
+
 	private PaymentPayload payload(PaymentRequirements offer, ProtocolVersion version,
 			EvmPayload.Eip3009 authorization) {
 		return switch (version) {
