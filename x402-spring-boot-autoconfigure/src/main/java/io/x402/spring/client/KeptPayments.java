@@ -147,7 +147,7 @@ final class KeptPayments {
 
 	private void forgetDead(Deque<Entry> entries) {
 		int before = entries.size();
-		entries.removeIf((entry) -> this.clock.isPast(entry.payment.dead()));
+		entries.removeIf((entry) -> this.clock.isPast(entry.payment.end()));
 		this.size -= before - entries.size();
 	}
 

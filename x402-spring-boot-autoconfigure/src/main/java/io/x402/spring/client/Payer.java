@@ -299,8 +299,7 @@ public final class Payer {
 		try {
 			Map<String, Object> payload = this.signer.sign(offer.toSign(), validBefore);
 			return new SignedPayment(request.fingerprint(), offer.version().paymentHeader(),
-					this.writer.write(offer, payload), this.clock.deadline(validBefore.plus(CHAIN_LAG)), spending,
-					purchase);
+					this.writer.write(offer, payload), this.clock.end(validBefore.plus(CHAIN_LAG)), spending, purchase);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment could not be signed: " + ex.getClass().getName());

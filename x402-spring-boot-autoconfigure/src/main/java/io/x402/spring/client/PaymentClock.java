@@ -8,7 +8,9 @@ package io.x402.spring.client;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.LongSupplier;
+
+import io.x402.spring.time.Deadline;
+import io.x402.spring.time.MonotonicClock;
 
 /**
  * The time of a payer, by two clocks: the clock of the application, which may be set, and
@@ -16,9 +18,9 @@ import java.util.function.LongSupplier;
  * that is set forward does not let a request be paid twice.
  *
  * @param clock clock of the application, which the validity of payments is written in
- * @param nanos the clock that only runs, in nanoseconds
+ * @param running the clock that only runs
  */
-record PaymentClock(Clock clock, LongSupplier nanos) {
+record PaymentClock(Clock clock, MonotonicClock running) {
 
 	/**
 	 * Create a clock that runs with the process.
@@ -26,7 +28,7 @@ record PaymentClock(Clock clock, LongSupplier nanos) {
 	 * @return the clock
 	 */
 	static PaymentClock of(Clock clock) {
-		return new PaymentClock(clock, System::nanoTime);
+		return new PaymentClock(clock, MonotonicClock.system());
 	}
 
 	Instant now() {
@@ -34,30 +36,30 @@ record PaymentClock(Clock clock, LongSupplier nanos) {
 	}
 
 	/**
-	 * Return a deadline.
+	 * Return when something ends.
 	 * @param at when it ends, by the clock of the application
-	 * @return the deadline by both clocks
+	 * @return the end by both clocks
 	 */
-	Deadline deadline(Instant at) {
-		return new Deadline(at, this.nanos.getAsLong() + Duration.between(now(), at).toNanos());
+	End end(Instant at) {
+		return new End(at, Deadline.by(this.running, Duration.between(now(), at)));
 	}
 
 	/**
-	 * Return whether a deadline has passed.
-	 * @param deadline the deadline
+	 * Return whether an end is past.
+	 * @param end the end
 	 * @return whether both clocks are beyond it
 	 */
-	boolean isPast(Deadline deadline) {
-		return !deadline.at().isAfter(now()) && this.nanos.getAsLong() - deadline.nanos() >= 0;
+	boolean isPast(End end) {
+		return !end.at().isAfter(now()) && end.running().hasPassed();
 	}
 
 	/**
 	 * A point in time by both clocks.
 	 *
 	 * @param at by the clock of the application
-	 * @param nanos by the clock that only runs
+	 * @param running by the clock that only runs
 	 */
-	record Deadline(Instant at, long nanos) {
+	record End(Instant at, Deadline running) {
 
 	}
 

@@ -14,16 +14,16 @@ import io.x402.spring.store.Spending;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment that is as good as money until it is dead. Its text form shows nothing of it.
+ * A payment that is as good as money until its end. Its text form shows nothing of it.
  *
  * @param fingerprint the request it is for
  * @param header name of the request header it is sent in
  * @param value value of that header
- * @param dead when no one can settle it any more
+ * @param end when no one can settle it any more
  * @param spending how it counts in budgets
  * @param purchase what it buys
  */
-record SignedPayment(String fingerprint, String header, String value, PaymentClock.Deadline dead, Spending spending,
+record SignedPayment(String fingerprint, String header, String value, PaymentClock.End end, Spending spending,
 		Purchase purchase) {
 
 	/**

@@ -12,10 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.x402.spring.protocol.SupportedResponse;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ public final class SupportedCache implements SupportedKinds {
 
 	private final Supplier<SupportedResponse> loader;
 
-	private final LongSupplier nanoTime;
+	private final MonotonicClock clock;
 
 	private final Executor refresher;
 
@@ -67,10 +67,10 @@ public final class SupportedCache implements SupportedKinds {
 
 	private @Nullable CompletableFuture<SupportedResponse> loading;
 
-	SupportedCache(Supplier<SupportedResponse> loader, Duration ttl, LongSupplier nanoTime, Executor refresher,
+	SupportedCache(Supplier<SupportedResponse> loader, Duration ttl, MonotonicClock clock, Executor refresher,
 			DoubleSupplier random) {
 		this.loader = loader;
-		this.nanoTime = nanoTime;
+		this.clock = clock;
 		this.refresher = refresher;
 		this.random = random;
 		this.ttl = ttl.toNanos();
@@ -79,7 +79,7 @@ public final class SupportedCache implements SupportedKinds {
 	public static SupportedCache of(Supplier<SupportedResponse> loader, Duration ttl) {
 		SimpleAsyncTaskExecutor refresher = new SimpleAsyncTaskExecutor("x402-supported-");
 		refresher.setDaemon(true);
-		return new SupportedCache(loader, ttl, System::nanoTime, refresher,
+		return new SupportedCache(loader, ttl, MonotonicClock.system(), refresher,
 				() -> ThreadLocalRandom.current().nextDouble());
 	}
 
@@ -144,7 +144,7 @@ public final class SupportedCache implements SupportedKinds {
 	}
 
 	private boolean isDue() {
-		return !this.tried || this.nanoTime.getAsLong() - this.refreshAt >= 0;
+		return !this.tried || this.clock.nanos() - this.refreshAt >= 0;
 	}
 
 	private @Nullable SupportedResponse known(boolean loadFirst) {
@@ -216,7 +216,7 @@ public final class SupportedCache implements SupportedKinds {
 	}
 
 	private void finish(long delay) {
-		this.refreshAt = this.nanoTime.getAsLong() + delay - (long) (delay * MAX_JITTER * this.random.getAsDouble());
+		this.refreshAt = this.clock.nanos() + delay - (long) (delay * MAX_JITTER * this.random.getAsDouble());
 		this.tried = true;
 		this.loading = null;
 	}

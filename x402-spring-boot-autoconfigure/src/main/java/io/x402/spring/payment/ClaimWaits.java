@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.time.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ final class ClaimWaits {
 				return Awaited.inVain(seen);
 			}
 			try {
-				return waiters.await(seen, ended, System.nanoTime() + longest.toNanos());
+				return waiters.await(seen, ended, Deadline.in(longest));
 			}
 			finally {
 				leave(seen.key());
@@ -139,13 +139,13 @@ final class ClaimWaits {
 			this.key = key;
 		}
 
-		Awaited await(Claim seen, BooleanSupplier ended, long deadline) {
+		Awaited await(Claim seen, BooleanSupplier ended, Deadline deadline) {
 			int known = looks();
 			if (isOutdated(seen)) {
 				return new Awaited(latest(), false);
 			}
 			while (!ended.getAsBoolean()) {
-				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+				long left = deadline.remaining().toMillis();
 				if (left <= 0) {
 					return Awaited.inVain(seen);
 				}

@@ -6,7 +6,6 @@
 package io.x402.spring.payment;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -44,6 +43,7 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
+import io.x402.spring.time.Deadline;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +113,7 @@ public final class PaymentProcessor {
 		this.earlier = new EarlierPayments(this.store, this.networks, this.settings, this.clock);
 		this.waits = new ClaimWaits(this.store, this.settings.waits().perPayment(), this.settings.waits().all());
 		this.handles = new ClaimHandles(this.store, this.waits::ended);
-		this.contact = new StoreContact(this.store, this.settings.nanos());
+		this.contact = new StoreContact(this.store, this.settings.clock());
 		this.takeOvers = new TakeOvers(this.handles, this.contact);
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
 		this.guard = new VerificationGuard(this.settings.budget(), this.clock);
@@ -298,7 +298,7 @@ public final class PaymentProcessor {
 			return refuse(ReasonCode.UNSUPPORTED_PAYLOAD, null);
 		}
 		AuthorizationKey key = attempt.question().authorizationKey();
-		long deadline = this.settings.nanos().getAsLong() + this.settings.claimWait().toNanos();
+		Deadline deadline = Deadline.by(this.settings.clock(), this.settings.claimWait());
 		Claim existing = this.takeOvers.areLeftToStore(key) ? null : this.store.find(key);
 		do {
 			if (existing == null && !mayBeVerified(attempt)) {
@@ -325,7 +325,7 @@ public final class PaymentProcessor {
 			}
 			existing = awaited.claim();
 		}
-		while (this.settings.nanos().getAsLong() - deadline < 0);
+		while (!deadline.hasPassed());
 		return unfinished(attempt, (existing != null) ? existing.state() : ClaimState.CLAIMED);
 	}
 
@@ -344,9 +344,8 @@ public final class PaymentProcessor {
 		return this.handles.isOpen(key) ? null : this.store.claim(attempt.claim(key, expiry(attempt.question())));
 	}
 
-	private Awaited await(Claim seen, boolean held, long deadline) {
-		return this.waits.await(seen, () -> held && !this.handles.isOpen(seen.key()),
-				Duration.ofNanos(deadline - this.settings.nanos().getAsLong()));
+	private Awaited await(Claim seen, boolean held, Deadline deadline) {
+		return this.waits.await(seen, () -> held && !this.handles.isOpen(seen.key()), deadline.remaining());
 	}
 
 	private static Refused unfinished(Attempt attempt, ClaimState state) {

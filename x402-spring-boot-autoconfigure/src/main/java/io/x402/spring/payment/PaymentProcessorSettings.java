@@ -6,9 +6,9 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
-import java.util.function.LongSupplier;
 
 import io.x402.spring.PaymentFlow;
+import io.x402.spring.time.MonotonicClock;
 
 /**
  * Limits of the {@link PaymentProcessor}.
@@ -26,13 +26,13 @@ import io.x402.spring.PaymentFlow;
  * before they are settled
  * @param waits maximum numbers of requests that wait for another one
  * @param budget limits what the facilitator is asked in vain
- * @param nanos a clock that only runs and cannot be set, in nanoseconds
+ * @param clock clock of waits and time limits
  * @param verification who verifies payments before a handler runs
  * @since 0.1.0
  */
 public record PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 		PaymentIdentifiers identifiers, int unchargedRuns, boolean verifyUpfront, Waits waits,
-		VerificationBudget budget, LongSupplier nanos, Verification verification) {
+		VerificationBudget budget, MonotonicClock clock, Verification verification) {
 
 	private static final int UNCHARGED_RUNS = 3;
 
@@ -53,7 +53,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	public PaymentProcessorSettings(Duration claimWait, Duration retention, Duration redeliveryWindow, int reruns,
 			PaymentIdentifiers identifiers) {
 		this(claimWait, retention, redeliveryWindow, reruns, identifiers, UNCHARGED_RUNS, true, Waits.defaults(),
-				VerificationBudget.unlimited(), System::nanoTime, Verification.FACILITATOR);
+				VerificationBudget.unlimited(), MonotonicClock.system(), Verification.FACILITATOR);
 	}
 
 	/**
@@ -64,7 +64,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withUnchargedRuns(int unchargedRuns) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.nanos,
+				this.identifiers, unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.clock,
 				this.verification);
 	}
 
@@ -75,7 +75,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withVerifyUpfront(boolean verifyUpfront) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget, this.nanos,
+				this.identifiers, this.unchargedRuns, verifyUpfront, this.waits, this.budget, this.clock,
 				this.verification);
 	}
 
@@ -86,7 +86,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withWaits(Waits waits) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget, this.nanos,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, waits, this.budget, this.clock,
 				this.verification);
 	}
 
@@ -97,18 +97,18 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withBudget(VerificationBudget budget) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget, this.nanos,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, budget, this.clock,
 				this.verification);
 	}
 
 	/**
 	 * Return these settings with another clock for durations.
-	 * @param nanos a clock that only runs and cannot be set, in nanoseconds
+	 * @param clock clock of waits and time limits
 	 * @return the changed settings
 	 */
-	public PaymentProcessorSettings withNanos(LongSupplier nanos) {
+	public PaymentProcessorSettings withClock(MonotonicClock clock) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, nanos,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, clock,
 				this.verification);
 	}
 
@@ -119,7 +119,7 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 */
 	public PaymentProcessorSettings withVerification(Verification verification) {
 		return new PaymentProcessorSettings(this.claimWait, this.retention, this.redeliveryWindow, this.reruns,
-				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.nanos,
+				this.identifiers, this.unchargedRuns, this.verifyUpfront, this.waits, this.budget, this.clock,
 				verification);
 	}
 

@@ -24,6 +24,7 @@ import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
+import io.x402.spring.time.Deadline;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ public final class SettlementReconciler {
 	 */
 	public List<Runnable> take(int limit, Duration settleTimeout) {
 		this.services.settler().recordUnrecorded();
-		long latest = now() + ALLOWANCE.toNanos();
+		Deadline latest = Deadline.by(this.services.settings().clock(), ALLOWANCE);
 		return this.services.store()
 			.takeUnsettled(limit, settleTimeout.plus(ALLOWANCE))
 			.stream()
@@ -83,16 +84,12 @@ public final class SettlementReconciler {
 			.toList();
 	}
 
-	private long now() {
-		return this.services.settings().nanos().getAsLong();
-	}
-
 	/**
 	 * Try to find out how one settlement ended.
 	 * @param unsettled the claim
 	 * @param latest when the facilitator may be asked at the latest
 	 */
-	void reconcile(UnsettledClaim unsettled, long latest) {
+	void reconcile(UnsettledClaim unsettled, Deadline latest) {
 		try {
 			FacilitatorRequest request = this.services.requests().read(unsettled);
 			decide(unsettled.claim(), request, findOut(request, latest));
@@ -105,7 +102,7 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private SettlementOutcome findOut(FacilitatorRequest request, long latest) {
+	private SettlementOutcome findOut(FacilitatorRequest request, Deadline latest) {
 		String payer = request.payer();
 		for (SettlementProbe probe : this.probes) {
 			SettlementOutcome found = this.services.settler().judge(probe(probe, request), request, payer);
@@ -116,7 +113,7 @@ public final class SettlementReconciler {
 				return new SettlementOutcome.Unknown("the probe does not know yet", null);
 			}
 		}
-		if (now() - latest > 0) {
+		if (latest.hasPassed()) {
 			// Another instance may have taken the claim, and asks itself
 			return new SettlementOutcome.Unknown("the claim was held too long", null);
 		}

@@ -6,10 +6,10 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
-import java.util.function.LongSupplier;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +29,15 @@ final class StoreContact {
 
 	private final PaymentStore store;
 
-	private final LongSupplier nanos;
+	private final MonotonicClock clock;
 
 	private @Nullable Long begun;
 
 	private @Nullable Long latest;
 
-	StoreContact(PaymentStore store, LongSupplier nanos) {
+	StoreContact(PaymentStore store, MonotonicClock clock) {
 		this.store = store;
-		this.nanos = nanos;
+		this.clock = clock;
 	}
 
 	/**
@@ -45,9 +45,9 @@ final class StoreContact {
 	 * @throws PaymentStoreException if it is out of reach
 	 */
 	void check() {
-		long asked = this.nanos.getAsLong();
+		long asked = this.clock.nanos();
 		this.store.find(NO_PAYMENT);
-		answered(asked, this.nanos.getAsLong());
+		answered(asked, this.clock.nanos());
 	}
 
 	private synchronized void answered(long asked, long answered) {
@@ -62,7 +62,7 @@ final class StoreContact {
 	 * to renew its lease.
 	 */
 	synchronized boolean isLasting() {
-		long now = this.nanos.getAsLong();
+		long now = this.clock.nanos();
 		return this.begun != null && isRecent(now) && now - this.begun >= lease() / 3 * 2;
 	}
 

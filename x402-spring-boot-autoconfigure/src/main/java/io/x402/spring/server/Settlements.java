@@ -26,6 +26,7 @@ import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -177,7 +178,7 @@ final class Settlements {
 	}
 
 	private boolean take(FacilitatorRequest request, String transaction, @Nullable Integer transfer) {
-		long now = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+		long now = TimeUnit.NANOSECONDS.toSeconds(MonotonicClock.system().nanos());
 		this.transfers.forget(now - TRANSFERS_KEPT_SECONDS);
 		return this.transfers.take(request.requirements().network(), transaction, transfer, request.authorizationKey(),
 				now);

@@ -92,7 +92,7 @@ final class BuyerWorld {
 	BuyerWorld(boolean reactive) {
 		this.reactive = reactive;
 		this.buyer.clock = this.clock;
-		this.buyer.nanos = this.clock::nanos;
+		this.buyer.running = this.clock::nanos;
 		this.buyer.spendings = this.store;
 		this.buyer.limits = List
 			.of(new SpendingLimit(false, null, new BigDecimal("0.05").multiply(BigDecimal.valueOf(BUDGET))));

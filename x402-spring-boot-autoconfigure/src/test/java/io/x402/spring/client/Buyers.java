@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.SpendingLimit;
 import io.x402.spring.store.SpendingStore;
+import io.x402.spring.time.MonotonicClock;
 
 /**
  * A buyer to be tested: what it may spend, what it signed and what it told.
@@ -42,7 +42,7 @@ final class Buyers {
 	Clock clock = Clock.systemUTC();
 
 	/** A clock that is set, unless told otherwise, shows the time that passes. */
-	LongSupplier nanos = () -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis());
+	MonotonicClock running = () -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis());
 
 	SpendingPolicy.Sellers sellers = new SpendingPolicy.Sellers(List.of("127.0.0.1"), false, true, Map.of());
 
@@ -61,7 +61,7 @@ final class Buyers {
 	Payer payer() {
 		SpendingPolicy policy = new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove,
 				this.limits);
-		return Payer.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.nanos))
+		return Payer.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.running))
 			.spendings(this.spendings)
 			.approval(this.approval)
 			.listeners(this.listeners)

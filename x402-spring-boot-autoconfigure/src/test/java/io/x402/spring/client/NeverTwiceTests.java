@@ -339,7 +339,7 @@ class NeverTwiceTests {
 	void whenClockOfTheSystemIsSetForwardThenTheKeptPaymentIsStillAlive() {
 		MovingClock clock = MovingClock.standing();
 		this.buyer.clock = clock;
-		this.buyer.nanos = () -> 0;
+		this.buyer.running = () -> 0;
 		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
 			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
@@ -366,11 +366,10 @@ class NeverTwiceTests {
 	@Test
 	void whenPaymentsThatAreAliveFillTheStoreThenNoneIsForgotten() {
 		MovingClock clock = MovingClock.standing();
-		KeptPayments kept = new KeptPayments(2,
-				new PaymentClock(clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis())));
-		PaymentClock.Deadline dead = new PaymentClock.Deadline(clock.instant().plusSeconds(90),
-				TimeUnit.MILLISECONDS.toNanos(clock.millis() + 90_000));
-		SignedPayment one = new SignedPayment("one", "PAYMENT-SIGNATURE", "e30=", dead, null, null);
+		PaymentClock time = new PaymentClock(clock, clock::nanos);
+		KeptPayments kept = new KeptPayments(2, time);
+		PaymentClock.End end = time.end(clock.instant().plusSeconds(90));
+		SignedPayment one = new SignedPayment("one", "PAYMENT-SIGNATURE", "e30=", end, null, null);
 		assertThat(kept.reserve()).isTrue();
 		kept.add(one);
 		assertThat(kept.reserve()).isTrue();

@@ -120,7 +120,7 @@ class IdentifierClaimsTests {
 			.builder(this.facilitator, store, Networks.load(),
 					new PaymentProcessorSettings(Duration.ZERO, Duration.ofMinutes(15), Duration.ofMinutes(15), 3,
 							PaymentIdentifiers.OPTIONAL)
-						.withNanos(this.clock::nanos),
+						.withClock(this.clock::nanos),
 					this.clock)
 			.build();
 	}

@@ -202,7 +202,7 @@ class LapsedClaimTests {
 
 		private final PaymentProcessor processor = PaymentProcessor
 			.builder(LapsedClaimTests.this.facilitator, this.store, Networks.load(),
-					Payments.settings(Duration.ZERO).withNanos(LapsedClaimTests.this.clock::nanos),
+					Payments.settings(Duration.ZERO).withClock(LapsedClaimTests.this.clock::nanos),
 					LapsedClaimTests.this.clock)
 			.build();
 

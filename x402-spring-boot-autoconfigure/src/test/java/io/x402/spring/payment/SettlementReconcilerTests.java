@@ -70,7 +70,7 @@ class SettlementReconcilerTests {
 
 	private final PaymentProcessor processor = PaymentProcessor
 		.builder(this.facilitator, this.store, Networks.load(),
-				Payments.settings(Duration.ZERO).withNanos(this.clock::nanos), this.clock)
+				Payments.settings(Duration.ZERO).withClock(this.clock::nanos), this.clock)
 		.listeners(List.of(this.events::add))
 		.cipher(StoredContentCipher.withKey(new byte[32]))
 		.build();

@@ -24,6 +24,7 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.UnsettledClaim;
+import io.x402.spring.time.Deadline;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -142,7 +143,7 @@ class TakenClaimTests {
 
 	private void reconcile(PaymentStore store, UnsettledClaim taken) {
 		processor(store).reconciler(List.of((request, transaction) -> new Settled(Payments.receipt())))
-			.reconcile(taken, System.nanoTime() + Duration.ofMinutes(1).toNanos());
+			.reconcile(taken, Deadline.in(Duration.ofMinutes(1)));
 	}
 
 	private @Nullable PaymentRefusal settle(PaymentStore store) {

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 
 import io.x402.spring.facilitator.SettledTransfers;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ final class Chain {
 
 	private final long headTtl;
 
-	private final LongSupplier nanoTime;
+	private final MonotonicClock clock;
 
 	private volatile int preferred;
 
@@ -61,14 +61,14 @@ final class Chain {
 	 * @param node the first node
 	 * @param executor sends transactions to the nodes that need not be waited for
 	 * @param headTtl nanoseconds for which the last block is not asked for again
-	 * @param nanoTime the time in nanoseconds
+	 * @param clock a clock that only runs
 	 */
-	Chain(BigInteger id, EvmNode node, Executor executor, long headTtl, LongSupplier nanoTime) {
+	Chain(BigInteger id, EvmNode node, Executor executor, long headTtl, MonotonicClock clock) {
 		this.id = id;
 		this.nodes.add(node);
 		this.executor = executor;
 		this.headTtl = headTtl;
-		this.nanoTime = nanoTime;
+		this.clock = clock;
 	}
 
 	BigInteger id() {
@@ -91,7 +91,7 @@ final class Chain {
 	 * Return the newest block, which may be as old as a poll interval.
 	 */
 	synchronized Block head() {
-		long now = this.nanoTime.getAsLong();
+		long now = this.clock.nanos();
 		if (this.head == null || now - this.headReadAt >= this.headTtl) {
 			this.head = latest();
 			this.headReadAt = now;

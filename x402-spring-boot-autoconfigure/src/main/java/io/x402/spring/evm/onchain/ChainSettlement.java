@@ -20,6 +20,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.Schemes;
+import io.x402.spring.time.Deadline;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ final class ChainSettlement {
 		if (refusal != null) {
 			return refusal;
 		}
-		long deadline = System.nanoTime() + this.settings.settleTimeout().toNanos();
+		Deadline deadline = Deadline.in(this.settings.settleTimeout());
 		Underway underway = this.underway.get(authorization);
 		if (underway != null) {
 			return await(authorization, underway, deadline);
@@ -128,7 +129,7 @@ final class ChainSettlement {
 		return this.probe.look(this.chain, authorization, this.chain.latest()).outcome();
 	}
 
-	private SettlementOutcome send(Authorization authorization, long deadline) {
+	private SettlementOutcome send(Authorization authorization, Deadline deadline) {
 		SigningAccount account = account(authorization);
 		try {
 			ContractCall deployment = authorization.deployment(new ChainState(this.chain, Chain.LATEST));
@@ -183,10 +184,10 @@ final class ChainSettlement {
 	 * @return why that failed, or {@code null} if the wallet exists
 	 */
 	private @Nullable SettlementOutcome deploy(Authorization authorization, SigningAccount account,
-			ContractCall deployment, long deadline) {
+			ContractCall deployment, Deadline deadline) {
 		try {
 			SentTransaction sent = account.send(deployment, gas(account, deployment));
-			while (System.nanoTime() < deadline) {
+			while (!deadline.hasPassed()) {
 				TransactionReceipt receipt = receipt(sent);
 				if (receipt != null) {
 					return receipt.success() ? null
@@ -207,7 +208,7 @@ final class ChainSettlement {
 		}
 	}
 
-	private SettlementOutcome await(Authorization authorization, Underway underway, long deadline) {
+	private SettlementOutcome await(Authorization authorization, Underway underway, Deadline deadline) {
 		int depth = this.probe.confirmations(authorization);
 		long seen = -1;
 		String hash = underway.sent().hash();
@@ -225,7 +226,7 @@ final class ChainSettlement {
 				underway.account().tend();
 			}
 		}
-		while (System.nanoTime() < deadline && pause());
+		while (!deadline.hasPassed() && pause());
 		forgetIfLost(authorization, underway);
 		return new Unknown("no block confirms the transaction yet", hash);
 	}
@@ -235,9 +236,9 @@ final class ChainSettlement {
 	 * started again, but only as long as a new block may tell more. All who wait share
 	 * one look at each block.
 	 */
-	private SettlementOutcome awaitOther(Authorization authorization, long deadline) {
+	private SettlementOutcome awaitOther(Authorization authorization, Deadline deadline) {
 		Look look = this.probe.look(this.chain, authorization, this.chain.latest());
-		while (look.maybeSettledSoon() && System.nanoTime() < deadline && pause()) {
+		while (look.maybeSettledSoon() && !deadline.hasPassed() && pause()) {
 			Block head = head();
 			look = (head != null) ? this.probe.look(this.chain, authorization, head) : look;
 			this.accounts.forEach(SigningAccount::tend);

@@ -17,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.protocol.NetworkId;
+import io.x402.spring.time.Deadline;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public final class Chains {
 
 	private static final Log logger = LogFactory.getLog(Chains.class);
 
-	private static final long RETRY_AFTER = Duration.ofSeconds(10).toNanos();
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
 	private final List<EvmNode> nodes;
 
@@ -48,7 +50,7 @@ public final class Chains {
 
 	private final Duration pollInterval;
 
-	private @Nullable Long askedAt;
+	private Deadline askAgain = Deadline.in(Duration.ZERO);
 
 	Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
 		this.nodes = List.copyOf(nodes);
@@ -113,10 +115,9 @@ public final class Chains {
 			return;
 		}
 		try {
-			long now = System.nanoTime();
-			if (this.askedAt == null || now - this.askedAt >= RETRY_AFTER) {
+			if (this.askAgain.hasPassed()) {
 				this.unidentified.forEach(this::identify);
-				this.askedAt = System.nanoTime();
+				this.askAgain = Deadline.in(RETRY_AFTER);
 			}
 		}
 		finally {
@@ -142,7 +143,8 @@ public final class Chains {
 			chain.add(node);
 		}
 		else {
-			this.chains.put(id, new Chain(id, node, this.executor, this.pollInterval.toNanos(), System::nanoTime));
+			this.chains.put(id,
+					new Chain(id, node, this.executor, this.pollInterval.toNanos(), MonotonicClock.system()));
 		}
 		// only now, because who sees no node to ask expects to find the network
 		this.unidentified.remove(node);

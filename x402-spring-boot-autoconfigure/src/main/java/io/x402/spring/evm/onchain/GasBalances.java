@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.evm.Signer;
+import io.x402.spring.time.Deadline;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class GasBalances {
 
 	private static final Log logger = LogFactory.getLog(GasBalances.class);
 
-	private static final long TTL = Duration.ofMinutes(1).toNanos();
+	private static final Duration TTL = Duration.ofMinutes(1);
 
 	private static final int DECIMALS = 18;
 
@@ -35,7 +36,7 @@ public final class GasBalances {
 
 	private @Nullable List<GasBalance> balances;
 
-	private long readAt;
+	private Deadline outdated = Deadline.in(Duration.ZERO);
 
 	/**
 	 * Create balances.
@@ -52,10 +53,9 @@ public final class GasBalances {
 	 * @return the balances, at most a minute old; empty if no node responds
 	 */
 	public synchronized List<GasBalance> get() {
-		long now = System.nanoTime();
-		if (this.balances == null || now - this.readAt >= TTL) {
+		if (this.balances == null || this.outdated.hasPassed()) {
+			this.outdated = Deadline.in(TTL);
 			this.balances = read();
-			this.readAt = now;
 		}
 		return this.balances;
 	}

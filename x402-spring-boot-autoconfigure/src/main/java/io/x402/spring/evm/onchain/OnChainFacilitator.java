@@ -44,6 +44,7 @@ import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.SupportedResponse.Kind;
+import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -254,7 +255,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	private ChainSettlement settlement(Chain chain) {
 		List<SigningAccount> accounts = this.signers.stream()
 			.map((signer) -> new SigningAccount(chain, signer, this.settings.gas().maxFee(),
-					this.settings.gas().replaceAfter(), System::nanoTime))
+					this.settings.gas().replaceAfter(), MonotonicClock.system()))
 			.toList();
 		return new ChainSettlement(chain, accounts, this.probe, this.settings, this.clock);
 	}

@@ -12,6 +12,7 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.time.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,9 @@ final class PatientProbe implements SettlementProbe {
 
 	@Override
 	public SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction) {
-		long deadline = System.nanoTime() + this.timeout.toNanos();
+		Deadline deadline = Deadline.in(this.timeout);
 		SettlementOutcome outcome = this.probe.probe(request, transaction);
-		while (!isFinal(outcome) && System.nanoTime() < deadline && pause()) {
+		while (!isFinal(outcome) && !deadline.hasPassed() && pause()) {
 			outcome = this.probe.probe(request, transaction);
 		}
 		return outcome;

@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.Chain.Broadcast;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ final class SigningAccount {
 
 	private final Duration replaceAfter;
 
-	private final LongSupplier nanoTime;
+	private final MonotonicClock clock;
 
 	private @Nullable Long next;
 
@@ -70,14 +70,14 @@ final class SigningAccount {
 	 * @param signer signs with the key
 	 * @param maxFee maximum fee in wei per unit of gas
 	 * @param replaceAfter how long the oldest transaction may wait for a block
-	 * @param nanoTime the time in nanoseconds
+	 * @param clock a clock that only runs
 	 */
-	SigningAccount(Chain chain, Signer signer, BigInteger maxFee, Duration replaceAfter, LongSupplier nanoTime) {
+	SigningAccount(Chain chain, Signer signer, BigInteger maxFee, Duration replaceAfter, MonotonicClock clock) {
 		this.chain = chain;
 		this.signer = signer;
 		this.maxFee = maxFee;
 		this.replaceAfter = replaceAfter;
-		this.nanoTime = nanoTime;
+		this.clock = clock;
 	}
 
 	String address() {
@@ -179,7 +179,7 @@ final class SigningAccount {
 		GasFees raised = sent.fees().raised(fees(), this.maxFee);
 		if (raised.equals(sent.fees())) {
 			this.chain.broadcast(sent.raw());
-			sent.sentAgain(this.nanoTime.getAsLong());
+			sent.sentAgain(this.clock.nanos());
 			return;
 		}
 		SignedTransaction signed = sign(sent.nonce(), sent.call(), sent.gas(), raised);
@@ -192,7 +192,7 @@ final class SigningAccount {
 	private void fill(long nonce) {
 		if (this.stuckNonce != nonce) {
 			this.stuckNonce = nonce;
-			this.stuckSince = this.nanoTime.getAsLong();
+			this.stuckSince = this.clock.nanos();
 			return;
 		}
 		if (isOld(this.stuckSince)) {
@@ -206,11 +206,11 @@ final class SigningAccount {
 	}
 
 	private SentTransaction.Version sentNow(GasFees fees, SignedTransaction signed) {
-		return new SentTransaction.Version(fees, signed, this.nanoTime.getAsLong());
+		return new SentTransaction.Version(fees, signed, this.clock.nanos());
 	}
 
 	private boolean isOld(long since) {
-		return this.nanoTime.getAsLong() - since >= this.replaceAfter.toNanos();
+		return this.clock.nanos() - since >= this.replaceAfter.toNanos();
 	}
 
 	private SignedTransaction sign(long nonce, ContractCall call, BigInteger gas, GasFees fees) {
@@ -223,7 +223,7 @@ final class SigningAccount {
 	}
 
 	private GasFees fees() {
-		long now = this.nanoTime.getAsLong();
+		long now = this.clock.nanos();
 		if (this.priorityFee == null || now - this.priorityFeeReadAt > FEES_TTL) {
 			this.priorityFee = this.chain.priorityFee();
 			this.priorityFeeReadAt = now;

@@ -8,8 +8,8 @@ package io.x402.spring.facilitator.http;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.LongSupplier;
 
+import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ final class CircuitBreaker {
 
 	private final long openDuration;
 
-	private final LongSupplier nanoTime;
+	private final MonotonicClock clock;
 
 	private final Set<Object> refusedPayers = new HashSet<>();
 
@@ -56,12 +56,12 @@ final class CircuitBreaker {
 	 * Create a closed circuit breaker.
 	 * @param failureThreshold number of consecutive failures that open it
 	 * @param openDuration how long it stays open
-	 * @param nanoTime the time, in nanoseconds
+	 * @param clock a clock that only runs
 	 */
-	CircuitBreaker(int failureThreshold, Duration openDuration, LongSupplier nanoTime) {
+	CircuitBreaker(int failureThreshold, Duration openDuration, MonotonicClock clock) {
 		this.failureThreshold = failureThreshold;
 		this.openDuration = openDuration.toNanos();
-		this.nanoTime = nanoTime;
+		this.clock = clock;
 	}
 
 	/**
@@ -86,7 +86,7 @@ final class CircuitBreaker {
 		if (!isFailing()) {
 			return true;
 		}
-		long now = this.nanoTime.getAsLong();
+		long now = this.clock.nanos();
 		if (isOpen() || this.trial || now - this.nextReservation < 0) {
 			return false;
 		}
@@ -98,7 +98,7 @@ final class CircuitBreaker {
 	 * Give back a reservation whose call will not be made.
 	 */
 	synchronized void cancelReservation() {
-		this.nextReservation = this.nanoTime.getAsLong();
+		this.nextReservation = this.clock.nanos();
 	}
 
 	/**
@@ -117,7 +117,7 @@ final class CircuitBreaker {
 	synchronized void tryEarly(boolean news) {
 		if (isOpen() && !this.quick && (news || !this.hintUsed)) {
 			this.hintUsed = true;
-			this.halfOpenAt = this.nanoTime.getAsLong();
+			this.halfOpenAt = this.clock.nanos();
 			this.nextReservation = this.halfOpenAt;
 		}
 	}
@@ -126,7 +126,7 @@ final class CircuitBreaker {
 	 * Return whether calls are refused right now.
 	 */
 	synchronized boolean isOpen() {
-		return isFailing() && this.nanoTime.getAsLong() - this.halfOpenAt < 0;
+		return isFailing() && this.clock.nanos() - this.halfOpenAt < 0;
 	}
 
 	/**
@@ -147,7 +147,7 @@ final class CircuitBreaker {
 		this.hintUsed = false;
 		this.succeeded = true;
 		this.everSucceeded = true;
-		this.succeededAt = this.nanoTime.getAsLong();
+		this.succeededAt = this.clock.nanos();
 		this.problem = null;
 	}
 
@@ -173,7 +173,7 @@ final class CircuitBreaker {
 	 * name any payer
 	 */
 	synchronized void refusedPayment(String problem, @Nullable Object payer) {
-		boolean trusted = this.everSucceeded && this.nanoTime.getAsLong() - this.succeededAt < TRUST;
+		boolean trusted = this.everSucceeded && this.clock.nanos() - this.succeededAt < TRUST;
 		if (!trusted || (payer != null && isRefusedFirst(payer))) {
 			note(problem, true);
 		}
@@ -210,7 +210,7 @@ final class CircuitBreaker {
 		this.trial = false;
 		this.succeeded = false;
 		this.problem = problem;
-		this.halfOpenAt = this.nanoTime.getAsLong() + this.openDuration;
+		this.halfOpenAt = this.clock.nanos() + this.openDuration;
 		this.nextReservation = this.halfOpenAt;
 	}
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.x402.spring.time.Deadline;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class FacilitatorExchange {
 	 */
 	private FacilitatorResponse call(HttpMethod method, String path, byte @Nullable [] body, Duration timeout)
 			throws NoResponseException {
-		long start = System.nanoTime();
+		Deadline deadline = Deadline.in(timeout);
 		SentBody sent = new SentBody(body);
 		URI base = this.baseUri;
 		Received received = exchange(request(method, base, path, sent), sent, timeout);
@@ -100,8 +101,7 @@ final class FacilitatorExchange {
 				this.baseUri = other;
 			}
 			sent.passedOn();
-			received = exchange(request(method, other, path, sent), sent,
-					timeout.minusNanos(System.nanoTime() - start));
+			received = exchange(request(method, other, path, sent), sent, deadline.remaining());
 		}
 		note(received);
 		return received.response();

@@ -31,6 +31,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
 import io.x402.spring.protocol.VerifyResponse;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		this.codec = codec;
 		this.settings = settings;
 		this.recovery = new RecoveryCheck(this::check, resilience.openDuration());
-		this.calls = new ResilientCalls(resilience, System::nanoTime, this.recovery);
+		this.calls = new ResilientCalls(resilience, MonotonicClock.system(), this.recovery);
 		this.verification = new RetriedCall(resilience.maxRetries(), settings.verifyTimeout());
 		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
 	}

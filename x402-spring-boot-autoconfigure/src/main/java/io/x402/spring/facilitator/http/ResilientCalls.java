@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.protocol.VerifyResponse;
+import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,21 +42,21 @@ final class ResilientCalls {
 
 	private final @Nullable RecoveryCheck recovery;
 
-	ResilientCalls(ResilienceSettings settings, LongSupplier nanoTime) {
-		this(settings, nanoTime, null);
+	ResilientCalls(ResilienceSettings settings, MonotonicClock clock) {
+		this(settings, clock, null);
 	}
 
 	/**
 	 * Create the calls of a facilitator.
 	 * @param settings the limits
-	 * @param nanoTime the time, in nanoseconds
+	 * @param clock a clock that only runs
 	 * @param recovery checks whether a facilitator that failed responds again, or
 	 * {@code null} if only calls can tell
 	 */
-	ResilientCalls(ResilienceSettings settings, LongSupplier nanoTime, @Nullable RecoveryCheck recovery) {
+	ResilientCalls(ResilienceSettings settings, MonotonicClock clock, @Nullable RecoveryCheck recovery) {
 		this.settings = settings;
-		this.verifying = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), nanoTime);
-		this.settling = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), nanoTime);
+		this.verifying = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), clock);
+		this.settling = new CircuitBreaker(settings.failureThreshold(), settings.openDuration(), clock);
 		this.verifications = new Semaphore(settings.maxConcurrentVerifications());
 		this.settlements = new Semaphore(settings.maxConcurrentSettlements());
 		this.recovery = recovery;

@@ -7,6 +7,8 @@ package io.x402.spring.facilitator.http;
 
 import java.time.Duration;
 
+import io.x402.spring.time.Deadline;
+
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
@@ -22,8 +24,6 @@ final class RetriedCall {
 	private static final Duration JITTER = Duration.ofMillis(100);
 
 	private static final double MULTIPLIER = 2;
-
-	private static final long NANOS_PER_MILLI = 1_000_000;
 
 	private final Duration timeout;
 
@@ -42,11 +42,10 @@ final class RetriedCall {
 	}
 
 	FacilitatorResponse make(Attempt attempt) throws NoResponseException {
-		long start = System.nanoTime();
+		Deadline deadline = Deadline.in(this.timeout);
 		try {
 			return this.template.execute(() -> {
-				FacilitatorResponse response = attempt
-					.make(this.timeout.minusMillis((System.nanoTime() - start) / NANOS_PER_MILLI));
+				FacilitatorResponse response = attempt.make(deadline.remaining());
 				if (response.status().is5xxServerError()
 						|| (response.status().value() == 429 && !response.isAboutPayment())) {
 					throw new UselessResponseException(response);

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.time.Deadline;
 
 /**
  * One round of handing over entries. They are held for this round while it lasts, and by
@@ -51,13 +52,13 @@ final class LedgerPublication {
 		this.taken.addAll(this.transactions.execute(() -> take(limit)));
 		int count = this.taken.size();
 		try {
-			long held = System.nanoTime();
+			Deadline held = Deadline.in(HELD_AGAIN_AFTER);
 			while (!this.taken.isEmpty()) {
 				subscriber.accept(this.taken.element());
 				this.published.add(this.taken.remove());
-				if (System.nanoTime() - held > HELD_AGAIN_AFTER.toNanos()) {
+				if (held.hasPassed()) {
 					record(HOLD);
-					held = System.nanoTime();
+					held = Deadline.in(HELD_AGAIN_AFTER);
 				}
 			}
 			record(HOLD);

@@ -54,7 +54,7 @@ final class Instance {
 			.builder(facilitator, this.store, NETWORKS,
 					new PaymentProcessorSettings(Duration.ZERO, RETENTION, WINDOW, RERUNS, PaymentIdentifiers.OPTIONAL)
 						.withUnchargedRuns(UNCHARGED_RUNS)
-						.withNanos(clock::nanos)
+						.withClock(clock::nanos)
 						.withVerification(verification),
 					clock)
 			.checks(List.of(new TrustedPayers((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null)))
