@@ -116,7 +116,7 @@ public final class PaymentProcessor {
 		this.contact = new StoreContact(this.store, this.settings.clock());
 		this.takeOvers = new TakeOvers(this.handles, this.contact);
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
-		this.guard = new VerificationGuard(this.settings.budget(), this.clock);
+		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
 	}
 
 	private List<PaymentListener> listeners(Builder builder) {

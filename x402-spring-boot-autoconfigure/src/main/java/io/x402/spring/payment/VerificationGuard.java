@@ -5,13 +5,15 @@
 
 package io.x402.spring.payment;
 
-import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
+import io.x402.spring.time.Deadline;
+import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerificationGuard {
 
-	private static final long WINDOW_MILLIS = 60_000;
+	private static final Duration WINDOW = Duration.ofMinutes(1);
 
 	private static final int MOST_PAYERS = 10_000;
 
@@ -32,7 +34,7 @@ final class VerificationGuard {
 
 	private final VerificationBudget budget;
 
-	private final Clock clock;
+	private final MonotonicClock clock;
 
 	private final Map<String, Boolean> known = new LinkedHashMap<>(16, 0.75f, true) {
 
@@ -45,14 +47,15 @@ final class VerificationGuard {
 
 	private final Map<String, Integer> invalid = new HashMap<>();
 
-	private long window;
+	private Deadline window;
 
 	/** By network. */
 	private final Map<String, Integer> unproved = new HashMap<>();
 
-	VerificationGuard(VerificationBudget budget, Clock clock) {
+	VerificationGuard(VerificationBudget budget, MonotonicClock clock) {
 		this.budget = budget;
 		this.clock = clock;
+		this.window = Deadline.by(clock, WINDOW);
 	}
 
 	/**
@@ -101,9 +104,8 @@ final class VerificationGuard {
 	}
 
 	private void slide() {
-		long now = this.clock.millis() / WINDOW_MILLIS;
-		if (now != this.window) {
-			this.window = now;
+		if (this.window.hasPassed()) {
+			this.window = Deadline.by(this.clock, WINDOW);
 			this.unproved.clear();
 			this.invalid.clear();
 		}

@@ -29,6 +29,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
@@ -54,6 +55,7 @@ import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.jdbc.JdbcStores;
+import io.x402.spring.time.MonotonicClock;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -441,7 +443,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenJunkHasSpentItsBudgetThenPaymentsThatTheirPayerHasSignedAreVerified() {
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 5), Clock.systemUTC());
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 5), MonotonicClock.system());
 		for (int i = 0; i < 100; i++) {
 			guard.found(new Source(Payments.NETWORK, Payments.PAYER, false), false);
 			guard.found(new Source(Payments.NETWORK, "0x" + i, false), false);
@@ -452,6 +454,18 @@ class ClaimHolderTests {
 		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, true))).isTrue();
 		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", true))).isTrue();
 		assertThat(guard.allows(new Source("eip155:8453", "0xanybody", false))).isTrue();
+	}
+
+	@Test
+	void whenAMinuteHasPassedThenPayersMayTryAgain() {
+		MovingClock clock = MovingClock.standing();
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(1, 5), clock::nanos);
+		Source source = new Source(Payments.NETWORK, Payments.PAYER, true);
+		guard.found(source, false);
+		clock.pass(Duration.ofSeconds(59));
+		assertThat(guard.allows(source)).isFalse();
+		clock.pass(Duration.ofSeconds(1));
+		assertThat(guard.allows(source)).isTrue();
 	}
 
 	@Test
