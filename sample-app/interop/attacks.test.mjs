@@ -342,9 +342,9 @@ describe('chain facts', () => {
 
   for (const seller of [own, byPermit2, checked, believing]) {
     test(`the ledger of ${seller.name} has each settlement once`, async () => {
-      const purchases = (await seller.settledEntries()).map(({ purchase }) => purchase);
-      assert.ok(purchases.length > 0);
-      assert.equal(new Set(purchases).size, purchases.length);
+      const sales = (await seller.settledEntries()).map(({ sale }) => sale);
+      assert.ok(sales.length > 0);
+      assert.equal(new Set(sales).size, sales.length);
     });
   }
 

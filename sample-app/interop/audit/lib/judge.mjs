@@ -168,14 +168,14 @@ function* judgeLedger(entries, transfers, unknowable) {
   for (const [transaction, found] of byTransaction)
     yield { kind: 'ledger-surplus', detail: `${found[0].route} by ${transaction}, which did not pay` };
 
-  const byPurchase = new Map();
-  for (const entry of entries) byPurchase.set(entry.purchase, [...(byPurchase.get(entry.purchase) ?? []), entry]);
+  const bySale = new Map();
+  for (const entry of entries) bySale.set(entry.sale, [...(bySale.get(entry.sale) ?? []), entry]);
   let unresolved = unknowable.size;
-  for (const [purchase, its] of byPurchase) {
+  for (const [sale, its] of bySale) {
     const events = its.map(({ event }) => event);
     const story = events.join(' ');
     if (events.includes('SETTLED') && events.includes('DECLINED'))
-      yield { kind: 'ledger-contradicts', detail: `${purchase}: ${story}` };
+      yield { kind: 'ledger-contradicts', detail: `${sale}: ${story}` };
     const ended = events.some((event) => event === 'SETTLED' || event === 'DECLINED');
     const open = events.findLastIndex((event) => event === 'PENDING' || event === 'UNRESOLVED');
     if (
@@ -184,7 +184,7 @@ function* judgeLedger(entries, transfers, unknowable) {
       !events.slice(open).some((event) => event === 'RELEASED' || event === 'EXECUTED') &&
       unresolved-- <= 0
     )
-      yield { kind: 'ledger-pending', detail: `${purchase} ${its[0].route}: ${story}` };
+      yield { kind: 'ledger-pending', detail: `${sale} ${its[0].route}: ${story}` };
   }
 }
 

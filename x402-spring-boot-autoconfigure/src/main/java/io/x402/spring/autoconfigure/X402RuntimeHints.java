@@ -39,8 +39,8 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 			"io/x402/spring/web/*.html", "io/x402/spring/store/jdbc/*.sql", "io/x402/spring/store/redis/*.lua");
 
 	/** Looked for before a client of the facilitator or a store is built with them. */
-	private static final List<String> LOOKED_FOR = List.of("java.net.http.HttpClient",
-			"reactor.netty.http.client.HttpClient", "org.eclipse.jetty.reactive.client.ReactiveRequest",
+	static final List<String> LOOKED_FOR = List.of("java.net.http.HttpClient", "reactor.netty.http.client.HttpClient",
+			"org.eclipse.jetty.reactive.client.ReactiveRequest",
 			"org.apache.hc.core5.reactive.ReactiveResponseConsumer", "org.springframework.jdbc.core.simple.JdbcClient",
 			"org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer",
 			"org.springframework.data.redis.core.StringRedisTemplate");

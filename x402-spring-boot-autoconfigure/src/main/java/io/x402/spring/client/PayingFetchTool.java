@@ -107,30 +107,28 @@ public final class PayingFetchTool implements ToolCallback {
 	}
 
 	private Map<String, Object> result(String input) {
-		Call call;
-		URI uri;
+		Request request;
 		try {
-			call = Call.read(input);
-			uri = call.uri();
+			request = Call.read(input).request();
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
 			return error("invalid_arguments", "A call needs an absolute http or https url, a method of the schema, "
 					+ "and a media type that exists.");
 		}
-		RefusalReason refusal = this.payer.objection(uri);
+		RefusalReason refusal = this.payer.objection(request.uri());
 		if (refusal != null) {
-			return error(refusal.code(), "This tool does not reach " + uri.getHost() + ".");
+			return error(refusal.code(), "This tool does not reach " + request.uri().getHost() + ".");
 		}
-		return fetch(call, uri);
+		return fetch(request);
 	}
 
-	private Map<String, Object> fetch(Call call, URI uri) {
+	private Map<String, Object> fetch(Request request) {
 		try {
-			RestClient.RequestBodySpec request = this.client.method(call.verb()).uri(uri);
-			if (call.body() != null) {
-				request.contentType(call.type()).body(call.body().getBytes(StandardCharsets.UTF_8));
+			RestClient.RequestBodySpec call = this.client.method(request.method()).uri(request.uri());
+			if (request.body() != null) {
+				call.contentType(request.contentType()).body(request.body().getBytes(StandardCharsets.UTF_8));
 			}
-			return request.exchange((sent, response) -> describe(response));
+			return call.exchange((sent, response) -> describe(response));
 		}
 		catch (PaymentRefusedException ex) {
 			return error(ex.reason().code(), String.valueOf(ex.getMessage()));
@@ -215,9 +213,15 @@ public final class PayingFetchTool implements ToolCallback {
 			return call;
 		}
 
-		URI uri() {
-			verb();
-			type();
+		/**
+		 * Return the request that is asked for.
+		 * @throws IllegalArgumentException if there is no such request
+		 */
+		Request request() {
+			return new Request(uri(), verb(), type(), this.body);
+		}
+
+		private URI uri() {
 			URI uri = URI.create(String.valueOf(this.url));
 			if (!StringUtils.hasText(uri.getHost()) || !Set.of("http", "https").contains(uri.getScheme())) {
 				throw new IllegalArgumentException("Not a URL of HTTP");
@@ -225,7 +229,7 @@ public final class PayingFetchTool implements ToolCallback {
 			return uri;
 		}
 
-		HttpMethod verb() {
+		private HttpMethod verb() {
 			HttpMethod verb = (this.method != null) ? HttpMethod.valueOf(this.method.toUpperCase(Locale.ROOT))
 					: HttpMethod.GET;
 			if (!METHODS.contains(verb)) {
@@ -234,9 +238,21 @@ public final class PayingFetchTool implements ToolCallback {
 			return verb;
 		}
 
-		MediaType type() {
+		private MediaType type() {
 			return (this.contentType != null) ? MediaType.parseMediaType(this.contentType) : MediaType.APPLICATION_JSON;
 		}
+
+	}
+
+	/**
+	 * A request to an API.
+	 *
+	 * @param uri where it goes
+	 * @param method HTTP method
+	 * @param contentType media type of the body
+	 * @param body body of the request
+	 */
+	private record Request(URI uri, HttpMethod method, MediaType contentType, @Nullable String body) {
 
 	}
 

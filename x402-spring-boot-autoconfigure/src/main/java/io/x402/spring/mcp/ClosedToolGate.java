@@ -28,9 +28,9 @@ final class ClosedToolGate extends ToolGate {
 	}
 
 	@Override
-	ToolCall begin(Tool tool, CallToolRequest request) {
-		return pricing().isPriced(request.name()) ? new ToolCall.Answered(ToolResults.unavailable(this.codec))
-				: new ToolCall.Free(request);
+	ToolAdmission begin(Tool tool, CallToolRequest request) {
+		return pricing().isPriced(request.name()) ? new ToolAdmission.Answered(ToolResults.unavailable(this.codec))
+				: new ToolAdmission.Free(request);
 	}
 
 }

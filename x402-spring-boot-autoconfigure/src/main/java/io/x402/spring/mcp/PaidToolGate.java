@@ -58,24 +58,25 @@ final class PaidToolGate extends ToolGate {
 	}
 
 	@Override
-	ToolCall begin(Tool tool, CallToolRequest request) {
+	ToolAdmission begin(Tool tool, CallToolRequest request) {
 		PricedRequest priced;
 		PaymentOffers offers;
 		try {
 			priced = pricing().find(request);
 			if (priced == null) {
-				return new ToolCall.Free(request);
+				return new ToolAdmission.Free(request);
 			}
 			offers = priced.offers(RESOURCE + request.name());
 		}
 		catch (RuntimeException ex) {
 			logger.error("Tool " + tool.name() + " is not available because its price cannot be found", ex);
-			return new ToolCall.Answered(this.results.unavailable());
+			return new ToolAdmission.Answered(this.results.unavailable());
 		}
-		return (offers != null) ? pay(tool, request, priced, offers) : new ToolCall.Free(withPayment(request, null));
+		return (offers != null) ? pay(tool, request, priced, offers)
+				: new ToolAdmission.Free(withPayment(request, null));
 	}
 
-	private ToolCall pay(Tool tool, CallToolRequest request, PricedRequest priced, PaymentOffers offers) {
+	private ToolAdmission pay(Tool tool, CallToolRequest request, PricedRequest priced, PaymentOffers offers) {
 		PaymentPayload payload;
 		try {
 			payload = this.payments.read(request);
@@ -88,21 +89,21 @@ final class PaidToolGate extends ToolGate {
 		}
 		PaymentDecision decision = this.processor.process(offers, payload, ToolIdentity.of(tool, request));
 		if (decision instanceof Refused refused) {
-			return new ToolCall.Answered(refusal(tool, priced, offers, refused.refusal()));
+			return new ToolAdmission.Answered(refusal(tool, priced, offers, refused.refusal()));
 		}
 		if (decision instanceof Redelivered redelivered) {
 			CallToolResult stored = this.results.read(redelivered.response());
 			redelivered.record().run();
-			return new ToolCall.Answered(this.results.paid(stored, redelivered.exchange().receipt()));
+			return new ToolAdmission.Answered(this.results.paid(stored, redelivered.exchange().receipt()));
 		}
 		PaymentExchange exchange = ((Accepted) decision).exchange();
-		return new ToolCall.Paid(new PaidRun(tool, withPayment(request, exchange.payment()),
+		return new ToolAdmission.Paid(new PaidRun(tool, withPayment(request, exchange.payment()),
 				new CommitPoint(exchange, null), this.results, (refusal) -> refusal(tool, priced, offers, refusal)));
 	}
 
-	private ToolCall refuse(Tool tool, PricedRequest priced, PaymentOffers offers, ReasonCode reason) {
+	private ToolAdmission refuse(Tool tool, PricedRequest priced, PaymentOffers offers, ReasonCode reason) {
 		this.processor.refused(offers, reason);
-		return new ToolCall.Answered(refusal(tool, priced, offers, PaymentRefusal.of(reason)));
+		return new ToolAdmission.Answered(refusal(tool, priced, offers, PaymentRefusal.of(reason)));
 	}
 
 	private CallToolResult refusal(Tool tool, PricedRequest priced, PaymentOffers offers, PaymentRefusal refusal) {

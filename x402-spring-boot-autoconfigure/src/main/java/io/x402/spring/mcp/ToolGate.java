@@ -43,6 +43,6 @@ public abstract class ToolGate {
 	 * @param request the call
 	 * @return what becomes of it
 	 */
-	abstract ToolCall begin(Tool tool, CallToolRequest request);
+	abstract ToolAdmission begin(Tool tool, CallToolRequest request);
 
 }

@@ -110,14 +110,10 @@ final class ToolSpecifications {
 
 	private CallToolResult call(Tool tool, CallToolRequest request, Function<CallToolRequest, CallToolResult> free,
 			Function<PaidRun, CallToolResult> paid) {
-		ToolCall call = this.gate.begin(tool, request);
-		if (call instanceof ToolCall.Answered answered) {
-			return answered.result();
-		}
-		if (call instanceof ToolCall.Free unpaid) {
-			return free.apply(unpaid.request());
-		}
-		PaidRun run = ((ToolCall.Paid) call).run();
+		return this.gate.begin(tool, request).fold(free, Function.identity(), (run) -> run(tool, run, paid));
+	}
+
+	private static CallToolResult run(Tool tool, PaidRun run, Function<PaidRun, CallToolResult> paid) {
 		CallToolResult result;
 		try {
 			result = paid.apply(run);
@@ -142,19 +138,11 @@ final class ToolSpecifications {
 		}
 		Mono<CallToolResult> whole = Mono.fromCallable(() -> this.gate.begin(tool, request))
 			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap((call) -> runAsync(tool, call, free, paid));
+			.flatMap((admission) -> admission.fold(free, Mono::just, (run) -> runAsync(tool, run, paid)));
 		return Mono.deferContextual((context) -> Mono.fromFuture(whole.contextWrite(context).toFuture(), true));
 	}
 
-	private static Mono<CallToolResult> runAsync(Tool tool, ToolCall call,
-			Function<CallToolRequest, Mono<CallToolResult>> free, Function<PaidRun, Mono<CallToolResult>> paid) {
-		if (call instanceof ToolCall.Answered answered) {
-			return Mono.just(answered.result());
-		}
-		if (call instanceof ToolCall.Free unpaid) {
-			return free.apply(unpaid.request());
-		}
-		PaidRun run = ((ToolCall.Paid) call).run();
+	private static Mono<CallToolResult> runAsync(Tool tool, PaidRun run, Function<PaidRun, Mono<CallToolResult>> paid) {
 		return Mono.defer(() -> paid.apply(run))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Tool " + tool.name() + " has no result")))
 			.onErrorResume((ex) -> Mono.<CallToolResult>fromRunnable(run::fail)

@@ -125,9 +125,9 @@ final class EarlierPayments {
 	 * Return the offer that a claim paid, as far as it is kept.
 	 */
 	static PaymentRequirements offer(Claim claim) {
-		Sale purchase = Objects.requireNonNull(claim.sale(), "Not a claim about money");
-		return new PaymentRequirements(purchase.scheme(), claim.key().network(), purchase.amount(), claim.key().asset(),
-				purchase.payTo(), 1, Map.of());
+		Sale sale = Objects.requireNonNull(claim.sale(), "Not a claim about money");
+		return new PaymentRequirements(sale.scheme(), claim.key().network(), sale.amount(), claim.key().asset(),
+				sale.payTo(), 1, Map.of());
 	}
 
 	/**

@@ -179,7 +179,7 @@ public final class SettlementReconciler {
 
 	private void unresolved(Claim claim) {
 		logger.error("It could not be found out whether a payment on " + claim.key().network()
-				+ " was settled, and its authorization is over. Look for it in the ledger: purchase "
+				+ " was settled, and its authorization is over. Look for it in the ledger: sale "
 				+ ((claim.sale() != null) ? claim.sale().id() : "unknown"));
 		this.services.store().advance(claim, ClaimChange.unresolved(LATE_CHECK));
 	}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param id identity of the entry; ids of one ledger sort by the time of writing
  * @param time when it was written, by the clock of the store
  * @param event what happened
- * @param purchase correlation id of the sale
+ * @param sale correlation id of the sale
  * @param route what was bought: HTTP method and path pattern
  * @param network CAIP-2 identifier
  * @param scheme the payment scheme
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason reason code, or {@code null}
  * @since 0.1.0
  */
-public record LedgerEntry(String id, Instant time, LedgerEvent event, String purchase, String route, String network,
+public record LedgerEntry(String id, Instant time, LedgerEvent event, String sale, String route, String network,
 		String scheme, String asset, BigInteger amount, String payTo, @Nullable String payer,
 		@Nullable String transaction, @Nullable String reason) {
 

@@ -25,7 +25,7 @@ public final class LedgerExport {
 
 	private static final List<Column> COLUMNS = List.of(new Column("id", LedgerEntry::id),
 			new Column("time", LedgerEntry::time), new Column("event", LedgerEntry::event),
-			new Column("purchase", LedgerEntry::purchase), new Column("route", LedgerEntry::route),
+			new Column("sale", LedgerEntry::sale), new Column("route", LedgerEntry::route),
 			new Column("network", LedgerEntry::network), new Column("scheme", LedgerEntry::scheme),
 			new Column("asset", LedgerEntry::asset), new Column("amount", LedgerEntry::amount),
 			new Column("payTo", LedgerEntry::payTo), new Column("payer", LedgerEntry::payer),

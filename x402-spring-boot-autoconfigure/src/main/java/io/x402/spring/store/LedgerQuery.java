@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param payer address of the buyer, in any letter case
  * @param route HTTP method and path pattern
  * @param event what happened
- * @param purchase correlation id of a sale
+ * @param sale correlation id of a sale
  * @param after id of the last entry of the page before
  * @param limit most entries of a page, from 1 to {@value #MAX_LIMIT}
  * @since 0.1.0
  */
 public record LedgerQuery(@Nullable Instant from, @Nullable Instant to, @Nullable String payer, @Nullable String route,
-		@Nullable LedgerEvent event, @Nullable String purchase, @Nullable String after, int limit) {
+		@Nullable LedgerEvent event, @Nullable String sale, @Nullable String after, int limit) {
 
 	/**
 	 * Most entries of a page.
@@ -55,7 +55,7 @@ public record LedgerQuery(@Nullable Instant from, @Nullable Instant to, @Nullabl
 	 * @return the query
 	 */
 	public LedgerQuery after(LedgerEntry entry) {
-		return new LedgerQuery(this.from, this.to, this.payer, this.route, this.event, this.purchase, entry.id(),
+		return new LedgerQuery(this.from, this.to, this.payer, this.route, this.event, this.sale, entry.id(),
 				this.limit);
 	}
 
@@ -70,7 +70,7 @@ public record LedgerQuery(@Nullable Instant from, @Nullable Instant to, @Nullabl
 				&& (this.payer == null || this.payer.equalsIgnoreCase(entry.payer()))
 				&& (this.route == null || this.route.equals(entry.route()))
 				&& (this.event == null || this.event == entry.event())
-				&& (this.purchase == null || this.purchase.equals(entry.purchase()))
+				&& (this.sale == null || this.sale.equals(entry.sale()))
 				&& (this.after == null || entry.id().compareTo(this.after) > 0);
 	}
 

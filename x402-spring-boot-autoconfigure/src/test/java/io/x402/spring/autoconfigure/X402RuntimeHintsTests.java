@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -32,6 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link X402RuntimeHints}.
  */
 class X402RuntimeHintsTests {
+
+	private static final Pattern CLASS_NAME = Pattern.compile("\"([a-z]\\w*(?:\\.\\w+)*\\.[A-Z]\\w*)\"");
+
+	private static final Path SOURCES = Path.of("src/main/java");
 
 	private static final Path RESOURCES = Path.of("src/main/resources");
 
@@ -63,6 +68,20 @@ class X402RuntimeHintsTests {
 		}
 		assertThat(read).hasSizeGreaterThan(8)
 			.allMatch((name) -> RuntimeHintsPredicates.reflection().onType(TypeReference.of(name)).test(this.hints));
+	}
+
+	@Test
+	void whenAClassIsLookedForByNameThenItIsHinted() throws IOException {
+		Set<String> names = new TreeSet<>();
+		try (Stream<Path> files = Files.walk(SOURCES)) {
+			for (Path file : files.filter((path) -> path.toString().endsWith(".java")).toList()) {
+				String source = Files.readString(file);
+				if (source.contains("ClassUtils.isPresent(") && !file.endsWith("X402RuntimeHints.java")) {
+					CLASS_NAME.matcher(source).results().map((name) -> name.group(1)).forEach(names::add);
+				}
+			}
+		}
+		assertThat(names).hasSizeGreaterThan(5).hasSameElementsAs(X402RuntimeHints.LOOKED_FOR);
 	}
 
 	private static boolean reads(JavaCodeUnit unit) {

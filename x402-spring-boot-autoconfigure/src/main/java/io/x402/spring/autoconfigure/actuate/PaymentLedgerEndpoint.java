@@ -44,18 +44,18 @@ final class PaymentLedgerEndpoint {
 	 * @param payer address of the buyer
 	 * @param route HTTP method and path pattern
 	 * @param event type of entries
-	 * @param purchase correlation id of a purchase
+	 * @param sale correlation id of a sale
 	 * @param after ID of the last entry of the previous page
 	 * @param limit maximum number of entries, from 1 to 1000; 100 by default
 	 * @return the page
 	 */
 	@ReadOperation
 	Page entries(@Nullable OffsetDateTime from, @Nullable OffsetDateTime to, @Nullable String payer,
-			@Nullable String route, @Nullable LedgerEvent event, @Nullable String purchase, @Nullable String after,
+			@Nullable String route, @Nullable LedgerEvent event, @Nullable String sale, @Nullable String after,
 			@Nullable Integer limit) {
 		int size = Math.max(1, Math.min((limit != null) ? limit : DEFAULT_LIMIT, LedgerQuery.MAX_LIMIT));
 		List<LedgerEntry> entries = this.ledger
-			.find(new LedgerQuery(instant(from), instant(to), payer, route, event, purchase, after, size));
+			.find(new LedgerQuery(instant(from), instant(to), payer, route, event, sale, after, size));
 		return new Page(entries, (entries.size() == size) ? entries.get(size - 1).id() : null);
 	}
 

@@ -77,7 +77,7 @@ final class JdbcPaymentLedger implements PaymentLedger {
 		String payer = limited(entry.payer());
 		return this.transactions.statement(INSERT + (event.isOutcome() ? " %1$s)" : " NULL)"))
 			.param("event", event.name())
-			.param("purchase", entry.purchase())
+			.param("purchase", entry.sale())
 			.param("route", ClaimRows.limited(entry.route(), ClaimRows.ROUTE_LENGTH))
 			.param("network", entry.network())
 			.param("scheme", entry.scheme())
@@ -118,7 +118,7 @@ final class JdbcPaymentLedger implements PaymentLedger {
 		add(conditions, "payer_lower = ?", lower(query.payer()));
 		add(conditions, "route = ?", query.route());
 		add(conditions, "event = ?", (query.event() != null) ? query.event().name() : null);
-		add(conditions, "purchase = ?", query.purchase());
+		add(conditions, "purchase = ?", query.sale());
 		return conditions;
 	}
 

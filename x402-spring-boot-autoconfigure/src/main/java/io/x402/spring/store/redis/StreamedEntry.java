@@ -47,12 +47,12 @@ final class StreamedEntry {
 	 */
 	static List<String> write(@Nullable LedgerEvent event, Claim claim, @Nullable String transaction,
 			@Nullable String reason) {
-		Sale purchase = claim.sale();
-		if (event == null || purchase == null) {
+		Sale sale = claim.sale();
+		if (event == null || sale == null) {
 			return List.of();
 		}
-		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, purchase, transaction, reason);
-		return List.of(event.isOutcome() ? "1" : "0", "event", event.name(), "purchase", entry.purchase(), "route",
+		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, sale, transaction, reason);
+		return List.of(event.isOutcome() ? "1" : "0", "event", event.name(), "purchase", entry.sale(), "route",
 				entry.route(), "network", entry.network(), "scheme", entry.scheme(), "asset", entry.asset(), "amount",
 				entry.amount().toString(), "payTo", entry.payTo(), "payer", text(entry.payer()), "transaction",
 				text(entry.transaction()), "reason", text(entry.reason()));

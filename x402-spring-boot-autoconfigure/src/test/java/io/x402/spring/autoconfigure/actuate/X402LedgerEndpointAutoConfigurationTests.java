@@ -55,9 +55,9 @@ class X402LedgerEndpointAutoConfigurationTests {
 			PaymentLedgerEndpoint endpoint = context.getBean(PaymentLedgerEndpoint.class);
 			PaymentLedgerEndpoint.Page first = endpoint.entries(null, null, "PAYER", "GET /", LedgerEvent.VERIFIED,
 					null, null, 2);
-			assertThat(first.entries()).extracting(LedgerEntry::purchase).containsExactly("purchase0", "purchase1");
+			assertThat(first.entries()).extracting(LedgerEntry::sale).containsExactly("purchase0", "purchase1");
 			PaymentLedgerEndpoint.Page second = endpoint.entries(null, null, null, null, null, null, first.after(), 2);
-			assertThat(second.entries()).extracting(LedgerEntry::purchase).containsExactly("purchase2");
+			assertThat(second.entries()).extracting(LedgerEntry::sale).containsExactly("purchase2");
 			assertThat(second.after()).isNull();
 		});
 	}

@@ -705,15 +705,15 @@ final class World {
 	 * The ledger is consistent with itself and with the chain.
 	 */
 	void audit() {
-		Map<String, List<LedgerEvent>> purchases = new HashMap<>();
+		Map<String, List<LedgerEvent>> sales = new HashMap<>();
 		Map<String, String> payers = new HashMap<>();
 		for (LedgerEntry entry : this.shared.booked()) {
-			purchases.computeIfAbsent(entry.purchase(), (purchase) -> new ArrayList<>()).add(entry.event());
-			payers.put(entry.purchase(), String.valueOf(entry.payer()));
+			sales.computeIfAbsent(entry.sale(), (sale) -> new ArrayList<>()).add(entry.event());
+			payers.put(entry.sale(), String.valueOf(entry.payer()));
 		}
-		purchases.forEach((purchase, events) -> audit(payer(payers.get(purchase)), events));
+		sales.forEach((sale, events) -> audit(payer(payers.get(sale)), events));
 		for (Truth payment : this.payments) {
-			assertThat(settlements(payment, purchases, payers)).as("purchases that one authorization settled")
+			assertThat(settlements(payment, sales, payers)).as("sales that one authorization settled")
 				.isLessThanOrEqualTo(1);
 		}
 	}
@@ -722,24 +722,23 @@ final class World {
 	 * The ledger says what the chain says.
 	 */
 	private void balance() {
-		Map<String, List<LedgerEvent>> purchases = new HashMap<>();
+		Map<String, List<LedgerEvent>> sales = new HashMap<>();
 		Map<String, String> payers = new HashMap<>();
 		for (LedgerEntry entry : this.shared.booked()) {
-			purchases.computeIfAbsent(entry.purchase(), (purchase) -> new ArrayList<>()).add(entry.event());
-			payers.put(entry.purchase(), String.valueOf(entry.payer()));
+			sales.computeIfAbsent(entry.sale(), (sale) -> new ArrayList<>()).add(entry.event());
+			payers.put(entry.sale(), String.valueOf(entry.payer()));
 		}
 		for (Truth payment : this.payments) {
-			assertThat(settlements(payment, purchases, payers)).as("settlements in the ledger of %s", payment)
+			assertThat(settlements(payment, sales, payers)).as("settlements in the ledger of %s", payment)
 				.isEqualTo(this.chain.isSettled(payment.nonce) ? 1 : 0);
 		}
 	}
 
-	private static long settlements(Truth payment, Map<String, List<LedgerEvent>> purchases,
-			Map<String, String> payers) {
-		return purchases.entrySet()
+	private static long settlements(Truth payment, Map<String, List<LedgerEvent>> sales, Map<String, String> payers) {
+		return sales.entrySet()
 			.stream()
-			.filter((purchase) -> payment.payer.equals(payers.get(purchase.getKey())))
-			.filter((purchase) -> purchase.getValue().contains(LedgerEvent.SETTLED))
+			.filter((sale) -> payment.payer.equals(payers.get(sale.getKey())))
+			.filter((sale) -> sale.getValue().contains(LedgerEvent.SETTLED))
 			.count();
 	}
 

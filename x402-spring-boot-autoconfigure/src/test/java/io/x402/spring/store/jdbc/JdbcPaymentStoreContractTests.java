@@ -158,7 +158,7 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		PaymentLedger ledger = new JdbcPaymentLedger(dataSource, TIMEOUT);
 		List<Claim> found = new ArrayList<>();
 		while (ledger.publish(1, (entry) -> {
-			if (entry.purchase().equals(purchase(request).id())) {
+			if (entry.sale().equals(purchase(request).id())) {
 				found.add(store.find(request.key()));
 			}
 		}) > 0) {
@@ -178,15 +178,15 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 		List<String> handedOver = new ArrayList<>();
 		publishAll(ledger, (entry) -> {
 			List<String> meanwhile = new ArrayList<>();
-			publishAll(ledger, (other) -> meanwhile.add(other.purchase()));
-			assertThat(meanwhile).doesNotContain(entry.purchase());
+			publishAll(ledger, (other) -> meanwhile.add(other.sale()));
+			assertThat(meanwhile).doesNotContain(entry.sale());
 			JdbcClient.create(dataSource)
 				.sql("UPDATE x402_ledger SET publish_at = publish_at - 31000 WHERE purchase = ?")
-				.param(entry.purchase())
+				.param(entry.sale())
 				.update();
-			publishAll(ledger, (other) -> meanwhile.add(other.purchase()));
-			assertThat(meanwhile).containsOnlyOnce(entry.purchase());
-			handedOver.add(entry.purchase());
+			publishAll(ledger, (other) -> meanwhile.add(other.sale()));
+			assertThat(meanwhile).containsOnlyOnce(entry.sale());
+			handedOver.add(entry.sale());
 		});
 		assertThat(handedOver).containsOnlyOnce(purchase(request).id());
 	}
@@ -209,9 +209,9 @@ abstract class JdbcPaymentStoreContractTests extends PaymentStoreContractTests {
 			if (taken.size() == 1) {
 				throw new IllegalStateException("Listener failed");
 			}
-			taken.add(entry.purchase());
+			taken.add(entry.sale());
 		}));
-		publishAll(ledger, (entry) -> taken.add(entry.purchase()));
+		publishAll(ledger, (entry) -> taken.add(entry.sale()));
 		assertThat(taken).containsExactlyElementsOf(purchases);
 	}
 

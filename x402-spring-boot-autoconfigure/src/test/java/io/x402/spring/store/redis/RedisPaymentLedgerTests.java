@@ -93,7 +93,7 @@ class RedisPaymentLedgerTests {
 		LedgerQuery query = LedgerQuery.all(7);
 		while (read.size() < 300) {
 			List<LedgerEntry> page = busy.find(query);
-			page.forEach((entry) -> read.add(entry.purchase()));
+			page.forEach((entry) -> read.add(entry.sale()));
 			if (page.isEmpty() && written.size() == 300) {
 				break;
 			}
@@ -164,11 +164,11 @@ class RedisPaymentLedgerTests {
 		Thread.sleep(1200);
 		Claim young = settled();
 		forgetful.maintain();
-		assertThat(this.ledger.find(LedgerQuery.all(10))).extracting(LedgerEntry::purchase)
+		assertThat(this.ledger.find(LedgerQuery.all(10))).extracting(LedgerEntry::sale)
 			.containsExactly(purchase(young), purchase(young));
 		List<LedgerEntry> published = new ArrayList<>();
 		assertThat(this.ledger.publish(10, published::add)).isOne();
-		assertThat(published).singleElement().extracting(LedgerEntry::purchase).isEqualTo(purchase(young));
+		assertThat(published).singleElement().extracting(LedgerEntry::sale).isEqualTo(purchase(young));
 		assertThat(this.store.find(old.key())).isEqualTo(old);
 	}
 
@@ -220,14 +220,14 @@ class RedisPaymentLedgerTests {
 		for (int i = 0; i < RedisPartition.ALL.size(); i++) {
 			assertThatExceptionOfType(IllegalStateException.class)
 				.isThrownBy(() -> this.ledger.publish(100, (entry) -> {
-					if (entry.purchase().equals(purchase(poison))) {
+					if (entry.sale().equals(purchase(poison))) {
 						throw new IllegalStateException("Listener failed");
 					}
-					published.add(entry.purchase());
+					published.add(entry.sale());
 				}));
 		}
 		assertThat(published).doesNotHaveDuplicates().containsAll(others).doesNotContain(purchase(poison));
-		this.ledger.publish(100, (entry) -> published.add(entry.purchase()));
+		this.ledger.publish(100, (entry) -> published.add(entry.sale()));
 		assertThat(published).doesNotHaveDuplicates().hasSize(41);
 	}
 

@@ -869,7 +869,7 @@ public abstract class PaymentStoreContractTests {
 		assertThat(entries).extracting(LedgerEntry::event)
 			.containsExactly(LedgerEvent.VERIFIED, LedgerEvent.PENDING, LedgerEvent.SETTLED, LedgerEvent.REDELIVERED);
 		Sale purchase = Objects.requireNonNull(claim.sale());
-		assertThat(entries).allSatisfy((entry) -> assertThat(entry).returns(purchase.id(), LedgerEntry::purchase)
+		assertThat(entries).allSatisfy((entry) -> assertThat(entry).returns(purchase.id(), LedgerEntry::sale)
 			.returns(purchase.route(), LedgerEntry::route)
 			.returns(purchase.scheme(), LedgerEntry::scheme)
 			.returns(purchase.amount(), LedgerEntry::amount)
@@ -956,7 +956,7 @@ public abstract class PaymentStoreContractTests {
 		assertThat(ledger.find(query.after(second.get(1)))).isEmpty();
 		assertThat(ledger.find(new LedgerQuery(null, null, null, route, LedgerEvent.RELEASED, null, null, 10)))
 			.singleElement()
-			.extracting(LedgerEntry::purchase)
+			.extracting(LedgerEntry::sale)
 			.isEqualTo(Objects.requireNonNull(claims.get(0).sale()).id());
 		Instant past = Instant.now().minusSeconds(3600);
 		Instant future = Instant.now().plusSeconds(3600);
@@ -1020,7 +1020,7 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	private static boolean isOf(LedgerEntry entry, Claim claim) {
-		return entry.purchase().equals(Objects.requireNonNull(claim.sale()).id());
+		return entry.sale().equals(Objects.requireNonNull(claim.sale()).id());
 	}
 
 	private List<LedgerEntry> entries(Claim claim) {
