@@ -7,16 +7,13 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,24 +39,13 @@ class BufferedResponseTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class, "x402.redelivery.body-limit=1KB",
-					"x402.settlement.hold-limit=4KB"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "x402.redelivery.body-limit=1KB",
+			"x402.settlement.hold-limit=4KB");
 
 	@BeforeEach
 	void reset() {
-		SHOPS.values().forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
+		SHOPS.forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
 	}
 
 	@ParameterizedTest

@@ -7,8 +7,6 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -17,8 +15,7 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,19 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClientDisconnectTests {
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, DisconnectConfiguration.class));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(DisconnectConfiguration.class);
 
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, /slow", "TOMCAT, /slow-stream", "JETTY, /slow", "JETTY, /slow-stream" })

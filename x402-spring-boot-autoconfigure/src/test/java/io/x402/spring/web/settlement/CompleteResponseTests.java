@@ -8,7 +8,6 @@ package io.x402.spring.web.settlement;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,9 +25,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -68,24 +66,13 @@ class CompleteResponseTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class, "x402.routes[0].path=/functional/**",
-					"x402.routes[0].price=$0.01"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "x402.routes[0].path=/functional/**",
+			"x402.routes[0].price=$0.01");
 
 	@BeforeEach
 	void reset() {
-		SHOPS.values().forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
+		SHOPS.forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
 	}
 
 	static String[] failing() {

@@ -8,13 +8,10 @@ package io.x402.spring.web.settlement;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.zip.GZIPInputStream;
 
 import io.x402.spring.PaymentRequired;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,20 +31,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CompressedResponseTests {
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class, "server.compression.enabled=true",
-					"server.compression.min-response-size=1"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "server.compression.enabled=true",
+			"server.compression.min-response-size=1");
 
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, /small", "TOMCAT, /large", "TOMCAT, /stream", "JETTY, /large", "JETTY, /stream" })

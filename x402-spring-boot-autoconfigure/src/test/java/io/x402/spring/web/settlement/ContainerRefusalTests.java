@@ -7,7 +7,6 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,8 +16,7 @@ import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,19 +38,8 @@ class ContainerRefusalTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(GoodsConfiguration.class);
 
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, /headers?size=33000", "TOMCAT, /headers?size=31900", "TOMCAT, /many-headers",

@@ -8,8 +8,6 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -19,9 +17,8 @@ import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,24 +48,12 @@ class FailedStreamTests {
 
 	private static final int RERUNS = 3;
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container,
-					Shop.open(container, StreamConfiguration.class, "x402.redelivery.max-reruns=" + RERUNS));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(StreamConfiguration.class, "x402.redelivery.max-reruns=" + RERUNS);
 
 	@BeforeEach
 	void reset() {
-		SHOPS.values().forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
+		SHOPS.forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
 	}
 
 	@ParameterizedTest

@@ -11,17 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.web.settlement.Shop.Purchase;
 import jakarta.servlet.http.HttpServletRequest;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,20 +52,9 @@ class GivenUpBodyTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class, "x402.routes[0].path=/functional/**",
-					"x402.routes[0].price=$0.01", "x402.routes[1].path=/static/**", "x402.routes[1].price=$0.01"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "x402.routes[0].path=/functional/**",
+			"x402.routes[0].price=$0.01", "x402.routes[1].path=/static/**", "x402.routes[1].price=$0.01");
 
 	static Stream<Arguments> givenUp() {
 		return Arrays.stream(Container.values())

@@ -7,8 +7,6 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,10 +17,9 @@ import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,24 +42,13 @@ class RequestEndTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, EndConfiguration.class, "x402.settlement.max-repeat-wait=20ms",
-					"spring.lifecycle.timeout-per-shutdown-phase=1s"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(EndConfiguration.class, "x402.settlement.max-repeat-wait=20ms",
+			"spring.lifecycle.timeout-per-shutdown-phase=1s");
 
 	@BeforeEach
 	void reset() {
-		SHOPS.values().forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
+		SHOPS.forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
 	}
 
 	@ParameterizedTest

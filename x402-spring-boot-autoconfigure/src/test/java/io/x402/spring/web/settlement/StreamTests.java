@@ -8,8 +8,6 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,8 +15,7 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,20 +43,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class StreamTests {
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, StreamConfiguration.class, "x402.routes[0].path=/functional/**",
-					"x402.routes[0].price=$0.01"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(StreamConfiguration.class, "x402.routes[0].path=/functional/**",
+			"x402.routes[0].price=$0.01");
 
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, /sse", "TOMCAT, /sse-reactor", "TOMCAT, /flux", "TOMCAT, /streaming",

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,9 +19,9 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,27 +48,20 @@ class UnansweredRequestTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "x402.redelivery.body-limit=1KB");
 
 	@TempDir
 	static Path directory;
 
 	@BeforeAll
-	static void open() throws IOException {
+	static void write() throws IOException {
 		Files.writeString(directory.resolve("goods.txt"), SECRET.repeat(10_000));
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, GoodsConfiguration.class, "x402.redelivery.body-limit=1KB"));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
 	}
 
 	@BeforeEach
 	void reset() {
-		SHOPS.values().forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
+		SHOPS.forEach((shop) -> shop.bean(AtomicInteger.class).set(0));
 	}
 
 	@ParameterizedTest

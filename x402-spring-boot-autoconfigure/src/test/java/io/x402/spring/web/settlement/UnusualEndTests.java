@@ -6,16 +6,13 @@
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
-import java.util.EnumMap;
-import java.util.Map;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,19 +31,8 @@ class UnusualEndTests {
 
 	private static final String GOODS = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, EndConfiguration.class));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(EndConfiguration.class);
 
 	@ParameterizedTest
 	@EnumSource

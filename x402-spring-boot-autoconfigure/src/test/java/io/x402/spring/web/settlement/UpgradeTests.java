@@ -7,8 +7,6 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
-import java.util.Map;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
@@ -18,9 +16,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,19 +37,8 @@ class UpgradeTests {
 
 	private static final String SECRET = "s3cret-goods";
 
-	private static final Map<Container, Shop> SHOPS = new EnumMap<>(Container.class);
-
-	@BeforeAll
-	static void open() {
-		for (Container container : Container.values()) {
-			SHOPS.put(container, Shop.open(container, UpgradeConfiguration.class));
-		}
-	}
-
-	@AfterAll
-	static void close() {
-		SHOPS.values().forEach(Shop::close);
-	}
+	@RegisterExtension
+	static final Shops SHOPS = Shops.of(UpgradeConfiguration.class);
 
 	@ParameterizedTest
 	@CsvSource({ "TOMCAT, SETTLED", "TOMCAT, DECLINED", "TOMCAT, SERVER_ERROR", "JETTY, SETTLED", "JETTY, DECLINED",
