@@ -57,7 +57,7 @@ describe('the judge', () => {
     test('for a payment that is known', () => {
       const facts = charged();
       facts.transfers.push({ transaction: '0x9', amount: 5n, payments: [] });
-      facts.ledger.push({ ...facts.ledger.at(-1), transaction: '0x9', amount: '5', purchase: 'other' });
+      facts.ledger.push({ ...facts.ledger.at(-1), transaction: '0x9', amount: '5', sale: 'other' });
       assertKinds(facts, 'unknown-transfer');
     });
   });
@@ -146,7 +146,7 @@ describe('the judge', () => {
     test('with every transfer once', () => assertKinds(charged({ ledger: ['SETTLED', 'SETTLED'] }), 'ledger-surplus'));
     test('with no other transfer', () => {
       const facts = charged();
-      facts.ledger.push({ ...facts.ledger.at(-1), transaction: '0x7', purchase: 'other' });
+      facts.ledger.push({ ...facts.ledger.at(-1), transaction: '0x7', sale: 'other' });
       assertKinds(facts, 'ledger-surplus');
     });
     test('to the atomic unit', () => assertKinds(charged({ amount: '10001' }), 'ledger-amount'));

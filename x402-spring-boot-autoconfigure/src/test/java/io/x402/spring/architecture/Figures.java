@@ -39,7 +39,7 @@ final class Figures {
 
 	/** Rooms whose public types are for those who build a transport or a store. */
 	private static final Set<String> SPI_ROOMS = Set.of("mcp", "payment", "pricing", "store", "store.jdbc",
-			"store.redis", "web");
+			"store.redis", "time", "web");
 
 	/**
 	 * What sellers and buyers implement, read or build, although it is in such a room.
