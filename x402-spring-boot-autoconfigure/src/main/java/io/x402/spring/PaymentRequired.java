@@ -110,6 +110,14 @@ public @interface PaymentRequired {
 	boolean transactional() default false;
 
 	/**
+	 * Whether catalogues may list the resource: whether it is described in its 402
+	 * responses, the OpenAPI description and {@code /.well-known/x402}. Of several offers
+	 * none may opt out.
+	 * @return {@code false} to leave the resource out of catalogues
+	 */
+	boolean discoverable() default true;
+
+	/**
 	 * Holds repeated offers.
 	 */
 	@Target({ ElementType.METHOD, ElementType.TYPE })

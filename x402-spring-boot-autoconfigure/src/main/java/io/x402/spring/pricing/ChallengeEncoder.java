@@ -5,7 +5,7 @@
 
 package io.x402.spring.pricing;
 
-import java.nio.ByteBuffer;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -44,6 +45,11 @@ final class ChallengeEncoder {
 	private static final Map<ReasonCode, String> OFFICIAL_TEXTS = Map.of(ReasonCode.PAYMENT_REQUIRED, NO_PAYMENT,
 			ReasonCode.REQUIREMENTS_MISMATCH, "No matching payment requirements");
 
+	/** Length of the longest usual URL, without its scheme. */
+	private static final int USUAL_URL = 200;
+
+	private static final byte[] NO_PATH_PARAMS = { '{', '}', ' ' };
+
 	private final PaymentCodec codec;
 
 	private final Set<ProtocolVersion> versions;
@@ -56,7 +62,11 @@ final class ChallengeEncoder {
 
 	private final List<PaymentRequirements> accepts;
 
-	private final @Nullable Map<String, Object> extensions;
+	private final Map<String, Object> extensions;
+
+	private final @Nullable ResourceDeclaration declaration;
+
+	private final DeclarationForm form;
 
 	private final SplicedHeader unpaidHeader;
 
@@ -65,42 +75,70 @@ final class ChallengeEncoder {
 	private volatile @Nullable Unpaid lastUnpaid;
 
 	ChallengeEncoder(PaymentCodec codec, ChallengeSettings settings, Networks networks, PaymentOffers offers) {
+		this(codec, settings, networks, offers, null);
+	}
+
+	ChallengeEncoder(PaymentCodec codec, ChallengeSettings settings, Networks networks, PaymentOffers offers,
+			@Nullable ResourceDeclaration declaration) {
 		this.codec = codec;
 		this.versions = settings.versions();
 		this.networks = networks;
 		this.headerBudget = settings.headerBudget();
 		this.resource = offers.resource();
 		this.accepts = offers.accepts();
-		this.extensions = settings.extensions().isEmpty() ? null : settings.extensions();
-		String place = UUID.randomUUID().toString();
-		PaymentRefusal unpaid = PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED);
-		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, unpaid, this.accepts, true)), place);
-		this.unpaidBody = new SplicedBody(this.codec.write(bodyDocument(place, unpaid)), place);
+		this.extensions = settings.extensions();
+		this.declaration = declaration;
+		this.form = affordable();
+		String url = UUID.randomUUID().toString();
+		String pathParams = UUID.randomUUID().toString();
+		Occasion place = new Occasion(url, pathParams, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
+		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, this.accepts, this.form)), url,
+				pathParams);
+		this.unpaidBody = new SplicedBody(this.codec.write(bodyDocument(place)), url, pathParams);
 	}
 
-	String header(String url, PaymentRefusal refusal) {
-		String header = (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(url).header()
-				: this.codec.encode(document(url, refusal, this.accepts, true));
-		return (header.length() <= this.headerBudget) ? header : trimmed(url, refusal);
+	/**
+	 * Return the longest form of the declaration that fits the header of most requests.
+	 */
+	private DeclarationForm affordable() {
+		if (this.declaration == null) {
+			return DeclarationForm.NONE;
+		}
+		Occasion usual = new Occasion("https://".concat("x".repeat(USUAL_URL)), Map.of(),
+				PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
+		return Stream.of(DeclarationForm.FULL, DeclarationForm.MINIMAL)
+			.filter((candidate) -> this.codec.encode(document(usual, this.accepts, candidate))
+				.length() <= this.headerBudget)
+			.findFirst()
+			.orElse(DeclarationForm.NONE);
 	}
 
-	byte[] document(String url, PaymentRefusal refusal) {
-		return this.codec.write(document(url, refusal, this.accepts, true));
+	String header(ChallengedResource resource, PaymentRefusal refusal) {
+		String header = (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(resource).header()
+				: this.codec.encode(document(new Occasion(resource, refusal), this.accepts, this.form));
+		return (header.length() <= this.headerBudget) ? header : trimmed(resource, refusal);
 	}
 
-	byte[] body(String url, PaymentRefusal refusal) {
-		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(url).body().clone()
-				: this.codec.write(bodyDocument(url, refusal));
+	byte[] document(ChallengedResource resource, PaymentRefusal refusal) {
+		return this.codec.write(document(new Occasion(resource, refusal), this.accepts, DeclarationForm.FULL));
+	}
+
+	byte[] body(ChallengedResource resource, PaymentRefusal refusal) {
+		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(resource).body().clone()
+				: this.codec.write(bodyDocument(new Occasion(resource, refusal)));
 	}
 
 	/**
 	 * Most handlers have one URL, so the previous response fits the next request.
 	 */
-	private Unpaid unpaid(String url) {
+	private Unpaid unpaid(ChallengedResource resource) {
 		Unpaid unpaid = this.lastUnpaid;
-		if (unpaid == null || !unpaid.url().equals(url)) {
-			byte[] quoted = quote(url);
-			unpaid = new Unpaid(url, this.unpaidHeader.encode(quoted), this.unpaidBody.encode(quoted));
+		if (unpaid == null || !unpaid.resource().equals(resource)) {
+			byte[] url = quote(resource.url());
+			byte[] pathParams = resource.pathParams().isEmpty() ? NO_PATH_PARAMS
+					: padded(this.codec.write(resource.pathParams()));
+			unpaid = new Unpaid(resource, this.unpaidHeader.encode(url, pathParams),
+					this.unpaidBody.encode(url, pathParams));
 			this.lastUnpaid = unpaid;
 		}
 		return unpaid;
@@ -112,23 +150,35 @@ final class ChallengeEncoder {
 	 */
 	private static byte[] quote(String text) {
 		byte[] content = JsonStringEncoder.getInstance().quoteAsUTF8(text);
-		byte[] quoted = new byte[(content.length + 4) / 3 * 3];
+		byte[] quoted = new byte[content.length + 2];
 		quoted[0] = '"';
 		System.arraycopy(content, 0, quoted, 1, content.length);
 		quoted[content.length + 1] = '"';
-		Arrays.fill(quoted, content.length + 2, quoted.length, (byte) ' ');
-		return quoted;
+		return padded(quoted);
+	}
+
+	private static byte[] padded(byte[] bytes) {
+		byte[] padded = Arrays.copyOf(bytes, (bytes.length + 2) / 3 * 3);
+		Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+		return padded;
 	}
 
 	/**
-	 * Omit parts until the header fits: the description, the query of the URL, offers
-	 * from the end, and at last the path of the URL. The body keeps everything.
+	 * Omit parts until the header fits: what catalogues read, the description, the query
+	 * of the URL, offers from the end, and at last the path of the URL. The body keeps
+	 * everything.
 	 */
-	private String trimmed(String url, PaymentRefusal refusal) {
-		String header = this.codec.encode(document(url, refusal, this.accepts, false));
-		for (String shorter : List.of(withoutQuery(url), withoutPath(url))) {
+	private String trimmed(ChallengedResource resource, PaymentRefusal refusal) {
+		Occasion occasion = new Occasion(resource, refusal);
+		String header = (this.form == DeclarationForm.NONE) ? null
+				: this.codec.encode(document(occasion, this.accepts, DeclarationForm.MINIMAL));
+		if (header == null || header.length() > this.headerBudget) {
+			header = this.codec.encode(shortDocument(occasion, this.accepts));
+		}
+		for (String shorter : List.of(withoutQuery(resource.url()), withoutPath(resource.url()))) {
 			for (int size = this.accepts.size(); header.length() > this.headerBudget && size > 0; size--) {
-				header = this.codec.encode(document(shorter, refusal, this.accepts.subList(0, size), false));
+				header = this.codec
+					.encode(shortDocument(new Occasion(resource.at(shorter), refusal), this.accepts.subList(0, size)));
 			}
 		}
 		if (header.length() > this.headerBudget) {
@@ -154,21 +204,40 @@ final class ChallengeEncoder {
 	 * @throws IllegalStateException if it does not
 	 */
 	void checkBudget() {
-		trimmed("https://".concat("x".repeat(200)), PaymentRefusal.of(ReasonCode.AMOUNT_MISMATCH));
+		trimmed(new ChallengedResource("https://".concat("x".repeat(USUAL_URL))),
+				PaymentRefusal.of(ReasonCode.AMOUNT_MISMATCH));
 	}
 
-	private PaymentRequiredDocument document(String url, PaymentRefusal refusal, List<PaymentRequirements> offers,
-			boolean description) {
-		ResourceInfo info = new ResourceInfo(url, description ? this.resource.description() : null,
-				this.resource.mimeType());
-		return new PaymentRequiredDocument(ProtocolVersion.V2.number(),
-				OFFICIAL_TEXTS.getOrDefault(refusal.reason(), refusal.error()), info, offers, this.extensions);
+	private PaymentRequiredDocument document(Occasion occasion, List<PaymentRequirements> offers,
+			DeclarationForm declared) {
+		return new PaymentRequiredDocument(ProtocolVersion.V2.number(), officialText(occasion),
+				this.resource.at(occasion.url()), offers, extensions(occasion.pathParams(), declared));
 	}
 
-	private Map<String, Object> bodyDocument(String url, PaymentRefusal refusal) {
+	private PaymentRequiredDocument shortDocument(Occasion occasion, List<PaymentRequirements> offers) {
+		return new PaymentRequiredDocument(ProtocolVersion.V2.number(), officialText(occasion),
+				new ResourceInfo(occasion.url(), null, this.resource.mimeType()), offers,
+				extensions(occasion.pathParams(), DeclarationForm.NONE));
+	}
+
+	private static String officialText(Occasion occasion) {
+		return OFFICIAL_TEXTS.getOrDefault(occasion.refusal().reason(), occasion.refusal().error());
+	}
+
+	private @Nullable Map<String, Object> extensions(Object pathParams, DeclarationForm declared) {
+		Map<String, Object> all = new LinkedHashMap<>(this.extensions);
+		if (this.declaration != null && declared != DeclarationForm.NONE) {
+			all.put(ResourceDeclaration.KEY, (declared == DeclarationForm.FULL) ? this.declaration.extension(pathParams)
+					: this.declaration.minimalExtension(pathParams));
+		}
+		return all.isEmpty() ? null : all;
+	}
+
+	private Map<String, Object> bodyDocument(Occasion occasion) {
 		Map<String, Object> body = new LinkedHashMap<>();
+		PaymentRefusal refusal = occasion.refusal();
 		ReasonCode reason = refusal.reason();
-		List<PaymentRequirementsV1> offers = offersV1(url);
+		List<PaymentRequirementsV1> offers = offersV1(occasion.url());
 		if (asksForPayment(refusal) && !offers.isEmpty()) {
 			body.put("x402Version", ProtocolVersion.V1.number());
 			body.put("error", (reason == ReasonCode.PAYMENT_REQUIRED) ? NO_PAYMENT_V1 : refusal.error());
@@ -177,9 +246,9 @@ final class ChallengeEncoder {
 		else if (asksForPayment(refusal)) {
 			body.put("x402Version", ProtocolVersion.V2.number());
 			body.put("error", refusal.error());
-			body.put("resource", new ResourceInfo(url, this.resource.description(), this.resource.mimeType()));
+			body.put("resource", this.resource.at(occasion.url()));
 			body.put("accepts", this.accepts);
-			put(body, "extensions", this.extensions);
+			put(body, "extensions", extensions(occasion.pathParams(), DeclarationForm.FULL));
 		}
 		body.putIfAbsent("error", refusal.error());
 		body.putAll(reason(refusal));
@@ -214,7 +283,7 @@ final class ChallengeEncoder {
 		if (!this.versions.contains(ProtocolVersion.V1)) {
 			return List.of();
 		}
-		ResourceInfo info = new ResourceInfo(url, this.resource.description(), this.resource.mimeType());
+		ResourceInfo info = this.resource.at(url);
 		List<PaymentRequirementsV1> offers = new ArrayList<>();
 		for (PaymentRequirements offer : this.accepts) {
 			Network network = this.networks.byId(offer.network());
@@ -223,7 +292,9 @@ final class ChallengeEncoder {
 					&& Schemes.of(offer).isIn(ProtocolVersion.V1)
 					&& offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD) == null
 					&& offer.amount().toString().length() <= 18) {
-				offers.add(PaymentRequirementsV1.of(offer, network.v1Name(), info));
+				PaymentRequirementsV1 legacy = PaymentRequirementsV1.of(offer, network.v1Name(), info);
+				offers.add(
+						(this.declaration != null) ? legacy.withOutputSchema(this.declaration.outputSchema()) : legacy);
 			}
 		}
 		return offers;
@@ -236,43 +307,100 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * The response to a request without payment.
-	 *
-	 * @param url the URL
-	 * @param header the header, however long
-	 * @param body the body, not to be changed
+	 * How much of the declaration of a mapping is sent.
 	 */
-	private record Unpaid(String url, String header, byte[] body) {
+	private enum DeclarationForm {
+
+		FULL, MINIMAL, NONE
 
 	}
 
 	/**
-	 * Base64 of a document with one place for a quoted URL. Each of its parts is a number
-	 * of whole groups of three bytes, so that it is encoded on its own.
+	 * What a challenge is written for.
+	 *
+	 * @param url the URL
+	 * @param pathParams values of path variables, or the place for them
+	 * @param refusal why the request is refused
+	 */
+	private record Occasion(String url, Object pathParams, PaymentRefusal refusal) {
+
+		Occasion(ChallengedResource resource, PaymentRefusal refusal) {
+			this(resource.url(), resource.pathParams(), refusal);
+		}
+
+	}
+
+	/**
+	 * The response to a request without payment.
+	 *
+	 * @param resource the resource
+	 * @param header the header, however long
+	 * @param body the body, not to be changed
+	 */
+	private record Unpaid(ChallengedResource resource, String header, byte[] body) {
+
+	}
+
+	/**
+	 * Parts of a JSON document between the places for a URL and for path parameters.
+	 *
+	 * @param texts the parts, one more than there are places
+	 * @param urls whether the place after each part, but the last, is one for a URL
+	 */
+	private record Parts(List<String> texts, List<Boolean> urls) {
+
+		static Parts of(byte[] json, String url, String pathParams) {
+			String rest = new String(json, StandardCharsets.UTF_8);
+			String quotedUrl = '"' + url + '"';
+			String quotedParams = '"' + pathParams + '"';
+			List<String> texts = new ArrayList<>();
+			List<Boolean> urls = new ArrayList<>();
+			int at = next(rest, quotedUrl, quotedParams);
+			while (at >= 0) {
+				texts.add(rest.substring(0, at));
+				urls.add(rest.startsWith(quotedUrl, at));
+				rest = rest.substring(at + quotedUrl.length());
+				at = next(rest, quotedUrl, quotedParams);
+			}
+			texts.add(rest);
+			return new Parts(texts, urls);
+		}
+
+		private static int next(String text, String url, String pathParams) {
+			int first = text.indexOf(url);
+			int second = text.indexOf(pathParams);
+			return (first < 0 || second < 0) ? Math.max(first, second) : Math.min(first, second);
+		}
+
+	}
+
+	/**
+	 * Base64 of a document with places for a quoted URL and for path parameters. Each of
+	 * its parts is a number of whole groups of three bytes, so that it is encoded on its
+	 * own.
 	 */
 	private static final class SplicedHeader {
 
-		private final String before;
+		private final Parts parts;
 
-		private final String after;
-
-		SplicedHeader(byte[] json, String place) {
-			String text = new String(json, StandardCharsets.UTF_8);
-			String quoted = '"' + place + '"';
-			int at = text.indexOf(quoted);
-			this.before = encodeText(pad(text.substring(0, at).getBytes(StandardCharsets.UTF_8)));
-			this.after = encodeText(text.substring(at + quoted.length()).getBytes(StandardCharsets.UTF_8));
+		SplicedHeader(byte[] json, String url, String pathParams) {
+			Parts plain = Parts.of(json, url, pathParams);
+			List<String> encoded = new ArrayList<>();
+			int last = plain.texts().size() - 1;
+			for (int i = 0; i <= last; i++) {
+				byte[] text = plain.texts().get(i).getBytes(StandardCharsets.UTF_8);
+				encoded.add(encodeText((i < last) ? padded(text) : text));
+			}
+			this.parts = new Parts(encoded, plain.urls());
 		}
 
-		String encode(byte[] url) {
-			return this.before + encodeText(url) + this.after;
-		}
-
-		private static byte[] pad(byte[] bytes) {
-			int blanks = (3 - bytes.length % 3) % 3;
-			byte[] padded = Arrays.copyOf(bytes, bytes.length + blanks);
-			Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
-			return padded;
+		String encode(byte[] url, byte[] pathParams) {
+			StringBuilder header = new StringBuilder(this.parts.texts().get(0));
+			for (int i = 0; i < this.parts.urls().size(); i++) {
+				header.append(encodeText(this.parts.urls().get(i) ? url : pathParams));
+				header.append(this.parts.texts().get(i + 1));
+			}
+			return header.toString();
 		}
 
 		private static String encodeText(byte[] bytes) {
@@ -282,33 +410,28 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * A document with places for a quoted URL.
+	 * A document with places for a quoted URL and for path parameters.
 	 */
 	private static final class SplicedBody {
 
-		private final List<byte[]> parts;
+		private final List<byte[]> texts;
 
-		SplicedBody(byte[] json, String place) {
-			String text = new String(json, StandardCharsets.UTF_8);
-			this.parts = List.of(text.split('"' + place + '"', -1))
-				.stream()
-				.map((part) -> part.getBytes(StandardCharsets.UTF_8))
-				.toList();
+		private final List<Boolean> urls;
+
+		SplicedBody(byte[] json, String url, String pathParams) {
+			Parts parts = Parts.of(json, url, pathParams);
+			this.texts = parts.texts().stream().map((text) -> text.getBytes(StandardCharsets.UTF_8)).toList();
+			this.urls = parts.urls();
 		}
 
-		byte[] encode(byte[] url) {
-			int length = (this.parts.size() - 1) * url.length;
-			for (byte[] part : this.parts) {
-				length += part.length;
+		byte[] encode(byte[] url, byte[] pathParams) {
+			ByteArrayOutputStream body = new ByteArrayOutputStream();
+			body.writeBytes(this.texts.get(0));
+			for (int i = 0; i < this.urls.size(); i++) {
+				body.writeBytes(this.urls.get(i) ? url : pathParams);
+				body.writeBytes(this.texts.get(i + 1));
 			}
-			ByteBuffer body = ByteBuffer.allocate(length);
-			for (int i = 0; i < this.parts.size(); i++) {
-				if (i > 0) {
-					body.put(url);
-				}
-				body.put(this.parts.get(i));
-			}
-			return body.array();
+			return body.toByteArray();
 		}
 
 	}

@@ -67,15 +67,17 @@ final class Challenges {
 			.toList();
 	}
 
-	ChallengeEncoder encoder(PaymentOffers offers) {
-		return encoder(offers, supported());
+	ChallengeEncoder encoder(PaymentOffers offers, @Nullable ResourceDeclaration declaration) {
+		return encoder(offers, supported(), declaration);
 	}
 
-	ChallengeEncoder encoder(PaymentOffers offers, @Nullable SupportedResponse known) {
+	ChallengeEncoder encoder(PaymentOffers offers, @Nullable SupportedResponse known,
+			@Nullable ResourceDeclaration declaration) {
 		boolean sponsored = known != null && known.extensions().contains(GasSponsorship.KEY)
 				&& offers.accepts().stream().anyMatch(GasSponsorship::fits);
 		return new ChallengeEncoder(this.codec,
-				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, offers);
+				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, offers,
+				declaration);
 	}
 
 }

@@ -5,6 +5,8 @@
 
 package io.x402.spring.pricing;
 
+import java.util.Map;
+
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
 
@@ -14,23 +16,28 @@ import io.x402.spring.payment.PaymentRefusal;
  * @param offers the offers
  * @param refusal why the request is refused
  * @param encoder the encoder
+ * @param pathParams values of the path variables that the mapping declares, by name
  */
-record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal,
-		ChallengeEncoder encoder) implements PaymentChallenge {
+record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal, ChallengeEncoder encoder,
+		Map<String, String> pathParams) implements PaymentChallenge {
 
 	@Override
 	public String header() {
-		return this.encoder.header(this.offers.resource().url(), this.refusal);
+		return this.encoder.header(resource(), this.refusal);
 	}
 
 	@Override
 	public byte[] document() {
-		return this.encoder.document(this.offers.resource().url(), this.refusal);
+		return this.encoder.document(resource(), this.refusal);
 	}
 
 	@Override
 	public byte[] body() {
-		return this.encoder.body(this.offers.resource().url(), this.refusal);
+		return this.encoder.body(resource(), this.refusal);
+	}
+
+	private ChallengedResource resource() {
+		return new ChallengedResource(this.offers.resource().url(), this.pathParams);
 	}
 
 }

@@ -27,6 +27,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +62,13 @@ public final class HandlerPricing {
 
 	private final AsynchronousHandlers asynchronous;
 
+	private final ResourceDescriber describer;
+
 	private final Map<Object, Optional<Pricing>> annotated = new ConcurrentHashMap<>();
 
-	HandlerPricing(PricingFactory factory, RoutePricing routes, AsynchronousHandlers asynchronous) {
+	HandlerPricing(PricingFactory factory, RoutePricing routes, AsynchronousHandlers asynchronous,
+			ResourceDescriber describer) {
+		this.describer = describer;
 		this.factory = factory;
 		this.routes = routes;
 		this.asynchronous = asynchronous;
@@ -99,11 +104,16 @@ public final class HandlerPricing {
 	public @Nullable PricedRequest find(PricingRequest request, Object handler) {
 		Optional<Pricing> pricing = annotated(handler);
 		if (pricing.isPresent()) {
-			return pricing.get().isFree() ? null : new PricedRequest(pricing.get(), request);
+			return pricing.get().isFree() ? null : priced(pricing.get(), handler, request);
 		}
 		RoutePricing.Match match = this.routes.find(request);
 		return (match == null || match.isFree()) ? null
-				: new PricedRequest(match.pricing(), new RoutedRequest(request, match.variables()));
+				: priced(match.pricing(), handler, new RoutedRequest(request, match.variables()));
+	}
+
+	private PricedRequest priced(Pricing pricing, Object handler, PricingRequest request) {
+		return new PricedRequest(pricing, request,
+				() -> pricing.isDiscoverable() ? this.describer.describe(handler, request) : null);
 	}
 
 	/**
@@ -273,6 +283,10 @@ public final class HandlerPricing {
 
 		private List<Class<?>> asynchronousTypes = List.of();
 
+		private ResourceDescriber describer = (handler, request) -> null;
+
+		private ResourceInfo service = new ResourceInfo("", null, null);
+
 		Builder(Networks networks, ConfigurableBeanFactory beanFactory, PaymentCodec codec) {
 			this.networks = networks;
 			this.beanFactory = beanFactory;
@@ -427,6 +441,26 @@ public final class HandlerPricing {
 		}
 
 		/**
+		 * Set the descriptions of mappings for catalogues of paid resources.
+		 * @param describer describes mappings
+		 * @return this builder
+		 */
+		public Builder describer(ResourceDescriber describer) {
+			this.describer = describer;
+			return this;
+		}
+
+		/**
+		 * Set the service that catalogues show with every resource.
+		 * @param service a resource with the name, the tags and the icon of the service
+		 * @return this builder
+		 */
+		public Builder service(ResourceInfo service) {
+			this.service = service;
+			return this;
+		}
+
+		/**
 		 * Build the prices.
 		 * @return the prices of the transport
 		 * @throws InvalidPricingException if a route has a price that cannot be offered
@@ -438,10 +472,10 @@ public final class HandlerPricing {
 			OfferTemplates templates = new OfferTemplates(this.networks, defaults, this.beanFactory,
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,
-					new Challenges(this.codec, challenges, this.networks, this.supported), this.maxDescriptionLength,
-					this.transactions);
+					new Challenges(this.codec, challenges, this.networks, this.supported), this.service,
+					this.maxDescriptionLength, this.transactions);
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
-					new AsynchronousHandlers(this.asynchronousTypes));
+					new AsynchronousHandlers(this.asynchronousTypes), this.describer);
 		}
 
 		private PaymentRequirements customize(PaymentRequirements offer) {

@@ -52,6 +52,7 @@ public final class OfferDefinition {
 			.scheme(annotation.scheme())
 			.flow((flow.length == 1) ? flow[0] : null)
 			.transactional(annotation.transactional())
+			.discoverable(annotation.discoverable())
 			.build();
 	}
 
@@ -95,6 +96,10 @@ public final class OfferDefinition {
 		return this.values.transactional;
 	}
 
+	boolean discoverable() {
+		return this.values.discoverable;
+	}
+
 	@Override
 	public String toString() {
 		return "OfferDefinition[" + price() + "]";
@@ -126,6 +131,8 @@ public final class OfferDefinition {
 
 		private boolean transactional;
 
+		private boolean discoverable = true;
+
 		private Builder(String price) {
 			this.price = price;
 		}
@@ -141,6 +148,7 @@ public final class OfferDefinition {
 			this.scheme = other.scheme;
 			this.flow = other.flow;
 			this.transactional = other.transactional;
+			this.discoverable = other.discoverable;
 		}
 
 		/**
@@ -230,6 +238,16 @@ public final class OfferDefinition {
 		 */
 		public Builder transactional(boolean transactional) {
 			this.transactional = transactional;
+			return this;
+		}
+
+		/**
+		 * Set whether catalogues may list the resource.
+		 * @param discoverable {@code false} to leave it out of them
+		 * @return this builder
+		 */
+		public Builder discoverable(boolean discoverable) {
+			this.discoverable = discoverable;
 			return this;
 		}
 

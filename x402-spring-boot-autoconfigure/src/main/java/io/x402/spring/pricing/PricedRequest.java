@@ -5,6 +5,8 @@
 
 package io.x402.spring.pricing;
 
+import java.util.function.Supplier;
+
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,12 @@ public final class PricedRequest {
 
 	private final PricingRequest request;
 
-	PricedRequest(Pricing pricing, PricingRequest request) {
+	private final Supplier<@Nullable ResourceDeclaration> declaration;
+
+	PricedRequest(Pricing pricing, PricingRequest request, Supplier<@Nullable ResourceDeclaration> declaration) {
 		this.pricing = pricing;
 		this.request = request;
+		this.declaration = declaration;
 	}
 
 	/**
@@ -32,7 +37,7 @@ public final class PricedRequest {
 	 * @return the priced request, or {@code null} if nothing is ever charged
 	 */
 	public static @Nullable PricedRequest of(Pricing pricing, PricingRequest request) {
-		return pricing.isFree() ? null : new PricedRequest(pricing, request);
+		return pricing.isFree() ? null : new PricedRequest(pricing, request, () -> null);
 	}
 
 	/**
@@ -61,7 +66,7 @@ public final class PricedRequest {
 	 * @return the challenge
 	 */
 	public PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal) {
-		return this.pricing.challenge(offers, refusal);
+		return this.pricing.challenge(offers, refusal, DescribedMapping.of(this.declaration.get(), this.request));
 	}
 
 }

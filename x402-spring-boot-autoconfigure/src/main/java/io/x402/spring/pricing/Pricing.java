@@ -7,7 +7,9 @@ package io.x402.spring.pricing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.x402.spring.payment.PaymentOffers;
@@ -32,7 +34,7 @@ public final class Pricing {
 
 	private final ResourceInfo resource;
 
-	private final boolean transactional;
+	private final Traits traits;
 
 	private final Challenges challenges;
 
@@ -48,13 +50,13 @@ public final class Pricing {
 	 * Create a price.
 	 * @param templates its offers, none if it is free
 	 * @param resource the resource, without URL
-	 * @param transactional whether the transaction of the handler is bound to the payment
+	 * @param traits attributes that are the same for all offers
 	 * @param challenges completes and encodes offers
 	 */
-	Pricing(List<OfferTemplate> templates, ResourceInfo resource, boolean transactional, Challenges challenges) {
+	Pricing(List<OfferTemplate> templates, ResourceInfo resource, Traits traits, Challenges challenges) {
 		this.templates = List.copyOf(templates);
 		this.resource = resource;
-		this.transactional = transactional;
+		this.traits = traits;
 		this.challenges = challenges;
 		this.staticOffers = fixed(this.templates);
 		this.prepared = (this.staticOffers != null) ? prepare(null, Challenges.payable(this.staticOffers, null)) : null;
@@ -82,7 +84,15 @@ public final class Pricing {
 	 * @return {@code true} if a transaction spans the handler and the settlement
 	 */
 	public boolean isTransactional() {
-		return this.transactional;
+		return this.traits.transactional();
+	}
+
+	/**
+	 * Return whether catalogues may list the resource.
+	 * @return {@code false} if the handler or the route opts out
+	 */
+	public boolean isDiscoverable() {
+		return this.traits.discoverable();
 	}
 
 	/**
@@ -163,19 +173,38 @@ public final class Pricing {
 					"the account of the facilitator that settles it is unknown",
 					"Make sure that the facilitator is up and supports the scheme on the network.");
 		}
-		return new PaymentOffers(new ResourceInfo(url, this.resource.description(), this.resource.mimeType()), offers);
+		return new PaymentOffers(this.resource.at(url), offers);
 	}
 
 	/**
 	 * Make the challenge for offers of this price.
 	 * @param offers the offers
 	 * @param refusal why the request is refused
+	 * @param mapping the description of its mapping
 	 * @return the challenge
 	 */
-	PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal) {
+	PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal, DescribedMapping mapping) {
 		Prepared current = this.prepared;
-		ChallengeEncoder encoder = (current != null && current.offers() == offers.accepts()) ? current.encoder() : null;
-		return new EncodedChallenge(offers, refusal, (encoder != null) ? encoder : this.challenges.encoder(offers));
+		ChallengeEncoder encoder = (current != null && current.offers() == offers.accepts())
+				? encoder(current, mapping.declaration()) : null;
+		return new EncodedChallenge(offers, refusal,
+				(encoder != null) ? encoder : this.challenges.encoder(offers, mapping.declaration()),
+				mapping.pathParams());
+	}
+
+	/**
+	 * Return the encoder of static offers for a mapping. A handler has a declaration for
+	 * each of its mappings.
+	 */
+	private @Nullable ChallengeEncoder encoder(Prepared current, @Nullable ResourceDeclaration declaration) {
+		if (declaration == null || current.encoder() == null) {
+			return current.encoder();
+		}
+		ChallengeEncoder known = current.declared().get(declaration);
+		return (known != null) ? known
+				: current.declared()
+					.computeIfAbsent(declaration, (added) -> this.challenges
+						.encoder(new PaymentOffers(this.resource, current.offers()), current.supported(), added));
 	}
 
 	private @Nullable Prepared prepared() {
@@ -187,7 +216,7 @@ public final class Pricing {
 		if (known != current.supported()) {
 			List<PaymentRequirements> offers = Challenges.payable(this.staticOffers, known);
 			boolean same = offers.equals(current.offers()) && extensions(known).equals(extensions(current.supported()));
-			current = same ? new Prepared(known, current.offers(), current.encoder())
+			current = same ? new Prepared(known, current.offers(), current.encoder(), current.declared())
 					: prepareWithin(known, offers, current);
 			this.prepared = current;
 		}
@@ -202,22 +231,24 @@ public final class Pricing {
 			Prepared before) {
 		try {
 			if (!offers.isEmpty()) {
-				this.challenges.encoder(new PaymentOffers(this.resource, offers.subList(0, 1)), known).checkBudget();
+				this.challenges.encoder(new PaymentOffers(this.resource, offers.subList(0, 1)), known, null)
+					.checkBudget();
 			}
 			return prepare(known, offers);
 		}
 		catch (IllegalStateException ex) {
 			logger.warn("Offers are made without the entries of the facilitator: " + ex.getMessage());
-			return new Prepared(known, before.offers(), before.encoder());
+			return new Prepared(known, before.offers(), before.encoder(), before.declared());
 		}
 	}
 
 	private Prepared prepare(@Nullable SupportedResponse known, List<PaymentRequirements> offers) {
 		if (offers.isEmpty()) {
-			return new Prepared(known, offers, null);
+			return new Prepared(known, offers, null, new ConcurrentHashMap<>());
 		}
 		PaymentOffers prepared = new PaymentOffers(this.resource, offers);
-		return new Prepared(known, prepared.accepts(), this.challenges.encoder(prepared, known));
+		return new Prepared(known, prepared.accepts(), this.challenges.encoder(prepared, known, null),
+				new ConcurrentHashMap<>());
 	}
 
 	@Override
@@ -230,14 +261,27 @@ public final class Pricing {
 	}
 
 	/**
+	 * Attributes of a price that are the same for all of its offers.
+	 *
+	 * @param transactional whether the transaction of the handler is bound to the payment
+	 * @param discoverable whether catalogues may list the resource
+	 */
+	record Traits(boolean transactional, boolean discoverable) {
+
+		static final Traits NONE = new Traits(false, false);
+
+	}
+
+	/**
 	 * Static offers as they are made at present.
 	 *
 	 * @param supported what the facilitator supports, {@code null} while that is unknown
 	 * @param offers the offers, none if none can be paid at present
 	 * @param encoder their encoder, or {@code null} if there are none
+	 * @param declared their encoders with the declarations of mappings
 	 */
 	private record Prepared(@Nullable SupportedResponse supported, List<PaymentRequirements> offers,
-			@Nullable ChallengeEncoder encoder) {
+			@Nullable ChallengeEncoder encoder, Map<ResourceDeclaration, ChallengeEncoder> declared) {
 
 	}
 

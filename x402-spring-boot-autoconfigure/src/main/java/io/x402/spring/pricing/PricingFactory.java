@@ -25,6 +25,8 @@ final class PricingFactory {
 
 	private final Challenges challenges;
 
+	private final ResourceInfo service;
+
 	private final int maxDescriptionLength;
 
 	private final BooleanSupplier transactions;
@@ -33,13 +35,15 @@ final class PricingFactory {
 	 * Create a factory.
 	 * @param templates creates the offers
 	 * @param challenges encodes the offers
+	 * @param service name, tags and icon of the service
 	 * @param maxDescriptionLength maximum length of a description
 	 * @param transactions returns whether a transaction can be bound to a payment
 	 */
-	PricingFactory(OfferTemplates templates, Challenges challenges, int maxDescriptionLength,
+	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, int maxDescriptionLength,
 			BooleanSupplier transactions) {
 		this.templates = templates;
 		this.challenges = challenges;
+		this.service = service;
 		this.maxDescriptionLength = maxDescriptionLength;
 		this.transactions = transactions;
 	}
@@ -64,7 +68,7 @@ final class PricingFactory {
 	 * Return the price of a handler that costs nothing.
 	 */
 	Pricing free() {
-		return new Pricing(List.of(), new ResourceInfo("", null, null), false, this.challenges);
+		return new Pricing(List.of(), new ResourceInfo("", null, null), Pricing.Traits.NONE, this.challenges);
 	}
 
 	private Pricing create(List<OfferDefinition> definitions) {
@@ -74,12 +78,15 @@ final class PricingFactory {
 		List<OfferTemplate> offers = definitions.stream().flatMap(this.templates::create).toList();
 		checkDuplicates(offers);
 		OfferDefinition first = definitions.get(0);
-		ResourceInfo resource = new ResourceInfo("", description(first), mimeType(first));
+		ResourceInfo resource = new ResourceInfo("", description(first), mimeType(first), this.service.serviceName(),
+				this.service.tags(), this.service.iconUrl());
 		boolean transactional = definitions.stream().anyMatch(OfferDefinition::transactional);
 		if (transactional) {
 			checkTransaction(definitions);
 		}
-		Pricing pricing = new Pricing(offers, resource, transactional, this.challenges);
+		Pricing pricing = new Pricing(offers, resource,
+				new Pricing.Traits(transactional, definitions.stream().allMatch(OfferDefinition::discoverable)),
+				this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
 	}
@@ -137,7 +144,7 @@ final class PricingFactory {
 	private void checkBudget(Pricing pricing, ResourceInfo resource) {
 		if (!pricing.staticOffers().isEmpty()) {
 			try {
-				this.challenges.encoder(new PaymentOffers(resource, pricing.staticOffers().subList(0, 1)), null)
+				this.challenges.encoder(new PaymentOffers(resource, pricing.staticOffers().subList(0, 1)), null, null)
 					.checkBudget();
 			}
 			catch (IllegalStateException ex) {

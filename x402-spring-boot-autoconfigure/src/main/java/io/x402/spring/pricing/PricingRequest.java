@@ -38,6 +38,15 @@ public interface PricingRequest {
 	Map<String, String> pathVariables();
 
 	/**
+	 * Return the path pattern of the mapping that the request was mapped to.
+	 * @return the pattern, within the application, or {@code null} if the transport has
+	 * no patterns
+	 */
+	default @Nullable String pattern() {
+		return null;
+	}
+
+	/**
 	 * Return the arguments of the call, as the client sent them.
 	 * @return the values by name, none if the transport has no arguments
 	 */

@@ -39,6 +39,11 @@ record RoutedRequest(PricingRequest request, Map<String, String> routeVariables)
 	}
 
 	@Override
+	public @Nullable String pattern() {
+		return this.request.pattern();
+	}
+
+	@Override
 	public Map<String, Object> arguments() {
 		return this.request.arguments();
 	}

@@ -11,6 +11,8 @@ import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonProperty.Access;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.annotation.JsonSerialize;
@@ -29,15 +31,18 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * @param payTo address of the recipient
  * @param maxTimeoutSeconds how long the authorization must be valid, in seconds
  * @param asset address or mint of the token
+ * @param outputSchema how the resource is called and what it responds, for catalogues;
+ * absent on the wire when empty, never read from a message
  * @param extra scheme data; absent on the wire when empty
  * @since 0.1.0
  */
 @JsonPropertyOrder({ "scheme", "network", "maxAmountRequired", "resource", "description", "mimeType", "payTo",
-		"maxTimeoutSeconds", "asset", "extra" })
+		"maxTimeoutSeconds", "asset", "outputSchema", "extra" })
 public record PaymentRequirementsV1(String scheme, String network,
 		@JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
 				using = AtomicAmountDeserializer.class) BigInteger maxAmountRequired,
 		String resource, String description, String mimeType, String payTo, int maxTimeoutSeconds, String asset,
+		@JsonProperty(access = Access.READ_ONLY) @JsonInclude(Include.NON_EMPTY) Map<String, Object> outputSchema,
 		@JsonInclude(Include.NON_EMPTY) Map<String, Object> extra) {
 
 	public PaymentRequirementsV1 {
@@ -52,6 +57,7 @@ public record PaymentRequirementsV1(String scheme, String network,
 		}
 		description = (description != null) ? description : "";
 		mimeType = (mimeType != null) ? mimeType : "";
+		outputSchema = PlainJson.copyOrEmpty(outputSchema);
 		extra = PlainJson.copyOrEmpty(extra);
 	}
 
@@ -66,7 +72,18 @@ public record PaymentRequirementsV1(String scheme, String network,
 		return new PaymentRequirementsV1(requirements.scheme(), network, requirements.amount(), resource.url(),
 				(resource.description() != null) ? resource.description() : "",
 				(resource.mimeType() != null) ? resource.mimeType() : "", requirements.payTo(),
-				requirements.maxTimeoutSeconds(), requirements.asset(), requirements.extra());
+				requirements.maxTimeoutSeconds(), requirements.asset(), Map.of(), requirements.extra());
+	}
+
+	/**
+	 * Return the same offer with a description of its resource for catalogues.
+	 * @param outputSchema how the resource is called and what it responds
+	 * @return the offer
+	 */
+	public PaymentRequirementsV1 withOutputSchema(Map<String, Object> outputSchema) {
+		return new PaymentRequirementsV1(this.scheme, this.network, this.maxAmountRequired, this.resource,
+				this.description, this.mimeType, this.payTo, this.maxTimeoutSeconds, this.asset, outputSchema,
+				this.extra);
 	}
 
 }

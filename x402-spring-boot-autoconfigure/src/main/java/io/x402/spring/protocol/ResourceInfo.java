@@ -5,8 +5,12 @@
 
 package io.x402.spring.protocol;
 
+import java.util.List;
 import java.util.Objects;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonProperty.Access;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +20,42 @@ import org.jspecify.annotations.Nullable;
  * @param description what the buyer gets, at most 500 characters for the strictest known
  * facilitator, or {@code null}
  * @param mimeType media type of a successful response, or {@code null}
+ * @param serviceName name of the service for catalogues, or {@code null}; never read from
+ * a message
+ * @param tags words by which catalogues find the service, or {@code null}; never read
+ * from a message
+ * @param iconUrl URL of the icon of the service, or {@code null}; never read from a
+ * message
  * @since 0.1.0
  */
-public record ResourceInfo(String url, @Nullable String description, @Nullable String mimeType) {
+@JsonPropertyOrder({ "url", "description", "mimeType", "serviceName", "tags", "iconUrl" })
+public record ResourceInfo(String url, @Nullable String description, @Nullable String mimeType,
+		@JsonProperty(access = Access.READ_ONLY) @Nullable String serviceName,
+		@JsonProperty(access = Access.READ_ONLY) @Nullable List<String> tags,
+		@JsonProperty(access = Access.READ_ONLY) @Nullable String iconUrl) {
 
 	public ResourceInfo {
 		Objects.requireNonNull(url, "url");
+		tags = (tags != null) ? List.copyOf(tags) : null;
+	}
+
+	/**
+	 * Describe a resource without its service.
+	 * @param url absolute URL of the resource
+	 * @param description what the buyer gets, or {@code null}
+	 * @param mimeType media type of a successful response, or {@code null}
+	 */
+	public ResourceInfo(String url, @Nullable String description, @Nullable String mimeType) {
+		this(url, description, mimeType, null, null, null);
+	}
+
+	/**
+	 * Return the same resource at another URL.
+	 * @param url absolute URL of the resource
+	 * @return the resource
+	 */
+	public ResourceInfo at(String url) {
+		return new ResourceInfo(url, this.description, this.mimeType, this.serviceName, this.tags, this.iconUrl);
 	}
 
 }

@@ -59,6 +59,7 @@ class ArchitectureTests {
 			entry("store.redis", Set.of("store", "protocol")),
 			entry("payment", Set.of("protocol", "money", "facilitator", "store", API)),
 			entry("pricing", Set.of("payment", "protocol", "money", "facilitator", API)),
+			entry("discovery", Set.of("pricing", "protocol")),
 			entry("web", Set.of("pricing", "payment", "store", "protocol", "money", "facilitator", API)),
 			entry("web.servlet", Set.of("web", "pricing", "payment", "store", "protocol", "money", "facilitator", API)),
 			entry("mcp", Set.of("pricing", "payment", "store", "protocol", "money", "facilitator", API)),

@@ -37,7 +37,7 @@ class ChallengeEncoderProperties {
 
 	@Property(tries = 500, seed = "1")
 	void splicedHeaderEqualsPlainOne(@ForAll("urls") String url) {
-		String header = ENCODER.header(url, UNPAID);
+		String header = ENCODER.header(new ChallengedResource(url), UNPAID);
 		assertThat(header).matches("[A-Za-z0-9+/]*={0,2}").hasSizeGreaterThan(4);
 		assertThat(header.length() % 4).isZero();
 		PaymentRequiredDocument plain = new PaymentRequiredDocument("Payment required",
@@ -49,7 +49,7 @@ class ChallengeEncoderProperties {
 
 	@Property(tries = 500, seed = "1")
 	void splicedBodyNamesTheUrlInEveryOffer(@ForAll("urls") String url) {
-		JsonNode body = MAPPER.readTree(ENCODER.body(url, UNPAID));
+		JsonNode body = MAPPER.readTree(ENCODER.body(new ChallengedResource(url), UNPAID));
 		assertThat(body.path("accepts")).hasSize(1)
 			.allSatisfy((offer) -> assertThat(offer.path("resource").asString()).isEqualTo(url));
 		assertThat(body.path("code").asString()).isEqualTo("payment_required");

@@ -43,7 +43,7 @@ class ChallengeEncoderTests {
 		for (PaymentRefusal refusal : List.of(UNPAID, MISMATCH)) {
 			PaymentRequiredDocument document = document(
 					Offers.encoder(6144, "Wetter für Zürich", Offers.BASE_SEPOLIA, Offers.ARBITRUM_SEPOLIA)
-						.header(URL, refusal));
+						.header(new ChallengedResource(URL), refusal));
 			assertThat(document.x402Version()).isEqualTo(2);
 			assertThat(document.resource().url()).isEqualTo(URL);
 			assertThat(document.resource().description()).isEqualTo("Wetter für Zürich");
@@ -57,10 +57,13 @@ class ChallengeEncoderTests {
 		PaymentRequirements[] offers = { Offers.BASE_SEPOLIA, Offers.ARBITRUM_SEPOLIA, Offers.on("eip155:80002"),
 				Offers.on("eip155:43113") };
 		for (PaymentRefusal refusal : List.of(UNPAID, MISMATCH)) {
-			int full = Offers.encoder(100_000, "d".repeat(300), offers).header(URL, refusal).length();
+			int full = Offers.encoder(100_000, "d".repeat(300), offers)
+				.header(new ChallengedResource(URL), refusal)
+				.length();
 			Set<String> stages = new LinkedHashSet<>();
 			for (int budget = full + 4; budget > 700; budget -= 12) {
-				String header = Offers.encoder(budget, "d".repeat(300), offers).header(URL, refusal);
+				String header = Offers.encoder(budget, "d".repeat(300), offers)
+					.header(new ChallengedResource(URL), refusal);
 				assertThat(header.length()).isLessThanOrEqualTo(budget);
 				PaymentRequiredDocument document = document(header);
 				boolean description = document.resource().description() != null;
@@ -77,7 +80,7 @@ class ChallengeEncoderTests {
 		ChallengeEncoder encoder = Offers.encoder(1024, "d".repeat(300), Offers.BASE_SEPOLIA, Offers.on("eip155:80002"),
 				Offers.on("eip155:43113"));
 		for (PaymentRefusal refusal : List.of(UNPAID, MISMATCH)) {
-			assertThat(document(encoder.header(URL, refusal)).accepts()).hasSizeLessThan(3);
+			assertThat(document(encoder.header(new ChallengedResource(URL), refusal)).accepts()).hasSizeLessThan(3);
 			JsonNode body = body(encoder, refusal);
 			assertThat(body.path("accepts")).hasSize(3).allSatisfy((offer) -> {
 				assertThat(offer.path("resource").asString()).isEqualTo(URL);
@@ -92,11 +95,11 @@ class ChallengeEncoderTests {
 		ChallengeEncoder encoder = Offers.encoder(1536, "d", Offers.BASE_SEPOLIA, Offers.ARBITRUM_SEPOLIA);
 		String url = "https://api.example.com:8443/" + "x".repeat(length) + "?q=1";
 		for (PaymentRefusal refusal : List.of(UNPAID, MISMATCH)) {
-			String header = encoder.header(url, refusal);
+			String header = encoder.header(new ChallengedResource(url), refusal);
 			assertThat(header.length()).isLessThanOrEqualTo(1536);
 			assertThat(document(header).accepts()).isNotEmpty();
 			assertThat(document(header).resource().url()).startsWith("https://api.example.com:8443/");
-			assertThat(encoder.body(url, refusal)).asString().contains("x".repeat(length));
+			assertThat(encoder.body(new ChallengedResource(url), refusal)).asString().contains("x".repeat(length));
 		}
 	}
 
@@ -144,7 +147,7 @@ class ChallengeEncoderTests {
 	void whenNoOfferIsForLegacyBuyersThenBodyIsTheCurrentDocument() {
 		ChallengeEncoder encoder = Offers.encoder(6144, "Wetter", Offers.ARBITRUM_SEPOLIA);
 		for (PaymentRefusal refusal : List.of(UNPAID, MISMATCH)) {
-			PaymentRequiredDocument document = Offers.CODEC.read(encoder.body(URL, refusal),
+			PaymentRequiredDocument document = Offers.CODEC.read(encoder.body(new ChallengedResource(URL), refusal),
 					PaymentRequiredDocument.class);
 			assertThat(document.x402Version()).isEqualTo(2);
 			assertThat(document.resource().url()).isEqualTo(URL);
@@ -191,7 +194,7 @@ class ChallengeEncoderTests {
 	}
 
 	private static JsonNode body(ChallengeEncoder encoder, PaymentRefusal refusal) {
-		return new JsonMapper().readTree(encoder.body(URL, refusal));
+		return new JsonMapper().readTree(encoder.body(new ChallengedResource(URL), refusal));
 	}
 
 }

@@ -67,7 +67,7 @@ final class FacilitatorMessage {
 		while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
 			end++;
 		}
-		return new ResourceInfo(url.substring(0, end), resource.description(), resource.mimeType());
+		return resource.at(url.substring(0, end));
 	}
 
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
@@ -44,9 +45,17 @@ record ServletPricingRequest(HttpServletRequest nativeRequest) implements Pricin
 	}
 
 	@Override
+	public @Nullable String pattern() {
+		Object pattern = this.nativeRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		return (pattern != null) ? pattern.toString() : null;
+	}
+
+	@Override
 	@SuppressWarnings("unchecked")
 	public Map<String, String> pathVariables() {
 		Object variables = this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		variables = (variables != null) ? variables
+				: this.nativeRequest.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
 		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
 	}
 

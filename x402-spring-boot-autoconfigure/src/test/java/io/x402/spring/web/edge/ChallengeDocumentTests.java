@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The documents that buyers read, compared with fixtures.
  */
 @EdgeTest
+@TestPropertySource(properties = "x402.discovery.enabled=false")
 class ChallengeDocumentTests {
 
 	private static final JsonMapper MAPPER = new JsonMapper();

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.discovery.X402DiscoveryProperties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.evm.EvmAddress;
@@ -35,9 +36,11 @@ import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingCheck;
+import io.x402.spring.pricing.ResourceDescriber;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RefusalDocuments;
@@ -52,6 +55,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
@@ -130,7 +134,8 @@ public final class X402WebMvcAutoConfiguration {
 			X402FacilitatorProperties facilitator, ConfigurableBeanFactory beanFactory,
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
 			ObjectProvider<PathPatternParser> parser, ObjectProvider<HandlerTransactions> transactions,
-			ObjectProvider<SupportedKinds> supported) {
+			ObjectProvider<SupportedKinds> supported, ObjectProvider<ResourceDescriber> describer,
+			ObjectProvider<X402DiscoveryProperties> discovery) {
 		SupportedKinds kinds = supported.getIfAvailable();
 		return HandlerPricing.builder(networks, beanFactory, codec)
 			.payTo(properties.payTo())
@@ -147,6 +152,8 @@ public final class X402WebMvcAutoConfiguration {
 			.transactions(() -> transactions.getIfAvailable() != null)
 			.routes(routes(properties), parser.getIfAvailable(PathPatternParser::new))
 			.asynchronousTypes(ASYNCHRONOUS_TYPES)
+			.describer(describer.getIfAvailable(() -> (handler, request) -> null))
+			.service(service(discovery.getIfAvailable()))
 			.build();
 	}
 
@@ -155,6 +162,10 @@ public final class X402WebMvcAutoConfiguration {
 	PricingCatalog x402PricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
 		return MvcPayments.catalog(pricing, mappings, urlMappings);
+	}
+
+	private static ResourceInfo service(@Nullable X402DiscoveryProperties discovery) {
+		return (discovery != null) ? discovery.toService() : new ResourceInfo("", null, null);
 	}
 
 	private static List<PaymentRoute> routes(X402Properties properties) {
@@ -179,6 +190,7 @@ public final class X402WebMvcAutoConfiguration {
 			.maxTimeout((route.maxTimeout() != null) ? route.maxTimeout().toString() : "")
 			.scheme(route.scheme())
 			.flow(route.flow())
+			.discoverable(route.discoverable())
 			.build();
 	}
 

@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.discovery;
+
+import java.net.URI;
+
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.module.jackson.JacksonSchemaModule;
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
+import io.x402.spring.autoconfigure.X402AutoConfiguration;
+import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.discovery.GeneratedSchemas;
+import io.x402.spring.discovery.MappingDescriber;
+import io.x402.spring.discovery.TypeSchemas;
+import io.x402.spring.pricing.ResourceDescriber;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Auto-configuration for descriptions of paid mappings, which catalogues of paid
+ * resources read.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = X402AutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnX402Enabled
+@EnableConfigurationProperties(X402DiscoveryProperties.class)
+public final class X402DiscoveryAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "x402.discovery.enabled", matchIfMissing = true)
+	ResourceDescriber x402ResourceDescriber(ObjectProvider<TypeSchemas> schemas, X402Properties properties,
+			Environment environment) {
+		return new MappingDescriber(schemas.getIfAvailable(), pathPrefix(properties.baseUrl(), environment));
+	}
+
+	/**
+	 * Return what precedes the patterns of mappings in a public URL.
+	 */
+	private static String pathPrefix(@Nullable String baseUrl, Environment environment) {
+		String base = (baseUrl != null) ? URI.create(baseUrl).getRawPath() : "";
+		String servlet = path(environment, "spring.mvc.servlet.path");
+		return base + path(environment, "server.servlet.context-path") + path(environment, "spring.webflux.base-path")
+				+ servlet;
+	}
+
+	private static String path(Environment environment, String property) {
+		String path = StringUtils.trimTrailingCharacter(environment.getProperty(property, ""), '/');
+		return (path.isEmpty() || path.startsWith("/")) ? path : "/" + path;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ SchemaGenerator.class, JacksonSchemaModule.class })
+	static class SchemaConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(TypeSchemas.class)
+		GeneratedSchemas x402TypeSchemas() {
+			return new GeneratedSchemas();
+		}
+
+	}
+
+}

@@ -1,0 +1,12 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * Auto-configuration of what catalogues of paid resources read. May use all packages.
+ */
+@NullMarked
+package io.x402.spring.autoconfigure.discovery;
+
+import org.jspecify.annotations.NullMarked;

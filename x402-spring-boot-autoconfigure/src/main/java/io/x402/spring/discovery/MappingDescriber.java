@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.discovery;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.x402.spring.pricing.PricingRequest;
+import io.x402.spring.pricing.ResourceDeclaration;
+import io.x402.spring.pricing.ResourceDescriber;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Describes mappings by the pattern that Spring matched and by the parameters and the
+ * return type of the handler method. Each mapping is described once. Handlers that are
+ * not methods, such as functional endpoints, get the form without parameters.
+ *
+ * @since 0.1.0
+ */
+public final class MappingDescriber implements ResourceDescriber {
+
+	private static final Log logger = LogFactory.getLog(MappingDescriber.class);
+
+	private static final Set<RequestMethod> METHODS = EnumSet.of(RequestMethod.GET, RequestMethod.POST,
+			RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE);
+
+	private final DeclarationWriter writer;
+
+	private final String pathPrefix;
+
+	private final Map<Key, Optional<ResourceDeclaration>> declarations = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a describer.
+	 * @param schemas generates schemas of types, or {@code null} for declarations without
+	 * schemas
+	 * @param pathPrefix public path of the application, empty or beginning with a slash
+	 */
+	public MappingDescriber(@Nullable TypeSchemas schemas, String pathPrefix) {
+		this.writer = new DeclarationWriter(schemas);
+		this.pathPrefix = pathPrefix;
+	}
+
+	@Override
+	public @Nullable ResourceDeclaration describe(Object handler, PricingRequest request) {
+		String pattern = request.pattern();
+		return (pattern != null) ? describe(handler, pattern, request.method()) : null;
+	}
+
+	/**
+	 * Describe a mapping.
+	 * @param handler the handler
+	 * @param pattern its path pattern, within the application
+	 * @param method HTTP method, one that the mapping has if there are any
+	 * @return the declaration, or {@code null} if the mapping cannot be declared
+	 */
+	public @Nullable ResourceDeclaration describe(Object handler, String pattern, String method) {
+		RequestMethod declared = method(handler, method);
+		if (declared == null) {
+			return null;
+		}
+		Object identity = (handler instanceof HandlerMethod typed) ? typed.getMethod() : handler.getClass();
+		Key key = new Key(identity, pattern, declared);
+		Optional<ResourceDeclaration> known = this.declarations.get(key);
+		return ((known != null) ? known
+				: this.declarations.computeIfAbsent(key, (added) -> write(handler, pattern, declared)))
+			.orElse(null);
+	}
+
+	private Optional<ResourceDeclaration> write(Object handler, String pattern, RequestMethod method) {
+		try {
+			RouteTemplate template = RouteTemplate.of(this.pathPrefix, pattern);
+			HandlerMethod typed = (handler instanceof HandlerMethod handlerMethod) ? handlerMethod : null;
+			return Optional.of(this.writer.write(typed, template, method));
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.warn("The mapping " + method + " " + pattern
+					+ " is not declared to catalogues because it cannot be described", ex);
+			return Optional.empty();
+		}
+	}
+
+	/**
+	 * A request that probes a mapping may have another method than the mapping.
+	 */
+	private static @Nullable RequestMethod method(Object handler, String method) {
+		RequestMapping mapping = DeclaredMapping.of(handler);
+		RequestMethod requested = RequestMethod.resolve("HEAD".equals(method) ? "GET" : method);
+		if (mapping != null && mapping.method().length > 0) {
+			Set<RequestMethod> mapped = EnumSet.copyOf(Set.of(mapping.method()));
+			if (requested == null || !mapped.contains(requested)) {
+				requested = mapped.iterator().next();
+			}
+		}
+		return (requested != null && METHODS.contains(requested)) ? requested : null;
+	}
+
+	/**
+	 * Identifies a mapping.
+	 *
+	 * @param handler the method, or the class of another handler
+	 * @param pattern the path pattern
+	 * @param method the HTTP method
+	 */
+	private record Key(Object handler, String pattern, RequestMethod method) {
+
+	}
+
+}
