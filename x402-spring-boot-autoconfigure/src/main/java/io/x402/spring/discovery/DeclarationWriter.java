@@ -70,7 +70,9 @@ final class DeclarationWriter {
 		info.put("type", "http");
 		info.put("method", method.name());
 		if (!input.query().isEmpty()) {
-			SampleValue.of(input.query()).filter((sample) -> !Map.of().equals(sample)).ifPresent((sample) -> info.put("queryParams", sample));
+			SampleValue.of(input.query())
+				.filter((sample) -> !Map.of().equals(sample))
+				.ifPresent((sample) -> info.put("queryParams", sample));
 		}
 		if (input.bodyType() != null) {
 			info.put("bodyType", input.bodyType());

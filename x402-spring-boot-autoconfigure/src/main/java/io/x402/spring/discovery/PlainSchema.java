@@ -71,7 +71,10 @@ final class PlainSchema {
 	 */
 	private static @Nullable String type(@Nullable Object declared) {
 		List<?> types = (declared instanceof List<?> several) ? several : Collections.singletonList(declared);
-		List<String> known = types.stream().filter((name) -> name != null && TYPES.contains(name)).map(String::valueOf).toList();
+		List<String> known = types.stream()
+			.filter((name) -> name != null && TYPES.contains(name))
+			.map(String::valueOf)
+			.toList();
 		return (known.size() == 1) ? known.get(0) : null;
 	}
 
