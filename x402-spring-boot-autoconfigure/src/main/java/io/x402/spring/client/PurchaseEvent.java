@@ -19,11 +19,22 @@ import java.net.URI;
 public sealed interface PurchaseEvent {
 
 	/**
+	 * Call the method of a visitor that is for this kind of event.
+	 * @param visitor the visitor
+	 */
+	void accept(Visitor visitor);
+
+	/**
 	 * A payment was signed and is about to be sent for the first time.
 	 *
 	 * @param purchase the purchase
 	 */
 	record Signed(Purchase purchase) implements PurchaseEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.signed(this);
+		}
 
 	}
 
@@ -35,6 +46,11 @@ public sealed interface PurchaseEvent {
 	 */
 	record Resumed(Purchase purchase) implements PurchaseEvent {
 
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.resumed(this);
+		}
+
 	}
 
 	/**
@@ -43,6 +59,11 @@ public sealed interface PurchaseEvent {
 	 * @param purchase the purchase
 	 */
 	record Delivered(Purchase purchase) implements PurchaseEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.delivered(this);
+		}
 
 	}
 
@@ -54,6 +75,11 @@ public sealed interface PurchaseEvent {
 	 */
 	record Declined(Purchase purchase) implements PurchaseEvent {
 
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.declined(this);
+		}
+
 	}
 
 	/**
@@ -64,6 +90,11 @@ public sealed interface PurchaseEvent {
 	 */
 	record Undecided(Purchase purchase) implements PurchaseEvent {
 
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.undecided(this);
+		}
+
 	}
 
 	/**
@@ -72,6 +103,11 @@ public sealed interface PurchaseEvent {
 	 * @param purchase the purchase
 	 */
 	record NotSent(Purchase purchase) implements PurchaseEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.notSent(this);
+		}
 
 	}
 
@@ -83,6 +119,61 @@ public sealed interface PurchaseEvent {
 	 * @param refusal why, with the offer and the limit
 	 */
 	record Refused(String method, URI resource, PaymentRefusedException refusal) implements PurchaseEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.refused(this);
+		}
+
+	}
+
+	/**
+	 * One method for each kind of event, so that a listener that leaves out a kind does
+	 * not compile.
+	 */
+	interface Visitor {
+
+		/**
+		 * A payment was signed.
+		 * @param event the event
+		 */
+		void signed(Signed event);
+
+		/**
+		 * A payment is sent again.
+		 * @param event the event
+		 */
+		void resumed(Resumed event);
+
+		/**
+		 * The seller delivered.
+		 * @param event the event
+		 */
+		void delivered(Delivered event);
+
+		/**
+		 * The seller did not deliver.
+		 * @param event the event
+		 */
+		void declined(Declined event);
+
+		/**
+		 * It is not known whether the seller took the payment.
+		 * @param event the event
+		 */
+		void undecided(Undecided event);
+
+		/**
+		 * The payment did not reach the seller.
+		 * @param event the event
+		 */
+		void notSent(NotSent event);
+
+		/**
+		 * The policy does not allow the payment.
+		 * @param event the event
+		 */
+		void refused(Refused event);
 
 	}
 

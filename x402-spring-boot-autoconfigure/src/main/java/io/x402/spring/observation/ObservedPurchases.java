@@ -31,6 +31,8 @@ final class ObservedPurchases implements PurchaseListener {
 
 	private final Map<String, Running> running = new ConcurrentHashMap<>();
 
+	private final Observing observing = new Observing();
+
 	private final ObservationRegistry registry;
 
 	private final Networks networks;
@@ -55,27 +57,7 @@ final class ObservedPurchases implements PurchaseListener {
 		if (this.registry.isNoop()) {
 			return;
 		}
-		if (event instanceof PurchaseEvent.Signed signed) {
-			start(signed.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Resumed resumed) {
-			start(resumed.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Delivered delivered) {
-			end(Outcome.DELIVERED, delivered.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Declined declined) {
-			end(Outcome.DECLINED, declined.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Undecided undecided) {
-			end(Outcome.UNDECIDED, undecided.purchase());
-		}
-		else if (event instanceof PurchaseEvent.NotSent notSent) {
-			end(Outcome.NOT_SENT, notSent.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Refused refused) {
-			refuse(refused);
-		}
+		event.accept(this.observing);
 	}
 
 	private void start(Purchase purchase) {
@@ -107,6 +89,45 @@ final class ObservedPurchases implements PurchaseListener {
 	}
 
 	private record Running(Observation observation, PurchaseObservationContext context) {
+
+	}
+
+	private final class Observing implements PurchaseEvent.Visitor {
+
+		@Override
+		public void signed(PurchaseEvent.Signed event) {
+			start(event.purchase());
+		}
+
+		@Override
+		public void resumed(PurchaseEvent.Resumed event) {
+			start(event.purchase());
+		}
+
+		@Override
+		public void delivered(PurchaseEvent.Delivered event) {
+			end(Outcome.DELIVERED, event.purchase());
+		}
+
+		@Override
+		public void declined(PurchaseEvent.Declined event) {
+			end(Outcome.DECLINED, event.purchase());
+		}
+
+		@Override
+		public void undecided(PurchaseEvent.Undecided event) {
+			end(Outcome.UNDECIDED, event.purchase());
+		}
+
+		@Override
+		public void notSent(PurchaseEvent.NotSent event) {
+			end(Outcome.NOT_SENT, event.purchase());
+		}
+
+		@Override
+		public void refused(PurchaseEvent.Refused event) {
+			refuse(event);
+		}
 
 	}
 

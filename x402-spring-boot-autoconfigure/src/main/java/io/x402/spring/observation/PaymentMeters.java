@@ -43,6 +43,8 @@ final class PaymentMeters implements PaymentListener {
 	/** Offers may change with every request; more than these are labelled each time. */
 	private static final int MAX_OFFERS = 1000;
 
+	private final Counting counting = new Counting();
+
 	private final MeterRegistry registry;
 
 	private final Networks networks;
@@ -65,23 +67,7 @@ final class PaymentMeters implements PaymentListener {
 
 	@Override
 	public void onPaymentEvent(PaymentEvent event) {
-		if (event instanceof PaymentEvent.Refused refused) {
-			count("refused", label(refused.offers().accepts()), refused.reason());
-		}
-		else if (event instanceof PaymentEvent.Verified verified) {
-			count("verified", label(verified.payment().requirements()), null);
-		}
-		else if (event instanceof PaymentEvent.Settled settled) {
-			PaymentRequirements offer = settled.payment().requirements();
-			count("settled", label(offer), null);
-			sum(label(offer), settled.payment().charged());
-		}
-		else if (event instanceof PaymentEvent.Declined declined) {
-			count("declined", label(declined.payment().requirements()), declined.reason());
-		}
-		else if (event instanceof PaymentEvent.Unknown unknown) {
-			count("unknown", label(unknown.payment().requirements()), ReasonCode.SETTLEMENT_PENDING);
-		}
+		event.accept(this.counting);
 	}
 
 	private void count(String outcome, OfferLabel offer, @Nullable ReasonCode reason) {
@@ -141,6 +127,37 @@ final class PaymentMeters implements PaymentListener {
 	}
 
 	private record Payment(String outcome, OfferLabel offer, @Nullable ReasonCode reason) {
+
+	}
+
+	private final class Counting implements PaymentEvent.Visitor {
+
+		@Override
+		public void refused(PaymentEvent.Refused event) {
+			count("refused", label(event.offers().accepts()), event.reason());
+		}
+
+		@Override
+		public void verified(PaymentEvent.Verified event) {
+			count("verified", label(event.payment().requirements()), null);
+		}
+
+		@Override
+		public void settled(PaymentEvent.Settled event) {
+			PaymentRequirements offer = event.payment().requirements();
+			count("settled", label(offer), null);
+			sum(label(offer), event.payment().charged());
+		}
+
+		@Override
+		public void declined(PaymentEvent.Declined event) {
+			count("declined", label(event.payment().requirements()), event.reason());
+		}
+
+		@Override
+		public void unknown(PaymentEvent.Unknown event) {
+			count("unknown", label(event.payment().requirements()), ReasonCode.SETTLEMENT_PENDING);
+		}
 
 	}
 

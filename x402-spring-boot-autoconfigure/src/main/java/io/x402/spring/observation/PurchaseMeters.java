@@ -37,6 +37,8 @@ final class PurchaseMeters implements PurchaseListener {
 
 	private static final String NONE = "none";
 
+	private final Counting counting = new Counting();
+
 	private final MeterRegistry registry;
 
 	private final Networks networks;
@@ -53,27 +55,7 @@ final class PurchaseMeters implements PurchaseListener {
 
 	@Override
 	public void onPurchaseEvent(PurchaseEvent event) {
-		if (event instanceof PurchaseEvent.Signed signed) {
-			countAndSum("signed", signed.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Resumed resumed) {
-			count("resumed", resumed.purchase().terms(), NONE);
-		}
-		else if (event instanceof PurchaseEvent.Delivered delivered) {
-			countAndSum("delivered", delivered.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Declined declined) {
-			count("declined", declined.purchase().terms(), NONE);
-		}
-		else if (event instanceof PurchaseEvent.Undecided undecided) {
-			count("undecided", undecided.purchase().terms(), NONE);
-		}
-		else if (event instanceof PurchaseEvent.NotSent notSent) {
-			countAndSum("not_sent", notSent.purchase());
-		}
-		else if (event instanceof PurchaseEvent.Refused refused) {
-			count("refused", refused.refusal().terms(), refused.refusal().reason().code());
-		}
+		event.accept(this.counting);
 	}
 
 	private void countAndSum(String outcome, Purchase purchase) {
@@ -101,6 +83,45 @@ final class PurchaseMeters implements PurchaseListener {
 			.tags(OfferLabel.of(terms, this.networks).tags())
 			.tag("outcome", outcome)
 			.register(this.registry);
+	}
+
+	private final class Counting implements PurchaseEvent.Visitor {
+
+		@Override
+		public void signed(PurchaseEvent.Signed event) {
+			countAndSum("signed", event.purchase());
+		}
+
+		@Override
+		public void resumed(PurchaseEvent.Resumed event) {
+			count("resumed", event.purchase().terms(), NONE);
+		}
+
+		@Override
+		public void delivered(PurchaseEvent.Delivered event) {
+			countAndSum("delivered", event.purchase());
+		}
+
+		@Override
+		public void declined(PurchaseEvent.Declined event) {
+			count("declined", event.purchase().terms(), NONE);
+		}
+
+		@Override
+		public void undecided(PurchaseEvent.Undecided event) {
+			count("undecided", event.purchase().terms(), NONE);
+		}
+
+		@Override
+		public void notSent(PurchaseEvent.NotSent event) {
+			countAndSum("not_sent", event.purchase());
+		}
+
+		@Override
+		public void refused(PurchaseEvent.Refused event) {
+			count("refused", event.refusal().terms(), event.refusal().reason().code());
+		}
+
 	}
 
 }

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 public sealed interface PaymentEvent {
 
 	/**
+	 * Call the method of a visitor that is for this kind of event.
+	 * @param visitor the visitor
+	 */
+	void accept(Visitor visitor);
+
+	/**
 	 * Return what was asked for.
 	 * @return the offers
 	 */
@@ -35,6 +41,11 @@ public sealed interface PaymentEvent {
 	 */
 	record Refused(PaymentOffers offers, ReasonCode reason) implements PaymentEvent {
 
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.refused(this);
+		}
+
 	}
 
 	/**
@@ -44,6 +55,11 @@ public sealed interface PaymentEvent {
 	 * @param payment the payment
 	 */
 	record Verified(PaymentOffers offers, VerifiedPayment payment) implements PaymentEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.verified(this);
+		}
 
 	}
 
@@ -57,6 +73,11 @@ public sealed interface PaymentEvent {
 	 */
 	record Settled(PaymentOffers offers, VerifiedPayment payment, SettlementResponse receipt) implements PaymentEvent {
 
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.settled(this);
+		}
+
 	}
 
 	/**
@@ -68,6 +89,11 @@ public sealed interface PaymentEvent {
 	 * @param reason why
 	 */
 	record Declined(PaymentOffers offers, VerifiedPayment payment, ReasonCode reason) implements PaymentEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.declined(this);
+		}
 
 	}
 
@@ -82,6 +108,49 @@ public sealed interface PaymentEvent {
 	 */
 	record Unknown(PaymentOffers offers, VerifiedPayment payment,
 			@Nullable String transaction) implements PaymentEvent {
+
+		@Override
+		public void accept(Visitor visitor) {
+			visitor.unknown(this);
+		}
+
+	}
+
+	/**
+	 * One method for each kind of event, so that a listener that leaves out a kind does
+	 * not compile.
+	 */
+	interface Visitor {
+
+		/**
+		 * A request was refused before its handler ran.
+		 * @param event the event
+		 */
+		void refused(Refused event);
+
+		/**
+		 * A payment was verified.
+		 * @param event the event
+		 */
+		void verified(Verified event);
+
+		/**
+		 * A payment was settled.
+		 * @param event the event
+		 */
+		void settled(Settled event);
+
+		/**
+		 * A payment was certainly not settled.
+		 * @param event the event
+		 */
+		void declined(Declined event);
+
+		/**
+		 * The outcome of a settlement is not known.
+		 * @param event the event
+		 */
+		void unknown(Unknown event);
 
 	}
 
