@@ -193,6 +193,27 @@ public final class PaymentProcessor {
 	}
 
 	/**
+	 * Return whether a payment has been settled before, so that to process it charges
+	 * nothing.
+	 * @param offers offers for the request that carries it
+	 * @param payload the payment
+	 * @return {@code false} also if the claims cannot be read
+	 */
+	public boolean isSettled(PaymentOffers offers, PaymentPayload payload) {
+		try {
+			return this.matcher.match(offers.accepts(), payload)
+				.stream()
+				.map((offer) -> new FacilitatorRequest(payload, offer, offers.resource()))
+				.filter((request) -> check(request) == null && request.signed().hasOneKey())
+				.map((request) -> this.store.find(request.authorizationKey()))
+				.anyMatch((claim) -> claim != null && claim.state() == ClaimState.SETTLED);
+		}
+		catch (PaymentStoreException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Tell listeners that a request is refused without looking at a payment.
 	 * @param offers offers for the request
 	 * @param reason why it is refused

@@ -76,8 +76,8 @@ public final class PaymentGate {
 	}
 
 	/**
-	 * Take the payment of a request. Blocks until the facilitator has responded or its
-	 * time is up.
+	 * Take the payment of a request. The cookie of the wallet page collects what was paid
+	 * for, it never pays. Blocks until the facilitator has responded or its time is up.
 	 * @param request the request
 	 * @param presented its payment
 	 * @param identity what tells it from others
@@ -86,12 +86,20 @@ public final class PaymentGate {
 	public Admission take(RequestHead request, Presented presented, RequestIdentity identity) {
 		PricedRequest priced = presented.priced();
 		PaymentOffers offers = presented.offers();
+		boolean collected = this.headers.isCollected(request);
+		if (collected && !this.processor.isSettled(offers, presented.payment())) {
+			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
+		}
 		PaymentDecision decision = this.processor.process(offers, presented.payment(), identity);
 		if (decision instanceof PaymentDecision.Accepted accepted) {
 			return new Paid(accepted.exchange());
 		}
 		if (decision instanceof PaymentDecision.Redelivered redelivered) {
 			return redeliver(request, presented, redelivered);
+		}
+		if (collected) {
+			// Paid for another request of the same path: the page is shown again
+			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
 		PaymentRefusal refusal = ((PaymentDecision.Refused) decision).refusal();
 		return new Refused(priced.challenge(offers, refusal), presented.payment().version());

@@ -39,7 +39,7 @@ public final class PaymentHeaders {
 	/**
 	 * Return whether a request carries a payment, well-formed or not.
 	 * @param request the request
-	 * @return whether there is a payment header
+	 * @return whether there is a payment header, or the cookie of the wallet page
 	 */
 	public boolean isPresent(RequestHead request) {
 		for (ProtocolVersion version : this.versions) {
@@ -47,7 +47,18 @@ public final class PaymentHeaders {
 				return true;
 			}
 		}
-		return false;
+		return isCollected(request);
+	}
+
+	/**
+	 * Return whether a request comes from the wallet page to collect what was paid for.
+	 * Such a request starts no payment.
+	 * @param request the request
+	 * @return whether its payment is in a cookie and not in a header
+	 */
+	boolean isCollected(RequestHead request) {
+		return this.versions.stream().allMatch((version) -> request.header(version.paymentHeader()) == null)
+				&& PageCookie.payment(request) != null;
 	}
 
 	/**
@@ -63,10 +74,23 @@ public final class PaymentHeaders {
 			.filter((version) -> request.header(version.paymentHeader()) != null)
 			.toList();
 		return switch (sent.size()) {
-			case 0 -> null;
+			case 0 -> collected(request);
 			case 1 -> read(request, sent.get(0));
 			default -> newer(request);
 		};
+	}
+
+	/**
+	 * A cookie that cannot be read is no payment, so that the page is shown again.
+	 */
+	private @Nullable PaymentPayload collected(RequestHead request) {
+		String payment = PageCookie.payment(request);
+		try {
+			return (payment != null) ? this.codec.decodePayment(ProtocolVersion.V2, payment) : null;
+		}
+		catch (InvalidPaymentException ex) {
+			return null;
+		}
 	}
 
 	private PaymentPayload read(RequestHead request, ProtocolVersion version) {

@@ -58,6 +58,19 @@ public final class PaymentReceipts {
 	}
 
 	/**
+	 * Add the receipt to a response that is about to be released, keep it from shared
+	 * caches, and let the wallet page, if it sent the request, show it by a navigation.
+	 * @param request the paid request
+	 * @param headers headers of the response
+	 * @param exchange the settled payment
+	 */
+	public void release(RequestHead request, ResponseHeaders headers, PaymentExchange exchange) {
+		release(headers, exchange);
+		PageCookie.add(request, request.header(ProtocolVersion.V2.paymentHeader()),
+				exchange.offers().resource().url().startsWith("https:"), headers);
+	}
+
+	/**
 	 * Add the receipt of a failure, if there is one, to a refusal, and forbid to store
 	 * it.
 	 * @param headers headers of the response

@@ -13,6 +13,9 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.paywall.PaywallDocument;
+import io.x402.spring.web.paywall.PaywallPage;
+import io.x402.spring.web.paywall.PaywallRequest;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -33,7 +36,7 @@ public final class RefusalDocuments {
 
 	private final boolean v2;
 
-	private final PaymentPage page;
+	private final PaywallPage page;
 
 	/**
 	 * Create an instance.
@@ -41,7 +44,7 @@ public final class RefusalDocuments {
 	 * @param v2 whether to make v2 offers
 	 * @param page the page for browsers
 	 */
-	public RefusalDocuments(int malformedPaymentStatus, boolean v2, PaymentPage page) {
+	public RefusalDocuments(int malformedPaymentStatus, boolean v2, PaywallPage page) {
 		this.malformedPaymentStatus = malformedPaymentStatus;
 		this.v2 = v2;
 		this.page = page;
@@ -74,12 +77,22 @@ public final class RefusalDocuments {
 	private byte[] body(RequestHead request, PaymentChallenge challenge, HttpHeaders headers) {
 		PaymentOffers offers = challenge.offers();
 		if (offers != null && challenge.refusal().reason() == ReasonCode.PAYMENT_REQUIRED && isBrowser(request)) {
-			this.page.protect(headers);
-			headers.set(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8");
-			return this.page.render(offers);
+			return page(request, offers, headers);
 		}
 		headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
 		return challenge.body();
+	}
+
+	private byte[] page(RequestHead request, PaymentOffers offers, HttpHeaders headers) {
+		PaywallDocument document = this.page.render(
+				new PaywallRequest(request.method(), String.join(", ", request.headers(HttpHeaders.ACCEPT)),
+						request.header(HttpHeaders.CONTENT_TYPE), request.body(PaywallRequest.MAX_BODY_LENGTH)),
+				offers);
+		headers.set("Content-Security-Policy", document.contentSecurityPolicy());
+		headers.set("X-Content-Type-Options", "nosniff");
+		headers.set("Referrer-Policy", "no-referrer");
+		headers.set(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8");
+		return document.html();
 	}
 
 	private int status(ReasonCode reason) {

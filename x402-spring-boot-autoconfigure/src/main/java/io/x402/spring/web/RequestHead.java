@@ -52,6 +52,16 @@ public interface RequestHead {
 	}
 
 	/**
+	 * Return the body of a request that is refused, so that a page can repeat it.
+	 * @param limit number of bytes of the longest body that is returned
+	 * @return the whole body, empty if there is none, or {@code null} if it is longer or
+	 * can no longer be read
+	 */
+	default byte @Nullable [] body(int limit) {
+		return RequestRules.isSafe(method()) ? new byte[0] : null;
+	}
+
+	/**
 	 * Return who is logged in.
 	 * @return name of the user, or {@code null} if the request is anonymous
 	 */

@@ -34,9 +34,9 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
-import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.paywall.WalletPage;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.MvcPayments;
@@ -133,7 +133,7 @@ final class Shop {
 	}
 
 	PaymentRequiredEntryPoint entryPoint() {
-		return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, true, new PaymentPage(this.networks)));
+		return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, true, new WalletPage(this.networks)));
 	}
 
 	PaymentProcessor processor(PayloadCheck... checks) {

@@ -41,11 +41,11 @@ import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
-import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.paywall.WalletPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +102,7 @@ class SecondTransportTests {
 		return new MiniTransport(pricing,
 				new PaymentGate(new PaymentHeaders(this.codec, versions), processor(), redelivery),
 				new PaymentReceipts(this.codec, redelivery),
-				new RefusalDocuments(402, true, new PaymentPage(this.networks)), this.report);
+				new RefusalDocuments(402, true, new WalletPage(this.networks)), this.report);
 	}
 
 	private PaymentProcessor processor() {

@@ -95,7 +95,7 @@ final class PaymentResponses {
 		if (headers.values(HttpHeaders.CACHE_CONTROL).isEmpty()) {
 			PaymentAttributes.of(request).addCaching();
 		}
-		this.receipts.release(headers, exchange);
+		this.receipts.release(new ServletRequestHead(request), headers, exchange);
 	}
 
 }

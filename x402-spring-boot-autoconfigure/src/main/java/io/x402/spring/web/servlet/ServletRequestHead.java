@@ -5,10 +5,12 @@
 
 package io.x402.spring.web.servlet;
 
+import java.io.IOException;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 
+import io.x402.spring.web.RequestFingerprint;
 import io.x402.spring.web.RequestHead;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,20 @@ record ServletRequestHead(HttpServletRequest request) implements RequestHead {
 	@Override
 	public @Nullable String header(String name) {
 		return this.request.getHeader(name);
+	}
+
+	@Override
+	public byte @Nullable [] body(int limit) {
+		try {
+			byte[] body = this.request.getInputStream().readNBytes(limit + 1);
+			if (body.length == 0 && RequestFingerprint.isForm(this.request.getContentType())) {
+				body = ParsedForm.body(this.request);
+			}
+			return (body.length <= limit) ? body : null;
+		}
+		catch (IOException | IllegalStateException ex) {
+			return null;
+		}
 	}
 
 	@Override

@@ -12,8 +12,8 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.Offers;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.paywall.WalletPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,7 +90,7 @@ class DefaultPaymentRequiredEntryPointTests {
 			"AMBIGUOUS_PAYMENT, 400" })
 	void whenMalformedIsConfiguredAs400ThenOnlyTheUnreadableIs(ReasonCode reason, int status) throws IOException {
 		this.request.addHeader("User-Agent", "curl");
-		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(400, true, new PaymentPage(Offers.NETWORKS)))
+		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(400, true, new WalletPage(Offers.NETWORKS)))
 			.commence(this.request, this.response, challenge(PaymentRefusal.of(reason)));
 		assertThat(this.response.getStatus()).isEqualTo(status);
 		assertThat(this.response.containsHeader("PAYMENT-REQUIRED")).isEqualTo(reason.status() == 402);
@@ -98,7 +98,7 @@ class DefaultPaymentRequiredEntryPointTests {
 
 	@Test
 	void whenCurrentVersionIsNotSpokenThenThereIsNoHeader() throws IOException {
-		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, false, new PaymentPage(Offers.NETWORKS)))
+		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, false, new WalletPage(Offers.NETWORKS)))
 			.commence(this.request, this.response, challenge(PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED)));
 		assertThat(this.response.containsHeader("PAYMENT-REQUIRED")).isFalse();
 		assertThat(this.response.getContentAsString()).contains("\"x402Version\":1");
@@ -117,7 +117,7 @@ class DefaultPaymentRequiredEntryPointTests {
 		for (String value : accept) {
 			this.request.addHeader("Accept", value);
 		}
-		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, true, new PaymentPage(Offers.NETWORKS)))
+		new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(402, true, new WalletPage(Offers.NETWORKS)))
 			.commence(this.request, this.response, challenge(refusal));
 	}
 

@@ -42,8 +42,8 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.PaymentStore;
-import io.x402.spring.web.PaymentPage;
 import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.paywall.WalletPage;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.MvcPayments;
@@ -206,7 +206,7 @@ public final class X402WebMvcAutoConfiguration {
 		@ConditionalOnMissingBean(PaymentRequiredEntryPoint.class)
 		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties, Networks networks) {
 			return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
-					properties.protocolVersions().contains(ProtocolVersion.V2), new PaymentPage(networks)));
+					properties.protocolVersions().contains(ProtocolVersion.V2), new WalletPage(networks)));
 		}
 
 		@Bean
@@ -354,7 +354,7 @@ public final class X402WebMvcAutoConfiguration {
 
 		private static PaymentRequiredEntryPoint entryPoint(Networks networks) {
 			return new DefaultPaymentRequiredEntryPoint(
-					new RefusalDocuments(ReasonCode.PAYMENT_REQUIRED.status(), true, new PaymentPage(networks)));
+					new RefusalDocuments(ReasonCode.PAYMENT_REQUIRED.status(), true, new WalletPage(networks)));
 		}
 
 		@Bean

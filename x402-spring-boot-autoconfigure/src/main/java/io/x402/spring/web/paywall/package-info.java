@@ -1,0 +1,13 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * The page for people: what a browser shows of a priced resource, and the wallet page
+ * that pays for it there. Knows offers, tokens and networks, but no transport.
+ */
+@NullMarked
+package io.x402.spring.web.paywall;
+
+import org.jspecify.annotations.NullMarked;
