@@ -31,6 +31,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A payment that was handed to an HTTP exchange may have arrived, however the exchange
@@ -183,11 +184,8 @@ class HandedOverPaymentTests {
 		return Mono.delay(Duration.ofMillis(10)).repeat(() -> seller.payments().size() < payments).last();
 	}
 
-	private static void awaitPayments(Seller seller, int payments) throws InterruptedException {
-		for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); seller.payments().size() < payments;) {
-			assertThat(System.nanoTime()).isLessThan(end);
-			Thread.sleep(5);
-		}
+	private static void awaitPayments(Seller seller, int payments) {
+		await().atMost(Duration.ofMinutes(1)).until(() -> seller.payments().size() >= payments);
 	}
 
 }

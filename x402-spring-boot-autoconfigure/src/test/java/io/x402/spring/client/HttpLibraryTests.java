@@ -12,11 +12,11 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -35,6 +35,7 @@ import org.springframework.http.HttpMethod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A buyer on each HTTP library. A budget for one payment is spent on one payment,
@@ -144,10 +145,7 @@ class HttpLibraryTests {
 				.retrieve()
 				.bodyToMono(String.class)
 				.subscribe();
-			for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); seller.payments().isEmpty();) {
-				assertThat(System.nanoTime()).isLessThan(end);
-				Thread.sleep(5);
-			}
+			await().atMost(Duration.ofMinutes(1)).until(() -> !seller.payments().isEmpty());
 			call.dispose();
 			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided");
 		}

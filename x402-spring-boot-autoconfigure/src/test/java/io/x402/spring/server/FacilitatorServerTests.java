@@ -8,6 +8,7 @@ package io.x402.spring.server;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The rules a facilitator has to keep, whoever calls it.
@@ -679,15 +681,9 @@ class FacilitatorServerTests {
 		assertThat(this.facilitator.calls).isEmpty();
 	}
 
-	private String settleUntilDone(Sale sale) throws InterruptedException {
-		for (int i = 0; i < 400; i++) {
-			String answer = settle(sale);
-			if (!answer.contains("settlement_pending")) {
-				return answer;
-			}
-			Thread.sleep(25);
-		}
-		throw new IllegalStateException("Still pending");
+	private String settleUntilDone(Sale sale) {
+		return await().atMost(Duration.ofMinutes(1))
+			.until(() -> settle(sale), (answer) -> !answer.contains("settlement_pending"));
 	}
 
 	private String verify(Sale sale) {

@@ -12,13 +12,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.PaymentRequired;
@@ -60,6 +59,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * How remote facilitators are configured, and what the application knows about them.
@@ -355,7 +355,8 @@ class RemoteFacilitatorTests {
 		shop().withPropertyValues("x402.network=avalanche-fuji").run((context) -> {
 			assertThat(context).hasNotFailed();
 			HealthIndicator indicator = context.getBean(HealthIndicator.class);
-			await(() -> health(indicator).getStatus().equals(Status.OUT_OF_SERVICE));
+			await().atMost(Duration.ofMinutes(1))
+				.until(() -> health(indicator).getStatus().equals(Status.OUT_OF_SERVICE));
 			assertThat(health(indicator).getDetails()).containsEntry("unsupported", List.of("exact on eip155:43113"));
 		});
 	}
@@ -433,14 +434,6 @@ class RemoteFacilitatorTests {
 		Health health = indicator.health();
 		assertThat(health).isNotNull();
 		return health;
-	}
-
-	private static void await(BooleanSupplier condition) throws InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("condition came true in time").isLessThan(deadline);
-			Thread.sleep(20);
-		}
 	}
 
 	private String url(String path) {

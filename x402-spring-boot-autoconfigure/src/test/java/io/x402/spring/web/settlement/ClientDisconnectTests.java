@@ -7,9 +7,10 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.Claim;
@@ -28,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A buyer who goes away leaves a claim that tells the truth.
@@ -98,12 +100,8 @@ class ClientDisconnectTests {
 		return claim == null || claim.state() == ClaimState.SETTLED || claim.state() == ClaimState.DECLINED;
 	}
 
-	private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
-		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-		while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
-			Thread.sleep(10);
-		}
-		assertThat(condition.getAsBoolean()).isTrue();
+	private static void waitUntil(Callable<Boolean> condition) {
+		await().atMost(Duration.ofMinutes(1)).until(condition);
 	}
 
 	private static void abort(WireExchange exchange) {

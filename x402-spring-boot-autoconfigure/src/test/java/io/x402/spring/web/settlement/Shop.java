@@ -23,6 +23,8 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import static org.awaitility.Awaitility.await;
+
 /**
  * A running application that sells something, and its facilitator.
  */
@@ -143,16 +145,10 @@ final class Shop implements AutoCloseable {
 	/**
 	 * Wait until no request works on a payment that was not charged, which may be a
 	 * moment after the response.
-	 * @return whether it is free
+	 * @return {@code true}; fails if the payment is not free within a minute
 	 */
-	boolean isReleased(Payment payment) throws InterruptedException {
-		long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-		while (!isFree(claim(payment))) {
-			if (System.nanoTime() > deadline) {
-				return false;
-			}
-			Thread.sleep(10);
-		}
+	boolean isReleased(Payment payment) {
+		await().atMost(Duration.ofMinutes(1)).until(() -> isFree(claim(payment)));
 		return true;
 	}
 
