@@ -25,11 +25,11 @@ import org.springframework.web.servlet.HandlerInterceptor;
 @State(Scope.Thread)
 public class ChallengeBenchmark extends AverageTimeBenchmark {
 
-	private final TomcatExchange exchange = Shop.unpaid();
+	private final TomcatExchange exchange = BenchmarkShop.unpaid();
 
-	private final HandlerMethod handler = Shop.handler("priced");
+	private final HandlerMethod handler = BenchmarkShop.handler("priced");
 
-	private final Shop shop = new Shop();
+	private final BenchmarkShop shop = new BenchmarkShop();
 
 	private final HandlerInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
 
@@ -75,7 +75,8 @@ public class ChallengeBenchmark extends AverageTimeBenchmark {
 	@Benchmark
 	public boolean answer() throws Exception {
 		this.exchange.reset();
-		return Shop.preHandle(this.interceptor, this.exchange.request(), this.exchange.response(), this.handler);
+		return BenchmarkShop.preHandle(this.interceptor, this.exchange.request(), this.exchange.response(),
+				this.handler);
 	}
 
 	/** A plain controller's part of {@link #answer()}: the same bytes, built before. */

@@ -29,13 +29,13 @@ final class HeldMemory {
 
 	private static final int REPETITIONS = 5;
 
-	private final HandlerMethod handler = Shop.handler("priced");
+	private final HandlerMethod handler = BenchmarkShop.handler("priced");
 
-	private final List<Shop> shops = new ArrayList<>();
+	private final List<BenchmarkShop> shops = new ArrayList<>();
 
 	HeldMemory() {
 		for (int i = 0; i < REQUESTS; i++) {
-			this.shops.add(new Shop());
+			this.shops.add(new BenchmarkShop());
 		}
 	}
 
@@ -47,7 +47,7 @@ final class HeldMemory {
 	long perRequest(int chunk) {
 		long[] differences = new long[REPETITIONS];
 		for (int i = 0; i < REPETITIONS; i++) {
-			differences[i] = run(chunk, Shop.HOLD_LIMIT) - run(chunk, 0);
+			differences[i] = run(chunk, BenchmarkShop.HOLD_LIMIT) - run(chunk, 0);
 		}
 		Arrays.sort(differences);
 		return differences[REPETITIONS / 2] / REQUESTS;
@@ -74,12 +74,12 @@ final class HeldMemory {
 		}
 	}
 
-	private void serve(Shop shop, int chunk, int bytes, CountDownLatch written, CountDownLatch measured) {
-		HandlerInterceptor interceptor = shop.interceptor(shop.entryPoint(), Shop.checks(false));
+	private void serve(BenchmarkShop shop, int chunk, int bytes, CountDownLatch written, CountDownLatch measured) {
+		HandlerInterceptor interceptor = shop.interceptor(shop.entryPoint(), BenchmarkShop.checks(false));
 		TomcatExchange exchange = shop.paid();
 		byte[] content = new byte[chunk];
 		FilterChain servlet = (request, response) -> {
-			if (!Shop.preHandle(interceptor, (HttpServletRequest) request, (HttpServletResponse) response,
+			if (!BenchmarkShop.preHandle(interceptor, (HttpServletRequest) request, (HttpServletResponse) response,
 					this.handler)) {
 				throw new IllegalStateException("The payment is refused");
 			}

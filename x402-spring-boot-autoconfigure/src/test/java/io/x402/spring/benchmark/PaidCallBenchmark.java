@@ -120,7 +120,8 @@ public class PaidCallBenchmark extends AverageTimeBenchmark {
 
 	private RestClient.Builder builder() {
 		PaymentRequirements offer = new PaymentRequirements("exact", "eip155:84532", BigInteger.valueOf(1000),
-				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", Shop.PAY_TO, 300, Map.of("name", "USDC", "version", "2"));
+				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", BenchmarkShop.PAY_TO, 300,
+				Map.of("name", "USDC", "version", "2"));
 		String challenge = this.codec.encode(new PaymentRequiredDocument("Payment required",
 				new ResourceInfo(WEATHER.toString(), "Weather of one city", "application/json"), List.of(offer)));
 		String receipt = this.codec.encode(SettlementResponse.success("0x" + "5a".repeat(32), "eip155:84532", "0x1"));

@@ -35,9 +35,9 @@ public class PaidRequestBenchmark extends AverageTimeBenchmark {
 	@Param({ "false", "true" })
 	public boolean signature;
 
-	private final HandlerMethod handler = Shop.handler("priced");
+	private final HandlerMethod handler = BenchmarkShop.handler("priced");
 
-	private final Shop shop = new Shop();
+	private final BenchmarkShop shop = new BenchmarkShop();
 
 	private final TomcatExchange exchange = this.shop.paid();
 
@@ -45,7 +45,7 @@ public class PaidRequestBenchmark extends AverageTimeBenchmark {
 
 	@Setup
 	public void start() throws Exception {
-		this.interceptor = this.shop.interceptor(this.shop.entryPoint(), Shop.checks(this.signature));
+		this.interceptor = this.shop.interceptor(this.shop.entryPoint(), BenchmarkShop.checks(this.signature));
 		if (pay() != HttpServletResponse.SC_OK || this.exchange.response().getHeader("PAYMENT-RESPONSE") == null) {
 			throw new IllegalStateException("The payment is refused");
 		}
@@ -61,7 +61,7 @@ public class PaidRequestBenchmark extends AverageTimeBenchmark {
 	}
 
 	private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException {
-		if (Shop.preHandle(this.interceptor, request, response, this.handler)) {
+		if (BenchmarkShop.preHandle(this.interceptor, request, response, this.handler)) {
 			response.setContentType("application/json");
 			response.setContentLength(GOODS.length);
 			response.getOutputStream().write(GOODS);

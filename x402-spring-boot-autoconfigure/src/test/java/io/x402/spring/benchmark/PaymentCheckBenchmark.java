@@ -29,7 +29,7 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 	/** Ends the engine behind the checks: no claim, no facilitator. */
 	private static final PayloadCheck END = (request) -> ReasonCode.REQUEST_REFUSED;
 
-	private final Shop shop = new Shop();
+	private final BenchmarkShop shop = new BenchmarkShop();
 
 	private final String header = this.shop.payment();
 
@@ -37,9 +37,9 @@ public class PaymentCheckBenchmark extends AverageTimeBenchmark {
 
 	private final PaymentOffers offers = this.shop.offers();
 
-	private final PaymentProcessor checks = this.shop.processor(Shop.checks(false)[0], END);
+	private final PaymentProcessor checks = this.shop.processor(BenchmarkShop.checks(false)[0], END);
 
-	private final PaymentProcessor checksAndSignature = this.shop.processor(Shop.checks(false)[0],
+	private final PaymentProcessor checksAndSignature = this.shop.processor(BenchmarkShop.checks(false)[0],
 			new Eip3009SignatureCheck(), END);
 
 	private final PayloadCheck signatureCheck = new Eip3009SignatureCheck();

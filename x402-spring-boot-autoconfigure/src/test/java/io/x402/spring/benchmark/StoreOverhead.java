@@ -71,9 +71,9 @@ public final class StoreOverhead {
 
 	private static final Duration WINDOW = Duration.ofMinutes(15);
 
-	private final Shop shop = new Shop();
+	private final BenchmarkShop shop = new BenchmarkShop();
 
-	private final InstantFacilitator facilitator = new InstantFacilitator(Shop.PAY_TO);
+	private final InstantFacilitator facilitator = new InstantFacilitator(BenchmarkShop.PAY_TO);
 
 	private final AtomicInteger nonces = new AtomicInteger();
 
@@ -190,7 +190,7 @@ public final class StoreOverhead {
 		accepted.put("payTo", offer.payTo());
 		accepted.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
 		accepted.put("extra", offer.extra());
-		EvmPayload.Eip3009 payload = new EvmPayload.Eip3009("0x" + "00".repeat(65), Shop.PAY_TO, offer.payTo(),
+		EvmPayload.Eip3009 payload = new EvmPayload.Eip3009("0x" + "00".repeat(65), BenchmarkShop.PAY_TO, offer.payTo(),
 				offer.amount(), BigInteger.ZERO, BigInteger.valueOf(Instant.now().getEpochSecond() + 300), nonce());
 		Accepted decision = (Accepted) processor.process(this.offers,
 				new PaymentPayload.V2(2, null, accepted, payload.toMap(), null),

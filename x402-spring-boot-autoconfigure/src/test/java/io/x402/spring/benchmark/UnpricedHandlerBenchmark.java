@@ -22,11 +22,11 @@ import org.springframework.web.servlet.handler.MappedInterceptor;
 @State(Scope.Thread)
 public class UnpricedHandlerBenchmark extends AverageTimeBenchmark {
 
-	private final TomcatExchange exchange = Shop.unpaid();
+	private final TomcatExchange exchange = BenchmarkShop.unpaid();
 
-	private final HandlerMethod handler = Shop.handler("unpriced");
+	private final HandlerMethod handler = BenchmarkShop.handler("unpriced");
 
-	private final Shop shop = new Shop();
+	private final BenchmarkShop shop = new BenchmarkShop();
 
 	private final HandlerInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
 
@@ -47,7 +47,7 @@ public class UnpricedHandlerBenchmark extends AverageTimeBenchmark {
 
 	private boolean admits() {
 		try {
-			return this.mapped.matches(this.exchange.request()) && Shop.preHandle(this.interceptor,
+			return this.mapped.matches(this.exchange.request()) && BenchmarkShop.preHandle(this.interceptor,
 					this.exchange.request(), this.exchange.response(), this.handler);
 		}
 		catch (Exception ex) {

@@ -63,9 +63,9 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Payments over HTTP with every logger at {@code TRACE}. After each test neither a log
- * event nor a meter nor an observation may hold the signature, the nonce or the header of
- * a payment.
+ * ObservedPayments over HTTP with every logger at {@code TRACE}. After each test neither
+ * a log event nor a meter nor an observation may hold the signature, the nonce or the
+ * header of a payment.
  */
 @SpringBootTest(classes = AbstractPaymentSecrecyTests.Application.class,
 		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,

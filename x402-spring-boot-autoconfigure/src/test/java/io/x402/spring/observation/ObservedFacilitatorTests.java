@@ -47,7 +47,7 @@ class ObservedFacilitatorTests {
 
 	private final TestObservationRegistry registry = TestObservationRegistry.create();
 
-	private final FacilitatorRequest request = Payments.request();
+	private final FacilitatorRequest request = ObservedPayments.request();
 
 	private Function<FacilitatorRequest, VerificationOutcome> verify = (request) -> new Valid(null);
 
@@ -67,7 +67,7 @@ class ObservedFacilitatorTests {
 			.hasLowCardinalityKeyValue("version", "2")
 			.hasLowCardinalityKeyValue("outcome", "valid")
 			.hasLowCardinalityKeyValue("reason", "none")
-			.hasHighCardinalityKeyValue("payer", Payments.BUYER.address())
+			.hasHighCardinalityKeyValue("payer", ObservedPayments.BUYER.address())
 			.hasHighCardinalityKeyValue("amount", "1250000")
 			.hasHighCardinalityKeyValue("transaction", "none");
 	}
@@ -140,7 +140,7 @@ class ObservedFacilitatorTests {
 
 	@Test
 	void whenFacilitatorThrowsThenThrowsTheSameAndRecordsTypeWithoutText() {
-		IllegalStateException failure = new IllegalStateException(Payments.nonce(this.request));
+		IllegalStateException failure = new IllegalStateException(ObservedPayments.nonce(this.request));
 		this.settle = (request) -> {
 			throw failure;
 		};
@@ -155,7 +155,7 @@ class ObservedFacilitatorTests {
 
 	@Test
 	void whenTransactionOrPayerIsPartOfThePaymentThenRecordsNone() {
-		String nonce = Payments.nonce(this.request);
+		String nonce = ObservedPayments.nonce(this.request);
 		for (String transaction : List.of(nonce, nonce.substring(2), nonce.toUpperCase(Locale.ROOT), "x".repeat(129))) {
 			this.settle = (request) -> settled(transaction);
 			observed().settle(this.request);
@@ -168,14 +168,15 @@ class ObservedFacilitatorTests {
 	@Test
 	void whenPayloadDoesNotShowPayerThenRecordsPayerOfTheFacilitator() {
 		Map<String, Object> payload = Map.of("transaction", "AQAAsigned");
-		observed((request) -> new Valid("7xKX")).verify(Payments.request(Payments.offer(), payload));
+		observed((request) -> new Valid("7xKX")).verify(ObservedPayments.request(ObservedPayments.offer(), payload));
 		assertThatRegistry().hasSingleObservationThat().hasHighCardinalityKeyValue("payer", "7xKX");
 	}
 
 	@Test
 	void whenPayerOfTheFacilitatorIsPartOfThePaymentThenRecordsNone() {
 		Map<String, Object> payload = Map.of("transaction", "AQAAsigned");
-		observed((request) -> new Valid("AQAAsigned")).verify(Payments.request(Payments.offer(), payload));
+		observed((request) -> new Valid("AQAAsigned"))
+			.verify(ObservedPayments.request(ObservedPayments.offer(), payload));
 		assertThatRegistry().hasSingleObservationThat().hasHighCardinalityKeyValue("payer", "none");
 	}
 

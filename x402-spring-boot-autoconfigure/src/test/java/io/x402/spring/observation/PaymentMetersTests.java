@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PaymentMetersTests {
 
-	private static final String PAYER = Payments.BUYER.address();
+	private static final String PAYER = ObservedPayments.BUYER.address();
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -42,7 +42,8 @@ class PaymentMetersTests {
 
 	@Test
 	void whenPaymentIsRequiredThenCountsWithReason() {
-		PaymentEvent event = new PaymentEvent.Refused(Payments.offers(Payments.offer()), ReasonCode.PAYMENT_REQUIRED);
+		PaymentEvent event = new PaymentEvent.Refused(ObservedPayments.offers(ObservedPayments.offer()),
+				ReasonCode.PAYMENT_REQUIRED);
 		this.meters.onPaymentEvent(event);
 		this.meters.onPaymentEvent(event);
 		assertThat(count("refused", "payment_required")).isEqualTo(2);
@@ -50,15 +51,15 @@ class PaymentMetersTests {
 
 	@Test
 	void whenPaymentIsVerifiedThenCounts() {
-		this.meters.onPaymentEvent(new PaymentEvent.Verified(Payments.offers(Payments.offer()),
-				Payments.verified(Payments.offer(), PAYER)));
+		this.meters.onPaymentEvent(new PaymentEvent.Verified(ObservedPayments.offers(ObservedPayments.offer()),
+				ObservedPayments.verified(ObservedPayments.offer(), PAYER)));
 		assertThat(count("verified", "none")).isEqualTo(1);
 	}
 
 	@Test
 	void whenPaymentIsSettledThenCountsAndSumsUpTokens() {
-		settle(Payments.offer());
-		settle(Payments.offer());
+		settle(ObservedPayments.offer());
+		settle(ObservedPayments.offer());
 		assertThat(count("settled", "none")).isEqualTo(2);
 		DistributionSummary amount = this.registry.get("x402.settled.amount")
 			.tags("network", "eip155:84532", "asset", "USDC", "scheme", "exact")
@@ -70,23 +71,23 @@ class PaymentMetersTests {
 
 	@Test
 	void whenSettlementIsDeclinedThenCountsWithReason() {
-		this.meters.onPaymentEvent(new PaymentEvent.Declined(Payments.offers(Payments.offer()),
-				Payments.verified(Payments.offer(), PAYER), ReasonCode.INSUFFICIENT_FUNDS));
+		this.meters.onPaymentEvent(new PaymentEvent.Declined(ObservedPayments.offers(ObservedPayments.offer()),
+				ObservedPayments.verified(ObservedPayments.offer(), PAYER), ReasonCode.INSUFFICIENT_FUNDS));
 		assertThat(count("declined", "insufficient_funds")).isEqualTo(1);
 		assertThat(this.registry.find("x402.settled.amount").meters()).isEmpty();
 	}
 
 	@Test
 	void whenOutcomeIsUnknownThenCountsAsPending() {
-		this.meters.onPaymentEvent(new PaymentEvent.Unknown(Payments.offers(Payments.offer()),
-				Payments.verified(Payments.offer(), PAYER), null));
+		this.meters.onPaymentEvent(new PaymentEvent.Unknown(ObservedPayments.offers(ObservedPayments.offer()),
+				ObservedPayments.verified(ObservedPayments.offer(), PAYER), null));
 		assertThat(count("unknown", "settlement_pending")).isEqualTo(1);
 		assertThat(this.registry.find("x402.settled.amount").meters()).isEmpty();
 	}
 
 	@Test
 	void whenOfferNamesTokenInOtherLettersThenSymbolIsTheSame() {
-		settle(Payments.offer(Payments.SEPOLIA, Payments.USDC.toLowerCase(), "exact"));
+		settle(ObservedPayments.offer(ObservedPayments.SEPOLIA, ObservedPayments.USDC.toLowerCase(), "exact"));
 		assertThat(count("settled", "none")).isEqualTo(1);
 	}
 
@@ -95,8 +96,8 @@ class PaymentMetersTests {
 		Asset asset = new Asset("EURX", "0x1111111111111111111111111111111111111111", 2, "EURX", "1",
 				TransferMethod.EIP3009);
 		PaymentMeters meters = new PaymentMeters(this.registry,
-				Networks.load().withAssets(Map.of(Payments.SEPOLIA, List.of(asset))));
-		PaymentRequirements offer = Payments.offer(Payments.SEPOLIA, asset.address(), "exact");
+				Networks.load().withAssets(Map.of(ObservedPayments.SEPOLIA, List.of(asset))));
+		PaymentRequirements offer = ObservedPayments.offer(ObservedPayments.SEPOLIA, asset.address(), "exact");
 		meters.onPaymentEvent(settled(offer, PAYER));
 		assertThat(this.registry.get("x402.settled.amount").tag("asset", "EURX").summary().totalAmount())
 			.isEqualTo(12_500);
@@ -104,7 +105,7 @@ class PaymentMetersTests {
 
 	@Test
 	void whenTokenIsUnknownThenCountsOnly() {
-		settle(Payments.offer(Payments.SEPOLIA, "0x2222222222222222222222222222222222222222", "exact"));
+		settle(ObservedPayments.offer(ObservedPayments.SEPOLIA, "0x2222222222222222222222222222222222222222", "exact"));
 		assertThat(this.registry.get("x402.payments").tag("asset", "other").counter().count()).isEqualTo(1);
 		assertThat(this.registry.find("x402.settled.amount").meters()).isEmpty();
 	}
@@ -112,8 +113,8 @@ class PaymentMetersTests {
 	@Test
 	void whenNetworksOfTheOffersDifferThenTheyAreSeveral() {
 		this.meters.onPaymentEvent(new PaymentEvent.Refused(
-				Payments.offers(Payments.offer(),
-						Payments.offer("eip155:8453", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "exact")),
+				ObservedPayments.offers(ObservedPayments.offer(),
+						ObservedPayments.offer("eip155:8453", "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913", "exact")),
 				ReasonCode.PAYMENT_REQUIRED));
 		Counter counter = this.registry.get("x402.payments").counter();
 		assertThat(tags(counter)).contains(Tag.of("network", "several"), Tag.of("asset", "USDC"),
@@ -125,20 +126,20 @@ class PaymentMetersTests {
 		for (int i = 0; i < 10_000; i++) {
 			String random = UUID.randomUUID().toString();
 			PaymentRequirements offer = switch (i % 4) {
-				case 0 -> Payments.offer("eip155:" + (i + 1_000_000), random, "exact");
-				case 1 -> Payments.offer(Payments.SEPOLIA, random, "exact");
-				case 2 -> Payments.offer(Payments.SEPOLIA, Payments.USDC, random);
-				default -> Payments.offer();
+				case 0 -> ObservedPayments.offer("eip155:" + (i + 1_000_000), random, "exact");
+				case 1 -> ObservedPayments.offer(ObservedPayments.SEPOLIA, random, "exact");
+				case 2 -> ObservedPayments.offer(ObservedPayments.SEPOLIA, ObservedPayments.USDC, random);
+				default -> ObservedPayments.offer();
 			};
 			ReasonCode reason = ReasonCode.of(random, ReasonCode.SETTLEMENT_DECLINED);
-			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.offers(offer), reason));
-			this.meters
-				.onPaymentEvent(new PaymentEvent.Verified(Payments.offers(offer), Payments.verified(offer, random)));
+			this.meters.onPaymentEvent(new PaymentEvent.Refused(ObservedPayments.offers(offer), reason));
+			this.meters.onPaymentEvent(new PaymentEvent.Verified(ObservedPayments.offers(offer),
+					ObservedPayments.verified(offer, random)));
 			this.meters.onPaymentEvent(settled(offer, random));
-			this.meters.onPaymentEvent(
-					new PaymentEvent.Declined(Payments.offers(offer), Payments.verified(offer, random), reason));
-			this.meters.onPaymentEvent(
-					new PaymentEvent.Unknown(Payments.offers(offer), Payments.verified(offer, random), random));
+			this.meters.onPaymentEvent(new PaymentEvent.Declined(ObservedPayments.offers(offer),
+					ObservedPayments.verified(offer, random), reason));
+			this.meters.onPaymentEvent(new PaymentEvent.Unknown(ObservedPayments.offers(offer),
+					ObservedPayments.verified(offer, random), random));
 		}
 		Set<String> values = this.registry.getMeters()
 			.stream()
@@ -153,7 +154,8 @@ class PaymentMetersTests {
 	@Test
 	void whenEveryReasonHappensThenThereAreAsManyCounters() {
 		for (ReasonCode reason : ReasonCode.values()) {
-			this.meters.onPaymentEvent(new PaymentEvent.Refused(Payments.offers(Payments.offer()), reason));
+			this.meters
+				.onPaymentEvent(new PaymentEvent.Refused(ObservedPayments.offers(ObservedPayments.offer()), reason));
 		}
 		assertThat(this.registry.find("x402.payments").counters()).hasSize(ReasonCode.values().length);
 	}
@@ -163,7 +165,7 @@ class PaymentMetersTests {
 	}
 
 	private static PaymentEvent settled(PaymentRequirements offer, String payer) {
-		return new PaymentEvent.Settled(Payments.offers(offer), Payments.verified(offer, payer),
+		return new PaymentEvent.Settled(ObservedPayments.offers(offer), ObservedPayments.verified(offer, payer),
 				SettlementResponse.success("0x" + "ab".repeat(32), UUID.randomUUID().toString(), payer));
 	}
 

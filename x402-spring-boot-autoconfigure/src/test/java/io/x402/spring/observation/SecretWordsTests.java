@@ -28,7 +28,7 @@ class SecretWordsTests {
 
 	@Test
 	void whenTextHoldsPaymentHeaderThenItIsFound() {
-		String header = new PaymentCodec().encode(Payments.request().payload());
+		String header = new PaymentCodec().encode(ObservedPayments.request().payload());
 		assertThat(SecretWords.find("PAYMENT-SIGNATURE:" + header)).isNotNull();
 		assertThat(SecretWords.find("x" + header.replaceAll("=", ""))).isNotNull();
 		assertThat(SecretWords.find(base64("{ \"payload\" : {\"transaction\":\"" + "AQ".repeat(50) + "\"}}")))
@@ -39,7 +39,7 @@ class SecretWordsTests {
 	void whenTextHoldsNeitherThenNothingIsFound() {
 		assertThat(SecretWords.find("payer 0x" + "1b".repeat(20))).isNull();
 		assertThat(SecretWords.find("settled by transaction " + NONCE)).isNull();
-		assertThat(SecretWords.find(new PaymentCodec().encode(Payments.offer()))).isNull();
+		assertThat(SecretWords.find(new PaymentCodec().encode(ObservedPayments.offer()))).isNull();
 		assertThat(SecretWords.find(base64("{\"success\":true,\"transaction\":\"" + NONCE + "\"}"))).isNull();
 	}
 

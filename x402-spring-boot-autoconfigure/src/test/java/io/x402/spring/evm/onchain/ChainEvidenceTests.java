@@ -41,11 +41,11 @@ class ChainEvidenceTests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.offer(this.payTo);
 
-	private final PaymentRequirements permit2 = Buyer.permit2Offer(this.payTo);
+	private final PaymentRequirements permit2 = ChainBuyer.permit2Offer(this.payTo);
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	void mineAtOnce() {
@@ -99,7 +99,7 @@ class ChainEvidenceTests {
 	@Test
 	void whenNonceMovedNothingAndAnotherTransferOfTheTransactionPaysThenIsNotSettled() {
 		FacilitatorRequest poisoned = this.buyer.pay(this.offer);
-		this.chain.mint(TestChain.BATCH, Buyer.PRICE);
+		this.chain.mint(TestChain.BATCH, ChainBuyer.PRICE);
 		String transaction = batch(nothingToOneself(poisoned).data(), transferFrom());
 		OnChainSettlementProbe probe = TestChain.probe(this.chain.chains(), 1);
 		assertThat(probe.probe(poisoned, transaction)).isNotInstanceOf(Settled.class);
@@ -185,8 +185,8 @@ class ChainEvidenceTests {
 	private ContractCall nothingToOneself(FacilitatorRequest request) {
 		EvmPayload.Eip3009 payment = (EvmPayload.Eip3009) Authorizations.of(request, Networks.load(), Set.of())
 			.payment();
-		PaymentRequirements self = Buyer.offer(this.buyer.address()).withAmount(BigInteger.ZERO);
-		return call(Buyer.request(self, this.buyer.sign(self, new EvmPayload.Eip3009("0x", payment.from(),
+		PaymentRequirements self = ChainBuyer.offer(this.buyer.address()).withAmount(BigInteger.ZERO);
+		return call(ChainBuyer.request(self, this.buyer.sign(self, new EvmPayload.Eip3009("0x", payment.from(),
 				this.buyer.address(), BigInteger.ZERO, payment.validAfter(), payment.validBefore(), payment.nonce()))));
 	}
 
@@ -197,7 +197,7 @@ class ChainEvidenceTests {
 				new ContractCall(TestChain.USDC, Abi.encode(Abi.selector("approve(address,uint256)"),
 						Abi.address(TestChain.BATCH), Abi.uint(TestChain.MONEY))));
 		return Abi.encode(Abi.selector("transferFrom(address,address,uint256)"), Abi.address(this.buyer.address()),
-				Abi.address(this.payTo), Abi.uint(Buyer.PRICE));
+				Abi.address(this.payTo), Abi.uint(ChainBuyer.PRICE));
 	}
 
 	private String batch(String... calls) {
@@ -233,7 +233,7 @@ class ChainEvidenceTests {
 	}
 
 	private void assertPaid(int times) {
-		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE.multiply(BigInteger.valueOf(times)));
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE.multiply(BigInteger.valueOf(times)));
 	}
 
 }

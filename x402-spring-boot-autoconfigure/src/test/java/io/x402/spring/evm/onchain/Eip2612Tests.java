@@ -45,11 +45,11 @@ class Eip2612Tests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.permit2Offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.permit2Offer(this.payTo);
 
-	private final PaymentRequirements upto = Buyer.uptoOffer(this.payTo, this.key.address());
+	private final PaymentRequirements upto = ChainBuyer.uptoOffer(this.payTo, this.key.address());
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	void mineAtOnce() {
@@ -66,7 +66,7 @@ class Eip2612Tests {
 		assertThat(this.facilitator.settle(request)).isEqualTo(settled);
 		assertThat(this.chain.facilitator(List.of(this.key)).settle(request)).as("after a restart").isEqualTo(settled);
 		assertThat(TestChain.probe(this.chain.chains(), 1).probe(request, null)).isEqualTo(settled);
-		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE);
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE);
 		assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
 	}
 
@@ -141,10 +141,10 @@ class Eip2612Tests {
 		info.put("from", this.buyer.address());
 		info.put("asset", TestChain.USDC);
 		info.put("spender", Permit2Authorization.PERMIT2);
-		info.put("amount", Buyer.PRICE.toString());
+		info.put("amount", ChainBuyer.PRICE.toString());
 		info.put("nonce", "0");
 		info.put("deadline", END.toString());
-		info.put("signature", sign(Buyer.PRICE, END));
+		info.put("signature", sign(ChainBuyer.PRICE, END));
 		info.put("version", "1");
 		return info;
 	}

@@ -232,14 +232,14 @@ class EvidenceProperties {
 	}
 
 	private static Eip3009Authorization eip3009(int nonce) {
-		PaymentRequirements offer = Buyer.offer(PAY_TO);
+		PaymentRequirements offer = ChainBuyer.offer(PAY_TO);
 		return (Eip3009Authorization) of(offer,
 				new EvmPayload.Eip3009("0x" + "ab".repeat(65), PAYER, PAY_TO, PRICE, BigInteger.ZERO, END, nonce(nonce))
 					.toMap());
 	}
 
 	private static Permit2Authorization permit2(int nonce, boolean upto) {
-		PaymentRequirements offer = upto ? Buyer.uptoOffer(PAY_TO, OTHER) : Buyer.permit2Offer(PAY_TO);
+		PaymentRequirements offer = upto ? ChainBuyer.uptoOffer(PAY_TO, OTHER) : ChainBuyer.permit2Offer(PAY_TO);
 		return (Permit2Authorization) of(offer,
 				new EvmPayload.Permit2("0x" + ("a" + nonce).repeat(65), PAYER, TOKEN, PRICE,
 						upto ? EvmPayload.Permit2.UPTO_PROXY : EvmPayload.Permit2.EXACT_PROXY,

@@ -42,7 +42,7 @@ class LaggingNodeTests {
 
 	private final Signer key = this.chain.richSigner();
 
-	private final PaymentRequirements offer = Buyer.offer(TestChain.signer().address());
+	private final PaymentRequirements offer = ChainBuyer.offer(TestChain.signer().address());
 
 	@BeforeEach
 	@AfterEach
@@ -52,8 +52,8 @@ class LaggingNodeTests {
 
 	@Test
 	void whenAnotherPartySettledAndTheLastUnitsAreGoneThenThePaymentIsNotDeclined() throws Exception {
-		Buyer buyer = new Buyer(TestChain.signer());
-		this.chain.mint(buyer.address(), Buyer.PRICE);
+		ChainBuyer buyer = new ChainBuyer(TestChain.signer());
+		this.chain.mint(buyer.address(), ChainBuyer.PRICE);
 		assertNotDeclinedAfterSettlementOf(buyer.pay(this.offer));
 	}
 
@@ -64,9 +64,9 @@ class LaggingNodeTests {
 
 	@Test
 	void whenAnotherPartySettledByPermit2ThenThePaymentIsNotDeclined() throws Exception {
-		Buyer buyer = this.chain.buyer();
+		ChainBuyer buyer = this.chain.buyer();
 		this.chain.approve(buyer.address());
-		assertNotDeclinedAfterSettlementOf(buyer.payByPermit2(Buyer.permit2Offer(this.offer.payTo())));
+		assertNotDeclinedAfterSettlementOf(buyer.payByPermit2(ChainBuyer.permit2Offer(this.offer.payTo())));
 	}
 
 	private void assertNotDeclinedAfterSettlementOf(FacilitatorRequest request) throws Exception {
@@ -84,7 +84,7 @@ class LaggingNodeTests {
 
 	@Test
 	void whenAnotherTransactionOfTheSameBlockWasFirstThenThePaymentIsSettled() throws Exception {
-		Buyer buyer = this.chain.buyer();
+		ChainBuyer buyer = this.chain.buyer();
 		FacilitatorRequest request = buyer.pay(this.offer);
 		CountDownLatch sent = new CountDownLatch(1);
 		String before = blockNumber();

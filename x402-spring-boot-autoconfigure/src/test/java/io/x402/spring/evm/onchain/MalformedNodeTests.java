@@ -49,9 +49,9 @@ class MalformedNodeTests {
 
 	private final Signer key = this.chain.richSigner();
 
-	private final PaymentRequirements offer = Buyer.offer(TestChain.signer().address());
+	private final PaymentRequirements offer = ChainBuyer.offer(TestChain.signer().address());
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	private final AtomicReference<UnaryOperator<String>> spoils = new AtomicReference<>(UnaryOperator.identity());
 
@@ -70,8 +70,8 @@ class MalformedNodeTests {
 
 	@Test
 	void whenPaymentIsForgedThenNoMalformedAnswerMakesItValid() {
-		FacilitatorRequest forged = Buyer.request(this.offer,
-				new Buyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer)));
+		FacilitatorRequest forged = ChainBuyer.request(this.offer,
+				new ChainBuyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer)));
 		for (int seed = 0; seed < TRIES; seed++) {
 			Chains chains = malformed(seed);
 			assertThat(facilitator(chains).verify(forged)).as("seed %d", seed)

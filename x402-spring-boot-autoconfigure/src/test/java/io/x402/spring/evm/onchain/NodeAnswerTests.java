@@ -45,9 +45,9 @@ class NodeAnswerTests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.offer(this.payTo);
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	void mineAtOnce() {
@@ -138,8 +138,8 @@ class NodeAnswerTests {
 	 */
 	@Test
 	void whenNodeDoesNotTellTheCodeOfThePayerThenPaymentIsNotCalledInvalid() throws Exception {
-		FacilitatorRequest forged = Buyer.request(this.offer,
-				new Buyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer)));
+		FacilitatorRequest forged = ChainBuyer.request(this.offer,
+				new ChainBuyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer)));
 		try (FlakyNode node = new FlakyNode(this.chain, (name) -> false,
 				(call) -> call.contains("\"eth_getCode\"") ? "null" : "")) {
 			assertThat(facilitator(node, 50).verify(forged)).isInstanceOf(Unavailable.class);
@@ -201,8 +201,8 @@ class NodeAnswerTests {
 
 	@Test
 	void whenPaymentGoesThroughCircleGatewayThenItIsRefused() {
-		PaymentRequirements gateway = new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, TestChain.USDC,
-				this.payTo, 300,
+		PaymentRequirements gateway = new PaymentRequirements("exact", TestChain.NETWORK, ChainBuyer.PRICE,
+				TestChain.USDC, this.payTo, 300,
 				Map.of("name", "GatewayWalletBatched", "version", "1", "verifyingContract", TestChain.WALLET));
 		FacilitatorRequest request = this.buyer.pay(gateway);
 		OnChainFacilitator facilitator = this.chain.facilitator(List.of(this.key));

@@ -53,9 +53,9 @@ class OnChainFacilitatorTests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.offer(this.payTo);
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	@AfterEach
@@ -70,7 +70,7 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenBuyerSpeaksVersion1ThenIsValidAndSettles() {
-		FacilitatorRequest request = Buyer.requestV1(this.offer, "base-sepolia",
+		FacilitatorRequest request = ChainBuyer.requestV1(this.offer, "base-sepolia",
 				this.buyer.sign(this.offer, this.buyer.unsigned(this.offer)));
 		assertThat(this.facilitator.verify(request)).isInstanceOf(Valid.class);
 		assertThat(settled(this.facilitator.settle(request)).receipt().network()).isEqualTo("base-sepolia");
@@ -89,7 +89,7 @@ class OnChainFacilitatorTests {
 	@Test
 	void whenOfferNamesNoDomainThenIsInvalid() {
 		PaymentRequirements bare = withExtra(Map.of("version", "2"));
-		assertInvalid(Buyer.request(bare, this.buyer.sign(this.offer, this.buyer.unsigned(this.offer))),
+		assertInvalid(ChainBuyer.request(bare, this.buyer.sign(this.offer, this.buyer.unsigned(this.offer))),
 				"invalid_exact_evm_missing_eip712_domain", ReasonCode.PAYMENT_REJECTED);
 	}
 
@@ -100,20 +100,23 @@ class OnChainFacilitatorTests {
 				request.payload().payload(), null);
 		assertInvalid(new FacilitatorRequest(payload, this.offer, request.resource()),
 				"invalid_exact_evm_network_mismatch", ReasonCode.PAYMENT_REJECTED);
-		assertInvalid(Buyer.requestV1(this.offer, "base", this.buyer.sign(this.offer, this.buyer.unsigned(this.offer))),
+		assertInvalid(
+				ChainBuyer.requestV1(this.offer, "base", this.buyer.sign(this.offer, this.buyer.unsigned(this.offer))),
 				"invalid_exact_evm_network_mismatch", ReasonCode.PAYMENT_REJECTED);
 	}
 
 	@Test
 	void whenSignatureIsOfSomebodyElseThenIsInvalid() {
-		EvmPayload.Eip3009 stolen = new Buyer(TestChain.signer()).sign(this.offer, this.buyer.unsigned(this.offer));
-		assertInvalid(Buyer.request(this.offer, stolen), "invalid_exact_evm_signature", ReasonCode.INVALID_SIGNATURE);
+		EvmPayload.Eip3009 stolen = new ChainBuyer(TestChain.signer()).sign(this.offer,
+				this.buyer.unsigned(this.offer));
+		assertInvalid(ChainBuyer.request(this.offer, stolen), "invalid_exact_evm_signature",
+				ReasonCode.INVALID_SIGNATURE);
 	}
 
 	@Test
 	void whenReceiverIsOtherThenIsInvalid() {
-		PaymentRequirements other = Buyer.offer(TestChain.signer().address());
-		assertInvalid(Buyer.request(this.offer, this.buyer.sign(other, this.buyer.unsigned(other))),
+		PaymentRequirements other = ChainBuyer.offer(TestChain.signer().address());
+		assertInvalid(ChainBuyer.request(this.offer, this.buyer.sign(other, this.buyer.unsigned(other))),
 				"invalid_exact_evm_recipient_mismatch", ReasonCode.RECIPIENT_MISMATCH);
 	}
 
@@ -130,12 +133,12 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenAmountIsOtherThenIsInvalidWithCodeOfVersion() {
-		PaymentRequirements less = this.offer.withAmount(Buyer.PRICE.subtract(BigInteger.ONE));
+		PaymentRequirements less = this.offer.withAmount(ChainBuyer.PRICE.subtract(BigInteger.ONE));
 		EvmPayload.Eip3009 payment = this.buyer.sign(less, this.buyer.unsigned(less));
-		assertInvalid(Buyer.request(this.offer, payment), "invalid_exact_evm_payload_authorization_value_mismatch",
+		assertInvalid(ChainBuyer.request(this.offer, payment), "invalid_exact_evm_payload_authorization_value_mismatch",
 				ReasonCode.AMOUNT_MISMATCH);
-		assertInvalid(Buyer.requestV1(this.offer, "base-sepolia", payment), "invalid_exact_evm_authorization_value",
-				ReasonCode.AMOUNT_MISMATCH);
+		assertInvalid(ChainBuyer.requestV1(this.offer, "base-sepolia", payment),
+				"invalid_exact_evm_authorization_value", ReasonCode.AMOUNT_MISMATCH);
 	}
 
 	@Test
@@ -167,7 +170,7 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenBuyerHasNotEnoughThenIsInvalidAndNothingIsSent() {
-		Buyer poor = new Buyer(TestChain.signer());
+		ChainBuyer poor = new ChainBuyer(TestChain.signer());
 		assertInvalid(poor.pay(this.offer), "invalid_exact_evm_insufficient_balance", ReasonCode.INSUFFICIENT_FUNDS);
 		assertThat(this.facilitator.settle(poor.pay(this.offer))).isInstanceOfSatisfying(Declined.class, (declined) -> {
 			assertThat(declined.code()).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
@@ -178,7 +181,7 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenTokenRefusesForAnotherReasonThenIsInvalid() {
-		Buyer blocked = this.chain.buyer();
+		ChainBuyer blocked = this.chain.buyer();
 		this.chain.send("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", new ContractCall(TestChain.USDC, Abi
 			.encode(Abi.selector("setBlacklisted(address,bool)"), Abi.address(blocked.address()), new Bool(true))));
 		assertInvalid(blocked.pay(this.offer), "invalid_exact_evm_transaction_simulation_failed",
@@ -296,16 +299,16 @@ class OnChainFacilitatorTests {
 
 	@Test
 	void whenContractWalletSignedThenSettles() {
-		this.chain.mint(TestChain.WALLET, Buyer.PRICE);
+		this.chain.mint(TestChain.WALLET, ChainBuyer.PRICE);
 		// account 13 of the public development mnemonic owns this wallet
-		Buyer owner = new Buyer(
+		ChainBuyer owner = new ChainBuyer(
 				new PrivateKeySigner("0x47c99abed3324a2707c28affff1267e45918ec8c3f20b8aa892e8b065d2942dd"));
 		EvmPayload.Eip3009 payment = ofWallet(TestChain.WALLET);
-		FacilitatorRequest request = Buyer.request(this.offer, owner.sign(this.offer, payment));
+		FacilitatorRequest request = ChainBuyer.request(this.offer, owner.sign(this.offer, payment));
 		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(TestChain.WALLET));
 		settled(this.facilitator.settle(request));
 		assertPaid(1);
-		assertInvalid(Buyer.request(this.offer, this.buyer.sign(this.offer, ofWallet(TestChain.WALLET))),
+		assertInvalid(ChainBuyer.request(this.offer, this.buyer.sign(this.offer, ofWallet(TestChain.WALLET))),
 				"invalid_exact_evm_signature", ReasonCode.INVALID_SIGNATURE);
 	}
 
@@ -314,9 +317,10 @@ class OnChainFacilitatorTests {
 	void whenAccountHasDelegatedCodeThenItsCodeDecides() {
 		this.chain.rpc("anvil_setCode", this.buyer.address(),
 				"0xef0100" + TestChain.WALLET.substring(2).toLowerCase(Locale.ROOT));
-		Buyer owner = new Buyer(
+		ChainBuyer owner = new ChainBuyer(
 				new PrivateKeySigner("0x47c99abed3324a2707c28affff1267e45918ec8c3f20b8aa892e8b065d2942dd"));
-		FacilitatorRequest request = Buyer.request(this.offer, owner.sign(this.offer, ofWallet(this.buyer.address())));
+		FacilitatorRequest request = ChainBuyer.request(this.offer,
+				owner.sign(this.offer, ofWallet(this.buyer.address())));
 		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(this.buyer.address()));
 		settled(this.facilitator.settle(request));
 		assertPaid(1);
@@ -347,9 +351,9 @@ class OnChainFacilitatorTests {
 	private FacilitatorRequest payOfNewWallet() {
 		ContractCall creation = new ContractCall(TestChain.FACTORY,
 				Abi.encode(Abi.selector("create(address)"), Abi.address(this.buyer.address())));
-		this.chain.mint(wallet(), Buyer.PRICE);
+		this.chain.mint(wallet(), ChainBuyer.PRICE);
 		EvmPayload.Eip3009 signed = this.buyer.sign(this.offer, ofWallet(wallet()));
-		return Buyer.request(this.offer, Buyer.withSignature(signed, wrapped(creation, signed.signature())));
+		return ChainBuyer.request(this.offer, ChainBuyer.withSignature(signed, wrapped(creation, signed.signature())));
 	}
 
 	@Test
@@ -357,14 +361,15 @@ class OnChainFacilitatorTests {
 		ContractCall creation = new ContractCall(TestChain.BATCH,
 				Abi.encode(Abi.selector("create(address)"), Abi.address(this.buyer.address())));
 		EvmPayload.Eip3009 signed = this.buyer.sign(this.offer, ofWallet(wallet()));
-		assertInvalid(Buyer.request(this.offer, Buyer.withSignature(signed, wrapped(creation, signed.signature()))),
+		assertInvalid(
+				ChainBuyer.request(this.offer, ChainBuyer.withSignature(signed, wrapped(creation, signed.signature()))),
 				"eip6492_factory_not_allowed", ReasonCode.PAYMENT_REJECTED);
 	}
 
 	@Test
 	void whenNoNodeOfNetworkAnswersThenIsUnavailable() {
-		PaymentRequirements elsewhere = new PaymentRequirements("exact", "eip155:8453", Buyer.PRICE, TestChain.USDC,
-				this.payTo, 300, this.offer.extra());
+		PaymentRequirements elsewhere = new PaymentRequirements("exact", "eip155:8453", ChainBuyer.PRICE,
+				TestChain.USDC, this.payTo, 300, this.offer.extra());
 		FacilitatorRequest request = this.buyer.pay(elsewhere);
 		assertThat(this.facilitator.verify(request)).isInstanceOf(Unavailable.class);
 		assertThat(this.facilitator.settle(request)).isInstanceOf(Unknown.class);
@@ -383,7 +388,7 @@ class OnChainFacilitatorTests {
 	}
 
 	private void assertPaid(int times) {
-		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE.multiply(BigInteger.valueOf(times)));
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE.multiply(BigInteger.valueOf(times)));
 	}
 
 	private static Settled settled(SettlementOutcome outcome) {
@@ -392,14 +397,14 @@ class OnChainFacilitatorTests {
 	}
 
 	private FacilitatorRequest times(long validAfter, long validBefore) {
-		EvmPayload.Eip3009 payment = new EvmPayload.Eip3009("0x", this.buyer.address(), this.payTo, Buyer.PRICE,
-				BigInteger.valueOf(validAfter), BigInteger.valueOf(validBefore), Buyer.nonce());
-		return Buyer.request(this.offer, this.buyer.sign(this.offer, payment));
+		EvmPayload.Eip3009 payment = new EvmPayload.Eip3009("0x", this.buyer.address(), this.payTo, ChainBuyer.PRICE,
+				BigInteger.valueOf(validAfter), BigInteger.valueOf(validBefore), ChainBuyer.nonce());
+		return ChainBuyer.request(this.offer, this.buyer.sign(this.offer, payment));
 	}
 
 	private EvmPayload.Eip3009 ofWallet(String wallet) {
-		return new EvmPayload.Eip3009("0x", wallet, this.payTo, Buyer.PRICE, BigInteger.ZERO, Buyer.soon(),
-				Buyer.nonce());
+		return new EvmPayload.Eip3009("0x", wallet, this.payTo, ChainBuyer.PRICE, BigInteger.ZERO, ChainBuyer.soon(),
+				ChainBuyer.nonce());
 	}
 
 	private String wallet() {
@@ -418,11 +423,12 @@ class OnChainFacilitatorTests {
 	}
 
 	private PaymentRequirements withExtra(Map<String, Object> extra) {
-		return new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, TestChain.USDC, this.payTo, 300, extra);
+		return new PaymentRequirements("exact", TestChain.NETWORK, ChainBuyer.PRICE, TestChain.USDC, this.payTo, 300,
+				extra);
 	}
 
 	private PaymentRequirements withAsset(String asset) {
-		return new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, asset, this.payTo, 300,
+		return new PaymentRequirements("exact", TestChain.NETWORK, ChainBuyer.PRICE, asset, this.payTo, 300,
 				this.offer.extra());
 	}
 

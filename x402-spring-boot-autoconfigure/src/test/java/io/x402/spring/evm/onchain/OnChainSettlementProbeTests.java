@@ -51,9 +51,9 @@ class OnChainSettlementProbeTests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.offer(this.payTo);
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	void mineAtOnce() {
@@ -103,12 +103,12 @@ class OnChainSettlementProbeTests {
 
 	@Test
 	void whenNonceWasUsedToPaySomebodyElseThenIsDeclined() {
-		PaymentRequirements self = Buyer.offer(this.buyer.address());
+		PaymentRequirements self = ChainBuyer.offer(this.buyer.address());
 		EvmPayload.Eip3009 unsigned = this.buyer.unsigned(this.offer);
-		FacilitatorRequest request = Buyer.request(this.offer, this.buyer.sign(this.offer, unsigned));
+		FacilitatorRequest request = ChainBuyer.request(this.offer, this.buyer.sign(this.offer, unsigned));
 		EvmPayload.Eip3009 elsewhere = new EvmPayload.Eip3009("0x", unsigned.from(), this.buyer.address(),
 				unsigned.value(), unsigned.validAfter(), unsigned.validBefore(), unsigned.nonce());
-		settle(Buyer.request(self, this.buyer.sign(self, elsewhere)));
+		settle(ChainBuyer.request(self, this.buyer.sign(self, elsewhere)));
 		assertThat(this.probe.probe(request, null)).isInstanceOf(Declined.class);
 	}
 
@@ -118,13 +118,13 @@ class OnChainSettlementProbeTests {
 	 */
 	@Test
 	void whenOneTransferIsMadeToLookLikeTwoThenOnlyOneIsSettled() {
-		PaymentRequirements self = Buyer.offer(this.buyer.address());
+		PaymentRequirements self = ChainBuyer.offer(this.buyer.address());
 		EvmPayload.Eip3009 first = this.buyer.unsigned(this.offer);
 		FacilitatorRequest honest = this.buyer.pay(this.offer);
-		FacilitatorRequest claimed = Buyer.request(this.offer, this.buyer.sign(this.offer, first));
+		FacilitatorRequest claimed = ChainBuyer.request(this.offer, this.buyer.sign(this.offer, first));
 		EvmPayload.Eip3009 diverted = new EvmPayload.Eip3009("0x", first.from(), this.buyer.address(), first.value(),
 				first.validAfter(), first.validBefore(), first.nonce());
-		ContractCall divert = call(Buyer.request(self, this.buyer.sign(self, diverted)));
+		ContractCall divert = call(ChainBuyer.request(self, this.buyer.sign(self, diverted)));
 		this.chain.send(this.chain.richSigner().address(), new ContractCall(TestChain.BATCH, Abi.encode(
 				Abi.selector("run(address,bytes[])"), Abi.address(TestChain.USDC),
 				new DynamicArray<>(DynamicBytes.class, Abi.bytes(call(honest).data()), Abi.bytes(divert.data())))));
@@ -134,20 +134,21 @@ class OnChainSettlementProbeTests {
 
 	@Test
 	void whenTransactionRevertedThenIsNotExecutedAsLongAsItCanBeTriedAgain() {
-		FacilitatorRequest request = new Buyer(TestChain.signer()).pay(this.offer);
+		FacilitatorRequest request = new ChainBuyer(TestChain.signer()).pay(this.offer);
 		String transaction = this.chain.send(this.chain.richSigner().address(), call(request));
 		assertThat(this.probe.probe(request, transaction)).isInstanceOf(NotExecuted.class);
 	}
 
 	@Test
 	void whenNetworkOrTokenIsUnknownThenIsUnknown() {
-		PaymentRequirements elsewhere = new PaymentRequirements("exact", "eip155:1", Buyer.PRICE, TestChain.USDC,
+		PaymentRequirements elsewhere = new PaymentRequirements("exact", "eip155:1", ChainBuyer.PRICE, TestChain.USDC,
 				this.payTo, 300, this.offer.extra());
 		assertThat(this.probe.probe(this.buyer.pay(elsewhere), null)).isInstanceOf(Unknown.class);
-		PaymentRequirements noToken = new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, this.payTo,
+		PaymentRequirements noToken = new PaymentRequirements("exact", TestChain.NETWORK, ChainBuyer.PRICE, this.payTo,
 				this.payTo, 300, this.offer.extra());
-		FacilitatorRequest old = Buyer.request(noToken, this.buyer.sign(noToken, new EvmPayload.Eip3009("0x",
-				this.buyer.address(), this.payTo, Buyer.PRICE, BigInteger.ZERO, BigInteger.TEN, Buyer.nonce())));
+		FacilitatorRequest old = ChainBuyer.request(noToken,
+				this.buyer.sign(noToken, new EvmPayload.Eip3009("0x", this.buyer.address(), this.payTo,
+						ChainBuyer.PRICE, BigInteger.ZERO, BigInteger.TEN, ChainBuyer.nonce())));
 		assertThat(this.probe.probe(old, null)).as("a state that cannot be read").isInstanceOf(Unknown.class);
 	}
 
@@ -258,8 +259,9 @@ class OnChainSettlementProbeTests {
 	}
 
 	private FacilitatorRequest endingAt(long validBefore) {
-		return Buyer.request(this.offer, this.buyer.sign(this.offer, new EvmPayload.Eip3009("0x", this.buyer.address(),
-				this.payTo, Buyer.PRICE, BigInteger.ZERO, BigInteger.valueOf(validBefore), Buyer.nonce())));
+		return ChainBuyer.request(this.offer,
+				this.buyer.sign(this.offer, new EvmPayload.Eip3009("0x", this.buyer.address(), this.payTo,
+						ChainBuyer.PRICE, BigInteger.ZERO, BigInteger.valueOf(validBefore), ChainBuyer.nonce())));
 	}
 
 	private void cancel(EvmPayload.Eip3009 payment) {

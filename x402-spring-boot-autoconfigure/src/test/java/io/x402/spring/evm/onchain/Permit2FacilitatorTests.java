@@ -46,11 +46,11 @@ class Permit2FacilitatorTests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.permit2Offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.permit2Offer(this.payTo);
 
-	private final PaymentRequirements upto = Buyer.uptoOffer(this.payTo, this.key.address());
+	private final PaymentRequirements upto = ChainBuyer.uptoOffer(this.payTo, this.key.address());
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	void prepare() {
@@ -66,7 +66,7 @@ class Permit2FacilitatorTests {
 		assertThat(first).isInstanceOf(Settled.class);
 		assertThat(this.facilitator.settle(request)).isEqualTo(first);
 		assertThat(this.chain.facilitator(List.of(this.key)).settle(request)).as("after a restart").isEqualTo(first);
-		assertPaid(Buyer.PRICE);
+		assertPaid(ChainBuyer.PRICE);
 		assertInvalid(request, "permit2_invalid_nonce", ReasonCode.NONCE_ALREADY_USED);
 	}
 
@@ -109,7 +109,7 @@ class Permit2FacilitatorTests {
 
 	@Test
 	void whenReceiverIsOtherThenIsInvalid() {
-		PaymentRequirements other = Buyer.permit2Offer(TestChain.signer().address());
+		PaymentRequirements other = ChainBuyer.permit2Offer(TestChain.signer().address());
 		assertInvalid(signed(this.buyer.unsignedPermit(other, EvmPayload.Permit2.EXACT_PROXY)),
 				"invalid_permit2_recipient_mismatch", ReasonCode.RECIPIENT_MISMATCH);
 	}
@@ -119,8 +119,8 @@ class Permit2FacilitatorTests {
 		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
 		assertInvalid(signed(times(permit, BigInteger.ZERO, now().add(BigInteger.valueOf(4)))),
 				"permit2_deadline_expired", ReasonCode.EXPIRED);
-		assertInvalid(signed(times(permit, now().add(BigInteger.valueOf(1000)), Buyer.soon())), "permit2_not_yet_valid",
-				ReasonCode.NOT_YET_VALID);
+		assertInvalid(signed(times(permit, now().add(BigInteger.valueOf(1000)), ChainBuyer.soon())),
+				"permit2_not_yet_valid", ReasonCode.NOT_YET_VALID);
 	}
 
 	@Test
@@ -146,13 +146,13 @@ class Permit2FacilitatorTests {
 	@Test
 	void whenSignatureIsOfSomebodyElseThenIsInvalid() {
 		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
-		assertInvalid(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit)),
+		assertInvalid(ChainBuyer.request(this.offer, new ChainBuyer(TestChain.signer()).sign(this.offer, permit)),
 				"invalid_permit2_signature", ReasonCode.INVALID_SIGNATURE);
 	}
 
 	@Test
 	void whenBuyerHasNotEnoughOrDidNotAllowThenIsInvalid() {
-		assertInvalid(new Buyer(TestChain.signer()).payByPermit2(this.offer), "permit2_insufficient_balance",
+		assertInvalid(new ChainBuyer(TestChain.signer()).payByPermit2(this.offer), "permit2_insufficient_balance",
 				ReasonCode.INSUFFICIENT_FUNDS);
 		assertInvalid(this.chain.buyer().payByPermit2(this.offer), "permit2_allowance_required",
 				ReasonCode.ALLOWANCE_REQUIRED);
@@ -192,7 +192,7 @@ class Permit2FacilitatorTests {
 
 	@Test
 	void whenReceiverIsNobodyOrAmountIsNothingThenTheContractRefuses() {
-		assertInvalid(this.buyer.payByPermit2(Buyer.permit2Offer(NOBODY)), "permit2_invalid_destination",
+		assertInvalid(this.buyer.payByPermit2(ChainBuyer.permit2Offer(NOBODY)), "permit2_invalid_destination",
 				ReasonCode.PAYMENT_REJECTED);
 		assertInvalid(this.buyer.payByPermit2(this.offer.withAmount(BigInteger.ZERO)), "permit2_invalid_amount",
 				ReasonCode.PAYMENT_REJECTED);
@@ -207,12 +207,13 @@ class Permit2FacilitatorTests {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
 		assertThat(simulated(request, this.key.address())).isNull();
 		assertThat(simulated(request, this.otherKey.address())).isEqualTo("upto_unauthorized_facilitator");
-		assertThat(simulated(withOffer(request, this.upto.withAmount(Buyer.PRICE.add(BigInteger.ONE))),
+		assertThat(simulated(withOffer(request, this.upto.withAmount(ChainBuyer.PRICE.add(BigInteger.ONE))),
 				this.key.address()))
 			.isEqualTo("upto_amount_exceeds_permitted");
 		EvmPayload.Permit2 permit = this.buyer.unsignedPermit(this.offer, EvmPayload.Permit2.EXACT_PROXY);
-		assertThat(simulated(Buyer.request(this.offer, new Buyer(TestChain.signer()).sign(this.offer, permit)),
-				this.key.address()))
+		assertThat(
+				simulated(ChainBuyer.request(this.offer, new ChainBuyer(TestChain.signer()).sign(this.offer, permit)),
+						this.key.address()))
 			.isEqualTo("invalid_permit2_signature");
 		PaymentRequirements nothing = this.upto.withAmount(BigInteger.ZERO);
 		assertThat(simulated(withOffer(ofNobody(request), nothing), this.key.address()))
@@ -249,7 +250,7 @@ class Permit2FacilitatorTests {
 	@Test
 	void whenMoreIsUsedThanSignedThenIsDeclined() {
 		FacilitatorRequest request = this.buyer.payUpto(this.upto, this.key.address());
-		FacilitatorRequest actual = request.charging(Buyer.PRICE.add(BigInteger.ONE));
+		FacilitatorRequest actual = request.charging(ChainBuyer.PRICE.add(BigInteger.ONE));
 		assertThat(this.facilitator.settle(actual)).isInstanceOfSatisfying(Declined.class,
 				(declined) -> assertThat(declined.receipt().errorReason())
 					.isEqualTo("invalid_upto_evm_payload_settlement_exceeds_amount"));
@@ -262,7 +263,7 @@ class Permit2FacilitatorTests {
 				ReasonCode.PAYMENT_REJECTED);
 		FacilitatorRequest none = this.buyer.payByPermit2(this.offer);
 		assertInvalid(
-				Buyer.request(this.upto,
+				ChainBuyer.request(this.upto,
 						this.buyer.sign(this.upto,
 								this.buyer.unsignedPermit(this.upto, EvmPayload.Permit2.UPTO_PROXY))),
 				"upto_facilitator_mismatch", ReasonCode.PAYMENT_REJECTED);
@@ -301,7 +302,7 @@ class Permit2FacilitatorTests {
 	}
 
 	private FacilitatorRequest signed(EvmPayload.Permit2 permit) {
-		return Buyer.request(this.offer, this.buyer.sign(this.offer, permit));
+		return ChainBuyer.request(this.offer, this.buyer.sign(this.offer, permit));
 	}
 
 	private static FacilitatorRequest claiming(FacilitatorRequest request, String scheme, String network) {
@@ -315,7 +316,7 @@ class Permit2FacilitatorTests {
 	}
 
 	private PaymentRequirements withAsset(String asset) {
-		return new PaymentRequirements("exact", TestChain.NETWORK, Buyer.PRICE, asset, this.payTo, 300,
+		return new PaymentRequirements("exact", TestChain.NETWORK, ChainBuyer.PRICE, asset, this.payTo, 300,
 				this.offer.extra());
 	}
 

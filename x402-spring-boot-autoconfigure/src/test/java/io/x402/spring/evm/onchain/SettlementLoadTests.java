@@ -59,7 +59,7 @@ class SettlementLoadTests {
 		List<Signer> signers = keys.stream().map(this.chain::richSigner).toList();
 		List<FacilitatorRequest> requests = requests();
 		this.chain.mineEvery(2);
-		Process process = SettlingProcess.start(files.resolve("work"), this.chain, keys, Buyer.offer(this.payTo),
+		Process process = SettlingProcess.start(files.resolve("work"), this.chain, keys, ChainBuyer.offer(this.payTo),
 				requests);
 		try {
 			while (this.chain.balance(this.payTo).signum() == 0) {
@@ -97,8 +97,8 @@ class SettlementLoadTests {
 
 	private List<FacilitatorRequest> requests() {
 		this.chain.mineAtOnce();
-		Buyer buyer = this.chain.buyer();
-		return IntStream.range(0, PAYMENTS).mapToObj((i) -> buyer.pay(Buyer.offer(this.payTo))).toList();
+		ChainBuyer buyer = this.chain.buyer();
+		return IntStream.range(0, PAYMENTS).mapToObj((i) -> buyer.pay(ChainBuyer.offer(this.payTo))).toList();
 	}
 
 	private static List<SettlementOutcome> settle(OnChainFacilitator facilitator, List<FacilitatorRequest> requests)
@@ -126,7 +126,7 @@ class SettlementLoadTests {
 	}
 
 	private static BigInteger total() {
-		return Buyer.PRICE.multiply(BigInteger.valueOf(PAYMENTS));
+		return ChainBuyer.PRICE.multiply(BigInteger.valueOf(PAYMENTS));
 	}
 
 }

@@ -108,9 +108,9 @@ public final class SettlementThroughput {
 
 	private static List<FacilitatorRequest> requests(TestChain chain) {
 		chain.mineAtOnce();
-		Buyer buyer = chain.buyer();
+		ChainBuyer buyer = chain.buyer();
 		String payTo = TestChain.signer().address();
-		return IntStream.range(0, PAYMENTS).mapToObj((i) -> buyer.pay(Buyer.offer(payTo))).toList();
+		return IntStream.range(0, PAYMENTS).mapToObj((i) -> buyer.pay(ChainBuyer.offer(payTo))).toList();
 	}
 
 	private static List<Signer> signers(TestChain chain, int keys) {

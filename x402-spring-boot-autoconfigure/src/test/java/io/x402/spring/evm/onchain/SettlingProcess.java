@@ -78,7 +78,7 @@ public final class SettlingProcess {
 		List<FacilitatorRequest> requests() {
 			List<FacilitatorRequest> requests = new ArrayList<>();
 			for (Map<String, Object> payment : this.payments) {
-				requests.add(Buyer.request(this.offer, Objects.requireNonNull(EvmPayload.from(payment))));
+				requests.add(ChainBuyer.request(this.offer, Objects.requireNonNull(EvmPayload.from(payment))));
 			}
 			return requests;
 		}

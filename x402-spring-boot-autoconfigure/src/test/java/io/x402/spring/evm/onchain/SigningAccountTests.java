@@ -38,9 +38,9 @@ class SigningAccountTests {
 
 	private final String payTo = TestChain.signer().address();
 
-	private final PaymentRequirements offer = Buyer.offer(this.payTo);
+	private final PaymentRequirements offer = ChainBuyer.offer(this.payTo);
 
-	private final Buyer buyer = this.chain.buyer();
+	private final ChainBuyer buyer = this.chain.buyer();
 
 	@BeforeEach
 	void start() {
@@ -67,7 +67,7 @@ class SigningAccountTests {
 		assertThat(this.chain.balance(this.payTo)).as("left out of the block").isZero();
 		SettlementOutcome outcome = mineUntilDone(settlement);
 		assertThat(outcome).isInstanceOf(Settled.class);
-		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE);
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE);
 		assertThat(this.chain.transactions(this.key.address())).as("one nonce").isEqualTo(1);
 	}
 
@@ -83,7 +83,7 @@ class SigningAccountTests {
 		assertThat(mineUntilDone(settleInBackground(restarted, this.buyer.pay(this.offer))))
 			.isInstanceOf(Settled.class);
 		assertThat(mineUntilDone(settleInBackground(restarted, left))).isInstanceOf(Settled.class);
-		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE.shiftLeft(1));
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE.shiftLeft(1));
 	}
 
 	@Test
@@ -98,7 +98,7 @@ class SigningAccountTests {
 			assertThat(mineUntilDone(settlement)).isInstanceOf(Settled.class);
 		}
 		assertThat(this.chain.transactions(this.key.address())).as("the empty one and the settlement").isEqualTo(2);
-		assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE);
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE);
 	}
 
 	@Test
@@ -124,7 +124,7 @@ class SigningAccountTests {
 		try (FlakyNode down = new FlakyNode(this.chain, (method) -> true)) {
 			OnChainFacilitator facilitator = facilitator(Duration.ofMinutes(5), down.node(), this.chain.node());
 			assertThat(facilitator.settle(this.buyer.pay(this.offer))).isInstanceOf(Settled.class);
-			assertThat(this.chain.balance(this.payTo)).isEqualTo(Buyer.PRICE);
+			assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE);
 		}
 	}
 

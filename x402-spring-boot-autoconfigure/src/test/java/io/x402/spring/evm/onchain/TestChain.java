@@ -159,8 +159,8 @@ final class TestChain {
 		return HexFormat.of().formatHex(key);
 	}
 
-	Buyer buyer() {
-		Buyer buyer = new Buyer(signer());
+	ChainBuyer buyer() {
+		ChainBuyer buyer = new ChainBuyer(signer());
 		mint(buyer.address(), MONEY);
 		return buyer;
 	}

@@ -22,7 +22,7 @@ import io.x402.spring.protocol.ResourceInfo;
  *
  * @param signer the account that pays
  */
-record Buyer(Signer signer) {
+record ChainBuyer(Signer signer) {
 
 	static final BigInteger PRICE = BigInteger.valueOf(50_000);
 

@@ -56,7 +56,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * The starter put together as auto-configuration does it, with default settings, without
  * an application context and with a facilitator that answers at once.
  */
-final class Shop {
+final class BenchmarkShop {
 
 	static final int HOLD_LIMIT = 64 * 1024;
 
@@ -86,7 +86,7 @@ final class Shop {
 
 	private final HandlerPricing pricing;
 
-	Shop() {
+	BenchmarkShop() {
 		this.pricing = HandlerPricing.builder(this.networks, new DefaultListableBeanFactory(), this.codec)
 			.payTo(PAY_TO)
 			.networks(List.of("base-sepolia"))

@@ -13,6 +13,7 @@ import io.x402.spring.VerifiedPayment;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -21,9 +22,9 @@ import io.x402.spring.protocol.ResourceInfo;
 import static java.time.Instant.now;
 
 /**
- * Offers and payments for the tests of this package.
+ * Offers and signed payments whose parts must appear in no log, meter or trace.
  */
-final class Payments {
+final class ObservedPayments {
 
 	public static final String USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 
@@ -33,7 +34,7 @@ final class Payments {
 
 	private static final ResourceInfo RESOURCE = new ResourceInfo("https://shop.example/report", null, null);
 
-	private Payments() {
+	private ObservedPayments() {
 	}
 
 	public static PaymentRequirements offer() {
@@ -50,7 +51,7 @@ final class Payments {
 	}
 
 	public static VerifiedPayment verified(PaymentRequirements offer, String payer) {
-		return io.x402.spring.payment.Payments.verified(offer, payer);
+		return Payments.verified(offer, payer);
 	}
 
 	public static FacilitatorRequest request() {
