@@ -21,7 +21,9 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.PaymentRequirementsV1;
@@ -98,7 +100,8 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * Return the longest form of the declaration that fits the header of most requests.
+	 * Return the longest form of the declaration that fits the header of most requests,
+	 * and that buyers can repeat with a payment, of which less is accepted.
 	 */
 	private DeclarationForm affordable() {
 		if (this.declaration == null) {
@@ -109,8 +112,23 @@ final class ChallengeEncoder {
 		return Stream.of(DeclarationForm.FULL, DeclarationForm.MINIMAL)
 			.filter((candidate) -> this.codec.encode(document(usual, this.accepts, candidate))
 				.length() <= this.headerBudget)
+			.filter(this::canBeRepeated)
 			.findFirst()
 			.orElse(DeclarationForm.NONE);
+	}
+
+	@SuppressWarnings("unchecked")
+	private boolean canBeRepeated(DeclarationForm candidate) {
+		Map<String, Object> accepted = this.codec.read(this.codec.write(this.accepts.get(0)), Map.class);
+		PaymentPayload payment = new PaymentPayload.V2(ProtocolVersion.V2.number(), null, accepted,
+				Map.of("signature", "0x"), extensions(Map.of(), candidate));
+		try {
+			this.codec.decodePayment(ProtocolVersion.V2, this.codec.encode(payment));
+			return true;
+		}
+		catch (InvalidPaymentException ex) {
+			return false;
+		}
 	}
 
 	String header(ChallengedResource resource, PaymentRefusal refusal) {
@@ -120,7 +138,7 @@ final class ChallengeEncoder {
 	}
 
 	byte[] document(ChallengedResource resource, PaymentRefusal refusal) {
-		return this.codec.write(document(new Occasion(resource, refusal), this.accepts, DeclarationForm.FULL));
+		return this.codec.write(document(new Occasion(resource, refusal), this.accepts, this.form));
 	}
 
 	byte[] body(ChallengedResource resource, PaymentRefusal refusal) {
@@ -166,7 +184,7 @@ final class ChallengeEncoder {
 	/**
 	 * Omit parts until the header fits: what catalogues read, the description, the query
 	 * of the URL, offers from the end, and at last the path of the URL. The body keeps
-	 * everything.
+	 * the offers whole.
 	 */
 	private String trimmed(ChallengedResource resource, PaymentRefusal refusal) {
 		Occasion occasion = new Occasion(resource, refusal);
@@ -248,7 +266,7 @@ final class ChallengeEncoder {
 			body.put("error", refusal.error());
 			body.put("resource", this.resource.at(occasion.url()));
 			body.put("accepts", this.accepts);
-			put(body, "extensions", extensions(occasion.pathParams(), DeclarationForm.FULL));
+			put(body, "extensions", extensions(occasion.pathParams(), this.form));
 		}
 		body.putIfAbsent("error", refusal.error());
 		body.putAll(reason(refusal));
