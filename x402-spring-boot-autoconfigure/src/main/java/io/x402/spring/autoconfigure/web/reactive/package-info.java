@@ -1,0 +1,12 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * Auto-configuration for applications on WebFlux, where prices are refused.
+ */
+@NullMarked
+package io.x402.spring.autoconfigure.web.reactive;
+
+import org.jspecify.annotations.NullMarked;
