@@ -118,6 +118,15 @@ public @interface PaymentRequired {
 	boolean discoverable() default true;
 
 	/**
+	 * Calls that each client has free, as a number and a period such as {@code 3 per 1d}.
+	 * A client is the authenticated user, or else a network address. The period begins
+	 * with its first call; each handler and each instance of the application counts for
+	 * itself. Available to handlers of Spring MVC. Empty for none.
+	 * @return the quota, the same for all offers of a handler
+	 */
+	String freeQuota() default "";
+
+	/**
 	 * Holds repeated offers.
 	 */
 	@Target({ ElementType.METHOD, ElementType.TYPE })

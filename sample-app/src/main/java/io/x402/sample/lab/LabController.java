@@ -72,6 +72,12 @@ final class LabController {
 		return goods("GET /permit2");
 	}
 
+	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
+	@GetMapping("/trial")
+	Goods trial() {
+		return goods("GET /trial");
+	}
+
 	@PaymentRequired(price = "$0.05", scheme = PaymentScheme.UPTO)
 	@GetMapping("/upto")
 	Goods upto(VerifiedPayment payment) {

@@ -104,6 +104,24 @@ class LabTests {
 		assertThat(runs().get(handler)).isEqualTo(before.getOrDefault(handler, 0L) + 1);
 	}
 
+	@Test
+	void whenTrialIsUsedUpThenItIsPaid() {
+		for (int i = 0; i < 3; i++) {
+			this.client.get()
+				.uri("/trial")
+				.exchange()
+				.expectStatus()
+				.isOk()
+				.expectHeader()
+				.valueEquals("RateLimit-Policy", "\"free\";q=3;w=86400");
+		}
+		JsonNode transcript = buy("/trial");
+		assertThat(transcript.at("/unpaid/status").intValue()).isEqualTo(402);
+		assertThat(transcript.at("/authorization/value").longValue()).isEqualTo(10_000);
+		assertThat(transcript.at("/paid/status").intValue()).isEqualTo(200);
+		assertThat(runs().get("GET /trial")).isEqualTo(4);
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "/nocontent,204", "/lab/view,302" })
 	void whenAnAnswerWithoutBodySucceedsThenItIsCharged(String path, int status) {

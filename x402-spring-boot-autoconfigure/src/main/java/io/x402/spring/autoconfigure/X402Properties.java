@@ -104,12 +104,13 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param flow Payment flow, which determines whether a handler runs before or after
 	 * the settlement.
 	 * @param discoverable Whether catalogues may list the resource.
+	 * @param freeQuota Calls that each client has free, such as '3 per 1d'.
 	 */
 	public record Route(String path, @DefaultValue Set<RequestMethod> method, String price,
 			@DefaultValue List<String> network, @DefaultValue("") String asset, @DefaultValue("") String payTo,
 			@DefaultValue("") String description, @DefaultValue("") String mimeType, @Nullable Duration maxTimeout,
 			@DefaultValue("exact") PaymentScheme scheme, @Nullable PaymentFlow flow,
-			@DefaultValue("true") boolean discoverable) {
+			@DefaultValue("true") boolean discoverable, @DefaultValue("") String freeQuota) {
 
 	}
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.x402.spring.pricing.FreeQuota;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedRequest;
@@ -110,6 +111,12 @@ final class ToolPricing {
 		if (pricing.isTransactional()) {
 			throw new InvalidPricingException("transactional", "true",
 					"the transaction of a tool cannot be bound to its payment", "Leave transactional out.")
+				.of("tool " + tool);
+		}
+		FreeQuota quota = pricing.freeQuota();
+		if (quota != null) {
+			throw new InvalidPricingException("freeQuota", quota.limit() + " per " + quota.period(),
+					"tools have no free quota, since their callers cannot be told apart", "Leave freeQuota out.")
 				.of("tool " + tool);
 		}
 		return pricing;

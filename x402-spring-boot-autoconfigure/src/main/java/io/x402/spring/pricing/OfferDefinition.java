@@ -53,6 +53,7 @@ public final class OfferDefinition {
 			.flow((flow.length == 1) ? flow[0] : null)
 			.transactional(annotation.transactional())
 			.discoverable(annotation.discoverable())
+			.freeQuota(annotation.freeQuota())
 			.build();
 	}
 
@@ -100,6 +101,10 @@ public final class OfferDefinition {
 		return this.values.discoverable;
 	}
 
+	String freeQuota() {
+		return this.values.freeQuota;
+	}
+
 	@Override
 	public String toString() {
 		return "OfferDefinition[" + price() + "]";
@@ -133,6 +138,8 @@ public final class OfferDefinition {
 
 		private boolean discoverable = true;
 
+		private String freeQuota = "";
+
 		private Builder(String price) {
 			this.price = price;
 		}
@@ -149,6 +156,7 @@ public final class OfferDefinition {
 			this.flow = other.flow;
 			this.transactional = other.transactional;
 			this.discoverable = other.discoverable;
+			this.freeQuota = other.freeQuota;
 		}
 
 		/**
@@ -248,6 +256,16 @@ public final class OfferDefinition {
 		 */
 		public Builder discoverable(boolean discoverable) {
 			this.discoverable = discoverable;
+			return this;
+		}
+
+		/**
+		 * Set the calls that each client has free.
+		 * @param freeQuota a quota such as {@code 3 per 1d}, empty for none
+		 * @return this builder
+		 */
+		public Builder freeQuota(String freeQuota) {
+			this.freeQuota = freeQuota;
 			return this;
 		}
 

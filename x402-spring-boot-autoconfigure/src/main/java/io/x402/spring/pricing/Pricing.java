@@ -96,6 +96,14 @@ public final class Pricing {
 	}
 
 	/**
+	 * Return the calls that each client has free.
+	 * @return the quota, or {@code null} if there is none
+	 */
+	public @Nullable FreeQuota freeQuota() {
+		return this.traits.freeQuota();
+	}
+
+	/**
 	 * Return the offers in order of preference.
 	 * @return the offers, none if nothing is charged
 	 */
@@ -265,10 +273,12 @@ public final class Pricing {
 	 *
 	 * @param transactional whether the transaction of the handler is bound to the payment
 	 * @param discoverable whether catalogues may list the resource
+	 * @param freeQuota the calls that each client has free, or {@code null} if there are
+	 * none
 	 */
-	record Traits(boolean transactional, boolean discoverable) {
+	record Traits(boolean transactional, boolean discoverable, @Nullable FreeQuota freeQuota) {
 
-		static final Traits NONE = new Traits(false, false);
+		static final Traits NONE = new Traits(false, false, null);
 
 	}
 

@@ -84,8 +84,9 @@ final class PricingFactory {
 		if (transactional) {
 			checkTransaction(definitions);
 		}
-		Pricing pricing = new Pricing(offers, resource,
-				new Pricing.Traits(transactional, definitions.stream().allMatch(OfferDefinition::discoverable)),
+		Pricing pricing = new Pricing(
+				offers, resource, new Pricing.Traits(transactional,
+						definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions)),
 				this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
@@ -108,6 +109,19 @@ final class PricingFactory {
 					"Remove the other offers, or the free one.");
 		}
 		return free();
+	}
+
+	private @Nullable FreeQuota freeQuota(List<OfferDefinition> definitions) {
+		List<String> quotas = definitions.stream()
+			.map((definition) -> this.templates.resolve("freeQuota", definition.freeQuota()))
+			.filter((quota) -> !quota.isEmpty())
+			.distinct()
+			.toList();
+		if (quotas.size() > 1) {
+			throw new InvalidPricingException("freeQuota", String.join(", ", quotas),
+					"the offers of a handler share one free quota", "Set it on one of the offers.");
+		}
+		return quotas.isEmpty() ? null : FreeQuota.of(quotas.get(0));
 	}
 
 	private void checkTransaction(List<OfferDefinition> definitions) {

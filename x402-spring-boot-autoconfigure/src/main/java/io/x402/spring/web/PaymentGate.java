@@ -5,6 +5,10 @@
 
 package io.x402.spring.web;
 
+import java.util.Optional;
+
+import io.x402.spring.access.FreeCall;
+import io.x402.spring.access.FreeQuotas;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
@@ -19,6 +23,7 @@ import io.x402.spring.web.Admission.Paid;
 import io.x402.spring.web.Admission.Presented;
 import io.x402.spring.web.Admission.Redelivered;
 import io.x402.spring.web.Admission.Refused;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether the handler of a priced request may run, whatever the transport. In two
@@ -35,16 +40,46 @@ public final class PaymentGate {
 
 	private final RequestHeaderIdentity identity;
 
+	private final @Nullable FreeQuotas quotas;
+
 	/**
-	 * Create a gate.
+	 * Create a gate without free calls.
 	 * @param headers reads payments
 	 * @param processor takes payments
 	 * @param redelivery names the request headers that tell requests apart
 	 */
 	public PaymentGate(PaymentHeaders headers, PaymentProcessor processor, RedeliverySettings redelivery) {
+		this(headers, processor, redelivery, null);
+	}
+
+	/**
+	 * Create a gate.
+	 * @param headers reads payments
+	 * @param processor takes payments
+	 * @param redelivery names the request headers that tell requests apart
+	 * @param quotas counts free calls, or {@code null} if the transport has none
+	 */
+	public PaymentGate(PaymentHeaders headers, PaymentProcessor processor, RedeliverySettings redelivery,
+			@Nullable FreeQuotas quotas) {
 		this.headers = headers;
 		this.processor = processor;
 		this.identity = new RequestHeaderIdentity(redelivery.identityHeaders());
+		this.quotas = quotas;
+	}
+
+	/**
+	 * Reserve a free call for a request. A request with a payment, well-formed or not,
+	 * uses none.
+	 * @param request the request
+	 * @param priced its price
+	 * @return the call, granted or not; empty if there is none to be had. A granted call
+	 * must be given back if the response would not have been charged
+	 */
+	public Optional<FreeCall> reserveFreeCall(RequestHead request, PricedRequest priced) {
+		if (this.quotas == null || this.headers.isPresent(request)) {
+			return Optional.empty();
+		}
+		return this.quotas.reserve(priced.pricing(), request.user(), request.clientAddress());
 	}
 
 	/**

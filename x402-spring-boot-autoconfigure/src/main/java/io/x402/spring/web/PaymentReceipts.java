@@ -83,6 +83,14 @@ public final class PaymentReceipts {
 	}
 
 	/**
+	 * Keep a response from shared caches that a client got for its own free call.
+	 * @param headers headers of the response
+	 */
+	public static void keepPrivate(ResponseHeaders headers) {
+		CacheRules.keepPrivate(headers);
+	}
+
+	/**
 	 * Decide what is stored of a response that is about to be released, as long as its
 	 * request can be read.
 	 * @param request the request

@@ -67,4 +67,13 @@ public interface RequestHead {
 	 */
 	@Nullable String user();
 
+	/**
+	 * Return the network address of the client, as far as the seller's own infrastructure
+	 * knows it, never from a header that anybody may send.
+	 * @return the address, or {@code null} if it is unknown
+	 */
+	default @Nullable String clientAddress() {
+		return null;
+	}
+
 }

@@ -62,8 +62,8 @@ class ConfigurationReferenceTests {
 				+ """
 
 						An entry of `x402.routes[]` has `path` and `price`, and optionally `method`, `network`, `asset`, `pay-to`,
-						`description`, `mime-type`, `max-timeout`, `scheme` and `flow`, which have the same meaning as in
-						`@PaymentRequired`. Entries with the same path and methods are several offers for it.
+						`description`, `mime-type`, `max-timeout`, `scheme`, `flow` and `free-quota`, which have the same meaning as
+						in `@PaymentRequired`. Entries with the same path and methods are several offers for it.
 
 						An entry of `x402.mcp.tools[]` has `name` and `price`, and optionally `network`, `asset`, `pay-to`, `description`,
 						`mime-type`, `max-timeout`, `scheme` and `flow`, which have the same meaning as in `@PaymentRequired`, and

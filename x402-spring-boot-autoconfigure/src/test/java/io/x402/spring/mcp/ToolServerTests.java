@@ -146,6 +146,11 @@ class ToolServerTests {
 	}
 
 	@Test
+	void whenAToolHasAFreeQuotaThenTheStartFails() {
+		assertRefused("STREAMABLE", FreeAtFirst.class, "free quota");
+	}
+
+	@Test
 	void whenMainnetIsSimulatedThenTheStartFails() {
 		assertRefused("STREAMABLE", FewTools.class, "simulated facilitator", "x402.network=base",
 				"x402.facilitator.type=simulated");
@@ -231,6 +236,17 @@ class ToolServerTests {
 		@McpTool(name = "transactional")
 		@PaymentRequired(price = "$0.01", transactional = true)
 		String transactional() {
+			return "sold";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FreeAtFirst {
+
+		@McpTool(name = "freeAtFirst")
+		@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
+		String freeAtFirst() {
 			return "sold";
 		}
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.access.FreeQuotas;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricingCatalog;
@@ -166,6 +167,8 @@ public final class MvcPayments {
 
 		private @Nullable PaymentTransactions transactions;
 
+		private @Nullable FreeQuotas freeQuotas;
+
 		private Builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
 				PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
 			this.pricing = pricing;
@@ -241,6 +244,16 @@ public final class MvcPayments {
 		}
 
 		/**
+		 * Set what counts free calls.
+		 * @param freeQuotas the counts; no call is free unless set
+		 * @return this builder
+		 */
+		public Builder freeQuotas(FreeQuotas freeQuotas) {
+			this.freeQuotas = freeQuotas;
+			return this;
+		}
+
+		/**
 		 * Assemble.
 		 * @return the payments
 		 */
@@ -248,7 +261,7 @@ public final class MvcPayments {
 			PaymentHeaders headers = new PaymentHeaders(this.codec, this.versions);
 			PaymentInterceptor interceptor = new PaymentInterceptor(
 					new RequestPrices(this.pricing, this.urls, this.policies),
-					new PaymentGate(headers, this.processor, this.redelivery), this.responses,
+					new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas), this.responses,
 					new HandlerStart(this.responses, this.negotiation, this.transactions));
 			return new MvcPayments(interceptor, new UnmatchedRequestResolver(interceptor, headers, this.mappings));
 		}

@@ -6,6 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.access.FreeCall;
 import io.x402.spring.pricing.Pricing;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ final class PaymentAttributes {
 
 	/** Holds the price whose handler was let in, paid or not. */
 	private static final String ADMITTED = PREFIX + ".ADMITTED";
+
+	/** Holds the free call for which a handler was let in. */
+	private static final String FREE_CALL = PREFIX + ".FREE_CALL";
 
 	/** Holds the paid handler until it has returned. */
 	private static final String HANDLER = PREFIX + ".HANDLER";
@@ -50,6 +54,19 @@ final class PaymentAttributes {
 
 	boolean isAdmitted(Pricing pricing) {
 		return this.request.getAttribute(ADMITTED) == pricing;
+	}
+
+	void reserve(FreeCall call) {
+		this.request.setAttribute(FREE_CALL, call);
+	}
+
+	/**
+	 * Give the free call of the request back, if it has one.
+	 */
+	void giveBack() {
+		if (this.request.getAttribute(FREE_CALL) instanceof FreeCall call) {
+			call.giveBack();
+		}
 	}
 
 	void pay(VerifiedPayment payment) {

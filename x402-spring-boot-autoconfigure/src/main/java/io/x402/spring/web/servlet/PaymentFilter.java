@@ -73,8 +73,17 @@ final class PaymentFilter extends GenericFilterBean {
 			}
 		}
 		else {
-			chain.doFilter(request, response);
+			chain.doFilter(request, freeable(request, response));
 		}
+	}
+
+	/**
+	 * A request without a payment may turn out to be a free call.
+	 */
+	private static ServletResponse freeable(ServletRequest request, ServletResponse response) {
+		return (request.getDispatcherType() == DispatcherType.REQUEST
+				&& response instanceof HttpServletResponse httpResponse) ? new FreeCallResponse(httpResponse)
+						: response;
 	}
 
 	/**

@@ -7,6 +7,7 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 
+import io.x402.spring.access.FreeCall;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
@@ -153,6 +154,9 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) {
+		if (exception != null || !isBillable(response.getStatus())) {
+			PaymentAttributes.of(request).giveBack();
+		}
 		if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
 			ResponseHold held = HeldResponse.holdOf(response);
 			if (held != null) {
@@ -229,6 +233,9 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
 			PaymentOffers offers) throws IOException, ServletException {
 		RequestHead head = new ServletRequestHead(request);
+		if (isFree(request, response, head, priced)) {
+			return true;
+		}
 		Admission admission = this.gate.examine(head, priced, offers);
 		ResponseHold held = HeldResponse.holdOf(response);
 		if (admission instanceof Presented presented) {
@@ -248,6 +255,32 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return false;
 		}
 		return refuse(request, response, (Refused) admission);
+	}
+
+	private static boolean isBillable(int status) {
+		return status < HttpStatus.BAD_REQUEST.value() && status != HttpStatus.NOT_MODIFIED.value();
+	}
+
+	/**
+	 * Let a request in for a free call of its client. A response that cannot be kept from
+	 * shared caches is not free.
+	 */
+	private boolean isFree(HttpServletRequest request, HttpServletResponse response, RequestHead head,
+			PricedRequest priced) {
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (free == null) {
+			return false;
+		}
+		FreeCall call = this.gate.reserveFreeCall(head, priced).orElse(null);
+		if (call == null) {
+			return false;
+		}
+		free.show(call);
+		if (call.isGranted()) {
+			PaymentAttributes.of(request).reserve(call);
+			PaymentAttributes.of(request).admit(priced.pricing());
+		}
+		return call.isGranted();
 	}
 
 	/**

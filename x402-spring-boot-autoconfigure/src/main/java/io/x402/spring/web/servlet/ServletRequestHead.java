@@ -12,6 +12,8 @@ import java.util.List;
 
 import io.x402.spring.web.RequestFingerprint;
 import io.x402.spring.web.RequestHead;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,19 @@ record ServletRequestHead(HttpServletRequest request) implements RequestHead {
 	@Override
 	public @Nullable String header(String name) {
 		return this.request.getHeader(name);
+	}
+
+	/**
+	 * The container knows its trusted proxies. Filters that wrap the request, such as
+	 * {@code ForwardedHeaderFilter}, believe what anybody sends.
+	 */
+	@Override
+	public @Nullable String clientAddress() {
+		ServletRequest current = this.request;
+		while (current instanceof ServletRequestWrapper wrapper) {
+			current = wrapper.getRequest();
+		}
+		return current.getRemoteAddr();
 	}
 
 	@Override

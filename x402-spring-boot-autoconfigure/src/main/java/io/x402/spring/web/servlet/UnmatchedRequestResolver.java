@@ -100,7 +100,11 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 			request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, variables.getUriVariables());
 		}
 		try {
-			return this.interceptor.preHandle(request, response, match.handler()) ? null : new ModelAndView();
+			if (!this.interceptor.preHandle(request, response, match.handler())) {
+				return new ModelAndView();
+			}
+			PaymentAttributes.of(request).giveBack();
+			return null;
 		}
 		catch (Exception ex) {
 			logger.error("A price could not be asked for", ex);

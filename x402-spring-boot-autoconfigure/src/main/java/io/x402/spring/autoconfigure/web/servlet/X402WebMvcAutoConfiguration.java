@@ -109,7 +109,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 				"org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration" })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@EnableConfigurationProperties(X402FacilitatorProperties.class)
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402FreeQuotaProperties.class })
 public final class X402WebMvcAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(X402WebMvcAutoConfiguration.class);
@@ -191,6 +191,7 @@ public final class X402WebMvcAutoConfiguration {
 			.scheme(route.scheme())
 			.flow(route.flow())
 			.discoverable(route.discoverable())
+			.freeQuota(route.freeQuota())
 			.build();
 	}
 
@@ -211,8 +212,9 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		MvcPayments x402MvcPayments(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
-				PaymentRequiredEntryPoint entryPoint, X402Properties properties, ResourceUrlResolver urls,
-				ObjectProvider<ProtectedRequestPolicy> policies, ObjectProvider<RequestMappingHandlerAdapter> adapters,
+				PaymentRequiredEntryPoint entryPoint, X402Properties properties, X402FreeQuotaProperties freeQuota,
+				ResourceUrlResolver urls, ObjectProvider<ProtectedRequestPolicy> policies,
+				ObjectProvider<RequestMappingHandlerAdapter> adapters,
 				ObjectProvider<ContentNegotiationManager> negotiation,
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 				ObjectProvider<HandlerTransactions> transactions) {
@@ -222,7 +224,8 @@ public final class X402WebMvcAutoConfiguration {
 				.urls(urls)
 				.policies(policies.orderedStream().toList())
 				.negotiation(adapters, negotiation)
-				.mappings(mappings);
+				.mappings(mappings)
+				.freeQuotas(freeQuota.toQuotas());
 			transactions.ifAvailable((bound) -> bound.bindTo(payments));
 			return payments.build();
 		}

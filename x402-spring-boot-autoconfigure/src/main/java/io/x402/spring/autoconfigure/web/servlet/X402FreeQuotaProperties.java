@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.web.servlet;
+
+import io.x402.spring.access.FreeQuotas;
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.time.MonotonicClock;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Configuration properties for free quotas, which {@code @PaymentRequired} and routes
+ * set.
+ *
+ * @param maxClients Maximum number of clients whose free calls are counted for each
+ * price. Further clients have no free calls until the period of another one ends.
+ * @param ipv6Prefix Number of leading bits by which IPv6 addresses of clients are
+ * distinguished.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("x402.free-quota")
+public record X402FreeQuotaProperties(@DefaultValue("100000") int maxClients, @DefaultValue("64") int ipv6Prefix) {
+
+	private static final String PREFIX = "x402.free-quota.";
+
+	public X402FreeQuotaProperties {
+		Limits.number(PREFIX + "max-clients", maxClients, 1);
+		if (ipv6Prefix < 16 || ipv6Prefix > 128) {
+			throw new InvalidPropertyException(PREFIX + "ipv6-prefix", Integer.toString(ipv6Prefix),
+					"must be between 16 and 128", "Use 64, the network of one customer, or 56.");
+		}
+	}
+
+	FreeQuotas toQuotas() {
+		return new FreeQuotas(this.maxClients, this.ipv6Prefix, MonotonicClock.system());
+	}
+
+}

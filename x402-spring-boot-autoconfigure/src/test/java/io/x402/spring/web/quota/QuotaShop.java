@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.quota;
+
+import java.util.concurrent.Callable;
+
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.fixture.FacilitatorDouble;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * An application whose handlers have free calls.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({ QuotaShop.Controllers.class, QuotaShop.RoutedController.class })
+class QuotaShop {
+
+	@Bean
+	FacilitatorDouble facilitator() {
+		return new FacilitatorDouble();
+	}
+
+	@RestController
+	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
+	static class Controllers {
+
+		@GetMapping("/plain")
+		String plain() {
+			return "goods";
+		}
+
+		@GetMapping("/other")
+		String other() {
+			return "goods";
+		}
+
+		@GetMapping(path = "/text", produces = MediaType.TEXT_PLAIN_VALUE)
+		String text() {
+			return "goods";
+		}
+
+		@GetMapping("/status")
+		ResponseEntity<String> status(@RequestParam int status) {
+			return ResponseEntity.status(status).build();
+		}
+
+		@GetMapping("/thrown")
+		String thrown(@RequestParam int status) {
+			if (status == 0) {
+				throw new IllegalStateException("Out of order");
+			}
+			throw new ResponseStatusException(HttpStatus.valueOf(status));
+		}
+
+		@GetMapping("/async")
+		Callable<String> async(@RequestParam boolean fails) {
+			return () -> {
+				if (fails) {
+					throw new IllegalStateException("Out of order");
+				}
+				return "goods";
+			};
+		}
+
+		@GetMapping("/cached")
+		ResponseEntity<String> cached() {
+			return ResponseEntity.ok()
+				.header("Cache-Control", "public, s-maxage=600, max-age=60")
+				.header("CDN-Cache-Control", "max-age=600")
+				.header("X-Accel-Expires", "600")
+				.body("goods");
+		}
+
+		@PaymentRequired(price = "$0.01")
+		@GetMapping("/never")
+		String never() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class RoutedController {
+
+		@GetMapping("/routed")
+		String routed() {
+			return "goods";
+		}
+
+	}
+
+}
