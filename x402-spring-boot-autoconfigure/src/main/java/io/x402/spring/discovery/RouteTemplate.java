@@ -51,6 +51,17 @@ record RouteTemplate(@Nullable String text, Set<String> variables) {
 	}
 
 	/**
+	 * Return a path pattern without the regular expressions of its variables.
+	 * @param pattern the pattern
+	 * @return the path with the names of variables in braces, or {@code null} if it has
+	 * wildcards
+	 */
+	static @Nullable String plain(String pattern) {
+		String path = VARIABLE.matcher(pattern).replaceAll((match) -> "{" + match.group(1) + "}");
+		return (path.contains("*") || path.contains("?")) ? null : path;
+	}
+
+	/**
 	 * Apply the rules of the reference facilitator.
 	 */
 	static boolean isValid(String template) {

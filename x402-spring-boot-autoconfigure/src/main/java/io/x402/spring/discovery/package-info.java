@@ -5,7 +5,8 @@
 
 /**
  * Descriptions of paid mappings for catalogues of paid resources, derived from Spring's
- * own mappings. May use {@code pricing}; knows neither servlets nor reactive types.
+ * own mappings. May use {@code pricing} and the packages below it; knows neither servlets
+ * nor reactive types.
  */
 @NullMarked
 package io.x402.spring.discovery;

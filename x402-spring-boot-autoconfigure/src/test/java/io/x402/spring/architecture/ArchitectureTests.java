@@ -59,7 +59,7 @@ class ArchitectureTests {
 			entry("store.redis", Set.of("store", "protocol")),
 			entry("payment", Set.of("protocol", "money", "facilitator", "store", API)),
 			entry("pricing", Set.of("payment", "protocol", "money", "facilitator", API)),
-			entry("discovery", Set.of("pricing", "protocol")), entry("access", Set.of("pricing")),
+			entry("discovery", Set.of("pricing", "protocol", "money", API)), entry("access", Set.of("pricing")),
 			entry("web.paywall", Set.of("payment", "protocol", "money")),
 			entry("web",
 					Set.of("access", "web.paywall", "pricing", "payment", "store", "protocol", "money", "facilitator",

@@ -177,6 +177,29 @@ class DeclarationTests {
 		}
 	}
 
+	@Test
+	void whenDocumentsAreServedThenTheyListWhatIsPaid() throws Exception {
+		try (ConfigurableApplicationContext listed = start("x402.discovery.documents=true",
+				"x402.base-url=https://shop.example/api")) {
+			JsonNode wellKnown = MAPPER.readTree(send(listed, "GET", "/.well-known/x402").body());
+			assertThat(wellKnown.path("version").asInt()).isOne();
+			assertThat(wellKnown.path("resources").toString())
+				.contains("\"https://shop.example/api/search\"", "\"https://shop.example/api/forecast/city/days\"")
+				.doesNotContain("hidden", "*");
+			JsonNode openApi = MAPPER.readTree(send(listed, "GET", "/openapi.json").body());
+			assertThat(openApi.path("servers").path(0).path("url").asString()).isEqualTo("https://shop.example/api");
+			JsonNode ask = openApi.path("paths").path("/ask").path("post");
+			assertThat(ask.path("responses").has("402")).isTrue();
+			assertThat(ask.path("x-payment-info").path("price").asString()).isEqualTo("0.05");
+			assertThat(ask.path("x-payment-info").path("offers").path(0).path("amount").asString()).isEqualTo("50000");
+			assertThat(ask.path("requestBody").path("content").path("application/json").path("schema").path("required"))
+				.hasSize(1);
+			JsonNode forecast = openApi.path("paths").path("/forecast/{city}/{days}").path("get");
+			assertThat(forecast.path("parameters")).hasSize(2);
+		}
+		assertThat(send(shop, "GET", "/openapi.json").statusCode()).isEqualTo(404);
+	}
+
 	private static JsonNode expected() throws IOException {
 		try (InputStream file = DeclarationTests.class.getResourceAsStream("/discovery/declarations.json")) {
 			return MAPPER.readTree(file);

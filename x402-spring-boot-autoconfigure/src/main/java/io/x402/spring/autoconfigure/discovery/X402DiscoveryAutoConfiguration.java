@@ -12,14 +12,17 @@ import com.github.victools.jsonschema.module.jackson.JacksonSchemaModule;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.discovery.DiscoveryDocuments;
 import io.x402.spring.discovery.GeneratedSchemas;
 import io.x402.spring.discovery.MappingDescriber;
 import io.x402.spring.discovery.TypeSchemas;
+import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.ResourceDescriber;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -43,11 +46,20 @@ import org.springframework.util.StringUtils;
 public final class X402DiscoveryAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(ResourceDescriber.class)
 	@ConditionalOnBooleanProperty(name = "x402.discovery.enabled", matchIfMissing = true)
-	ResourceDescriber x402ResourceDescriber(ObjectProvider<TypeSchemas> schemas, X402Properties properties,
+	MappingDescriber x402ResourceDescriber(ObjectProvider<TypeSchemas> schemas, X402Properties properties,
 			Environment environment) {
 		return new MappingDescriber(schemas.getIfAvailable(), pathPrefix(properties.baseUrl(), environment));
+	}
+
+	@Bean
+	@ConditionalOnBean(MappingDescriber.class)
+	@ConditionalOnBooleanProperty("x402.discovery.documents")
+	DiscoveryController x402DiscoveryController(PricingCatalog catalog, MappingDescriber describer,
+			X402Properties properties, X402DiscoveryProperties discovery, Environment environment) {
+		return new DiscoveryController(new DiscoveryDocuments(catalog, describer, discovery.serviceName()),
+				properties.baseUrl(), pathPrefix(null, environment));
 	}
 
 	/**

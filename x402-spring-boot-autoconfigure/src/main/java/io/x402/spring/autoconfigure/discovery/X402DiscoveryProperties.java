@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Configuration properties for catalogues of paid resources.
  *
  * @param enabled Whether paid mappings are described to catalogues.
+ * @param documents Whether to serve /openapi.json and /.well-known/x402, from which
+ * indexes learn of all paid mappings.
  * @param serviceName Name of the service, of at most 32 printable ASCII characters.
  * @param tags Comma-separated list of at most five words by which catalogues find the
  * service.
@@ -28,8 +30,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.discovery")
-public record X402DiscoveryProperties(@DefaultValue("true") boolean enabled, @Nullable String serviceName,
-		@DefaultValue List<String> tags, @Nullable String iconUrl) {
+public record X402DiscoveryProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean documents,
+		@Nullable String serviceName, @DefaultValue List<String> tags, @Nullable String iconUrl) {
 
 	private static final Pattern WORD = Pattern.compile("[\\x20-\\x7e]{1,32}");
 

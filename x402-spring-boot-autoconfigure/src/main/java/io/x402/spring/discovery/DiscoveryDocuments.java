@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.discovery;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.x402.spring.pricing.PricedHandler;
+import io.x402.spring.pricing.PricedOffer;
+import io.x402.spring.pricing.Pricing;
+import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.pricing.ResourceDeclaration;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+
+/**
+ * Documents about all paid mappings of an application, which indexes of paid resources
+ * read: an OpenAPI description and the list of resources of {@code /.well-known/x402}.
+ *
+ * @since 0.1.0
+ */
+public final class DiscoveryDocuments {
+
+	private static final String TITLE = "Paid API";
+
+	private final PricingCatalog catalog;
+
+	private final MappingDescriber describer;
+
+	private final String title;
+
+	/**
+	 * Create the documents.
+	 * @param catalog lists the mappings
+	 * @param describer describes them
+	 * @param title name of the service, or {@code null} if it has none
+	 */
+	public DiscoveryDocuments(PricingCatalog catalog, MappingDescriber describer, @Nullable String title) {
+		this.catalog = catalog;
+		this.describer = describer;
+		this.title = (title != null) ? title : TITLE;
+	}
+
+	/**
+	 * List the paid resources. A path variable is replaced by its name, because indexes
+	 * request every resource once.
+	 * @param baseUrl public URL of the application, without a trailing slash
+	 * @return the JSON object of {@code /.well-known/x402}
+	 */
+	public Map<String, Object> resources(String baseUrl) {
+		List<String> urls = mappings().map((mapping) -> baseUrl + mapping.path().replaceAll("\\{([^}]*)}", "$1"))
+			.distinct()
+			.toList();
+		Map<String, Object> document = new LinkedHashMap<>();
+		document.put("version", 1);
+		document.put("resources", urls);
+		return document;
+	}
+
+	/**
+	 * Describe the paid resources.
+	 * @param baseUrl public URL of the application, without a trailing slash
+	 * @return an OpenAPI 3.1 document
+	 */
+	public Map<String, Object> openApi(String baseUrl) {
+		Map<String, Map<String, Object>> paths = new LinkedHashMap<>();
+		mappings().forEach((mapping) -> paths.computeIfAbsent(mapping.path(), (added) -> new LinkedHashMap<>())
+			.putIfAbsent(mapping.method().toLowerCase(Locale.ROOT), operation(mapping)));
+		Map<String, Object> document = new LinkedHashMap<>();
+		document.put("openapi", "3.1.0");
+		document.put("info", ordered("title", this.title, "version", "1"));
+		document.put("servers", List.of(Map.of("url", baseUrl)));
+		document.put("paths", paths);
+		return document;
+	}
+
+	private Stream<Mapping> mappings() {
+		return this.catalog.paid()
+			.stream()
+			.filter((handler) -> handler.pricing().isDiscoverable())
+			.flatMap(this::mappings);
+	}
+
+	private Stream<Mapping> mappings(PricedHandler handler) {
+		List<String> methods = handler.methods().isEmpty() ? List.of("GET")
+				: handler.methods().stream().map(HttpMethod::name).sorted().toList();
+		return handler.paths()
+			.stream()
+			.flatMap((pattern) -> methods.stream().flatMap((method) -> mapping(handler, pattern, method)));
+	}
+
+	private Stream<Mapping> mapping(PricedHandler handler, String pattern, String method) {
+		String path = RouteTemplate.plain(pattern);
+		ResourceDeclaration declaration = (path != null) ? this.describer.describe(handler.handler(), pattern, method)
+				: null;
+		return (path != null && declaration != null)
+				? Stream.of(new Mapping(path, method, handler.pricing(), declaration)) : Stream.empty();
+	}
+
+	private static Map<String, Object> operation(Mapping mapping) {
+		Map<String, Object> input = members(mapping, "input");
+		Map<String, Object> operation = new LinkedHashMap<>();
+		operation.put("summary",
+				(mapping.pricing().description() != null) ? mapping.pricing().description() : mapping.path());
+		List<Object> parameters = new ArrayList<>();
+		parameters(input, "pathParams", "path", parameters);
+		parameters(input, "queryParams", "query", parameters);
+		if (!parameters.isEmpty()) {
+			operation.put("parameters", parameters);
+		}
+		if (input.containsKey("body")) {
+			operation.put("requestBody", ordered("required", true, "content",
+					Map.of(mediaType(input), Map.of("schema", object(input.get("body"))))));
+		}
+		operation.put("responses", responses(mapping));
+		operation.put("x-payment-info", paymentInfo(mapping.pricing()));
+		return operation;
+	}
+
+	private static void parameters(Map<String, Object> input, String member, String place, List<Object> parameters) {
+		Map<String, Object> schema = object(input.get(member));
+		List<?> required = (schema.get("required") instanceof List<?> names) ? names : List.of();
+		object(schema.get("properties")).forEach((name, type) -> parameters.add(ordered("name", name, "in", place,
+				"required", place.equals("path") || required.contains(name), "schema", type)));
+	}
+
+	private static String mediaType(Map<String, Object> input) {
+		Object types = object(input.get("bodyType")).get("enum");
+		if (List.of("form-data").equals(types)) {
+			return "multipart/form-data";
+		}
+		return List.of("text").equals(types) ? "text/plain" : "application/json";
+	}
+
+	private static Map<String, Object> responses(Mapping mapping) {
+		String mimeType = mapping.pricing().mimeType();
+		Map<String, Object> success = ordered("description", "Paid response", "content",
+				Map.of((mimeType != null) ? mimeType : "application/json",
+						Map.of("schema", object(members(mapping, "output").get("example")))));
+		Map<String, Object> unpaid = ordered("description", "Payment Required", "headers",
+				Map.of("PAYMENT-REQUIRED", ordered("description",
+						"Offers, base64 of a PaymentRequired document of x402", "schema", Map.of("type", "string"))));
+		return ordered("200", success, "402", unpaid);
+	}
+
+	/**
+	 * One object has the members of both families of readers: of x402 indexes, and of the
+	 * Machine Payments Protocol.
+	 */
+	private static Map<String, Object> paymentInfo(Pricing pricing) {
+		Map<String, Object> info = new LinkedHashMap<>();
+		info.put("protocols", List.of("x402"));
+		String price = pricing.offers().get(0).price();
+		String dollars = price.startsWith("$") ? price.substring(1) : price;
+		boolean fixed = dollars.matches("\\d+(\\.\\d+)?");
+		boolean metered = pricing.offers().get(0).scheme().rules().isMetered();
+		if (fixed && !metered) {
+			info.put("pricingMode", "fixed");
+			info.put("price", dollars);
+		}
+		else if (fixed) {
+			info.put("pricingMode", "range");
+			info.put("minPrice", "0");
+			info.put("maxPrice", dollars);
+		}
+		else {
+			info.put("pricingMode", "quote");
+		}
+		info.put("offers", pricing.offers().stream().map((offer) -> offer(offer, pricing)).toList());
+		return info;
+	}
+
+	private static Map<String, Object> offer(PricedOffer offer, Pricing pricing) {
+		PaymentRequirements requirements = offer.requirements();
+		Map<String, Object> entry = ordered("intent", "charge", "method",
+				offer.network().id().startsWith("solana:") ? "solana" : "evm");
+		if (requirements != null) {
+			entry.put("amount", requirements.amount().toString());
+			entry.put("currency", requirements.asset());
+		}
+		if (pricing.description() != null) {
+			entry.put("description", pricing.description());
+		}
+		return entry;
+	}
+
+	private static Map<String, Object> members(Mapping mapping, String name) {
+		Map<String, Object> schema = object(mapping.declaration().extension(Map.of()).get("schema"));
+		return object(object(object(schema.get("properties")).get(name)).get("properties"));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> object(@Nullable Object value) {
+		return (value instanceof Map<?, ?>) ? (Map<String, Object>) value : Map.of();
+	}
+
+	private static Map<String, Object> ordered(Object... members) {
+		Map<String, Object> object = new LinkedHashMap<>();
+		for (int i = 0; i < members.length; i += 2) {
+			object.put((String) members[i], members[i + 1]);
+		}
+		return object;
+	}
+
+	/**
+	 * A paid mapping.
+	 *
+	 * @param path its path, with the names of path variables in braces
+	 * @param method its HTTP method
+	 * @param pricing its price
+	 * @param declaration its description
+	 */
+	private record Mapping(String path, String method, Pricing pricing, ResourceDeclaration declaration) {
+
+	}
+
+}
