@@ -43,7 +43,8 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 			"org.eclipse.jetty.reactive.client.ReactiveRequest",
 			"org.apache.hc.core5.reactive.ReactiveResponseConsumer", "org.springframework.jdbc.core.simple.JdbcClient",
 			"org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer",
-			"org.springframework.data.redis.core.StringRedisTemplate");
+			"org.springframework.data.redis.core.StringRedisTemplate", "jakarta.validation.constraints.NotNull",
+			"com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule");
 
 	/** The object and the method of a tool are read from it. */
 	private static final String TOOL_CALLBACK = "org.springframework.ai.tool.method.MethodToolCallback";
