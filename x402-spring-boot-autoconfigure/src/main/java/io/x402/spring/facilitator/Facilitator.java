@@ -5,6 +5,8 @@
 
 package io.x402.spring.facilitator;
 
+import java.util.Optional;
+
 import io.x402.spring.protocol.SupportedResponse;
 
 /**
@@ -22,6 +24,18 @@ public interface Facilitator {
 	 * @return the outcome
 	 */
 	VerificationOutcome verify(FacilitatorRequest request);
+
+	/**
+	 * Return why a verification would be refused right now without a call, for example
+	 * because as many as permitted are under way. Payments are turned away by it before
+	 * anything is done for them, so it is cheap and calls no one.
+	 * @param request payment and offer
+	 * @return what {@link #verify} would return, or empty if it would make a call
+	 * @since 0.2.0
+	 */
+	default Optional<VerificationOutcome.Unavailable> unavailable(FacilitatorRequest request) {
+		return Optional.empty();
+	}
 
 	/**
 	 * Move the money. Called at most once per payment by one owner; a repetition with the

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -76,6 +77,18 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 			logger.warn("A payment was not verified at " + member.name() + ": " + unavailable.detail());
 		}
 		return outcome;
+	}
+
+	@Override
+	public Optional<Unavailable> unavailable(FacilitatorRequest request) {
+		Optional<Unavailable> reason = Optional.empty();
+		for (Member member : candidates(request)) {
+			reason = member.unavailable(request);
+			if (reason.isEmpty()) {
+				return reason;
+			}
+		}
+		return reason;
 	}
 
 	@Override
@@ -207,6 +220,10 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 			catch (RuntimeException ex) {
 				return new Unavailable("the facilitator threw " + ex.getClass().getName());
 			}
+		}
+
+		Optional<Unavailable> unavailable(FacilitatorRequest request) {
+			return this.facilitator.unavailable(request);
 		}
 
 		SettlementOutcome settle(FacilitatorRequest request) {

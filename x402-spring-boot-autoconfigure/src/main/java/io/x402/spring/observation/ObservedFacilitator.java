@@ -5,6 +5,8 @@
 
 package io.x402.spring.observation;
 
+import java.util.Optional;
+
 import io.micrometer.observation.ObservationRegistry;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -15,6 +17,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.observation.FacilitatorObservationContext.Operation;
 import io.x402.spring.observation.FacilitatorObservationContext.Outcome;
@@ -65,6 +68,11 @@ final class ObservedFacilitator implements Facilitator {
 		finally {
 			observation.stop();
 		}
+	}
+
+	@Override
+	public Optional<Unavailable> unavailable(FacilitatorRequest request) {
+		return this.facilitator.unavailable(request);
 	}
 
 	@Override

@@ -95,6 +95,8 @@ public final class PaymentProcessor {
 
 	private final VerificationGuard guard;
 
+	private final PayerProofs proofs;
+
 	private final ReliablePayers reliable = new ReliablePayers();
 
 	private PaymentProcessor(Builder builder) {
@@ -116,6 +118,7 @@ public final class PaymentProcessor {
 		this.contact = new StoreContact(this.store, this.settings.clock());
 		this.takeOvers = new TakeOvers(this.handles, this.contact);
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
+		this.proofs = new PayerProofs(this.checks, Runtime.getRuntime().availableProcessors());
 		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
 	}
 
@@ -310,7 +313,7 @@ public final class PaymentProcessor {
 	 */
 	private Source source(FacilitatorRequest question) {
 		String payer = question.payer();
-		boolean proved = payer != null && this.checks.stream().anyMatch((check) -> check.provesPayer(question));
+		boolean proved = payer != null && this.proofs.isSignedByPayer(question);
 		return new Source(question.requirements().network(), payer, proved);
 	}
 
@@ -322,12 +325,12 @@ public final class PaymentProcessor {
 		Deadline deadline = Deadline.by(this.settings.clock(), this.settings.claimWait());
 		Claim existing = this.takeOvers.areLeftToStore(key) ? null : this.store.find(key);
 		do {
-			if (existing == null && !mayBeVerified(attempt)) {
-				// Too many of this payer's were invalid: what was paid for can be
-				// collected
+			ReasonCode obstacle = (existing == null) ? obstacle(attempt) : null;
+			if (obstacle != null) {
+				// What was paid for can be collected
 				existing = this.store.find(key);
 				if (existing == null) {
-					return refuse(ReasonCode.VERIFICATION_LIMIT, attempt.payer());
+					return refuse(obstacle, attempt.payer());
 				}
 			}
 			Claim claim = (existing == null) ? take(attempt, key) : null;
@@ -351,10 +354,22 @@ public final class PaymentProcessor {
 	}
 
 	/**
-	 * A refusal without a claim costs the store one look instead of two steps.
+	 * A refusal without a claim costs the store one look instead of two steps, and
+	 * without a question to the guard no look at the signature.
+	 * @return why the payment cannot be verified now, or {@code null} if nothing is known
+	 * against it
 	 */
-	private boolean mayBeVerified(Attempt attempt) {
-		return isSettledFirst(attempt) || this.guard.allowsAnybody() || this.guard.allows(attempt.source());
+	private @Nullable ReasonCode obstacle(Attempt attempt) {
+		if (isSettledFirst(attempt)) {
+			return null;
+		}
+		Unavailable unavailable = unavailable(attempt.question());
+		if (unavailable != null) {
+			logger.warn("A payment could not be verified: " + unavailable.detail());
+			return ReasonCode.FACILITATOR_UNAVAILABLE;
+		}
+		return (this.guard.allowsAnybody() || this.guard.allows(attempt.source())) ? null
+				: ReasonCode.VERIFICATION_LIMIT;
 	}
 
 	private boolean isSettledFirst(Attempt attempt) {
@@ -499,6 +514,16 @@ public final class PaymentProcessor {
 	private VerificationOutcome ask(FacilitatorRequest question) {
 		try {
 			return Objects.requireNonNull(this.facilitator.verify(question), "No outcome");
+		}
+		catch (RuntimeException ex) {
+			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
+			return new Unavailable("the facilitator threw " + ex.getClass().getName());
+		}
+	}
+
+	private @Nullable Unavailable unavailable(FacilitatorRequest question) {
+		try {
+			return this.facilitator.unavailable(question).orElse(null);
 		}
 		catch (RuntimeException ex) {
 			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));

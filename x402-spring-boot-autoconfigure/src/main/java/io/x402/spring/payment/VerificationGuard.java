@@ -22,11 +22,17 @@ import org.jspecify.annotations.Nullable;
  * payers of valid payments. Anybody can name any payer where only the facilitator can
  * check the signature: these payments are counted apart from those that their payer has
  * signed for sure, and have a limit for each network, to which payers of valid ones are
- * not subject.
+ * not subject. A second has a tenth of that limit, so that junk which comes all at once
+ * is not asked about all at once.
  */
 final class VerificationGuard {
 
 	private static final Duration WINDOW = Duration.ofMinutes(1);
+
+	private static final Duration BURST = Duration.ofSeconds(1);
+
+	/** A second has a tenth of the limit of a minute, at least so many. */
+	private static final int LEAST_BURST = 20;
 
 	private static final int MOST_PAYERS = 10_000;
 
@@ -52,10 +58,16 @@ final class VerificationGuard {
 	/** By network. */
 	private final Map<String, Integer> unproved = new HashMap<>();
 
+	private Deadline burst;
+
+	/** By network. */
+	private final Map<String, Integer> latest = new HashMap<>();
+
 	VerificationGuard(VerificationBudget budget, MonotonicClock clock) {
 		this.budget = budget;
 		this.clock = clock;
 		this.window = Deadline.by(clock, WINDOW);
+		this.burst = Deadline.by(clock, BURST);
 	}
 
 	/**
@@ -75,11 +87,16 @@ final class VerificationGuard {
 		slide();
 		String key = key(source);
 		boolean isKnown = key != null && this.known.containsKey(key);
-		boolean spent = !source.proved() && !isKnown && this.budget.unproved() > 0
-				&& this.unproved.getOrDefault(source.network(), 0) >= this.budget.unproved();
+		boolean spent = !source.proved() && !isKnown && this.budget.unproved() > 0 && isSpent(source.network());
 		long limit = (long) this.budget.perPayer() * (isKnown ? KNOWN_PAYER_FACTOR : 1);
 		boolean spentByPayer = key != null && limit > 0 && this.invalid.getOrDefault(key, 0) >= limit;
 		return !spent && !spentByPayer;
+	}
+
+	private boolean isSpent(String network) {
+		int inASecond = Math.max(this.budget.unproved() / 10, LEAST_BURST);
+		return this.unproved.getOrDefault(network, 0) >= this.budget.unproved()
+				|| this.latest.getOrDefault(network, 0) >= inASecond;
 	}
 
 	/**
@@ -96,6 +113,7 @@ final class VerificationGuard {
 		else if (!valid) {
 			if (!source.proved()) {
 				this.unproved.merge(source.network(), 1, Integer::sum);
+				this.latest.merge(source.network(), 1, Integer::sum);
 			}
 			if (key != null && (this.invalid.size() < MOST_PAYERS || this.invalid.containsKey(key))) {
 				this.invalid.merge(key, 1, Integer::sum);
@@ -108,6 +126,10 @@ final class VerificationGuard {
 			this.window = Deadline.by(this.clock, WINDOW);
 			this.unproved.clear();
 			this.invalid.clear();
+		}
+		if (this.burst.hasPassed()) {
+			this.burst = Deadline.by(this.clock, BURST);
+			this.latest.clear();
 		}
 	}
 

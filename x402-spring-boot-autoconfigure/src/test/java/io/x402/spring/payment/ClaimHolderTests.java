@@ -427,6 +427,27 @@ class ClaimHolderTests {
 	}
 
 	@Test
+	void whenTheFacilitatorTakesNoMoreThenNothingIsClaimedOrLookedAtAndWhatWasPaidForIsStillDelivered() {
+		AtomicInteger looks = new AtomicInteger();
+		CountingStore store = new CountingStore(Payments.store());
+		PaymentProcessor processor = PaymentProcessor
+			.builder(this.facilitator, store, Networks.load(), this.settings, Clock.systemUTC())
+			.checks(List.of(new LookingCheck(looks)))
+			.build();
+		assertThat(accept(processor, 1).complete(ResponseRecord.stored(ANSWER))).isNull();
+		this.facilitator.unavailable("too many verifications are under way");
+		store.claims.set(0);
+		looks.set(0);
+		for (int i = 2; i <= 50; i++) {
+			assertRefused(process(processor, i), ReasonCode.FACILITATOR_UNAVAILABLE);
+		}
+		assertThat(store.claims).hasValue(0);
+		assertThat(looks).hasValue(0);
+		assertThat(this.facilitator.verified()).isOne();
+		assertThat(process(processor, 1)).isNotInstanceOf(Refused.class);
+	}
+
+	@Test
 	void whenOthersSendManyInvalidPaymentsThenAPayerWhoPaidIsNotRefused() {
 		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 3));
 		PaymentProcessor processor = processor(Payments.store());
@@ -466,6 +487,26 @@ class ClaimHolderTests {
 		assertThat(guard.allows(source)).isFalse();
 		clock.pass(Duration.ofSeconds(1));
 		assertThat(guard.allows(source)).isTrue();
+	}
+
+	@Test
+	void whenJunkComesAllAtOnceThenASecondHasATenthOfItsBudgetAndAMinuteAllOfIt() {
+		MovingClock clock = MovingClock.standing();
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(0, 600), clock::nanos);
+		int asked = 0;
+		for (int second = 0; second < 60; second++) {
+			int before = asked;
+			for (int i = 0; i < 1000; i++) {
+				Source source = new Source(Payments.NETWORK, "0x" + second + "x" + i, false);
+				if (guard.allows(source)) {
+					guard.found(source, false);
+					asked++;
+				}
+			}
+			assertThat(asked - before).isIn(0, 60);
+			clock.pass(Duration.ofSeconds(1));
+		}
+		assertThat(asked).isEqualTo(600);
 	}
 
 	@Test
@@ -669,6 +710,21 @@ class ClaimHolderTests {
 		public java.util.Collection<Claim> renew(java.util.Collection<Claim> claims) {
 			this.renewed.addAndGet(claims.size());
 			return super.renew(claims);
+		}
+
+	}
+
+	private record LookingCheck(AtomicInteger looks) implements PayloadCheck {
+
+		@Override
+		public @Nullable ReasonCode check(FacilitatorRequest request) {
+			return null;
+		}
+
+		@Override
+		public boolean provesPayer(FacilitatorRequest request) {
+			this.looks.incrementAndGet();
+			return true;
 		}
 
 	}

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -128,9 +129,9 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (authorization == null) {
 			return new Invalid(ReasonCode.UNSUPPORTED_PAYLOAD);
 		}
-		if (this.settling.availablePermits() == 0) {
-			// no handler should run for a payment that cannot be settled afterwards
-			return new Unavailable(tooMany("settlements"));
+		Optional<Unavailable> unavailable = unavailable(request);
+		if (unavailable.isPresent()) {
+			return unavailable.get();
 		}
 		if (!this.verifying.tryAcquire()) {
 			return new Unavailable(tooMany("verifications"));
@@ -150,6 +151,18 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		finally {
 			this.verifying.release();
 		}
+	}
+
+	/**
+	 * No handler should run for a payment that cannot be settled afterwards.
+	 */
+	@Override
+	public Optional<Unavailable> unavailable(FacilitatorRequest request) {
+		if (this.settling.availablePermits() == 0) {
+			return Optional.of(new Unavailable(tooMany("settlements")));
+		}
+		return (this.verifying.availablePermits() == 0) ? Optional.of(new Unavailable(tooMany("verifications")))
+				: Optional.empty();
 	}
 
 	@Override

@@ -6,6 +6,7 @@
 package io.x402.spring.evm.onchain;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 import io.x402.spring.facilitator.Facilitator;
@@ -16,6 +17,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SupportedResponse;
 
@@ -61,6 +63,11 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 	@Override
 	public VerificationOutcome verify(FacilitatorRequest request) {
 		return this.delegate.verify(request);
+	}
+
+	@Override
+	public Optional<Unavailable> unavailable(FacilitatorRequest request) {
+		return this.delegate.unavailable(request);
 	}
 
 	@Override

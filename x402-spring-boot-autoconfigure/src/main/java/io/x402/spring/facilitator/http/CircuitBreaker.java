@@ -68,14 +68,20 @@ final class CircuitBreaker {
 	 * Return whether a call may be made now. The caller must report how it ended.
 	 */
 	synchronized boolean tryAcquire() {
-		if (!isFailing() || this.quick) {
-			return true;
-		}
-		if (isOpen() || this.trial) {
+		if (!isAcquirable()) {
 			return false;
 		}
-		this.trial = true;
+		if (isFailing() && !this.quick) {
+			this.trial = true;
+		}
 		return true;
+	}
+
+	/**
+	 * Return whether {@link #tryAcquire} would permit a call.
+	 */
+	synchronized boolean isAcquirable() {
+		return !isFailing() || this.quick || (!isOpen() && !this.trial);
 	}
 
 	/**
@@ -83,15 +89,20 @@ final class CircuitBreaker {
 	 * one call in a second may, until one of them is made.
 	 */
 	synchronized boolean tryReserve() {
-		if (!isFailing()) {
-			return true;
-		}
-		long now = this.clock.nanos();
-		if (isOpen() || this.trial || now - this.nextReservation < 0) {
+		if (!isReservable()) {
 			return false;
 		}
-		this.nextReservation = now + Math.min(RESERVATION_INTERVAL, this.openDuration);
+		if (isFailing()) {
+			this.nextReservation = this.clock.nanos() + Math.min(RESERVATION_INTERVAL, this.openDuration);
+		}
 		return true;
+	}
+
+	/**
+	 * Return whether {@link #tryReserve} would permit a call.
+	 */
+	synchronized boolean isReservable() {
+		return !isFailing() || (!isOpen() && !this.trial && this.clock.nanos() - this.nextReservation >= 0);
 	}
 
 	/**

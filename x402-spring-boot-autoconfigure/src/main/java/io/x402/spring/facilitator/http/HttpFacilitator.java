@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
@@ -139,6 +140,17 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		}
 		catch (RuntimeException ex) {
 			return new Unavailable("verify failed: " + ex.getClass().getName());
+		}
+	}
+
+	@Override
+	public Optional<Unavailable> unavailable(FacilitatorRequest request) {
+		try {
+			this.calls.checkVerifications();
+			return Optional.empty();
+		}
+		catch (CallNotPermittedException ex) {
+			return Optional.of(new Unavailable("verify failed: " + ex.getMessage()));
 		}
 	}
 

@@ -67,9 +67,7 @@ final class ResilientCalls {
 	 * be settled afterwards, so this is refused when settlements are.
 	 */
 	FacilitatorResponse verify(Call call) throws NoResponseException {
-		if (this.settlements.availablePermits() == 0) {
-			throw tooMany("settlements", this.settings.maxConcurrentSettlements());
-		}
+		checkSettlements();
 		if (!this.verifications.tryAcquire()) {
 			throw tooMany("verifications", this.settings.maxConcurrentVerifications());
 		}
@@ -78,6 +76,26 @@ final class ResilientCalls {
 		}
 		finally {
 			this.verifications.release();
+		}
+	}
+
+	/**
+	 * Check whether a call of {@code /verify} would be made now.
+	 * @throws CallNotPermittedException if it would be refused
+	 */
+	void checkVerifications() throws CallNotPermittedException {
+		checkSettlements();
+		if (this.verifications.availablePermits() == 0) {
+			throw tooMany("verifications", this.settings.maxConcurrentVerifications());
+		}
+		if (!this.settling.isReservable() || !this.verifying.isAcquirable()) {
+			throw down();
+		}
+	}
+
+	private void checkSettlements() throws CallNotPermittedException {
+		if (this.settlements.availablePermits() == 0) {
+			throw tooMany("settlements", this.settings.maxConcurrentSettlements());
 		}
 	}
 

@@ -55,6 +55,42 @@ class ResilientCallsTests {
 	}
 
 	@Test
+	void whenCallsWouldBeRefusedThenThatIsKnownBeforeAndNothingIsUsedUp() throws Exception {
+		this.facilitator.checkVerifications();
+		failSettlements(3);
+		assertRefused(this::check);
+		advance(Duration.ofSeconds(10));
+		for (int i = 0; i < 5; i++) {
+			this.facilitator.checkVerifications();
+		}
+		assertThat(this.facilitator.verify(() -> {
+			assertRefused(this::check);
+			return OK;
+		})).isSameAs(OK);
+		assertRefused(this::check);
+		assertThat(settle(returning(OK))).isSameAs(OK);
+		this.facilitator.checkVerifications();
+	}
+
+	@Test
+	void whenAllPermittedSettlementsAreUnderWayThenVerificationsAreTurnedAwayAndCounted() throws Exception {
+		settle(() -> {
+			settle(() -> {
+				assertRefused(this::check);
+				return OK;
+			});
+			this.facilitator.checkVerifications();
+			return OK;
+		});
+		assertThat(this.facilitator.refused()).containsEntry("x402.facilitator.limits.max-concurrent-settlements", 1L);
+	}
+
+	private FacilitatorResponse check() throws NoResponseException {
+		this.facilitator.checkVerifications();
+		return OK;
+	}
+
+	@Test
 	void whenVerificationsGetNoAnswerThenPaymentsThatAreVerifiedAreSettledAllTheSame() throws Exception {
 		for (int i = 0; i < 3; i++) {
 			assertNoAnswer(() -> this.facilitator.verify(failing()));
