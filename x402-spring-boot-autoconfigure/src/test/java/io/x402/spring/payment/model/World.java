@@ -690,8 +690,15 @@ final class World {
 		}
 		if (reason.charged() == Charged.NO && !reason.retryable() && !this.closed) {
 			assertThat(this.chain.isOpen(payment.nonce)).as("told that nothing is charged: " + reason).isTrue();
+			assertThat(isLeftToReconciler(claim(payment)))
+				.as("told that nothing is charged although it can still be settled: " + reason)
+				.isFalse();
 		}
 		work.reply = reply(reason);
+	}
+
+	private static boolean isLeftToReconciler(@Nullable Claim claim) {
+		return claim != null && (claim.state() == ClaimState.PENDING || claim.state() == ClaimState.SETTLING);
 	}
 
 	private static Reply reply(ReasonCode reason) {
