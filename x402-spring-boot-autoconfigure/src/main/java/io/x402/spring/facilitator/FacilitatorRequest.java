@@ -6,6 +6,7 @@
 package io.x402.spring.facilitator;
 
 import java.math.BigInteger;
+import java.util.Map;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the matched offer with its price
  * @param resource what is sold
  * @param signed what the payer signed, read from the payment
+ * @param declared what the seller declares of the resource, by key of the protocol
+ * extension, never taken from the buyer
  * @since 0.1.0
  */
 public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements requirements, PaymentRequirements accepted,
-		ResourceInfo resource, SchemePayload signed) {
+		ResourceInfo resource, SchemePayload signed, Map<String, Object> declared) {
 
 	/**
 	 * Create a request about the price of an offer.
@@ -35,7 +38,19 @@ public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements req
 	 * @param resource what is sold
 	 */
 	public FacilitatorRequest(PaymentPayload payload, PaymentRequirements offer, ResourceInfo resource) {
-		this(payload, offer, offer, resource, offer.networkId().read(payload.payload()));
+		this(payload, offer, resource, Map.of());
+	}
+
+	/**
+	 * Create a request about the price of an offer of a declared resource.
+	 * @param payload the payment
+	 * @param offer the matched offer
+	 * @param resource what is sold
+	 * @param declared what the seller declares of it
+	 */
+	public FacilitatorRequest(PaymentPayload payload, PaymentRequirements offer, ResourceInfo resource,
+			Map<String, Object> declared) {
+		this(payload, offer, offer, resource, offer.networkId().read(payload.payload()), declared);
 	}
 
 	/**
@@ -45,7 +60,7 @@ public record FacilitatorRequest(PaymentPayload payload, PaymentRequirements req
 	 */
 	public FacilitatorRequest charging(BigInteger amount) {
 		return amount.equals(this.requirements.amount()) ? this : new FacilitatorRequest(this.payload,
-				this.accepted.withAmount(amount), this.accepted, this.resource, this.signed);
+				this.accepted.withAmount(amount), this.accepted, this.resource, this.signed, this.declared);
 	}
 
 	/**

@@ -6,6 +6,7 @@
 package io.x402.spring.payment;
 
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
@@ -15,15 +16,35 @@ import io.x402.spring.protocol.ResourceInfo;
  *
  * @param resource what is sold
  * @param accepts the offers in order of preference, at least one
+ * @param declared what the seller declares of the resource to facilitators, by key of the
+ * protocol extension
  * @since 0.1.0
  */
-public record PaymentOffers(ResourceInfo resource, List<PaymentRequirements> accepts) {
+public record PaymentOffers(ResourceInfo resource, List<PaymentRequirements> accepts, Map<String, Object> declared) {
 
 	public PaymentOffers {
 		accepts = List.copyOf(accepts);
 		if (accepts.isEmpty()) {
 			throw new IllegalArgumentException("There must be at least one offer");
 		}
+	}
+
+	/**
+	 * Create offers of which nothing is declared.
+	 * @param resource what is sold
+	 * @param accepts the offers in order of preference, at least one
+	 */
+	public PaymentOffers(ResourceInfo resource, List<PaymentRequirements> accepts) {
+		this(resource, accepts, Map.of());
+	}
+
+	/**
+	 * Return the same offers with what the seller declares of the resource.
+	 * @param declared the declarations, by key of the protocol extension
+	 * @return the offers
+	 */
+	public PaymentOffers declaring(Map<String, Object> declared) {
+		return new PaymentOffers(this.resource, this.accepts, declared);
 	}
 
 }

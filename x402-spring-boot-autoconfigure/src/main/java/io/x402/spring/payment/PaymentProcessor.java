@@ -228,7 +228,7 @@ public final class PaymentProcessor {
 	private PaymentDecision decide(PaymentOffers offers, PaymentPayload payload, RequestIdentity request) {
 		PaymentRefusal objection = null;
 		for (PaymentRequirements offer : this.matcher.match(offers.accepts(), payload)) {
-			FacilitatorRequest question = new FacilitatorRequest(payload, offer, offers.resource());
+			FacilitatorRequest question = new FacilitatorRequest(payload, offer, offers.resource(), offers.declared());
 			ReasonCode reason = check(question);
 			if (reason == null) {
 				return claim(attempt(offers, question, request, PayloadDigest.of(payload)));

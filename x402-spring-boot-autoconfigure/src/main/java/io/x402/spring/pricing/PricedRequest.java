@@ -5,6 +5,7 @@
 
 package io.x402.spring.pricing;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.x402.spring.payment.PaymentOffers;
@@ -57,6 +58,17 @@ public final class PricedRequest {
 	 */
 	public @Nullable PaymentOffers offers(String url) {
 		return this.pricing.offers(this.request, url);
+	}
+
+	/**
+	 * Return what its mapping is declared as to those who repeat it.
+	 * @return the declaration by key of the protocol extension, empty if there is none
+	 */
+	public Map<String, Object> declared() {
+		DescribedMapping mapping = DescribedMapping.of(this.declaration.get(), this.request);
+		ResourceDeclaration declaration = mapping.declaration();
+		return (declaration != null) ? Map.of(ResourceDeclaration.KEY, declaration.extension(mapping.pathParams()))
+				: Map.of();
 	}
 
 	/**

@@ -15,6 +15,7 @@ import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -125,7 +126,7 @@ public final class PaymentGate {
 		if (collected && !this.processor.isSettled(offers, presented.payment())) {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
-		PaymentDecision decision = this.processor.process(offers, presented.payment(), identity);
+		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(), identity);
 		if (decision instanceof PaymentDecision.Accepted accepted) {
 			return new Paid(accepted.exchange());
 		}
@@ -138,6 +139,16 @@ public final class PaymentGate {
 		}
 		PaymentRefusal refusal = ((PaymentDecision.Refused) decision).refusal();
 		return new Refused(priced.challenge(offers, refusal), presented.payment().version());
+	}
+
+	/**
+	 * A buyer who repeats the declaration wants the facilitator to see it. The
+	 * facilitator gets the seller's own, whatever the buyer has made of it.
+	 */
+	private static PaymentOffers declared(Presented presented) {
+		boolean repeated = presented.payment() instanceof PaymentPayload.V2 payment && payment.extensions() != null
+				&& payment.extensions().containsKey(ResourceDeclaration.KEY);
+		return repeated ? presented.offers().declaring(presented.priced().declared()) : presented.offers();
 	}
 
 	/**

@@ -19,7 +19,8 @@ import io.x402.spring.protocol.Schemes;
  * The body of {@code /verify} and {@code /settle}. It holds the seller's own offer and
  * resource, without the query of its URL, and of what the buyer sent only the scheme
  * payload, on EVM networks written again from what was understood, and the permit of
- * extension {@code eip2612GasSponsoring}.
+ * extension {@code eip2612GasSponsoring}. What describes the resource to catalogues is
+ * the seller's own.
  */
 final class FacilitatorMessage {
 
@@ -49,9 +50,13 @@ final class FacilitatorMessage {
 		payload.put("resource", withoutQuery(request.resource()));
 		payload.put("accepted", request.accepted());
 		payload.put("payload", schemePayload(request));
+		Map<String, Object> extensions = new LinkedHashMap<>(request.declared());
 		Map<String, String> permit = GasSponsorship.of(request.payload());
 		if (permit != null) {
-			payload.put("extensions", Map.of(GasSponsorship.KEY, Map.of("info", permit)));
+			extensions.put(GasSponsorship.KEY, Map.of("info", permit));
+		}
+		if (!extensions.isEmpty()) {
+			payload.put("extensions", extensions);
 		}
 		return payload;
 	}

@@ -421,6 +421,21 @@ class HttpFacilitatorTests {
 	}
 
 	@Test
+	void whenAResourceIsDeclaredThenTheFacilitatorGetsTheSellersWordsAndNotTheBuyers() {
+		PaymentPayload.V2 payment = (PaymentPayload.V2) Payments.v2().payload();
+		FacilitatorRequest request = new FacilitatorRequest(
+				new PaymentPayload.V2(2, null, payment.accepted(), payment.payload(),
+						Map.of("bazaar", Map.of("info", "of the buyer"))),
+				Payments.offer(Map.of()), Payments.RESOURCE, Map.of("bazaar", Map.of("info", "of the seller")));
+		call("verify", request);
+		call("settle", request.charging(BigInteger.TEN));
+		assertThat(this.bodies).hasSize(2)
+			.allSatisfy((body) -> assertThat(
+					new JsonMapper().readTree(body).at("/paymentPayload/extensions/bazaar/info").asString())
+				.isEqualTo("of the seller"));
+	}
+
+	@Test
 	void whenCalledThenHeadersAreJsonAndThoseConfigured() {
 		HttpFacilitatorSettings settings = settings().withHeaders(Map.of("X-Api-Key", "s3cret"));
 		new HttpFacilitator(CLIENT, new PaymentCodec(), settings).verify(Payments.v2());
