@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class LedgerExportTests {
 
-	private static final String HEADER = "id,time,event,purchase,route,network,scheme,asset,amount,payTo,payer,"
+	private static final String HEADER = "id,time,event,sale,route,network,scheme,asset,amount,payTo,payer,"
 			+ "transaction,reason\r\n";
 
 	private final Clock clock = Clock.fixed(Instant.parse("2026-11-26T04:00:00Z"), ZoneOffset.UTC);
@@ -66,7 +66,7 @@ class LedgerExportTests {
 		new LedgerExport(this.ledger)
 			.jsonLines(new LedgerQuery(null, null, null, null, LedgerEvent.SETTLED, null, null, 10), json);
 		assertThat(json.toString()).isEqualTo("{\"id\":\"0000000000000000002\",\"time\":\"2026-11-26T04:00:00Z\","
-				+ "\"event\":\"SETTLED\",\"purchase\":\"purchase\",\"route\":\"GET /goods\",\"network\":\"eip155:84532\","
+				+ "\"event\":\"SETTLED\",\"sale\":\"purchase\",\"route\":\"GET /goods\",\"network\":\"eip155:84532\","
 				+ "\"scheme\":\"exact\",\"asset\":\"asset\",\"amount\":\"10000\",\"payTo\":\"" + Payments.SELLER
 				+ "\",\"payer\":\"" + Payments.PAYER + "\",\"transaction\":\"" + Payments.TRANSACTION + "\"}\n");
 	}

@@ -44,7 +44,8 @@ class BrowserPageTests {
 				"User-Agent: Mozilla/5.0\r\nAccept: text/html\r\n");
 		assertThat(answer).startsWith("HTTP/1.1 402")
 			.contains("q=&#39;onerror=alert(1)&amp;x=%3Cscript%3E")
-			.doesNotContain("<script");
+			.doesNotContain("'onerror");
+		assertThat(answer.split("<script", -1)).as("the offers and the code of the page, and nothing else").hasSize(3);
 	}
 
 	@Test
