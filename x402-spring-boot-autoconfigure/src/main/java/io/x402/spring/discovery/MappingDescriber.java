@@ -67,19 +67,20 @@ public final class MappingDescriber implements ResourceDescriber {
 	 * @return the declaration, or {@code null} if the mapping cannot be declared
 	 */
 	public @Nullable ResourceDeclaration describe(Object handler, String pattern, String method) {
-		RequestMethod declared = method(handler, method);
-		if (declared == null) {
-			return null;
-		}
+		RequestMethod requested = RequestMethod.resolve("HEAD".equals(method) ? "GET" : method);
 		Object identity = (handler instanceof HandlerMethod typed) ? typed.getMethod() : handler.getClass();
-		Key key = new Key(identity, pattern, declared);
+		Key key = new Key(identity, pattern, requested);
 		Optional<ResourceDeclaration> known = this.declarations.get(key);
 		return ((known != null) ? known
-				: this.declarations.computeIfAbsent(key, (added) -> write(handler, pattern, declared)))
+				: this.declarations.computeIfAbsent(key, (added) -> write(handler, pattern, requested)))
 			.orElse(null);
 	}
 
-	private Optional<ResourceDeclaration> write(Object handler, String pattern, RequestMethod method) {
+	private Optional<ResourceDeclaration> write(Object handler, String pattern, @Nullable RequestMethod requested) {
+		RequestMethod method = method(handler, requested);
+		if (method == null) {
+			return Optional.empty();
+		}
 		try {
 			RouteTemplate template = RouteTemplate.of(this.pathPrefix, pattern);
 			HandlerMethod typed = (handler instanceof HandlerMethod handlerMethod) ? handlerMethod : null;
@@ -95,16 +96,16 @@ public final class MappingDescriber implements ResourceDescriber {
 	/**
 	 * A request that probes a mapping may have another method than the mapping.
 	 */
-	private static @Nullable RequestMethod method(Object handler, String method) {
+	private static @Nullable RequestMethod method(Object handler, @Nullable RequestMethod requested) {
+		RequestMethod method = requested;
 		RequestMapping mapping = DeclaredMapping.of(handler);
-		RequestMethod requested = RequestMethod.resolve("HEAD".equals(method) ? "GET" : method);
 		if (mapping != null && mapping.method().length > 0) {
 			Set<RequestMethod> mapped = EnumSet.copyOf(Set.of(mapping.method()));
-			if (requested == null || !mapped.contains(requested)) {
-				requested = mapped.iterator().next();
+			if (method == null || !mapped.contains(method)) {
+				method = mapped.iterator().next();
 			}
 		}
-		return (requested != null && METHODS.contains(requested)) ? requested : null;
+		return (method != null && METHODS.contains(method)) ? method : null;
 	}
 
 	/**
@@ -112,9 +113,9 @@ public final class MappingDescriber implements ResourceDescriber {
 	 *
 	 * @param handler the method, or the class of another handler
 	 * @param pattern the path pattern
-	 * @param method the HTTP method
+	 * @param method the requested HTTP method, or {@code null} for one that is not known
 	 */
-	private record Key(Object handler, String pattern, RequestMethod method) {
+	private record Key(Object handler, String pattern, @Nullable RequestMethod method) {
 
 	}
 
