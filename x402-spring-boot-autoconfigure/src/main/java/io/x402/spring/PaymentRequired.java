@@ -127,6 +127,16 @@ public @interface PaymentRequired {
 	String freeQuota() default "";
 
 	/**
+	 * Callers who do not pay, as an expression of Spring Security such as
+	 * {@code hasAuthority('CUSTOMER')}. A payment that one of them sends is not taken.
+	 * Available to handlers of Spring MVC. Empty for {@code x402.free-for};
+	 * {@code denyAll} if everybody pays.
+	 * @return the expression, the same for all offers of a handler
+	 * @since 0.2.0
+	 */
+	String freeFor() default "";
+
+	/**
 	 * Holds repeated offers.
 	 */
 	@Target({ ElementType.METHOD, ElementType.TYPE })

@@ -45,6 +45,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
  * @param headerLimit Maximum size of the PAYMENT-REQUIRED header.
  * @param malformedPaymentStatus HTTP status of the response to a malformed payment,
  * either 402 or 400.
+ * @param freeFor Callers who do not pay, as an expression of Spring Security such as
+ * hasAuthority('CUSTOMER'). Applies to prices that set no expression of their own.
  * @param routes Prices of handlers that cannot be annotated.
  * @param assets Additional tokens.
  * @param settlement Settlement of payments.
@@ -58,8 +60,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 		@DefaultValue("300s") Duration maxTimeout, @DefaultValue( {
 				"v2", "v1" }) Set<ProtocolVersion> protocolVersions,
 		@DefaultValue("6KB") DataSize headerLimit, @DefaultValue("402") int malformedPaymentStatus,
-		@DefaultValue List<Route> routes, @DefaultValue List<CustomAsset> assets, @DefaultValue Settlement settlement,
-		@DefaultValue Validation validation, @DefaultValue Redelivery redelivery){
+		@DefaultValue("") String freeFor, @DefaultValue List<Route> routes, @DefaultValue List<CustomAsset> assets,
+		@DefaultValue Settlement settlement, @DefaultValue Validation validation, @DefaultValue Redelivery redelivery){
 
 	public X402Properties
 
@@ -105,12 +107,14 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * the settlement.
 	 * @param discoverable Whether catalogues may list the resource.
 	 * @param freeQuota Calls that each client has free, such as '3 per 1d'.
+	 * @param freeFor Callers who do not pay, as an expression of Spring Security.
 	 */
 	public record Route(String path, @DefaultValue Set<RequestMethod> method, String price,
 			@DefaultValue List<String> network, @DefaultValue("") String asset, @DefaultValue("") String payTo,
 			@DefaultValue("") String description, @DefaultValue("") String mimeType, @Nullable Duration maxTimeout,
 			@DefaultValue("exact") PaymentScheme scheme, @Nullable PaymentFlow flow,
-			@DefaultValue("true") boolean discoverable, @DefaultValue("") String freeQuota) {
+			@DefaultValue("true") boolean discoverable, @DefaultValue("") String freeQuota,
+			@DefaultValue("") String freeFor) {
 
 	}
 

@@ -47,6 +47,13 @@ final class Challenges {
 	}
 
 	/**
+	 * Return the maximum length of a description.
+	 */
+	int maxDescriptionLength() {
+		return this.settings.maxDescriptionLength();
+	}
+
+	/**
 	 * Return what the facilitator supports.
 	 * @return its response, or {@code null} while that is unknown
 	 */

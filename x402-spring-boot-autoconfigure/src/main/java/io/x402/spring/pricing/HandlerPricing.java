@@ -287,6 +287,10 @@ public final class HandlerPricing {
 
 		private ResourceInfo service = new ResourceInfo("", null, null);
 
+		private CallerExpression.Parser callers = Builder::refuse;
+
+		private String freeFor = "";
+
 		Builder(Networks networks, ConfigurableBeanFactory beanFactory, PaymentCodec codec) {
 			this.networks = networks;
 			this.beanFactory = beanFactory;
@@ -461,6 +465,34 @@ public final class HandlerPricing {
 		}
 
 		/**
+		 * Set how expressions about callers are read. They are refused unless set.
+		 * @param callers reads expressions
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder callers(CallerExpression.Parser callers) {
+			this.callers = callers;
+			return this;
+		}
+
+		/**
+		 * Set the callers who do not pay prices that set none.
+		 * @param freeFor an expression about the caller, empty if everybody pays
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder freeFor(String freeFor) {
+			this.freeFor = freeFor;
+			return this;
+		}
+
+		private static CallerExpression refuse(String attribute, String text) {
+			throw new InvalidPricingException(attribute, text,
+					"callers are only known to handlers of Spring MVC with Spring Security",
+					"Add spring-boot-starter-security, or leave the attribute out.");
+		}
+
+		/**
 		 * Build the prices.
 		 * @return the prices of the transport
 		 * @throws InvalidPricingException if a route has a price that cannot be offered
@@ -473,7 +505,7 @@ public final class HandlerPricing {
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,
 					new Challenges(this.codec, challenges, this.networks, this.supported), this.service,
-					this.maxDescriptionLength, this.transactions);
+					new FreeCallers(this.callers, this.freeFor), this.transactions);
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
 					new AsynchronousHandlers(this.asynchronousTypes), this.describer);
 		}

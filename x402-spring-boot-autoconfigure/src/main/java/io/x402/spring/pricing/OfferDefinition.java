@@ -54,6 +54,7 @@ public final class OfferDefinition {
 			.transactional(annotation.transactional())
 			.discoverable(annotation.discoverable())
 			.freeQuota(annotation.freeQuota())
+			.freeFor(annotation.freeFor())
 			.build();
 	}
 
@@ -105,6 +106,10 @@ public final class OfferDefinition {
 		return this.values.freeQuota;
 	}
 
+	String freeFor() {
+		return this.values.freeFor;
+	}
+
 	@Override
 	public String toString() {
 		return "OfferDefinition[" + price() + "]";
@@ -140,6 +145,8 @@ public final class OfferDefinition {
 
 		private String freeQuota = "";
 
+		private String freeFor = "";
+
 		private Builder(String price) {
 			this.price = price;
 		}
@@ -157,6 +164,7 @@ public final class OfferDefinition {
 			this.transactional = other.transactional;
 			this.discoverable = other.discoverable;
 			this.freeQuota = other.freeQuota;
+			this.freeFor = other.freeFor;
 		}
 
 		/**
@@ -266,6 +274,17 @@ public final class OfferDefinition {
 		 */
 		public Builder freeQuota(String freeQuota) {
 			this.freeQuota = freeQuota;
+			return this;
+		}
+
+		/**
+		 * Set the callers who do not pay.
+		 * @param freeFor an expression about the caller, empty for the default
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder freeFor(String freeFor) {
+			this.freeFor = freeFor;
 			return this;
 		}
 

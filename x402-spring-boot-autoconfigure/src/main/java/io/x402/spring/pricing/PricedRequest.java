@@ -50,6 +50,16 @@ public final class PricedRequest {
 	}
 
 	/**
+	 * Return whether the caller of this request does not pay.
+	 * @return {@code true} only if it is certain
+	 * @since 0.2.0
+	 */
+	public boolean isFreeForCaller() {
+		CallerExpression callers = this.pricing.freeCallers();
+		return callers != null && callers.matches(this.request);
+	}
+
+	/**
 	 * Make the offers for this request.
 	 * @param url its public URL
 	 * @return the offers, or {@code null} if this request costs nothing

@@ -104,6 +104,15 @@ public final class Pricing {
 	}
 
 	/**
+	 * Return the callers who do not pay.
+	 * @return the condition, or {@code null} if everybody pays
+	 * @since 0.2.0
+	 */
+	public @Nullable CallerExpression freeCallers() {
+		return this.traits.freeCallers();
+	}
+
+	/**
 	 * Return the offers in order of preference.
 	 * @return the offers, none if nothing is charged
 	 */
@@ -275,10 +284,12 @@ public final class Pricing {
 	 * @param discoverable whether catalogues may list the resource
 	 * @param freeQuota the calls that each client has free, or {@code null} if there are
 	 * none
+	 * @param freeCallers the callers who do not pay, or {@code null} if everybody pays
 	 */
-	record Traits(boolean transactional, boolean discoverable, @Nullable FreeQuota freeQuota) {
+	record Traits(boolean transactional, boolean discoverable, @Nullable FreeQuota freeQuota,
+			@Nullable CallerExpression freeCallers) {
 
-		static final Traits NONE = new Traits(false, false, null);
+		static final Traits NONE = new Traits(false, false, null, null);
 
 	}
 

@@ -27,7 +27,7 @@ final class PricingFactory {
 
 	private final ResourceInfo service;
 
-	private final int maxDescriptionLength;
+	private final FreeCallers freeCallers;
 
 	private final BooleanSupplier transactions;
 
@@ -36,15 +36,15 @@ final class PricingFactory {
 	 * @param templates creates the offers
 	 * @param challenges encodes the offers
 	 * @param service name, tags and icon of the service
-	 * @param maxDescriptionLength maximum length of a description
+	 * @param freeCallers finds callers who do not pay
 	 * @param transactions returns whether a transaction can be bound to a payment
 	 */
-	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, int maxDescriptionLength,
+	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, FreeCallers freeCallers,
 			BooleanSupplier transactions) {
 		this.templates = templates;
 		this.challenges = challenges;
 		this.service = service;
-		this.maxDescriptionLength = maxDescriptionLength;
+		this.freeCallers = freeCallers;
 		this.transactions = transactions;
 	}
 
@@ -84,10 +84,10 @@ final class PricingFactory {
 		if (transactional) {
 			checkTransaction(definitions);
 		}
-		Pricing pricing = new Pricing(
-				offers, resource, new Pricing.Traits(transactional,
-						definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions)),
-				this.challenges);
+		Pricing.Traits traits = new Pricing.Traits(transactional,
+				definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions),
+				freeCallers(definitions));
+		Pricing pricing = new Pricing(offers, resource, traits, this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
 	}
@@ -124,6 +124,13 @@ final class PricingFactory {
 		return quotas.isEmpty() ? null : FreeQuota.of(quotas.get(0));
 	}
 
+	private @Nullable CallerExpression freeCallers(List<OfferDefinition> definitions) {
+		return this.freeCallers.of(definitions.stream()
+			.map((definition) -> this.templates.resolve("freeFor", definition.freeFor()))
+			.filter((expression) -> !expression.isEmpty())
+			.toList());
+	}
+
 	private void checkTransaction(List<OfferDefinition> definitions) {
 		if (definitions.stream().anyMatch((definition) -> this.templates.flow(definition) == PaymentFlow.UPFRONT)) {
 			throw new InvalidPricingException("transactional", "true",
@@ -144,11 +151,10 @@ final class PricingFactory {
 
 	private @Nullable String description(OfferDefinition definition) {
 		String description = this.templates.resolve("description", definition.description());
-		if (description.length() > this.maxDescriptionLength) {
-			throw new InvalidPricingException("description",
-					description.substring(0, Math.min(40, this.maxDescriptionLength)) + "…",
-					"facilitators refuse more than " + this.maxDescriptionLength + " characters, and this has "
-							+ description.length(),
+		int maxLength = this.challenges.maxDescriptionLength();
+		if (description.length() > maxLength) {
+			throw new InvalidPricingException("description", description.substring(0, Math.min(40, maxLength)) + "…",
+					"facilitators refuse more than " + maxLength + " characters, and this has " + description.length(),
 					"Shorten the description, or set the limit of your facilitator with "
 							+ "x402.facilitator.limits.max-description-length.");
 		}

@@ -62,7 +62,7 @@ class ConfigurationReferenceTests {
 				+ """
 
 						An entry of `x402.routes[]` has `path` and `price`, and optionally `method`, `network`, `asset`, `pay-to`,
-						`description`, `mime-type`, `max-timeout`, `scheme`, `flow` and `free-quota`, which have the same meaning as
+						`description`, `mime-type`, `max-timeout`, `scheme`, `flow`, `free-quota` and `free-for`, which have the same meaning as
 						in `@PaymentRequired`. Entries with the same path and methods are several offers for it.
 
 						An entry of `x402.mcp.tools[]` has `name` and `price`, and optionally `network`, `asset`, `pay-to`, `description`,
@@ -104,6 +104,7 @@ class ConfigurationReferenceTests {
 						| `SettlementProbe` | finds the outcome of a settlement, for example on chain |
 						| `PayloadCheck` | checks a payment before the facilitator verifies it |
 						| `PaymentListener` | is notified of payment events, like `@EventListener` methods for `PaymentEvent` |
+						| `CallerExpression.Parser` | reads the expressions of `freeFor` and `x402.free-for` |
 						| `ProtectedRequestPolicy` | lets a priced request pass for free, or refuses it |
 						| `PaymentValueResolver` | resolves a price, recipient or asset that is referenced as `@bean` |
 						| `PaymentRequirementsCustomizer` | customizes offers |

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -331,6 +332,46 @@ class StartupFailureTests {
 		assertThat(Arrays.stream(output.getAll().split("\n"))).noneMatch((line) -> line.startsWith("\tat "));
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			hasAuthorty('CUSTOMER') | there is no method 'hasAuthorty'
+			isAuthenticated() and hasAuthority() | there is no method 'hasAuthority' that takes 0 values
+			hasAuthority('CUSTOMER' | cannot be parsed
+			paid | there is no property 'paid'
+			@keys.isCustomer(authentication) | there is no bean named 'keys'
+			@fiveCents.resolve(reqest) | there is no property 'reqest'
+			""")
+	void whenExpressionAboutCallersIsWrongThenSaysWhy(String expression, String problem) {
+		FailureAnalysis analysis = failure(FreeFor.class, Startup.PAY_TO, "free-for=" + expression);
+		assertThat(analysis.getDescription()).contains("freeFor", "StartupFailureTests$FreeFor#sold", expression,
+				problem);
+		assertThat(analysis.getAction()).contains("hasAuthority('CUSTOMER')");
+		analysis = failure(Priced.class, Startup.PAY_TO, "x402.free-for=" + expression);
+		assertThat(analysis.getDescription()).contains("x402.free-for", expression, problem);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "hasAnyAuthority('A', 'B') and !anonymous", "authentication.name == 'anna'", "permitAll",
+			"principal.toString().startsWith(request.method)", "@fiveCents.resolve(null) == '0.05'", "denyAll()",
+			"hasAnyRole({'A', 'B'}.?[length() > 0].toArray())" })
+	void whenExpressionAboutCallersIsRightThenStarts(String expression) {
+		Startup.with(FreeFor.class, Resolvers.class)
+			.withPropertyValues(Startup.PAY_TO, "free-for=" + expression)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenCallersAreUnknownThenSaysWhatIsMissing() {
+		Startup.with(FreeFor.class)
+			.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+			.withPropertyValues(Startup.PAY_TO, "free-for=hasAuthority('CUSTOMER')")
+			.run((context) -> {
+				FailureAnalysis analysis = Startup.failure(context);
+				assertThat(analysis.getDescription()).contains("freeFor", "FreeFor#sold", "Spring Security");
+				assertThat(analysis.getAction()).contains("spring-boot-starter-security");
+			});
+	}
+
 	private static FailureAnalysis engineFailure(String... properties) {
 		List<FailureAnalysis> analyses = new ArrayList<>();
 		Startup.engine().withPropertyValues(properties).run((context) -> analyses.add(Startup.failure(context)));
@@ -436,6 +477,17 @@ class StartupFailureTests {
 	static class ConfiguredTimeout {
 
 		@PaymentRequired(price = "0.05", maxTimeout = "${timeout}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class FreeFor {
+
+		@PaymentRequired(price = "0.05", freeFor = "${free-for}")
 		@GetMapping("/sold")
 		String sold() {
 			return "";

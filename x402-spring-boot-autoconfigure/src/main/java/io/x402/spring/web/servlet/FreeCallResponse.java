@@ -9,21 +9,25 @@ import java.util.Locale;
 
 import io.x402.spring.access.FreeCall;
 import io.x402.spring.web.PaymentReceipts;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 
 import org.springframework.http.HttpHeaders;
 
 /**
- * Response to a request without a payment. Once it is that of a free call, its handler
- * cannot let shared caches store it. Changes nothing before.
+ * Response to a request that may turn out to be free for its caller. Once it is, its
+ * handler cannot let shared caches store it. Changes nothing before.
  */
 final class FreeCallResponse extends HttpServletResponseWrapper {
 
+	private final HttpServletRequest request;
+
 	private boolean free;
 
-	FreeCallResponse(HttpServletResponse response) {
+	FreeCallResponse(HttpServletRequest request, HttpServletResponse response) {
 		super(response);
+		this.request = request;
 	}
 
 	/**
@@ -33,8 +37,21 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	void show(FreeCall call) {
 		super.setHeader("RateLimit-Policy", call.policy());
 		super.setHeader("RateLimit", call.rest());
-		if (call.isGranted() && !this.free) {
+		if (call.isGranted()) {
+			free();
+		}
+	}
+
+	/**
+	 * The response is for this caller alone. Until its handler says how it may be stored,
+	 * stricter defaults of the application apply.
+	 */
+	void free() {
+		if (!this.free) {
 			this.free = true;
+			if (!containsHeader(HttpHeaders.CACHE_CONTROL)) {
+				PaymentAttributes.of(this.request).addCaching();
+			}
 			keepPrivate();
 		}
 	}
@@ -43,6 +60,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	public void setHeader(String name, String value) {
 		super.setHeader(name, value);
 		if (this.free && isCaching(name)) {
+			PaymentAttributes.of(this.request).chooseCaching();
 			keepPrivate();
 		}
 	}
@@ -51,6 +69,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	public void addHeader(String name, String value) {
 		super.addHeader(name, value);
 		if (this.free && isCaching(name)) {
+			PaymentAttributes.of(this.request).chooseCaching();
 			keepPrivate();
 		}
 	}

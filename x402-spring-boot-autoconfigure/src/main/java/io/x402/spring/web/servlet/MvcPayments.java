@@ -12,6 +12,7 @@ import java.util.Set;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.access.FreeQuotas;
 import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -125,6 +127,17 @@ public final class MvcPayments {
 	 */
 	public static HandlerExceptionResolver handlerFailures() {
 		return new HandlerFailureListener();
+	}
+
+	/**
+	 * Return what reads expressions about callers. Needs Spring Security.
+	 * @param context has the handler of expressions, unless it is the default, and the
+	 * beans that expressions refer to
+	 * @return the parser
+	 * @since 0.2.0
+	 */
+	public static CallerExpression.Parser callerExpressions(ApplicationContext context) {
+		return new SecurityExpressions(context);
 	}
 
 	/**

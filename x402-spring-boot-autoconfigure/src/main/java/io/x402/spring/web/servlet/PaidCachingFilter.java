@@ -7,7 +7,6 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 
-import io.x402.spring.web.PaymentHeaders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -21,29 +20,19 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.GenericFilterBean;
 
 /**
- * Keeps the directive that is added to paid responses from replacing stricter defaults.
- * Spring Security forbids caching only where a response says nothing about it. To be
- * mapped outside of Spring Security.
+ * Keeps the directive that is added to responses for one caller from replacing stricter
+ * defaults. Spring Security forbids caching only where a response says nothing about it.
+ * To be mapped outside of Spring Security.
  */
 final class PaidCachingFilter extends GenericFilterBean {
-
-	private final PaymentHeaders headers;
-
-	/**
-	 * Create a filter.
-	 * @param headers finds payments
-	 */
-	PaidCachingFilter(PaymentHeaders headers) {
-		this.headers = headers;
-	}
 
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		boolean paid = request instanceof HttpServletRequest httpRequest
-				&& this.headers.isPresent(new ServletRequestHead(httpRequest));
-		chain.doFilter(request, (paid && response instanceof HttpServletResponse httpResponse)
-				? new DefaultsResponse((HttpServletRequest) request, httpResponse) : response);
+		chain.doFilter(request,
+				(request instanceof HttpServletRequest httpRequest
+						&& response instanceof HttpServletResponse httpResponse)
+								? new DefaultsResponse(httpRequest, httpResponse) : response);
 	}
 
 	/**

@@ -110,6 +110,13 @@ final class PaymentAttributes {
 		this.request.setAttribute(CACHING_ADDED, true);
 	}
 
+	/**
+	 * The application says itself how the response may be stored.
+	 */
+	void chooseCaching() {
+		this.request.removeAttribute(CACHING_ADDED);
+	}
+
 	boolean isCachingAdded() {
 		return this.request.getAttribute(CACHING_ADDED) != null;
 	}

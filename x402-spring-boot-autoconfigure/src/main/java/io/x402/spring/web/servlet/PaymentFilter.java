@@ -78,12 +78,13 @@ final class PaymentFilter extends GenericFilterBean {
 	}
 
 	/**
-	 * A request without a payment may turn out to be a free call.
+	 * A request may turn out to be a free call, or its caller to be one who does not pay.
 	 */
 	private static ServletResponse freeable(ServletRequest request, ServletResponse response) {
 		return (request.getDispatcherType() == DispatcherType.REQUEST
-				&& response instanceof HttpServletResponse httpResponse) ? new FreeCallResponse(httpResponse)
-						: response;
+				&& request instanceof HttpServletRequest httpRequest
+				&& response instanceof HttpServletResponse httpResponse)
+						? new FreeCallResponse(httpRequest, httpResponse) : response;
 	}
 
 	/**
@@ -166,7 +167,7 @@ final class PaymentFilter extends GenericFilterBean {
 		boolean completed = false;
 		try {
 			held.begin();
-			chain.doFilter(request, response);
+			chain.doFilter(request, freeable(request, response));
 			completed = true;
 			if (!request.isAsyncStarted()) {
 				held.finish();

@@ -47,12 +47,13 @@ public final class PaymentFilters {
 	}
 
 	/**
-	 * Return the filter that keeps shared caches from storing what was paid for. It
+	 * Return the filter that lets stricter defaults take the place of the directive that
+	 * keeps shared caches from storing what was paid for, or given to one caller. It
 	 * belongs before filters that read the headers of responses.
 	 * @return the filter
 	 */
 	public Filter caching() {
-		return new PaidCachingFilter(this.headers);
+		return new PaidCachingFilter();
 	}
 
 	/**

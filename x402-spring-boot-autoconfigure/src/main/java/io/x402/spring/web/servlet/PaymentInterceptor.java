@@ -262,14 +262,20 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	/**
-	 * Let a request in for a free call of its client. A response that cannot be kept from
-	 * shared caches is not free.
+	 * Let a request in whose caller does not pay, whether or not it sends a payment, or
+	 * for a free call of its client. A response that cannot be kept from shared caches is
+	 * not free.
 	 */
 	private boolean isFree(HttpServletRequest request, HttpServletResponse response, RequestHead head,
 			PricedRequest priced) {
 		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
 		if (free == null) {
 			return false;
+		}
+		if (priced.isFreeForCaller()) {
+			free.free();
+			PaymentAttributes.of(request).admit(priced.pricing());
+			return true;
 		}
 		FreeCall call = this.gate.reserveFreeCall(head, priced).orElse(null);
 		if (call == null) {

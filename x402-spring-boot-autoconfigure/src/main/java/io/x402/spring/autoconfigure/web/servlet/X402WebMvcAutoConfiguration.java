@@ -26,6 +26,7 @@ import io.x402.spring.facilitator.SimulatedFacilitator;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.OfferCheck;
@@ -71,11 +72,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.web.access.expression.DefaultHttpSecurityExpressionHandler;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
@@ -135,9 +138,9 @@ public final class X402WebMvcAutoConfiguration {
 			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
 			ObjectProvider<PathPatternParser> parser, ObjectProvider<HandlerTransactions> transactions,
 			ObjectProvider<SupportedKinds> supported, ObjectProvider<ResourceDescriber> describer,
-			ObjectProvider<X402DiscoveryProperties> discovery) {
+			ObjectProvider<X402DiscoveryProperties> discovery, ObjectProvider<CallerExpression.Parser> callers) {
 		SupportedKinds kinds = supported.getIfAvailable();
-		return HandlerPricing.builder(networks, beanFactory, codec)
+		HandlerPricing.Builder pricing = HandlerPricing.builder(networks, beanFactory, codec)
 			.payTo(properties.payTo())
 			.networks(properties.network())
 			.maxTimeout(properties.maxTimeout())
@@ -154,7 +157,9 @@ public final class X402WebMvcAutoConfiguration {
 			.asynchronousTypes(ASYNCHRONOUS_TYPES)
 			.describer(describer.getIfAvailable(() -> (handler, request) -> null))
 			.service(service(discovery.getIfAvailable()))
-			.build();
+			.freeFor(properties.freeFor());
+		callers.ifAvailable(pricing::callers);
+		return pricing.build();
 	}
 
 	@Bean
@@ -192,6 +197,7 @@ public final class X402WebMvcAutoConfiguration {
 			.flow(route.flow())
 			.discoverable(route.discoverable())
 			.freeQuota(route.freeQuota())
+			.freeFor(route.freeFor())
 			.build();
 	}
 
@@ -385,6 +391,18 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		HandlerTransactions x402HandlerTransactions(PlatformTransactionManager manager) {
 			return new HandlerTransactions(manager);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DefaultHttpSecurityExpressionHandler.class)
+	static class CallerConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		CallerExpression.Parser x402CallerExpressions(ApplicationContext context) {
+			return MvcPayments.callerExpressions(context);
 		}
 
 	}

@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.pricing;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers who do not pay.
+ */
+final class FreeCallers {
+
+	static final String PROPERTY = "x402.free-for";
+
+	private static final String ATTRIBUTE = "freeFor";
+
+	private static final Log logger = LogFactory.getLog(FreeCallers.class);
+
+	private final CallerExpression.Parser parser;
+
+	private final @Nullable CallerExpression all;
+
+	/**
+	 * Create an instance.
+	 * @param parser reads expressions
+	 * @param all expression for prices that set none, empty if everybody pays
+	 * @throws InvalidPricingException if the expression cannot be read
+	 */
+	FreeCallers(CallerExpression.Parser parser, String all) {
+		this.parser = parser;
+		this.all = all.isEmpty() ? null : parse(PROPERTY, all);
+	}
+
+	/**
+	 * Return the callers who do not pay a price.
+	 * @param expressions the expressions of its offers, without empty ones
+	 * @return the condition, or {@code null} if everybody pays
+	 * @throws InvalidPricingException if there are different ones, or one cannot be read
+	 */
+	@Nullable CallerExpression of(List<String> expressions) {
+		List<String> distinct = expressions.stream().distinct().toList();
+		if (distinct.size() > 1) {
+			throw new InvalidPricingException(ATTRIBUTE, String.join(", ", distinct),
+					"the offers of a handler are free for the same callers", "Set it on one of the offers.");
+		}
+		return distinct.isEmpty() ? this.all : parse(ATTRIBUTE, distinct.get(0));
+	}
+
+	private CallerExpression parse(String attribute, String text) {
+		return new Guarded(text, this.parser.parse(attribute, text), new AtomicBoolean());
+	}
+
+	/**
+	 * Lets callers pay for whom the condition cannot be found out. Requests can cause
+	 * that, so that it is logged once.
+	 *
+	 * @param text the expression as it is written
+	 * @param condition the condition
+	 * @param failed whether it has failed before
+	 */
+	private record Guarded(String text, CallerExpression condition, AtomicBoolean failed) implements CallerExpression {
+
+		@Override
+		public boolean matches(PricingRequest request) {
+			try {
+				return this.condition.matches(request);
+			}
+			catch (RuntimeException ex) {
+				if (!this.failed.getAndSet(true)) {
+					logger.warn("Callers pay as long as '" + this.text + "' cannot be evaluated", ex);
+				}
+				return false;
+			}
+		}
+
+	}
+
+}
