@@ -4,8 +4,8 @@
  */
 
 /**
- * Calls of priced handlers that need no payment of their own: free quotas. May use
- * pricing; knows no transport.
+ * Who gets in without a payment, and who does not with one: free quotas, refused payers.
+ * May use pricing and the engine; knows no transport.
  */
 @NullMarked
 package io.x402.spring.access;

@@ -97,6 +97,8 @@ public final class PaymentProcessor {
 
 	private final PayerProofs proofs;
 
+	private final PayerScreenings screenings;
+
 	private final ReliablePayers reliable = new ReliablePayers();
 
 	private PaymentProcessor(Builder builder) {
@@ -119,6 +121,7 @@ public final class PaymentProcessor {
 		this.takeOvers = new TakeOvers(this.handles, this.contact);
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
 		this.proofs = new PayerProofs(this.checks, Runtime.getRuntime().availableProcessors());
+		this.screenings = new PayerScreenings(builder.screenings);
 		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
 	}
 
@@ -356,13 +359,19 @@ public final class PaymentProcessor {
 	/**
 	 * A refusal without a claim costs the store one look instead of two steps, and
 	 * without a question to the guard no look at the signature.
-	 * @return why the payment cannot be verified now, or {@code null} if nothing is known
-	 * against it
+	 * @return why the payment cannot be verified now or is not taken of this payer, or
+	 * {@code null} if nothing is known against it
 	 */
 	private @Nullable ReasonCode obstacle(Attempt attempt) {
-		if (isSettledFirst(attempt)) {
-			return null;
+		ReasonCode obstacle = isSettledFirst(attempt) ? null : unverifiable(attempt);
+		if (obstacle != null || this.screenings.isEmpty()) {
+			return obstacle;
 		}
+		// Anybody can name any payer, and must not learn what is found out about it
+		return attempt.source().proved() ? this.screenings.objection(attempt.payer(), attempt.offer()) : null;
+	}
+
+	private @Nullable ReasonCode unverifiable(Attempt attempt) {
 		Unavailable unavailable = unavailable(attempt.question());
 		if (unavailable != null) {
 			logger.warn("A payment could not be verified: " + unavailable.detail());
@@ -372,8 +381,12 @@ public final class PaymentProcessor {
 				: ReasonCode.VERIFICATION_LIMIT;
 	}
 
+	/**
+	 * A payer who is screened must be known for sure before money moves.
+	 */
 	private boolean isSettledFirst(Attempt attempt) {
-		return PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT && !this.settings.verifyUpfront();
+		return PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT && !this.settings.verifyUpfront()
+				&& (this.screenings.isEmpty() || attempt.source().proved());
 	}
 
 	private @Nullable Claim take(Attempt attempt, AuthorizationKey key) {
@@ -397,6 +410,13 @@ public final class PaymentProcessor {
 		if (!claim.fingerprint().equals(attempt.request().fingerprint())) {
 			return refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 		}
+		if (mayStillSettle(claim) && attempt.isSamePayment(claim) && attempt.payer() != null) {
+			// The payer may have been listed since
+			ReasonCode objection = this.screenings.objection(attempt.payer(), attempt.offer());
+			if (objection != null) {
+				return refuse(objection, attempt.payer());
+			}
+		}
 		return switch (claim.state()) {
 			case CLAIMED, VERIFIED, SETTLING -> null;
 			case PENDING -> unfinished(attempt, claim.state());
@@ -410,6 +430,13 @@ public final class PaymentProcessor {
 					: refuse(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer());
 			case EXHAUSTED, BOUND -> refuse(ReasonCode.PAYMENT_ABANDONED, attempt.payer());
 		};
+	}
+
+	/**
+	 * Return whether this request, and no other one, may settle the payment of a claim.
+	 */
+	private static boolean mayStillSettle(Claim claim) {
+		return claim.state() == ClaimState.EXECUTED || claim.state() == ClaimState.ABANDONED;
 	}
 
 	/**
@@ -481,8 +508,14 @@ public final class PaymentProcessor {
 			return reject(source, settlement,
 					PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, ReasonCode.PAYMENT_REJECTED.code(), payer));
 		}
+		String verified = (payer != null) ? payer : payerOfFacilitator;
+		ReasonCode objection = source.proved() ? null : this.screenings.objection(verified, attempt.offer());
+		if (objection != null) {
+			settlement.release(objection.code());
+			return refuse(objection, verified);
+		}
 		settlement.advance(ClaimChange.verified());
-		ChargeablePayment payment = this.repeated.payment(attempt, (payer != null) ? payer : payerOfFacilitator);
+		ChargeablePayment payment = this.repeated.payment(attempt, verified);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
 		return upfront ? settleUpfront(attempt, settlement, payment)
 				: new Accepted(new PaymentExchange(settlement, attempt.offers(), payment));
@@ -555,8 +588,8 @@ public final class PaymentProcessor {
 	}
 
 	/**
-	 * Builds a processor. By default it makes no local checks, has no listeners and
-	 * encrypts nothing.
+	 * Builds a processor. By default it makes no local checks, screens no payers, has no
+	 * listeners and encrypts nothing.
 	 */
 	public static final class Builder {
 
@@ -575,6 +608,8 @@ public final class PaymentProcessor {
 		private List<PaymentListener> listeners = List.of();
 
 		private StoredContentCipher cipher = StoredContentCipher.none();
+
+		private List<PayerScreening> screenings = List.of();
 
 		Builder(Facilitator facilitator, PaymentStore store, Networks networks, PaymentProcessorSettings settings,
 				Clock clock) {
@@ -602,6 +637,17 @@ public final class PaymentProcessor {
 		 */
 		public Builder listeners(List<PaymentListener> listeners) {
 			this.listeners = List.copyOf(listeners);
+			return this;
+		}
+
+		/**
+		 * Set the screenings of payers, all of which must accept a payer.
+		 * @param screenings the screenings, in order
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder screenings(List<PayerScreening> screenings) {
+			this.screenings = List.copyOf(screenings);
 			return this;
 		}
 

@@ -93,6 +93,12 @@ public enum ReasonCode {
 					+ "payment. This one was not charged."),
 	REQUEST_REFUSED("request_refused", 403, Effect.FREE,
 			"This request is refused, with or without payment. Nothing was charged."),
+	PAYER_REFUSED("payer_refused", 403, Effect.FREE,
+			"Payments of this payer are not accepted here. Nothing was charged. Do not sign another one.",
+			"kyt_risk_detected", "invalid_exact_evm_payload_authorization_from_address_kyt",
+			"invalid_exact_evm_payload_authorization_to_address_kyt", "request_blocked_by_location"),
+	SCREENING_UNAVAILABLE("screening_unavailable", 503, Effect.FREE_AND_REPEATABLE,
+			"The payer cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
 	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Effect.FREE_AND_REPEATABLE,
 			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
 	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Effect.FREE_AND_REPEATABLE,
@@ -188,8 +194,8 @@ public enum ReasonCode {
 		for (ReasonCode value : values()) {
 			if (value.status != 400 && value.status != 403 && value.status != 409) {
 				map.put(value.code, value);
-				value.aliases.forEach((alias) -> map.put(alias, value));
 			}
+			value.aliases.forEach((alias) -> map.put(alias, value));
 		}
 		return Collections.unmodifiableMap(map);
 	}

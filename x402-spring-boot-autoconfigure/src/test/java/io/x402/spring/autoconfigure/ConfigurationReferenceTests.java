@@ -103,6 +103,7 @@ class ConfigurationReferenceTests {
 						| `PaymentLedger` | stores the ledger |
 						| `SettlementProbe` | finds the outcome of a settlement, for example on chain |
 						| `PayloadCheck` | checks a payment before the facilitator verifies it |
+						| `PayerScreening` | decides whose payments are taken |
 						| `PaymentListener` | is notified of payment events, like `@EventListener` methods for `PaymentEvent` |
 						| `CallerExpression.Parser` | reads the expressions of `freeFor` and `x402.free-for` |
 						| `ProtectedRequestPolicy` | lets a priced request pass for free, or refuses it |

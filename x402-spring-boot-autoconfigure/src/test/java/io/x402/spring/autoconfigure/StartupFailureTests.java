@@ -372,6 +372,14 @@ class StartupFailureTests {
 			});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/nowhere/refused.txt, there is no such file", "/, it is a directory", "'', must name a file" })
+	void whenRefusedPayersCannotBeReadThenSaysWhy(String file, String problem) {
+		FailureAnalysis analysis = engineFailure(Startup.PAY_TO, "x402.screening.file=" + file);
+		assertThat(analysis.getDescription()).contains("x402.screening.file", file, problem);
+		assertThat(analysis.getAction()).contains("addresses");
+	}
+
 	private static FailureAnalysis engineFailure(String... properties) {
 		List<FailureAnalysis> analyses = new ArrayList<>();
 		Startup.engine().withPropertyValues(properties).run((context) -> analyses.add(Startup.failure(context)));

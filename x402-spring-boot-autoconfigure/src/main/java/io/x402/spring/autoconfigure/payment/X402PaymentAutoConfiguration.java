@@ -24,6 +24,7 @@ import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.SupportedCache;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PayerScreening;
 import io.x402.spring.payment.PaymentListener;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
@@ -39,6 +40,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -52,7 +54,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402StoreProperties.class, X402LedgerProperties.class,
-		X402ReconciliationProperties.class })
+		X402ReconciliationProperties.class, X402ScreeningProperties.class })
 @Import(BackgroundConfiguration.class)
 public final class X402PaymentAutoConfiguration {
 
@@ -62,7 +64,8 @@ public final class X402PaymentAutoConfiguration {
 	PaymentProcessor x402PaymentProcessor(Facilitator facilitator, PaymentStore store, Networks networks,
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
 			ApplicationEventPublisher events, PaymentProcessorSettings settings, X402Properties properties,
-			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators) {
+			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators,
+			ObjectProvider<PayerScreening> screenings) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		return PaymentProcessor
@@ -70,8 +73,16 @@ public final class X402PaymentAutoConfiguration {
 					clock.getIfUnique(Clock::systemUTC))
 			.checks(checks.orderedStream().filter((check) -> isMadeLocally(check, properties.validation())).toList())
 			.listeners(all)
+			.screenings(screenings.orderedStream().toList())
 			.cipher(properties.redelivery().cipher())
 			.build();
+	}
+
+	@Bean
+	@ConditionalOnX402Enabled
+	@ConditionalOnProperty("x402.screening.file")
+	PayerScreening x402ListedPayers(X402ScreeningProperties properties) {
+		return properties.toScreening();
 	}
 
 	private static boolean isMadeLocally(PayloadCheck check, X402Properties.Validation validation) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,6 +86,15 @@ class FacilitatorReasonsTests {
 			"'',", "," })
 	void whenTextGoesOnAfterAColonThenTheReasonIsWhatStandsBeforeIt(String text, String word) {
 		assertThat(FacilitatorReasons.word(text)).isEqualTo(word);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kyt_risk_detected", "invalid_exact_evm_payload_authorization_from_address_kyt",
+			"invalid_exact_evm_payload_authorization_to_address_kyt", "request_blocked_by_location" })
+	void whenFacilitatorRefusesForComplianceThenThePayerIsRefusedAndItIsNoFault(String word) {
+		assertThat(ReasonCode.of(word, ReasonCode.PAYMENT_REJECTED)).isSameAs(ReasonCode.PAYER_REFUSED);
+		assertThat(FacilitatorReasons.meaning(word)).isSameAs(ReasonMeaning.REFUSED_NOW);
+		assertThat(FacilitatorReasons.isFault(word)).isFalse();
 	}
 
 	@ParameterizedTest
