@@ -4,7 +4,8 @@
  */
 
 /**
- * Environment post-processors for the embedded web servers.
+ * What the auto-configurations of both web stacks share, and environment post-processors
+ * for the embedded web servers.
  */
 @NullMarked
 package io.x402.spring.autoconfigure.web;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.pricing.InvalidPricingException;
@@ -31,11 +32,14 @@ final class AnnotatedFunctions implements RouterFunctions.Visitor {
 	private final List<String> functions = new ArrayList<>();
 
 	/**
-	 * Return the endpoints that were visited.
+	 * Visit endpoints.
+	 * @param functions the endpoints
 	 * @return their predicates
 	 */
-	List<String> functions() {
-		return this.functions;
+	static List<String> of(Stream<RouterFunction<?>> functions) {
+		AnnotatedFunctions annotated = new AnnotatedFunctions();
+		functions.forEach((function) -> function.accept(annotated));
+		return annotated.functions;
 	}
 
 	@Override

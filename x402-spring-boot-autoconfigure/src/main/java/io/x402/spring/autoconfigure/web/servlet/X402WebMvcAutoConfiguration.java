@@ -5,43 +5,33 @@
 
 package io.x402.spring.autoconfigure.web.servlet;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
-import io.x402.spring.autoconfigure.discovery.X402DiscoveryProperties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
-import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.autoconfigure.web.HandlerChecks;
+import io.x402.spring.autoconfigure.web.PaymentMappingReport;
+import io.x402.spring.autoconfigure.web.SellerPricing;
+import io.x402.spring.autoconfigure.web.SellerSetup;
+import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
 import io.x402.spring.facilitator.Facilitator;
-import io.x402.spring.facilitator.FacilitatorCondition;
-import io.x402.spring.facilitator.MonitoredFacilitator;
-import io.x402.spring.facilitator.SimulatedFacilitator;
-import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.OfferCheck;
-import io.x402.spring.pricing.OfferDefinition;
-import io.x402.spring.pricing.PaymentRequirementsCustomizer;
-import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingCheck;
-import io.x402.spring.pricing.ResourceDescriber;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.paywall.WalletPage;
@@ -56,12 +46,9 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -77,13 +64,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.web.access.expression.DefaultHttpSecurityExpressionHandler;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.accept.ContentNegotiationManager;
-import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -98,7 +82,6 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Auto-configuration for payments in Spring MVC.
@@ -126,6 +109,8 @@ public final class X402WebMvcAutoConfiguration {
 	private static final List<Class<?>> ASYNCHRONOUS_TYPES = List.of(DeferredResult.class, WebAsyncTask.class,
 			ResponseBodyEmitter.class, StreamingResponseBody.class);
 
+	private static final Set<Class<?>> STREAMS = Set.of(ResponseBodyEmitter.class, StreamingResponseBody.class);
+
 	@Bean
 	@ConditionalOnMissingBean
 	ResourceUrlResolver x402ResourceUrlResolver(X402Properties properties) {
@@ -133,31 +118,11 @@ public final class X402WebMvcAutoConfiguration {
 	}
 
 	@Bean
-	HandlerPricing x402HandlerPricing(Networks networks, X402Properties properties,
-			X402FacilitatorProperties facilitator, ConfigurableBeanFactory beanFactory,
-			ObjectProvider<PaymentRequirementsCustomizer> customizers, PaymentCodec codec,
-			ObjectProvider<PathPatternParser> parser, ObjectProvider<HandlerTransactions> transactions,
-			ObjectProvider<SupportedKinds> supported, ObjectProvider<ResourceDescriber> describer,
-			ObjectProvider<X402DiscoveryProperties> discovery, ObjectProvider<CallerExpression.Parser> callers) {
-		SupportedKinds kinds = supported.getIfAvailable();
-		HandlerPricing.Builder pricing = HandlerPricing.builder(networks, beanFactory, codec)
-			.payTo(properties.payTo())
-			.networks(properties.network())
-			.maxTimeout(properties.maxTimeout())
-			.flow(properties.settlement().flow())
-			.versions(properties.protocolVersions())
-			.headerLimit((int) properties.headerLimit().toBytes())
-			.maxDescriptionLength(facilitator.limits().maxDescriptionLength())
-			.extensions(properties.redelivery().extensions())
-			.checksum(EvmAddress::hasValidChecksum)
-			.customizers(customizers.orderedStream().toList())
-			.supported((kinds != null) ? kinds::known : () -> null)
+	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<HandlerTransactions> transactions, ObjectProvider<CallerExpression.Parser> callers) {
+		HandlerPricing.Builder pricing = SellerPricing.builder(beanFactory)
 			.transactions(() -> transactions.getIfAvailable() != null)
-			.routes(routes(properties), parser.getIfAvailable(PathPatternParser::new))
-			.asynchronousTypes(ASYNCHRONOUS_TYPES)
-			.describer(describer.getIfAvailable(() -> (handler, request) -> null))
-			.service(service(discovery.getIfAvailable()))
-			.freeFor(properties.freeFor());
+			.asynchronousTypes(ASYNCHRONOUS_TYPES);
 		callers.ifAvailable(pricing::callers);
 		return pricing.build();
 	}
@@ -167,42 +132,6 @@ public final class X402WebMvcAutoConfiguration {
 	PricingCatalog x402PricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
 		return MvcPayments.catalog(pricing, mappings, urlMappings);
-	}
-
-	private static ResourceInfo service(@Nullable X402DiscoveryProperties discovery) {
-		return (discovery != null) ? discovery.toService() : new ResourceInfo("", null, null);
-	}
-
-	private static List<PaymentRoute> routes(X402Properties properties) {
-		Map<List<Object>, List<OfferDefinition>> routes = new LinkedHashMap<>();
-		for (X402Properties.Route route : properties.routes()) {
-			routes.computeIfAbsent(List.of(route.path(), route.method()), (key) -> new ArrayList<>()).add(offer(route));
-		}
-		return routes.entrySet().stream().map((entry) -> {
-			@SuppressWarnings("unchecked")
-			Set<RequestMethod> methods = (Set<RequestMethod>) entry.getKey().get(1);
-			return new PaymentRoute((String) entry.getKey().get(0), methods(methods), entry.getValue());
-		}).toList();
-	}
-
-	private static OfferDefinition offer(X402Properties.Route route) {
-		return OfferDefinition.price(route.price())
-			.networks(route.network())
-			.asset(route.asset())
-			.payTo(route.payTo())
-			.description(route.description())
-			.mimeType(route.mimeType())
-			.maxTimeout((route.maxTimeout() != null) ? route.maxTimeout().toString() : "")
-			.scheme(route.scheme())
-			.flow(route.flow())
-			.discoverable(route.discoverable())
-			.freeQuota(route.freeQuota())
-			.freeFor(route.freeFor())
-			.build();
-	}
-
-	private static Set<HttpMethod> methods(Set<RequestMethod> methods) {
-		return methods.stream().map(RequestMethod::asHttpMethod).collect(Collectors.toSet());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -319,30 +248,24 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
 				ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OfferCheck> checks, SellerSetup setup) {
-			return new PaymentMappingReport(catalog, functions,
+			return new PaymentMappingReport(catalog,
+					() -> AnnotatedFunctions.of(functions.orderedStream().map((function) -> function)), STREAMS,
 					new PricingCheck(checks.orderedStream().toList(), setup.publicUrlKnown(), setup.simulated()),
-					new HandlerChecks(functions.stream().findAny().isPresent(), new StaticResources()), setup);
+					new HandlerChecks(functions.stream().findAny().isPresent(), new StaticResources()::serves), setup);
 		}
 
 		@Bean
 		SellerSetup x402SellerSetup(X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator,
 				PaymentStore store) {
-			return new SellerSetup(facilitatorName(facilitator),
-					ClassUtils.getShortName(AopUtils.getTargetClass(store)),
-					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver),
-					facilitator instanceof SimulatedFacilitator);
-		}
-
-		private static String facilitatorName(Facilitator facilitator) {
-			return (facilitator instanceof MonitoredFacilitator monitored)
-					? monitored.conditions().stream().map(FacilitatorCondition::name).collect(Collectors.joining(", "))
-					: ClassUtils.getShortName(AopUtils.getTargetClass(facilitator));
+			return SellerSetup.of(facilitator, store,
+					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver));
 		}
 
 		@Bean
 		UnmappedPriceCheck x402UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory,
 				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
-			return new UnmappedPriceCheck(beanFactory, mappings, otherTransports);
+			return new UnmappedPriceCheck(beanFactory, () -> MvcHandlers.of(mappings.orderedStream().toList()),
+					otherTransports);
 		}
 
 	}

@@ -3,12 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.autoconfigure.web.servlet;
+package io.x402.spring.autoconfigure.web;
 
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
@@ -21,28 +22,26 @@ import io.x402.spring.pricing.PricingCheck;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.function.RouterFunction;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
-import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /**
  * Checks every handler at startup and logs which mappings are paid and which are free. A
  * price that cannot be offered stops the application. Functional endpoints are logged
  * without a price, because their routes are known for each request only.
+ *
+ * @since 0.2.0
  */
-final class PaymentMappingReport implements SmartInitializingSingleton {
+public final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(PaymentMappingReport.class);
 
-	private static final Set<Class<?>> STREAMS = Set.of(ResponseBodyEmitter.class, StreamingResponseBody.class);
-
 	private final PricingCatalog catalog;
 
-	private final ObjectProvider<RouterFunction<?>> functions;
+	private final Supplier<List<String>> functions;
+
+	private final Set<Class<?>> streams;
 
 	private final PricingCheck check;
 
@@ -53,15 +52,17 @@ final class PaymentMappingReport implements SmartInitializingSingleton {
 	/**
 	 * Create a report.
 	 * @param catalog lists the mappings
-	 * @param functions functional endpoints, which cannot be annotated
+	 * @param functions returns the functional endpoints, which cannot be annotated
+	 * @param streams return types of handlers that stream
 	 * @param check checks every price
 	 * @param mappingCheck checks all mappings
 	 * @param setup facilitator and store of the application
 	 */
-	PaymentMappingReport(PricingCatalog catalog, ObjectProvider<RouterFunction<?>> functions, PricingCheck check,
-			Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
+	public PaymentMappingReport(PricingCatalog catalog, Supplier<List<String>> functions, Set<Class<?>> streams,
+			PricingCheck check, Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
 		this.catalog = catalog;
 		this.functions = functions;
+		this.streams = streams;
 		this.check = check;
 		this.mappingCheck = mappingCheck;
 		this.setup = setup;
@@ -69,13 +70,12 @@ final class PaymentMappingReport implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		AnnotatedFunctions annotated = new AnnotatedFunctions();
-		this.functions.orderedStream().forEach((function) -> function.accept(annotated));
+		List<String> functionLines = this.functions.get();
 		List<PricedHandler> handlers = this.catalog.handlers();
 		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(this::check);
 		this.mappingCheck.accept(handlers);
 		if (logger.isInfoEnabled()) {
-			log(handlers, annotated.functions());
+			log(handlers, functionLines);
 		}
 	}
 
@@ -116,7 +116,7 @@ final class PaymentMappingReport implements SmartInitializingSingleton {
 		return (methods.isEmpty() ? "" : methods + " ") + paths + " (" + handler.name() + ")";
 	}
 
-	private static String price(PricedHandler handler) {
+	private String price(PricedHandler handler) {
 		return handler.routes().isEmpty() ? handler.pricing() + streamHint(handler)
 				: "by route " + handler.routes().get(0);
 	}
@@ -142,7 +142,7 @@ final class PaymentMappingReport implements SmartInitializingSingleton {
 				: handler.handler().getClass().getName();
 	}
 
-	private static String streamHint(PricedHandler handler) {
+	private String streamHint(PricedHandler handler) {
 		List<PricedOffer> offers = handler.pricing().offers();
 		if (!isStream(handler) || offers.stream().noneMatch((offer) -> offer.flow() == PaymentFlow.AUTHORIZATION)) {
 			return "";
@@ -152,12 +152,12 @@ final class PaymentMappingReport implements SmartInitializingSingleton {
 				: " (a stream settles at its first flush; consider flow = UPFRONT)";
 	}
 
-	private static boolean isStream(PricedHandler handler) {
+	private boolean isStream(PricedHandler handler) {
 		if (!(handler.handler() instanceof HandlerMethod method)) {
 			return false;
 		}
 		Class<?> type = method.getReturnType().getParameterType();
-		return STREAMS.stream().anyMatch((stream) -> stream.isAssignableFrom(type))
+		return this.streams.stream().anyMatch((stream) -> stream.isAssignableFrom(type))
 				|| type.getName().equals("reactor.core.publisher.Flux");
 	}
 

@@ -3,11 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.autoconfigure.web.servlet;
+package io.x402.spring.autoconfigure.web;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 import io.x402.spring.VerifiedPayment;
@@ -23,22 +24,25 @@ import org.springframework.web.method.HandlerMethod;
 
 /**
  * Finds handlers that expect a payment and have no price, and routes that price nothing.
+ *
+ * @since 0.2.0
  */
-final class HandlerChecks implements Consumer<List<PricedHandler>> {
+public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 
 	private static final Log logger = LogFactory.getLog(HandlerChecks.class);
 
 	private final boolean functions;
 
-	private final StaticResources resources;
+	private final BiPredicate<PricedHandler, String> resources;
 
 	/**
 	 * Create an instance.
 	 * @param functions whether there are functional endpoints, whose paths are known for
 	 * each request only
-	 * @param resources finds static resources
+	 * @param resources returns whether a mapping may serve the path of a route; the
+	 * mapping of static resources matches all paths
 	 */
-	HandlerChecks(boolean functions, StaticResources resources) {
+	public HandlerChecks(boolean functions, BiPredicate<PricedHandler, String> resources) {
 		this.functions = functions;
 		this.resources = resources;
 	}
@@ -77,7 +81,7 @@ final class HandlerChecks implements Consumer<List<PricedHandler>> {
 
 	private void checkRoute(String pattern, List<PricedHandler> mappings) {
 		List<PricedHandler> priced = mappings.stream().filter((mapping) -> mapping.routes().contains(pattern)).toList();
-		if (priced.stream().noneMatch((mapping) -> this.resources.serves(mapping, pattern))) {
+		if (priced.stream().noneMatch((mapping) -> this.resources.test(mapping, pattern))) {
 			logger.warn("Route '" + pattern + "' under x402.routes prices no mapping of this application" + suggestion(
 					pattern, mappings)
 				.map((path) -> "; did you mean '" + path + "'?")

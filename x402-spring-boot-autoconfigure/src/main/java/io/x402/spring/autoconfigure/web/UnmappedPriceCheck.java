@@ -3,21 +3,17 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.autoconfigure.web.servlet;
+package io.x402.spring.autoconfigure.web;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedMethods;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -28,26 +24,29 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.servlet.HandlerMapping;
-import org.springframework.web.servlet.function.support.RouterFunctionMapping;
-import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
-import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 
 /**
  * Fails the startup for a {@link PaymentRequired} annotation of a bean that handles no
  * requests: it looks paid, and is free. Annotations that a bean inherits from an
  * interface are not checked, because a client may implement the same interface.
+ *
+ * @since 0.2.0
  */
-final class UnmappedPriceCheck implements SmartInitializingSingleton {
+public final class UnmappedPriceCheck implements SmartInitializingSingleton {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final ObjectProvider<HandlerMapping> mappings;
+	private final Supplier<MappedHandlers> mappings;
 
 	private final ObjectProvider<PricedMethods> otherTransports;
 
-	UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory, ObjectProvider<HandlerMapping> mappings,
+	/**
+	 * Create a check.
+	 * @param beanFactory knows the beans
+	 * @param mappings returns the handlers of the application
+	 * @param otherTransports methods that are sold, but not over HTTP
+	 */
+	public UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory, Supplier<MappedHandlers> mappings,
 			ObjectProvider<PricedMethods> otherTransports) {
 		this.beanFactory = beanFactory;
 		this.mappings = mappings;
@@ -56,7 +55,7 @@ final class UnmappedPriceCheck implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		Handlers handlers = Handlers.of(this.mappings.orderedStream().toList());
+		MappedHandlers handlers = this.mappings.get();
 		if (handlers.known()) {
 			for (String name : this.beanFactory.getBeanDefinitionNames()) {
 				Class<?> type = userType(name);
@@ -77,7 +76,7 @@ final class UnmappedPriceCheck implements SmartInitializingSingleton {
 		return ClassUtils.getUserClass(type);
 	}
 
-	private void check(String beanName, Class<?> type, Handlers handlers) {
+	private void check(String beanName, Class<?> type, MappedHandlers handlers) {
 		MergedAnnotation<PaymentRequired> onType = price(MergedAnnotations.from(type, SearchStrategy.SUPERCLASS));
 		if (onType.isPresent() && !handlers.isHandler(beanName, type)
 				&& this.otherTransports.stream().noneMatch((sold) -> sold.contains(type))) {
@@ -87,7 +86,7 @@ final class UnmappedPriceCheck implements SmartInitializingSingleton {
 				ReflectionUtils.USER_DECLARED_METHODS);
 	}
 
-	private void check(Class<?> type, Method method, Handlers handlers) {
+	private void check(Class<?> type, Method method, MappedHandlers handlers) {
 		MergedAnnotation<PaymentRequired> price = price(MergedAnnotations.from(method));
 		if (price.isPresent() && !handlers.isMapped(type, method)
 				&& this.otherTransports.stream().noneMatch((sold) -> sold.contains(type, method))) {
@@ -104,60 +103,6 @@ final class UnmappedPriceCheck implements SmartInitializingSingleton {
 				"it is not mapped to any request and would be free",
 				"Move the annotation to the handler method of a controller, or price a path under x402.routes.")
 			.of(source);
-	}
-
-	/**
-	 * The handlers of an application.
-	 *
-	 * @param methods handler methods
-	 * @param others other handlers, as the names of their beans and as their classes
-	 * @param known whether the handlers of all mappings are known
-	 */
-	private record Handlers(List<Method> methods, Set<Object> others, boolean known) {
-
-		static Handlers of(List<HandlerMapping> mappings) {
-			List<Method> methods = mappings.stream()
-				.filter(AbstractHandlerMethodMapping.class::isInstance)
-				.flatMap((mapping) -> handlerMethods((AbstractHandlerMethodMapping<?>) mapping).values().stream())
-				.map(HandlerMethod::getMethod)
-				.toList();
-			Set<Object> others = mappings.stream()
-				.filter(AbstractUrlHandlerMapping.class::isInstance)
-				.flatMap((mapping) -> ((AbstractUrlHandlerMapping) mapping).getHandlerMap().values().stream())
-				.map((handler) -> (handler instanceof String) ? handler : targetType(handler))
-				.collect(Collectors.toSet());
-			return new Handlers(methods, others, mappings.stream().allMatch(Handlers::isListed));
-		}
-
-		private static Class<?> targetType(Object handler) {
-			return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(handler));
-		}
-
-		private static <T> Map<T, HandlerMethod> handlerMethods(AbstractHandlerMethodMapping<T> mapping) {
-			return mapping.getHandlerMethods();
-		}
-
-		private static boolean isListed(HandlerMapping mapping) {
-			return mapping instanceof AbstractHandlerMethodMapping || mapping instanceof AbstractUrlHandlerMapping
-					|| mapping instanceof RouterFunctionMapping;
-		}
-
-		boolean isHandler(String beanName, Class<?> type) {
-			return this.others.contains(beanName) || this.others.contains(type)
-					|| this.methods.stream().anyMatch((mapped) -> mapped.getDeclaringClass().isAssignableFrom(type));
-		}
-
-		/**
-		 * A method of an interface with type parameters has other parameters than the one
-		 * that implements it.
-		 */
-		boolean isMapped(Class<?> type, Method method) {
-			return this.methods.stream()
-				.anyMatch((mapped) -> mapped.getName().equals(method.getName())
-						&& mapped.getParameterCount() == method.getParameterCount()
-						&& mapped.getDeclaringClass().isAssignableFrom(type));
-		}
-
 	}
 
 }
