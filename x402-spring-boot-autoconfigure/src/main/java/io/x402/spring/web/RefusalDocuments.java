@@ -103,9 +103,12 @@ public final class RefusalDocuments {
 	}
 
 	/**
-	 * Programs that accept anything get JSON: a page is for those who put HTML first.
+	 * Return whether a request comes from a browser that shows a page. Programs that
+	 * accept anything get JSON: a page is for those who put HTML first.
+	 * @param request the request
+	 * @return whether a page is the response to it
 	 */
-	private static boolean isBrowser(RequestHead request) {
+	public static boolean isBrowser(RequestHead request) {
 		String agent = request.header(HttpHeaders.USER_AGENT);
 		return agent != null && agent.contains("Mozilla") && prefersHtml(request.headers(HttpHeaders.ACCEPT));
 	}

@@ -76,8 +76,8 @@ public final class MvcPayments {
 	}
 
 	/**
-	 * Return what asks for payment where Spring MVC finds a handler for path and method
-	 * but not for the media types of the request. It comes before other resolvers.
+	 * Return what asks for payment where Spring MVC finds handlers for the path of a
+	 * request but none for the rest of it. It comes before other resolvers.
 	 * @return the resolver
 	 */
 	public HandlerExceptionResolver unmatchedRequests() {
@@ -272,11 +272,12 @@ public final class MvcPayments {
 		 */
 		public MvcPayments build() {
 			PaymentHeaders headers = new PaymentHeaders(this.codec, this.versions);
-			PaymentInterceptor interceptor = new PaymentInterceptor(
-					new RequestPrices(this.pricing, this.urls, this.policies),
-					new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas), this.responses,
+			RequestPrices prices = new RequestPrices(this.pricing, this.urls, this.policies);
+			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas);
+			PaymentInterceptor interceptor = new PaymentInterceptor(prices, gate, this.responses,
 					new HandlerStart(this.responses, this.negotiation, this.transactions));
-			return new MvcPayments(interceptor, new UnmatchedRequestResolver(interceptor, headers, this.mappings));
+			return new MvcPayments(interceptor,
+					new UnmatchedRequestResolver(prices, gate, this.responses.refusals(), headers, this.mappings));
 		}
 
 	}

@@ -86,7 +86,7 @@ final class MvcPricingCatalog implements PricingCatalog {
 	 * Resolves the bean only behind a JDK proxy, where annotations are on its target; a
 	 * bean of a narrower scope does not exist yet.
 	 */
-	private static HandlerMethod resolved(HandlerMethod handler) {
+	static HandlerMethod resolved(HandlerMethod handler) {
 		return Proxy.isProxyClass(handler.getBeanType()) ? handler.createWithResolvedBean() : handler;
 	}
 

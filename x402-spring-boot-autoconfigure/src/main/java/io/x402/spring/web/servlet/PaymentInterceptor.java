@@ -94,14 +94,6 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		PaymentAttributes.of(request).forget();
 	}
 
-	/**
-	 * Return whether a handler has a price for a request, even if that cannot be asked
-	 * for.
-	 */
-	boolean isPriced(HttpServletRequest request, Object handler) {
-		return this.prices.isPriced(request, handler);
-	}
-
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws IOException, ServletException {

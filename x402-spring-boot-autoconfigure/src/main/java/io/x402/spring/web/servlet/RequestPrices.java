@@ -46,19 +46,6 @@ final class RequestPrices {
 	}
 
 	/**
-	 * Return whether a handler has a price for a request, even if that cannot be asked
-	 * for.
-	 */
-	boolean isPriced(HttpServletRequest request, Object handler) {
-		try {
-			return find(request, handler) != null;
-		}
-		catch (RuntimeException ex) {
-			return true;
-		}
-	}
-
-	/**
 	 * Return the offers for a request.
 	 * @return the offers, or {@code null} if it is free
 	 */

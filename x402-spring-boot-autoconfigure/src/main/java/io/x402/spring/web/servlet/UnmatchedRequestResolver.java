@@ -5,10 +5,22 @@
 
 package io.x402.spring.web.servlet;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
+import io.x402.spring.access.FreeCall;
+import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.Admission.Refused;
+import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -16,30 +28,36 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.http.server.PathContainer;
 import org.springframework.web.HttpMediaTypeException;
-import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.UnsatisfiedServletRequestParameterException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
-import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 import org.springframework.web.util.ServletRequestPathUtils;
-import org.springframework.web.util.pattern.PathPattern;
 
 /**
- * Asks for payment where Spring MVC finds a handler for path and method but not for the
- * media types of the request. Buyers and indexes often look at a price without the body,
- * content type or {@code Accept} header of a purchase, and 415 or 406 would hide the
- * price from them. Requests that carry a payment keep Spring's response and are not
- * charged.
+ * Asks for payment where Spring MVC finds handlers for the path of a request, but none
+ * for its method, media types, parameters or headers. Buyers and indexes often look at a
+ * price without the body, content type or parameters of a purchase, and 405, 415, 406 or
+ * 400 would hide the price from them. Requests that carry a payment keep Spring's
+ * response and are not charged, and so do those of browsers, whose page could only repeat
+ * them.
  */
 final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 
 	private static final Log logger = LogFactory.getLog(UnmatchedRequestResolver.class);
 
-	private final PaymentInterceptor interceptor;
+	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+
+	private final RequestPrices prices;
+
+	private final PaymentGate gate;
+
+	private final PaymentRefusals refusals;
 
 	private final PaymentHeaders headers;
 
@@ -47,13 +65,17 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 
 	/**
 	 * Create a resolver.
-	 * @param interceptor asks for payment
+	 * @param prices finds prices
+	 * @param gate makes refusals
+	 * @param refusals sends refusals
 	 * @param headers finds payments
 	 * @param mappings the handler mappings of the application
 	 */
-	UnmatchedRequestResolver(PaymentInterceptor interceptor, PaymentHeaders headers,
+	UnmatchedRequestResolver(RequestPrices prices, PaymentGate gate, PaymentRefusals refusals, PaymentHeaders headers,
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
-		this.interceptor = interceptor;
+		this.prices = prices;
+		this.gate = gate;
+		this.refusals = refusals;
 		this.headers = headers;
 		this.mappings = mappings;
 	}
@@ -61,58 +83,130 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		if (handler != null || !(ex instanceof HttpMediaTypeException)
-				|| this.headers.isPresent(new ServletRequestHead(request)) || response.isCommitted()) {
+		if (!isUnmatched(handler, ex) || !isProbe(request) || response.isCommitted()) {
 			return null;
 		}
-		List<Match> matches = this.mappings.stream().flatMap((mapping) -> matches(mapping, request)).toList();
-		// One free handler is reason enough to let Spring say what it would have taken
-		return (!matches.isEmpty()
-				&& matches.stream().allMatch((match) -> this.interceptor.isPriced(request, match.handler())))
-						? challenge(request, response, matches.get(0)) : null;
+		List<PathMatch> matches = nearest(request);
+		return matches.isEmpty() ? null : challenge(request, response, matches);
 	}
 
-	private static Stream<Match> matches(RequestMappingInfoHandlerMapping mapping, HttpServletRequest request) {
-		return mapping.getHandlerMethods().entrySet().stream().flatMap((entry) -> {
-			PathPattern pattern = match(entry.getKey(), request);
-			return (pattern != null) ? Stream.of(new Match(entry.getValue(), pattern)) : Stream.empty();
-		});
-	}
-
-	private static @Nullable PathPattern match(RequestMappingInfo mapping, HttpServletRequest request) {
-		PathPatternsRequestCondition paths = mapping.getPathPatternsCondition();
-		PathPatternsRequestCondition matching = (paths != null && ServletRequestPathUtils.hasParsedRequestPath(request))
-				? paths.getMatchingCondition(request) : null;
-		return (matching != null && matchesBesidesPath(mapping, request)) ? matching.getFirstPattern() : null;
-	}
-
-	private static boolean matchesBesidesPath(RequestMappingInfo mapping, HttpServletRequest request) {
-		return mapping.getMethodsCondition().getMatchingCondition(request) != null
-				&& mapping.getParamsCondition().getMatchingCondition(request) != null
-				&& mapping.getHeadersCondition().getMatchingCondition(request) != null;
-	}
-
-	private @Nullable ModelAndView challenge(HttpServletRequest request, HttpServletResponse response, Match match) {
-		PathContainer path = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication();
-		PathPattern.PathMatchInfo variables = match.pattern().matchAndExtract(path);
-		request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, match.pattern().getPatternString());
-		if (variables != null) {
-			request.setAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, variables.getUriVariables());
+	/**
+	 * Where no mapping takes the headers of a request, it arrives at the static
+	 * resources.
+	 */
+	private static boolean isUnmatched(@Nullable Object handler, Exception ex) {
+		if (handler != null) {
+			return handler instanceof ResourceHttpRequestHandler
+					&& (ex instanceof NoResourceFoundException || ex instanceof HttpRequestMethodNotSupportedException);
 		}
+		return ex instanceof HttpMediaTypeException || ex instanceof HttpRequestMethodNotSupportedException
+				|| ex instanceof UnsatisfiedServletRequestParameterException || ex instanceof NoHandlerFoundException;
+	}
+
+	private boolean isProbe(HttpServletRequest request) {
+		ServletRequestHead head = new ServletRequestHead(request);
+		boolean direct = request.getDispatcherType() == DispatcherType.REQUEST
+				|| request.getDispatcherType() == DispatcherType.FORWARD;
+		return direct && METHODS.contains(request.getMethod()) && ServletRequestPathUtils.hasParsedRequestPath(request)
+				&& !this.headers.isPresent(head) && !RefusalDocuments.isBrowser(head);
+	}
+
+	/**
+	 * Find the mappings of the path that fail the same condition, the one that Spring
+	 * reports.
+	 * @return the mappings, none if there is nothing about the request that keeps it from
+	 * being mapped
+	 */
+	private List<PathMatch> nearest(HttpServletRequest request) {
+		List<PathMatch> nearest = this.mappings.stream()
+			.flatMap((mapping) -> mapping.getHandlerMethods().entrySet().stream())
+			.flatMap((entry) -> PathMatch.of(entry.getKey(), entry.getValue(), request).stream())
+			.sorted(Comparator.comparing(PathMatch::pattern).thenComparing(PathMatch::toString))
+			.toList();
+		for (PathMatch.Condition condition : PathMatch.CONDITIONS) {
+			List<PathMatch> fulfilled = nearest.stream().filter((match) -> match.fulfils(condition, request)).toList();
+			if (fulfilled.isEmpty()) {
+				return nearest;
+			}
+			nearest = fulfilled;
+		}
+		return List.of();
+	}
+
+	private @Nullable ModelAndView challenge(HttpServletRequest request, HttpServletResponse response,
+			List<PathMatch> matches) {
+		Runnable restore = PathMatch.attributes(request);
 		try {
-			if (!this.interceptor.preHandle(request, response, match.handler())) {
+			Quote quote = quote(request, matches);
+			if (quote != null) {
+				respond(request, response, quote);
 				return new ModelAndView();
 			}
-			PaymentAttributes.of(request).giveBack();
-			return null;
 		}
 		catch (Exception ex) {
-			logger.error("A price could not be asked for", ex);
-			return null;
+			logger.debug("No price is asked for of a request that is not mapped", ex);
 		}
+		restore.run();
+		return null;
 	}
 
-	private record Match(HandlerMethod handler, PathPattern pattern) {
+	private void respond(HttpServletRequest request, HttpServletResponse response, Quote quote) throws IOException {
+		Refused refused = this.gate.refuse(quote.priced(), quote.offers(), ReasonCode.PAYMENT_REQUIRED);
+		this.refusals.refuse(request, response, refused.challenge(), refused.version());
+	}
+
+	/**
+	 * Find the price of several mappings. One that is free, or costs something else, is
+	 * reason enough to let Spring say what it would have taken.
+	 */
+	private @Nullable Quote quote(HttpServletRequest request, List<PathMatch> matches) {
+		List<Quote> quotes = new ArrayList<>();
+		// the first one last, so that the request keeps its path variables
+		for (int i = matches.size() - 1; i >= 0; i--) {
+			Quote quote = quote(request, matches.get(i));
+			if (quote == null || quotes.stream().anyMatch((other) -> !other.costsLike(quote))) {
+				return null;
+			}
+			quotes.add(quote);
+		}
+		return quotes.get(quotes.size() - 1);
+	}
+
+	private @Nullable Quote quote(HttpServletRequest request, PathMatch match) {
+		HttpServletRequest mapped = match.mapped(request);
+		if (mapped == null) {
+			return null;
+		}
+		PricedRequest priced = this.prices.find(mapped, match.handler());
+		PaymentOffers offers = (priced != null) ? this.prices.offers(mapped, priced) : null;
+		return (priced != null && offers != null && this.prices.decide(mapped, offers) == Decision.CHARGE
+				&& !isFree(request, priced)) ? new Quote(priced, offers) : null;
+	}
+
+	/**
+	 * A client that has free calls left is told what it takes to use them.
+	 */
+	private boolean isFree(HttpServletRequest request, PricedRequest priced) {
+		FreeCall call = this.gate.reserveFreeCall(new ServletRequestHead(request), priced)
+			.filter(FreeCall::isGranted)
+			.orElse(null);
+		if (call != null) {
+			call.giveBack();
+		}
+		return call != null;
+	}
+
+	/**
+	 * What a mapping would cost.
+	 *
+	 * @param priced its price
+	 * @param offers offers for the request
+	 */
+	private record Quote(PricedRequest priced, PaymentOffers offers) {
+
+		boolean costsLike(Quote other) {
+			return this.offers.accepts().equals(other.offers().accepts());
+		}
 
 	}
 

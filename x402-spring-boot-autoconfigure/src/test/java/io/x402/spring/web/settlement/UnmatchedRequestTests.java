@@ -7,6 +7,7 @@ package io.x402.spring.web.settlement;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Unpaid requests for a priced path whose media types fit no handler.
+ * Unpaid requests for a priced path that fit no handler.
  */
 @ParameterizedClass
 @EnumSource(Container.class)
@@ -49,7 +52,8 @@ class UnmatchedRequestTests {
 	@BeforeParameterizedClassInvocation
 	static void open(Container container) {
 		shop = Shop.open(container, UnmatchedConfiguration.class, "x402.routes[0].path=/routed/**",
-				"x402.routes[0].price=$0.03");
+				"x402.routes[0].price=$0.03", "x402.routes[1].path=/posted", "x402.routes[1].method=POST",
+				"x402.routes[1].price=$0.04");
 		counters = shop.bean(Counters.class);
 	}
 
@@ -61,8 +65,15 @@ class UnmatchedRequestTests {
 	@ParameterizedTest
 	@CsvSource({ "POST, /json, Accept: */*, 10000", "POST, /json, Content-Type: text/plain, 10000",
 			"GET, /report/7, Accept: text/html, 70000", "HEAD, /report/7, Accept: image/gif, 70000",
-			"POST, /routed/json, Accept: */*, 30000" })
-	void whenMediaTypesFitNoHandlerThenAsksForPayment(String method, String path, String header, String amount)
+			"POST, /routed/json, Accept: */*, 30000", "GET, /json, Accept: */*, 10000",
+			"PUT, /json, Accept: */*, 10000", "DELETE, /report/7, Accept: */*, 70000",
+			"GET, /params, Accept: */*, 10000", "HEAD, /params, Accept: */*, 10000",
+			"POST, /params, Accept: */*, 10000", "GET, /headers, Accept: */*, 10000",
+			"HEAD, /headers, Accept: */*, 10000", "POST, /headers, Accept: */*, 10000",
+			"GET, /posted, Accept: */*, 40000", "DELETE, /same, Accept: */*, 20000",
+			"GET, /proxied, Accept: */*, 60000", "POST, /differing, Accept: */*, 20000",
+			"DELETE, /params, Origin: https://elsewhere.example, 10000" })
+	void whenRequestFitsNoHandlerThenAsksForPayment(String method, String path, String header, String amount)
 			throws IOException {
 		WireResponse response = shop.send(method, path, header);
 		assertThat(response.status()).isEqualTo(402);
@@ -71,13 +82,44 @@ class UnmatchedRequestTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "POST, /free, Accept: */*, 415", "GET, /mixed, Accept: image/gif, 406", "PUT, /json, Accept: */*, 405",
-			"POST, /nothing, Accept: */*, 404", "OPTIONS, /json, Accept: */*, 200" })
+	@CsvSource({ "POST, /free, Accept: */*, 415", "GET, /mixed, Accept: image/gif, 406",
+			"POST, /nothing, Accept: */*, 404", "OPTIONS, /json, Accept: */*, 200", "HEAD, /json, Accept: */*, 405",
+			"PUT, /free, Accept: */*, 405", "PUT, /half, Accept: */*, 405", "PUT, /differing, Accept: */*, 405",
+			"GET, /asking, Accept: */*, 400", "GET, /nothing, Accept: */*, 404" })
 	void whenNothingThatIsPricedFitsThenSpringAnswers(String method, String path, String header, int status)
 			throws IOException {
 		WireResponse response = shop.send(method, path, header);
 		assertThat(response.status()).isEqualTo(status);
 		assertThat(response.header("PAYMENT-REQUIRED")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, /json, 405", "GET, /params, 400", "GET, /headers, 404", "DELETE, /same, 405" })
+	void whenBrowserFitsNoHandlerThenSpringAnswers(String method, String path, int status) throws IOException {
+		WireResponse response = shop.send(method, path, "User-Agent: Mozilla/5.0", "Accept: text/html,*/*;q=0.8");
+		assertThat(response.status()).isEqualTo(status);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, /json, 405, GET, /params?kind=a", "GET, /params, 400, GET, /params?kind=a",
+			"GET, /headers, 404, GET, /params?kind=a", "DELETE, /params, 405, GET, /params?kind=a" })
+	void whenRequestFitsNoHandlerThenAPaymentIsNotTaken(String method, String path, int status, String fitting,
+			String target) throws IOException {
+		int runs = counters.runs.get();
+		Payment payment = shop.buyer().sign(Buyer.offer(shop.send(method, path)));
+		FacilitatorStub.Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		assertThat(shop.send(method, path, payment.headerLine()).status()).isEqualTo(status);
+		assertThat(script.settlements()).isZero();
+		assertThat(counters.runs).hasValue(runs);
+		assertThat(shop.send(fitting, target, payment.headerLine()).status()).isEqualTo(200);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@Test
+	void whenMethodIsAnotherThenMappingIsDeclaredWithItsOwn() throws IOException {
+		String header = shop.send("GET", "/json").header("PAYMENT-REQUIRED");
+		assertThat(new String(Base64.getDecoder().decode(header), StandardCharsets.UTF_8))
+			.contains("\"method\":\"POST\"");
 	}
 
 	@Test
@@ -92,7 +134,6 @@ class UnmatchedRequestTests {
 			assertThat(response.status()).isEqualTo(415);
 		}
 		assertThat(script.settlements()).isZero();
-		assertThat(counters.runs).hasValue(0);
 		try (WireExchange exchange = new WireExchange(shop.port())) {
 			WireResponse response = exchange
 				.send("POST", "/json", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type: " + JSON,
@@ -107,11 +148,36 @@ class UnmatchedRequestTests {
 	@Import({ Controllers.class, Counters.class })
 	static class UnmatchedConfiguration {
 
+		@Bean
+		static Proxied proxied() {
+			ProxyFactory factory = new ProxyFactory(new ProxiedController());
+			factory.setInterfaces(Proxied.class);
+			return (Proxied) factory.getProxy();
+		}
+
 	}
 
 	static class Counters {
 
 		private final AtomicInteger runs = new AtomicInteger();
+
+	}
+
+	@RestController
+	interface Proxied {
+
+		@PostMapping("/proxied")
+		String proxied();
+
+	}
+
+	static class ProxiedController implements Proxied {
+
+		@Override
+		@PaymentRequired(price = "$0.06")
+		public String proxied() {
+			return "{}";
+		}
 
 	}
 
@@ -145,6 +211,65 @@ class UnmatchedRequestTests {
 		@PostMapping(path = "/free", consumes = JSON)
 		String free(@RequestBody String body) {
 			return body;
+		}
+
+		@PaymentRequired(price = "$0.01")
+		@GetMapping(path = "/params", params = "kind")
+		String params() {
+			this.counters.runs.incrementAndGet();
+			return "{}";
+		}
+
+		@PaymentRequired(price = "$0.01")
+		@GetMapping(path = "/headers", headers = "X-Kind=a")
+		String headers() {
+			return "{}";
+		}
+
+		@PostMapping("/posted")
+		String posted() {
+			return "{}";
+		}
+
+		@PaymentRequired(price = "$0.02")
+		@GetMapping("/same")
+		String getSame() {
+			return "{}";
+		}
+
+		@PaymentRequired(price = "$0.02")
+		@PostMapping("/same")
+		String postSame() {
+			return "{}";
+		}
+
+		@PaymentRequired(price = "$0.01")
+		@GetMapping("/differing")
+		String getDiffering() {
+			return "{}";
+		}
+
+		@PaymentRequired(price = "$0.02")
+		@PostMapping(path = "/differing", consumes = JSON)
+		String postDiffering() {
+			return "{}";
+		}
+
+		@GetMapping("/half")
+		String getHalf() {
+			return "{}";
+		}
+
+		@PaymentRequired(price = "$0.02")
+		@PostMapping("/half")
+		String postHalf() {
+			return "{}";
+		}
+
+		@PaymentRequired(price = "#{#request.nativeRequest().getParameter('pages').length() + '.00'}")
+		@GetMapping(path = "/asking", params = "pages")
+		String asking() {
+			return "{}";
 		}
 
 		@PaymentRequired(price = "$0.01")
