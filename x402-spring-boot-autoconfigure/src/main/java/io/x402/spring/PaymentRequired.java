@@ -137,6 +137,15 @@ public @interface PaymentRequired {
 	String freeFor() default "";
 
 	/**
+	 * What a payment buys besides one response: a pass that opens the handler for a time
+	 * or a number of calls. Available to handlers of Spring MVC, with scheme
+	 * {@link PaymentScheme#EXACT}. None by default.
+	 * @return the pass, the same for all offers of a handler
+	 * @since 0.2.0
+	 */
+	Pass pass() default @Pass;
+
+	/**
 	 * Holds repeated offers.
 	 */
 	@Target({ ElementType.METHOD, ElementType.TYPE })

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.x402.sample.shop.HandlerRuns;
+import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.PaymentScheme;
 import io.x402.spring.VerifiedPayment;
@@ -76,6 +77,18 @@ final class LabController {
 	@GetMapping("/trial")
 	Goods trial() {
 		return goods("GET /trial");
+	}
+
+	@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
+	@GetMapping("/hour")
+	Goods hour() {
+		return goods("GET /hour");
+	}
+
+	@PaymentRequired(price = "$0.10", pass = @Pass(uses = 10))
+	@GetMapping("/ten")
+	Goods ten() {
+		return goods("GET /ten");
 	}
 
 	@PaymentRequired(price = "$0.05", scheme = PaymentScheme.UPTO)

@@ -6,6 +6,7 @@
 package io.x402.spring.access;
 
 import java.time.Duration;
+import java.util.Map;
 
 import io.x402.spring.pricing.FreeQuota;
 
@@ -14,7 +15,7 @@ import io.x402.spring.pricing.FreeQuota;
  *
  * @since 0.1.0
  */
-public final class FreeCall {
+public final class FreeCall implements Access {
 
 	private final FreeQuota quota;
 
@@ -34,10 +35,7 @@ public final class FreeCall {
 		this.release = release;
 	}
 
-	/**
-	 * Return whether the handler may run without payment.
-	 * @return {@code false} if the quota is used up
-	 */
+	@Override
 	public boolean isGranted() {
 		return this.granted;
 	}
@@ -60,9 +58,12 @@ public final class FreeCall {
 		return "\"free\";r=" + this.remaining + ";t=" + this.reset.toSeconds();
 	}
 
-	/**
-	 * Give the call back because its handler failed. Later calls have no effect.
-	 */
+	@Override
+	public Map<String, String> headers() {
+		return Map.of("RateLimit-Policy", policy(), "RateLimit", rest());
+	}
+
+	@Override
 	public void giveBack() {
 		this.release.run();
 	}

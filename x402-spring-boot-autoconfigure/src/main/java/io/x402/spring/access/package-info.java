@@ -4,8 +4,8 @@
  */
 
 /**
- * Who gets in without a payment, and who does not with one: free quotas, refused payers.
- * May use pricing and the engine; knows no transport.
+ * Who gets in without a payment, and who does not with one: passes, free quotas, refused
+ * payers. May use pricing, the engine and its stores; knows no transport.
  */
 @NullMarked
 package io.x402.spring.access;

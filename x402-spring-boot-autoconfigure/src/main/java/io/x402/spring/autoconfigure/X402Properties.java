@@ -108,13 +108,29 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param discoverable Whether catalogues may list the resource.
 	 * @param freeQuota Calls that each client has free, such as '3 per 1d'.
 	 * @param freeFor Callers who do not pay, as an expression of Spring Security.
+	 * @param pass Pass that is sold with the response.
 	 */
 	public record Route(String path, @DefaultValue Set<RequestMethod> method, String price,
 			@DefaultValue List<String> network, @DefaultValue("") String asset, @DefaultValue("") String payTo,
 			@DefaultValue("") String description, @DefaultValue("") String mimeType, @Nullable Duration maxTimeout,
 			@DefaultValue("exact") PaymentScheme scheme, @Nullable PaymentFlow flow,
 			@DefaultValue("true") boolean discoverable, @DefaultValue("") String freeQuota,
-			@DefaultValue("") String freeFor) {
+			@DefaultValue("") String freeFor, @DefaultValue Pass pass) {
+
+	}
+
+	/**
+	 * Pass that is sold with a response.
+	 *
+	 * @param duration Time from the delivery of the pass to its end. A pass does not
+	 * expire by default.
+	 * @param uses Number of calls, the paid one included. 0 for any number.
+	 * @param scope Name of the handlers and routes that one pass opens. By default, it
+	 * opens the route only.
+	 * @param sameUser Whether only the user who bought a pass can use it.
+	 */
+	public record Pass(@Nullable Duration duration, @DefaultValue("0") int uses, @DefaultValue("") String scope,
+			@DefaultValue("false") boolean sameUser) {
 
 	}
 

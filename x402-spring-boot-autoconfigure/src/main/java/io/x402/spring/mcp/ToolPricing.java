@@ -113,6 +113,11 @@ final class ToolPricing {
 					"the transaction of a tool cannot be bound to its payment", "Leave transactional out.")
 				.of("tool " + tool);
 		}
+		if (pricing.pass() != null) {
+			throw new InvalidPricingException("pass", pricing.pass().policy(), "tools sell no passes",
+					"Leave pass out.")
+				.of("tool " + tool);
+		}
 		FreeQuota quota = pricing.freeQuota();
 		if (quota != null) {
 			throw new InvalidPricingException("freeQuota", quota.limit() + " per " + quota.period(),

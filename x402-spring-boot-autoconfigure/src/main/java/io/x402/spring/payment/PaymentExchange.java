@@ -9,6 +9,7 @@ import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -220,6 +221,15 @@ public final class PaymentExchange {
 	 */
 	public VerifiedPayment payment() {
 		return this.payment;
+	}
+
+	/**
+	 * Return the identity of the claim of the payment, which no other payment has.
+	 * @return hexadecimal digits
+	 * @since 0.2.0
+	 */
+	public String claimId() {
+		return ClaimId.of(this.settlement.claim().key());
 	}
 
 	/**

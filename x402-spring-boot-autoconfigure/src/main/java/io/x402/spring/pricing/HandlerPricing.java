@@ -277,6 +277,8 @@ public final class HandlerPricing {
 
 		private BooleanSupplier transactions = () -> false;
 
+		private BooleanSupplier passes = () -> false;
+
 		private List<PaymentRoute> routes = List.of();
 
 		private PathPatternParser parser = PathPatternParser.defaultInstance;
@@ -422,6 +424,18 @@ public final class HandlerPricing {
 		}
 
 		/**
+		 * Set whether passes are sold.
+		 * @param passes returns whether the transport takes them and there is a store for
+		 * them
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder passes(BooleanSupplier passes) {
+			this.passes = passes;
+			return this;
+		}
+
+		/**
 		 * Set the prices by path.
 		 * @param routes the routes, of which the first match counts
 		 * @param parser the parser whose patterns the transport routes on
@@ -505,7 +519,7 @@ public final class HandlerPricing {
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,
 					new Challenges(this.codec, challenges, this.networks, this.supported), this.service,
-					new FreeCallers(this.callers, this.freeFor), this.transactions);
+					new FreeCallers(this.callers, this.freeFor), this.transactions, this.passes);
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
 					new AsynchronousHandlers(this.asynchronousTypes), this.describer);
 		}

@@ -55,6 +55,7 @@ public final class OfferDefinition {
 			.discoverable(annotation.discoverable())
 			.freeQuota(annotation.freeQuota())
 			.freeFor(annotation.freeFor())
+			.pass(PassDefinition.of(annotation.pass()))
 			.build();
 	}
 
@@ -110,6 +111,10 @@ public final class OfferDefinition {
 		return this.values.freeFor;
 	}
 
+	PassDefinition pass() {
+		return this.values.pass;
+	}
+
 	@Override
 	public String toString() {
 		return "OfferDefinition[" + price() + "]";
@@ -147,6 +152,8 @@ public final class OfferDefinition {
 
 		private String freeFor = "";
 
+		private PassDefinition pass = PassDefinition.NONE;
+
 		private Builder(String price) {
 			this.price = price;
 		}
@@ -165,6 +172,7 @@ public final class OfferDefinition {
 			this.discoverable = other.discoverable;
 			this.freeQuota = other.freeQuota;
 			this.freeFor = other.freeFor;
+			this.pass = other.pass;
 		}
 
 		/**
@@ -285,6 +293,17 @@ public final class OfferDefinition {
 		 */
 		public Builder freeFor(String freeFor) {
 			this.freeFor = freeFor;
+			return this;
+		}
+
+		/**
+		 * Set the pass that is sold with the response.
+		 * @param pass the pass, {@link PassDefinition#NONE} for none
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder pass(PassDefinition pass) {
+			this.pass = pass;
 			return this;
 		}
 

@@ -113,6 +113,15 @@ public final class Pricing {
 	}
 
 	/**
+	 * Return the pass that is sold with each response.
+	 * @return its terms, or {@code null} if none is sold
+	 * @since 0.2.0
+	 */
+	public @Nullable PassTerms pass() {
+		return this.traits.pass();
+	}
+
+	/**
 	 * Return the offers in order of preference.
 	 * @return the offers, none if nothing is charged
 	 */
@@ -285,11 +294,12 @@ public final class Pricing {
 	 * @param freeQuota the calls that each client has free, or {@code null} if there are
 	 * none
 	 * @param freeCallers the callers who do not pay, or {@code null} if everybody pays
+	 * @param pass the pass that is sold, or {@code null} if none is
 	 */
 	record Traits(boolean transactional, boolean discoverable, @Nullable FreeQuota freeQuota,
-			@Nullable CallerExpression freeCallers) {
+			@Nullable CallerExpression freeCallers, @Nullable PassTerms pass) {
 
-		static final Traits NONE = new Traits(false, false, null, null);
+		static final Traits NONE = new Traits(false, false, null, null, null);
 
 	}
 

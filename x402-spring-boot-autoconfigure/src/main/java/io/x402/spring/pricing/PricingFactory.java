@@ -31,6 +31,8 @@ final class PricingFactory {
 
 	private final BooleanSupplier transactions;
 
+	private final PassScopes passes;
+
 	/**
 	 * Create a factory.
 	 * @param templates creates the offers
@@ -38,14 +40,16 @@ final class PricingFactory {
 	 * @param service name, tags and icon of the service
 	 * @param freeCallers finds callers who do not pay
 	 * @param transactions returns whether a transaction can be bound to a payment
+	 * @param sellsPasses returns whether the transport sells passes
 	 */
 	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, FreeCallers freeCallers,
-			BooleanSupplier transactions) {
+			BooleanSupplier transactions, BooleanSupplier sellsPasses) {
 		this.templates = templates;
 		this.challenges = challenges;
 		this.service = service;
 		this.freeCallers = freeCallers;
 		this.transactions = transactions;
+		this.passes = new PassScopes(templates, sellsPasses);
 	}
 
 	/**
@@ -57,7 +61,7 @@ final class PricingFactory {
 	 */
 	Pricing create(String source, List<OfferDefinition> definitions) {
 		try {
-			return create(definitions);
+			return createFrom(source, definitions);
 		}
 		catch (InvalidPricingException ex) {
 			throw ex.of(source);
@@ -71,7 +75,7 @@ final class PricingFactory {
 		return new Pricing(List.of(), new ResourceInfo("", null, null), Pricing.Traits.NONE, this.challenges);
 	}
 
-	private Pricing create(List<OfferDefinition> definitions) {
+	private Pricing createFrom(String source, List<OfferDefinition> definitions) {
 		if (definitions.stream().anyMatch(this.templates::isFree)) {
 			return free(definitions);
 		}
@@ -86,7 +90,7 @@ final class PricingFactory {
 		}
 		Pricing.Traits traits = new Pricing.Traits(transactional,
 				definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions),
-				freeCallers(definitions));
+				freeCallers(definitions), this.passes.terms(source, definitions));
 		Pricing pricing = new Pricing(offers, resource, traits, this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;

@@ -91,6 +91,15 @@ public enum ReasonCode {
 	PAYMENT_IDENTIFIER_CONFLICT("payment_identifier_conflict", 409, Effect.UNKNOWN,
 			"Another payment with the same identifier was used for this resource. Repeat the request with that "
 					+ "payment. This one was not charged."),
+	PASS_INVALID("pass_invalid", 402, Effect.FREE,
+			"The pass is not known here, or opens another resource, price or user. Pay to get a new one. "
+					+ "Nothing was charged."),
+	PASS_EXPIRED("pass_expired", 402, Effect.FREE,
+			"The time of the pass is over. Pay to get a new one. Nothing was charged."),
+	PASS_EXHAUSTED("pass_exhausted", 402, Effect.FREE,
+			"All uses of the pass are taken. Pay to get a new one. Nothing was charged."),
+	PASS_REVOKED("pass_revoked", 402, Effect.FREE,
+			"The seller has ended the pass. Nothing was charged."),
 	REQUEST_REFUSED("request_refused", 403, Effect.FREE,
 			"This request is refused, with or without payment. Nothing was charged."),
 	PAYER_REFUSED("payer_refused", 403, Effect.FREE,

@@ -5,12 +5,14 @@
 
 package io.x402.spring.web;
 
+import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of a priced request.
@@ -34,8 +36,9 @@ public sealed interface Admission {
 	 * The handler may run for a payment.
 	 *
 	 * @param exchange the payment of this request
+	 * @param pass the pass that it buys, or {@code null} if none is sold
 	 */
-	record Paid(PaymentExchange exchange) implements Admission {
+	record Paid(PaymentExchange exchange, @Nullable SoldPass pass) implements Admission {
 
 	}
 
@@ -44,8 +47,10 @@ public sealed interface Admission {
 	 *
 	 * @param exchange the settled payment
 	 * @param response the stored response
+	 * @param pass the pass that it has bought, or {@code null} if none is sold
 	 */
-	record Redelivered(PaymentExchange exchange, StoredResponse response) implements Admission {
+	record Redelivered(PaymentExchange exchange, StoredResponse response,
+			@Nullable SoldPass pass) implements Admission {
 
 	}
 

@@ -7,9 +7,15 @@ package io.x402.spring.web;
 
 import java.util.Optional;
 
+import io.x402.spring.access.Access;
 import io.x402.spring.access.FreeCall;
 import io.x402.spring.access.FreeQuotas;
+import io.x402.spring.access.PassHeaders;
+import io.x402.spring.access.PassUse;
+import io.x402.spring.access.Passes;
+import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
@@ -20,10 +26,13 @@ import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.web.Admission.Paid;
 import io.x402.spring.web.Admission.Presented;
 import io.x402.spring.web.Admission.Redelivered;
 import io.x402.spring.web.Admission.Refused;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PaymentGate {
 
+	private static final Log logger = LogFactory.getLog(PaymentGate.class);
+
 	private final PaymentHeaders headers;
 
 	private final PaymentProcessor processor;
@@ -43,14 +54,16 @@ public final class PaymentGate {
 
 	private final @Nullable FreeQuotas quotas;
 
+	private final @Nullable Passes passes;
+
 	/**
-	 * Create a gate without free calls.
+	 * Create a gate without free calls and passes.
 	 * @param headers reads payments
 	 * @param processor takes payments
 	 * @param redelivery names the request headers that tell requests apart
 	 */
 	public PaymentGate(PaymentHeaders headers, PaymentProcessor processor, RedeliverySettings redelivery) {
-		this(headers, processor, redelivery, null);
+		this(headers, processor, redelivery, null, null);
 	}
 
 	/**
@@ -59,28 +72,40 @@ public final class PaymentGate {
 	 * @param processor takes payments
 	 * @param redelivery names the request headers that tell requests apart
 	 * @param quotas counts free calls, or {@code null} if the transport has none
+	 * @param passes sells and takes passes, or {@code null} if the transport has none
 	 */
 	public PaymentGate(PaymentHeaders headers, PaymentProcessor processor, RedeliverySettings redelivery,
-			@Nullable FreeQuotas quotas) {
+			@Nullable FreeQuotas quotas, @Nullable Passes passes) {
 		this.headers = headers;
 		this.processor = processor;
 		this.identity = new RequestHeaderIdentity(redelivery.identityHeaders());
 		this.quotas = quotas;
+		this.passes = passes;
 	}
 
 	/**
-	 * Reserve a free call for a request. A request with a payment, well-formed or not,
-	 * uses none.
+	 * Reserve what lets a request in without a payment: a use of the pass that it sends,
+	 * or a free call of its client. A request with a payment, well-formed or not, uses
+	 * neither.
 	 * @param request the request
 	 * @param priced its price
-	 * @return the call, granted or not; empty if there is none to be had. A granted call
+	 * @param offers offers for it
+	 * @return the access, granted or not; empty if there is none to be had. A granted one
 	 * must be given back if the response would not have been charged
 	 */
-	public Optional<FreeCall> reserveFreeCall(RequestHead request, PricedRequest priced) {
-		if (this.quotas == null || this.headers.isPresent(request)) {
+	public Optional<Access> reserve(RequestHead request, PricedRequest priced, PaymentOffers offers) {
+		if (this.headers.isPresent(request)) {
 			return Optional.empty();
 		}
-		return this.quotas.reserve(priced.pricing(), request.user(), request.clientAddress());
+		PassUse pass = (this.passes != null)
+				? this.passes.use(priced.pricing(), offers, request.headers(PassHeaders.TOKEN), request.user()) : null;
+		if (pass != null && pass.isGranted()) {
+			return Optional.of(pass);
+		}
+		FreeCall call = (this.quotas != null)
+				? this.quotas.reserve(priced.pricing(), request.user(), request.clientAddress()).orElse(null) : null;
+		boolean free = call != null && (call.isGranted() || pass == null);
+		return Optional.ofNullable(free ? call : pass);
 	}
 
 	/**
@@ -128,7 +153,7 @@ public final class PaymentGate {
 		}
 		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(), identity);
 		if (decision instanceof PaymentDecision.Accepted accepted) {
-			return new Paid(accepted.exchange());
+			return accept(request, presented, accepted.exchange());
 		}
 		if (decision instanceof PaymentDecision.Redelivered redelivered) {
 			return redeliver(request, presented, redelivered);
@@ -139,6 +164,30 @@ public final class PaymentGate {
 		}
 		PaymentRefusal refusal = ((PaymentDecision.Refused) decision).refusal();
 		return new Refused(priced.challenge(offers, refusal), presented.payment().version());
+	}
+
+	/**
+	 * The pass is stored before its payment is settled, so that none is lost.
+	 */
+	private Admission accept(RequestHead request, Presented presented, PaymentExchange exchange) {
+		try {
+			return new Paid(exchange, sell(request, presented, exchange));
+		}
+		catch (PaymentStoreException ex) {
+			exchange.release();
+			return notSold(presented, exchange, ex);
+		}
+	}
+
+	private @Nullable SoldPass sell(RequestHead request, Presented presented, PaymentExchange exchange) {
+		return (this.passes != null) ? this.passes.sell(presented.priced().pricing(), exchange, request.user()) : null;
+	}
+
+	private static Refused notSold(Presented presented, PaymentExchange exchange, PaymentStoreException exception) {
+		logger.error("A pass could not be stored: " + exception.getMessage());
+		ReasonCode reason = (exchange.receipt() != null) ? ReasonCode.DELIVERY_FAILED : ReasonCode.STORE_UNAVAILABLE;
+		PaymentRefusal refusal = PaymentRefusal.of(reason).withReceipt(exchange.receipt());
+		return new Refused(presented.priced().challenge(presented.offers(), refusal), presented.payment().version());
 	}
 
 	/**
@@ -159,8 +208,15 @@ public final class PaymentGate {
 		if (!RequestHeaderIdentity.matches(request, stored)) {
 			return refuse(presented.priced(), presented.offers(), ReasonCode.PAYMENT_ALREADY_BOUND);
 		}
+		SoldPass pass;
+		try {
+			pass = sell(request, presented, redelivered.exchange());
+		}
+		catch (PaymentStoreException ex) {
+			return notSold(presented, redelivered.exchange(), ex);
+		}
 		redelivered.record().run();
-		return new Redelivered(redelivered.exchange(), stored);
+		return new Redelivered(redelivered.exchange(), stored, pass);
 	}
 
 	/**

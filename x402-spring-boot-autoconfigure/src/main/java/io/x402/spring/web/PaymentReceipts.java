@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.protocol.PaymentCodec;
@@ -68,6 +69,18 @@ public final class PaymentReceipts {
 		release(headers, exchange);
 		PageCookie.add(request, request.header(ProtocolVersion.V2.paymentHeader()),
 				exchange.offers().resource().url().startsWith("https:"), headers);
+	}
+
+	/**
+	 * Hand over the pass that a payment has bought.
+	 * @param headers headers of the response
+	 * @param pass the pass, or {@code null} if none is sold
+	 * @since 0.2.0
+	 */
+	public static void handOver(ResponseHeaders headers, @Nullable SoldPass pass) {
+		if (pass != null) {
+			pass.deliver().forEach(headers::set);
+		}
 	}
 
 	/**

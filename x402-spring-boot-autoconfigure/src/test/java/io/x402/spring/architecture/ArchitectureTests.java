@@ -60,7 +60,7 @@ class ArchitectureTests {
 			entry("payment", Set.of("protocol", "money", "facilitator", "store", API)),
 			entry("pricing", Set.of("payment", "protocol", "money", "facilitator", API)),
 			entry("discovery", Set.of("pricing", "protocol", "money", API)),
-			entry("access", Set.of("pricing", "payment", "protocol")),
+			entry("access", Set.of("pricing", "payment", "store", "protocol", API)),
 			entry("web.paywall", Set.of("payment", "protocol", "money")),
 			entry("web",
 					Set.of("access", "web.paywall", "pricing", "payment", "store", "protocol", "money", "facilitator",

@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure.payment;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +34,7 @@ import io.x402.spring.payment.PaymentProcessorSettings.Waits;
 import io.x402.spring.payment.SupportedKindsCheck;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -57,6 +59,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 		X402ReconciliationProperties.class, X402ScreeningProperties.class })
 @Import(BackgroundConfiguration.class)
 public final class X402PaymentAutoConfiguration {
+
+	private static final Duration PASS_MAINTENANCE = Duration.ofMinutes(1);
 
 	@Bean
 	@ConditionalOnX402Enabled
@@ -122,6 +126,12 @@ public final class X402PaymentAutoConfiguration {
 				checks.stream()
 					.filter((check) -> check instanceof Eip3009SignatureCheck && properties.validation().signatures())
 					.toList()));
+	}
+
+	@Bean
+	@ConditionalOnBean(PassStore.class)
+	BackgroundTask x402PassMaintenance(PassStore passes) {
+		return new BackgroundTask("passes", PASS_MAINTENANCE, passes::maintain);
 	}
 
 	/**

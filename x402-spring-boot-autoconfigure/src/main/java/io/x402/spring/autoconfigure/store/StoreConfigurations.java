@@ -14,8 +14,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.InMemoryPassStore;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.jdbc.JdbcStores;
@@ -70,6 +72,13 @@ final class StoreConfigurations {
 		}
 
 		@Bean
+		@DependsOnDatabaseInitialization
+		@ConditionalOnMissingBean(PassStore.class)
+		PassStore x402PassStore(DataSource dataSource, X402StoreProperties properties) {
+			return new JdbcStores(dataSource, properties.jdbc().timeout()).passes();
+		}
+
+		@Bean
 		X402DataSourceScriptDatabaseInitializer x402DataSourceScriptDatabaseInitializer(DataSource dataSource,
 				X402StoreProperties properties) {
 			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.jdbc(),
@@ -96,6 +105,12 @@ final class StoreConfigurations {
 			return new RedisStores(redis).ledger();
 		}
 
+		@Bean
+		@ConditionalOnMissingBean(PassStore.class)
+		PassStore x402PassStore(StringRedisTemplate redis) {
+			return new RedisStores(redis).passes();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -106,9 +121,18 @@ final class StoreConfigurations {
 
 		private static final Log logger = LogFactory.getLog(InMemoryPaymentStore.class);
 
+		/** About 100 MB. */
+		private static final int MAX_PASSES = 100_000;
+
 		@Bean
 		InMemoryPaymentLedger x402PaymentLedger(X402LedgerProperties properties, ObjectProvider<Clock> clock) {
 			return new InMemoryPaymentLedger(properties.maxEntries(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(PassStore.class)
+		InMemoryPassStore x402PassStore(ObjectProvider<Clock> clock) {
+			return new InMemoryPassStore(MAX_PASSES, clock.getIfUnique(Clock::systemUTC));
 		}
 
 		@Bean

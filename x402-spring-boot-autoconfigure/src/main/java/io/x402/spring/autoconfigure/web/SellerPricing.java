@@ -20,6 +20,7 @@ import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.OfferDefinition;
+import io.x402.spring.pricing.PassDefinition;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.ResourceDescriber;
@@ -102,7 +103,13 @@ public final class SellerPricing {
 			.discoverable(route.discoverable())
 			.freeQuota(route.freeQuota())
 			.freeFor(route.freeFor())
+			.pass(pass(route.pass()))
 			.build();
+	}
+
+	private static PassDefinition pass(X402Properties.Pass pass) {
+		return new PassDefinition((pass.duration() != null) ? pass.duration().toString() : "", pass.uses(),
+				pass.scope(), pass.sameUser());
 	}
 
 	private static Set<HttpMethod> methods(Set<RequestMethod> methods) {

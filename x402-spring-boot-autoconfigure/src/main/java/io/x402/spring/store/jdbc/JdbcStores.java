@@ -10,15 +10,16 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores in one database, which all instances share. The tables of claims and ledger are
- * in {@code schema-*.sql} beside this class, those of spending in {@code spending-*.sql}.
- * The database is called for the first time when a store is used.
+ * Stores in one database, which all instances share. The tables of claims, ledger and
+ * passes are in {@code schema-*.sql} beside this class, those of spending in
+ * {@code spending-*.sql}. The database is called for the first time when a store is used.
  *
  * @since 0.1.0
  */
@@ -64,6 +65,15 @@ public final class JdbcStores {
 	 */
 	public SpendingStore spendings() {
 		return new JdbcSpendingStore(this.dataSource, this.timeout);
+	}
+
+	/**
+	 * Create a store of passes.
+	 * @return the store
+	 * @since 0.2.0
+	 */
+	public PassStore passes() {
+		return new JdbcPassStore(this.dataSource, this.timeout);
 	}
 
 }

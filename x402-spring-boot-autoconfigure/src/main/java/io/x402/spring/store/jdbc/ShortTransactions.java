@@ -94,7 +94,7 @@ final class ShortTransactions {
 				throw withoutValues(ex);
 			}
 			catch (BadSqlGrammarException ex) {
-				throw new PaymentStoreException("The tables x402_claim and x402_ledger are missing "
+				throw new PaymentStoreException("The tables x402_claim, x402_ledger and x402_pass are missing "
 						+ "or not those of schema-*.sql in io/x402/spring/store", ex);
 			}
 			catch (DataAccessException | TransactionException | MetaDataAccessException | JacksonException ex) {
@@ -121,7 +121,7 @@ final class ShortTransactions {
 	}
 
 	private static PaymentStoreException failed(Exception ex) {
-		return new PaymentStoreException("The database did not take a claim: " + ex.getClass().getSimpleName(), ex);
+		return new PaymentStoreException("The database did not do a step: " + ex.getClass().getSimpleName(), ex);
 	}
 
 	/**

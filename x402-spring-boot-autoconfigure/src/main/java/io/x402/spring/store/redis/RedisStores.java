@@ -8,6 +8,7 @@ package io.x402.spring.store.redis;
 import java.time.Duration;
 
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.SpendingStore;
@@ -59,6 +60,15 @@ public final class RedisStores {
 	 */
 	public SpendingStore spendings() {
 		return new RedisSpendingStore(this.redis);
+	}
+
+	/**
+	 * Create a store of passes.
+	 * @return the store
+	 * @since 0.2.0
+	 */
+	public PassStore passes() {
+		return new RedisPassStore(this.redis);
 	}
 
 }

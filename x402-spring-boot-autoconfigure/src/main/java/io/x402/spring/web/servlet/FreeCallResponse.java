@@ -7,8 +7,9 @@ package io.x402.spring.web.servlet;
 
 import java.util.Locale;
 
-import io.x402.spring.access.FreeCall;
+import io.x402.spring.access.Access;
 import io.x402.spring.web.PaymentReceipts;
+import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -31,13 +32,12 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	}
 
 	/**
-	 * Show the rest of the quota to the client.
-	 * @param call a free call, granted or not
+	 * Show the client what is left of its access.
+	 * @param access access without payment, granted or not
 	 */
-	void show(FreeCall call) {
-		super.setHeader("RateLimit-Policy", call.policy());
-		super.setHeader("RateLimit", call.rest());
-		if (call.isGranted()) {
+	void show(Access access) {
+		access.headers().forEach(super::setHeader);
+		if (access.isGranted()) {
 			free();
 		}
 	}
@@ -58,6 +58,9 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void setHeader(String name, String value) {
+		if (this.free && ResponseRules.isReserved(name)) {
+			return;
+		}
 		super.setHeader(name, value);
 		if (this.free && isCaching(name)) {
 			PaymentAttributes.of(this.request).chooseCaching();
@@ -67,6 +70,9 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void addHeader(String name, String value) {
+		if (this.free && ResponseRules.isReserved(name)) {
+			return;
+		}
 		super.addHeader(name, value);
 		if (this.free && isCaching(name)) {
 			PaymentAttributes.of(this.request).chooseCaching();

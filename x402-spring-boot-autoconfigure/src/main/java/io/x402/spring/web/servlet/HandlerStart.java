@@ -6,8 +6,8 @@
 package io.x402.spring.web.servlet;
 
 import io.x402.spring.payment.CommitPoint;
-import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.web.Admission.Paid;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +51,10 @@ final class HandlerStart {
 	/**
 	 * Arm the held response, and begin the transaction of the handler if it has one.
 	 */
-	void arm(HttpServletRequest request, ResponseHold held, PricedRequest priced, PaymentExchange exchange) {
+	void arm(HttpServletRequest request, ResponseHold held, PricedRequest priced, Paid paid) {
 		PaymentTransaction transaction = priced.pricing().isTransactional() ? begin() : null;
-		held.arm(new CommitPoint(exchange, transaction), this.responses.answer(request, priced), transaction);
+		held.arm(new CommitPoint(paid.exchange(), transaction), this.responses.answer(request, priced, paid.pass()),
+				transaction);
 	}
 
 	private PaymentTransaction begin() {

@@ -9,8 +9,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.x402.spring.AccessPass;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.access.FreeQuotas;
+import io.x402.spring.access.Passes;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
@@ -149,6 +151,15 @@ public final class MvcPayments {
 	}
 
 	/**
+	 * Return what hands an {@link AccessPass} to handlers.
+	 * @return the resolver
+	 * @since 0.2.0
+	 */
+	public static HandlerMethodArgumentResolver passResolver() {
+		return new AccessPassArgumentResolver();
+	}
+
+	/**
 	 * Assembles {@link MvcPayments}.
 	 */
 	public static final class Builder {
@@ -181,6 +192,8 @@ public final class MvcPayments {
 		private @Nullable PaymentTransactions transactions;
 
 		private @Nullable FreeQuotas freeQuotas;
+
+		private @Nullable Passes passes;
 
 		private Builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
 				PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
@@ -267,13 +280,25 @@ public final class MvcPayments {
 		}
 
 		/**
+		 * Set what sells and takes passes.
+		 * @param passes the passes; none unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder passes(Passes passes) {
+			this.passes = passes;
+			return this;
+		}
+
+		/**
 		 * Assemble.
 		 * @return the payments
 		 */
 		public MvcPayments build() {
 			PaymentHeaders headers = new PaymentHeaders(this.codec, this.versions);
 			RequestPrices prices = new RequestPrices(this.pricing, this.urls, this.policies);
-			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas);
+			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas,
+					this.passes);
 			PaymentInterceptor interceptor = new PaymentInterceptor(prices, gate, this.responses,
 					new HandlerStart(this.responses, this.negotiation, this.transactions));
 			return new MvcPayments(interceptor,

@@ -6,7 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import io.x402.spring.VerifiedPayment;
-import io.x402.spring.access.FreeCall;
+import io.x402.spring.access.Access;
 import io.x402.spring.pricing.Pricing;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,8 @@ final class PaymentAttributes {
 	/** Holds the price whose handler was let in, paid or not. */
 	private static final String ADMITTED = PREFIX + ".ADMITTED";
 
-	/** Holds the free call for which a handler was let in. */
-	private static final String FREE_CALL = PREFIX + ".FREE_CALL";
+	/** Holds the access for which a handler was let in without payment. */
+	private static final String ACCESS = PREFIX + ".ACCESS";
 
 	/** Holds the paid handler until it has returned. */
 	private static final String HANDLER = PREFIX + ".HANDLER";
@@ -56,16 +56,21 @@ final class PaymentAttributes {
 		return this.request.getAttribute(ADMITTED) == pricing;
 	}
 
-	void reserve(FreeCall call) {
-		this.request.setAttribute(FREE_CALL, call);
+	void reserve(Access access) {
+		this.request.setAttribute(ACCESS, access);
+	}
+
+	@Nullable Access access() {
+		return (Access) this.request.getAttribute(ACCESS);
 	}
 
 	/**
-	 * Give the free call of the request back, if it has one.
+	 * Give back what lets the request in, if it has no payment.
 	 */
 	void giveBack() {
-		if (this.request.getAttribute(FREE_CALL) instanceof FreeCall call) {
-			call.giveBack();
+		Access access = access();
+		if (access != null) {
+			access.giveBack();
 		}
 	}
 

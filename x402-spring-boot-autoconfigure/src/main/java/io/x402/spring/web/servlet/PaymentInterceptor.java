@@ -7,7 +7,8 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 
-import io.x402.spring.access.FreeCall;
+import io.x402.spring.access.Access;
+import io.x402.spring.access.PassUse;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
@@ -38,6 +39,7 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.util.DisconnectedClientHelper;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -146,7 +148,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) {
-		if (exception != null || !isBillable(response.getStatus())) {
+		if (isFailed(response, exception)) {
 			PaymentAttributes.of(request).giveBack();
 		}
 		if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
@@ -225,8 +227,15 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
 			PaymentOffers offers) throws IOException, ServletException {
 		RequestHead head = new ServletRequestHead(request);
-		if (isFree(request, response, head, priced)) {
+		if (isFreeForCaller(request, response, priced)) {
 			return true;
+		}
+		Access access = reserve(request, response, head, priced, offers);
+		if (access != null && access.isGranted()) {
+			return true;
+		}
+		if (access != null && access.refusal() != ReasonCode.PAYMENT_REQUIRED) {
+			return refuse(request, response, priced, offers, access.refusal());
 		}
 		Admission admission = this.gate.examine(head, priced, offers);
 		ResponseHold held = HeldResponse.holdOf(response);
@@ -238,7 +247,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			this.start.check(request, response, handler);
 			admission = this.gate.take(head, presented, identity(request, head));
 			if (admission instanceof Paid paid) {
-				run(request, held, priced, paid.exchange());
+				run(request, held, priced, paid);
 				return true;
 			}
 		}
@@ -249,36 +258,57 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		return refuse(request, response, (Refused) admission);
 	}
 
+	/**
+	 * A client that leaves while it is served has been served.
+	 */
+	private static boolean isFailed(HttpServletResponse response, @Nullable Exception exception) {
+		return (exception != null) ? !DisconnectedClientHelper.isClientDisconnectedException(exception)
+				: !isBillable(response.getStatus());
+	}
+
 	private static boolean isBillable(int status) {
 		return status < HttpStatus.BAD_REQUEST.value() && status != HttpStatus.NOT_MODIFIED.value();
 	}
 
 	/**
-	 * Let a request in whose caller does not pay, whether or not it sends a payment, or
-	 * for a free call of its client. A response that cannot be kept from shared caches is
-	 * not free.
+	 * Let a request in whose caller does not pay, whether or not it sends a payment.
 	 */
-	private boolean isFree(HttpServletRequest request, HttpServletResponse response, RequestHead head,
+	private static boolean isFreeForCaller(HttpServletRequest request, HttpServletResponse response,
 			PricedRequest priced) {
 		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (free == null || !priced.isFreeForCaller()) {
+			return false;
+		}
+		free.free();
+		PaymentAttributes.of(request).admit(priced.pricing());
+		return true;
+	}
+
+	/**
+	 * Let a request in for its pass or a free call of its client. A response that cannot
+	 * be kept from shared caches is not free. The use of a pass opens whatever its
+	 * handler forwards to, within its scope.
+	 * @return the access, or {@code null} if there is none to be had
+	 */
+	private @Nullable Access reserve(HttpServletRequest request, HttpServletResponse response, RequestHead head,
+			PricedRequest priced, PaymentOffers offers) {
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
 		if (free == null) {
-			return false;
+			return null;
 		}
-		if (priced.isFreeForCaller()) {
-			free.free();
-			PaymentAttributes.of(request).admit(priced.pricing());
-			return true;
+		Access access = PaymentAttributes.of(request).access();
+		if (!(access instanceof PassUse use && use.opens(priced.pricing().pass()))) {
+			access = this.gate.reserve(head, priced, offers).orElse(null);
 		}
-		FreeCall call = this.gate.reserveFreeCall(head, priced).orElse(null);
-		if (call == null) {
-			return false;
+		if (access == null) {
+			return null;
 		}
-		free.show(call);
-		if (call.isGranted()) {
-			PaymentAttributes.of(request).reserve(call);
+		free.show(access);
+		if (access.isGranted()) {
+			PaymentAttributes.of(request).reserve(access);
 			PaymentAttributes.of(request).admit(priced.pricing());
 		}
-		return call.isGranted();
+		return access;
 	}
 
 	/**
@@ -302,11 +332,11 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		return fingerprint.identity((String) request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
 	}
 
-	private void run(HttpServletRequest request, ResponseHold held, PricedRequest priced, PaymentExchange exchange) {
-		pay(request, exchange);
-		PaymentAttributes.of(request).pay(exchange.payment());
+	private void run(HttpServletRequest request, ResponseHold held, PricedRequest priced, Paid paid) {
+		pay(request, paid.exchange());
+		PaymentAttributes.of(request).pay(paid.exchange().payment());
 		PaymentAttributes.of(request).admit(priced.pricing());
-		this.start.arm(request, held, priced, exchange);
+		this.start.arm(request, held, priced, paid);
 	}
 
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, PricedRequest priced,

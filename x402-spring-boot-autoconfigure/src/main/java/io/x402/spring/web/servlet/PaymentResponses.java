@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.io.IOException;
 import java.util.function.Function;
 
+import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PricedRequest;
@@ -19,6 +20,7 @@ import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.ResponseHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -50,7 +52,7 @@ final class PaymentResponses {
 		return this.refusals;
 	}
 
-	PaymentAnswer answer(HttpServletRequest request, PricedRequest priced) {
+	PaymentAnswer answer(HttpServletRequest request, PricedRequest priced, @Nullable SoldPass pass) {
 		return new PaymentAnswer() {
 
 			@Override
@@ -60,7 +62,7 @@ final class PaymentResponses {
 
 			@Override
 			public void settled(HttpServletResponse response, PaymentExchange exchange) {
-				release(request, response, exchange);
+				release(request, response, exchange, pass);
 			}
 
 			@Override
@@ -84,18 +86,20 @@ final class PaymentResponses {
 			throws IOException {
 		response.setStatus(redelivered.response().status());
 		this.receipts.redeliver(new ServletResponseHeaders(response), redelivered.response());
-		release(request, response, redelivered.exchange());
+		release(request, response, redelivered.exchange(), redelivered.pass());
 		if (!HttpMethod.HEAD.matches(request.getMethod())) {
 			response.getOutputStream().write(redelivered.response().body());
 		}
 	}
 
-	private void release(HttpServletRequest request, HttpServletResponse response, PaymentExchange exchange) {
+	private void release(HttpServletRequest request, HttpServletResponse response, PaymentExchange exchange,
+			@Nullable SoldPass pass) {
 		ResponseHeaders headers = new ServletResponseHeaders(response);
 		if (headers.values(HttpHeaders.CACHE_CONTROL).isEmpty()) {
 			PaymentAttributes.of(request).addCaching();
 		}
 		this.receipts.release(new ServletRequestHead(request), headers, exchange);
+		PaymentReceipts.handOver(headers, pass);
 	}
 
 }

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-import io.x402.spring.access.FreeCall;
+import io.x402.spring.access.Access;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.ReasonCode;
@@ -180,20 +180,20 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 		PricedRequest priced = this.prices.find(mapped, match.handler());
 		PaymentOffers offers = (priced != null) ? this.prices.offers(mapped, priced) : null;
 		return (priced != null && offers != null && this.prices.decide(mapped, offers) == Decision.CHARGE
-				&& !isFree(request, priced)) ? new Quote(priced, offers) : null;
+				&& !isFree(request, priced, offers)) ? new Quote(priced, offers) : null;
 	}
 
 	/**
-	 * A client that has free calls left is told what it takes to use them.
+	 * A client that has a pass or free calls left is told what it takes to use them.
 	 */
-	private boolean isFree(HttpServletRequest request, PricedRequest priced) {
-		FreeCall call = this.gate.reserveFreeCall(new ServletRequestHead(request), priced)
-			.filter(FreeCall::isGranted)
+	private boolean isFree(HttpServletRequest request, PricedRequest priced, PaymentOffers offers) {
+		Access access = this.gate.reserve(new ServletRequestHead(request), priced, offers)
+			.filter(Access::isGranted)
 			.orElse(null);
-		if (call != null) {
-			call.giveBack();
+		if (access != null) {
+			access.giveBack();
 		}
-		return call != null;
+		return access != null;
 	}
 
 	/**

@@ -6,3 +6,23 @@ UPDATE x402_claim SET state = 'BOUND', active = FALSE, lease_until = 0, due_at =
 	WHERE network = 'payment-identifier' AND state = 'SETTLING';
 -- the ledger begins with the verification of a payment
 DELETE FROM x402_ledger WHERE event = 'REQUIRED';
+-- passes are new
+CREATE TABLE IF NOT EXISTS x402_pass (
+	id CHAR(32) NOT NULL PRIMARY KEY,
+	token_hash CHAR(64) NOT NULL,
+	network VARCHAR(128) NOT NULL,
+	asset VARCHAR(128) NOT NULL,
+	amount NUMERIC(78) NOT NULL,
+	pay_to VARCHAR(128) NOT NULL,
+	payer VARCHAR(128),
+	buyer_user VARCHAR(64),
+	scope VARCHAR(255) NOT NULL,
+	duration BIGINT,
+	uses BIGINT,
+	used BIGINT NOT NULL,
+	started BOOLEAN NOT NULL,
+	expires_at BIGINT,
+	revoked BOOLEAN NOT NULL,
+	forget_at BIGINT
+);
+CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at) WHERE forget_at IS NOT NULL;

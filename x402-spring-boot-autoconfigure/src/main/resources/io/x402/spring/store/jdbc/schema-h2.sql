@@ -53,3 +53,22 @@ CREATE INDEX IF NOT EXISTS x402_ledger_purchase ON x402_ledger (purchase);
 CREATE INDEX IF NOT EXISTS x402_ledger_payer ON x402_ledger (payer_lower, id);
 CREATE INDEX IF NOT EXISTS x402_ledger_route ON x402_ledger (route, id);
 CREATE INDEX IF NOT EXISTS x402_ledger_publication ON x402_ledger (publish_at, id);
+CREATE TABLE IF NOT EXISTS x402_pass (
+	id CHAR(32) NOT NULL PRIMARY KEY,
+	token_hash CHAR(64) NOT NULL,
+	network VARCHAR(128) NOT NULL,
+	asset VARCHAR(128) NOT NULL,
+	amount NUMERIC(78) NOT NULL,
+	pay_to VARCHAR(128) NOT NULL,
+	payer VARCHAR(128),
+	buyer_user VARCHAR(64),
+	scope VARCHAR(255) NOT NULL,
+	duration BIGINT,
+	uses BIGINT,
+	used BIGINT NOT NULL,
+	started BOOLEAN NOT NULL,
+	expires_at BIGINT,
+	revoked BOOLEAN NOT NULL,
+	forget_at BIGINT
+);
+CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at);

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.x402.spring.access.Passes;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
@@ -32,6 +33,7 @@ import io.x402.spring.pricing.PricingCheck;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.paywall.WalletPage;
@@ -51,6 +53,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -95,7 +98,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 				"org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration" })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402FreeQuotaProperties.class })
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402FreeQuotaProperties.class,
+		X402PassProperties.class })
 public final class X402WebMvcAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(X402WebMvcAutoConfiguration.class);
@@ -119,9 +123,11 @@ public final class X402WebMvcAutoConfiguration {
 
 	@Bean
 	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<HandlerTransactions> transactions, ObjectProvider<CallerExpression.Parser> callers) {
+			ObjectProvider<HandlerTransactions> transactions, ObjectProvider<CallerExpression.Parser> callers,
+			ObjectProvider<PassStore> passes) {
 		HandlerPricing.Builder pricing = SellerPricing.builder(beanFactory)
 			.transactions(() -> transactions.getIfAvailable() != null)
+			.passes(() -> passes.getIfAvailable() != null)
 			.asynchronousTypes(ASYNCHRONOUS_TYPES);
 		callers.ifAvailable(pricing::callers);
 		return pricing.build();
@@ -152,7 +158,7 @@ public final class X402WebMvcAutoConfiguration {
 				ObjectProvider<RequestMappingHandlerAdapter> adapters,
 				ObjectProvider<ContentNegotiationManager> negotiation,
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-				ObjectProvider<HandlerTransactions> transactions) {
+				ObjectProvider<HandlerTransactions> transactions, ObjectProvider<Passes> passes) {
 			MvcPayments.Builder payments = MvcPayments
 				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings())
 				.versions(properties.protocolVersions())
@@ -162,7 +168,14 @@ public final class X402WebMvcAutoConfiguration {
 				.mappings(mappings)
 				.freeQuotas(freeQuota.toQuotas());
 			transactions.ifAvailable((bound) -> bound.bindTo(payments));
+			passes.ifAvailable(payments::passes);
 			return payments.build();
+		}
+
+		@Bean
+		@ConditionalOnBean(PassStore.class)
+		Passes x402Passes(PassStore store, X402PassProperties properties) {
+			return new Passes(store, properties.toKey());
 		}
 
 		/**
@@ -336,6 +349,7 @@ public final class X402WebMvcAutoConfiguration {
 		@Override
 		public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
 			resolvers.add(MvcPayments.argumentResolver());
+			resolvers.add(MvcPayments.passResolver());
 		}
 
 	}

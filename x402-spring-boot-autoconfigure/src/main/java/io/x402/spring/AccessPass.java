@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pass that a handler runs for, in place of a payment. A handler that sells passes
+ * takes it, like {@link VerifiedPayment}, as {@code Optional} or {@code @Nullable}: a
+ * request has one of both.
+ *
+ * @since 0.2.0
+ */
+public interface AccessPass {
+
+	/**
+	 * Return the identity of the pass, which is no secret.
+	 * @return 32 hexadecimal digits
+	 */
+	String id();
+
+	/**
+	 * Return the name of the handlers that the pass opens.
+	 * @return the scope
+	 */
+	String scope();
+
+	/**
+	 * Return the address of the buyer.
+	 * @return the address, or {@code null} if it is not known
+	 */
+	@Nullable String payer();
+
+	/**
+	 * Return when the pass ends.
+	 * @return the time, by the clock of the store, or {@code null} if it does not
+	 */
+	@Nullable Instant expiresAt();
+
+	/**
+	 * Return the number of calls that are left after this one.
+	 * @return the number, or {@code null} if it is not limited
+	 */
+	@Nullable Long remaining();
+
+}

@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.access;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.store.PassRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header fields about passes.
+ *
+ * @since 0.2.0
+ */
+public final class PassHeaders {
+
+	/** Name of the field with the token, in requests and responses. */
+	public static final String TOKEN = "X402-Pass";
+
+	/** Name of the field with the time of the end of a pass, in ISO 8601. */
+	public static final String EXPIRES = "X402-Pass-Expires";
+
+	/** Name of the field with the number of calls that are left. */
+	public static final String REMAINING = "X402-Pass-Remaining";
+
+	/** Name of the field with what is sold. */
+	public static final String POLICY = "X402-Pass-Policy";
+
+	private PassHeaders() {
+	}
+
+	static Map<String, String> of(PassTerms terms, @Nullable PassRecord pass) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put(POLICY, terms.policy());
+		if (pass != null) {
+			putIfKnown(headers, EXPIRES, pass.expiresAt());
+			putIfKnown(headers, REMAINING, pass.remaining());
+		}
+		return headers;
+	}
+
+	private static void putIfKnown(Map<String, String> headers, String name, @Nullable Object value) {
+		if (value != null) {
+			headers.put(name, value.toString());
+		}
+	}
+
+}

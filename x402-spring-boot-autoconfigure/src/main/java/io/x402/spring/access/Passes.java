@@ -1,0 +1,180 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.access;
+
+import java.util.List;
+
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.pricing.Pricing;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Sha256;
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassRecord;
+import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentStoreException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sells passes and takes them in place of payments. A pass belongs to the claim of the
+ * payment that bought it, so that a redelivery has the same pass.
+ *
+ * @since 0.2.0
+ */
+public final class Passes {
+
+	private static final Log logger = LogFactory.getLog(Passes.class);
+
+	private static final int MIN_KEY = 32;
+
+	private final PassStore store;
+
+	private final byte[] key;
+
+	/**
+	 * Create an instance.
+	 * @param store keeps passes
+	 * @param key secret that tokens are made with, of at least 32 bytes; with another one
+	 * the token of a pass is replaced when its response is delivered again
+	 * @throws IllegalArgumentException if the key is shorter
+	 */
+	public Passes(PassStore store, byte[] key) {
+		if (key.length < MIN_KEY) {
+			throw new IllegalArgumentException("The key must have at least " + MIN_KEY + " bytes");
+		}
+		this.store = store;
+		this.key = key.clone();
+	}
+
+	/**
+	 * Store the pass that a payment buys, before it is settled or delivered again.
+	 * @param pricing the price that is paid
+	 * @param exchange the payment
+	 * @param user name of the authenticated user, or {@code null} if there is none
+	 * @return the pass, or {@code null} if none is sold
+	 * @throws PaymentStoreException if it cannot be stored, so that its payment must not
+	 * be settled
+	 */
+	public @Nullable SoldPass sell(Pricing pricing, PaymentExchange exchange, @Nullable String user) {
+		PassTerms terms = pricing.pass();
+		if (terms == null) {
+			return null;
+		}
+		PassToken token = PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
+		PaymentRequirements offer = exchange.payment().requirements();
+		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
+				exchange.payment().payer(), terms.sameUser() ? user(user) : null);
+		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), terms.uses()));
+		return new SoldPass(terms, token, this.store);
+	}
+
+	/**
+	 * Take one use of the pass that a request sends.
+	 * @param pricing the price of its handler
+	 * @param offers the offers for the request
+	 * @param tokens values of the header field, none if it is absent
+	 * @param user name of the authenticated user, or {@code null} if there is none
+	 * @return the use, granted or not, or {@code null} if the handler sells no passes
+	 */
+	public @Nullable PassUse use(Pricing pricing, PaymentOffers offers, List<String> tokens, @Nullable String user) {
+		PassTerms terms = pricing.pass();
+		if (terms == null) {
+			return null;
+		}
+		if (tokens.isEmpty()) {
+			return PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
+		}
+		PassToken token = (tokens.size() == 1) ? PassToken.parse(tokens.get(0)) : null;
+		if (token == null) {
+			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
+		}
+		try {
+			return use(terms, offers, token, user);
+		}
+		catch (PaymentStoreException ex) {
+			logger.error("A pass could not be checked: " + ex.getMessage());
+			return PassUse.refused(terms, ReasonCode.STORE_UNAVAILABLE, null);
+		}
+	}
+
+	private PassUse use(PassTerms terms, PaymentOffers offers, PassToken token, @Nullable String user) {
+		PassRecord pass = this.store.find(token.id());
+		if (pass == null || !token.opens(pass.pass().tokenHash()) || !opens(pass.pass(), terms, offers, user)) {
+			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
+		}
+		ReasonCode ended = ended(pass);
+		if (ended != null) {
+			return PassUse.refused(terms, ended, pass);
+		}
+		if (pass.pass().uses() == null && pass.expiresAt() != null) {
+			return PassUse.granted(terms, pass, null);
+		}
+		PassRecord used = this.store.use(token.id());
+		return (used != null) ? PassUse.granted(terms, used, this.store) : ended(terms, token);
+	}
+
+	/**
+	 * Another request, or the end of its time, was faster.
+	 */
+	private PassUse ended(PassTerms terms, PassToken token) {
+		PassRecord pass = this.store.find(token.id());
+		ReasonCode ended = (pass != null) ? ended(pass) : null;
+		return PassUse.refused(terms, (ended != null) ? ended : ReasonCode.PASS_INVALID, pass);
+	}
+
+	private static @Nullable ReasonCode ended(PassRecord pass) {
+		if (pass.revoked()) {
+			return ReasonCode.PASS_REVOKED;
+		}
+		if (pass.isExpired()) {
+			return ReasonCode.PASS_EXPIRED;
+		}
+		return pass.isExhausted() ? ReasonCode.PASS_EXHAUSTED : null;
+	}
+
+	/**
+	 * A pass opens what costs no more than was paid for it.
+	 */
+	private static boolean opens(NewPass pass, PassTerms terms, PaymentOffers offers, @Nullable String user) {
+		NewPass.Paid paid = pass.paid();
+		return pass.scope().equals(terms.scope()) && (paid.user() == null || paid.user().equals(user(user)))
+				&& offers.accepts().stream().anyMatch((offer) -> covers(paid, offer));
+	}
+
+	private static boolean covers(NewPass.Paid paid, PaymentRequirements offer) {
+		return offer.network().equals(paid.network()) && offer.asset().equals(paid.asset())
+				&& offer.payTo().equals(paid.payTo()) && offer.amount().compareTo(paid.amount()) <= 0;
+	}
+
+	private static String user(@Nullable String user) {
+		return (user != null) ? Sha256.of(user) : "";
+	}
+
+	/**
+	 * End a pass for good.
+	 * @param id identity of the pass
+	 * @return {@code false} if there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	public boolean revoke(String id) {
+		return this.store.revoke(id);
+	}
+
+	/**
+	 * Find a pass.
+	 * @param id identity of the pass
+	 * @return the pass, ended or not, or {@code null} if there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	public @Nullable PassRecord find(String id) {
+		return this.store.find(id);
+	}
+
+}

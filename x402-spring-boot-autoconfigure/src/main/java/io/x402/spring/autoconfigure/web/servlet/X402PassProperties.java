@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.web.servlet;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+
+import io.x402.spring.autoconfigure.InvalidPropertyException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Configuration properties for passes, which {@code @PaymentRequired} and routes sell.
+ *
+ * @param secret Secret of at least 32 characters that tokens of passes are made with, the
+ * same for all instances. By default, each instance has a random one, and the token of a
+ * pass is replaced when another instance delivers its response again.
+ * @since 0.2.0
+ */
+@ConfigurationProperties("x402.passes")
+public record X402PassProperties(@Nullable String secret) {
+
+	private static final int KEY_LENGTH = 32;
+
+	public X402PassProperties {
+		if (secret != null && secret.length() < KEY_LENGTH) {
+			throw new InvalidPropertyException("x402.passes.secret", null,
+					"must have at least " + KEY_LENGTH + " characters",
+					"Set random characters, such as those that 'openssl rand -base64 32' prints.");
+		}
+	}
+
+	byte[] toKey() {
+		if (this.secret != null) {
+			return this.secret.getBytes(StandardCharsets.UTF_8);
+		}
+		byte[] key = new byte[KEY_LENGTH];
+		new SecureRandom().nextBytes(key);
+		return key;
+	}
+
+	/**
+	 * Does not show the secret.
+	 */
+	@Override
+	public String toString() {
+		return "X402PassProperties[]";
+	}
+
+}

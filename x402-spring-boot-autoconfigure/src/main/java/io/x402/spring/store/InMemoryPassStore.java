@@ -1,0 +1,159 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps passes in the memory of one process, which forgets them when it ends. A full
+ * store takes no new ones, and their payments are not settled.
+ *
+ * @since 0.2.0
+ */
+public final class InMemoryPassStore implements PassStore {
+
+	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+	private final int capacity;
+
+	private final Clock clock;
+
+	/**
+	 * Create a store.
+	 * @param capacity maximum number of passes
+	 * @param clock the time
+	 */
+	public InMemoryPassStore(int capacity, Clock clock) {
+		this.capacity = capacity;
+		this.clock = clock;
+	}
+
+	@Override
+	public void prepare(NewPass pass) {
+		if (this.entries.size() >= this.capacity && !this.entries.containsKey(pass.id())) {
+			maintain();
+			if (this.entries.size() >= this.capacity) {
+				throw new PaymentStoreException("The in-memory store is full of passes");
+			}
+		}
+		this.entries.merge(pass.id(), Entry.of(pass, now().plus(KEPT)), (known, added) -> known.openedBy(pass));
+	}
+
+	@Override
+	public @Nullable PassRecord start(String id) {
+		return read(this.entries.computeIfPresent(id, (key, entry) -> entry.started(now())));
+	}
+
+	@Override
+	public @Nullable PassRecord find(String id) {
+		return read(this.entries.get(id));
+	}
+
+	@Override
+	public @Nullable PassRecord use(String id) {
+		Use use = new Use();
+		this.entries.computeIfPresent(id, (key, entry) -> use.take(entry, now()));
+		return read(use.after);
+	}
+
+	@Override
+	public void giveBack(String id) {
+		this.entries.computeIfPresent(id, (key, entry) -> entry.used(-1, now()));
+	}
+
+	@Override
+	public boolean revoke(String id) {
+		return this.entries.computeIfPresent(id, (key, entry) -> entry.revoked(now())) != null;
+	}
+
+	@Override
+	public void maintain() {
+		Instant now = now();
+		this.entries.values().removeIf((entry) -> entry.forgetAt() != null && entry.forgetAt().isBefore(now));
+	}
+
+	private Instant now() {
+		return this.clock.instant();
+	}
+
+	private @Nullable PassRecord read(@Nullable Entry entry) {
+		return (entry != null) ? new PassRecord(entry.pass(), entry.used(), entry.expiresAt(), entry.revoked(), now())
+				: null;
+	}
+
+	/**
+	 * One attempt to take a use.
+	 */
+	private static final class Use {
+
+		private @Nullable Entry after;
+
+		Entry take(Entry entry, Instant now) {
+			Entry started = entry.started(now);
+			Long uses = entry.pass().uses();
+			boolean left = uses == null || entry.used() < uses;
+			if (entry.revoked() || !left || (started.expiresAt() != null && !now.isBefore(started.expiresAt()))) {
+				return entry;
+			}
+			this.after = started.used(1, now);
+			return this.after;
+		}
+
+	}
+
+	/**
+	 * State of a pass.
+	 */
+	private record Entry(NewPass pass, long used, boolean started, @Nullable Instant expiresAt, boolean revoked,
+			@Nullable Instant forgetAt) {
+
+		static Entry of(NewPass pass, Instant forgetAt) {
+			return new Entry(pass, 1, false, null, false, forgetAt);
+		}
+
+		Entry openedBy(NewPass added) {
+			NewPass opened = new NewPass(this.pass.id(), added.tokenHash(), this.pass.paid(), this.pass.scope(),
+					this.pass.duration(), this.pass.uses());
+			return new Entry(opened, this.used, this.started, this.expiresAt, this.revoked, this.forgetAt);
+		}
+
+		Entry started(Instant now) {
+			if (this.started || this.revoked) {
+				return this;
+			}
+			Duration duration = this.pass.duration();
+			Instant end = (duration != null) ? now.plus(duration) : null;
+			return new Entry(this.pass, this.used, true, end, this.revoked, (end != null) ? end.plus(KEPT) : null);
+		}
+
+		Entry used(int more, Instant now) {
+			long after = Math.max(0, this.used + more);
+			return new Entry(this.pass, after, this.started, this.expiresAt, this.revoked,
+					isEndless() ? forgetAfter(after, now) : this.forgetAt);
+		}
+
+		private boolean isEndless() {
+			return this.expiresAt == null && !this.revoked;
+		}
+
+		private @Nullable Instant forgetAfter(long uses, Instant now) {
+			Long limit = this.pass.uses();
+			return (limit != null && uses >= limit) ? now.plus(KEPT) : null;
+		}
+
+		Entry revoked(Instant now) {
+			return new Entry(this.pass, this.used, this.started, this.expiresAt, true, now.plus(KEPT));
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store;
+
+import java.math.BigInteger;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is sold with a payment besides its response.
+ *
+ * @param id identity, which follows from the claim of the payment: 32 hexadecimal digits
+ * @param tokenHash SHA-256 of the token that opens it, in hexadecimal digits
+ * @param paid what was paid for it
+ * @param scope name of what it opens
+ * @param duration time from its start to its end, or {@code null} if it has no end
+ * @param uses number of calls, or {@code null} if it is not limited
+ * @since 0.2.0
+ */
+public record NewPass(String id, String tokenHash, Paid paid, String scope, @Nullable Duration duration,
+		@Nullable Long uses) {
+
+	/**
+	 * Does not show the hash.
+	 */
+	@Override
+	public String toString() {
+		return "NewPass[id=" + this.id + ", scope=" + this.scope + "]";
+	}
+
+	/**
+	 * Who has paid for a pass, and what.
+	 *
+	 * @param network CAIP-2 identifier of the network
+	 * @param asset address of the token
+	 * @param amount amount in atomic units of the asset
+	 * @param payTo address that was paid
+	 * @param payer address of the buyer, or {@code null} if it is not known
+	 * @param user the only user who can use it, empty for requests without a login, or
+	 * {@code null} if it is not bound to users
+	 */
+	public record Paid(String network, String asset, BigInteger amount, String payTo, @Nullable String payer,
+			@Nullable String user) {
+
+	}
+
+}

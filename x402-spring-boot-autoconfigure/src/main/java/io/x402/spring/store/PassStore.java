@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps passes: what was paid for and is used up by later requests. Every method is one
+ * atomic step. A pass is kept before its payment is settled, and its token leaves the
+ * seller only afterwards, so that no pass is lost and none is used unpaid. An ended pass
+ * is kept for {@link #KEPT}, which is longer than any payment can be redelivered, so that
+ * none is sold twice.
+ *
+ * @since 0.2.0
+ */
+public interface PassStore {
+
+	/** How long a pass is kept that has ended, or has not started. */
+	Duration KEPT = Duration.ofDays(31);
+
+	/**
+	 * Keep a pass that is about to be paid for. One that is kept already stays as it is,
+	 * except that the last token is the one that opens it. The paid call is its first
+	 * use.
+	 * @param pass the pass
+	 * @throws PaymentStoreException if the store is full or out of reach
+	 */
+	void prepare(NewPass pass);
+
+	/**
+	 * Start the time of a pass, unless it has started.
+	 * @param id identity of the pass
+	 * @return the pass, or {@code null} if there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	@Nullable PassRecord start(String id);
+
+	/**
+	 * Find a pass.
+	 * @param id identity of the pass
+	 * @return the pass, ended or not, or {@code null} if there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	@Nullable PassRecord find(String id);
+
+	/**
+	 * Take one use of a pass, and start its time unless it has started.
+	 * @param id identity of the pass
+	 * @return the pass after that, or {@code null} if it has ended or there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	@Nullable PassRecord use(String id);
+
+	/**
+	 * Give one use back. To be called once for each use.
+	 * @param id identity of the pass
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	void giveBack(String id);
+
+	/**
+	 * End a pass for good.
+	 * @param id identity of the pass
+	 * @return {@code false} if there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	boolean revoke(String id);
+
+	/**
+	 * Forget what has ended. Called regularly.
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	default void maintain() {
+	}
+
+}

@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store.redis;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassRecord;
+import io.x402.spring.store.PassStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.core.script.RedisScript;
+
+/**
+ * Keeps passes in Redis, which all instances share: one hash for each, changed by one
+ * script for each step. Redis deletes those that have ended. Times are told by the clock
+ * of the server.
+ */
+final class RedisPassStore implements PassStore {
+
+	private static final RedisScript<?> SCRIPT = RedisScript.of(new ClassPathResource("pass.lua", RedisPassStore.class),
+			List.class);
+
+	private static final String KEPT_MILLIS = Long.toString(KEPT.toMillis());
+
+	private final StringRedisTemplate redis;
+
+	/**
+	 * Create a store.
+	 * @param redis the connection, whose timeout limits how long a step waits
+	 */
+	RedisPassStore(StringRedisTemplate redis) {
+		this.redis = redis;
+	}
+
+	@Override
+	public void prepare(NewPass pass) {
+		NewPass.Paid paid = pass.paid();
+		Duration duration = pass.duration();
+		List<String> fields = new ArrayList<>(
+				List.of("hash", pass.tokenHash(), "network", paid.network(), "asset", paid.asset(), "amount",
+						paid.amount().toString(), "payTo", paid.payTo(), "scope", pass.scope(), "used", "1"));
+		add(fields, "payer", paid.payer());
+		add(fields, "user", paid.user());
+		add(fields, "duration", (duration != null) ? duration.toMillis() : null);
+		add(fields, "uses", pass.uses());
+		run(pass.id(), "prepare", fields);
+	}
+
+	private static void add(List<String> fields, String name, @Nullable Object value) {
+		if (value != null) {
+			fields.add(name);
+			fields.add(value.toString());
+		}
+	}
+
+	@Override
+	public @Nullable PassRecord start(String id) {
+		return read(id, run(id, "start", List.of()));
+	}
+
+	@Override
+	public @Nullable PassRecord find(String id) {
+		return read(id, run(id, "find", List.of()));
+	}
+
+	@Override
+	public @Nullable PassRecord use(String id) {
+		return read(id, run(id, "use", List.of()));
+	}
+
+	@Override
+	public void giveBack(String id) {
+		run(id, "give-back", List.of());
+	}
+
+	@Override
+	public boolean revoke(String id) {
+		return !run(id, "revoke", List.of()).isEmpty();
+	}
+
+	private List<?> run(String id, String step, List<String> fields) {
+		List<String> arguments = new ArrayList<>(List.of(step, KEPT_MILLIS));
+		arguments.addAll(fields);
+		return RedisScripts.execute(() -> {
+			Object result = this.redis.execute(SCRIPT, List.of("x402:pass:{" + id + "}"), arguments.toArray());
+			return (result instanceof List<?> list) ? list : List.of();
+		});
+	}
+
+	private static @Nullable PassRecord read(String id, List<?> result) {
+		return result.isEmpty() ? null : RedisScripts.execute(() -> read(id, fields(result)));
+	}
+
+	private static Map<String, String> fields(List<?> pairs) {
+		Map<String, String> fields = new HashMap<>();
+		for (int i = 0; i + 1 < pairs.size(); i += 2) {
+			fields.put(String.valueOf(pairs.get(i)), String.valueOf(pairs.get(i + 1)));
+		}
+		return fields;
+	}
+
+	private static PassRecord read(String id, Map<String, String> fields) {
+		NewPass.Paid paid = new NewPass.Paid(text(fields, "network"), text(fields, "asset"),
+				new BigInteger(text(fields, "amount")), text(fields, "payTo"), fields.get("payer"), fields.get("user"));
+		Long duration = number(fields, "duration");
+		Long end = number(fields, "expires");
+		NewPass pass = new NewPass(id, text(fields, "hash"), paid, text(fields, "scope"),
+				(duration != null) ? Duration.ofMillis(duration) : null, number(fields, "uses"));
+		return new PassRecord(pass, Long.parseLong(text(fields, "used")),
+				(end != null) ? Instant.ofEpochMilli(end) : null, fields.containsKey("revoked"),
+				Instant.ofEpochMilli(Long.parseLong(text(fields, "now"))));
+	}
+
+	private static String text(Map<String, String> fields, String name) {
+		String value = fields.get(name);
+		if (value == null) {
+			throw new IllegalStateException("A pass has no " + name);
+		}
+		return value;
+	}
+
+	private static @Nullable Long number(Map<String, String> fields, String name) {
+		String value = fields.get(name);
+		return (value != null) ? Long.valueOf(value) : null;
+	}
+
+}

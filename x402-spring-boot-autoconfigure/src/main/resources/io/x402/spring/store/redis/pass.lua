@@ -1,0 +1,70 @@
+-- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended.
+-- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of fields
+local key = KEYS[1]
+local step = ARGV[1]
+local kept = tonumber(ARGV[2])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local function text(number)
+  return string.format('%.0f', number)
+end
+local function number(field)
+  return tonumber(redis.call('HGET', key, field) or nil)
+end
+if redis.call('EXISTS', key) == 0 then
+  if step ~= 'prepare' then
+    return {}
+  end
+  redis.call('HSET', key, unpack(ARGV, 3))
+  redis.call('PEXPIRE', key, ARGV[2])
+  return {}
+end
+if step == 'prepare' then
+  redis.call('HSET', key, 'hash', ARGV[4])
+  return {}
+end
+local revoked = redis.call('HEXISTS', key, 'revoked') == 1
+local function start()
+  if revoked or redis.call('HSETNX', key, 'started', text(now)) == 0 then
+    return
+  end
+  local duration = number('duration')
+  if duration then
+    redis.call('HSET', key, 'expires', text(now + duration))
+    redis.call('PEXPIREAT', key, text(now + duration + kept))
+  else
+    redis.call('PERSIST', key)
+  end
+end
+if step == 'start' then
+  start()
+elseif step == 'use' then
+  local uses = number('uses')
+  local used = number('used')
+  if revoked or (uses and used >= uses) then
+    return {}
+  end
+  start()
+  local expires = number('expires')
+  if expires and expires <= now then
+    return {}
+  end
+  redis.call('HINCRBY', key, 'used', 1)
+  if uses and used + 1 >= uses and not expires then
+    redis.call('PEXPIRE', key, ARGV[2])
+  end
+elseif step == 'give-back' then
+  if number('used') > 0 then
+    redis.call('HINCRBY', key, 'used', -1)
+  end
+  if not revoked and not number('expires') then
+    redis.call('PERSIST', key)
+  end
+elseif step == 'revoke' then
+  redis.call('HSET', key, 'revoked', '1')
+  redis.call('PEXPIRE', key, ARGV[2])
+end
+local fields = redis.call('HGETALL', key)
+fields[#fields + 1] = 'now'
+fields[#fields + 1] = text(now)
+return fields

@@ -1,0 +1,62 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+
+import io.x402.spring.fixture.MovingClock;
+import io.x402.spring.store.tck.PassStoreContractTests;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link InMemoryPassStore}.
+ */
+class InMemoryPassStoreTests extends PassStoreContractTests {
+
+	private final InMemoryPassStore shared = new InMemoryPassStore(100, Clock.systemUTC());
+
+	@Override
+	protected PassStore createStore() {
+		return this.shared;
+	}
+
+	@Test
+	void whenStoreIsFullThenNewPassesAreRefusedAndKnownOnesAreNot() {
+		MovingClock clock = MovingClock.standing();
+		InMemoryPassStore store = new InMemoryPassStore(1, clock);
+		store.prepare(pass("1"));
+		store.prepare(pass("1"));
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> store.prepare(pass("2")));
+		clock.pass(PassStore.KEPT.plusMillis(1));
+		store.prepare(pass("2"));
+		assertThat(store.find("1")).isNull();
+	}
+
+	@Test
+	void whenPassHasEndedLongAgoThenItIsForgotten() {
+		MovingClock clock = MovingClock.standing();
+		InMemoryPassStore store = new InMemoryPassStore(10, clock);
+		store.prepare(pass("1"));
+		store.start("1");
+		clock.pass(PassStore.KEPT);
+		store.maintain();
+		assertThat(store.find("1")).isNotNull();
+		clock.pass(Duration.ofHours(1).plusMillis(1));
+		store.maintain();
+		assertThat(store.find("1")).isNull();
+	}
+
+	private static NewPass pass(String id) {
+		return new NewPass(id, "a".repeat(64), new NewPass.Paid("n", "a", BigInteger.ONE, "p", null, null), "scope",
+				Duration.ofHours(1), null);
+	}
+
+}

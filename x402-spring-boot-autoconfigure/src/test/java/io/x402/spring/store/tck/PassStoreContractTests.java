@@ -1,0 +1,237 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.store.tck;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassRecord;
+import io.x402.spring.store.PassStore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The contract of {@link PassStore}. Extend it and return a store of your own.
+ */
+public abstract class PassStoreContractTests {
+
+	private static final int THREADS = 64;
+
+	private static final BigInteger AMOUNT = BigInteger.TEN.pow(64);
+
+	private final String id = UUID.randomUUID().toString().replace("-", "");
+
+	/**
+	 * Return the store. Every one that a test asks for shares its passes with the others.
+	 * @return a store
+	 */
+	protected abstract PassStore createStore();
+
+	@Test
+	void whenPassIsPreparedThenItIsKeptAsItWasSold() {
+		PassStore store = createStore();
+		NewPass.Paid paid = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", "0xPayer", "");
+		NewPass pass = new NewPass(this.id, "a".repeat(64), paid, "reports", Duration.ofHours(1), 10L);
+		store.prepare(pass);
+		PassRecord kept = Objects.requireNonNull(createStore().find(this.id));
+		assertThat(kept.pass()).isEqualTo(pass);
+		assertThat(kept.used()).isEqualTo(1);
+		assertThat(kept.expiresAt()).isNull();
+		assertThat(kept.revoked()).isFalse();
+	}
+
+	@Test
+	void whenPassHasNoLimitsThenNoneAreKept() {
+		PassStore store = createStore();
+		NewPass pass = new NewPass(this.id, "a".repeat(64),
+				new NewPass.Paid("solana:x", "asset", BigInteger.ONE, "payTo", null, null), "s", null, null);
+		store.prepare(pass);
+		assertThat(Objects.requireNonNull(store.find(this.id)).pass()).isEqualTo(pass);
+	}
+
+	@Test
+	void whenThereIsNoPassThenNothingIsFound() {
+		PassStore store = createStore();
+		assertThat(store.find(this.id)).isNull();
+		assertThat(store.start(this.id)).isNull();
+		assertThat(store.use(this.id)).isNull();
+		assertThat(store.revoke(this.id)).isFalse();
+		store.giveBack(this.id);
+		assertThat(store.find(this.id)).isNull();
+	}
+
+	@Test
+	void whenPassIsStartedTwiceThenItsEndIsThatOfTheFirstTime() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), null));
+		PassRecord started = Objects.requireNonNull(store.start(this.id));
+		assertThat(Objects.requireNonNull(started.expiresAt())).isBetween(started.readAt().plusSeconds(3599),
+				started.readAt().plusSeconds(3600));
+		assertThat(Objects.requireNonNull(store.start(this.id)).expiresAt()).isEqualTo(started.expiresAt());
+		assertThat(Objects.requireNonNull(store.use(this.id)).expiresAt()).isEqualTo(started.expiresAt());
+	}
+
+	@Test
+	void whenPassHasNotStartedThenItsFirstUseStartsIt() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), 3L));
+		PassRecord used = Objects.requireNonNull(store.use(this.id));
+		assertThat(used.expiresAt()).isNotNull();
+		assertThat(used.remaining()).isEqualTo(1);
+	}
+
+	@Test
+	void whenPassIsPreparedAgainThenOnlyItsTokenChanges() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), 3L));
+		Instant end = Objects.requireNonNull(store.use(this.id)).expiresAt();
+		store.prepare(new NewPass(this.id, "b".repeat(64),
+				new NewPass.Paid("other", "other", BigInteger.ONE, "other", null, null), "other", null, 1000L));
+		PassRecord again = Objects.requireNonNull(store.find(this.id));
+		assertThat(again.pass())
+			.isEqualTo(new NewPass(this.id, "b".repeat(64), paid(), "scope", Duration.ofHours(1), 3L));
+		assertThat(again.used()).isEqualTo(2);
+		assertThat(again.expiresAt()).isEqualTo(end);
+	}
+
+	@Test
+	void whenUsesAreTakenThenNoneIsLeftUntilOneIsGivenBack() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 3L));
+		store.start(this.id);
+		assertThat(Objects.requireNonNull(store.use(this.id)).remaining()).isEqualTo(1);
+		assertThat(Objects.requireNonNull(store.use(this.id)).remaining()).isZero();
+		assertThat(store.use(this.id)).isNull();
+		store.giveBack(this.id);
+		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isEqualTo(1);
+		assertThat(Objects.requireNonNull(store.use(this.id)).isExhausted()).isTrue();
+		assertThat(store.use(this.id)).isNull();
+	}
+
+	@Test
+	@Timeout(60)
+	void whenTimeIsOverThenNoUseIsTaken() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofMillis(1), null));
+		store.start(this.id);
+		while (store.use(this.id) != null) {
+			Thread.onSpinWait();
+		}
+		PassRecord ended = Objects.requireNonNull(store.find(this.id));
+		assertThat(ended.isExpired()).isTrue();
+		store.start(this.id);
+		store.prepare(pass(Duration.ofMillis(1), null));
+		assertThat(store.use(this.id)).isNull();
+	}
+
+	@Test
+	void whenPassIsRevokedThenItStaysSo() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), null));
+		assertThat(store.use(this.id)).isNotNull();
+		assertThat(store.revoke(this.id)).isTrue();
+		assertThat(store.use(this.id)).isNull();
+		store.giveBack(this.id);
+		store.prepare(pass(Duration.ofHours(1), null));
+		store.start(this.id);
+		assertThat(store.use(this.id)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).revoked()).isTrue();
+	}
+
+	@Test
+	void whenMaintainedThenPassesThatHaveJustEndedAreKept() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 2L));
+		store.use(this.id);
+		store.maintain();
+		assertThat(Objects.requireNonNull(store.find(this.id)).isExhausted()).isTrue();
+	}
+
+	@RepeatedTest(5)
+	void whenManyUseAPassAtOnceThenEachUseIsTakenOnce() throws Exception {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), 11L));
+		List<@Nullable PassRecord> uses = atOnce(() -> store.use(this.id));
+		assertThat(uses.stream().filter(Objects::nonNull)).hasSize(10);
+		assertThat(uses.stream().filter(Objects::nonNull).map(PassRecord::expiresAt).distinct()).hasSize(1);
+		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isZero();
+	}
+
+	@RepeatedTest(5)
+	void whenManyUseAPassAndGiveItBackThenNoUseIsLost() throws Exception {
+		PassStore store = createStore();
+		store.prepare(pass(null, 11L));
+		store.start(this.id);
+		atOnce(() -> {
+			PassRecord used = store.use(this.id);
+			if (used != null) {
+				assertThat(used.used()).isLessThanOrEqualTo(11);
+				store.giveBack(this.id);
+			}
+			return used;
+		});
+		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isEqualTo(10);
+	}
+
+	@RepeatedTest(5)
+	void whenOnePassIsPreparedManyTimesAtOnceThenItIsOnePass() throws Exception {
+		PassStore store = createStore();
+		atOnce(() -> {
+			store.prepare(pass(null, 11L));
+			return store.use(this.id);
+		});
+		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isZero();
+	}
+
+	private <T extends @Nullable Object> List<T> atOnce(Callable<T> step)
+			throws InterruptedException, ExecutionException {
+		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+		try {
+			CyclicBarrier start = new CyclicBarrier(THREADS);
+			List<Future<T>> running = new ArrayList<>();
+			for (int i = 0; i < THREADS; i++) {
+				running.add(threads.submit(() -> {
+					start.await(60, TimeUnit.SECONDS);
+					return step.call();
+				}));
+			}
+			List<T> results = new ArrayList<>();
+			for (Future<T> future : running) {
+				results.add(future.get());
+			}
+			return results;
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private NewPass pass(@Nullable Duration duration, @Nullable Long uses) {
+		return new NewPass(this.id, "a".repeat(64), paid(), "scope", duration, uses);
+	}
+
+	private static NewPass.Paid paid() {
+		return new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", "0xPayer", null);
+	}
+
+}

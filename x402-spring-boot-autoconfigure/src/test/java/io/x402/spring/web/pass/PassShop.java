@@ -1,0 +1,160 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.pass;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+import io.x402.spring.AccessPass;
+import io.x402.spring.Pass;
+import io.x402.spring.PaymentFlow;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.VerifiedPayment;
+import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.fixture.MovingClock;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.view.InternalResourceView;
+
+/**
+ * An application that sells passes.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration
+@Import({ PassShop.Reports.class, PassShop.RoutedController.class })
+class PassShop {
+
+	@Bean
+	FacilitatorDouble facilitator() {
+		return new FacilitatorDouble();
+	}
+
+	@Bean
+	MovingClock clock() {
+		return MovingClock.running();
+	}
+
+	@RestController
+	static class Reports {
+
+		@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
+		@GetMapping("/hour")
+		String hour(Optional<AccessPass> pass, Optional<VerifiedPayment> payment) {
+			return pass.map((present) -> "pass of " + present.payer() + " until " + present.expiresAt())
+				.orElseGet(() -> "payment of " + payment.orElseThrow().payer());
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 10))
+		@GetMapping("/ten")
+		String ten(Optional<AccessPass> pass) {
+			return "goods, left " + pass.map(AccessPass::remaining).orElse(-1L);
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/report")
+		ResponseEntity<String> report(@RequestParam(defaultValue = "200") int status) {
+			return ResponseEntity.status(status).header("X402-Pass", "forged").body("goods");
+		}
+
+		@PaymentRequired(price = "$0.05", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/cheaper")
+		ResponseEntity<String> cheaper() {
+			return ResponseEntity.ok().header("Cache-Control", "public, max-age=60").body("goods");
+		}
+
+		@PaymentRequired(price = "$0.20", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/dearer")
+		String dearer() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"),
+				payTo = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
+		@GetMapping("/elsewhere")
+		String elsewhere() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/thrown")
+		String thrown(@RequestParam int status) {
+			if (status == 0) {
+				throw new IllegalStateException("Out of order");
+			}
+			throw new ResponseStatusException(HttpStatus.valueOf(status));
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/sent")
+		void sent(HttpServletResponse response) throws IOException {
+			response.sendError(503);
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/async")
+		Callable<String> async(@RequestParam(defaultValue = "false") boolean fails) {
+			return () -> {
+				if (fails) {
+					throw new IllegalStateException("Out of order");
+				}
+				return "goods";
+			};
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/forward")
+		InternalResourceView forward() {
+			return new InternalResourceView("/cheaper");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3), flow = PaymentFlow.UPFRONT)
+		@GetMapping("/upfront")
+		ResponseEntity<String> upfront(@RequestParam(defaultValue = "200") int status) {
+			return ResponseEntity.status(status).body("goods");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, sameUser = true))
+		@GetMapping("/mine")
+		String mine() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 2), freeQuota = "1 per 1d")
+		@GetMapping("/trial")
+		String trial() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.10")
+		@GetMapping("/single")
+		String single() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class RoutedController {
+
+		@GetMapping("/routed")
+		String routed() {
+			return "goods";
+		}
+
+	}
+
+}
