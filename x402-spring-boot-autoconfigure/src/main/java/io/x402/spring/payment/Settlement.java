@@ -427,7 +427,7 @@ final class Settlement {
 	 */
 	void answered(ResponseRecord response) {
 		try {
-			advance(ClaimChange.answered(seal(response)));
+			record(ClaimChange.answered(seal(response)));
 		}
 		catch (RuntimeException ex) {
 			// The money has moved, the buyer gets what was paid for
@@ -435,6 +435,20 @@ final class Settlement {
 		}
 		finally {
 			this.handle.close();
+		}
+	}
+
+	private void record(ClaimChange answered) {
+		Claim before = claim();
+		try {
+			advance(answered);
+		}
+		catch (StaleClaimException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			this.services.settler().answerLater(before, answered);
+			throw ex;
 		}
 	}
 

@@ -20,6 +20,7 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -37,6 +38,9 @@ final class Settler {
 	private static final int ATTEMPTS = 3;
 
 	private static final long PAUSE_MILLIS = 50;
+
+	/** Most that responses which wait to be recorded may take in memory, in bytes. */
+	private static final long MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 	private final Facilitator facilitator;
 
@@ -192,6 +196,20 @@ final class Settler {
 	}
 
 	/**
+	 * Remember the end of the response of a settled payment that could not be recorded,
+	 * so that its handler does not run again. One for which there is no memory is not
+	 * remembered, and its handler may run again once the lease is over.
+	 * @param claim the only version that it is for
+	 */
+	void answerLater(Claim claim, ClaimChange change) {
+		long waiting = this.unrecorded.stream().mapToLong(Unrecorded::bytes).sum();
+		Unrecorded answer = new Unrecorded(claim, Back.to(change), change, null);
+		if (waiting + answer.bytes() <= MAX_WAITING_BYTES) {
+			this.unrecorded.add(answer);
+		}
+	}
+
+	/**
 	 * Record what could not be recorded before. Ends with the first failure of the store,
 	 * since each may take its whole timeout, and leases are to be renewed meanwhile. What
 	 * failed comes last the next time.
@@ -301,15 +319,21 @@ final class Settler {
 	}
 
 	/**
-	 * A step that is still to be recorded: one of back and change.
+	 * A step that is still to be recorded.
 	 *
 	 * @param claim the claim before it
-	 * @param back the step back from exactly this version
-	 * @param change an outcome
+	 * @param back the step from exactly this version, or {@code null} if the change is
+	 * true of later versions as well
+	 * @param change an outcome, or the end of a response
 	 * @param recorded is run when the outcome is recorded
 	 */
 	private record Unrecorded(Claim claim, @Nullable Back back, @Nullable ClaimChange change,
 			@Nullable Runnable recorded) {
+
+		long bytes() {
+			return (this.change != null && this.change.response() instanceof ResponseRecord.Stored stored)
+					? stored.content().length : 0;
+		}
 
 	}
 

@@ -24,6 +24,12 @@ public final class InMemorySpendingStore implements SpendingStore {
 
 	private static final long DAY_IN_MINUTES = 24 * 60;
 
+	/**
+	 * Clocks can be set ahead for a while and back, so that what seems old is kept as
+	 * well as long as it does not take much memory.
+	 */
+	private static final long KEPT_MINUTES = 2 * DAY_IN_MINUTES;
+
 	private final Map<String, Account> accounts = new HashMap<>();
 
 	private final Map<List<String>, String> recipients = new ConcurrentHashMap<>();
@@ -37,7 +43,7 @@ public final class InMemorySpendingStore implements SpendingStore {
 				return limit;
 			}
 		}
-		account.add(spending, spending.micros());
+		account.add(spending);
 		return null;
 	}
 
@@ -45,7 +51,7 @@ public final class InMemorySpendingStore implements SpendingStore {
 	public synchronized void release(Spending spending) {
 		Account account = this.accounts.get(spending.account());
 		if (account != null) {
-			account.add(spending, -spending.micros());
+			account.takeBack(spending);
 		}
 	}
 
@@ -72,16 +78,22 @@ public final class InMemorySpendingStore implements SpendingStore {
 					: ledger.total;
 		}
 
-		void add(Spending spending, long micros) {
-			this.all.add(spending.minute(), micros);
-			this.hosts.computeIfAbsent(spending.host(), (host) -> new Ledger()).add(spending.minute(), micros);
+		void add(Spending spending) {
+			this.all.add(spending.minute(), spending.micros());
+			this.hosts.computeIfAbsent(spending.host(), (host) -> new Ledger())
+				.add(spending.minute(), spending.micros());
+		}
+
+		void takeBack(Spending spending) {
+			this.all.takeBack(spending);
+			this.hosts.getOrDefault(spending.host(), new Ledger()).takeBack(spending);
 		}
 
 		void forgetBefore(long minute) {
-			if (minute > this.cleaned) {
+			if (minute != this.cleaned) {
 				this.cleaned = minute;
-				this.all.minutes.headMap(minute).clear();
-				this.hosts.values().forEach((ledger) -> ledger.minutes.headMap(minute).clear());
+				this.all.forgetBefore(minute);
+				this.hosts.values().forEach((ledger) -> ledger.forgetBefore(minute));
 			}
 		}
 
@@ -96,6 +108,18 @@ public final class InMemorySpendingStore implements SpendingStore {
 		void add(long minute, long micros) {
 			this.total += micros;
 			this.minutes.merge(minute, micros, Long::sum);
+		}
+
+		/** What is forgotten since does not count any more. */
+		void takeBack(Spending spending) {
+			this.total -= spending.micros();
+			this.minutes.computeIfPresent(spending.minute(), (minute, micros) -> micros - spending.micros());
+		}
+
+		void forgetBefore(long minute) {
+			while (this.minutes.size() > KEPT_MINUTES && this.minutes.firstKey() < minute) {
+				this.minutes.pollFirstEntry();
+			}
 		}
 
 		/** Includes the whole first minute, which is partly older: rather too much. */

@@ -66,6 +66,28 @@ public abstract class SpendingStoreContractTests {
 	}
 
 	@Test
+	void whenTheClockIsSetAheadAndBackThenWhatWasSpentBeforeStillCounts() {
+		SpendingStore store = store();
+		List<SpendingLimit> limits = List.of(HOUR, HOST);
+		assertThat(store.reserve(spend("a", 90_000, NOON), limits)).isNull();
+		assertThat(store.reserve(spend("a", 1, NOON.plus(Duration.ofDays(400))), limits)).isNull();
+		assertThat(store.reserve(spend("a", 10_000, NOON.plusSeconds(60)), limits)).isEqualTo(HOST);
+		assertThat(store.reserve(spend("b", 100_000, NOON.plusSeconds(60)), limits)).isNull();
+		assertThat(store.reserve(spend("c", 10_000, NOON.plusSeconds(60)), limits)).isEqualTo(HOUR);
+	}
+
+	@Test
+	void whenAPaymentIsReleasedAfterTheClockWasSetAheadThenNothingIsGained() {
+		SpendingStore store = store();
+		Spending first = spend("a", 200_000, NOON);
+		assertThat(store.reserve(first, List.of(HOUR))).isNull();
+		assertThat(store.reserve(spend("a", 1, NOON.plus(Duration.ofDays(3))), List.of(HOUR))).isNull();
+		store.release(first);
+		assertThat(store.reserve(spend("a", 200_000, NOON), List.of(HOUR))).isEqualTo(HOUR);
+		assertThat(store.reserve(spend("a", 199_999, NOON), List.of(HOUR))).isNull();
+	}
+
+	@Test
 	void whenBudgetIsPerHostThenHostsDoNotShareIt() {
 		SpendingStore store = store();
 		assertThat(store.reserve(spend("a", 100_000, NOON), List.of(HOST))).isNull();

@@ -59,8 +59,13 @@ final class JdbcSpendingStore implements SpendingStore {
 			SELECT COALESCE(SUM(micros), 0) FROM x402_spending
 			WHERE account = :account AND host = :host AND spent_minute >= :since""";
 
+	private static final String LAST_TO_KEEP = """
+			SELECT spent_minute FROM x402_spending WHERE account = :account AND host = :host
+			ORDER BY spent_minute DESC LIMIT 1 OFFSET :kept""";
+
 	private static final String PURGE = """
-			DELETE FROM x402_spending WHERE account = :account AND host = :host AND spent_minute < :since""";
+			DELETE FROM x402_spending WHERE account = :account AND host = :host AND spent_minute <= :last
+			AND spent_minute < :since""";
 
 	private static final String RECIPIENT = """
 			SELECT pay_to FROM x402_recipient WHERE account = :account AND host = :host AND network = :network""";
@@ -69,6 +74,12 @@ final class JdbcSpendingStore implements SpendingStore {
 			INSERT INTO x402_recipient (account, host, network, pay_to) VALUES (:account, :host, :network, :payTo)""";
 
 	private static final long DAY_IN_MINUTES = Duration.ofDays(1).toMinutes();
+
+	/**
+	 * Clocks can be set ahead for a while and back, so that what seems old is kept as
+	 * well as long as it does not take much room.
+	 */
+	private static final long KEPT_MINUTES = 2 * DAY_IN_MINUTES;
 
 	private static final int ATTEMPTS = 5;
 
@@ -91,7 +102,7 @@ final class JdbcSpendingStore implements SpendingStore {
 	@Override
 	public @Nullable SpendingLimit reserve(Spending spending, List<SpendingLimit> limits) {
 		return execute((status) -> {
-			add(spending, spending.micros());
+			add(spending);
 			for (SpendingLimit limit : limits) {
 				if (spent(spending, limit) > limit.micros()) {
 					status.setRollbackOnly();
@@ -102,10 +113,16 @@ final class JdbcSpendingStore implements SpendingStore {
 		});
 	}
 
+	/**
+	 * What is forgotten since does not count any more, so that nothing is taken back.
+	 */
 	@Override
 	public void release(Spending spending) {
 		execute((status) -> {
-			add(spending, -spending.micros());
+			for (String host : List.of(ALL_HOSTS, spending.host())) {
+				statement(ADD_TOTAL, spending, host).param("micros", -spending.micros()).update();
+				addToMinute(spending, host, -spending.micros());
+			}
 			return null;
 		});
 	}
@@ -128,17 +145,34 @@ final class JdbcSpendingStore implements SpendingStore {
 	/**
 	 * The row of the account comes first, so that others wait there.
 	 */
-	private void add(Spending spending, long micros) {
+	private void add(Spending spending) {
 		for (String host : List.of(ALL_HOSTS, spending.host())) {
+			long micros = spending.micros();
 			if (statement(ADD_TOTAL, spending, host).param("micros", micros).update() == 0) {
 				statement(INSERT_TOTAL, spending, host).param("micros", micros).update();
 			}
-			long minute = spending.minute();
-			if (statement(ADD_MINUTE, spending, host).param("micros", micros).param("minute", minute).update() == 0) {
-				statement(INSERT_MINUTE, spending, host).param("micros", micros).param("minute", minute).update();
-				statement(PURGE, spending, host).param("since", minute - DAY_IN_MINUTES).update();
+			if (addToMinute(spending, host, micros) == 0) {
+				statement(INSERT_MINUTE, spending, host).param("micros", micros)
+					.param("minute", spending.minute())
+					.update();
+				purge(spending, host);
 			}
 		}
+	}
+
+	private int addToMinute(Spending spending, String host, long micros) {
+		return statement(ADD_MINUTE, spending, host).param("micros", micros)
+			.param("minute", spending.minute())
+			.update();
+	}
+
+	private void purge(Spending spending, String host) {
+		statement(LAST_TO_KEEP, spending, host).param("kept", KEPT_MINUTES)
+			.query(Long.class)
+			.optional()
+			.ifPresent((last) -> statement(PURGE, spending, host).param("last", last)
+				.param("since", spending.minute() - DAY_IN_MINUTES)
+				.update());
 	}
 
 	private long spent(Spending spending, SpendingLimit limit) {

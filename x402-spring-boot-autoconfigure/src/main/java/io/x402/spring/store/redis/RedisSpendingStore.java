@@ -5,9 +5,11 @@
 
 package io.x402.spring.store.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 import io.x402.spring.store.Spending;
 import io.x402.spring.store.SpendingLimit;
@@ -31,6 +33,9 @@ final class RedisSpendingStore implements SpendingStore {
 	private static final RedisScript<Long> UNSPEND = script("unspend");
 
 	private static final String FOR_EVER = "-1";
+
+	/** Longer than a client repeats a command whose result it has lost. */
+	private static final Duration REMEMBERED = Duration.ofHours(1);
 
 	private final StringRedisTemplate redis;
 
@@ -57,7 +62,10 @@ final class RedisSpendingStore implements SpendingStore {
 
 	@Override
 	public void release(Spending spending) {
-		this.redis.execute(UNSPEND, keys(spending), Long.toString(spending.micros()), Long.toString(spending.minute()));
+		List<String> keys = new ArrayList<>(keys(spending));
+		keys.add(keys.get(0) + ":released:" + UUID.randomUUID());
+		this.redis.execute(UNSPEND, keys, Long.toString(spending.micros()), Long.toString(spending.minute()),
+				Long.toString(REMEMBERED.toMillis()));
 	}
 
 	/**
