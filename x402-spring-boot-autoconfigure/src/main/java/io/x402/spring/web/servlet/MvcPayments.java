@@ -297,8 +297,7 @@ public final class MvcPayments {
 		public MvcPayments build() {
 			PaymentHeaders headers = new PaymentHeaders(this.codec, this.versions);
 			RequestPrices prices = new RequestPrices(this.pricing, this.urls, this.policies);
-			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas,
-					this.passes);
+			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas, this.passes);
 			PaymentInterceptor interceptor = new PaymentInterceptor(prices, gate, this.responses,
 					new HandlerStart(this.responses, this.negotiation, this.transactions));
 			return new MvcPayments(interceptor,
