@@ -89,6 +89,10 @@ final class DeclarationWriter {
 		if (!input.query().isEmpty()) {
 			members.put("queryParams", input.query());
 		}
+		else if (input.bodyType() == null) {
+			// Indexes leave out resources of which they see no input at all
+			members.put("queryParams", Map.of("type", "object"));
+		}
 		if (!template.variables().isEmpty()) {
 			members.put("pathParams", pathParams(template));
 		}
