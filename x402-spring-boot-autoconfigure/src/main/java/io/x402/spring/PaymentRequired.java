@@ -119,9 +119,10 @@ public @interface PaymentRequired {
 
 	/**
 	 * Calls that each client has free, as a number and a period such as {@code 3 per 1d}.
-	 * A client is the authenticated user, or else a network address. The period begins
-	 * with its first call; each handler and each instance of the application counts for
-	 * itself. Available to handlers of Spring MVC. Empty for none.
+	 * A client is the authenticated user, or else a network address, unless
+	 * {@code x402.free-quota.key} says otherwise. The period begins with its first call,
+	 * and each handler counts for itself. Available to handlers of Spring MVC. Empty for
+	 * none.
 	 * @return the quota, the same for all offers of a handler
 	 */
 	String freeQuota() default "";

@@ -55,7 +55,7 @@ public final class FreeCall implements Access {
 	 * @return a structured field value
 	 */
 	public String rest() {
-		return "\"free\";r=" + this.remaining + ";t=" + this.reset.toSeconds();
+		return "\"free\";r=" + this.remaining + ";t=" + this.reset.plusSeconds(1).toSeconds();
 	}
 
 	@Override

@@ -5,69 +5,159 @@
 
 package io.x402.spring.access;
 
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.x402.spring.pricing.FreeQuota;
 import io.x402.spring.pricing.Pricing;
-import io.x402.spring.time.MonotonicClock;
+import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.QuotaCall;
+import io.x402.spring.store.QuotaClient;
+import io.x402.spring.store.QuotaStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the free calls of clients for each price, in the memory of one instance. A
- * client is a user, or else a network address. A client that there is no room for has no
- * free calls, so that a flood of addresses neither fills the memory nor resets counts.
+ * Gives clients their free calls. While the store cannot count, no call is free.
  *
  * @since 0.1.0
  */
 public final class FreeQuotas {
 
-	private final Map<Pricing, QuotaWindows> windows = new ConcurrentHashMap<>();
+	private static final Log logger = LogFactory.getLog(FreeQuotas.class);
 
-	private final int maxClients;
+	/** Anybody can invent headers, so that the clients of one network have a limit. */
+	private static final int CLIENTS_OF_A_NETWORK = 10;
+
+	private final QuotaStore store;
+
+	private final ClientKey key;
 
 	private final int ipv6Prefix;
 
-	private final MonotonicClock clock;
+	private final AtomicBoolean failing = new AtomicBoolean();
 
 	/**
-	 * Create quotas that count nothing yet.
-	 * @param maxClients maximum number of clients that are counted for each price
+	 * Create quotas.
+	 * @param store counts calls
+	 * @param key what tells clients apart
 	 * @param ipv6Prefix number of leading bits by which IPv6 addresses are told apart
-	 * @param clock measures the periods
 	 */
-	public FreeQuotas(int maxClients, int ipv6Prefix, MonotonicClock clock) {
-		this.maxClients = maxClients;
+	public FreeQuotas(QuotaStore store, ClientKey key, int ipv6Prefix) {
+		this.store = store;
+		this.key = key;
 		this.ipv6Prefix = ipv6Prefix;
-		this.clock = clock;
 	}
 
 	/**
 	 * Reserve a free call.
 	 * @param pricing the price of the handler
-	 * @param user name of the authenticated user, or {@code null} if there is none
-	 * @param address network address of the client, or {@code null} if it is unknown
-	 * @return the call, granted or not; empty if the price has no free quota or the
-	 * client cannot be told from others
+	 * @param caller who calls it
+	 * @return the call, granted or not; empty if the price has no free quota, the client
+	 * cannot be told from others, or calls cannot be counted at present
 	 */
-	public Optional<FreeCall> reserve(Pricing pricing, @Nullable String user, @Nullable String address) {
+	public Optional<FreeCall> reserve(Pricing pricing, Caller caller) {
 		FreeQuota quota = pricing.freeQuota();
-		if (quota == null) {
+		return (quota != null) ? reserve(pricing.name(), quota, caller) : Optional.empty();
+	}
+
+	/**
+	 * Reserve a free call of a quota.
+	 */
+	Optional<FreeCall> reserve(String price, FreeQuota quota, Caller caller) {
+		List<QuotaClient> clients = clients(price, quota, caller);
+		if (clients.isEmpty()) {
 			return Optional.empty();
 		}
-		return Optional.ofNullable(client(user, address)).map((client) -> windows(pricing, quota).reserve(client));
-	}
-
-	private QuotaWindows windows(Pricing pricing, FreeQuota quota) {
-		return this.windows.computeIfAbsent(pricing, (unused) -> new QuotaWindows(quota, this.maxClients, this.clock));
-	}
-
-	private @Nullable Object client(@Nullable String user, @Nullable String address) {
-		if (user != null) {
-			return user;
+		try {
+			FreeCall call = reserve(quota, clients);
+			this.failing.set(false);
+			return Optional.of(call);
 		}
-		return (address != null) ? ClientNetwork.of(address, this.ipv6Prefix) : null;
+		catch (PaymentStoreException ex) {
+			if (!this.failing.getAndSet(true)) {
+				logger.warn("No call is free as long as free calls cannot be counted: " + ex.getMessage());
+			}
+			return Optional.empty();
+		}
+	}
+
+	private FreeCall reserve(FreeQuota quota, List<QuotaClient> clients) {
+		List<Runnable> taken = new ArrayList<>();
+		QuotaCall call = QuotaCall.noRoom(clients.get(0));
+		for (QuotaClient client : clients) {
+			call = take(client, taken);
+			if (!call.taken()) {
+				taken.forEach(Runnable::run);
+				return new FreeCall(quota, false, 0, call.reset(), () -> {
+				});
+			}
+		}
+		AtomicBoolean reserved = new AtomicBoolean(true);
+		return new FreeCall(quota, true, call.remaining(), call.reset(), () -> {
+			if (reserved.getAndSet(false)) {
+				taken.forEach(Runnable::run);
+			}
+		});
+	}
+
+	private QuotaCall take(QuotaClient client, List<Runnable> taken) {
+		QuotaCall call;
+		try {
+			call = this.store.take(client);
+		}
+		catch (PaymentStoreException ex) {
+			taken.forEach(Runnable::run);
+			throw ex;
+		}
+		if (call.taken()) {
+			taken.add(() -> giveBack(client, call));
+		}
+		return call;
+	}
+
+	/**
+	 * The response has been decided, whatever the store says.
+	 */
+	private void giveBack(QuotaClient client, QuotaCall call) {
+		try {
+			this.store.giveBack(client, call);
+		}
+		catch (PaymentStoreException ex) {
+			logger.debug("A free call could not be given back: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * Return all who must have a call left, the client itself last.
+	 */
+	private List<QuotaClient> clients(String price, FreeQuota quota, Caller caller) {
+		String network = network(caller.address());
+		if (this.key.kind() == ClientKey.Kind.PRINCIPAL && caller.user() != null) {
+			return List.of(client(price, "user " + caller.user(), quota, 1));
+		}
+		if (network == null) {
+			return List.of();
+		}
+		if (this.key.kind() != ClientKey.Kind.HEADER) {
+			return List.of(client(price, network, quota, 1));
+		}
+		String value = caller.headers().apply(this.key.header());
+		return List.of(client(price + " of a network", network, quota, CLIENTS_OF_A_NETWORK),
+				client(price, (value != null && !value.isBlank()) ? "header " + value : network, quota, 1));
+	}
+
+	private static QuotaClient client(String price, String client, FreeQuota quota, int factor) {
+		long limit = Math.min((long) quota.limit() * factor, Integer.MAX_VALUE);
+		return QuotaClient.of(price, client, (int) limit, quota.period());
+	}
+
+	private @Nullable String network(@Nullable String address) {
+		ClientNetwork network = (address != null) ? ClientNetwork.of(address, this.ipv6Prefix) : null;
+		return (network != null) ? "network " + network.bits() + " " + network.prefix() : null;
 	}
 
 }

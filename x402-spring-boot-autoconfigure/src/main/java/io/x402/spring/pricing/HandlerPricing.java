@@ -183,15 +183,16 @@ public final class HandlerPricing {
 
 	private Optional<Pricing> annotated(Class<?> type) {
 		Optional<Pricing> pricing = this.annotated.get(type);
-		return (pricing != null) ? pricing
-				: this.annotated.computeIfAbsent(type, (unused) -> createAnnotated(type.getName(), offers(type)));
+		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(type,
+				(unused) -> createAnnotated(type.getName(), type.getName(), offers(type)));
 	}
 
 	private Optional<Pricing> resolve(HandlerMethod handler, Class<?> type) {
 		Method method = AopUtils.getMostSpecificMethod(handler.getMethod(), type);
 		List<PaymentRequired> offers = offers(method);
 		String source = handler.getShortLogMessage();
-		Optional<Pricing> pricing = createAnnotated(source, offers.isEmpty() ? offers(type) : offers);
+		String name = type.getName() + " " + method.toGenericString();
+		Optional<Pricing> pricing = createAnnotated(name, source, offers.isEmpty() ? offers(type) : offers);
 		if (pricing.filter(Pricing::isTransactional).isPresent() && this.asynchronous.isAsynchronous(method)) {
 			throw new InvalidPricingException("transactional", "true",
 					"the handler responds on another thread, outside of its transaction",
@@ -213,9 +214,9 @@ public final class HandlerPricing {
 		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(handler));
 	}
 
-	private Optional<Pricing> createAnnotated(String source, List<PaymentRequired> offers) {
+	private Optional<Pricing> createAnnotated(String name, String source, List<PaymentRequired> offers) {
 		return offers.isEmpty() ? Optional.empty()
-				: Optional.of(this.factory.create(source, definitions(source, offers)));
+				: Optional.of(this.factory.create(name, source, definitions(source, offers)));
 	}
 
 	private static List<OfferDefinition> definitions(String source, List<PaymentRequired> offers) {

@@ -30,6 +30,8 @@ public final class Pricing {
 
 	private static final Log logger = LogFactory.getLog(Pricing.class);
 
+	private final String name;
+
 	private final List<OfferTemplate> templates;
 
 	private final ResourceInfo resource;
@@ -48,12 +50,14 @@ public final class Pricing {
 
 	/**
 	 * Create a price.
+	 * @param name tells it from others, in all instances
 	 * @param templates its offers, none if it is free
 	 * @param resource the resource, without URL
 	 * @param traits attributes that are the same for all offers
 	 * @param challenges completes and encodes offers
 	 */
-	Pricing(List<OfferTemplate> templates, ResourceInfo resource, Traits traits, Challenges challenges) {
+	Pricing(String name, List<OfferTemplate> templates, ResourceInfo resource, Traits traits, Challenges challenges) {
+		this.name = name;
 		this.templates = List.copyOf(templates);
 		this.resource = resource;
 		this.traits = traits;
@@ -68,6 +72,15 @@ public final class Pricing {
 			.flatMap(Optional::stream)
 			.toList();
 		return (!offers.isEmpty() && offers.size() == templates.size()) ? offers : null;
+	}
+
+	/**
+	 * Return what tells this price from others.
+	 * @return the handler or route, named alike by all instances of the application
+	 * @since 0.2.0
+	 */
+	public String name() {
+		return this.name;
 	}
 
 	/**

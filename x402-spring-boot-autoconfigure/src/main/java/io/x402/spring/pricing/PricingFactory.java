@@ -60,8 +60,20 @@ final class PricingFactory {
 	 * @throws InvalidPricingException if an offer cannot be made
 	 */
 	Pricing create(String source, List<OfferDefinition> definitions) {
+		return create(source, source, definitions);
+	}
+
+	/**
+	 * Create a price.
+	 * @param name tells it from others, in all instances
+	 * @param source the handler or route, for error messages
+	 * @param definitions its offers, at least one
+	 * @return the price
+	 * @throws InvalidPricingException if an offer cannot be made
+	 */
+	Pricing create(String name, String source, List<OfferDefinition> definitions) {
 		try {
-			return createFrom(source, definitions);
+			return createFrom(name, source, definitions);
 		}
 		catch (InvalidPricingException ex) {
 			throw ex.of(source);
@@ -72,10 +84,10 @@ final class PricingFactory {
 	 * Return the price of a handler that costs nothing.
 	 */
 	Pricing free() {
-		return new Pricing(List.of(), new ResourceInfo("", null, null), Pricing.Traits.NONE, this.challenges);
+		return new Pricing("free", List.of(), new ResourceInfo("", null, null), Pricing.Traits.NONE, this.challenges);
 	}
 
-	private Pricing createFrom(String source, List<OfferDefinition> definitions) {
+	private Pricing createFrom(String name, String source, List<OfferDefinition> definitions) {
 		if (definitions.stream().anyMatch(this.templates::isFree)) {
 			return free(definitions);
 		}
@@ -91,7 +103,7 @@ final class PricingFactory {
 		Pricing.Traits traits = new Pricing.Traits(transactional,
 				definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions),
 				freeCallers(definitions), this.passes.terms(source, definitions));
-		Pricing pricing = new Pricing(offers, resource, traits, this.challenges);
+		Pricing pricing = new Pricing(name, offers, resource, traits, this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
 	}

@@ -47,13 +47,17 @@ final class RoutePricing {
 		String source = "route " + route.pattern();
 		try {
 			String pattern = parser.initFullPathPattern(route.pattern());
-			return new Route(route, parser.parse(pattern), factory.create(source, route.offers()));
+			return new Route(route, parser.parse(pattern), factory.create(name(route), source, route.offers()));
 		}
 		catch (PatternParseException ex) {
 			throw new InvalidPricingException("pattern", route.pattern(), "the path pattern cannot be parsed",
 					"Correct the pattern: " + ex.toDetailedString())
 				.of(source);
 		}
+	}
+
+	private static String name(PaymentRoute route) {
+		return "route " + route.methods().stream().map(HttpMethod::name).sorted().toList() + " " + route.pattern();
 	}
 
 	List<Route> routes() {

@@ -8,6 +8,7 @@ package io.x402.spring.web;
 import java.util.Optional;
 
 import io.x402.spring.access.Access;
+import io.x402.spring.access.Caller;
 import io.x402.spring.access.FreeCall;
 import io.x402.spring.access.FreeQuotas;
 import io.x402.spring.access.PassHeaders;
@@ -102,8 +103,9 @@ public final class PaymentGate {
 		if (pass != null && pass.isGranted()) {
 			return Optional.of(pass);
 		}
-		FreeCall call = (this.quotas != null)
-				? this.quotas.reserve(priced.pricing(), request.user(), request.clientAddress()).orElse(null) : null;
+		FreeCall call = (this.quotas != null) ? this.quotas
+			.reserve(priced.pricing(), new Caller(request.user(), request.clientAddress(), request::header))
+			.orElse(null) : null;
 		boolean free = call != null && (call.isGranted() || pass == null);
 		return Optional.ofNullable(free ? call : pass);
 	}

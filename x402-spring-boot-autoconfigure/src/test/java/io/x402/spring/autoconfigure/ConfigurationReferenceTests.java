@@ -101,6 +101,7 @@ class ConfigurationReferenceTests {
 						| `FacilitatorRateLimit` | limits calls to the facilitator server |
 						| `PaymentStore` | stores the claims of authorizations |
 						| `PaymentLedger` | stores the ledger |
+						| `QuotaStore` | counts free calls |
 						| `SettlementProbe` | finds the outcome of a settlement, for example on chain |
 						| `PayloadCheck` | checks a payment before the facilitator verifies it |
 						| `PayerScreening` | decides whose payments are taken |

@@ -380,6 +380,14 @@ class StartupFailureTests {
 		assertThat(analysis.getAction()).contains("addresses");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "payer", "header:", "header:two words" })
+	void whenKeyOfFreeCallsIsNoneThenSaysWhatItCanBe(String key) {
+		FailureAnalysis analysis = engineFailure(Startup.PAY_TO, "x402.free-quota.key=" + key);
+		assertThat(analysis.getDescription()).contains("x402.free-quota.key", key, "principal");
+		assertThat(analysis.getAction()).contains("header:X-API-Key");
+	}
+
 	private static FailureAnalysis engineFailure(String... properties) {
 		List<FailureAnalysis> analyses = new ArrayList<>();
 		Startup.engine().withPropertyValues(properties).run((context) -> analyses.add(Startup.failure(context)));

@@ -36,6 +36,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.QuotaStore;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -143,6 +144,13 @@ public final class X402PaymentAutoConfiguration {
 	@ConditionalOnMissingBean(InMemoryPaymentStore.class)
 	BackgroundTask x402StoreMaintenance(PaymentStore store, X402StoreProperties properties) {
 		return new BackgroundTask("store", properties.lease().dividedBy(3), store::maintain);
+	}
+
+	@Bean
+	@ConditionalOnX402Enabled
+	@ConditionalOnBean(QuotaStore.class)
+	BackgroundTask x402QuotaMaintenance(QuotaStore quotas) {
+		return new BackgroundTask("free calls", Duration.ofMinutes(1), quotas::maintain);
 	}
 
 }

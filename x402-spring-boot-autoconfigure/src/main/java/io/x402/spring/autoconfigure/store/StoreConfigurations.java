@@ -20,6 +20,7 @@ import io.x402.spring.store.InMemoryPaymentStore;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.QuotaStore;
 import io.x402.spring.store.jdbc.JdbcStores;
 import io.x402.spring.store.redis.RedisStores;
 import org.apache.commons.logging.Log;
@@ -79,6 +80,13 @@ final class StoreConfigurations {
 		}
 
 		@Bean
+		@DependsOnDatabaseInitialization
+		@ConditionalOnMissingBean
+		QuotaStore x402QuotaStore(DataSource dataSource, X402StoreProperties store, X402FreeQuotaProperties quotas) {
+			return new JdbcStores(dataSource, store.jdbc().timeout()).quotas(quotas.maxClients());
+		}
+
+		@Bean
 		X402DataSourceScriptDatabaseInitializer x402DataSourceScriptDatabaseInitializer(DataSource dataSource,
 				X402StoreProperties properties) {
 			return new X402DataSourceScriptDatabaseInitializer(dataSource, properties.jdbc(),
@@ -109,6 +117,12 @@ final class StoreConfigurations {
 		@ConditionalOnMissingBean(PassStore.class)
 		PassStore x402PassStore(StringRedisTemplate redis) {
 			return new RedisStores(redis).passes();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		QuotaStore x402QuotaStore(StringRedisTemplate redis, X402FreeQuotaProperties quotas) {
+			return new RedisStores(redis).quotas(quotas.maxClients());
 		}
 
 	}

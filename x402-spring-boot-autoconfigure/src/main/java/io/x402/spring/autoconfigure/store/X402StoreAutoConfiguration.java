@@ -21,7 +21,8 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration(after = X402AutoConfiguration.class,
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration" })
-@EnableConfigurationProperties({ X402StoreProperties.class, X402LedgerProperties.class, X402Properties.class })
+@EnableConfigurationProperties({ X402StoreProperties.class, X402LedgerProperties.class, X402Properties.class,
+		X402FreeQuotaProperties.class })
 @Import({ StoreConfigurations.Jdbc.class, StoreConfigurations.Redis.class, StoreConfigurations.Memory.class,
 		StoreConfigurations.Unavailable.class })
 public final class X402StoreAutoConfiguration {

@@ -13,13 +13,15 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.QuotaStore;
 import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stores in one database, which all instances share. The tables of claims, ledger and
- * passes are in {@code schema-*.sql} beside this class, those of spending in
- * {@code spending-*.sql}. The database is called for the first time when a store is used.
+ * passes and free calls are in {@code schema-*.sql} beside this class, those of spending
+ * in {@code spending-*.sql}. The database is called for the first time when a store is
+ * used.
  *
  * @since 0.1.0
  */
@@ -57,6 +59,16 @@ public final class JdbcStores {
 	 */
 	public PaymentLedger ledger() {
 		return new JdbcPaymentLedger(this.dataSource, this.timeout);
+	}
+
+	/**
+	 * Create a store of free calls.
+	 * @param maxClients maximum number of clients that are counted for each quota, about
+	 * @return the store
+	 * @since 0.2.0
+	 */
+	public QuotaStore quotas(int maxClients) {
+		return new JdbcQuotaStore(this.dataSource, this.timeout, maxClients);
 	}
 
 	/**

@@ -94,8 +94,10 @@ final class ShortTransactions {
 				throw withoutValues(ex);
 			}
 			catch (BadSqlGrammarException ex) {
-				throw new PaymentStoreException("The tables x402_claim, x402_ledger and x402_pass are missing "
-						+ "or not those of schema-*.sql in io/x402/spring/store", ex);
+				throw new PaymentStoreException(
+						"The tables x402_claim, x402_ledger, x402_pass or x402_free_call are missing "
+								+ "or not those of schema-*.sql in io/x402/spring/store",
+						ex);
 			}
 			catch (DataAccessException | TransactionException | MetaDataAccessException | JacksonException ex) {
 				throw failed(ex);

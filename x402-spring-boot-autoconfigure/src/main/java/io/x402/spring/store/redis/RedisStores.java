@@ -11,6 +11,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.QuotaStore;
 import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,16 @@ public final class RedisStores {
 	 */
 	public PaymentLedger ledger() {
 		return new RedisPaymentLedger(this.redis);
+	}
+
+	/**
+	 * Create a store of free calls.
+	 * @param maxClients maximum number of clients that are counted for each quota
+	 * @return the store
+	 * @since 0.2.0
+	 */
+	public QuotaStore quotas(int maxClients) {
+		return new RedisQuotaStore(this.redis, maxClients);
 	}
 
 	/**

@@ -26,3 +26,11 @@ CREATE TABLE IF NOT EXISTS x402_pass (
 	forget_at BIGINT
 );
 CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at) WHERE forget_at IS NOT NULL;
+-- free calls of clients, which all instances share
+CREATE TABLE IF NOT EXISTS x402_free_call (
+	id CHAR(64) NOT NULL PRIMARY KEY,
+	quota CHAR(64) NOT NULL,
+	used INTEGER NOT NULL,
+	ends_at BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS x402_free_call_end ON x402_free_call (ends_at);

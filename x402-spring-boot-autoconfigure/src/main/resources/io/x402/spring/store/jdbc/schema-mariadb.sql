@@ -72,3 +72,10 @@ CREATE TABLE IF NOT EXISTS x402_pass (
 	forget_at BIGINT
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at);
+CREATE TABLE IF NOT EXISTS x402_free_call (
+	id CHAR(64) NOT NULL PRIMARY KEY,
+	quota CHAR(64) NOT NULL,
+	used INTEGER NOT NULL,
+	ends_at BIGINT NOT NULL
+) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+CREATE INDEX IF NOT EXISTS x402_free_call_end ON x402_free_call (ends_at);

@@ -14,6 +14,7 @@ import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.autoconfigure.store.X402FreeQuotaProperties;
 import io.x402.spring.autoconfigure.web.HandlerChecks;
 import io.x402.spring.autoconfigure.web.PaymentMappingReport;
 import io.x402.spring.autoconfigure.web.SellerPricing;
@@ -35,6 +36,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.QuotaStore;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.paywall.WalletPage;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
@@ -158,7 +160,8 @@ public final class X402WebMvcAutoConfiguration {
 				ObjectProvider<RequestMappingHandlerAdapter> adapters,
 				ObjectProvider<ContentNegotiationManager> negotiation,
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-				ObjectProvider<HandlerTransactions> transactions, ObjectProvider<Passes> passes) {
+				ObjectProvider<HandlerTransactions> transactions, ObjectProvider<Passes> passes,
+				ObjectProvider<QuotaStore> quotas) {
 			MvcPayments.Builder payments = MvcPayments
 				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings())
 				.versions(properties.protocolVersions())
@@ -166,7 +169,7 @@ public final class X402WebMvcAutoConfiguration {
 				.policies(policies.orderedStream().toList())
 				.negotiation(adapters, negotiation)
 				.mappings(mappings)
-				.freeQuotas(freeQuota.toQuotas());
+				.freeQuotas(freeQuota.toQuotas(quotas));
 			transactions.ifAvailable((bound) -> bound.bindTo(payments));
 			passes.ifAvailable(payments::passes);
 			return payments.build();
