@@ -14,7 +14,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SupportedUnion.Source;
@@ -141,6 +143,19 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 		return all;
 	}
 
+	@Override
+	public List<CatalogueListing> listings() {
+		return this.members.stream()
+			.flatMap(Member::monitored)
+			.flatMap((member) -> member.listings().stream())
+			.toList();
+	}
+
+	@Override
+	public void onListing(Consumer<CatalogueListing> listener) {
+		this.members.stream().flatMap(Member::monitored).forEach((member) -> member.onListing(listener));
+	}
+
 	/**
 	 * Close the facilitators that can be closed.
 	 */
@@ -244,6 +259,10 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 					logger.warn("A facilitator could not be closed: " + ex.getClass().getName());
 				}
 			}
+		}
+
+		Stream<MonitoredFacilitator> monitored() {
+			return (this.facilitator instanceof MonitoredFacilitator monitored) ? Stream.of(monitored) : Stream.empty();
 		}
 
 		boolean isUsable() {

@@ -7,6 +7,7 @@ package io.x402.spring.facilitator;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.x402.spring.protocol.SupportedResponse;
 
@@ -31,6 +32,23 @@ public interface MonitoredFacilitator extends Facilitator {
 	 */
 	default Map<String, Long> refusedCalls() {
 		return Map.of();
+	}
+
+	/**
+	 * Return what catalogues have made of the resources that were paid for.
+	 * @return the latest listing of each facilitator and route, none if there is no
+	 * catalogue
+	 */
+	default List<CatalogueListing> listings() {
+		return List.of();
+	}
+
+	/**
+	 * Register what is told of every response of a catalogue, also of those that change
+	 * nothing. It is called within payments and must neither wait nor throw.
+	 * @param listener told of listings
+	 */
+	default void onListing(Consumer<CatalogueListing> listener) {
 	}
 
 	/**

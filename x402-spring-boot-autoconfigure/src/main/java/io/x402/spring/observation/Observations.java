@@ -83,4 +83,15 @@ public final class Observations {
 		return new LimitMeters(facilitator, store);
 	}
 
+	/**
+	 * Count what catalogues of a facilitator say about paid resources as
+	 * {@code x402.catalogue.listings}.
+	 * @param facilitator may have a catalogue
+	 * @return meters to bind
+	 * @since 0.2.0
+	 */
+	public static MeterBinder listingMeters(Facilitator facilitator) {
+		return new ListingMeters(facilitator);
+	}
+
 }

@@ -7,8 +7,10 @@ package io.x402.spring.autoconfigure.facilitator;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
+import io.x402.spring.facilitator.CatalogueListing;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,18 @@ final class FacilitatorHealthIndicator extends AbstractHealthIndicator {
 		if (!unsupported.isEmpty()) {
 			builder.withDetail("unsupported", unsupported);
 		}
+		Map<String, String> listings = new LinkedHashMap<>();
+		for (CatalogueListing listing : this.facilitator.listings()) {
+			listings.putIfAbsent(listing.route(), text(listing));
+		}
+		if (!listings.isEmpty()) {
+			builder.withDetail("listings", listings);
+		}
+	}
+
+	private static String text(CatalogueListing listing) {
+		String status = listing.status().name().toLowerCase(Locale.ROOT);
+		return listing.reason().isEmpty() ? status : status + ": " + listing.reason();
 	}
 
 	private static String text(FacilitatorCondition condition) {

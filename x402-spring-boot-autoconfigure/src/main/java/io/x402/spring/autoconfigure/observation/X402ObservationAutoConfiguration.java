@@ -61,6 +61,13 @@ final class X402ObservationAutoConfiguration {
 			return Observations.limitMeters(facilitator, store);
 		}
 
+		@Bean
+		@ConditionalOnMissingBean(name = "x402ListingMeters")
+		@ConditionalOnSingleCandidate(Facilitator.class)
+		MeterBinder x402ListingMeters(Facilitator facilitator) {
+			return Observations.listingMeters(facilitator);
+		}
+
 	}
 
 }

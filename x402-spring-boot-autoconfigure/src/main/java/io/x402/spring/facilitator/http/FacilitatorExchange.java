@@ -170,7 +170,9 @@ final class FacilitatorExchange {
 	private static Mono<Received> read(ClientResponse response) {
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(new byte[0])
-			.map((body) -> new Received(new FacilitatorResponse(response.statusCode(), body),
+			.map((body) -> new Received(
+					new FacilitatorResponse(response.statusCode(), body,
+							response.headers().asHttpHeaders().getFirst(ListingResponses.HEADER)),
 					response.headers().asHttpHeaders().getFirst("Location")));
 	}
 

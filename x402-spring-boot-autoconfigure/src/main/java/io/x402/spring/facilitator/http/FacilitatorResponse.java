@@ -22,14 +22,16 @@ import org.springframework.http.HttpStatusCode;
  * @param body the body, maybe empty
  * @param message the message of the protocol in the body, or {@code null} if there is
  * none
+ * @param extensions what the facilitator says about extensions, the value of a header, or
+ * {@code null}
  */
-record FacilitatorResponse(HttpStatusCode status, byte[] body, @Nullable Object message) {
+record FacilitatorResponse(HttpStatusCode status, byte[] body, @Nullable Object message, @Nullable String extensions) {
 
 	/**
 	 * Create a response whose body was not read.
 	 */
-	FacilitatorResponse(HttpStatusCode status, byte[] body) {
-		this(status, body, null);
+	FacilitatorResponse(HttpStatusCode status, byte[] body, @Nullable String extensions) {
+		this(status, body, null, extensions);
 	}
 
 	/**
@@ -41,7 +43,7 @@ record FacilitatorResponse(HttpStatusCode status, byte[] body, @Nullable Object 
 			return this;
 		}
 		try {
-			return new FacilitatorResponse(this.status, this.body, codec.read(this.body, type));
+			return new FacilitatorResponse(this.status, this.body, codec.read(this.body, type), this.extensions);
 		}
 		catch (JacksonException ex) {
 			return this;

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.x402.spring.facilitator.CatalogueListing;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -66,6 +68,8 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 
 	private final SupportedCache supported;
 
+	private final ListingResponses listings;
+
 	private final SettleCalls<HttpFacilitator> settleCalls = new SettleCalls<>();
 
 	/** Whether the latest failure of {@code /supported} says that payments fail, too. */
@@ -84,6 +88,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		this.calls = new ResilientCalls(resilience, MonotonicClock.system(), this.recovery);
 		this.verification = new RetriedCall(resilience.maxRetries(), settings.verifyTimeout());
 		this.supported = SupportedCache.of(this::loadSupported, settings.supportedTtl());
+		this.listings = new ListingResponses(settings.baseUri().toString(), codec);
 	}
 
 	/**
@@ -128,6 +133,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 			byte[] body = body(request);
 			FacilitatorResponse response = this.verification.make((timeout) -> this.calls
 				.verify(() -> this.exchange.post("/verify", body, timeout).read(this.codec, VerifyResponse.class)));
+			this.listings.note(response, request);
 			VerifyResponse message = response.message(VerifyResponse.class);
 			if (message == null || response.status().is5xxServerError()
 					|| (message.isValid() && !response.status().is2xxSuccessful())) {
@@ -175,6 +181,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 			FacilitatorResponse response = this.calls.settle(payer(request),
 					() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
 						.read(this.codec, SettlementResponse.class));
+			this.listings.note(response, request);
 			SettlementResponse message = response.message(SettlementResponse.class);
 			if (message == null) {
 				return SettlementVerdict.of(response);
@@ -243,6 +250,16 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	@Override
 	public Map<String, Long> refusedCalls() {
 		return this.calls.refused();
+	}
+
+	@Override
+	public List<CatalogueListing> listings() {
+		return this.listings.all();
+	}
+
+	@Override
+	public void onListing(Consumer<CatalogueListing> listener) {
+		this.listings.onListing(listener);
 	}
 
 	/**

@@ -356,17 +356,17 @@ class ResilientCallsTests {
 	}
 
 	private static FacilitatorResponse response(int status) {
-		return new FacilitatorResponse(HttpStatusCode.valueOf(status), new byte[0]);
+		return new FacilitatorResponse(HttpStatusCode.valueOf(status), new byte[0], null);
 	}
 
 	private static FacilitatorResponse valid() {
 		return new FacilitatorResponse(HttpStatusCode.valueOf(200), new byte[0],
-				new VerifyResponse(true, null, null, null));
+				new VerifyResponse(true, null, null, null), null);
 	}
 
 	private static FacilitatorResponse message(int status) {
 		return new FacilitatorResponse(HttpStatusCode.valueOf(status), new byte[0],
-				SettlementResponse.failure("kyt_risk_detected", Payments.NETWORK, null));
+				SettlementResponse.failure("kyt_risk_detected", Payments.NETWORK, null), null);
 	}
 
 	private void advance(Duration duration) {

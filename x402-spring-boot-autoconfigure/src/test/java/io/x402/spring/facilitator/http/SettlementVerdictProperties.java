@@ -133,7 +133,7 @@ class SettlementVerdictProperties {
 	}
 
 	private static FacilitatorResponse answer(int status, String body) {
-		return new FacilitatorResponse(HttpStatusCode.valueOf(status), body.getBytes(StandardCharsets.UTF_8))
+		return new FacilitatorResponse(HttpStatusCode.valueOf(status), body.getBytes(StandardCharsets.UTF_8), null)
 			.read(CODEC, SettlementResponse.class);
 	}
 
