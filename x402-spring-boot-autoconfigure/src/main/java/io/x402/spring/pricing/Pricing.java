@@ -147,6 +147,17 @@ public final class Pricing {
 	}
 
 	/**
+	 * Return the offers that do not depend on the request as they are made at present,
+	 * completed with the entries of the facilitator.
+	 * @return the offers, without those that no buyer could sign at present; none if they
+	 * depend on the request
+	 */
+	public List<PaymentRequirements> presentOffers() {
+		Prepared current = prepared();
+		return (current != null) ? current.offers() : List.of();
+	}
+
+	/**
 	 * Return the description of the resource, as offers show it.
 	 * @return the description, or {@code null} if there is none
 	 */
