@@ -16,6 +16,7 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.web.paywall.PaywallDocument;
 import io.x402.spring.web.paywall.PaywallPage;
 import io.x402.spring.web.paywall.PaywallRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -36,15 +37,15 @@ public final class RefusalDocuments {
 
 	private final boolean v2;
 
-	private final PaywallPage page;
+	private final @Nullable PaywallPage page;
 
 	/**
 	 * Create an instance.
 	 * @param malformedPaymentStatus status for a payment that cannot be read, 402 or 400
 	 * @param v2 whether to make v2 offers
-	 * @param page the page for browsers
+	 * @param page the page for browsers, or {@code null} if they get what programs get
 	 */
-	public RefusalDocuments(int malformedPaymentStatus, boolean v2, PaywallPage page) {
+	public RefusalDocuments(int malformedPaymentStatus, boolean v2, @Nullable PaywallPage page) {
 		this.malformedPaymentStatus = malformedPaymentStatus;
 		this.v2 = v2;
 		this.page = page;
@@ -76,18 +77,20 @@ public final class RefusalDocuments {
 
 	private byte[] body(RequestHead request, PaymentChallenge challenge, HttpHeaders headers) {
 		PaymentOffers offers = challenge.offers();
-		if (offers != null && challenge.refusal().reason() == ReasonCode.PAYMENT_REQUIRED && isBrowser(request)) {
-			return page(request, offers, headers);
+		if (this.page != null && offers != null && challenge.refusal().reason() == ReasonCode.PAYMENT_REQUIRED
+				&& isBrowser(request)) {
+			return page(this.page, request, offers, headers);
 		}
 		headers.set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
 		return challenge.body();
 	}
 
-	private byte[] page(RequestHead request, PaymentOffers offers, HttpHeaders headers) {
-		PaywallDocument document = this.page.render(
-				new PaywallRequest(request.method(), String.join(", ", request.headers(HttpHeaders.ACCEPT)),
-						request.header(HttpHeaders.CONTENT_TYPE), request.body(PaywallRequest.MAX_BODY_LENGTH)),
-				offers);
+	private static byte[] page(PaywallPage page, RequestHead request, PaymentOffers offers, HttpHeaders headers) {
+		PaywallDocument document = page.render(new PaywallRequest(request.method(),
+				String.join(", ", request.headers(HttpHeaders.ACCEPT)), request.header(HttpHeaders.ACCEPT_LANGUAGE),
+				request.header(HttpHeaders.CONTENT_TYPE), request.body(PaywallRequest.MAX_BODY_LENGTH)), offers);
+		headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT_LANGUAGE);
+		headers.setContentLanguage(document.language());
 		headers.set("Content-Security-Policy", document.contentSecurityPolicy());
 		headers.set("X-Content-Type-Options", "nosniff");
 		headers.set("Referrer-Policy", "no-referrer");

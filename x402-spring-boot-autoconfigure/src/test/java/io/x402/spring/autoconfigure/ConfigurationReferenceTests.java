@@ -112,6 +112,7 @@ class ConfigurationReferenceTests {
 						| `PaymentRequirementsCustomizer` | customizes offers |
 						| `OfferCheck` | checks each offer at startup |
 						| `ResourceUrlResolver` | resolves the public URL of a request |
+						| `PaywallPage` | renders the page that browsers get |
 						| `PaymentRequiredEntryPoint` | writes the response to a refused request |
 						| `SpendingStore` | stores the spendings and pinned recipients of the buyer |
 						| `PaymentApproval` | approves payments of the buyer above a limit |

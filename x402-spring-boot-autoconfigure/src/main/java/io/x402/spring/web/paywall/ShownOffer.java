@@ -27,13 +27,13 @@ record ShownOffer(PaymentRequirements offer, String amount, String network, bool
 
 	private static final int SHORT_LENGTH = 14;
 
-	static ShownOffer of(PaymentRequirements offer, Networks networks) {
+	static ShownOffer of(PaymentRequirements offer, Networks networks, PaywallTexts.Texts texts) {
 		Network network = networks.byId(offer.network());
 		Asset asset = (network != null) ? network.assetAt(offer.asset()) : null;
 		String amount = (asset != null)
 				? asset.toTokens(offer.amount()).stripTrailingZeros().toPlainString() + " " + asset.symbol()
-				: offer.amount() + " units of " + offer.asset();
-		return new ShownOffer(offer, Schemes.of(offer).isMetered() ? "up to " + amount : amount,
+				: texts.get("units", offer.amount().toString(), offer.asset());
+		return new ShownOffer(offer, Schemes.of(offer).isMetered() ? texts.get("upto", amount) : amount,
 				(network != null) ? network.name() : offer.network(), network != null && network.testnet());
 	}
 

@@ -10,14 +10,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentOffers;
@@ -40,12 +41,24 @@ public final class WalletPage implements PaywallPage {
 
 	private static final Pattern INDENTATION = Pattern.compile("(?m)^\\s+|^//.*\\R");
 
-	/** The texts of the script have none of these. */
-	private static final Pattern OPERATOR_SPACE = Pattern.compile(" (=>|===|!==|=|&&|\\|\\||\\?|:|\\+|<|>) ");
+	/** The script has no literals with these, because its texts are in the data. */
+	private static final Pattern OPERATOR_SPACE = Pattern.compile(" (=>|[=!]==|[-=+*?:<>]|[<>]=|&&|\\|\\||\\?\\?) ");
+
+	private static final Pattern BRACKET_SPACE = Pattern.compile("(?<=[,;:{}()]) | (?=[{}()])|(?<=[,;{}])\\n");
+
+	private static final Pattern STYLE_NAME = Pattern.compile("--(\\w)\\w*");
+
+	/** Texts that the script does not say, or only for some requests. */
+	private static final Set<String> NOT_IN_SCRIPT = Set.of("title", "introduction", "footer", "resource", "needed",
+			"program", "content", "on", "to", "play", "upto", "units", "long", "none", "unknown");
 
 	private final PaymentCodec codec = new PaymentCodec();
 
 	private final Networks networks;
+
+	private final PaywallTexts texts;
+
+	private final String logo;
 
 	private final String template;
 
@@ -56,49 +69,103 @@ public final class WalletPage implements PaywallPage {
 	private final String policy;
 
 	/**
-	 * Create the page.
+	 * Create the page as it is shipped.
 	 * @param networks the known networks
 	 */
 	public WalletPage(Networks networks) {
+		this(networks, PaywallSettings.defaults());
+	}
+
+	/**
+	 * Create the page.
+	 * @param networks the known networks
+	 * @param settings how it looks and what it says
+	 */
+	public WalletPage(Networks networks, PaywallSettings settings) {
 		this.networks = networks;
+		this.texts = new PaywallTexts(settings);
+		String image = settings.logo();
+		this.logo = (image != null) ? "<img class=\"logo\" alt=\"\" src=\"" + escape(image) + "\">" : "";
 		this.template = read("wallet-page.html");
 		this.script = compact(read("wallet-page.js"));
-		this.style = read("wallet-page.css").replace("\n", "");
+		this.style = STYLE_NAME.matcher(read("wallet-page.css").replace("\n", "") + colors(settings))
+			.replaceAll("--$1");
 		this.policy = "default-src 'none'; script-src " + hash(this.script) + "; style-src " + hash(this.style)
-				+ "; connect-src 'self'; img-src blob: data:; frame-src blob:; form-action 'self'; base-uri 'none'; "
-				+ "frame-ancestors 'none'";
+				+ "; connect-src 'self'; img-src blob: data:"
+				+ ((image != null && image.startsWith("/")) ? " 'self'" : "")
+				+ "; frame-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+	}
+
+	private static String colors(PaywallSettings settings) {
+		String light = (settings.light() != null) ? colors(settings.light()) : "";
+		return (settings.dark() != null) ? light + "@media(prefers-color-scheme:dark){" + colors(settings.dark()) + "}"
+				: dark(light);
+	}
+
+	/**
+	 * A colour for light mode must not show in dark mode.
+	 */
+	private static String dark(String light) {
+		return light.isEmpty() ? "" : "@media(prefers-color-scheme:light){" + light + "}";
+	}
+
+	private static String colors(PaywallColor color) {
+		return ":root{--mark:" + color.hex() + ";--on:" + color.ink().hex() + "}";
 	}
 
 	@Override
 	public PaywallDocument render(PaywallRequest request, PaymentOffers offers) {
-		List<ShownOffer> shown = offers.accepts().stream().map((offer) -> ShownOffer.of(offer, this.networks)).toList();
+		PaywallTexts.Texts language = this.texts.of(request.acceptLanguage());
+		List<ShownOffer> shown = offers.accepts()
+			.stream()
+			.map((offer) -> ShownOffer.of(offer, this.networks, language))
+			.toList();
+		Map<String, String> values = new HashMap<>();
+		values.put("language", escape(language.language().toLanguageTag()));
+		values.put("style", this.style);
+		values.put("script", this.script);
+		values.put("logo", this.logo);
+		for (String name : List.of("title", "needed", "content", "program")) {
+			values.put(name, escape(language.get(name)));
+		}
+		values.put("introduction", element("p", language.get("introduction")));
+		values.put("footer", element("footer", language.get("footer")));
+		String description = offers.resource().description();
+		values.put("description", escape((description != null) ? description : language.get("resource")));
+		values.put("url", escape(offers.resource().url()));
+		values.put("offers", list(shown, language));
+		values.put("data", data(request, shown, language));
 		ProgramExamples examples = new ProgramExamples(request.method(), offers.resource().url());
-		Map<String, String> values = Map.of("style", this.style, "script", this.script, "description",
-				escape(offers.resource().description(), "This resource"), "url", escape(offers.resource().url(), ""),
-				"offers", list(shown), "data", data(request, shown), "curl", escape(examples.curl(), ""), "javascript",
-				escape(examples.javascript(), ""), "java", escape(examples.java(), ""));
+		values.put("curl", escape(examples.curl()));
+		values.put("javascript", escape(examples.javascript()));
+		values.put("java", escape(examples.java()));
 		String html = PLACE.matcher(this.template)
 			.replaceAll((place) -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
-		return new PaywallDocument(this.policy, html.getBytes(StandardCharsets.UTF_8));
+		return new PaywallDocument(this.policy, language.language(), html.getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static String list(List<ShownOffer> offers) {
+	private static String element(String name, String text) {
+		return text.isBlank() ? "" : "<" + name + ">" + escape(text) + "</" + name + ">\n";
+	}
+
+	private static String list(List<ShownOffer> offers, PaywallTexts.Texts texts) {
 		long payable = offers.stream().filter(ShownOffer::isPayable).count();
 		StringBuilder html = new StringBuilder();
 		int index = 0;
 		for (ShownOffer offer : offers) {
 			boolean choice = payable > 1 && offer.isPayable();
-			html.append(item(offer, choice ? index : -1));
+			html.append(item(offer, choice ? index : -1, texts));
 			index += offer.isPayable() ? 1 : 0;
 		}
 		return html.toString();
 	}
 
-	private static String item(ShownOffer offer, int choice) {
-		String text = "<span class=\"amount\">" + escape(offer.amount(), "") + "</span><span class=\"on\">on "
-				+ escape(offer.network(), "") + "</span>"
-				+ (offer.testnet() ? "<span class=\"play\">play money</span>" : "") + "<span class=\"to\" title=\""
-				+ escape(offer.payTo(), "") + "\">to <code>" + escape(offer.shortPayTo(), "") + "</code></span>";
+	private static String item(ShownOffer offer, int choice, PaywallTexts.Texts texts) {
+		String text = "<span class=\"amount\">" + escape(offer.amount()) + "</span><span class=\"on\">"
+				+ escape(texts.get("on", offer.network())) + "</span>"
+				+ (offer.testnet() ? "<span class=\"play\">" + escape(texts.get("play")) + "</span>" : "")
+				+ "<span class=\"to\" title=\"" + escape(offer.payTo()) + "\">" + escape(texts.get("to")) + " <code>"
+				+ escape(offer.shortPayTo()) + "</code></span>";
 		if (choice < 0) {
 			return "<li><div>" + text + "</div></li>";
 		}
@@ -109,7 +176,7 @@ public final class WalletPage implements PaywallPage {
 	/**
 	 * Nothing in a block of JSON can end it or start markup once {@code <} is escaped.
 	 */
-	private String data(PaywallRequest request, List<ShownOffer> offers) {
+	private String data(PaywallRequest request, List<ShownOffer> offers, PaywallTexts.Texts texts) {
 		Map<String, Object> repeated = new LinkedHashMap<>();
 		repeated.put("method", request.method());
 		repeated.put("accept", request.accept());
@@ -117,11 +184,23 @@ public final class WalletPage implements PaywallPage {
 		byte[] body = request.body();
 		put(repeated, "tooLong", (body == null) ? true : null);
 		put(repeated, "body", (body != null && body.length > 0) ? Base64.getEncoder().encodeToString(body) : null);
-		List<Object> payable = offers.stream()
+		List<Map<String, Object>> payable = offers.stream()
 			.filter(ShownOffer::isPayable)
 			.map(ShownOffer::data)
-			.collect(Collectors.toCollection(ArrayList::new));
-		return new String(this.codec.write(Map.of("request", repeated, "offers", payable)), StandardCharsets.UTF_8)
+			.toList();
+		Map<String, Object> said = new TreeMap<>(texts.byName());
+		said.keySet().removeAll(NOT_IN_SCRIPT);
+		if (body == null) {
+			said.put("long", texts.get("long"));
+		}
+		if (payable.isEmpty()) {
+			said.put("none", texts.get("none"));
+		}
+		if (payable.stream().anyMatch((offer) -> Map.of().equals(offer.get("add")))) {
+			said.put("unknown", texts.get("unknown"));
+		}
+		return new String(this.codec.write(Map.of("request", repeated, "offers", payable, "texts", said)),
+				StandardCharsets.UTF_8)
 			.replace("<", "\\u003c");
 	}
 
@@ -131,8 +210,8 @@ public final class WalletPage implements PaywallPage {
 		}
 	}
 
-	private static String escape(@Nullable String text, String absent) {
-		return HtmlUtils.htmlEscape((text != null) ? text : absent, StandardCharsets.UTF_8.name());
+	private static String escape(String text) {
+		return HtmlUtils.htmlEscape(text, StandardCharsets.UTF_8.name());
 	}
 
 	private static String hash(String text) {
@@ -146,7 +225,8 @@ public final class WalletPage implements PaywallPage {
 	}
 
 	private static String compact(String script) {
-		return OPERATOR_SPACE.matcher(INDENTATION.matcher(script).replaceAll("")).replaceAll("$1");
+		String flat = OPERATOR_SPACE.matcher(INDENTATION.matcher(script).replaceAll("")).replaceAll("$1");
+		return BRACKET_SPACE.matcher(flat).replaceAll("");
 	}
 
 	private static String read(String name) {

@@ -1,16 +1,18 @@
 (() => {
 'use strict';
 const data = JSON.parse(document.getElementById('x402').textContent);
-const request = data.request, offers = data.offers, body = document.body;
-const $ = (id) => document.getElementById(id);
-const here = location.pathname + location.search;
-const key = 'x402 ' + request.method + ' ' + here + ' ' + (request.body || '');
-const add = (parent, tag, props) => parent.appendChild(Object.assign(document.createElement(tag), props));
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const header = (text) => { try { return JSON.parse(new TextDecoder().decode(bytes(text))); } catch { return {}; } };
-const call = (wallet, method, ...params) => wallet.request({ method, params });
+const request = data.request, offers = data.offers, body = document.body,
+$ = (id) => document.getElementById(id),
+here = location.pathname + location.search,
+key = 'x402 ' + request.method + ' ' + here + ' ' + (request.body || ''),
+// Texts in the language of the page; {0} and {1} stand for what is put in.
+t = (name, ...values) => data.texts[name].replace(/\{(\d)}/g, (all, n) => values[n] ?? all),
+add = (parent, tag, props) => parent.appendChild(Object.assign(document.createElement(tag), props)),
+pause = (ms) => new Promise((done) => setTimeout(done, ms)),
+base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text))),
+bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)),
+header = (text) => { try { return JSON.parse(new TextDecoder().decode(bytes(text))); } catch { return {}; } },
+call = (wallet, method, ...params) => wallet.request({ method, params });
 let held = null, busy = false;
 
 function say(state, text) {
@@ -31,23 +33,23 @@ async function chain(wallet, entry) {
   const id = '0x' + Number(entry.offer.network.slice(7)).toString(16);
   const current = async () => '0x' + Number(await call(wallet, 'eth_chainId')).toString(16);
   if (await current() === id) return;
-  say('unpaid', 'Please switch to ' + entry.network + ' in your wallet.');
+  say('unpaid', t('switch', entry.network));
   try {
     await call(wallet, 'wallet_switchEthereumChain', { chainId: id });
   } catch (e) {
     if (e.code !== 4902 && e.data?.originalError?.code !== 4902) throw e;
-    if (!entry.add.rpcUrls) throw new Error('Your wallet does not know ' + entry.network + '. Add it there, then pay.');
+    if (!entry.add.rpcUrls) throw new Error(t('unknown', entry.network));
     await call(wallet, 'wallet_addEthereumChain', { chainId: id, ...entry.add });
     if (await current() !== id) await call(wallet, 'wallet_switchEthereumChain', { chainId: id });
   }
-  if (await current() !== id) throw new Error('Switch your wallet to ' + entry.network + ', then pay.');
+  if (await current() !== id) throw new Error(t('switch', entry.network));
 }
 
 async function funds(wallet, from, entry) {
   const data = '0x70a08231' + from.slice(2).padStart(64, '0');
   const balance = await call(wallet, 'eth_call', { to: entry.offer.asset, data }, 'latest').catch(() => '');
   if (/^0x[0-9a-f]{64}$/i.test(balance) && BigInt(balance) < BigInt(entry.offer.amount)) {
-    throw new Error('This account does not own ' + entry.amount + ' on ' + entry.network + '. Nothing was charged. Add funds or choose another account.');
+    throw new Error(t('funds', entry.amount, entry.network));
   }
 }
 
@@ -76,17 +78,17 @@ async function pay(wallet) {
   try {
     if (!kept()) {
       const entry = offers[Number(document.querySelector('#offers input:checked')?.value || 0)];
-      say('unpaid', 'Connecting to your wallet…');
+      say('unpaid', t('connect'));
       const from = (await call(wallet, 'eth_requestAccounts'))[0];
-      if (!from) throw new Error('The wallet offered no account.');
+      if (!from) throw new Error(t('account'));
       await chain(wallet, entry);
       await funds(wallet, from, entry);
-      say('unpaid', 'Please sign the payment of ' + entry.amount + ' in your wallet.');
+      say('unpaid', t('sign', entry.amount));
       keep({ payment: await sign(wallet, from, entry.offer) });
     }
     await submit();
   } catch (e) {
-    say(kept() ? 'pending' : body.dataset.x402 === 'paid' ? 'paid' : 'unpaid', e.code === 4001 ? 'You declined in the wallet. Nothing was charged.' : e.code === -32002 ? 'Your wallet is waiting for you. Open it to go on.' : e.message || String(e));
+    say(kept() ? 'pending' : body.dataset.x402 === 'paid' ? 'paid' : 'unpaid', e.code === 4001 ? t('declined') : e.code === -32002 ? t('waiting') : e.message || String(e));
   }
   busy = false;
   buttons(false);
@@ -95,18 +97,18 @@ async function pay(wallet) {
 // Sends the kept payment, and only that, until there is an answer to it.
 async function submit() {
   for (;;) {
-    say('pending', 'Paying…');
+    say('pending', t('paying'));
     const headers = { 'PAYMENT-SIGNATURE': held.payment, 'X402-Page': location.pathname, Accept: request.accept };
     if (request.contentType) headers['Content-Type'] = request.contentType;
-    let response, blob, wait = 5, why = 'The seller did not answer.';
+    let res, blob, wait = 5, why = t('silent');
     try {
       const options = { method: request.method, headers, cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(90000) };
       if (request.body) options.body = bytes(request.body);
-      response = await fetch(here, options);
-      blob = await response.blob();
-    } catch { response = null; }
-    if (response) {
-      if (response.ok || response.type === 'opaqueredirect') return show(response, blob);
+      res = await fetch(here, options);
+      blob = await res.blob();
+    } catch { res = null; }
+    if (res) {
+      if (res.ok || res.type === 'opaqueredirect') return show(res, blob);
       let reason = {};
       try { reason = JSON.parse(await blob.text()); } catch {}
       const known = typeof reason.code === 'string' && typeof reason.message === 'string';
@@ -114,47 +116,47 @@ async function submit() {
         keep(null);
         return say('refused', reason.message);
       }
-      if (!known && ![408, 425, 429, 502, 503, 504].includes(response.status)) {
-        return say('refused', 'The seller could not deliver (' + response.status + '). To try again sends the same payment, never a second one.');
+      if (!known && ![408, 425, 429, 502, 503, 504].includes(res.status)) {
+        return say('refused', t('failed', res.status));
       }
-      wait = Math.min(Math.max(parseInt(response.headers.get('Retry-After'), 10) || 5, 1), 120);
-      why = known ? reason.message : 'The seller is not ready.';
+      wait = Math.min(Math.max(parseInt(res.headers.get('Retry-After'), 10) || 5, 1), 120);
+      why = known ? reason.message : t('busy');
     }
     for (; wait > 0; wait--) {
-      say('pending', why + ' The same payment is sent again in ' + wait + ' s; you are not charged twice.');
+      say('pending', t('again', why, wait));
       await pause(1000);
     }
   }
 }
 
-async function show(response, blob) {
-  const redirect = response.type === 'opaqueredirect';
-  const type = (response.headers.get('Content-Type') || '').toLowerCase();
+async function show(res, blob) {
+  const redirect = res.type === 'opaqueredirect';
+  const type = (res.headers.get('Content-Type') || '').toLowerCase();
   const html = /^(text\/html|application\/xhtml)/.test(type);
-  const receipt = header(response.headers.get('PAYMENT-RESPONSE'));
-  if (!held.opened && navigates() && (redirect || (html && response.headers.get('X402-Page')))) {
+  const receipt = header(res.headers.get('PAYMENT-RESPONSE'));
+  if (!held.opened && navigates() && (redirect || (html && res.headers.get('X402-Page')))) {
     keep(redirect ? null : { ...held, opened: Date.now() });
-    say('paid', 'Paid. Opening…');
+    say('paid', t('paid'));
     return navigate();
   }
   keep(null);
-  say('paid', 'Paid.');
+  say('paid', t('paid'));
   $('pay').hidden = $('offers').hidden = true;
   for (const name of ['transaction', 'network', 'payer']) {
     if (!receipt[name]) continue;
-    add($('receipt'), 'dt', { textContent: name[0].toUpperCase() + name.slice(1) });
+    add($('receipt'), 'dt', { textContent: t(name) });
     add(add($('receipt'), 'dd'), 'code', { textContent: receipt[name] });
     $('receipt').hidden = false;
   }
   if (redirect) return;
   const out = $('content'), url = URL.createObjectURL(blob);
-  const disposition = response.headers.get('Content-Disposition') || '';
-  const named = /filename\*=UTF-8''([^;]+)/i.exec(disposition);
-  let name = /filename="?([^";]+)/i.exec(disposition)?.[1] || location.pathname.split('/').pop() || 'download';
+  const shown = res.headers.get('Content-Disposition') || '';
+  const named = /filename\*=UTF-8''([^;]+)/i.exec(shown);
+  let name = /filename="?([^";]+)/i.exec(shown)?.[1] || location.pathname.split('/').pop() || 'download';
   try { if (named) name = decodeURIComponent(named[1]); } catch {}
-  const save = () => add(out, 'a', { className: 'button', href: url, download: name, textContent: 'Save ' + name });
+  const save = () => add(out, 'a', { className: 'button', href: url, download: name, textContent: t('save', name) });
   out.hidden = !blob.size;
-  if (/^attachment/i.test(disposition)) save().click();
+  if (/^attachment/i.test(shown)) save().click();
   else if (/[/+]json/.test(type)) {
     let text = await blob.text();
     try { text = JSON.stringify(JSON.parse(text), null, 2); } catch {}
@@ -182,7 +184,7 @@ function offer(name, provider, icon) {
   if (wallets.has(provider)) return;
   const button = add($('pay'), 'button', { type: 'button', disabled: busy });
   if (/^data:image\//.test(icon || '')) add(button, 'img', { src: icon, alt: '' });
-  add(button, 'span', { textContent: 'Pay with ' + name });
+  add(button, 'span', { textContent: t('pay', name) });
   button.onclick = () => pay(provider);
   wallets.set(provider, button);
   if (!busy && body.dataset.x402 === 'unpaid') $('status').textContent = '';
@@ -190,19 +192,19 @@ function offer(name, provider, icon) {
 
 document.querySelectorAll('.to').forEach((line) => {
   if (!navigator.clipboard) return;
-  const button = add(line, 'button', { type: 'button', className: 'small', textContent: 'Copy' });
-  button.setAttribute('aria-label', 'Copy the address of the recipient');
-  button.onclick = () => navigator.clipboard.writeText(line.title).then(() => { button.textContent = 'Copied'; });
+  const button = add(line, 'button', { type: 'button', className: 'small', textContent: t('copy') });
+  button.setAttribute('aria-label', t('recipient'));
+  button.onclick = () => navigator.clipboard.writeText(line.title).then(() => { button.textContent = t('copied'); });
 });
-if (request.tooLong) return say('unpaid', 'This request is too long to be paid here.');
-if (!offers.length) return say('unpaid', 'A browser wallet can pay none of these offers.');
+if (request.tooLong) return say('unpaid', t('long'));
+if (!offers.length) return say('unpaid', t('none'));
 const before = kept();
 if (before && before.opened && Date.now() - before.opened > 60000) keep(null);
 else if (before) pay();
 addEventListener('eip6963:announceProvider', (e) => offer(e.detail.info.name, e.detail.provider, e.detail.info.icon));
 dispatchEvent(new Event('eip6963:requestProvider'));
 setTimeout(() => {
-  if (!wallets.size && window.ethereum) offer('your browser wallet', window.ethereum);
-  if (!wallets.size && body.dataset.x402 === 'unpaid' && !busy) say('unpaid', 'No wallet was found. Install one, or open this page in the browser of your wallet.');
+  if (!wallets.size && window.ethereum) offer(t('wallet'), window.ethereum);
+  if (!wallets.size && body.dataset.x402 === 'unpaid' && !busy) say('unpaid', t('missing'));
 }, 400);
 })();

@@ -20,8 +20,8 @@ import io.x402.spring.autoconfigure.web.PaymentMappingReport;
 import io.x402.spring.autoconfigure.web.SellerPricing;
 import io.x402.spring.autoconfigure.web.SellerSetup;
 import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
+import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
-import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
@@ -38,7 +38,7 @@ import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.QuotaStore;
 import io.x402.spring.web.RefusalDocuments;
-import io.x402.spring.web.paywall.WalletPage;
+import io.x402.spring.web.paywall.PaywallPage;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.DefaultResourceUrlResolver;
 import io.x402.spring.web.servlet.MvcPayments;
@@ -50,6 +50,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -93,7 +94,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402PaymentAutoConfiguration.class,
+@AutoConfiguration(after = { X402PaymentAutoConfiguration.class, X402PaywallAutoConfiguration.class },
 		afterName = { "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
 				"org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
 				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
@@ -148,9 +149,10 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(PaymentRequiredEntryPoint.class)
-		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties, Networks networks) {
+		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties,
+				ObjectProvider<PaywallPage> page) {
 			return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
-					properties.protocolVersions().contains(ProtocolVersion.V2), new WalletPage(networks)));
+					properties.protocolVersions().contains(ProtocolVersion.V2), page.getIfAvailable()));
 		}
 
 		@Bean
@@ -294,15 +296,15 @@ public final class X402WebMvcAutoConfiguration {
 	static class DisabledConfiguration {
 
 		@Bean
-		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing, PaymentCodec codec, Networks networks,
-				ObjectProvider<PaymentRequiredEntryPoint> entryPoint) {
-			return new MappedInterceptor(null,
-					MvcPayments.closed(pricing, codec, entryPoint.getIfAvailable(() -> entryPoint(networks))));
+		MappedInterceptor x402MappedInterceptor(HandlerPricing pricing, PaymentCodec codec,
+				ObjectProvider<PaywallPage> page, ObjectProvider<PaymentRequiredEntryPoint> entryPoint) {
+			return new MappedInterceptor(null, MvcPayments.closed(pricing, codec,
+					entryPoint.getIfAvailable(() -> entryPoint(page.getIfAvailable()))));
 		}
 
-		private static PaymentRequiredEntryPoint entryPoint(Networks networks) {
+		private static PaymentRequiredEntryPoint entryPoint(@Nullable PaywallPage page) {
 			return new DefaultPaymentRequiredEntryPoint(
-					new RefusalDocuments(ReasonCode.PAYMENT_REQUIRED.status(), true, new WalletPage(networks)));
+					new RefusalDocuments(ReasonCode.PAYMENT_REQUIRED.status(), true, page));
 		}
 
 		@Bean
