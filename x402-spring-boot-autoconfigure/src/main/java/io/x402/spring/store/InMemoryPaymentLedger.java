@@ -6,10 +6,14 @@
 package io.x402.spring.store;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -75,6 +79,47 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 	@Override
 	public synchronized List<LedgerEntry> find(LedgerQuery query) {
 		return this.entries.stream().filter(query::matches).limit(query.limit()).toList();
+	}
+
+	@Override
+	public synchronized List<LedgerEntry> latest(LedgerQuery query) {
+		LedgerQuery searched = query.fromTheStart();
+		List<LedgerEntry> latest = new ArrayList<>();
+		for (Iterator<LedgerEntry> newest = this.entries.descendingIterator(); newest.hasNext()
+				&& latest.size() < query.limit();) {
+			LedgerEntry entry = newest.next();
+			if (searched.matches(entry)) {
+				latest.add(entry);
+			}
+		}
+		return latest;
+	}
+
+	@Override
+	public List<LedgerTotal> totals(@Nullable Instant from, @Nullable Instant to) {
+		LedgerQuery period = new LedgerQuery(from, to, null, null, null, null, null, 1);
+		Map<LedgerTotal, LedgerTotal> totals = new LinkedHashMap<>();
+		LedgerTotal.add(totals, copy().stream().filter(period::matches).toList());
+		return List.copyOf(totals.values());
+	}
+
+	@Override
+	public List<UnsettledSale> unsettled(int limit) {
+		Map<String, UnsettledSale> sales = new LinkedHashMap<>();
+		for (LedgerEntry entry : copy()) {
+			UnsettledSale before = sales.remove(entry.sale());
+			if (entry.event().isUnsettled()) {
+				sales.put(entry.sale(), new UnsettledSale(entry, (before != null) ? before.since() : entry.time()));
+			}
+		}
+		return sales.values().stream().limit(limit).toList();
+	}
+
+	/**
+	 * Payments do not wait while entries are added up.
+	 */
+	private synchronized List<LedgerEntry> copy() {
+		return new ArrayList<>(this.entries);
 	}
 
 	@Override

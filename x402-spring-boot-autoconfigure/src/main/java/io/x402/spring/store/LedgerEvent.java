@@ -48,4 +48,12 @@ public enum LedgerEvent {
 		return this == SETTLED || this == DECLINED || this == PENDING || this == UNRESOLVED || this == REDELIVERED;
 	}
 
+	/**
+	 * Return whether it is unknown after this whether the money moved.
+	 * @return {@code true} for {@link #PENDING} and {@link #UNRESOLVED}
+	 */
+	public boolean isUnsettled() {
+		return this == PENDING || this == UNRESOLVED;
+	}
+
 }

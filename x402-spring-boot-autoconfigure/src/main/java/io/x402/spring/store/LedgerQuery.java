@@ -60,6 +60,15 @@ public record LedgerQuery(@Nullable Instant from, @Nullable Instant to, @Nullabl
 	}
 
 	/**
+	 * Return the query for the first page of the same entries.
+	 * @return the query
+	 * @since 0.2.0
+	 */
+	public LedgerQuery fromTheStart() {
+		return new LedgerQuery(this.from, this.to, this.payer, this.route, this.event, this.sale, null, this.limit);
+	}
+
+	/**
 	 * Return whether an entry is what is looked for, on this page or a later one.
 	 * @param entry the entry
 	 * @return {@code true} if nothing restricts it

@@ -5,8 +5,14 @@
 
 package io.x402.spring.store;
 
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger: what was required, verified, settled, declined, is pending or was delivered
@@ -24,6 +30,80 @@ public interface PaymentLedger {
 	 * @throws PaymentStoreException if the ledger is out of reach
 	 */
 	List<LedgerEntry> find(LedgerQuery query);
+
+	/**
+	 * Read the last entries, newest first.
+	 * @param query what to look for; {@link LedgerQuery#after()} is not considered
+	 * @return at most as many entries as the limit of the query
+	 * @throws PaymentStoreException if the ledger is out of reach
+	 * @since 0.2.0
+	 */
+	default List<LedgerEntry> latest(LedgerQuery query) {
+		LinkedList<LedgerEntry> latest = new LinkedList<>();
+		LedgerQuery page = new LedgerQuery(query.from(), query.to(), query.payer(), query.route(), query.event(),
+				query.sale(), null, LedgerQuery.MAX_LIMIT);
+		List<LedgerEntry> entries;
+		do {
+			entries = find(page);
+			for (LedgerEntry entry : entries) {
+				latest.addFirst(entry);
+				if (latest.size() > query.limit()) {
+					latest.removeLast();
+				}
+				page = page.after(entry);
+			}
+		}
+		while (entries.size() == page.limit());
+		return latest;
+	}
+
+	/**
+	 * Add up the entries of a period by event, route, network, asset and reason. Ledgers
+	 * in a database let the database add them up.
+	 * @param from start of the period, inclusive, or {@code null}
+	 * @param to end of the period, exclusive, or {@code null}
+	 * @return the sums, none twice, in no particular order
+	 * @throws PaymentStoreException if the ledger is out of reach
+	 * @since 0.2.0
+	 */
+	default List<LedgerTotal> totals(@Nullable Instant from, @Nullable Instant to) {
+		Map<LedgerTotal, LedgerTotal> totals = new LinkedHashMap<>();
+		LedgerQuery page = new LedgerQuery(from, to, null, null, null, null, null, LedgerQuery.MAX_LIMIT);
+		List<LedgerEntry> entries;
+		do {
+			entries = find(page);
+			LedgerTotal.add(totals, entries);
+			page = entries.isEmpty() ? page : page.after(entries.get(entries.size() - 1));
+		}
+		while (entries.size() == page.limit());
+		return List.copyOf(totals.values());
+	}
+
+	/**
+	 * Find the sales of which it is not known whether the money moved, whenever they
+	 * were.
+	 * @param limit most sales
+	 * @return the sales, in the order of their last entries
+	 * @throws PaymentStoreException if the ledger is out of reach
+	 * @since 0.2.0
+	 */
+	default List<UnsettledSale> unsettled(int limit) {
+		Map<String, UnsettledSale> sales = new LinkedHashMap<>();
+		LedgerQuery page = LedgerQuery.all(LedgerQuery.MAX_LIMIT);
+		List<LedgerEntry> entries;
+		do {
+			entries = find(page);
+			for (LedgerEntry entry : entries) {
+				UnsettledSale before = sales.remove(entry.sale());
+				if (entry.event().isUnsettled()) {
+					sales.put(entry.sale(), new UnsettledSale(entry, (before != null) ? before.since() : entry.time()));
+				}
+				page = page.after(entry);
+			}
+		}
+		while (entries.size() == page.limit());
+		return sales.values().stream().limit(limit).toList();
+	}
 
 	/**
 	 * Hand over outcomes that have not been handed over yet. An entry counts as handed

@@ -21,7 +21,9 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.PaymentLedger;
+import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,17 @@ final class JdbcPaymentLedger implements PaymentLedger {
 
 	private static final String FORGET = """
 			DELETE FROM x402_ledger WHERE id IN (:ids)""";
+
+	private static final String TOTALS = """
+			SELECT event, route, network, asset, reason, COUNT(*) AS entries, SUM(amount) AS total FROM x402_ledger
+			WHERE %s GROUP BY event, route, network, asset, reason""";
+
+	private static final String UNSETTLED = "SELECT " + LedgerRows.COLUMNS + """
+			, (SELECT MIN(f.written_at) FROM x402_ledger f
+			WHERE f.purchase = e.purchase AND f.event IN ('PENDING', 'UNRESOLVED')) AS since
+			FROM x402_ledger e WHERE e.event IN ('PENDING', 'UNRESOLVED')
+			AND NOT EXISTS (SELECT 1 FROM x402_ledger l WHERE l.purchase = e.purchase AND l.id > e.id)
+			ORDER BY e.id LIMIT :limit""";
 
 	private static final int TEXT_LENGTH = 128;
 
@@ -108,6 +121,37 @@ final class JdbcPaymentLedger implements PaymentLedger {
 				+ String.join(" AND ", conditions.keySet()) + " ORDER BY id LIMIT ?";
 		return this.transactions
 			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::entry).list());
+	}
+
+	@Override
+	public List<LedgerEntry> latest(LedgerQuery query) {
+		Map<String, Object> conditions = conditions(query.fromTheStart());
+		List<Object> parameters = new ArrayList<>(conditions.values());
+		parameters.add(query.limit());
+		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE "
+				+ String.join(" AND ", conditions.keySet()) + " ORDER BY id DESC LIMIT ?";
+		return this.transactions
+			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::entry).list());
+	}
+
+	@Override
+	public List<LedgerTotal> totals(@Nullable Instant from, @Nullable Instant to) {
+		Map<String, Object> conditions = conditions(
+				new LedgerQuery(from, to, null, null, null, null, null, LedgerQuery.MAX_LIMIT));
+		String sql = TOTALS.formatted(String.join(" AND ", conditions.keySet()));
+		return this.transactions.execute(() -> this.transactions.statement(sql)
+			.params(List.copyOf(conditions.values()))
+			.query(LedgerRows::total)
+			.list());
+	}
+
+	@Override
+	public List<UnsettledSale> unsettled(int limit) {
+		return this.transactions.execute(() -> this.transactions.statement(UNSETTLED)
+			.param("limit", limit)
+			.query((row, number) -> new UnsettledSale(LedgerRows.entry(row, number),
+					Instant.ofEpochMilli(row.getLong("since"))))
+			.list());
 	}
 
 	private static Map<String, Object> conditions(LedgerQuery query) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerTotal;
 
 /**
  * How entries of the ledger are read from their table.
@@ -32,6 +33,12 @@ final class LedgerRows {
 				row.getString("purchase"), row.getString("route"), row.getString("network"), row.getString("scheme"),
 				row.getString("asset"), row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"),
 				row.getString("payer"), row.getString("transaction_hash"), row.getString("reason"));
+	}
+
+	static LedgerTotal total(ResultSet row, int number) throws SQLException {
+		return new LedgerTotal(LedgerEvent.valueOf(row.getString("event")), row.getString("route"),
+				row.getString("network"), row.getString("asset"), row.getString("reason"), row.getLong("entries"),
+				row.getBigDecimal("total").toBigIntegerExact());
 	}
 
 }

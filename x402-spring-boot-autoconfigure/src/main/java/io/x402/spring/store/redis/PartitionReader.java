@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.Limit;
 import org.springframework.data.redis.connection.stream.MapRecord;
+import org.springframework.data.redis.connection.stream.RecordId;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
@@ -82,6 +84,34 @@ final class PartitionReader {
 	 */
 	String id() {
 		return this.found.element().id();
+	}
+
+	/**
+	 * Read the last entries that fit, newest first, instead of all.
+	 * @return at most as many as the limit of the query
+	 */
+	List<LedgerEntry> latest() {
+		String first = Objects.requireNonNull(this.start, "No start");
+		String last = this.end;
+		List<MapRecord<String, Object, Object>> records;
+		int read;
+		do {
+			read = this.chunk;
+			records = this.redis.opsForStream()
+				.reverseRange(this.partition.ledger(), Range.closed(first, last), Limit.limit().count(read));
+			records = (records != null) ? records : List.of();
+			records.forEach(this::add);
+			this.chunk = Math.min(read * 2, MAX_CHUNK);
+			last = records.isEmpty() ? last : before(records.get(records.size() - 1).getId());
+		}
+		while (records.size() == read && this.found.size() < this.query.limit());
+		return this.found.stream().limit(this.query.limit()).toList();
+	}
+
+	private static String before(RecordId id) {
+		long millis = Objects.requireNonNull(id.getTimestamp(), "No time");
+		long sequence = Objects.requireNonNull(id.getSequence(), "No sequence");
+		return (sequence > 0) ? millis + "-" + (sequence - 1) : String.valueOf(millis - 1);
 	}
 
 	private void read(String start) {

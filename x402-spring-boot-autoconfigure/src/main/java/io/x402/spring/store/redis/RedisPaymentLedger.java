@@ -18,8 +18,10 @@ import java.util.function.Consumer;
 
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -111,6 +113,53 @@ final class RedisPaymentLedger implements PaymentLedger {
 			}
 		}
 		return entries;
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * Entries that are just being written into another partition may be missing.
+	 */
+	@Override
+	public List<LedgerEntry> latest(LedgerQuery query) {
+		long from = (query.from() != null) ? millis(query.from()) : 0;
+		long end = (query.to() != null) ? Math.max(millis(query.to()), 1) : Long.MAX_VALUE;
+		return RedisScripts.execute(() -> RedisPartition.ALL.stream()
+			.flatMap((partition) -> new PartitionReader(this.redis, partition, query.fromTheStart(),
+					String.valueOf(from), end - 1)
+				.latest()
+				.stream())
+			.sorted(Comparator.comparing(LedgerEntry::id).reversed())
+			.limit(query.limit())
+			.toList());
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * The server reads all entries of the period, in short steps.
+	 */
+	@Override
+	public List<LedgerTotal> totals(@Nullable Instant from, @Nullable Instant to) {
+		long start = (from != null) ? millis(from) : 0;
+		Long end = (to != null) ? millis(to) - 1 : null;
+		return RedisScripts.execute(() -> LedgerTotal.sum(RedisPartition.ALL.stream()
+			.flatMap((partition) -> new StreamScan(this.scripts, partition).totals(start, end).stream())
+			.toList()));
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * The server reads all entries, in short steps.
+	 */
+	@Override
+	public List<UnsettledSale> unsettled(int limit) {
+		return RedisScripts.execute(() -> RedisPartition.ALL.stream()
+			.flatMap((partition) -> new StreamScan(this.scripts, partition).unsettled().stream())
+			.sorted(Comparator.comparing((sale) -> sale.entry().id()))
+			.limit(limit)
+			.toList());
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
@@ -40,6 +42,7 @@ import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
@@ -48,6 +51,7 @@ import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.Sale;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.store.UnsettledClaim;
+import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -966,6 +970,138 @@ public abstract class PaymentStoreContractTests {
 		assertThat(ledger.find(new LedgerQuery(future, null, null, route, null, null, null, 10))).isEmpty();
 		assertThat(ledger.find(new LedgerQuery(null, past, null, route, null, null, null, 10))).isEmpty();
 		assertThat(ledger.find(new LedgerQuery(null, null, "0xnobody", route, null, null, null, 10))).isEmpty();
+	}
+
+	@Test
+	void whenTheBooksAreAddedUpThenSumsAreThoseOfTheirEntries() {
+		String route = someSales();
+		PaymentLedger ledger = createLedger();
+		List<LedgerTotal> totals = totals(ledger, null, null, route);
+		assertThat(totals).containsExactlyInAnyOrderElementsOf(totals(plain(ledger), null, null, route));
+		BigInteger price = purchase(route).amount();
+		assertThat(totals).filteredOn((total) -> total.event() == LedgerEvent.SETTLED)
+			.singleElement()
+			.returns(3L, LedgerTotal::count)
+			.returns(price.multiply(BigInteger.valueOf(3)), LedgerTotal::amount)
+			.returns(NETWORK, LedgerTotal::network)
+			.returns(null, LedgerTotal::reason);
+		assertThat(totals).filteredOn((total) -> total.event() == LedgerEvent.RELEASED)
+			.extracting(LedgerTotal::reason)
+			.containsExactlyInAnyOrder("one reason", "another reason");
+		assertThat(totals).extracting((total) -> total.event() + " " + total.reason()).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void whenAPeriodIsAddedUpThenItsStartBelongsToItAndItsEndDoesNot() {
+		String route = someSales();
+		PaymentLedger ledger = createLedger();
+		Instant first = ledger.find(new LedgerQuery(null, null, null, route, null, null, null, 1)).get(0).time();
+		Instant last = ledger.latest(new LedgerQuery(null, null, null, route, null, null, null, 1)).get(0).time();
+		assertThat(totals(ledger, first, last.plusMillis(1), route))
+			.containsExactlyInAnyOrderElementsOf(totals(ledger, null, null, route));
+		assertThat(totals(ledger, null, first, route)).isEmpty();
+		assertThat(totals(ledger, last.plusMillis(1), null, route)).isEmpty();
+		assertThat(totals(ledger, first.plusMillis(1), last, route))
+			.containsExactlyInAnyOrderElementsOf(totals(plain(ledger), first.plusMillis(1), last, route));
+		assertThat(totals(ledger, Instant.now().plusSeconds(3600), Instant.EPOCH, route)).isEmpty();
+	}
+
+	@Test
+	void whenTheLastEntriesAreReadThenTheNewestIsFirst() {
+		String route = someSales();
+		PaymentLedger ledger = createLedger();
+		LedgerQuery all = new LedgerQuery(null, null, null, route, null, null, null, 100);
+		List<LedgerEntry> expected = new ArrayList<>(ledger.find(all));
+		Collections.reverse(expected);
+		assertThat(ledger.latest(all)).isEqualTo(expected);
+		assertThat(ledger.latest(new LedgerQuery(null, null, null, route, null, null, null, 3)))
+			.isEqualTo(expected.subList(0, 3));
+		assertThat(plain(ledger).latest(new LedgerQuery(null, null, null, route, null, null, null, 3)))
+			.isEqualTo(expected.subList(0, 3));
+		assertThat(ledger.latest(new LedgerQuery(null, null, null, route, LedgerEvent.SETTLED, null, null, 2)))
+			.hasSize(2)
+			.allMatch((entry) -> entry.event() == LedgerEvent.SETTLED)
+			.isSortedAccordingTo(Comparator.comparing(LedgerEntry::id).reversed());
+		assertThat(ledger.latest(all.after(expected.get(0)))).as("goes back from the end whatever was read before")
+			.isEqualTo(expected);
+	}
+
+	@Test
+	void whenAnOutcomeIsUnknownThenItsSaleIsUnsettledUntilItIsKnown() {
+		PaymentStore store = createStore(LONG_LEASE);
+		PaymentLedger ledger = createLedger();
+		Claim pending = store.advance(settling(store), ClaimChange.pending(null, LATER));
+		Claim unresolved = store.advance(settling(store), ClaimChange.pending(null, LATER));
+		Instant since = entries(unresolved).stream()
+			.filter((entry) -> entry.event() == LedgerEvent.PENDING)
+			.findFirst()
+			.orElseThrow()
+			.time();
+		unresolved = store.advance(unresolved, ClaimChange.unresolved(LATER));
+		unresolved = store.advance(unresolved, ClaimChange.unresolved(LATER));
+		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
+		for (PaymentLedger books : List.of(ledger, plain(ledger))) {
+			assertThat(books.unsettled(10_000)).filteredOn((sale) -> isOf(sale.entry(), pending))
+				.singleElement()
+				.returns(LedgerEvent.PENDING, (sale) -> sale.entry().event());
+			Claim doubtful = unresolved;
+			assertThat(books.unsettled(10_000)).filteredOn((sale) -> isOf(sale.entry(), doubtful))
+				.singleElement()
+				.returns(LedgerEvent.UNRESOLVED, (sale) -> sale.entry().event())
+				.returns(since, UnsettledSale::since);
+			assertThat(books.unsettled(10_000)).noneMatch((sale) -> isOf(sale.entry(), settled));
+			assertThat(books.unsettled(1)).hasSize(1);
+		}
+		store.advance(pending, settled(receipt(transaction())));
+		assertThat(ledger.unsettled(10_000)).noneMatch((sale) -> isOf(sale.entry(), pending));
+	}
+
+	/**
+	 * Three settled sales, one that failed, one that is pending, and two of which nothing
+	 * came.
+	 * @return the route of all of them
+	 */
+	private String someSales() {
+		PaymentStore store = createStore(LONG_LEASE);
+		String route = "GET /" + nonce().substring(2, 20);
+		for (int i = 0; i < 3; i++) {
+			store.advance(settling(store, claim(store, route)), settled(receipt(transaction())));
+		}
+		store.advance(settling(store, claim(store, route)),
+				ClaimChange.declined("settlement_declined", SettlementResponse.failure("no_money", NETWORK, null)));
+		store.advance(settling(store, claim(store, route)), ClaimChange.pending(null, LATER));
+		store.release(store.advance(claim(store, route), ClaimChange.verified()), "one reason");
+		store.release(store.advance(claim(store, route), ClaimChange.verified()), "another reason");
+		return route;
+	}
+
+	private Claim claim(PaymentStore store, String route) {
+		return Objects
+			.requireNonNull(store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, purchase(route))));
+	}
+
+	private static List<LedgerTotal> totals(PaymentLedger ledger, @Nullable Instant from, @Nullable Instant to,
+			String route) {
+		return ledger.totals(from, to).stream().filter((total) -> total.route().equals(route)).toList();
+	}
+
+	/**
+	 * The same books, which can only be read page by page.
+	 */
+	private static PaymentLedger plain(PaymentLedger ledger) {
+		return new PaymentLedger() {
+
+			@Override
+			public List<LedgerEntry> find(LedgerQuery query) {
+				return ledger.find(query);
+			}
+
+			@Override
+			public int publish(int limit, Consumer<LedgerEntry> subscriber) {
+				return ledger.publish(limit, subscriber);
+			}
+
+		};
 	}
 
 	@Test
