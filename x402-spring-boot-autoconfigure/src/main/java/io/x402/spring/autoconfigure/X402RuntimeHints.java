@@ -36,7 +36,8 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> FILES = List.of("io/x402/spring/money/*.json",
 			"io/x402/spring/autoconfigure/*.txt", "io/x402/spring/autoconfigure/*.properties",
-			"io/x402/spring/web/paywall/*.*", "io/x402/spring/store/jdbc/*.sql", "io/x402/spring/store/redis/*.lua");
+			"io/x402/spring/autoconfigure/actuate/*.*", "io/x402/spring/web/paywall/*.*",
+			"io/x402/spring/store/jdbc/*.sql", "io/x402/spring/store/redis/*.lua");
 
 	/** Looked for before a client of the facilitator or a store is built with them. */
 	static final List<String> LOOKED_FOR = List.of("java.net.http.HttpClient", "reactor.netty.http.client.HttpClient",

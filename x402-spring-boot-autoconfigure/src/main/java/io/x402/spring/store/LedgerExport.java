@@ -31,6 +31,8 @@ public final class LedgerExport {
 			new Column("payTo", LedgerEntry::payTo), new Column("payer", LedgerEntry::payer),
 			new Column("transaction", LedgerEntry::transaction), new Column("reason", LedgerEntry::reason));
 
+	private static final String NAMES = COLUMNS.stream().map(Column::name).collect(Collectors.joining(",", "", "\r\n"));
+
 	private final PaymentLedger ledger;
 
 	private final JsonMapper json = JsonMapper.shared();
@@ -52,11 +54,28 @@ public final class LedgerExport {
 	 * @throws PaymentStoreException if the ledger is out of reach
 	 */
 	public void csv(LedgerQuery query, Appendable to) throws IOException {
-		to.append(COLUMNS.stream().map(Column::name).collect(Collectors.joining(","))).append("\r\n");
-		write(query, to,
-				(entry) -> COLUMNS.stream()
-					.map((column) -> quote(column.value().apply(entry)))
-					.collect(Collectors.joining(",", "", "\r\n")));
+		to.append(NAMES);
+		write(query, to, LedgerExport::line);
+	}
+
+	/**
+	 * Write some entries as CSV (RFC 4180) with a line of names first.
+	 * @param entries the entries
+	 * @param to where to write
+	 * @throws IOException if it cannot be written
+	 * @since 0.2.0
+	 */
+	public static void csv(Iterable<LedgerEntry> entries, Appendable to) throws IOException {
+		to.append(NAMES);
+		for (LedgerEntry entry : entries) {
+			to.append(line(entry));
+		}
+	}
+
+	private static String line(LedgerEntry entry) {
+		return COLUMNS.stream()
+			.map((column) -> quote(column.value().apply(entry)))
+			.collect(Collectors.joining(",", "", "\r\n"));
 	}
 
 	/**

@@ -1,0 +1,179 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.actuate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.money.Networks;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerExport;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PaymentLedger;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link WebEndpoint @WebEndpoint} with the console of the seller: a page, the figures
+ * that it shows, and the last entries as CSV. It reveals revenue and customers.
+ */
+@WebEndpoint(id = "x402console")
+final class ConsoleEndpoint {
+
+	private static final int ENTRIES = 100;
+
+	private static final int UNSETTLED = 100;
+
+	private final ConsolePage page = new ConsolePage();
+
+	private final PaymentLedger ledger;
+
+	private final Networks networks;
+
+	private final Supplier<List<FacilitatorCondition>> facilitators;
+
+	private final Clock clock;
+
+	/**
+	 * Create an endpoint.
+	 * @param ledger the ledger
+	 * @param networks the known networks
+	 * @param facilitators returns the conditions of the facilitators
+	 * @param clock the time
+	 */
+	ConsoleEndpoint(PaymentLedger ledger, Networks networks, Supplier<List<FacilitatorCondition>> facilitators,
+			Clock clock) {
+		this.ledger = ledger;
+		this.networks = networks;
+		this.facilitators = facilitators;
+		this.clock = clock;
+	}
+
+	/**
+	 * Return the page.
+	 * @return HTML
+	 */
+	@ReadOperation(produces = MediaType.TEXT_HTML_VALUE)
+	ResponseEntity<byte[]> page() {
+		return response(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+			.header("Content-Security-Policy", this.page.policy())
+			.header("X-Frame-Options", "DENY")
+			.body(this.page.html().getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Return what the page shows.
+	 * @param part {@code figures} or {@code ledger.csv}
+	 * @param period {@code hour}, {@code day}, {@code month}, or the whole ledger
+	 * @param event type of entries
+	 * @param route HTTP method and path pattern of entries
+	 * @param payer address of the buyer of entries
+	 * @param sale correlation id of entries
+	 * @return JSON or CSV, or {@code null} if there is no such part
+	 */
+	@ReadOperation(produces = { MediaType.APPLICATION_JSON_VALUE, "text/csv" })
+	@Nullable ResponseEntity<?> part(@Selector String part, @Nullable Period period, @Nullable LedgerEvent event,
+			@Nullable String route, @Nullable String payer, @Nullable String sale) {
+		Instant now = this.clock.instant();
+		Instant from = (period != null) ? now.minus(period.length) : null;
+		return switch (part) {
+			case "figures" -> response(MediaType.APPLICATION_JSON)
+				.body(figures(now, from, query(from, event, route, payer, sale, ENTRIES)));
+			case "ledger.csv" -> response(new MediaType("text", "csv", StandardCharsets.UTF_8))
+				.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\"")
+				.body(csv(query(from, event, route, payer, sale, LedgerQuery.MAX_LIMIT)));
+			default -> null;
+		};
+	}
+
+	private static LedgerQuery query(@Nullable Instant from, @Nullable LedgerEvent event, @Nullable String route,
+			@Nullable String payer, @Nullable String sale, int limit) {
+		return new LedgerQuery(from, null, text(payer), text(route), event, text(sale), null, limit);
+	}
+
+	private static @Nullable String text(@Nullable String value) {
+		return StringUtils.hasText(value) ? value : null;
+	}
+
+	private ConsoleFigures figures(Instant now, @Nullable Instant from, LedgerQuery query) {
+		List<LedgerTotal> totals = this.ledger.totals(from, null);
+		return new ConsoleFigures(now, from, ConsoleFigures.revenue(totals, this.networks),
+				ConsoleFigures.routes(totals, this.networks), ConsoleFigures.events(totals),
+				ConsoleFigures.refusals(totals),
+				this.ledger.unsettled(UNSETTLED)
+					.stream()
+					.map((unsettled) -> ConsoleFigures.Unsettled.of(unsettled, this.networks, now))
+					.toList(),
+				this.facilitators.get(),
+				this.ledger.latest(query)
+					.stream()
+					.map((entry) -> ConsoleFigures.Entry.of(entry, this.networks))
+					.toList());
+	}
+
+	private byte[] csv(LedgerQuery query) {
+		StringBuilder csv = new StringBuilder();
+		try {
+			LedgerExport.csv(this.ledger.latest(query), csv);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return csv.toString().getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static ResponseEntity.BodyBuilder response(MediaType type) {
+		return ResponseEntity.ok()
+			.contentType(type)
+			.header(HttpHeaders.CACHE_CONTROL, "no-store")
+			.header("X-Content-Type-Options", "nosniff")
+			.header("Referrer-Policy", "no-referrer");
+	}
+
+	/**
+	 * A period up to now.
+	 */
+	enum Period {
+
+		/** The last hour. */
+		HOUR(Duration.ofHours(1)),
+
+		/** The last 24 hours. */
+		DAY(Duration.ofDays(1)),
+
+		/** The last 30 days. */
+		MONTH(Duration.ofDays(30));
+
+		private final Duration length;
+
+		Period(Duration length) {
+			this.length = length;
+		}
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,193 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.actuate;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.money.Network;
+import io.x402.spring.money.Networks;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.UnsettledSale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the console shows of a period. Every figure is a sum of ledger entries.
+ *
+ * @param time when it was read
+ * @param from start of the period, or {@code null} for the whole ledger
+ * @param revenue what was settled, by network and token
+ * @param routes what was settled, by route, network and token
+ * @param events number of entries by what they tell
+ * @param refusals number of payments that were not charged, by event and reason
+ * @param unsettled sales with an unknown outcome, of all times
+ * @param facilitators the facilitators, and whether they can be used
+ * @param entries the last entries, newest first
+ */
+record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenue, List<RouteRevenue> routes,
+		List<EventCount> events, List<Refusal> refusals, List<Unsettled> unsettled,
+		List<FacilitatorCondition> facilitators, List<Entry> entries) {
+
+	/** Ends of payments that charged nothing. */
+	private static final List<LedgerEvent> UNCHARGED = List.of(LedgerEvent.DECLINED, LedgerEvent.RELEASED,
+			LedgerEvent.ABANDONED);
+
+	static List<Revenue> revenue(List<LedgerTotal> totals, Networks networks) {
+		return sums(totals, (total) -> List.of(total.network(), total.asset())).stream()
+			.map((sum) -> Revenue.of(sum, networks))
+			.sorted(Comparator.comparing(Revenue::count).reversed())
+			.toList();
+	}
+
+	static List<RouteRevenue> routes(List<LedgerTotal> totals, Networks networks) {
+		return sums(totals, (total) -> List.of(total.route(), total.network(), total.asset())).stream()
+			.map((sum) -> new RouteRevenue(sum.route(), Revenue.of(sum, networks)))
+			.sorted(Comparator.comparing((RouteRevenue route) -> route.revenue().count()).reversed())
+			.toList();
+	}
+
+	private static List<LedgerTotal> sums(List<LedgerTotal> totals, Function<LedgerTotal, List<String>> kind) {
+		Map<List<String>, LedgerTotal> sums = totals.stream()
+			.filter((total) -> total.event() == LedgerEvent.SETTLED)
+			.collect(Collectors.toMap(kind, Function.identity(), ConsoleFigures::sum, LinkedHashMap::new));
+		return List.copyOf(sums.values());
+	}
+
+	private static LedgerTotal sum(LedgerTotal one, LedgerTotal other) {
+		return new LedgerTotal(one.event(), one.route(), one.network(), one.asset(), one.reason(),
+				one.count() + other.count(), one.amount().add(other.amount()));
+	}
+
+	static List<EventCount> events(List<LedgerTotal> totals) {
+		return totals.stream()
+			.collect(Collectors.groupingBy(LedgerTotal::event, Collectors.summingLong(LedgerTotal::count)))
+			.entrySet()
+			.stream()
+			.map((count) -> new EventCount(count.getKey(), count.getValue()))
+			.sorted(Comparator.comparing(EventCount::event))
+			.toList();
+	}
+
+	static List<Refusal> refusals(List<LedgerTotal> totals) {
+		return totals.stream()
+			.filter((total) -> UNCHARGED.contains(total.event()))
+			.collect(Collectors.groupingBy((total) -> new Refusal(total.event(), total.reason(), 0),
+					Collectors.summingLong(LedgerTotal::count)))
+			.entrySet()
+			.stream()
+			.map((count) -> new Refusal(count.getKey().event(), count.getKey().reason(), count.getValue()))
+			.sorted(Comparator.comparing(Refusal::count).reversed())
+			.toList();
+	}
+
+	/**
+	 * What was settled with a token.
+	 *
+	 * @param network CAIP-2 identifier
+	 * @param networkName name of the network
+	 * @param testnet whether its money is worthless
+	 * @param amount the sum
+	 * @param count number of sales
+	 */
+	record Revenue(String network, String networkName, boolean testnet, ShownAmount amount, long count) {
+
+		static Revenue of(LedgerTotal total, Networks networks) {
+			Network network = networks.byId(total.network());
+			return new Revenue(total.network(), (network != null) ? network.name() : total.network(),
+					network != null && network.testnet(),
+					ShownAmount.of(total.amount(), total.asset(), total.network(), networks), total.count());
+		}
+
+	}
+
+	/**
+	 * What was settled for a route with a token.
+	 *
+	 * @param route HTTP method and path pattern
+	 * @param revenue the sum
+	 */
+	record RouteRevenue(String route, Revenue revenue) {
+
+	}
+
+	/**
+	 * Number of entries.
+	 *
+	 * @param event what they tell
+	 * @param count number of entries
+	 */
+	record EventCount(LedgerEvent event, long count) {
+
+	}
+
+	/**
+	 * Number of payments that were not charged.
+	 *
+	 * @param event how they ended
+	 * @param reason reason code, or {@code null}
+	 * @param count number of payments
+	 */
+	record Refusal(LedgerEvent event, @Nullable String reason, long count) {
+
+	}
+
+	/**
+	 * A sale with an unknown outcome.
+	 *
+	 * @param entry the last entry about it
+	 * @param since since when it is unknown
+	 * @param ageSeconds for how long it is unknown
+	 */
+	record Unsettled(Entry entry, Instant since, long ageSeconds) {
+
+		static Unsettled of(UnsettledSale sale, Networks networks, Instant now) {
+			return new Unsettled(Entry.of(sale.entry(), networks), sale.since(),
+					Math.max(0, Duration.between(sale.since(), now).toSeconds()));
+		}
+
+	}
+
+	/**
+	 * An entry of the ledger.
+	 *
+	 * @param time when it was written
+	 * @param event what happened
+	 * @param sale correlation id of the sale
+	 * @param route HTTP method and path pattern
+	 * @param networkName name of the network
+	 * @param scheme payment scheme
+	 * @param amount the amount
+	 * @param payTo address of the recipient
+	 * @param payer address of the buyer, or {@code null}
+	 * @param transaction hash of the transaction, or {@code null}
+	 * @param reason reason code, or {@code null}
+	 */
+	record Entry(Instant time, LedgerEvent event, String sale, String route, String networkName, String scheme,
+			ShownAmount amount, String payTo, @Nullable String payer, @Nullable String transaction,
+			@Nullable String reason) {
+
+		static Entry of(LedgerEntry entry, Networks networks) {
+			Network network = networks.byId(entry.network());
+			BigInteger amount = entry.amount();
+			return new Entry(entry.time(), entry.event(), entry.sale(), entry.route(),
+					(network != null) ? network.name() : entry.network(), entry.scheme(),
+					ShownAmount.of(amount, entry.asset(), entry.network(), networks), entry.payTo(), entry.payer(),
+					entry.transaction(), entry.reason());
+		}
+
+	}
+
+}

@@ -1,0 +1,170 @@
+(() => {
+'use strict';
+const INTERVAL = 5000;
+const $ = (id) => document.getElementById(id);
+const base = location.pathname.replace(/\/$/, '');
+let paused = false, asked = 0;
+
+// Everything from the ledger is written as text, never as markup.
+function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...content.filter((part) => part !== null && part !== undefined && part !== ''));
+  return made;
+}
+
+function table(place, columns, rows, empty) {
+  if (!rows.length) return place.replaceChildren(element('p', 'soft', empty));
+  const head = element('tr', '', ...columns.map(([name, , className]) => {
+    const cell = element('th', className === 'number' ? className : '', name);
+    cell.scope = 'col';
+    return cell;
+  }));
+  const body = rows.map((row) => element('tr', '', ...columns.map(([, value, className]) =>
+    element('td', className, value(row)))));
+  place.replaceChildren(element('table', '', element('thead', '', head), element('tbody', '', ...body)));
+}
+
+function money(amount) {
+  if (!amount.decimal) return amount.atomic + ' units of ' + amount.asset;
+  return amount.decimal.replace(/(\.\d\d\d*?)0+$/, '$1') + ' ' + amount.token;
+}
+
+function age(seconds) {
+  if (seconds < 120) return seconds + ' s';
+  if (seconds < 7200) return Math.floor(seconds / 60) + ' min';
+  if (seconds < 172800) return Math.floor(seconds / 3600) + ' h';
+  return Math.floor(seconds / 86400) + ' days';
+}
+
+function time(text) {
+  const made = element('time', '', new Date(text).toLocaleString());
+  made.dateTime = text;
+  return made;
+}
+
+function short(text) {
+  if (!text) return '';
+  const made = element('span', '', text.length > 16 ? text.slice(0, 8) + '…' + text.slice(-6) : text);
+  made.title = text;
+  return made;
+}
+
+function count(value, most) {
+  const bar = document.createElement('meter');
+  bar.max = Math.max(most, 1);
+  bar.value = value;
+  bar.textContent = String(value);
+  bar.setAttribute('aria-hidden', 'true');
+  return element('span', '', value.toLocaleString(), bar);
+}
+
+const event = (name) => element('span', name === 'UNRESOLVED' ? 'bad' : name === 'PENDING' ? 'warn' : '', name);
+const most = (rows, value) => rows.reduce((highest, row) => Math.max(highest, value(row)), 0);
+
+function show(figures) {
+  $('revenue').replaceChildren(...(figures.revenue.length ? figures.revenue.map((sum) => element('li', '',
+    element('span', 'amount', money(sum.amount)),
+    element('span', 'soft', sum.count.toLocaleString() + (sum.count === 1 ? ' sale' : ' sales') + ' on ' + sum.networkName),
+    sum.testnet ? element('span', 'play', 'play money') : null)) : [element('li', 'soft', 'Nothing was sold in this period.')]));
+  table($('unsettled').querySelector('.table'), [
+    ['State', (sale) => event(sale.entry.event)],
+    ['For', (sale) => age(sale.ageSeconds), 'number'],
+    ['Amount', (sale) => money(sale.entry.amount), 'number'],
+    ['Route', (sale) => sale.entry.route, 'route'],
+    ['Network', (sale) => sale.entry.networkName],
+    ['Payer', (sale) => short(sale.entry.payer), 'id'],
+    ['Transaction', (sale) => short(sale.entry.transaction), 'id'],
+    ['Sale', (sale) => sale.entry.sale, 'id'],
+  ], figures.unsettled, 'The outcome of every payment is known.');
+  const top = most(figures.routes, (row) => row.revenue.count);
+  table($('routes'), [
+    ['Route', (row) => row.route, 'route'],
+    ['Revenue', (row) => money(row.revenue.amount), 'number'],
+    ['Network', (row) => row.revenue.networkName],
+    ['Sales', (row) => count(row.revenue.count, top), 'number'],
+  ], figures.routes, 'Nothing was sold in this period.');
+  const refused = most(figures.refusals, (row) => row.count);
+  table($('refusals'), [
+    ['Event', (row) => row.event],
+    ['Reason', (row) => row.reason || 'none given', 'route'],
+    ['Payments', (row) => count(row.count, refused), 'number'],
+  ], figures.refusals, 'Every verified payment was charged.');
+  const written = most(figures.events, (row) => row.count);
+  table($('events'), [
+    ['Event', (row) => event(row.event)],
+    ['Entries', (row) => count(row.count, written), 'number'],
+  ], figures.events, 'The ledger has no entries of this period.');
+  table($('facilitators'), [
+    ['Facilitator', (row) => row.name, 'route'],
+    ['State', (row) => element('span', row.usable ? '' : 'bad', row.usable ? 'usable' : 'not usable')],
+    ['Last problem', (row) => row.problem || 'none', 'route'],
+  ], figures.facilitators, 'There is no facilitator.');
+  table($('entries'), [
+    ['Time', (entry) => time(entry.time)],
+    ['Event', (entry) => event(entry.event)],
+    ['Amount', (entry) => money(entry.amount), 'number'],
+    ['Route', (entry) => entry.route, 'route'],
+    ['Network', (entry) => entry.networkName],
+    ['Payer', (entry) => short(entry.payer), 'id'],
+    ['Transaction', (entry) => short(entry.transaction), 'id'],
+    ['Reason', (entry) => entry.reason || ''],
+    ['Sale', (entry) => short(entry.sale), 'id'],
+  ], figures.entries, 'No entry fits.');
+}
+
+function query() {
+  const wanted = new URLSearchParams();
+  for (const form of [$('period'), $('filter')]) {
+    for (const [name, value] of new FormData(form)) if (value.trim()) wanted.set(name, value.trim());
+  }
+  return wanted.size ? '?' + wanted : '';
+}
+
+function problem(text) {
+  $('problem').hidden = !text;
+  if ($('problem').textContent !== text) $('problem').textContent = text;
+}
+
+async function update() {
+  const number = ++asked;
+  const search = query();
+  $('csv').href = base + '/ledger.csv' + search;
+  try {
+    const response = await fetch(base + '/figures' + search, { cache: 'no-store', signal: AbortSignal.timeout(60000) });
+    if (number !== asked) return;
+    if (!response.ok) throw new Error(response.status === 401 || response.status === 403
+      ? 'You are not permitted to see the figures. Sign in again.' : 'The figures cannot be read (' + response.status + ').');
+    show(await response.json());
+    problem('');
+    $('updated').textContent = 'Updated ' + new Date().toLocaleTimeString();
+    document.body.dataset.x402 = 'shown';
+  } catch (failure) {
+    if (number === asked) problem(failure.message + ' What is shown may be old.');
+  }
+}
+
+async function live() {
+  for (;;) {
+    await new Promise((done) => setTimeout(done, INTERVAL));
+    if (!paused && !document.hidden) await update();
+  }
+}
+
+$('period').addEventListener('change', update);
+$('filter').addEventListener('change', update);
+for (const form of [$('period'), $('filter')]) {
+  form.addEventListener('submit', (submitted) => {
+    submitted.preventDefault();
+    update();
+  });
+}
+$('pause').addEventListener('click', () => {
+  paused = !paused;
+  $('pause').setAttribute('aria-pressed', String(paused));
+  $('updated').textContent = paused ? 'Paused' : 'Loading…';
+  if (!paused) update();
+});
+update();
+live();
+})();
