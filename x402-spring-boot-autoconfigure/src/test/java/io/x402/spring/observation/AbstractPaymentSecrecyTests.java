@@ -183,6 +183,19 @@ abstract class AbstractPaymentSecrecyTests {
 	}
 
 	@Test
+	void whenWalletPagePaysAndNavigatesThenNoSecretIsTold() throws Exception {
+		String payment = payment(ProtocolVersion.V2);
+		HttpResponse<String> paid = get("PAYMENT-SIGNATURE", payment, "X402-Page", "/paid");
+		assertThat(paid.headers().firstValue("Set-Cookie").orElseThrow()).startsWith("_x402=" + payment);
+		HttpResponse<String> opened = get("Cookie", "_x402=" + payment, "Sec-Fetch-Site", "same-origin",
+				"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document");
+		assertThat(opened.statusCode()).isEqualTo(200);
+		assertThat(get("Cookie", "_x402=" + payment, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate",
+				"Sec-Fetch-Dest", "document")
+			.statusCode()).isEqualTo(402);
+	}
+
+	@Test
 	void whenPaymentIsMalformedThenNoSecretIsTold() throws Exception {
 		String payment = payment(ProtocolVersion.V2);
 		assertThat(get(ProtocolVersion.V2, payment.substring(4)).statusCode()).isEqualTo(402);
@@ -218,10 +231,10 @@ abstract class AbstractPaymentSecrecyTests {
 		return get(version.paymentHeader(), payment);
 	}
 
-	private HttpResponse<String> get(String header, String value) throws Exception {
-		return this.http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/paid"))
-			.header(header, value)
-			.build(), HttpResponse.BodyHandlers.ofString());
+	private HttpResponse<String> get(String... headers) throws Exception {
+		return this.http.send(
+				HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/paid")).headers(headers).build(),
+				HttpResponse.BodyHandlers.ofString());
 	}
 
 	private String raw(String lines) throws IOException {

@@ -27,8 +27,11 @@ final class HeaderLoggingEnvironmentPostProcessor implements EnvironmentPostProc
 						Map.of("logging.level.org.apache.coyote.http11.Http11InputBuffer", "info",
 								"logging.level.org.apache.coyote.http11.Http11Processor", "warn",
 								"logging.level.org.apache.coyote.http2.HpackDecoder", "info",
+								"logging.level.org.apache.coyote.http2.HpackEncoder", "info",
 								"logging.level.org.apache.coyote.http2.Stream", "info",
-								"logging.level.org.eclipse.jetty.http.HttpParser", "info")));
+								"logging.level.org.apache.tomcat.util.http.Rfc6265CookieProcessor", "info",
+								"logging.level.org.eclipse.jetty.http.HttpParser", "info",
+								"logging.level.org.eclipse.jetty.server.handler.EventsHandler", "info")));
 		}
 	}
 
