@@ -146,7 +146,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	Look look(Chain chain, Authorization authorization, Block head) {
 		return this.looks.at(authorization, head, () -> {
 			if (!authorization.isUsed(chain, head.tag())) {
-				return unused(authorization, head);
+				return unused(chain, authorization, head);
 			}
 			Use use = authorization.find(chain, head, this.range);
 			return (use != null) ? look(chain, authorization, use, head) : new Look(
@@ -154,11 +154,28 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 		});
 	}
 
-	private static Look unused(Authorization authorization, Block head) {
+	private Look unused(Chain chain, Authorization authorization, Block head) {
 		BigInteger end = authorization.payment().validBefore().add(MARGIN);
-		return (BigInteger.valueOf(head.timestamp()).compareTo(end) > 0)
+		if (!isPast(end, head)) {
+			return new Look(new Unknown("the authorization is not used, but still can be", null), true, false);
+		}
+		return isPast(end, confirmed(chain, authorization, head))
 				? new Look(Outcomes.declined(authorization, ReasonCode.EXPIRED, null), false, false)
-				: new Look(new Unknown("the authorization is not used, but still can be", null), true, false);
+				: new Look(new Unknown("not enough blocks confirm that the authorization was not used", null), true,
+						false);
+	}
+
+	private static boolean isPast(BigInteger end, Block block) {
+		return BigInteger.valueOf(block.timestamp()).compareTo(end) > 0;
+	}
+
+	/**
+	 * Return the newest block that is deep enough not to be replaced. One that may be
+	 * could be replaced by an earlier one, which still takes the authorization.
+	 */
+	private Block confirmed(Chain chain, Authorization authorization, Block head) {
+		int depth = confirmations(authorization);
+		return (depth > 1) ? chain.block(Hex.quantity(Math.max(0, head.number() - depth + 1))) : head;
 	}
 
 	private Look look(Chain chain, Authorization authorization, Use use, Block head) {

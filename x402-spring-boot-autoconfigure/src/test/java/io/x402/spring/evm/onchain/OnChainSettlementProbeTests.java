@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.x402.spring.evm.Signer;
@@ -70,6 +71,27 @@ class OnChainSettlementProbeTests {
 	void whenPaymentIsNotUsedAndTooOldThenIsDeclined() {
 		assertThat(this.probe.probe(endingAt(now() - 70), null)).isInstanceOf(Declined.class);
 		assertThat(this.probe.probe(endingAt(now() - 5), null)).as("within the margin").isInstanceOf(NotExecuted.class);
+	}
+
+	@Test
+	void whenOnlyBlocksThatCanBeReplacedAreLateThenIsNotDeclined() {
+		mineASecondApart(3);
+		Block newest = chain().latest();
+		Block deep = chain().block(Hex.quantity(newest.number() - 2));
+		assertThat(newest.timestamp()).isGreaterThan(deep.timestamp());
+		FacilitatorRequest request = endingAt(deep.timestamp() - 60);
+		OnChainSettlementProbe careful = TestChain.probe(this.chain.chains(), 3);
+		assertThat(careful.probe(request, null)).isInstanceOf(NotExecuted.class);
+		mineASecondApart(2);
+		assertThat(careful.probe(request, null)).isInstanceOf(Declined.class);
+	}
+
+	private void mineASecondApart(int blocks) {
+		this.chain.rpc("anvil_mine", Hex.quantity(blocks), Hex.quantity(1));
+	}
+
+	private Chain chain() {
+		return Objects.requireNonNull(this.chain.chains().get(TestChain.NETWORK));
 	}
 
 	@Test
