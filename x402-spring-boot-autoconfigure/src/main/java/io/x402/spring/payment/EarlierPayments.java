@@ -5,9 +5,6 @@
 
 package io.x402.spring.payment;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,37 +31,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class EarlierPayments {
 
+	/** What can be said of a payment now, although it was taken before. */
 	private static final Set<ReasonCode> OUTDATED = Set.of(ReasonCode.REQUIREMENTS_MISMATCH, ReasonCode.EXPIRED,
-			ReasonCode.AMOUNT_MISMATCH, ReasonCode.RECIPIENT_MISMATCH);
+			ReasonCode.NOT_YET_VALID, ReasonCode.VALIDITY_TOO_LONG, ReasonCode.AMOUNT_MISMATCH,
+			ReasonCode.RECIPIENT_MISMATCH);
 
 	private final PaymentStore store;
 
 	private final Networks networks;
 
-	private final Duration kept;
-
-	private final Clock clock;
-
-	EarlierPayments(PaymentStore store, Networks networks, PaymentProcessorSettings settings, Clock clock) {
+	EarlierPayments(PaymentStore store, Networks networks) {
 		this.store = store;
 		this.networks = networks;
-		this.kept = settings.redeliveryWindow().plus(settings.retention());
-		this.clock = clock;
 	}
 
 	/**
-	 * Return for which tokens a payment may have been taken before.
+	 * Return for which tokens a payment may have been taken before. However old it is,
+	 * only the store knows: the clock may be ahead.
 	 * @param objection why it cannot be taken now
 	 * @return none if it is not worth a look into the store
 	 */
 	List<SignedToken> sought(PaymentOffers offers, PaymentPayload payload, ReasonCode objection) {
-		return OUTDATED.contains(objection) ? tokens(offers, payload).stream().filter(this::mayBeKept).toList()
-				: List.of();
-	}
-
-	private boolean mayBeKept(SignedToken token) {
-		Instant end = token.signed().expiresAt();
-		return end == null || end.isAfter(this.clock.instant().minus(this.kept));
+		return OUTDATED.contains(objection) ? List.copyOf(tokens(offers, payload)) : List.of();
 	}
 
 	/**

@@ -114,7 +114,7 @@ public final class PaymentProcessor {
 		this.services = new SettlementServices(
 				new Settler(this.facilitator, this.store, new ReceiptJudge(this.networks)),
 				new StoredRequests(builder.cipher), builder.cipher, this.identifiers, this.listener, this.settings);
-		this.earlier = new EarlierPayments(this.store, this.networks, this.settings, this.clock);
+		this.earlier = new EarlierPayments(this.store, this.networks);
 		this.waits = new ClaimWaits(this.store, this.settings.waits().perPayment(), this.settings.waits().all());
 		this.handles = new ClaimHandles(this.store, this.waits::ended);
 		this.contact = new StoreContact(this.store, this.settings.clock());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean responded) {
 
 	static ClaimRecord of(Claim claim, Instant leaseUntil) {
-		return new ClaimRecord(claim, null, new Times(leaseUntil, null, null), false);
+		return new ClaimRecord(claim, null, new Times(leaseUntil, null, null, null), false);
 	}
 
 	boolean isAt(Claim other) {
@@ -69,31 +69,43 @@ record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean 
 
 	boolean isDue(Instant now) {
 		return this.request != null
-				&& ((this.claim.state() == ClaimState.SETTLING) ? isLapsed(now) : !now.isBefore(due()));
+				&& ((this.claim.state() == ClaimState.SETTLING) ? isLapsed(now) : this.times.isDue(now));
 	}
 
 	ClaimRecord held(Instant until) {
 		return new ClaimRecord(ClaimChange.taken().applyTo(this.claim), this.request,
-				new Times(this.times.leaseUntil(), until, this.times.deliverableUntil()), this.responded);
+				new Times(this.times.leaseUntil(), null, until, this.times.deliverableUntil()), this.responded);
 	}
 
 	ClaimRecord renewed(Instant leaseUntil) {
 		return new ClaimRecord(this.claim, this.request,
-				new Times(leaseUntil, this.times.dueAt(), this.times.deliverableUntil()), this.responded);
+				new Times(leaseUntil, this.times.suspendedAt(), this.times.dueAt(), this.times.deliverableUntil()),
+				this.responded);
 	}
 
 	/**
 	 * When something becomes of a claim by itself.
 	 *
 	 * @param leaseUntil end of the lease of an active claim
+	 * @param suspendedAt when it was decided when to reconcile it, {@code null} while a
+	 * reconciler holds it
 	 * @param dueAt when to reconcile it
 	 * @param deliverableUntil end of redelivery
 	 */
-	record Times(Instant leaseUntil, @Nullable Instant dueAt, @Nullable Instant deliverableUntil) {
+	record Times(Instant leaseUntil, @Nullable Instant suspendedAt, @Nullable Instant dueAt,
+			@Nullable Instant deliverableUntil) {
 
 		Times after(ClaimChange change, Instant now, Instant leaseUntil) {
-			return new Times(leaseUntil, (change.retryIn() != null) ? now.plus(change.retryIn()) : null,
+			return new Times(leaseUntil, now, (change.retryIn() != null) ? now.plus(change.retryIn()) : null,
 					(change.deliverableFor() != null) ? now.plus(change.deliverableFor()) : this.deliverableUntil);
+		}
+
+		/**
+		 * A clock that is set back must not keep a claim waiting.
+		 */
+		boolean isDue(Instant now) {
+			return this.dueAt != null
+					&& (!now.isBefore(this.dueAt) || (this.suspendedAt != null && now.isBefore(this.suspendedAt)));
 		}
 
 		boolean isDeliverable(Instant now) {
