@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bits length of the address in bits
  * @param prefix leading bits of the address
+ * @since 0.2.0
  */
-record ClientNetwork(int bits, BigInteger prefix) {
+public record ClientNetwork(int bits, BigInteger prefix) {
 
 	private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
@@ -31,7 +32,7 @@ record ClientNetwork(int bits, BigInteger prefix) {
 	 * @param ipv6Prefix number of leading bits of IPv6 addresses
 	 * @return the network, or {@code null} if the text is no address
 	 */
-	static @Nullable ClientNetwork of(String address, int ipv6Prefix) {
+	public static @Nullable ClientNetwork of(String address, int ipv6Prefix) {
 		String literal = literal(address);
 		if (!IPV4.matcher(literal).matches() && !IPV6.matcher(literal).matches()) {
 			return null;

@@ -29,6 +29,7 @@ import io.x402.spring.payment.EarlierPayments.SignedToken;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.Verification;
+import io.x402.spring.payment.RateLimits.Kind;
 import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.InvalidPaymentException;
@@ -99,6 +100,8 @@ public final class PaymentProcessor {
 
 	private final PayerScreenings screenings;
 
+	private final RateLimits limits;
+
 	private final ReliablePayers reliable = new ReliablePayers();
 
 	private PaymentProcessor(Builder builder) {
@@ -122,6 +125,7 @@ public final class PaymentProcessor {
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
 		this.proofs = new PayerProofs(this.checks, Runtime.getRuntime().availableProcessors());
 		this.screenings = new PayerScreenings(builder.screenings);
+		this.limits = builder.limits;
 		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
 	}
 
@@ -185,7 +189,7 @@ public final class PaymentProcessor {
 	 */
 	public PaymentDecision process(PaymentOffers offers, PaymentPayload payload, RequestIdentity request) {
 		try {
-			PaymentDecision decision = decide(offers, payload, request);
+			PaymentDecision decision = limited(decide(offers, payload, request), request);
 			if (decision instanceof Refused refused) {
 				refused(offers, refused.refusal().reason());
 			}
@@ -196,6 +200,31 @@ public final class PaymentProcessor {
 			refused(offers, ReasonCode.STORE_UNAVAILABLE);
 			return refuse(ReasonCode.STORE_UNAVAILABLE, null);
 		}
+	}
+
+	/**
+	 * Return what clients can cause at most.
+	 * @return the limits
+	 * @since 0.2.0
+	 */
+	public RateLimits limits() {
+		return this.limits;
+	}
+
+	private PaymentDecision limited(PaymentDecision decision, RequestIdentity request) {
+		boolean invalid = decision instanceof Refused refused && isInvalid(refused.refusal());
+		return (invalid && !this.limits.take(Kind.INVALID, request.client())) ? rateLimited(null) : decision;
+	}
+
+	private static boolean isInvalid(PaymentRefusal refusal) {
+		ReasonCode reason = refusal.reason();
+		return reason.status() < 409 && reason.charged() == ReasonCode.Charged.NO && refusal.receipt() == null
+				&& reason != ReasonCode.PAYMENT_ABANDONED;
+	}
+
+	private Refused rateLimited(@Nullable String payer) {
+		return new Refused(PaymentRefusal.of(ReasonCode.RATE_LIMIT, ReasonCode.RATE_LIMIT.code(), payer)
+			.withRetryAfter(this.limits.retryAfter()));
 	}
 
 	/**
@@ -333,7 +362,8 @@ public final class PaymentProcessor {
 				// What was paid for can be collected
 				existing = this.store.find(key);
 				if (existing == null) {
-					return refuse(obstacle, attempt.payer());
+					return (obstacle == ReasonCode.RATE_LIMIT) ? rateLimited(attempt.payer())
+							: refuse(obstacle, attempt.payer());
 				}
 			}
 			Claim claim = (existing == null) ? take(attempt, key) : null;
@@ -372,6 +402,11 @@ public final class PaymentProcessor {
 	}
 
 	private @Nullable ReasonCode unverifiable(Attempt attempt) {
+		String client = attempt.request().client();
+		if (this.limits.isReached(Kind.INVALID, client) || (this.settings.verification() == Verification.FACILITATOR
+				&& this.limits.isReached(Kind.VERIFICATION, client))) {
+			return ReasonCode.RATE_LIMIT;
+		}
 		Unavailable unavailable = unavailable(attempt.question());
 		if (unavailable != null) {
 			logger.warn("A payment could not be verified: " + unavailable.detail());
@@ -493,6 +528,10 @@ public final class PaymentProcessor {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
+		if (!this.reliable.contains(source) && !this.limits.take(Kind.VERIFICATION, attempt.request().client())) {
+			settlement.release(ReasonCode.RATE_LIMIT.code());
+			return rateLimited(payer);
+		}
 		VerificationOutcome outcome = verify(attempt.question(), source);
 		if (outcome instanceof Invalid invalid) {
 			return reject(source, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
@@ -611,6 +650,8 @@ public final class PaymentProcessor {
 
 		private List<PayerScreening> screenings = List.of();
 
+		private RateLimits limits = RateLimits.none();
+
 		Builder(Facilitator facilitator, PaymentStore store, Networks networks, PaymentProcessorSettings settings,
 				Clock clock) {
 			this.facilitator = facilitator;
@@ -648,6 +689,17 @@ public final class PaymentProcessor {
 		 */
 		public Builder screenings(List<PayerScreening> screenings) {
 			this.screenings = List.copyOf(screenings);
+			return this;
+		}
+
+		/**
+		 * Set what clients can cause at most.
+		 * @param limits the limits; none unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder limits(RateLimits limits) {
+			this.limits = limits;
 			return this;
 		}
 

@@ -58,6 +58,16 @@ public record PaymentRefusal(ReasonCode reason, String error, @Nullable String p
 		return new PaymentRefusal(this.reason, this.error, this.payer, receipt, this.transaction, this.retryAfter);
 	}
 
+	/**
+	 * Return this refusal with another time to wait.
+	 * @param retryAfter when to send the same payment again
+	 * @return the changed refusal
+	 * @since 0.2.0
+	 */
+	public PaymentRefusal withRetryAfter(Duration retryAfter) {
+		return new PaymentRefusal(this.reason, this.error, this.payer, this.receipt, this.transaction, retryAfter);
+	}
+
 	PaymentRefusal withTransaction(@Nullable String transaction) {
 		return new PaymentRefusal(this.reason, this.error, this.payer, this.receipt, transaction, this.retryAfter);
 	}

@@ -5,14 +5,38 @@
 
 package io.x402.spring.payment;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What tells the request of a payment from other requests.
  *
  * @param route what is bought, for the ledger: HTTP method and path pattern
  * @param fingerprint equal for repetitions of the request and for nothing else
  * @param safe whether the request can be carried out again without harm
+ * @param client what tells its client from others, for limits, or {@code null} if it is
+ * unknown
  * @since 0.1.0
  */
-public record RequestIdentity(String route, String fingerprint, boolean safe) {
+public record RequestIdentity(String route, String fingerprint, boolean safe, @Nullable String client) {
+
+	/**
+	 * Create an identity of an unknown client.
+	 * @param route what is bought, for the ledger: HTTP method and path pattern
+	 * @param fingerprint equal for repetitions of the request and for nothing else
+	 * @param safe whether the request can be carried out again without harm
+	 */
+	public RequestIdentity(String route, String fingerprint, boolean safe) {
+		this(route, fingerprint, safe, null);
+	}
+
+	/**
+	 * Return this identity with its client.
+	 * @param client what tells the client from others, or {@code null} if it is unknown
+	 * @return the identity
+	 * @since 0.2.0
+	 */
+	public RequestIdentity of(@Nullable String client) {
+		return new RequestIdentity(this.route, this.fingerprint, this.safe, client);
+	}
 
 }

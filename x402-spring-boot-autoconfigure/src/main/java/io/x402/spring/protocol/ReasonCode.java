@@ -113,6 +113,9 @@ public enum ReasonCode {
 	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Effect.FREE_AND_REPEATABLE,
 			"Too many payments were found invalid lately. This request charged nothing; repeat it with the same payment "
 					+ "in a minute."),
+	RATE_LIMIT("rate_limit_exceeded", 429, Effect.FREE_AND_REPEATABLE,
+			"Too many requests of this kind lately. This request charged nothing; repeat it, with the same payment if it "
+					+ "has one, after the time in Retry-After."),
 	STORE_UNAVAILABLE("payment_store_unavailable", 503, Effect.FREE_AND_REPEATABLE,
 			"Payments cannot be recorded right now. This request charged nothing; repeat it with the same payment."),
 	PAYMENTS_UNAVAILABLE("payments_unavailable", 503, Effect.FREE_AND_REPEATABLE,

@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import io.x402.spring.access.Access;
 import io.x402.spring.access.Caller;
+import io.x402.spring.access.ClientNetwork;
 import io.x402.spring.access.FreeCall;
 import io.x402.spring.access.FreeQuotas;
 import io.x402.spring.access.PassHeaders;
@@ -20,6 +21,8 @@ import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.payment.RateLimits;
+import io.x402.spring.payment.RateLimits.Kind;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.ResourceDeclaration;
@@ -46,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class PaymentGate {
 
 	private static final Log logger = LogFactory.getLog(PaymentGate.class);
+
+	/** The network of one customer. */
+	private static final int IPV6_PREFIX = 64;
 
 	private final PaymentHeaders headers;
 
@@ -123,10 +129,28 @@ public final class PaymentGate {
 			payment = this.headers.read(request);
 		}
 		catch (InvalidPaymentException ex) {
-			return refuse(priced, offers, ex.reason());
+			return limited(Kind.INVALID, request) ? refuse(priced, offers, ReasonCode.RATE_LIMIT)
+					: refuse(priced, offers, ex.reason());
 		}
-		return (payment != null) ? new Presented(priced, offers, payment)
-				: refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
+		if (payment != null) {
+			return new Presented(priced, offers, payment);
+		}
+		return refuse(priced, offers,
+				limited(Kind.UNPAID, request) ? ReasonCode.RATE_LIMIT : ReasonCode.PAYMENT_REQUIRED);
+	}
+
+	private boolean limited(Kind kind, RequestHead request) {
+		RateLimits limits = this.processor.limits();
+		return limits.isActive() && !limits.take(kind, client(request));
+	}
+
+	/**
+	 * The network of the client, as far as the container knows it.
+	 */
+	private @Nullable String client(RequestHead request) {
+		String address = this.processor.limits().isActive() ? request.clientAddress() : null;
+		ClientNetwork network = (address != null) ? ClientNetwork.of(address, IPV6_PREFIX) : null;
+		return (network != null) ? network.bits() + " " + network.prefix() : null;
 	}
 
 	/**
@@ -153,7 +177,8 @@ public final class PaymentGate {
 		if (collected && !this.processor.isSettled(offers, presented.payment())) {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
-		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(), identity);
+		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(),
+				identity.of(client(request)));
 		if (decision instanceof PaymentDecision.Accepted accepted) {
 			return accept(request, presented, accepted.exchange());
 		}
@@ -230,7 +255,11 @@ public final class PaymentGate {
 	 */
 	public Refused refuse(PricedRequest priced, PaymentOffers offers, ReasonCode reason) {
 		this.processor.refused(offers, reason);
-		return new Refused(priced.challenge(offers, PaymentRefusal.of(reason)), ProtocolVersion.V2);
+		PaymentRefusal refusal = PaymentRefusal.of(reason);
+		if (reason == ReasonCode.RATE_LIMIT) {
+			refusal = refusal.withRetryAfter(this.processor.limits().retryAfter());
+		}
+		return new Refused(priced.challenge(offers, refusal), ProtocolVersion.V2);
 	}
 
 }

@@ -60,7 +60,8 @@ class ReasonCodeTests {
 	@EnumSource
 	void whenSamePaymentMayBeRepeatedThenTheStatusAsksForARepetition(ReasonCode reason) {
 		assertThat(reason.status()).isBetween(400, 503);
-		assertThat(reason.retryable()).isEqualTo(reason.status() == 503 || reason == ReasonCode.PAYMENT_IN_PROGRESS);
+		assertThat(reason.retryable())
+			.isEqualTo(reason.status() == 503 || reason.status() == 429 || reason == ReasonCode.PAYMENT_IN_PROGRESS);
 		assertThat(reason.message()).doesNotContain("|", "\n").endsWith(".");
 	}
 

@@ -57,7 +57,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 @AutoConfiguration(after = { X402FacilitatorAutoConfiguration.class, X402StoreAutoConfiguration.class })
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402StoreProperties.class, X402LedgerProperties.class,
-		X402ReconciliationProperties.class, X402ScreeningProperties.class })
+		X402ReconciliationProperties.class, X402ScreeningProperties.class, X402RateLimitProperties.class })
 @Import(BackgroundConfiguration.class)
 public final class X402PaymentAutoConfiguration {
 
@@ -70,7 +70,7 @@ public final class X402PaymentAutoConfiguration {
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
 			ApplicationEventPublisher events, PaymentProcessorSettings settings, X402Properties properties,
 			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators,
-			ObjectProvider<PayerScreening> screenings) {
+			ObjectProvider<PayerScreening> screenings, X402RateLimitProperties limits) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		return PaymentProcessor
@@ -79,6 +79,7 @@ public final class X402PaymentAutoConfiguration {
 			.checks(checks.orderedStream().filter((check) -> isMadeLocally(check, properties.validation())).toList())
 			.listeners(all)
 			.screenings(screenings.orderedStream().toList())
+			.limits(limits.toLimits())
 			.cipher(properties.redelivery().cipher())
 			.build();
 	}
