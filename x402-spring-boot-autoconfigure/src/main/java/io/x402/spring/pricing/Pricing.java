@@ -185,7 +185,7 @@ public final class Pricing {
 	/**
 	 * Return whether the offers are the same for all requests.
 	 */
-	boolean isStatic() {
+	public boolean isStatic() {
 		return this.staticOffers != null;
 	}
 

@@ -5,29 +5,216 @@
 
 package io.x402.spring.autoconfigure.web.reactive;
 
-import io.x402.spring.autoconfigure.X402AutoConfiguration;
+import java.util.Set;
+
+import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.autoconfigure.web.HandlerChecks;
+import io.x402.spring.autoconfigure.web.PaymentMappingReport;
+import io.x402.spring.autoconfigure.web.SellerPricing;
+import io.x402.spring.autoconfigure.web.SellerSetup;
+import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
+import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
+import io.x402.spring.facilitator.Facilitator;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.OfferCheck;
+import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedMethods;
+import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.pricing.PricingCheck;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.paywall.PaywallPage;
+import io.x402.spring.web.reactive.DefaultServerPaymentRequiredEntryPoint;
+import io.x402.spring.web.reactive.DefaultServerResourceUrlResolver;
+import io.x402.spring.web.reactive.ReactivePayments;
+import io.x402.spring.web.reactive.ServerPaymentRequiredEntryPoint;
+import io.x402.spring.web.reactive.ServerProtectedRequestPolicy;
+import io.x402.spring.web.reactive.ServerResourceUrlResolver;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.server.WebFilter;
 
 /**
- * Auto-configuration for applications on WebFlux, on which HTTP endpoints cannot be sold.
+ * Auto-configuration for payments in WebFlux.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402AutoConfiguration.class)
+@AutoConfiguration(after = { X402PaymentAutoConfiguration.class, X402PaywallAutoConfiguration.class },
+		afterName = "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnClass(DispatcherHandler.class)
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402WebFluxProperties.class })
 public final class X402WebFluxAutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(X402WebFluxAutoConfiguration.class);
+
+	/** After Spring Security, whose filter is at -100. */
+	static final int FILTER_ORDER = -50;
+
+	private static final Set<Class<?>> STREAMS = Set.of(Flux.class);
+
 	@Bean
-	ReactivePriceCheck x402ReactivePriceCheck(ConfigurableListableBeanFactory beanFactory, X402Properties properties,
-			ObjectProvider<PricedMethods> otherTransports) {
-		return new ReactivePriceCheck(beanFactory, properties, otherTransports);
+	@ConditionalOnMissingBean
+	ServerResourceUrlResolver x402ResourceUrlResolver(X402Properties properties) {
+		return new DefaultServerResourceUrlResolver(properties.baseUrl());
+	}
+
+	/**
+	 * A transaction is refused with the reason by {@link UnsupportedPrices}.
+	 */
+	@Bean
+	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory) {
+		return SellerPricing.builder(beanFactory).transactions(() -> true).build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(PricingCatalog.class)
+	PricingCatalog x402PricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
+		return ReactivePayments.catalog(pricing, mappings, urlMappings);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnX402Enabled
+	static class EnabledConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(ServerPaymentRequiredEntryPoint.class)
+		DefaultServerPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties,
+				ObjectProvider<PaywallPage> page) {
+			return new DefaultServerPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
+					properties.protocolVersions().contains(ProtocolVersion.V2), page.getIfAvailable()));
+		}
+
+		@Bean
+		ReactivePayments x402ReactivePayments(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
+				ServerPaymentRequiredEntryPoint entryPoint, X402Properties properties, X402WebFluxProperties webFlux,
+				ServerResourceUrlResolver urls, ObjectProvider<ServerProtectedRequestPolicy> policies,
+				ObjectProvider<HandlerAdapter> adapters) {
+			return ReactivePayments
+				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings(), adapters)
+				.versions(properties.protocolVersions())
+				.urls(urls)
+				.policies(policies.orderedStream().toList())
+				.limits(new ReactivePayments.Limits((int) properties.settlement().holdLimit().toBytes(),
+						(int) properties.validation().bodyLimit().toBytes(), webFlux.maxThreads(),
+						webFlux.maxWaiting()))
+				.build();
+		}
+
+		@Bean
+		HandlerAdapter x402PaymentHandlerAdapter(ReactivePayments payments) {
+			return payments.adapter();
+		}
+
+		@Bean
+		WebFilter x402PaymentWebFilter(ReactivePayments payments) {
+			return payments.filter(FILTER_ORDER);
+		}
+
+		@Bean
+		HttpHandlerDecoratorFactory x402PaidRequestDecorator(ReactivePayments payments) {
+			return payments.requests();
+		}
+
+		@Bean
+		WebFilter x402PaymentCorsWebFilter() {
+			return ReactivePayments.cors();
+		}
+
+		@Bean
+		SellerSetup x402SellerSetup(X402Properties properties, ServerResourceUrlResolver urls, Facilitator facilitator,
+				PaymentStore store) {
+			return SellerSetup.of(facilitator, store,
+					properties.baseUrl() != null || !(urls instanceof DefaultServerResourceUrlResolver));
+		}
+
+		@Bean
+		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
+				ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OfferCheck> checks, SellerSetup setup) {
+			return new PaymentMappingReport(catalog, () -> AnnotatedFunctions.of(functions.orderedStream()), STREAMS,
+					new PricingCheck(checks.orderedStream().toList(), setup.publicUrlKnown(), setup.simulated()),
+					new UnsupportedPrices()
+						.andThen(new HandlerChecks(functions.stream().findAny().isPresent(), ReactiveHandlers::serves)),
+					setup);
+		}
+
+		@Bean
+		UnmappedPriceCheck x402UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory,
+				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
+			return new UnmappedPriceCheck(beanFactory, () -> ReactiveHandlers.of(mappings.orderedStream().toList()),
+					otherTransports);
+		}
+
+	}
+
+	/**
+	 * When disabled, nothing is sold and nothing becomes free.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "x402.enabled", havingValue = false)
+	static class DisabledConfiguration {
+
+		@Bean
+		HandlerAdapter x402ClosedHandlerAdapter(HandlerPricing pricing, PaymentCodec codec,
+				ObjectProvider<PaywallPage> page, ObjectProvider<ServerPaymentRequiredEntryPoint> entryPoint,
+				ObjectProvider<HandlerAdapter> adapters) {
+			return ReactivePayments.closed(pricing, codec,
+					entryPoint.getIfAvailable(() -> entryPoint(page.getIfAvailable())), adapters);
+		}
+
+		private static ServerPaymentRequiredEntryPoint entryPoint(@Nullable PaywallPage page) {
+			return new DefaultServerPaymentRequiredEntryPoint(
+					new RefusalDocuments(ReasonCode.PAYMENT_REQUIRED.status(), true, page));
+		}
+
+		@Bean
+		SmartInitializingSingleton x402DisabledReport(PricingCatalog catalog) {
+			return () -> logger.warn("Payments are disabled by x402.enabled=false: "
+					+ catalog.handlers().stream().filter(PricedHandler::isPaid).count()
+					+ " priced mappings respond with 503 Service Unavailable. Remove the property to sell.");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ArgumentConfiguration implements WebFluxConfigurer {
+
+		@Override
+		public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+			configurer.addCustomResolver(ReactivePayments.argumentResolver());
+		}
+
 	}
 
 }

@@ -4,7 +4,7 @@
  */
 
 /**
- * Auto-configuration for applications on WebFlux, where prices are refused.
+ * Auto-configuration for payments in WebFlux.
  */
 @NullMarked
 package io.x402.spring.autoconfigure.web.reactive;

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.web.reactive;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PaymentRoute;
+import io.x402.spring.pricing.PricedHandler;
+
+import org.springframework.web.method.HandlerMethod;
+
+/**
+ * Refuses prices with terms that are not kept on WebFlux.
+ */
+final class UnsupportedPrices implements Consumer<List<PricedHandler>> {
+
+	@Override
+	public void accept(List<PricedHandler> handlers) {
+		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(UnsupportedPrices::check);
+	}
+
+	private static void check(PricedHandler handler) {
+		if (handler.pricing().isTransactional()) {
+			throw new InvalidPricingException("transactional", "true",
+					"a transaction on WebFlux cannot be held until its payment is settled",
+					"Leave transactional out, or sell this handler on Spring MVC.")
+				.of(source(handler));
+		}
+		if (handler.pricing().freeQuota() != null) {
+			throw new InvalidPricingException("freeQuota", String.valueOf(handler.pricing().freeQuota()),
+					"free calls are not counted on WebFlux", "Leave freeQuota out, or sell this handler on Spring MVC.")
+				.of(source(handler));
+		}
+	}
+
+	private static String source(PricedHandler handler) {
+		if (handler.handler() instanceof PaymentRoute route) {
+			return "route " + route.pattern();
+		}
+		return (handler.handler() instanceof HandlerMethod method) ? method.getShortLogMessage()
+				: handler.handler().getClass().getName();
+	}
+
+}

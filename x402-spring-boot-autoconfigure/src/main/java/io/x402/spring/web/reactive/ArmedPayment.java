@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.util.function.Function;
+
+import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.web.RequestHead;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The payment that a held response is armed with, and what it puts into the response.
+ */
+final class ArmedPayment {
+
+	private final CommitPoint point;
+
+	private final PricedRequest priced;
+
+	private final RequestHead request;
+
+	private final PaymentWriter writer;
+
+	private @Nullable Function<byte[], ResponseRecord> recorder;
+
+	/**
+	 * Create an armed payment.
+	 * @param exchange the payment
+	 * @param priced the price of the request
+	 * @param request the request
+	 * @param writer writes receipts and refusals
+	 */
+	ArmedPayment(PaymentExchange exchange, PricedRequest priced, RequestHead request, PaymentWriter writer) {
+		this.point = new CommitPoint(exchange, null);
+		this.priced = priced;
+		this.request = request;
+		this.writer = writer;
+	}
+
+	CommitPoint point() {
+		return this.point;
+	}
+
+	PaymentExchange exchange() {
+		return this.point.exchange();
+	}
+
+	/**
+	 * The response is to be decided about: from now on it is recorded with the headers
+	 * that it has.
+	 */
+	void decide(HandlerHeaders headers, int status) {
+		this.recorder = this.writer.recorder(this.request, headers.current(), status);
+	}
+
+	/**
+	 * Write down the complete response for redelivery.
+	 */
+	ResponseRecord recorded(byte @Nullable [] body) {
+		Function<byte[], ResponseRecord> made = this.recorder;
+		return (body != null && made != null) ? made.apply(body) : ResponseRecord.notStored();
+	}
+
+	/**
+	 * Add the receipt to a response that is about to be released.
+	 */
+	void release(ServerHttpResponse response) {
+		this.writer.release(this.request, response, exchange());
+		response.beforeCommit(() -> Mono.fromRunnable(this::delivering));
+	}
+
+	private void delivering() {
+		if (!exchange().isDelivered()) {
+			this.point.delivering();
+		}
+	}
+
+	/**
+	 * An uncharged response carries the receipt of a payment that was settled before its
+	 * handler ran.
+	 */
+	void withhold(ServerHttpResponse response) {
+		if (exchange().receipt() != null) {
+			this.writer.release(this.request, response, exchange());
+		}
+	}
+
+	/**
+	 * Send a refusal in place of everything that the handler did.
+	 */
+	Mono<Void> refuse(ServerWebExchange outer, PaymentRefusal refusal) {
+		return this.writer.refuse(outer, this.priced.challenge(exchange().offers(), refusal),
+				exchange().payment().version());
+	}
+
+}

@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import io.x402.spring.web.PaymentHeaders;
+
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+
+/**
+ * Puts a {@link PaidServerRequest} around every request that carries a payment, before
+ * anything else sees the request: forms and parts are read from the request that the
+ * exchange was made of.
+ */
+final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
+
+	private final PaymentHeaders headers;
+
+	private final int bodyLimit;
+
+	/**
+	 * Create a decorator.
+	 * @param headers finds payments
+	 * @param bodyLimit maximum number of bytes of a request body that count for its
+	 * fingerprint
+	 */
+	PaidRequestDecorator(PaymentHeaders headers, int bodyLimit) {
+		this.headers = headers;
+		this.bodyLimit = bodyLimit;
+	}
+
+	@Override
+	public HttpHandler apply(HttpHandler handler) {
+		return (request, response) -> {
+			if (!this.headers.isPresent(new ServerRequestHead(request))) {
+				return handler.handle(request, response);
+			}
+			PaidServerRequest paid = new PaidServerRequest(request, this.bodyLimit);
+			return handler.handle(paid, response)
+				.contextWrite((context) -> context.put(PaidServerRequest.class, paid))
+				.doFinally((signal) -> paid.end());
+		};
+	}
+
+}

@@ -1,0 +1,258 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+import io.x402.spring.VerifiedPayment;
+import io.x402.spring.payment.PaymentExchange;
+import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.Admission;
+import io.x402.spring.web.Admission.Paid;
+import io.x402.spring.web.Admission.Presented;
+import io.x402.spring.web.Admission.Redelivered;
+import io.x402.spring.web.Admission.Refused;
+import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.RequestFingerprint;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Asks for payment before a priced handler runs, and arms the held response once there is
+ * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
+ * it cannot decide it refuses. Stands before the adapters that run handlers.
+ */
+final class PaymentHandlerAdapter implements FirstHandlerAdapter {
+
+	private static final Log logger = LogFactory.getLog(PaymentHandlerAdapter.class);
+
+	/** Holds the payment of the exchange. */
+	private static final String EXCHANGE = PaymentHandlerAdapter.class.getName() + ".EXCHANGE";
+
+	private final RequestPrices prices;
+
+	private final PaymentGate gate;
+
+	private final PaymentWriter writer;
+
+	private final EngineThreads threads;
+
+	private final HandlerAdapters adapters;
+
+	/**
+	 * Create an adapter.
+	 * @param prices finds prices
+	 * @param gate reads and takes payments
+	 * @param writer writes refusals and receipts
+	 * @param threads where the engine runs
+	 * @param adapters run handlers
+	 */
+	PaymentHandlerAdapter(RequestPrices prices, PaymentGate gate, PaymentWriter writer, EngineThreads threads,
+			HandlerAdapters adapters) {
+		this.prices = prices;
+		this.gate = gate;
+		this.writer = writer;
+		this.threads = threads;
+		this.adapters = adapters;
+	}
+
+	@Override
+	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+		PricedRequest priced;
+		try {
+			priced = this.prices.find(exchange, handler);
+		}
+		catch (RuntimeException ex) {
+			return unavailable(exchange, ex);
+		}
+		if (priced == null || isFrameworkOptions(exchange, handler)) {
+			return this.adapters.handle(exchange, handler);
+		}
+		return this.prices.offers(exchange, priced)
+			.flatMap((offers) -> admit(exchange, handler, priced, offers))
+			.switchIfEmpty(Mono.fromSupplier(() -> () -> this.adapters.handle(exchange, handler)))
+			.onErrorResume((ex) -> Mono.just(() -> unavailable(exchange, ex)))
+			.flatMap(Supplier::get);
+	}
+
+	private Mono<HandlerResult> unavailable(ServerWebExchange exchange, Throwable failure) {
+		if (failure instanceof InvalidPricingException || failure instanceof RejectedExecutionException) {
+			logger.error("A priced handler is not available: " + failure.getMessage());
+		}
+		else {
+			logger.error("A priced handler is not available", failure);
+		}
+		return this.writer.unavailable(exchange).then(Mono.empty());
+	}
+
+	/**
+	 * Spring's own responses to OPTIONS run no handler of the application. A function may
+	 * be the application's, wrapped in a filter of Spring.
+	 */
+	private static boolean isFrameworkOptions(ServerWebExchange exchange, Object handler) {
+		Class<?> type = (handler instanceof HandlerMethod method) ? method.getBeanType() : handler.getClass();
+		return exchange.getRequest().getMethod() == HttpMethod.OPTIONS && !(handler instanceof HandlerFunction<?>)
+				&& type.getName().startsWith("org.springframework.web.reactive.");
+	}
+
+	private Mono<Supplier<Mono<HandlerResult>>> admit(ServerWebExchange exchange, Object handler, PricedRequest priced,
+			PaymentOffers offers) {
+		if (exchange.getRequest().getMethod() == HttpMethod.OPTIONS) {
+			return Mono.just(() -> noContent(exchange));
+		}
+		PaymentExchange paid = exchange.getAttribute(EXCHANGE);
+		if (paid != null && !paid.covers(offers)) {
+			logger.error("A paid handler hands the request to a handler that asks for more");
+			return Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
+		}
+		if (paid != null) {
+			return Mono.just(() -> this.adapters.handle(exchange, handler));
+		}
+		return this.prices.decide(exchange, offers).flatMap((decision) -> switch (decision) {
+			case FREE -> Mono.just(() -> this.adapters.handle(exchange, handler));
+			case REFUSE -> Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.REQUEST_REFUSED));
+			case CHARGE -> pay(exchange, handler, priced, offers);
+		});
+	}
+
+	private static Mono<HandlerResult> noContent(ServerWebExchange exchange) {
+		exchange.getResponse().setStatusCode(HttpStatus.NO_CONTENT);
+		return Mono.empty();
+	}
+
+	private Mono<Supplier<Mono<HandlerResult>>> pay(ServerWebExchange exchange, Object handler, PricedRequest priced,
+			PaymentOffers offers) {
+		ServerRequestHead head = new ServerRequestHead(exchange.getRequest());
+		Admission admission = this.gate.examine(head, priced, offers);
+		if (!(admission instanceof Presented presented)) {
+			return Mono.just(() -> refuse(exchange, (Refused) admission));
+		}
+		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
+		return Mono.deferContextual((context) -> {
+			PaidServerRequest request = context.<@Nullable PaidServerRequest>getOrDefault(PaidServerRequest.class,
+					null);
+			if (hold == null || request == null || hold.isCommitted()) {
+				logger.error("A priced handler was reached without PaymentWebFilter, or after the response was "
+						+ "committed");
+				return Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
+			}
+			return identify(exchange, head, request)
+				.flatMap((identified) -> this.threads.take(() -> take(presented, identified, hold)))
+				.map((taken) -> () -> proceed(exchange, handler, head, hold, taken));
+		});
+	}
+
+	private Mono<Identified> identify(ServerWebExchange exchange, ServerRequestHead head, PaidServerRequest request) {
+		Mono<Optional<String>> user = exchange.getPrincipal()
+			.map((principal) -> Optional.of(String.valueOf(principal.getName())))
+			.defaultIfEmpty(Optional.empty());
+		return user.zipWith(request.peek()).map((known) -> {
+			ServerRequestHead named = head.withUser(known.getT1().orElse(null));
+			RequestFingerprint fingerprint = this.gate.fingerprint(named);
+			BodyFingerprint.add(request.getHeaders(), known.getT2(), fingerprint);
+			return new Identified(named, fingerprint.identity(new ServerPricingRequest(exchange).pattern()));
+		});
+	}
+
+	/**
+	 * Take a payment. The hold is armed at once, so that the payment is given back if the
+	 * buyer has left meanwhile.
+	 */
+	private Admission take(Presented presented, Identified identified, ResponseHold hold) {
+		Admission admission = this.gate.take(identified.head(), presented, identified.identity());
+		if (admission instanceof Paid paid) {
+			if (paid.exchange().receipt() != null && isUpgrade(identified.head().request())) {
+				hold.allowUpgrade();
+			}
+			hold.arm(new ArmedPayment(paid.exchange(), presented.priced(), identified.head(), this.writer));
+		}
+		return admission;
+	}
+
+	private Mono<HandlerResult> proceed(ServerWebExchange exchange, Object handler, ServerRequestHead head,
+			ResponseHold hold, Admission admission) {
+		if (admission instanceof Paid paid) {
+			return run(exchange, handler, hold, paid.exchange());
+		}
+		if (admission instanceof Redelivered redelivered) {
+			return this.writer.redeliver(head, exchange, redelivered).then(Mono.empty());
+		}
+		return refuse(exchange, (Refused) admission);
+	}
+
+	private Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, ResponseHold hold,
+			PaymentExchange paid) {
+		exchange.getAttributes().put(EXCHANGE, paid);
+		exchange.getAttributes().put(VerifiedPayment.class.getName(), paid.payment());
+		ServerHttpRequest request = exchange.getRequest();
+		ServerWebExchange visible = (isUpgrade(request) && paid.receipt() == null)
+				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
+		return this.adapters.handle(visible, handler).doOnError((ex) -> hold.fail());
+	}
+
+	private static boolean isUpgrade(ServerHttpRequest request) {
+		return request.getHeaders().containsHeader(HttpHeaders.UPGRADE);
+	}
+
+	private Mono<HandlerResult> refuse(ServerWebExchange exchange, PricedRequest priced, PaymentOffers offers,
+			ReasonCode reason) {
+		return refuse(exchange, this.gate.refuse(priced, offers, reason));
+	}
+
+	private Mono<HandlerResult> refuse(ServerWebExchange exchange, Refused refused) {
+		return this.writer.refuse(exchange, refused.challenge(), refused.version()).then(Mono.empty());
+	}
+
+	/**
+	 * A request and what tells it from others.
+	 *
+	 * @param head the request and its user
+	 * @param identity what tells it from others
+	 */
+	private record Identified(ServerRequestHead head, RequestIdentity identity) {
+
+	}
+
+	/**
+	 * A request that does not ask for another protocol, which could not be held.
+	 */
+	private static final class StayingRequest extends ServerHttpRequestDecorator {
+
+		private final HttpHeaders headers;
+
+		StayingRequest(ServerHttpRequest request) {
+			super(request);
+			HttpHeaders visible = HttpHeaders.copyOf(request.getHeaders());
+			visible.remove(HttpHeaders.UPGRADE);
+			this.headers = HttpHeaders.readOnlyHttpHeaders(visible);
+		}
+
+		@Override
+		public HttpHeaders getHeaders() {
+			return this.headers;
+		}
+
+	}
+
+}

@@ -1,0 +1,259 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import io.x402.spring.VerifiedPayment;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.RedeliverySettings;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.server.WebFilter;
+
+/**
+ * Payments in WebFlux: assembles what asks for them, takes them and hands them to
+ * handlers. All of {@link #requests()}, {@link #filter(int)} and {@link #adapter()} must
+ * be beans of the application.
+ *
+ * @since 0.2.0
+ */
+public final class ReactivePayments implements AutoCloseable {
+
+	private final PaymentHeaders headers;
+
+	private final Limits limits;
+
+	private final RedeliverySettings redelivery;
+
+	private final EngineThreads threads;
+
+	private final PaymentHandlerAdapter adapter;
+
+	private ReactivePayments(Builder builder) {
+		this.headers = new PaymentHeaders(builder.codec, builder.versions);
+		this.limits = builder.limits;
+		this.redelivery = builder.redelivery;
+		this.threads = new EngineThreads(this.limits.threads(), this.limits.queue());
+		this.adapter = new PaymentHandlerAdapter(
+				new RequestPrices(builder.pricing, builder.urls, builder.policies, this.threads),
+				new PaymentGate(this.headers, builder.processor, this.redelivery),
+				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery), this.threads,
+				new HandlerAdapters(() -> builder.adapters.orderedStream().toList()));
+	}
+
+	/**
+	 * Start to assemble. What is not said is as {@link Builder} has it.
+	 * @param pricing finds prices
+	 * @param processor takes payments
+	 * @param codec decodes payments and encodes receipts
+	 * @param entryPoint responds to requests that are not served
+	 * @param redelivery what is stored of responses, and which requests are the same
+	 * @param adapters the adapters of the application, which run handlers
+	 * @return the builder
+	 */
+	public static Builder builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
+			ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
+			ObjectProvider<HandlerAdapter> adapters) {
+		return new Builder(pricing, processor, codec, entryPoint, redelivery, adapters);
+	}
+
+	/**
+	 * Return what makes the bodies of paid requests readable before their handler.
+	 * @return the decorator of the server's handler
+	 */
+	public HttpHandlerDecoratorFactory requests() {
+		return new PaidRequestDecorator(this.headers, this.limits.requestBody());
+	}
+
+	/**
+	 * Return the filter that holds responses until they are settled. It belongs after
+	 * what authenticates and before what writes.
+	 * @param order order of the filter
+	 * @return the filter
+	 */
+	public WebFilter filter(int order) {
+		return new PaymentWebFilter(this.headers, this.limits.response(), this.redelivery, this.threads, order);
+	}
+
+	/**
+	 * Return what asks for payment before a priced handler runs. It stands before all
+	 * other adapters and supports all handlers.
+	 * @return the adapter
+	 */
+	public HandlerAdapter adapter() {
+		return this.adapter;
+	}
+
+	/**
+	 * Return the filter that lets browsers of other origins see and send the headers of
+	 * payments, where the application lets these origins in. It comes first.
+	 * @return the filter
+	 */
+	public static WebFilter cors() {
+		return new PaymentCorsWebFilter();
+	}
+
+	/**
+	 * Return what sells nothing and refuses every request for a priced handler.
+	 * @param pricing finds prices
+	 * @param codec encodes refusals
+	 * @param entryPoint responds to requests that are not served
+	 * @param adapters the adapters of the application, which run handlers
+	 * @return the adapter, which stands before all others
+	 */
+	public static HandlerAdapter closed(HandlerPricing pricing, PaymentCodec codec,
+			ServerPaymentRequiredEntryPoint entryPoint, ObjectProvider<HandlerAdapter> adapters) {
+		return new ClosedHandlerAdapter(pricing, new PaymentWriter(codec, entryPoint, RedeliverySettings.disabled()),
+				new HandlerAdapters(() -> adapters.orderedStream().toList()));
+	}
+
+	/**
+	 * Return the prices of the mappings of an application.
+	 * @param pricing finds prices
+	 * @param mappings mappings of handler methods
+	 * @param urlMappings other mappings
+	 * @return the catalog
+	 */
+	public static PricingCatalog catalog(HandlerPricing pricing,
+			ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
+		return new ReactivePricingCatalog(pricing, mappings, urlMappings);
+	}
+
+	/**
+	 * Return what hands a {@link VerifiedPayment} to handlers.
+	 * @return the resolver
+	 */
+	public static HandlerMethodArgumentResolver argumentResolver() {
+		return new VerifiedPaymentArgumentResolver();
+	}
+
+	/**
+	 * Take no more payments. What has begun is settled.
+	 */
+	@Override
+	public void close() {
+		this.threads.close();
+	}
+
+	/**
+	 * Limits of what is held of a request and its response, and of what waits for the
+	 * engine.
+	 *
+	 * @param response maximum number of bytes of a response that are held before it is
+	 * settled
+	 * @param requestBody maximum number of bytes of a request body that count for its
+	 * fingerprint
+	 * @param threads maximum number of threads that take payments, and as many that
+	 * settle them
+	 * @param queue maximum number of requests that wait for their payment to be taken
+	 */
+	public record Limits(int response, int requestBody, int threads, int queue) {
+
+	}
+
+	/**
+	 * Assembles {@link ReactivePayments}.
+	 */
+	public static final class Builder {
+
+		private final HandlerPricing pricing;
+
+		private final PaymentProcessor processor;
+
+		private final PaymentCodec codec;
+
+		private final ServerPaymentRequiredEntryPoint entryPoint;
+
+		private final RedeliverySettings redelivery;
+
+		private final ObjectProvider<HandlerAdapter> adapters;
+
+		private Set<ProtocolVersion> versions = EnumSet.allOf(ProtocolVersion.class);
+
+		private ServerResourceUrlResolver urls = new DefaultServerResourceUrlResolver(null);
+
+		private List<ServerProtectedRequestPolicy> policies = List.of();
+
+		private Limits limits = new Limits(64 * 1024, 64 * 1024, 200, 10000);
+
+		private Builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
+				ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
+				ObjectProvider<HandlerAdapter> adapters) {
+			this.pricing = pricing;
+			this.processor = processor;
+			this.codec = codec;
+			this.entryPoint = entryPoint;
+			this.redelivery = redelivery;
+			this.adapters = adapters;
+		}
+
+		/**
+		 * Set the protocol versions in which payments are taken.
+		 * @param versions the versions; all unless set
+		 * @return this builder
+		 */
+		public Builder versions(Set<ProtocolVersion> versions) {
+			this.versions = Set.copyOf(versions);
+			return this;
+		}
+
+		/**
+		 * Set what finds the public URL of a request.
+		 * @param urls the resolver; trusts the request unless set
+		 * @return this builder
+		 */
+		public Builder urls(ServerResourceUrlResolver urls) {
+			this.urls = urls;
+			return this;
+		}
+
+		/**
+		 * Set what decides about priced requests.
+		 * @param policies the policies, in order; none unless set
+		 * @return this builder
+		 */
+		public Builder policies(List<ServerProtectedRequestPolicy> policies) {
+			this.policies = List.copyOf(policies);
+			return this;
+		}
+
+		/**
+		 * Set what is held and what waits.
+		 * @param limits the limits; 64 KB of request and response, 200 threads of each
+		 * kind and 10,000 requests that wait unless set
+		 * @return this builder
+		 */
+		public Builder limits(Limits limits) {
+			this.limits = limits;
+			return this;
+		}
+
+		/**
+		 * Assemble.
+		 * @return the payments
+		 */
+		public ReactivePayments build() {
+			return new ReactivePayments(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.x402.spring.pricing.HandlerPricing;
+import io.x402.spring.pricing.PricedHandler;
+import io.x402.spring.pricing.PricingCatalog;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
+
+/**
+ * Lists the mappings of WebFlux: handler methods, other handlers such as static
+ * resources, and routes. Functional endpoints are listed by the routes that price them.
+ */
+final class ReactivePricingCatalog implements PricingCatalog {
+
+	private final HandlerPricing pricing;
+
+	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
+
+	private final ObjectProvider<AbstractUrlHandlerMapping> urlMappings;
+
+	/**
+	 * Create a catalog.
+	 * @param pricing finds prices
+	 * @param mappings the mappings of handler methods
+	 * @param urlMappings the mappings of other handlers
+	 */
+	ReactivePricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
+		this.pricing = pricing;
+		this.mappings = mappings;
+		this.urlMappings = urlMappings;
+	}
+
+	@Override
+	public List<PricedHandler> handlers() {
+		Stream<PricedHandler> handlerMethods = this.mappings.orderedStream()
+			.flatMap((mapping) -> mapping.getHandlerMethods().entrySet().stream())
+			.map((entry) -> describe(entry.getKey(), entry.getValue()));
+		Stream<PricedHandler> others = this.urlMappings.orderedStream()
+			.map(AbstractUrlHandlerMapping::getHandlerMap)
+			.flatMap((handlers) -> handlers.entrySet().stream())
+			.map(this::describe);
+		return Stream.of(this.pricing.routes().stream(), handlerMethods, others)
+			.flatMap((handlers) -> handlers)
+			.sorted(Comparator.comparing(ReactivePricingCatalog::firstPath))
+			.toList();
+	}
+
+	private static String firstPath(PricedHandler handler) {
+		return handler.paths().stream().findFirst().orElse("");
+	}
+
+	private PricedHandler describe(RequestMappingInfo mapping, HandlerMethod handler) {
+		Set<HttpMethod> methods = mapping.getMethodsCondition()
+			.getMethods()
+			.stream()
+			.map(RequestMethod::asHttpMethod)
+			.collect(Collectors.toSet());
+		Set<String> paths = mapping.getPatternsCondition()
+			.getPatterns()
+			.stream()
+			.map(PathPattern::getPatternString)
+			.collect(Collectors.toSet());
+		return this.pricing.describe(handler, methods, paths);
+	}
+
+	private PricedHandler describe(Map.Entry<PathPattern, Object> mapping) {
+		return this.pricing.describe(mapping.getValue(), Set.of(), Set.of(mapping.getKey().getPatternString()));
+	}
+
+}

@@ -1,0 +1,685 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+
+import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.CommitPoint.Progress;
+import io.x402.spring.payment.CommitPoint.Verdict;
+import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.web.HeldBody;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ZeroCopyHttpOutputMessage;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.FastByteArrayOutputStream;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/**
+ * Holds a response until its commit point says what to do with it: when its body is
+ * complete, or, for what cannot be held so long, when the first part of a stream is to be
+ * flushed or the limit is reached. What is written after that passes directly, as slowly
+ * as the buyer reads it.
+ */
+final class ResponseHold {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	/**
+	 * Parts of a stream, none of which is read yet, that its source may be ahead. Sources
+	 * that tick do not wait until a payment is settled.
+	 */
+	private static final int PARTS_AHEAD = 256;
+
+	private enum State {
+
+		/** Not armed: everything passes. */
+		OPEN,
+
+		/** Armed: everything is held. */
+		HOLDING,
+
+		/** Being decided about. */
+		DECIDING,
+
+		/** Decided: everything passes. */
+		RELEASED,
+
+		/** Refused, failed or left: whatever else the handler writes is dropped. */
+		CLOSED
+
+	}
+
+	private final ServerWebExchange outer;
+
+	private final ServerHttpResponse response;
+
+	private final HeldBody body;
+
+	private final EngineThreads threads;
+
+	private final Queue<Supplier<? extends Mono<Void>>> commitActions = new ConcurrentLinkedQueue<>();
+
+	private volatile State state = State.OPEN;
+
+	private volatile @Nullable ArmedPayment payment;
+
+	private volatile @Nullable HandlerHeaders headers;
+
+	private boolean left;
+
+	/** Whether a body is being written and not decided about. */
+	private volatile boolean writing;
+
+	/** Whether something failed and nothing was written in its place. */
+	private volatile boolean failed;
+
+	/** Whether what was released was not complete then. */
+	private volatile boolean early;
+
+	/** Whether the handler may go on with another protocol. */
+	private volatile boolean upgradable;
+
+	private volatile long fileLength;
+
+	private volatile byte[] pending = NOTHING;
+
+	/**
+	 * Create a hold, which is open.
+	 * @param outer the request and the response of the server
+	 * @param body holds the body
+	 * @param threads where the engine runs
+	 */
+	ResponseHold(ServerWebExchange outer, HeldBody body, EngineThreads threads) {
+		this.outer = outer;
+		this.response = outer.getResponse();
+		this.body = body;
+		this.threads = threads;
+		this.response.beforeCommit(this::runCommitActions);
+	}
+
+	ServerHttpResponse response() {
+		return this.response;
+	}
+
+	@Nullable ArmedPayment payment() {
+		return this.payment;
+	}
+
+	/**
+	 * Start to hold, unless the buyer has left. The headers set so far are what a refusal
+	 * will carry.
+	 * @param armed the payment
+	 */
+	synchronized void arm(ArmedPayment armed) {
+		if (this.left) {
+			armed.exchange().release();
+			return;
+		}
+		this.headers = new HandlerHeaders(this.response);
+		this.payment = armed;
+		this.state = State.HOLDING;
+	}
+
+	/**
+	 * Let the handler take over the connection, since it was paid for before.
+	 */
+	void allowUpgrade() {
+		this.upgradable = true;
+	}
+
+	/**
+	 * Return whether the server's own response may be seen.
+	 */
+	boolean isOpen() {
+		return this.state == State.OPEN || this.state == State.RELEASED || this.upgradable;
+	}
+
+	/**
+	 * Return whether whatever the handler does is dropped.
+	 */
+	boolean isClosed() {
+		return this.state == State.CLOSED;
+	}
+
+	/**
+	 * Return whether the response cannot change any more.
+	 */
+	boolean isCommitted() {
+		return this.state == State.CLOSED || this.state == State.RELEASED || this.response.isCommitted();
+	}
+
+	/**
+	 * What is to be done before the response is sent may change whether it is charged.
+	 */
+	void beforeCommit(Supplier<? extends Mono<Void>> action) {
+		this.commitActions.add(action);
+	}
+
+	private Mono<Void> runCommitActions() {
+		List<Mono<Void>> actions = new ArrayList<>();
+		for (Supplier<? extends Mono<Void>> action = this.commitActions
+			.poll(); action != null; action = this.commitActions.poll()) {
+			actions.add(Mono.defer(action));
+		}
+		return actions.isEmpty() ? Mono.empty() : Flux.concat(actions).then();
+	}
+
+	// What the handler writes
+
+	Mono<Void> write(Publisher<? extends DataBuffer> source) {
+		return Mono.defer(() -> switch (this.state) {
+			case OPEN, RELEASED -> this.response.writeWith(source);
+			case HOLDING -> this.writing ? drop(source) : hold(source);
+			case DECIDING, CLOSED -> drop(source);
+		});
+	}
+
+	private static Mono<Void> drop(Publisher<? extends DataBuffer> source) {
+		return (source instanceof Mono<? extends DataBuffer> mono) ? mono.doOnNext(DataBufferUtils::release).then()
+				: Mono.empty();
+	}
+
+	private Mono<Void> hold(Publisher<? extends DataBuffer> source) {
+		begin();
+		return Peek.read(source, this::hold)
+			.onErrorMap(this::discard)
+			.flatMap((peek) -> decide(!peek.isComplete()).flatMap((verdict) -> apply(verdict, () -> send(peek)))
+				.doOnCancel(peek::cancel)
+				.doOnTerminate(() -> cancelUnlessReleased(peek)))
+			.doOnTerminate(() -> this.writing = false);
+	}
+
+	private void begin() {
+		this.writing = true;
+		this.failed = false;
+	}
+
+	private void cancelUnlessReleased(Peek peek) {
+		if (this.state != State.RELEASED) {
+			peek.cancel();
+		}
+	}
+
+	/**
+	 * What failed before anything was decided may be written in another way.
+	 */
+	private Throwable discard(Throwable failure) {
+		this.body.discard();
+		this.pending = NOTHING;
+		this.failed = true;
+		if (!isCommitted()) {
+			this.response.getHeaders().clearContentHeaders();
+		}
+		return failure;
+	}
+
+	private boolean hold(byte[] bytes) {
+		long declared = Math.max(0, this.response.getHeaders().getContentLength() - this.body.length());
+		int most = (int) Math.min(Integer.MAX_VALUE, Math.max(declared, bytes.length));
+		if (!this.body.fits(most)) {
+			this.pending = bytes;
+			return false;
+		}
+		try {
+			this.body.hold(bytes, 0, bytes.length);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return true;
+	}
+
+	private Mono<Void> send(Peek peek) {
+		if (!this.early) {
+			return isEmpty() ? this.response.setComplete() : this.response.writeWith(Mono.fromSupplier(this::held));
+		}
+		return this.response.writeWith(content(peek).concatWith(Mono.defer(this::checkComplete)));
+	}
+
+	private boolean isEmpty() {
+		return hasNoContent() || this.body.length() == 0;
+	}
+
+	private DataBuffer held() {
+		FastByteArrayOutputStream held = new FastByteArrayOutputStream();
+		try {
+			this.body.release(held);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return this.response.bufferFactory().wrap(held.toByteArrayUnsafe());
+	}
+
+	/**
+	 * Return what is held, and the rest as it is written.
+	 */
+	private Flux<DataBuffer> content(Peek peek) {
+		Mono<DataBuffer> first = Mono.defer(() -> {
+			DataBuffer held = held();
+			byte[] overflow = this.pending;
+			this.pending = NOTHING;
+			if (overflow.length == 0) {
+				return (held.readableByteCount() > 0) ? Mono.just(held) : Mono.empty();
+			}
+			copy(overflow, overflow.length);
+			return Mono
+				.just(this.response.bufferFactory().join(List.of(held, this.response.bufferFactory().wrap(overflow))));
+		});
+		return first.concatWith(pass(peek.rest()));
+	}
+
+	private Flux<DataBuffer> pass(Publisher<? extends DataBuffer> rest) {
+		return Flux.<DataBuffer>from(rest)
+			.doOnNext(this::copy)
+			.doOnError((ex) -> this.failed = true)
+			.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+	}
+
+	private void copy(DataBuffer buffer) {
+		int length = buffer.readableByteCount();
+		byte[] bytes = NOTHING;
+		if (this.body.isStorable()) {
+			bytes = new byte[length];
+			buffer.toByteBuffer(buffer.readPosition(), ByteBuffer.wrap(bytes), 0, length);
+		}
+		copy(bytes, length);
+	}
+
+	private void copy(byte[] bytes, int length) {
+		ArmedPayment armed = this.payment;
+		if (armed != null && armed.point().isReleased()) {
+			try {
+				this.body.copy(bytes, 0, length);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+	}
+
+	Mono<Void> writeAndFlush(Publisher<? extends Publisher<? extends DataBuffer>> source) {
+		return Mono.defer(() -> switch (this.state) {
+			case OPEN, RELEASED -> this.response.writeAndFlushWith(source);
+			case HOLDING -> this.writing ? Mono.empty() : holdFirst(source);
+			case DECIDING, CLOSED -> Mono.empty();
+		});
+	}
+
+	/**
+	 * A stream is settled at its first flush.
+	 */
+	private Mono<Void> holdFirst(Publisher<? extends Publisher<? extends DataBuffer>> source) {
+		begin();
+		// What fails later must not overtake the part that is being decided about
+		Flux<Publisher<DataBuffer>> parts = Flux.<Publisher<? extends DataBuffer>>from(source)
+			.materialize()
+			.concatMap(this::part, PARTS_AHEAD);
+		return this.response.writeAndFlushWith(parts)
+			.then(Mono.defer(this::afterwards))
+			.onErrorResume(NotReleased.class, NotReleased::response)
+			.doOnTerminate(() -> this.writing = false);
+	}
+
+	private Mono<Publisher<DataBuffer>> part(Signal<Publisher<? extends DataBuffer>> signal) {
+		Publisher<? extends DataBuffer> part = signal.get();
+		if (part != null) {
+			return (this.state == State.HOLDING) ? first(part) : Mono.just(pass(part));
+		}
+		Throwable failure = signal.getThrowable();
+		if (failure != null) {
+			this.failed = true;
+			return Mono.error(failure);
+		}
+		return endOfParts();
+	}
+
+	private Mono<Publisher<DataBuffer>> first(Publisher<? extends DataBuffer> part) {
+		return Peek.read(part, this::hold)
+			.onErrorMap(this::discard)
+			.flatMap((peek) -> decide(true)
+				.flatMap((verdict) -> released(verdict, (Publisher<DataBuffer>) content(peek)))
+				.doOnCancel(peek::cancel));
+	}
+
+	private <T> Mono<Publisher<T>> endOfParts() {
+		if (this.state == State.HOLDING) {
+			return decide(false).flatMap((verdict) -> released(verdict, Mono.<T>empty())).then(Mono.empty());
+		}
+		return checkComplete();
+	}
+
+	/**
+	 * Nothing has left while an error comes instead of the first part.
+	 */
+	private <T> Mono<T> released(Verdict verdict, T content) {
+		Mono<Void> other = prepare(verdict);
+		return (other != null) ? Mono.error(new NotReleased(other)) : Mono.just(content);
+	}
+
+	Mono<Void> writeFile(Path file, long position, long count) {
+		return Mono.defer(() -> switch (this.state) {
+			case OPEN, RELEASED -> zeroCopy(file, position, count);
+			case HOLDING -> holdFile(file, position, count);
+			case DECIDING, CLOSED -> Mono.empty();
+		});
+	}
+
+	private Mono<Void> zeroCopy(Path file, long position, long count) {
+		return ((ZeroCopyHttpOutputMessage) this.response).writeWith(file, position, count);
+	}
+
+	/**
+	 * A file that fits is held, so that it can be stored.
+	 */
+	private Mono<Void> holdFile(Path file, long position, long count) {
+		if (count <= Integer.MAX_VALUE && this.body.fits((int) count)) {
+			return hold(DataBufferUtils.takeUntilByteCount(DataBufferUtils.readAsynchronousFileChannel(
+					() -> AsynchronousFileChannel.open(file), position, this.response.bufferFactory(), 8192), count));
+		}
+		return this.threads.settle(() -> Files.size(file)).flatMap((size) -> {
+			if (size < position + count) {
+				return Mono.error(new IOException("The file is shorter than what was to be sent of it"));
+			}
+			this.fileLength = count;
+			return decide(true);
+		})
+			.flatMap((verdict) -> apply(verdict,
+					() -> zeroCopy(file, position, count).then(Mono.defer(this::checkComplete))));
+	}
+
+	Mono<Void> complete(boolean byHandler) {
+		return Mono.defer(() -> {
+			if (byHandler && this.state == State.HOLDING && this.failed) {
+				this.failed = false;
+			}
+			return switch (this.state) {
+				case HOLDING ->
+					decide(this.upgradable).flatMap((verdict) -> apply(verdict, this.response::setComplete));
+				case OPEN, RELEASED -> this.response.setComplete();
+				case DECIDING, CLOSED -> Mono.empty();
+			};
+		});
+	}
+
+	// The end of the request
+
+	/**
+	 * The chain has ended well: settle and release what was not written explicitly.
+	 */
+	Mono<Void> finish() {
+		if (this.state == State.DECIDING || (this.state == State.HOLDING && this.writing)) {
+			return Mono.error(new IllegalStateException("A paid handler has ended before its response was written"));
+		}
+		return (this.state == State.HOLDING) ? complete(false) : Mono.empty();
+	}
+
+	/**
+	 * The handler failed, and what it wrote was not released. Something may still be
+	 * written in its place.
+	 */
+	void fail() {
+		this.failed = true;
+	}
+
+	/**
+	 * The chain has failed: nothing more is released, and the error handling of the
+	 * application takes over.
+	 * @param failure the error
+	 * @return fails with an error
+	 */
+	<T> Mono<T> abandon(Throwable failure) {
+		ArmedPayment armed = this.payment;
+		if (armed == null) {
+			return Mono.error(failure);
+		}
+		boolean lost = this.state == State.RELEASED && !this.failed;
+		boolean shown = this.state == State.RELEASED;
+		close();
+		Throwable error = (!shown && isOfUpstream(failure)) ? new ResponseStatusException(HttpStatus.BAD_GATEWAY)
+				: failure;
+		return this.threads.settle(() -> {
+			if (shown) {
+				armed.point().abandon(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
+			}
+			else {
+				armed.point().abandonFor(status(error));
+			}
+			return true;
+		}).onErrorComplete().then(Mono.error(error));
+	}
+
+	/**
+	 * Spring WebFlux takes some exceptions for those of a buyer who left, although the
+	 * connection to another server may be what broke.
+	 */
+	private static boolean isOfUpstream(Throwable failure) {
+		return DisconnectedClientHelper.isClientDisconnectedException(failure);
+	}
+
+	private static int status(Throwable failure) {
+		return (failure instanceof ErrorResponse error) ? error.getStatusCode().value()
+				: HttpStatus.INTERNAL_SERVER_ERROR.value();
+	}
+
+	/**
+	 * The buyer has left, or the request was given up. Does not wait for a settlement
+	 * that is under way, which goes on.
+	 */
+	void leave() {
+		ArmedPayment armed;
+		synchronized (this) {
+			this.left = true;
+			armed = this.payment;
+		}
+		if (armed != null) {
+			close();
+			this.threads.settleLater(() -> armed.point().abandon(Abandonment.BUYER_CAUSED));
+		}
+	}
+
+	/**
+	 * Nothing of this response is needed any more.
+	 */
+	void end() {
+		this.body.close();
+	}
+
+	private synchronized void close() {
+		if (this.state != State.OPEN) {
+			this.state = State.CLOSED;
+		}
+		HandlerHeaders own = this.headers;
+		if (own != null && !this.response.isCommitted()) {
+			own.restore();
+		}
+	}
+
+	// What is decided
+
+	private Mono<Verdict> decide(boolean ahead) {
+		return Mono.defer(() -> {
+			synchronized (this) {
+				if (this.state != State.HOLDING) {
+					return Mono.error(new IllegalStateException("The response was decided about"));
+				}
+				this.state = State.DECIDING;
+			}
+			ArmedPayment armed = armed();
+			return runCommitActions().then(Mono.defer(() -> {
+				armed.decide(headers(), status());
+				Progress progress = progress(ahead);
+				ResponseRecord response = ahead ? ResponseRecord.none() : stored();
+				return this.threads.settle(() -> ahead ? armed.point().releaseEarly(progress)
+						: armed.point().end(progress, () -> response));
+			})).doOnNext((verdict) -> this.early = ahead).onErrorMap(this::undecided);
+		});
+	}
+
+	/**
+	 * Something else may be written in place of what could not be decided about.
+	 */
+	private synchronized Throwable undecided(Throwable failure) {
+		if (this.state == State.DECIDING) {
+			this.state = State.HOLDING;
+		}
+		return discard(failure);
+	}
+
+	private Progress progress(boolean ahead) {
+		long written = this.body.length() + this.fileLength + (ahead ? this.pending.length : 0);
+		boolean comparable = !hasNoContent() && (written > 0 || !isHead());
+		return new Progress(status(), comparable ? this.response.getHeaders().getContentLength() : -1, written,
+				this.failed);
+	}
+
+	private boolean isHead() {
+		return this.outer.getRequest().getMethod() == HttpMethod.HEAD;
+	}
+
+	private boolean hasNoContent() {
+		return status() == HttpStatus.NO_CONTENT.value();
+	}
+
+	private int status() {
+		HttpStatusCode status = this.response.getStatusCode();
+		return (status != null) ? status.value() : HttpStatus.OK.value();
+	}
+
+	private ResponseRecord stored() {
+		if (hasNoContent()) {
+			return armed().recorded(NOTHING);
+		}
+		return armed().recorded((this.fileLength > 0) ? null : this.body.toByteArray());
+	}
+
+	private Mono<Void> apply(Verdict verdict, Supplier<Mono<Void>> send) {
+		Mono<Void> other = prepare(verdict);
+		return (other != null) ? other : send.get().then(Mono.defer(this::afterwards));
+	}
+
+	/**
+	 * Do what was decided.
+	 * @return {@code null} if what is held may be sent, else what to send in its place
+	 */
+	private synchronized @Nullable Mono<Void> prepare(Verdict verdict) {
+		if (this.left || this.state != State.DECIDING) {
+			this.state = State.CLOSED;
+			return Mono.empty();
+		}
+		ArmedPayment armed = armed();
+		if (verdict instanceof Verdict.Release) {
+			headers().dropReserved();
+			armed.release(this.response);
+			this.state = State.RELEASED;
+			return null;
+		}
+		if (verdict instanceof Verdict.Uncharged) {
+			headers().withhold(HttpStatus.Series.resolve(status()) == HttpStatus.Series.REDIRECTION);
+			armed.withhold(this.response);
+			this.state = State.RELEASED;
+			return null;
+		}
+		this.body.discard();
+		this.state = State.CLOSED;
+		headers().restore();
+		return (verdict instanceof Verdict.Refuse refuse) ? armed.refuse(this.outer, refuse.refusal())
+				: Mono.error(new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR,
+						"The response to a paid request is not complete"));
+	}
+
+	/**
+	 * Everything that was released early has been written: is it complete?
+	 */
+	private <T> Mono<T> checkComplete() {
+		ArmedPayment armed = armed();
+		if (!this.early || !armed.point().isReleased()) {
+			return Mono.empty();
+		}
+		Progress progress = progress(false);
+		ResponseRecord response = stored();
+		return this.threads.settle(() -> armed.point().end(progress, () -> response)).flatMap((verdict) -> {
+			if (verdict instanceof Verdict.Fail) {
+				this.failed = true;
+				return Mono.error(new IOException("The response to a paid request is not complete"));
+			}
+			return Mono.empty();
+		});
+	}
+
+	/**
+	 * A response that is not stored counts as delivered once it has left.
+	 */
+	private Mono<Void> afterwards() {
+		ArmedPayment armed = armed();
+		if (!armed.point().isReleased() || armed.exchange().isDelivered()) {
+			return Mono.empty();
+		}
+		return this.threads.settle(() -> {
+			armed.point().delivered();
+			return true;
+		}).then();
+	}
+
+	private ArmedPayment armed() {
+		ArmedPayment armed = this.payment;
+		if (armed == null) {
+			throw new IllegalStateException("Not armed");
+		}
+		return armed;
+	}
+
+	private HandlerHeaders headers() {
+		HandlerHeaders own = this.headers;
+		if (own == null) {
+			throw new IllegalStateException("Not armed");
+		}
+		return own;
+	}
+
+	/**
+	 * Keeps a response that was not released from being begun.
+	 */
+	private static final class NotReleased extends RuntimeException {
+
+		private final transient Mono<Void> response;
+
+		NotReleased(Mono<Void> response) {
+			super("The response was not released", null, false, false);
+			this.response = response;
+		}
+
+		Mono<Void> response() {
+			return this.response;
+		}
+
+	}
+
+}

@@ -1,0 +1,50 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.util.Map;
+
+import io.x402.spring.pricing.PricingRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * A request of WebFlux as prices see it.
+ *
+ * @param nativeRequest the request
+ */
+record ServerPricingRequest(ServerWebExchange nativeRequest) implements PricingRequest {
+
+	@Override
+	public String method() {
+		return this.nativeRequest.getRequest().getMethod().name();
+	}
+
+	@Override
+	public PathContainer path() {
+		return this.nativeRequest.getRequest().getPath().pathWithinApplication();
+	}
+
+	@Override
+	public @Nullable String pattern() {
+		Object pattern = this.nativeRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		return (pattern != null) ? pattern.toString() : null;
+	}
+
+	@Override
+	@SuppressWarnings("unchecked")
+	public Map<String, String> pathVariables() {
+		Object variables = this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		variables = (variables != null) ? variables
+				: this.nativeRequest.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
+	}
+
+}

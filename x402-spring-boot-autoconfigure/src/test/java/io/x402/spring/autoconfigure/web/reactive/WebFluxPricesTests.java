@@ -1,0 +1,197 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.web.reactive;
+
+import java.time.Duration;
+
+import io.x402.spring.Pass;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.VerifiedPayment;
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PricingCatalog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Prices of an application on WebFlux, when it starts.
+ */
+class WebFluxPricesTests {
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withUserConfiguration(Application.class)
+		.withPropertyValues("x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.facilitator.type=simulated",
+				"x402.validation.warm-up=false");
+
+	@ParameterizedTest
+	@ValueSource(classes = { Transactional.class, Quota.class, ForSome.class, WithPass.class, Unmapped.class,
+			Functions.class, WithoutPrice.class })
+	void whenAPriceCannotBeKeptThenTheApplicationDoesNotStart(Class<?> handlers) {
+		this.runner.withUserConfiguration(handlers)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(InvalidPricingException.class.getName() + ": " + handlers.getName()));
+	}
+
+	@Test
+	void whenARouteHasAQuotaThenTheApplicationDoesNotStart() {
+		this.runner
+			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01",
+					"x402.routes[0].free-quota=3 per 1d")
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("route /report"));
+	}
+
+	@Test
+	void whenHandlersAreSoldThenTheCatalogListsThem() {
+		this.runner.withUserConfiguration(Sold.class)
+			.run((context) -> assertThat(context.getBean(PricingCatalog.class).handlers())
+				.anyMatch((handler) -> handler.isPaid() && handler.paths().contains("/sold")));
+	}
+
+	@Test
+	void whenPaymentsAreDisabledThenHandlersAreClosedAndNotFree() {
+		this.runner.withUserConfiguration(Sold.class).withPropertyValues("x402.enabled=false").run((context) -> {
+			WebTestClient client = WebTestClient.bindToApplicationContext(context)
+				.configureClient()
+				.responseTimeout(Duration.ofMinutes(1))
+				.build();
+			client.get().uri("/sold").exchange().expectStatus().isEqualTo(503);
+			client.get().uri("/given").exchange().expectStatus().isOk();
+		});
+	}
+
+	@Test
+	void whenNothingIsSoldThenTheApplicationStarts() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		SecurityWebFilterChain openToAll(ServerHttpSecurity security) {
+			return security.authorizeExchange((exchanges) -> exchanges.anyExchange().permitAll()).build();
+		}
+
+	}
+
+	@RestController
+	static class Sold {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01")
+		Mono<String> sold() {
+			return Mono.just("goods");
+		}
+
+		@GetMapping("/given")
+		Mono<String> given() {
+			return Mono.just("present");
+		}
+
+	}
+
+	@RestController
+	static class Transactional {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01", transactional = true)
+		String sold() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class Quota {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
+		String sold() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class ForSome {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01", freeFor = "isAuthenticated()")
+		String sold() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class WithPass {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01", pass = @Pass(uses = 10))
+		String sold() {
+			return "goods";
+		}
+
+	}
+
+	static class Unmapped {
+
+		@PaymentRequired(price = "$0.01")
+		public String sold() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class WithoutPrice {
+
+		@GetMapping("/sold")
+		String sold(VerifiedPayment payment) {
+			return "goods";
+		}
+
+	}
+
+	static class Functions {
+
+		@Bean
+		RouterFunction<ServerResponse> functions() {
+			return RouterFunctions.route().GET("/sold", new Function()).build();
+		}
+
+		@PaymentRequired(price = "$0.01")
+		static class Function implements HandlerFunction<ServerResponse> {
+
+			@Override
+			public Mono<ServerResponse> handle(ServerRequest request) {
+				return ServerResponse.ok().bodyValue("goods");
+			}
+
+		}
+
+	}
+
+}
