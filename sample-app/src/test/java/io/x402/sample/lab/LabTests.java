@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -31,6 +33,8 @@ import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.StatusAssertions;
+import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +53,10 @@ class LabTests {
 
 	@LocalServerPort
 	private int port;
+
+	@Autowired
+	@Qualifier("x402")
+	private RestClient.Builder buyers;
 
 	private RestTestClient client;
 
@@ -120,6 +128,38 @@ class LabTests {
 		assertThat(transcript.at("/authorization/value").longValue()).isEqualTo(10_000);
 		assertThat(transcript.at("/paid/status").intValue()).isEqualTo(200);
 		assertThat(runs().get("GET /trial")).isEqualTo(4);
+	}
+
+	@Test
+	void whenTenCallsAreBoughtThenTenAreServed() {
+		String token = pass("/ten");
+		for (int left = 8; left >= 0; left--) {
+			use("/ten", token).isOk().expectHeader().valueEquals("X402-Pass-Remaining", String.valueOf(left));
+		}
+		use("/ten", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+		assertThat(runs().get("GET /ten")).isEqualTo(10);
+	}
+
+	@Test
+	void whenAnHourIsBoughtThenItOpensNothingElse() {
+		String token = pass("/hour");
+		use("/hour", token).isOk();
+		use("/ten", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+	}
+
+	private String pass(String path) {
+		return this.buyers.clone()
+			.build()
+			.get()
+			.uri("http://127.0.0.1:" + this.port + path)
+			.retrieve()
+			.toBodilessEntity()
+			.getHeaders()
+			.getFirst("X402-Pass");
+	}
+
+	private StatusAssertions use(String path, String token) {
+		return this.client.get().uri(path).header("X402-Pass", token).exchange().expectStatus();
 	}
 
 	@ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
@@ -31,8 +32,11 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
+import io.x402.spring.AccessPass;
+import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.access.PassHeaders;
 import io.x402.spring.evm.Eip3009Signer;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
@@ -65,7 +69,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * ObservedPayments over HTTP with every logger at {@code TRACE}. After each test neither
  * a log event nor a meter nor an observation may hold the signature, the nonce or the
- * header of a payment.
+ * header of a payment, nor the token of a pass.
  */
 @SpringBootTest(classes = AbstractPaymentSecrecyTests.Application.class,
 		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
@@ -87,6 +91,8 @@ abstract class AbstractPaymentSecrecyTests {
 	private final List<String> headers = new ArrayList<>();
 
 	private final LogCapture log = new LogCapture();
+
+	private String path = "/paid";
 
 	@LocalServerPort
 	private int port;
@@ -213,6 +219,20 @@ abstract class AbstractPaymentSecrecyTests {
 		assertThat(raw("PAYMENT-SIGNATURE: " + payment.repeat(100))).contains(" 4");
 	}
 
+	@Test
+	void whenPassIsBoughtAndUsedThenItsTokenIsNotTold() throws Exception {
+		this.path = "/pass";
+		String payment = payment(ProtocolVersion.V2);
+		String token = get(ProtocolVersion.V2, payment).headers().firstValue(PassHeaders.TOKEN).orElseThrow();
+		this.headers.add(token.substring(33));
+		assertThat(get(ProtocolVersion.V2, payment).headers().firstValue(PassHeaders.TOKEN)).contains(token);
+		assertThat(get(PassHeaders.TOKEN, token).statusCode()).isEqualTo(200);
+		assertThat(get(PassHeaders.TOKEN, token).statusCode()).isEqualTo(402);
+		assertThat(get(PassHeaders.TOKEN, token + "A").statusCode()).isEqualTo(402);
+		this.path = "/paid";
+		assertThat(get(PassHeaders.TOKEN, token).statusCode()).isEqualTo(402);
+	}
+
 	private void assertHoldsNoSecret(Stream<String> told) {
 		assertThat(told.toList()).isNotEmpty().allSatisfy((text) -> {
 			assertThat(this.secrets).noneMatch(text.toLowerCase(Locale.ROOT)::contains);
@@ -232,9 +252,9 @@ abstract class AbstractPaymentSecrecyTests {
 	}
 
 	private HttpResponse<String> get(String... headers) throws Exception {
-		return this.http.send(
-				HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/paid")).headers(headers).build(),
-				HttpResponse.BodyHandlers.ofString());
+		return this.http.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + this.path))
+			.headers(headers)
+			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	private String raw(String lines) throws IOException {
@@ -332,6 +352,12 @@ abstract class AbstractPaymentSecrecyTests {
 		@PaymentRequired(price = "$0.01")
 		String paid(VerifiedPayment payment) {
 			return "content for " + payment.payer();
+		}
+
+		@GetMapping("/pass")
+		@PaymentRequired(price = "$0.01", pass = @Pass(uses = 2))
+		String pass(Optional<AccessPass> pass) {
+			return "content for " + pass;
 		}
 
 	}

@@ -13,9 +13,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * {@link EnvironmentPostProcessor} that silences loggers of request headers, which
- * contain payments, even if their parents are set to {@code DEBUG} or {@code TRACE}. Has
- * the lowest precedence, so that these loggers can still be set by name.
+ * {@link EnvironmentPostProcessor} that silences loggers of headers, which contain
+ * payments and tokens of passes, even if their parents are set to {@code DEBUG} or
+ * {@code TRACE}. Has the lowest precedence, so that these loggers can still be set by
+ * name.
  */
 final class HeaderLoggingEnvironmentPostProcessor implements EnvironmentPostProcessor {
 

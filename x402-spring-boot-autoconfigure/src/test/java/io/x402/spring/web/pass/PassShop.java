@@ -6,6 +6,7 @@
 package io.x402.spring.web.pass;
 
 import java.io.IOException;
+import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -16,10 +17,14 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
@@ -46,6 +51,31 @@ class PassShop {
 	@Bean
 	MovingClock clock() {
 		return MovingClock.running();
+	}
+
+	/**
+	 * Takes the user of a request from a header, as if there had been a login.
+	 */
+	@Bean
+	FilterRegistrationBean<Filter> login() {
+		FilterRegistrationBean<Filter> login = new FilterRegistrationBean<>((request, response, chain) -> {
+			String user = ((HttpServletRequest) request).getHeader("X-Test-User");
+			chain.doFilter((user == null) ? request : new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+				@Override
+				public Principal getUserPrincipal() {
+					return () -> user;
+				}
+
+				@Override
+				public String getRemoteUser() {
+					return user;
+				}
+
+			}, response);
+		});
+		login.setOrder(-100);
+		return login;
 	}
 
 	@RestController

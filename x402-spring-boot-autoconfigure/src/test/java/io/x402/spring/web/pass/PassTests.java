@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,6 +35,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What a pass opens, and how it ends.
@@ -168,8 +170,13 @@ class PassTests {
 		String token = this.client.buy("/report");
 		for (int i = 0; i < 5; i++) {
 			assertThat(this.client.use(path, token).statusCode()).isNotIn(200, 402);
+			await().until(() -> left(token) == 2);
 		}
 		assertThat(this.client.uses("/report", token)).isEqualTo(2);
+	}
+
+	private long left(String token) {
+		return Objects.requireNonNull(Objects.requireNonNull(this.passes.find(token.substring(0, 32))).remaining());
 	}
 
 	@Test
@@ -259,6 +266,29 @@ class PassTests {
 	void whenPaymentIsSettledUpfrontThenItsPassComesWithTheResponse() {
 		String token = this.client.buy("/upfront");
 		assertThat(this.client.uses("/upfront", token)).isEqualTo(2);
+	}
+
+	@Test
+	void whenPassIsBoundToItsUserThenOthersCannotUseIt() {
+		HttpResponse<String> paid = this.client.get("/mine", "PAYMENT-SIGNATURE", this.client.payment("/mine"),
+				"X-Test-User", "alice");
+		String token = PassClient.token(paid);
+		for (String other : List.of("bob", "Alice", "alice2")) {
+			HttpResponse<String> refused = this.client.get("/mine", PassClient.TOKEN, token, "X-Test-User", other);
+			assertThat(refused.statusCode()).isEqualTo(402);
+			assertThat(PassClient.code(refused)).isEqualTo("pass_invalid");
+		}
+		assertThat(this.client.uses("/mine", token)).isZero();
+		assertThat(this.client.get("/mine", PassClient.TOKEN, token, "X-Test-User", "alice").statusCode())
+			.isEqualTo(200);
+	}
+
+	@Test
+	void whenPassWasBoughtWithoutALoginThenItIsNotForUsers() {
+		String token = this.client.buy("/mine");
+		assertThat(this.client.get("/mine", PassClient.TOKEN, token, "X-Test-User", "alice").statusCode())
+			.isEqualTo(402);
+		assertThat(this.client.uses("/mine", token)).isEqualTo(2);
 	}
 
 	@Test

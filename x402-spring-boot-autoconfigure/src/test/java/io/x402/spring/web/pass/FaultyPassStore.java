@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.pass;
+
+import java.time.Clock;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.x402.spring.store.InMemoryPassStore;
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassRecord;
+import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store of passes whose steps fail when they are told to.
+ */
+final class FaultyPassStore implements PassStore {
+
+	private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private final InMemoryPassStore store = new InMemoryPassStore(1000, Clock.systemUTC());
+
+	void fail(String step) {
+		this.failing.add(step);
+	}
+
+	int failures() {
+		return this.failures.get();
+	}
+
+	void recover() {
+		this.failing.clear();
+	}
+
+	private <T extends @Nullable Object> T step(String name, Supplier<T> step) {
+		if (this.failing.contains(name)) {
+			this.failures.incrementAndGet();
+			throw new PaymentStoreException("Out of reach");
+		}
+		return step.get();
+	}
+
+	@Override
+	public void prepare(NewPass pass) {
+		step("prepare", () -> {
+			this.store.prepare(pass);
+			return "";
+		});
+	}
+
+	@Override
+	public @Nullable PassRecord start(String id) {
+		return step("start", () -> this.store.start(id));
+	}
+
+	@Override
+	public @Nullable PassRecord find(String id) {
+		return step("find", () -> this.store.find(id));
+	}
+
+	@Override
+	public @Nullable PassRecord use(String id) {
+		return step("use", () -> this.store.use(id));
+	}
+
+	@Override
+	public void giveBack(String id) {
+		step("giveBack", () -> {
+			this.store.giveBack(id);
+			return "";
+		});
+	}
+
+	@Override
+	public boolean revoke(String id) {
+		return step("revoke", () -> this.store.revoke(id));
+	}
+
+}
