@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EarlierPayments {
 
-	/** What can be said of a payment now, although it was taken before. */
 	private static final Set<ReasonCode> OUTDATED = Set.of(ReasonCode.REQUIREMENTS_MISMATCH, ReasonCode.EXPIRED,
 			ReasonCode.NOT_YET_VALID, ReasonCode.VALIDITY_TOO_LONG, ReasonCode.AMOUNT_MISMATCH,
 			ReasonCode.RECIPIENT_MISMATCH);
@@ -46,13 +45,20 @@ final class EarlierPayments {
 	}
 
 	/**
+	 * Return whether something can be said of a payment now although it was taken before.
+	 */
+	static boolean isOutdated(ReasonCode objection) {
+		return OUTDATED.contains(objection);
+	}
+
+	/**
 	 * Return for which tokens a payment may have been taken before. However old it is,
 	 * only the store knows: the clock may be ahead.
 	 * @param objection why it cannot be taken now
 	 * @return none if it is not worth a look into the store
 	 */
 	List<SignedToken> sought(PaymentOffers offers, PaymentPayload payload, ReasonCode objection) {
-		return OUTDATED.contains(objection) ? List.copyOf(tokens(offers, payload)) : List.of();
+		return isOutdated(objection) ? List.copyOf(tokens(offers, payload)) : List.of();
 	}
 
 	/**

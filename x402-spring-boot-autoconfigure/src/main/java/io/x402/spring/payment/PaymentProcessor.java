@@ -239,13 +239,21 @@ public final class PaymentProcessor {
 			return this.matcher.match(offers.accepts(), payload)
 				.stream()
 				.map((offer) -> new FacilitatorRequest(payload, offer, offers.resource()))
-				.filter((request) -> check(request) == null && request.signed().hasOneKey())
+				.filter((request) -> request.signed().hasOneKey() && mayBeSettled(request))
 				.map((request) -> this.store.find(request.authorizationKey()))
 				.anyMatch((claim) -> claim != null && claim.state() == ClaimState.SETTLED);
 		}
 		catch (PaymentStoreException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * What was settled may be over meanwhile.
+	 */
+	private boolean mayBeSettled(FacilitatorRequest request) {
+		ReasonCode objection = check(request);
+		return objection == null || (EarlierPayments.isOutdated(objection) && source(request).proved());
 	}
 
 	/**

@@ -94,6 +94,26 @@ class ClockJumpTests {
 	}
 
 	/**
+	 * A wallet or a handler may take nearly as long as the authorization lasts.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void whenTheAuthorizationEndsBeforeTheBrowserNavigatesThenItSeesWhatItPaidFor(Container container)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		Payment payment = payment(shop);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse paid = shop.get("/goods", payment.headerLine(), "X402-Page: /goods");
+		String cookie = paid.header("Set-Cookie").split(";")[0];
+		shop.bean(MovableClock.class).moved = Duration.ofMinutes(10);
+		WireResponse shown = shop.get("/goods", "Cookie: " + cookie, "Sec-Fetch-Site: same-origin",
+				"Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document");
+		assertThat(shown.status()).isEqualTo(200);
+		assertThat(shown.bodyText()).isEqualTo(SECRET);
+		assertThat(script.settlements()).isOne();
+	}
+
+	/**
 	 * Sign as the official buyers do, whose payments are valid from ten minutes ago on.
 	 */
 	private static Payment payment(Shop shop) throws IOException {
