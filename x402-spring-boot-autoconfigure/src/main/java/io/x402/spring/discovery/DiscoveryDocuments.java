@@ -153,10 +153,12 @@ public final class DiscoveryDocuments {
 	}
 
 	/**
-	 * One object has the members of both families of readers: of x402 indexes, and of the
-	 * Machine Payments Protocol.
+	 * Describe a price for readers of OpenAPI descriptions. One object has the members of
+	 * both families of readers: of x402 indexes, and of the Machine Payments Protocol.
+	 * @param pricing the price, not a free one
+	 * @return the value of {@code x-payment-info}
 	 */
-	private static Map<String, Object> paymentInfo(Pricing pricing) {
+	public static Map<String, Object> paymentInfo(Pricing pricing) {
 		Map<String, Object> info = new LinkedHashMap<>();
 		info.put("protocols", List.of("x402"));
 		String price = pricing.offers().get(0).price();

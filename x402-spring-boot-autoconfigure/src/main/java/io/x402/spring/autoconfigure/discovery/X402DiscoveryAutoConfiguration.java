@@ -6,9 +6,14 @@
 package io.x402.spring.autoconfigure.discovery;
 
 import java.net.URI;
+import java.util.List;
 
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.module.jackson.JacksonSchemaModule;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.servers.Server;
+import io.x402.spring.AccessPass;
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
@@ -19,6 +24,10 @@ import io.x402.spring.discovery.TypeSchemas;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.ResourceDescriber;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+import org.springdoc.core.customizers.GlobalOperationCustomizer;
+import org.springdoc.core.service.OpenAPIService;
+import org.springdoc.core.utils.SpringDocUtils;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,6 +35,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -39,7 +49,8 @@ import org.springframework.util.StringUtils;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402AutoConfiguration.class)
+@AutoConfiguration(after = X402AutoConfiguration.class,
+		afterName = "org.springdoc.core.configuration.SpringDocConfiguration")
 @ConditionalOnWebApplication
 @ConditionalOnX402Enabled
 @EnableConfigurationProperties(X402DiscoveryProperties.class)
@@ -75,6 +86,35 @@ public final class X402DiscoveryAutoConfiguration {
 	private static String path(Environment environment, String property) {
 		String path = StringUtils.trimTrailingCharacter(environment.getProperty(property, ""), '/');
 		return (path.isEmpty() || path.startsWith("/")) ? path : "/" + path;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ GlobalOperationCustomizer.class, OpenAPIService.class, Operation.class })
+	@ConditionalOnBean(OpenAPIService.class)
+	static class SpringdocConfiguration {
+
+		/**
+		 * Keep arguments that are no parameters of a request out of the description.
+		 * springdoc has a static list of them.
+		 */
+		SpringdocConfiguration() {
+			SpringDocUtils.getConfig().addRequestWrapperToIgnore(VerifiedPayment.class, AccessPass.class);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBooleanProperty(name = "x402.discovery.enabled", matchIfMissing = true)
+		PaidOperations x402PaidOperations(ObjectProvider<PricingCatalog> catalog) {
+			return new PaidOperations(catalog);
+		}
+
+		@Bean
+		@ConditionalOnProperty("x402.base-url")
+		GlobalOpenApiCustomizer x402OpenApiServers(X402Properties properties, Environment environment) {
+			Server server = new Server().url(properties.baseUrl() + pathPrefix(null, environment));
+			return (document) -> document.setServers(List.of(server));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

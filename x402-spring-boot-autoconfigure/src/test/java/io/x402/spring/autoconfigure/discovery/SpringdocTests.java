@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.discovery;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+import io.x402.spring.AccessPass;
+import io.x402.spring.PaymentRequired;
+import io.x402.spring.VerifiedPayment;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The description that springdoc makes of an application that sells something.
+ */
+@EnabledIfSystemProperty(named = "tests.springdoc", matches = "true")
+class SpringdocTests {
+
+	private static ConfigurableApplicationContext shop;
+
+	private static JsonNode document;
+
+	@BeforeAll
+	static void open() throws Exception {
+		shop = new SpringApplicationBuilder(ShopConfiguration.class).run("--server.port=0",
+				"--springdoc.api-docs.enabled=true", "--x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
+				"--x402.facilitator.type=simulated", "--x402.base-url=https://shop.example/api",
+				"--x402.routes[0].path=/routed", "--x402.routes[0].price=$0.03");
+		String port = shop.getEnvironment().getRequiredProperty("local.server.port");
+		HttpResponse<String> response = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v3/api-docs")).build(),
+					HttpResponse.BodyHandlers.ofString());
+		assertThat(response.statusCode()).isEqualTo(200);
+		document = new JsonMapper().readTree(response.body());
+	}
+
+	@AfterAll
+	static void close() {
+		shop.close();
+	}
+
+	private static JsonNode operation(String path, String method) {
+		JsonNode operation = document.path("paths").path(path).path(method);
+		assertThat(operation.isObject()).as(path).isTrue();
+		return operation;
+	}
+
+	@Test
+	void argumentsThatTheStarterProvidesAreNoParameters() {
+		JsonNode parameters = operation("/weather", "get").path("parameters");
+		assertThat(parameters).hasSize(1);
+		assertThat(parameters.path(0).path("name").asString()).isEqualTo("city");
+		JsonNode ask = operation("/ask", "post");
+		assertThat(ask.path("parameters").isMissingNode()).isTrue();
+		assertThat(ask.path("requestBody").toString()).doesNotContain("VerifiedPayment", "AccessPass");
+	}
+
+	@Test
+	void paidOperationsHaveTheirPriceAndA402Response() {
+		JsonNode weather = operation("/weather", "get");
+		assertThat(weather.path("x-payment-info").path("pricingMode").asString()).isEqualTo("fixed");
+		assertThat(weather.path("x-payment-info").path("price").asString()).isEqualTo("0.05");
+		assertThat(weather.path("x-payment-info").path("protocols").path(0).asString()).isEqualTo("x402");
+		assertThat(weather.path("x-payment-info").path("offers").path(0).path("amount").asString()).isEqualTo("50000");
+		assertThat(weather.path("responses").path("402").path("headers").has("PAYMENT-REQUIRED")).isTrue();
+		assertThat(weather.path("responses").path("200").path("headers").has("PAYMENT-RESPONSE")).isTrue();
+		assertThat(operation("/routed", "get").path("x-payment-info").path("price").asString()).isEqualTo("0.03");
+	}
+
+	@Test
+	void whatIsNotDiscoverableHasNoPriceToBeFound() {
+		JsonNode hidden = operation("/hidden", "get");
+		assertThat(hidden.has("x-payment-info")).isFalse();
+		assertThat(hidden.path("responses").has("402")).isTrue();
+	}
+
+	@Test
+	void freeOperationsAreAsSpringdocHasThem() {
+		JsonNode free = operation("/free", "get");
+		assertThat(free.has("x-payment-info")).isFalse();
+		assertThat(free.path("responses").has("402")).isFalse();
+	}
+
+	@Test
+	void serversAreThePublicUrl() {
+		assertThat(document.path("servers")).hasSize(1);
+		assertThat(document.path("servers").path(0).path("url").asString()).isEqualTo("https://shop.example/api");
+	}
+
+	record Question(String text) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(ShopController.class)
+	static class ShopConfiguration {
+
+		@Bean
+		SecurityFilterChain openToAll(HttpSecurity security) {
+			return security.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll()).build();
+		}
+
+	}
+
+	@RestController
+	static class ShopController {
+
+		@PaymentRequired(price = "$0.05")
+		@GetMapping("/weather")
+		String weather(@RequestParam String city, VerifiedPayment payment, @Nullable AccessPass pass) {
+			return city;
+		}
+
+		@PaymentRequired(price = "$0.05")
+		@PostMapping("/ask")
+		String ask(@RequestBody Question question, VerifiedPayment payment) {
+			return question.text();
+		}
+
+		@PaymentRequired(price = "$0.05", discoverable = false)
+		@GetMapping("/hidden")
+		String hidden() {
+			return "hidden";
+		}
+
+		@GetMapping("/routed")
+		String routed() {
+			return "routed";
+		}
+
+		@GetMapping("/free")
+		String free() {
+			return "free";
+		}
+
+	}
+
+}
