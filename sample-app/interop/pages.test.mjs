@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { createWallet, install, openBrowser } from './lib/browser.mjs';
+import { accessibilityFaults, createWallet, install, openBrowser } from './lib/browser.mjs';
 import { ACCOUNTS, RUN_DIR } from './lib/config.mjs';
 import { balanceOf } from './lib/evm.mjs';
 import * as lab from './lib/lab.mjs';
@@ -313,12 +313,74 @@ describe('the wallet page of the packaged sample', () => {
         await shot('unpaid');
         const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok((await overflow()) <= 0, 'wider than the window');
+        assert.deepEqual(await accessibilityFaults(page), []);
         await pay(page);
         await shot('paid');
         assert.ok((await overflow()) <= 0, 'wider than the window');
+        assert.deepEqual(await accessibilityFaults(page), []);
       });
     }
   }
+
+  test('the page speaks German to those who read it', () =>
+    assertMoves(50_000n, async () => {
+      const page = await open('/weather?city=Bonn', createWallet(), { locale: 'de-DE' });
+      assert.equal(await page.getAttribute('html', 'lang'), 'de');
+      await page.getByRole('button', { name: /^Mit .* bezahlen$/ }).click();
+      await isState(page, 'paid');
+      assert.equal(await status(page), 'Bezahlt.');
+    }));
+
+  for (const width of [1280, 390]) {
+    for (const colorScheme of ['light', 'dark']) {
+      test(`the console shows a purchase, at ${width} pixels in ${colorScheme} mode`, async () => {
+        const page = await openPage(undefined, { colorScheme, viewport: { width, height: 844 } });
+        const faults = [];
+        page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+        page.on('pageerror', (error) => faults.push(error.message));
+        await page.goto(`${lab.SAMPLE_URL}/actuator/x402console`);
+        await page.waitForSelector('[data-x402=shown]');
+        const sold = async () =>
+          Number(/([\d,.]+) sales? on Base Sepolia/.exec(await page.textContent('#revenue'))?.[1].replace(/\D/g, '') ?? 0);
+        const before = await sold();
+        const purchase = await lab.prepare({ path: `/weather?city=${encodeURIComponent('<img src=x onerror=alert(1)>')}` });
+        assert.equal((await lab.send({ path: purchase.path, headers: purchase.headers })).status, 200);
+        await page.waitForFunction(
+          (wanted) => document.querySelector('#revenue').textContent.includes(wanted),
+          `${(before + 1).toLocaleString('en-US')} sale`,
+          PATIENCE,
+        );
+        const { revenue } = await (await fetch(`${lab.SAMPLE_URL}/actuator/x402console/figures?period=day`)).json();
+        assert.equal(revenue[0].count, before + 1);
+        await page.screenshot({ path: path.join(SHOTS, `console-${width}-${colorScheme}.png`), fullPage: true });
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'wider than the window');
+        assert.deepEqual(await accessibilityFaults(page), []);
+        assert.deepEqual(faults, []);
+      });
+    }
+  }
+
+  test('the console filters with the keyboard, and saves what it shows', async () => {
+    const page = await openPage();
+    await page.goto(`${lab.SAMPLE_URL}/actuator/x402console`);
+    await page.waitForSelector('[data-x402=shown]');
+    await page.getByRole('combobox', { name: 'Event' }).focus();
+    await page.keyboard.type('SETTLED');
+    await page.keyboard.press('Tab');
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('#entries tbody tr')].every((row) => row.cells[1].textContent === 'SETTLED'));
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()]);
+    assert.equal(download.suggestedFilename(), 'ledger.csv');
+    await page.getByRole('button', { name: 'Pause' }).focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await page.textContent('#updated'), 'Paused');
+  });
+
+  test('the shop has no serious accessibility faults', async () => {
+    const page = await openPage();
+    await page.goto(lab.SAMPLE_URL);
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
 
   test('no signed payment is in the log', () => {
     assert.doesNotMatch(lab.sampleLog(), /_x402=|"signature":"0x/);

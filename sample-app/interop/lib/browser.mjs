@@ -1,4 +1,6 @@
 // A browser, and a wallet in it that is announced by EIP-6963 and really signs.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { ACCOUNTS, CHAIN_ID } from './config.mjs';
 import { publicClient } from './evm.mjs';
@@ -69,4 +71,14 @@ export async function install(context, wallet, { announced = true } = {}) {
     window.addEventListener('eip6963:requestProvider', tell);
     tell();
   }, announced);
+}
+
+/** Serious faults of accessibility that axe-core finds in a page, by rule and element. */
+export async function accessibilityFaults(page) {
+  // injected by the debugger's side of the browser, which the policy of the page does not bind
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }

@@ -23,6 +23,10 @@ function table(place, columns, rows, empty) {
   const body = rows.map((row) => element('tr', '', ...columns.map(([, value, className]) =>
     element('td', className, value(row)))));
   place.replaceChildren(element('table', '', element('thead', '', head), element('tbody', '', ...body)));
+  // What can be scrolled can be reached by the keyboard.
+  const scrolls = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+  if (scrolls) place.tabIndex = 0;
+  else place.removeAttribute('tabindex');
 }
 
 function money(amount) {
@@ -89,7 +93,7 @@ function show(figures) {
     ['Event', (row) => row.event],
     ['Reason', (row) => row.reason || 'none given', 'route'],
     ['Payments', (row) => count(row.count, refused), 'number'],
-  ], figures.refusals, 'Every verified payment was charged.');
+  ], figures.refusals, 'No verified payment ended without being charged.');
   const written = most(figures.events, (row) => row.count);
   table($('events'), [
     ['Event', (row) => event(row.event)],
