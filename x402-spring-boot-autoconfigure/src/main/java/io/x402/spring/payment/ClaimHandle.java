@@ -77,7 +77,7 @@ final class ClaimHandle {
 				throw new StaleClaimException();
 			}
 			try {
-				follow(this.store.advance(this.claim, change));
+				follow(this.store.advance(this.claim, change), true);
 			}
 			catch (StaleClaimException ex) {
 				lose(this.claim);
@@ -89,10 +89,13 @@ final class ClaimHandle {
 	/**
 	 * Follow a step that was recorded for this handle.
 	 * @param next the claim after it
+	 * @param own whether the step was this request's own, which then holds the claim even
+	 * if an earlier version of it seemed to be lost
 	 */
-	void follow(Claim next) {
+	void follow(Claim next, boolean own) {
 		locked(() -> {
 			this.claim = next;
+			this.lost &= !own;
 			if (!next.active()) {
 				close();
 			}

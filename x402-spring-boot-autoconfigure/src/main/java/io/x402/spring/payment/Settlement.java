@@ -336,7 +336,7 @@ final class Settlement {
 		if (recorded.own()) {
 			this.services.listener().onPaymentEvent(event);
 		}
-		this.handle.follow(recorded.claim());
+		this.handle.follow(recorded.claim(), recorded.own());
 		if (active && !recorded.claim().active()) {
 			// A reconciler was faster, and what it has recorded may be worked on already
 			return new Result.Refused(pending(payment, settled.receipt().transaction()));
@@ -388,7 +388,7 @@ final class Settlement {
 			});
 			return new Result.Refused(pending(payment, null));
 		}
-		this.handle.follow(recorded.claim());
+		this.handle.follow(recorded.claim(), recorded.own());
 		if (recorded.own()) {
 			event.run();
 		}
@@ -403,10 +403,10 @@ final class Settlement {
 		logger.warn("The outcome of a settlement on " + payment.requirements().network() + " is unknown: "
 				+ unknown.detail());
 		try {
-			this.handle.follow(this.services.settler()
+			Recorded recorded = this.services.settler()
 				.record(claim(),
-						ClaimChange.pending(unknown.transaction(), ReconciliationSchedule.after(claim().attempts())))
-				.claim());
+						ClaimChange.pending(unknown.transaction(), ReconciliationSchedule.after(claim().attempts())));
+			this.handle.follow(recorded.claim(), recorded.own());
 		}
 		catch (RuntimeException ex) {
 			// Counts as pending as soon as the lease is over

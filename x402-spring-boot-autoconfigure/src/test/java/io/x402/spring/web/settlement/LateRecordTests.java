@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.payment.DelegatingPaymentStore;
+import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
@@ -21,6 +22,8 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -56,6 +59,23 @@ class LateRecordTests {
 		}
 	}
 
+	/**
+	 * Until the request learns that its step was taken, its version seems to be lost.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void whenLeasesAreRenewedWhileARecordIsInDoubtThenTheResponseIsStored(Container container) throws Exception {
+		try (Shop shop = Shop.open(container, LateConfiguration.class, "x402.settlement.max-repeat-wait=20ms")) {
+			Payment payment = shop.payment("/work");
+			Script script = shop.script(payment, SettleBehaviour.SETTLED);
+			((OutOfReachStore) shop.bean(PaymentStore.class)).inDoubt = shop.bean(PaymentProcessor.class)::maintain;
+			assertThat(shop.send("GET", "/work", payment.headerLine()).bodyText()).isEqualTo("done 1");
+			assertThat(shop.send("GET", "/work", payment.headerLine()).bodyText()).isEqualTo("done 1");
+			assertThat(script.settlements()).isOne();
+			assertThat(shop.bean(AtomicInteger.class)).hasValue(1);
+		}
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@Import(WorkController.class)
 	static class LateConfiguration {
@@ -78,11 +98,15 @@ class LateRecordTests {
 	}
 
 	/**
-	 * Takes every step but that to {@link ClaimState#SETTLED}.
+	 * Takes every step but that to {@link ClaimState#SETTLED}, or does not tell that it
+	 * has taken it.
 	 */
 	static final class OutOfReachStore extends DelegatingPaymentStore {
 
 		private final AtomicBoolean outOfReach;
+
+		/** Is run once a settlement is recorded and before anybody learns that. */
+		private volatile Runnable inDoubt;
 
 		OutOfReachStore(AtomicBoolean outOfReach) {
 			super(new InMemoryPaymentStore(100, Clock.systemUTC()));
@@ -94,7 +118,14 @@ class LateRecordTests {
 			if (this.outOfReach.get() && change.next() == ClaimState.SETTLED) {
 				throw new PaymentStoreException("Out of reach");
 			}
-			return super.advance(claim, change);
+			Claim advanced = super.advance(claim, change);
+			Runnable meanwhile = this.inDoubt;
+			if (meanwhile != null && change.next() == ClaimState.SETTLED) {
+				this.inDoubt = null;
+				meanwhile.run();
+				throw new PaymentStoreException("Response lost");
+			}
+			return advanced;
 		}
 
 	}
