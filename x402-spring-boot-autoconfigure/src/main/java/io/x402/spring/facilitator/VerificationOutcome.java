@@ -5,6 +5,8 @@
 
 package io.x402.spring.facilitator;
 
+import java.util.function.Function;
+
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,28 @@ import org.jspecify.annotations.Nullable;
 public sealed interface VerificationOutcome {
 
 	/**
+	 * Return what follows from this outcome.
+	 * @param valid called with {@link Valid}
+	 * @param invalid called with {@link Invalid}
+	 * @param unavailable called with {@link Unavailable}
+	 * @param <R> type of the result
+	 * @return the result of the function that was called
+	 * @since 0.2.0
+	 */
+	<R> R fold(Function<Valid, R> valid, Function<Invalid, R> invalid, Function<Unavailable, R> unavailable);
+
+	/**
 	 * The payment would settle now.
 	 *
 	 * @param payer address of the buyer as the facilitator sees it, or {@code null}
 	 */
 	record Valid(@Nullable String payer) implements VerificationOutcome {
+
+		@Override
+		public <R> R fold(Function<Valid, R> valid, Function<Invalid, R> invalid,
+				Function<Unavailable, R> unavailable) {
+			return valid.apply(this);
+		}
 
 	}
 
@@ -40,6 +59,12 @@ public sealed interface VerificationOutcome {
 			this(code, code.code());
 		}
 
+		@Override
+		public <R> R fold(Function<Valid, R> valid, Function<Invalid, R> invalid,
+				Function<Unavailable, R> unavailable) {
+			return invalid.apply(this);
+		}
+
 	}
 
 	/**
@@ -48,6 +73,12 @@ public sealed interface VerificationOutcome {
 	 * @param detail what happened, for the log only
 	 */
 	record Unavailable(String detail) implements VerificationOutcome {
+
+		@Override
+		public <R> R fold(Function<Valid, R> valid, Function<Invalid, R> invalid,
+				Function<Unavailable, R> unavailable) {
+			return unavailable.apply(this);
+		}
 
 	}
 

@@ -20,7 +20,6 @@ import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
-import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
@@ -365,13 +364,12 @@ public final class PaymentProcessor {
 		Deadline deadline = Deadline.by(this.settings.clock(), this.settings.claimWait());
 		Claim existing = this.takeOvers.areLeftToStore(key) ? null : this.store.find(key);
 		do {
-			ReasonCode obstacle = (existing == null) ? obstacle(attempt) : null;
+			Obstacle obstacle = (existing == null) ? obstacle(attempt) : null;
 			if (obstacle != null) {
 				// What was paid for can be collected
 				existing = this.store.find(key);
 				if (existing == null) {
-					return (obstacle == ReasonCode.RATE_LIMIT) ? rateLimited(attempt.payer())
-							: refuse(obstacle, attempt.payer());
+					return refuse(obstacle, attempt);
 				}
 			}
 			Claim claim = (existing == null) ? take(attempt, key) : null;
@@ -400,28 +398,37 @@ public final class PaymentProcessor {
 	 * @return why the payment cannot be verified now or is not taken of this payer, or
 	 * {@code null} if nothing is known against it
 	 */
-	private @Nullable ReasonCode obstacle(Attempt attempt) {
-		ReasonCode obstacle = isSettledFirst(attempt) ? null : unverifiable(attempt);
+	private @Nullable Obstacle obstacle(Attempt attempt) {
+		Obstacle obstacle = isSettledFirst(attempt) ? null : unverifiable(attempt);
 		if (obstacle != null || this.screenings.isEmpty()) {
 			return obstacle;
 		}
 		// Anybody can name any payer, and must not learn what is found out about it
-		return attempt.source().proved() ? this.screenings.objection(attempt.payer(), attempt.offer()) : null;
+		ReasonCode objection = attempt.source().proved() ? this.screenings.objection(attempt.payer(), attempt.offer())
+				: null;
+		return (objection != null) ? new Obstacle(objection, null) : null;
 	}
 
-	private @Nullable ReasonCode unverifiable(Attempt attempt) {
+	private @Nullable Obstacle unverifiable(Attempt attempt) {
 		String client = attempt.request().client();
 		if (this.limits.isReached(Kind.INVALID, client) || (this.settings.verification() == Verification.FACILITATOR
 				&& this.limits.isReached(Kind.VERIFICATION, client))) {
-			return ReasonCode.RATE_LIMIT;
+			return new Obstacle(ReasonCode.RATE_LIMIT, null);
 		}
 		Unavailable unavailable = unavailable(attempt.question());
 		if (unavailable != null) {
-			logger.warn("A payment could not be verified: " + unavailable.detail());
-			return ReasonCode.FACILITATOR_UNAVAILABLE;
+			return new Obstacle(ReasonCode.FACILITATOR_UNAVAILABLE, unavailable.detail());
 		}
 		return (this.guard.allowsAnybody() || this.guard.allows(attempt.source())) ? null
-				: ReasonCode.VERIFICATION_LIMIT;
+				: new Obstacle(ReasonCode.VERIFICATION_LIMIT, null);
+	}
+
+	private Refused refuse(Obstacle obstacle, Attempt attempt) {
+		if (obstacle.detail() != null) {
+			logger.warn("A payment could not be verified: " + obstacle.detail());
+		}
+		return (obstacle.reason() == ReasonCode.RATE_LIMIT) ? rateLimited(attempt.payer())
+				: refuse(obstacle.reason(), attempt.payer());
 	}
 
 	/**
@@ -540,23 +547,25 @@ public final class PaymentProcessor {
 			settlement.release(ReasonCode.RATE_LIMIT.code());
 			return rateLimited(payer);
 		}
-		VerificationOutcome outcome = verify(attempt.question(), source);
-		if (outcome instanceof Invalid invalid) {
-			return reject(source, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), payer));
-		}
-		if (outcome instanceof Unavailable unavailable) {
-			logger.warn("A payment could not be verified: " + unavailable.detail());
-			settlement.release(ReasonCode.FACILITATOR_UNAVAILABLE.code());
-			return refuse(ReasonCode.FACILITATOR_UNAVAILABLE, payer);
-		}
-		String payerOfFacilitator = ((Valid) outcome).payer();
+		return verify(attempt.question(), source).fold((valid) -> accept(attempt, settlement, upfront, valid.payer()),
+				(invalid) -> reject(source, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), payer)),
+				(unavailable) -> {
+					logger.warn("A payment could not be verified: " + unavailable.detail());
+					settlement.release(ReasonCode.FACILITATOR_UNAVAILABLE.code());
+					return refuse(ReasonCode.FACILITATOR_UNAVAILABLE, payer);
+				});
+	}
+
+	private PaymentDecision accept(Attempt attempt, Settlement settlement, boolean upfront,
+			@Nullable String payerOfFacilitator) {
+		String payer = attempt.payer();
 		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
 			logger.warn("A facilitator verified a payment for another payer");
-			return reject(source, settlement,
+			return reject(attempt.source(), settlement,
 					PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, ReasonCode.PAYMENT_REJECTED.code(), payer));
 		}
 		String verified = (payer != null) ? payer : payerOfFacilitator;
-		ReasonCode objection = source.proved() ? null : this.screenings.objection(verified, attempt.offer());
+		ReasonCode objection = attempt.source().proved() ? null : this.screenings.objection(verified, attempt.offer());
 		if (objection != null) {
 			settlement.release(objection.code());
 			return refuse(objection, verified);
@@ -728,6 +737,16 @@ public final class PaymentProcessor {
 		public PaymentProcessor build() {
 			return new PaymentProcessor(this);
 		}
+
+	}
+
+	/**
+	 * Why a payment cannot be verified now.
+	 *
+	 * @param reason the reason for the buyer
+	 * @param detail what happened, for the log only, or {@code null}
+	 */
+	private record Obstacle(ReasonCode reason, @Nullable String detail) {
 
 	}
 

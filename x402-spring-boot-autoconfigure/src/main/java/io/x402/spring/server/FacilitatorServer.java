@@ -12,9 +12,6 @@ import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
-import io.x402.spring.facilitator.VerificationOutcome;
-import io.x402.spring.facilitator.VerificationOutcome.Invalid;
-import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -75,13 +72,14 @@ public final class FacilitatorServer {
 	public ServerResponse verify(byte[] body) {
 		try {
 			CallMessage message = check(body);
-			VerificationOutcome outcome = this.settlements.verify(message.request());
-			if (outcome instanceof Unavailable unavailable) {
-				logger.warn("A payment could not be verified: " + unavailable.detail());
-				return unavailable();
-			}
-			String reason = (outcome instanceof Invalid invalid) ? invalid.reason() : null;
-			return ServerResponse.message(new VerifyResponse(reason == null, reason, null, message.payer()));
+			return this.settlements.verify(message.request())
+				.fold((valid) -> ServerResponse.message(new VerifyResponse(true, null, null, message.payer())),
+						(invalid) -> ServerResponse
+							.message(new VerifyResponse(false, invalid.reason(), null, message.payer())),
+						(unavailable) -> {
+							logger.warn("A payment could not be verified: " + unavailable.detail());
+							return unavailable();
+						});
 		}
 		catch (RefusedMessageException ex) {
 			CallMessage message = ex.callMessage();

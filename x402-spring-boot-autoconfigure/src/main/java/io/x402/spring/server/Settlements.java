@@ -115,18 +115,19 @@ final class Settlements {
 
 	private SettlementResult verifyAndSettle(FacilitatorRequest request, SettlementProgress progress) {
 		// What is to be settled can be less than what was signed
-		VerificationOutcome outcome = verifyNow(request.charging(request.accepted().amount()));
-		if (outcome instanceof Unavailable unavailable) {
-			logger.warn("A payment was not settled because it could not be verified: " + unavailable.detail());
-			return SettlementResult.notSent();
-		}
-		if (!(outcome instanceof Invalid invalid)) {
-			return settle(request, progress);
-		}
-		if (invalid.code() != ReasonCode.NONCE_ALREADY_USED) {
-			return SettlementResult.failed(invalid.reason());
-		}
-		// The nonce may have been used by this very payment, which settling reveals
+		return verifyNow(request.charging(request.accepted().amount())).fold(
+				(valid) -> settle(request, progress), (invalid) -> (invalid.code() == ReasonCode.NONCE_ALREADY_USED)
+						? findSettlement(request, progress) : SettlementResult.failed(invalid.reason()),
+				(unavailable) -> {
+					logger.warn("A payment was not settled because it could not be verified: " + unavailable.detail());
+					return SettlementResult.notSent();
+				});
+	}
+
+	/**
+	 * The nonce may have been used by this very payment, which settling reveals.
+	 */
+	private SettlementResult findSettlement(FacilitatorRequest request, SettlementProgress progress) {
 		SettlementResult result = settle(request, progress);
 		return (result.kind() == SettlementResult.Kind.SETTLED && !progress.isVerified())
 				? SettlementResult.duplicate(result.transaction()) : result;
