@@ -29,6 +29,9 @@ record Conduct(Verifying verifying, Answering answering, Word word) {
 		/** Finds it invalid. */
 		INVALID,
 
+		/** Is known to be out of use before it is asked. */
+		OUT_OF_USE,
+
 		/** Cannot be asked. */
 		UNAVAILABLE,
 

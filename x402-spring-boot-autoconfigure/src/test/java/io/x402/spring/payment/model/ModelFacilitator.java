@@ -7,6 +7,7 @@ package io.x402.spring.payment.model;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -17,6 +18,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.http.SettleResponses;
+import io.x402.spring.payment.model.Conduct.Verifying;
 import io.x402.spring.payment.model.Word.Proof;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.ReasonCode;
@@ -46,11 +48,18 @@ final class ModelFacilitator implements Facilitator {
 		VerificationOutcome outcome = switch (Work.current().conduct.verifying()) {
 			case VALID -> new VerificationOutcome.Valid(null);
 			case INVALID -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "insufficient_funds");
-			case UNAVAILABLE -> new VerificationOutcome.Unavailable("down");
+			case OUT_OF_USE, UNAVAILABLE -> new VerificationOutcome.Unavailable("down");
 			case WITH_AN_EXCEPTION -> throw new IllegalStateException("boom");
 		};
 		Strand.pause();
 		return outcome;
+	}
+
+	@Override
+	public Optional<VerificationOutcome.Unavailable> unavailable(FacilitatorRequest request) {
+		Strand.pause();
+		return (Work.current().conduct.verifying() == Verifying.OUT_OF_USE)
+				? Optional.of(new VerificationOutcome.Unavailable("out of use")) : Optional.empty();
 	}
 
 	@Override

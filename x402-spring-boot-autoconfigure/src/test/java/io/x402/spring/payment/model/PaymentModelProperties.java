@@ -120,7 +120,8 @@ class PaymentModelProperties {
 	private static Arbitrary<Conduct> conducts() {
 		return Combinators.combine(
 				Arbitraries.frequency(Tuple.of(12, Verifying.VALID), Tuple.of(1, Verifying.INVALID),
-						Tuple.of(1, Verifying.UNAVAILABLE), Tuple.of(1, Verifying.WITH_AN_EXCEPTION)),
+						Tuple.of(1, Verifying.OUT_OF_USE), Tuple.of(1, Verifying.UNAVAILABLE),
+						Tuple.of(1, Verifying.WITH_AN_EXCEPTION)),
 				Arbitraries.of(Answering.class), Arbitraries.of(Word.class))
 			.as(Conduct::new);
 	}
