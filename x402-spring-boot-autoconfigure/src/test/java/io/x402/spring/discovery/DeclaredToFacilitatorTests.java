@@ -19,7 +19,7 @@ import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.SettlementResponse;
-import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -24,7 +24,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.protocol.PaymentRequiredDocument;
-import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

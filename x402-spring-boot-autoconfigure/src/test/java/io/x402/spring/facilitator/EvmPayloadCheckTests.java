@@ -31,13 +31,14 @@ class EvmPayloadCheckTests {
 
 	private static final long NOW = 1_800_000_000;
 
-	private static final PaymentRequirements EIP3009 = Payments.offer(Map.of("name", "USDC", "version", "2"));
+	private static final PaymentRequirements EIP3009 = FacilitatorRequests
+		.offer(Map.of("name", "USDC", "version", "2"));
 
-	private static final PaymentRequirements UPTO = new PaymentRequirements("upto", Payments.NETWORK,
-			BigInteger.valueOf(50_000), Payments.ASSET, Payments.PAY_TO, 60,
+	private static final PaymentRequirements UPTO = new PaymentRequirements("upto", FacilitatorRequests.NETWORK,
+			BigInteger.valueOf(50_000), FacilitatorRequests.ASSET, FacilitatorRequests.PAY_TO, 60,
 			Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2"));
 
-	private static final PaymentRequirements PERMIT2 = Payments
+	private static final PaymentRequirements PERMIT2 = FacilitatorRequests
 		.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2"));
 
 	private final EvmPayloadCheck check = new EvmPayloadCheck(Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC),
@@ -51,10 +52,10 @@ class EvmPayloadCheckTests {
 
 	@Test
 	void whenAddressesDifferInLetterCaseOnlyThenPasses() {
-		assertThat(eip3009(Map.of("to", lower(Payments.PAY_TO)))).isNull();
-		assertThat(permit2(Map.of("spender", lower(Payments.PERMIT2_PROXY), "permitted",
-				Map.of("token", lower(Payments.ASSET), "amount", "50000"), "witness",
-				Map.of("to", lower(Payments.PAY_TO), "validAfter", "0"))))
+		assertThat(eip3009(Map.of("to", lower(FacilitatorRequests.PAY_TO)))).isNull();
+		assertThat(permit2(Map.of("spender", lower(FacilitatorRequests.PERMIT2_PROXY), "permitted",
+				Map.of("token", lower(FacilitatorRequests.ASSET), "amount", "50000"), "witness",
+				Map.of("to", lower(FacilitatorRequests.PAY_TO), "validAfter", "0"))))
 			.isNull();
 	}
 
@@ -82,75 +83,78 @@ class EvmPayloadCheckTests {
 
 	@Test
 	void whenPermitGoesToAnotherReceiverThenIsRefused() {
-		assertThat(permit2(Map.of("witness", Map.of("to", Payments.PAYER, "validAfter", "0"))))
+		assertThat(permit2(Map.of("witness", Map.of("to", FacilitatorRequests.PAYER, "validAfter", "0"))))
 			.isEqualTo(ReasonCode.RECIPIENT_MISMATCH);
 	}
 
 	@Test
 	void whenPermitStartsInTheFutureThenIsRefused() {
-		assertThat(permit2(Map.of("witness", Map.of("to", Payments.PAY_TO, "validAfter", "1800000001"))))
+		assertThat(permit2(Map.of("witness", Map.of("to", FacilitatorRequests.PAY_TO, "validAfter", "1800000001"))))
 			.isEqualTo(ReasonCode.NOT_YET_VALID);
 	}
 
 	@Test
 	void whenPermitIsForAnotherTokenThenIsRefused() {
-		assertThat(permit2(Map.of("permitted", Map.of("token", Payments.PAYER, "amount", "50000"))))
+		assertThat(permit2(Map.of("permitted", Map.of("token", FacilitatorRequests.PAYER, "amount", "50000"))))
 			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
 	}
 
 	@Test
 	void whenPermitIsForAnotherAmountThenIsRefused() {
-		assertThat(permit2(Map.of("permitted", Map.of("token", Payments.ASSET, "amount", "49999"))))
+		assertThat(permit2(Map.of("permitted", Map.of("token", FacilitatorRequests.ASSET, "amount", "49999"))))
 			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
 	}
 
 	@Test
 	void whenPayloadIsOfTheOtherKindThenIsRefused() {
-		assertThat(check(EIP3009, Payments.payload("permit2Authorization", validPermit())))
+		assertThat(check(EIP3009, FacilitatorRequests.payload("permit2Authorization", validPermit())))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
-		assertThat(check(PERMIT2, Payments.payload("authorization", validAuthorization())))
+		assertThat(check(PERMIT2, FacilitatorRequests.payload("authorization", validAuthorization())))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
 	}
 
 	@Test
 	void whenOfferNamesTheDefaultMethodThenPasses() {
-		assertThat(check(Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "eip3009")),
-				Payments.payload("authorization", validAuthorization())))
+		assertThat(check(FacilitatorRequests.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "eip3009")),
+				FacilitatorRequests.payload("authorization", validAuthorization())))
 			.isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "erc7710", "EIP3009", "" })
 	void whenOfferNamesAnUnknownMethodThenIsRefused(String method) {
-		assertThat(check(Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, method)),
-				Payments.payload("authorization", validAuthorization())))
+		assertThat(check(FacilitatorRequests.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, method)),
+				FacilitatorRequests.payload("authorization", validAuthorization())))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
 	}
 
 	@Test
 	void whenSchemeIsUptoThenCeilingIsCompared() {
 		assertThat(upto(Map.of())).isNull();
-		assertThat(upto(Map.of("permitted", Map.of("token", Payments.ASSET, "amount", "49999"))))
+		assertThat(upto(Map.of("permitted", Map.of("token", FacilitatorRequests.ASSET, "amount", "49999"))))
 			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
 		FacilitatorRequest request = new FacilitatorRequest(
-				Payments.v2(Payments.payload("permit2Authorization", validUpto())), UPTO, Payments.RESOURCE);
+				FacilitatorRequests.v2(FacilitatorRequests.payload("permit2Authorization", validUpto())), UPTO,
+				FacilitatorRequests.RESOURCE);
 		assertThat(this.check.check(request.charging(BigInteger.ONE))).isNull();
 	}
 
 	@Test
 	void whenSchemeIsUptoThenOnlyItsOwnKindOfPermitPasses() {
-		assertThat(upto(Map.of("spender", Payments.PERMIT2_PROXY))).isEqualTo(ReasonCode.RECIPIENT_MISMATCH);
-		assertThat(upto(Map.of("witness", Map.of("to", Payments.PAY_TO, "validAfter", "0"))))
+		assertThat(upto(Map.of("spender", FacilitatorRequests.PERMIT2_PROXY))).isEqualTo(ReasonCode.RECIPIENT_MISMATCH);
+		assertThat(upto(Map.of("witness", Map.of("to", FacilitatorRequests.PAY_TO, "validAfter", "0"))))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
-		assertThat(upto(Map.of("witness", Map.of("to", Payments.PAY_TO, "facilitator", "0x", "validAfter", "0"))))
+		assertThat(upto(
+				Map.of("witness", Map.of("to", FacilitatorRequests.PAY_TO, "facilitator", "0x", "validAfter", "0"))))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
-		assertThat(check(UPTO, Payments.payload("authorization", validAuthorization())))
+		assertThat(check(UPTO, FacilitatorRequests.payload("authorization", validAuthorization())))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
-		assertThat(check(PERMIT2, Payments.payload("permit2Authorization", validUpto())))
+		assertThat(check(PERMIT2, FacilitatorRequests.payload("permit2Authorization", validUpto())))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
 		assertThat(this.check.check(new FacilitatorRequest(
-				new PaymentPayload.V1(1, "upto", "base-sepolia", Payments.payload("permit2Authorization", validUpto())),
-				UPTO, Payments.RESOURCE)))
+				new PaymentPayload.V1(1, "upto", "base-sepolia",
+						FacilitatorRequests.payload("permit2Authorization", validUpto())),
+				UPTO, FacilitatorRequests.RESOURCE)))
 			.isEqualTo(ReasonCode.UNSUPPORTED_PAYLOAD);
 	}
 
@@ -164,8 +168,8 @@ class EvmPayloadCheckTests {
 		Map<String, Object> authorization = validAuthorization();
 		authorization.put("value", "49999");
 		PaymentPayload payment = new PaymentPayload.V1(1, "exact", "base-sepolia",
-				Payments.payload("authorization", authorization));
-		assertThat(this.check.check(new FacilitatorRequest(payment, EIP3009, Payments.RESOURCE)))
+				FacilitatorRequests.payload("authorization", authorization));
+		assertThat(this.check.check(new FacilitatorRequest(payment, EIP3009, FacilitatorRequests.RESOURCE)))
 			.isEqualTo(ReasonCode.AMOUNT_MISMATCH);
 	}
 
@@ -190,47 +194,50 @@ class EvmPayloadCheckTests {
 	private static FacilitatorRequest request(String member, long value) {
 		Map<String, Object> authorization = validAuthorization();
 		authorization.put(member, Long.toString(value));
-		return new FacilitatorRequest(Payments.v2(Payments.payload("authorization", authorization)), EIP3009,
-				Payments.RESOURCE);
+		return new FacilitatorRequest(
+				FacilitatorRequests.v2(FacilitatorRequests.payload("authorization", authorization)), EIP3009,
+				FacilitatorRequests.RESOURCE);
 	}
 
 	private @Nullable ReasonCode eip3009(Map<String, Object> changes) {
 		Map<String, Object> authorization = validAuthorization();
 		authorization.putAll(changes);
-		return check(EIP3009, Payments.payload("authorization", authorization));
+		return check(EIP3009, FacilitatorRequests.payload("authorization", authorization));
 	}
 
 	private @Nullable ReasonCode permit2(Map<String, Object> changes) {
 		Map<String, Object> authorization = validPermit();
 		authorization.putAll(changes);
-		return check(PERMIT2, Payments.payload("permit2Authorization", authorization));
+		return check(PERMIT2, FacilitatorRequests.payload("permit2Authorization", authorization));
 	}
 
 	private @Nullable ReasonCode upto(Map<String, Object> changes) {
 		Map<String, Object> authorization = validUpto();
 		authorization.putAll(changes);
-		return check(UPTO, Payments.payload("permit2Authorization", authorization));
+		return check(UPTO, FacilitatorRequests.payload("permit2Authorization", authorization));
 	}
 
 	private static Map<String, Object> validUpto() {
 		Map<String, Object> authorization = validPermit();
 		authorization.put("spender", "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002");
-		authorization.put("witness", Map.of("to", Payments.PAY_TO, "facilitator", Payments.PAYER, "validAfter", "0"));
+		authorization.put("witness",
+				Map.of("to", FacilitatorRequests.PAY_TO, "facilitator", FacilitatorRequests.PAYER, "validAfter", "0"));
 		return authorization;
 	}
 
 	private @Nullable ReasonCode check(PaymentRequirements offer, Map<String, Object> payload) {
-		return this.check.check(new FacilitatorRequest(Payments.v2(payload), offer, Payments.RESOURCE));
+		return this.check
+			.check(new FacilitatorRequest(FacilitatorRequests.v2(payload), offer, FacilitatorRequests.RESOURCE));
 	}
 
 	private static Map<String, Object> validAuthorization() {
-		Map<String, Object> authorization = Payments.authorization();
+		Map<String, Object> authorization = FacilitatorRequests.authorization();
 		authorization.put("validBefore", Long.toString(NOW + 60));
 		return authorization;
 	}
 
 	private static Map<String, Object> validPermit() {
-		Map<String, Object> permit = Payments.permit();
+		Map<String, Object> permit = FacilitatorRequests.permit();
 		permit.put("deadline", Long.toString(NOW + 60));
 		return permit;
 	}

@@ -43,14 +43,14 @@ class FailoverFacilitatorTests {
 
 	private static final String SOLANA = "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1";
 
-	private static final FacilitatorRequest REQUEST = Payments.v2();
+	private static final FacilitatorRequest REQUEST = FacilitatorRequests.v2();
 
 	private static final Unknown UNKNOWN = new Unknown("timeout", null);
 
 	private static final NotExecuted NOT_SENT = new NotExecuted("connection refused");
 
 	private static final Declined DECLINED = new Declined(ReasonCode.INSUFFICIENT_FUNDS,
-			SettlementResponse.failure("insufficient_funds", Payments.NETWORK, Payments.PAYER));
+			SettlementResponse.failure("insufficient_funds", FacilitatorRequests.NETWORK, FacilitatorRequests.PAYER));
 
 	private final List<String> calls = new ArrayList<>();
 
@@ -158,9 +158,10 @@ class FailoverFacilitatorTests {
 		this.first.settle.add(NOT_SENT);
 		this.second.settle.add(UNKNOWN);
 		this.facilitator.settle(REQUEST);
-		Map<String, Object> authorization = Payments.authorization();
+		Map<String, Object> authorization = FacilitatorRequests.authorization();
 		authorization.put("nonce", "0x" + "cd".repeat(32));
-		this.facilitator.settle(new FacilitatorRequest(Payments.v2(Payments.payload("authorization", authorization)),
+		this.facilitator.settle(new FacilitatorRequest(
+				FacilitatorRequests.v2(FacilitatorRequests.payload("authorization", authorization)),
 				REQUEST.requirements(), REQUEST.resource()));
 		assertThat(this.calls).containsExactly("settle first", "settle second", "settle first");
 	}
@@ -170,18 +171,18 @@ class FailoverFacilitatorTests {
 		this.first.settle.add(NOT_SENT);
 		this.second.settle.add(UNKNOWN);
 		this.facilitator.settle(REQUEST);
-		Map<String, Object> authorization = Payments.authorization();
-		authorization.put("from", Payments.PAYER.toLowerCase(Locale.ROOT));
-		Map<String, Object> payload = Payments.payload("authorization", authorization);
+		Map<String, Object> authorization = FacilitatorRequests.authorization();
+		authorization.put("from", FacilitatorRequests.PAYER.toLowerCase(Locale.ROOT));
+		Map<String, Object> payload = FacilitatorRequests.payload("authorization", authorization);
 		payload.put("signature", "0x" + "11".repeat(65));
-		this.facilitator
-			.settle(new FacilitatorRequest(Payments.v2(payload), REQUEST.requirements(), REQUEST.resource()));
+		this.facilitator.settle(
+				new FacilitatorRequest(FacilitatorRequests.v2(payload), REQUEST.requirements(), REQUEST.resource()));
 		assertThat(this.calls).containsExactly("settle first", "settle second", "settle second");
 	}
 
 	@Test
 	void whenNetworksAreConfiguredThenOthersAreNotSentThere() {
-		FailoverFacilitator split = failover(Set.of(SOLANA), Set.of(Payments.NETWORK));
+		FailoverFacilitator split = failover(Set.of(SOLANA), Set.of(FacilitatorRequests.NETWORK));
 		split.verify(REQUEST);
 		split.settle(REQUEST);
 		split.verify(solana(Map.of()));
@@ -199,11 +200,11 @@ class FailoverFacilitatorTests {
 	@Test
 	void whenFirstIsKnownNotToSupportTheKindThenTheOneThatDoesIsAsked() {
 		this.first.kinds = List.of(new Kind(2, "exact", SOLANA, null));
-		this.second.kinds = List.of(new Kind(2, "exact", Payments.NETWORK, null),
+		this.second.kinds = List.of(new Kind(2, "exact", FacilitatorRequests.NETWORK, null),
 				new Kind(1, "exact", "base-sepolia", null));
 		FailoverFacilitator split = known(failover(Set.of(), Set.of()));
 		split.verify(REQUEST);
-		split.verify(Payments.v1());
+		split.verify(FacilitatorRequests.v1());
 		assertThat(this.calls).containsExactly("verify second", "verify second");
 	}
 
@@ -232,10 +233,10 @@ class FailoverFacilitatorTests {
 	void whenBothSupportAKindThenFirstTellsWhatOffersNeed() {
 		this.first.kinds = List.of(new Kind(2, "exact", SOLANA, Map.of("feePayer", "one")));
 		this.second.kinds = List.of(new Kind(2, "exact", SOLANA, Map.of("feePayer", "two")),
-				new Kind(2, "exact", Payments.NETWORK, null));
+				new Kind(2, "exact", FacilitatorRequests.NETWORK, null));
 		assertThat(failover(Set.of(), Set.of()).supported()).isEqualTo(new SupportedResponse(
 				List.of(new Kind(2, "exact", SOLANA, Map.of("feePayer", "one")),
-						new Kind(2, "exact", Payments.NETWORK, null)),
+						new Kind(2, "exact", FacilitatorRequests.NETWORK, null)),
 				List.of("both"), Map.of("eip155:*", List.of("0xfirst", "0xsecond"))));
 	}
 
@@ -250,20 +251,20 @@ class FailoverFacilitatorTests {
 
 	@Test
 	void whenNetworkIsLeftToAnotherThenItsKindsDoNotCount() {
-		this.first.kinds = List.of(new Kind(2, "exact", Payments.NETWORK, null),
+		this.first.kinds = List.of(new Kind(2, "exact", FacilitatorRequests.NETWORK, null),
 				new Kind(1, "exact", "base-sepolia", null), new Kind(2, "exact", SOLANA, null));
 		this.second.kinds = List.of();
-		assertThat(failover(Set.of(Payments.NETWORK, "base-sepolia"), Set.of()).supported().kinds())
+		assertThat(failover(Set.of(FacilitatorRequests.NETWORK, "base-sepolia"), Set.of()).supported().kinds())
 			.extracting(Kind::network)
-			.containsExactly(Payments.NETWORK, "base-sepolia");
+			.containsExactly(FacilitatorRequests.NETWORK, "base-sepolia");
 	}
 
 	@Test
 	void whenOneDoesNotTellWhatItSupportsThenTheOtherCounts() {
 		this.first.kinds = null;
-		this.second.kinds = List.of(new Kind(2, "exact", Payments.NETWORK, null));
+		this.second.kinds = List.of(new Kind(2, "exact", FacilitatorRequests.NETWORK, null));
 		FailoverFacilitator half = failover(Set.of(), Set.of());
-		assertThat(half.supported().supports(ProtocolVersion.V2, "exact", Payments.NETWORK)).isTrue();
+		assertThat(half.supported().supports(ProtocolVersion.V2, "exact", FacilitatorRequests.NETWORK)).isTrue();
 		this.second.kinds = null;
 		assertThatExceptionOfType(FacilitatorException.class).isThrownBy(failover(Set.of(), Set.of())::supported);
 	}
@@ -296,7 +297,7 @@ class FailoverFacilitatorTests {
 				extra);
 		return new FacilitatorRequest(
 				new PaymentPayload.V2(2, null, Map.of(), Map.of("transaction", "AQAB" + extra.hashCode()), null), offer,
-				Payments.RESOURCE);
+				FacilitatorRequests.RESOURCE);
 	}
 
 	/**
@@ -310,7 +311,7 @@ class FailoverFacilitatorTests {
 
 		private final Deque<SettlementOutcome> settle = new ArrayDeque<>();
 
-		private List<Kind> kinds = List.of(new Kind(2, "exact", Payments.NETWORK, null),
+		private List<Kind> kinds = List.of(new Kind(2, "exact", FacilitatorRequests.NETWORK, null),
 				new Kind(1, "exact", "base-sepolia", null), new Kind(2, "exact", SOLANA, null));
 
 		private final SupportedKinds supported = new SupportedKinds() {
@@ -350,8 +351,8 @@ class FailoverFacilitatorTests {
 		public SettlementOutcome settle(FacilitatorRequest request) {
 			FailoverFacilitatorTests.this.calls.add("settle " + this.name);
 			this.during.run();
-			SettlementOutcome outcome = this.settle.isEmpty()
-					? new Settled(SettlementResponse.success("0x" + "5a".repeat(32), Payments.NETWORK, Payments.PAYER))
+			SettlementOutcome outcome = this.settle.isEmpty() ? new Settled(SettlementResponse
+				.success("0x" + "5a".repeat(32), FacilitatorRequests.NETWORK, FacilitatorRequests.PAYER))
 					: this.settle.remove();
 			if (outcome.equals(new Unknown("throw", null))) {
 				throw new IllegalStateException("bug");

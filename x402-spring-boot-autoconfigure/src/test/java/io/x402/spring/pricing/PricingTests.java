@@ -22,8 +22,8 @@ import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
+import io.x402.spring.web.settlement.Buyer;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,7 +261,7 @@ class PricingTests {
 		assertThat(body.path("accepts")).extracting((offer) -> offer.path("network").asString())
 			.containsExactly("base", "base-sepolia");
 		PaymentRequirements offer = Buyer.offers(unpaid.headers()).get(1);
-		HttpResponse<String> paid = get("/static/networks", "X-PAYMENT", this.buyer.payV1(offer, "base-sepolia"));
+		HttpResponse<String> paid = get("/static/networks", "X-PAYMENT", this.buyer.payV1(offer));
 		assertThat(paid.statusCode()).isEqualTo(200);
 		assertThat(paid.headers().firstValue("X-PAYMENT-RESPONSE")).isPresent();
 		assertThat(paid.headers().firstValue("PAYMENT-RESPONSE")).isEmpty();

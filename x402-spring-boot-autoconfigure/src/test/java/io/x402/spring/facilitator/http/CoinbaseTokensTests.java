@@ -27,7 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
@@ -84,8 +84,8 @@ class CoinbaseTokensTests {
 	void whenKeyIsGivenThenEveryCallIsAuthenticatedForItself(Kind kind) throws Exception {
 		use(kind);
 		HttpFacilitator facilitator = facilitator(Clock.systemUTC());
-		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(SettlementOutcome.Settled.class);
+		assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Valid.class);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(SettlementOutcome.Settled.class);
 		assertThat(facilitator.supported().kinds()).isEmpty();
 		assertThat(this.refusals).isEmpty();
 		Set<String> nonces = new HashSet<>();
@@ -98,7 +98,7 @@ class CoinbaseTokensTests {
 	void whenClockIsWrongThenTokenIsRefusedAndFacilitatorIsUnavailable(long drift) throws Exception {
 		use(Kind.ED25519);
 		Clock wrong = Clock.fixed(Instant.now().plusSeconds(drift), ZoneOffset.UTC);
-		assertThat(facilitator(wrong).verify(Payments.v2())).isInstanceOfSatisfying(Unavailable.class,
+		assertThat(facilitator(wrong).verify(FacilitatorRequests.v2())).isInstanceOfSatisfying(Unavailable.class,
 				(unavailable) -> assertThat(unavailable.detail()).contains("401"));
 		assertThat(this.refusals).hasSize(1);
 	}
@@ -110,7 +110,7 @@ class CoinbaseTokensTests {
 		FacilitatorAuthentication reusing = (call) -> honest
 			.headers(new FacilitatorCall(call.method(), call.uri().resolve("other")));
 		HttpFacilitator facilitator = facilitator(reusing);
-		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		assertThat(this.refusals).containsExactly("uris");
 	}
 

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.protocol.PaymentCodec;
@@ -88,7 +88,7 @@ class FacilitatorConnectorTests {
 		HttpFacilitator facilitator = facilitator(connector);
 		this.ending = ending;
 		assertThat(facilitator.supported().kinds()).as("the connection is kept").isEmpty();
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		assertThat(facilitator.supported().kinds()).isEmpty();
 		assertThat(this.requests).filteredOn("POST /settle"::equals).hasSize(1);
 	}
@@ -97,7 +97,7 @@ class FacilitatorConnectorTests {
 	void whenCallsFollowEachOtherThenTheyShareOneConnection() {
 		HttpFacilitator facilitator = facilitator(Connector.STARTER);
 		for (int i = 0; i < 5; i++) {
-			assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+			assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		}
 		assertThat(this.requests).hasSize(5).containsOnly("POST /verify");
 		assertThat(this.connections).hasValue(1);

@@ -26,7 +26,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -105,14 +105,14 @@ class FacilitatorEvidenceTests {
 	void whenReasonDoesNotExcludeAChargeThenOutcomeIsUnknown(String reason) {
 		for (int answered : new int[] { 200, 400, 402 }) {
 			answer(answered, failure(reason, ""));
-			assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+			assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		}
 	}
 
 	@Test
 	void whenReasonGoesOnAfterAColonThenItIsUnderstood() {
 		answer(200, failure("invalid_exact_evm_transaction_failed: The contract function reverted.", ""));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOfSatisfying(Declined.class,
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOfSatisfying(Declined.class,
 				(declined) -> assertThat(declined.receipt().errorReason())
 					.isEqualTo("invalid_exact_evm_transaction_failed"));
 	}
@@ -123,7 +123,7 @@ class FacilitatorEvidenceTests {
 	void whenContractRefusedBecauseTheAuthorizationWasUsedThenOutcomeIsUnknown(String why) {
 		answer(200, failure("invalid_exact_evm_transaction_failed: The contract function transferWithAuthorization"
 				+ " reverted with the following reason: " + why, ""));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 	}
 
 	@ParameterizedTest
@@ -133,7 +133,7 @@ class FacilitatorEvidenceTests {
 	void whenATransactionRevertedThenSomebodyElseMayHaveExecutedWhatItShowed(String reason) {
 		String transaction = "0x" + "5a".repeat(32);
 		answer(200, failure(reason, transaction));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOfSatisfying(Unknown.class,
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOfSatisfying(Unknown.class,
 				(unknown) -> assertThat(unknown.transaction()).isEqualTo(transaction));
 	}
 
@@ -142,7 +142,7 @@ class FacilitatorEvidenceTests {
 			"invalid_exact_svm_payload_transaction_simulation_failed", "preflight_validation_failed" })
 	void whenASimulationFailedThenTheAuthorizationMayHaveBeenUsed(String reason) {
 		answer(200, failure(reason, ""));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 	}
 
 	@ParameterizedTest
@@ -150,16 +150,16 @@ class FacilitatorEvidenceTests {
 			"invalid_exact_evm_transaction_failed: The contract function reverted with the following signature: 0xe450d38c" })
 	void whenTheFirstSettlementIsRefusedForLackOfFundsThenItIsDeclined(String reason) {
 		answer(200, failure(reason, ""));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Declined.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Declined.class);
 	}
 
 	@Test
 	void whenAPaymentIsBeingSettledThenNoOtherCallOfItLeaves() throws Exception {
 		this.hanging = true;
 		answer(200, failure("insufficient_funds", ""));
-		Future<SettlementOutcome> first = this.threads.submit(() -> this.facilitator.settle(Payments.v2()));
+		Future<SettlementOutcome> first = this.threads.submit(() -> this.facilitator.settle(FacilitatorRequests.v2()));
 		await(() -> this.calls.size() == 1);
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		this.end.countDown();
 		assertThat(first.get(20, TimeUnit.SECONDS)).as("the only call").isInstanceOf(Declined.class);
 		assertThat(this.calls).containsExactly("/settle");
@@ -170,18 +170,18 @@ class FacilitatorEvidenceTests {
 		this.failing = "/settle";
 		answer(200, "{\"isValid\":true,\"kinds\":[]}");
 		for (int i = 0; i < 5; i++) {
-			this.facilitator.settle(Payments.v2());
+			this.facilitator.settle(FacilitatorRequests.v2());
 		}
 		assertThat(condition().usable()).isFalse();
 		await(() -> condition().usable());
-		assertThat(this.facilitator.verify(Payments.v2())).as("one payment tries").isInstanceOf(Valid.class);
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
-		this.facilitator.settle(Payments.v2());
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).as("one payment tries").isInstanceOf(Valid.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
+		this.facilitator.settle(FacilitatorRequests.v2());
 		this.calls.clear();
 		await(() -> this.calls.contains("/supported"));
 		for (int i = 0; i < 10; i++) {
 			assertThat(condition().usable()).isFalse();
-			assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+			assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		}
 		assertThat(this.calls).containsOnly("/supported");
 	}
@@ -190,24 +190,24 @@ class FacilitatorEvidenceTests {
 	@ValueSource(ints = { 403, 404, 405 })
 	void whenAFirewallRefusesWhatOneBuyerSendsThenOthersAreServed(int refusal) {
 		answer(200, "{\"isValid\":true}");
-		this.facilitator.verify(Payments.v2());
+		this.facilitator.verify(FacilitatorRequests.v2());
 		answer(refusal, "<html>blocked</html>");
 		for (int i = 0; i < 10; i++) {
-			assertThat(this.facilitator.verify(Payments.v1())).isInstanceOf(Unavailable.class);
+			assertThat(this.facilitator.verify(FacilitatorRequests.v1())).isInstanceOf(Unavailable.class);
 		}
 		assertThat(condition().usable()).isTrue();
 		assertThat(condition().problem()).contains("verify", Integer.toString(refusal));
 		answer(200, "{\"isValid\":true}");
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Valid.class);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "invalid_exact_evm_signature", "invalid_permit2_signature" })
 	void whenPaymentMayHaveBeenSubmittedBeforeThenARefusedSignatureProvesNothing(String reason) {
 		answer(500, "");
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		answer(200, failure(reason, ""));
-		assertThat(this.facilitator.settle(Payments.v2()))
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2()))
 			.as("the contract wallet changed its mind, or the permit is over")
 			.isInstanceOf(Unknown.class);
 	}
@@ -215,11 +215,11 @@ class FacilitatorEvidenceTests {
 	@Test
 	void whenPaymentMayHaveBeenSubmittedBeforeThenADeclineProvesNothing() {
 		answer(500, "");
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		answer(200, failure("insufficient_funds", ""));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		answer(200, failure("invalid_exact_evm_recipient_mismatch", ""));
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Declined.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Declined.class);
 	}
 
 	@ParameterizedTest
@@ -227,11 +227,11 @@ class FacilitatorEvidenceTests {
 	void whenFacilitatorRefusesToWorkThenNothingWasExecutedAndHealthSaysSo(int refusal) {
 		answer(refusal, "{\"errorType\":\"payment_method_required\"}");
 		for (int i = 0; i < 5; i++) {
-			assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(NotExecuted.class);
+			assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
 		}
 		assertThat(condition().usable()).isFalse();
 		answer(200, "{\"isValid\":true}");
-		assertThat(this.facilitator.verify(Payments.v2())).as("no handler runs in vain")
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).as("no handler runs in vain")
 			.isInstanceOf(Unavailable.class);
 	}
 
@@ -241,16 +241,16 @@ class FacilitatorEvidenceTests {
 			"429, '{\"success\":true,\"transaction\":\"0x'" })
 	void whenAnswerCanComeAfterTheSettlementThenOutcomeIsUnknown(int status, String text) {
 		answer(status, text);
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 	}
 
 	@Test
 	void whenOnePaymentIsRefusedWithAMessageThenTheFacilitatorStaysUsable() {
 		for (int i = 0; i < 6; i++) {
 			answer(403, "{\"isValid\":false,\"invalidReason\":\"kyt_risk_detected\"}");
-			assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Invalid.class);
+			assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Invalid.class);
 			answer(403, failure("kyt_risk_detected", ""));
-			this.facilitator.settle(Payments.v2());
+			this.facilitator.settle(FacilitatorRequests.v2());
 		}
 		assertThat(condition().usable()).isTrue();
 		assertThat(this.calls).hasSize(12);
@@ -259,21 +259,21 @@ class FacilitatorEvidenceTests {
 	@Test
 	void whenVerifyFailsByAFaultOfTheFacilitatorThenItIsUnavailable() {
 		answer(200, "{\"isValid\":false,\"invalidReason\":\"unexpected_verify_error\"}");
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 	}
 
 	@Test
 	void whenFacilitatorAnswersAgainThenItIsUsedAfterASecondWithoutAPaymentThatTries() throws Exception {
 		answer(503, "");
 		for (int i = 0; i < 5; i++) {
-			this.facilitator.verify(Payments.v2());
+			this.facilitator.verify(FacilitatorRequests.v2());
 		}
 		assertThat(condition().usable()).isFalse();
 		this.calls.clear();
 		answer(200, "{\"isValid\":true,\"kinds\":[]}");
 		await(() -> condition().usable());
 		assertThat(this.calls).containsOnly("/supported");
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Valid.class);
 	}
 
 	@Test
@@ -290,10 +290,10 @@ class FacilitatorEvidenceTests {
 	@Test
 	void whenVerificationsHangThenFurtherOnesAreRefusedAtOnce() throws Exception {
 		this.hanging = true;
-		this.threads.submit(() -> this.facilitator.verify(Payments.v2()));
-		this.threads.submit(() -> this.facilitator.verify(Payments.v2()));
+		this.threads.submit(() -> this.facilitator.verify(FacilitatorRequests.v2()));
+		this.threads.submit(() -> this.facilitator.verify(FacilitatorRequests.v2()));
 		await(() -> this.calls.size() == 2);
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOfSatisfying(Unavailable.class,
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOfSatisfying(Unavailable.class,
 				(unavailable) -> assertThat(unavailable.detail()).contains("too many verifications",
 						"x402.facilitator.limits.max-concurrent-verifications is 2"));
 		assertThat(this.facilitator.refusedCalls()).containsOnly(
@@ -304,7 +304,7 @@ class FacilitatorEvidenceTests {
 	@Test
 	void whenFacilitatorRedirectsElsewhereThenHealthSaysSoAtOnce() {
 		answer(308, "");
-		this.facilitator.verify(Payments.v2());
+		this.facilitator.verify(FacilitatorRequests.v2());
 		assertThat(condition().usable()).isFalse();
 		assertThat(condition().problem()).contains("308", "x402.facilitator.url");
 		assertThat(this.calls).containsExactly("/verify");

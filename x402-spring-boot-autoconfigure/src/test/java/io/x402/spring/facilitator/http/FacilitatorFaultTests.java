@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.FailoverFacilitator;
 import io.x402.spring.facilitator.FailoverFacilitator.Member;
-import io.x402.spring.facilitator.Payments;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -91,8 +91,8 @@ class FacilitatorFaultTests {
 	void whenFacilitatorIsAloneThenOutcomeIs(Fault fault) {
 		this.fault = fault;
 		HttpFacilitator facilitator = facilitator("/first");
-		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(fault.verification);
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(fault.settlement);
+		assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(fault.verification);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(fault.settlement);
 		assertThat(this.calls).containsExactly("/first/verify", "/first/settle");
 	}
 
@@ -101,11 +101,11 @@ class FacilitatorFaultTests {
 	void whenFallbackIsConfiguredThenItVerifiesWhereTheFirstDoesNotAnswer(Fault fault) {
 		this.fault = fault;
 		FailoverFacilitator facilitator = failover();
-		VerificationOutcome outcome = facilitator.verify(Payments.v2());
+		VerificationOutcome outcome = facilitator.verify(FacilitatorRequests.v2());
 		if (fault.verification == Unavailable.class) {
 			assertThat(outcome).isInstanceOf(Valid.class);
 			assertThat(this.calls).containsExactly("/first/verify", "/second/verify");
-			assertThat(facilitator.settle(Payments.v2())).isInstanceOf(Settled.class);
+			assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Settled.class);
 			assertThat(this.calls).endsWith("/second/settle");
 		}
 		else {
@@ -118,12 +118,12 @@ class FacilitatorFaultTests {
 	@EnumSource
 	void whenFirstGotTheSettlementThenItNeverGoesToTheFallback(Fault fault) {
 		FailoverFacilitator facilitator = failover();
-		facilitator.verify(Payments.v2());
+		facilitator.verify(FacilitatorRequests.v2());
 		this.fault = fault;
-		assertThat(facilitator.settle(Payments.v2()))
+		assertThat(facilitator.settle(FacilitatorRequests.v2()))
 			.isInstanceOf((fault.settlement == NotExecuted.class) ? Settled.class : fault.settlement);
 		this.fault = Fault.OK;
-		facilitator.settle(Payments.v2());
+		facilitator.settle(FacilitatorRequests.v2());
 		String settled = (fault.settlement == NotExecuted.class) ? "/second/settle" : "/first/settle";
 		assertThat(this.calls).startsWith("/first/verify", "/first/settle", settled).endsWith(settled);
 	}
@@ -136,7 +136,7 @@ class FacilitatorFaultTests {
 								HttpFacilitatorSettings.of("https://facilitator.invalid")),
 						Set.of()),
 				new Member("second", facilitator("/second"), Set.of())));
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(Settled.class);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Settled.class);
 		assertThat(this.calls).containsExactly("/second/settle");
 	}
 
@@ -148,10 +148,10 @@ class FacilitatorFaultTests {
 				FacilitatorAuthentication.none(), new ResilienceSettings(0, 10, 1, Duration.ofMinutes(5)));
 		FailoverFacilitator facilitator = new FailoverFacilitator(
 				List.of(new Member("first", first, Set.of()), new Member("second", facilitator("/second"), Set.of())));
-		first.settle(Payments.v1());
+		first.settle(FacilitatorRequests.v1());
 		this.calls.clear();
-		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(Settled.class);
+		assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Valid.class);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Settled.class);
 		assertThat(this.calls).containsExactly("/second/verify", "/second/settle");
 	}
 
@@ -270,7 +270,7 @@ class FacilitatorFaultTests {
 		}
 
 		private static String verified(String more) {
-			return "{\"isValid\":true,\"payer\":\"" + Payments.PAYER + "\"" + more + "}";
+			return "{\"isValid\":true,\"payer\":\"" + FacilitatorRequests.PAYER + "\"" + more + "}";
 		}
 
 		private static String invalid(String reason) {
@@ -279,7 +279,7 @@ class FacilitatorFaultTests {
 
 		private static String settled(String more) {
 			return "{\"success\":true,\"transaction\":\"" + TX + "\",\"network\":\"eip155:84532\",\"payer\":\""
-					+ Payments.PAYER + "\"" + more + "}";
+					+ FacilitatorRequests.PAYER + "\"" + more + "}";
 		}
 
 		private static String refused(String reason) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.http.FacilitatorReasons.Entry;
 import io.x402.spring.protocol.ReasonCode;
@@ -74,7 +74,7 @@ class FacilitatorReasonsTests {
 		for (Entry entry : FacilitatorReasons.entries()) {
 			if (entry.meaning() == ReasonMeaning.REFUSED || entry.meaning() == ReasonMeaning.REFUSED_NOW) {
 				Declined declined = new Declined(ReasonCode.of(entry.word(), ReasonCode.SETTLEMENT_DECLINED),
-						SettlementResponse.failure(entry.word(), Payments.NETWORK, null));
+						SettlementResponse.failure(entry.word(), FacilitatorRequests.NETWORK, null));
 				assertThat(declined.afterEarlierCall() instanceof Declined).as(entry.word())
 					.isEqualTo(entry.meaning() == ReasonMeaning.REFUSED);
 			}

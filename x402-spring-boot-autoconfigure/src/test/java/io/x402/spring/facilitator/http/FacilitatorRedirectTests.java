@@ -27,7 +27,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.x402.spring.facilitator.FacilitatorCondition;
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
@@ -123,8 +123,8 @@ class FacilitatorRedirectTests {
 
 	@Test
 	void whenTheRedirectionIsPermanentThenItIsFollowedAndRemembered() {
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Settled.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Valid.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Settled.class);
 		assertThat(this.facilitator.supported().kinds()).isEmpty();
 		assertThat(this.requests).containsExactly("POST /old/verify", "POST /new/verify", "POST /new/settle",
 				"GET /new/supported");
@@ -134,8 +134,8 @@ class FacilitatorRedirectTests {
 	@Test
 	void whenTheRedirectionIsTemporaryThenItIsFollowedForThatCallOnly() {
 		this.status = 307;
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Valid.class);
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Settled.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Valid.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Settled.class);
 		assertThat(this.requests).containsExactly("POST /old/verify", "POST /new/verify", "POST /old/settle",
 				"POST /new/settle");
 		assertThat(this.facilitator.conditions()).allMatch(FacilitatorCondition::usable);
@@ -144,7 +144,7 @@ class FacilitatorRedirectTests {
 	@Test
 	void whenTheOtherPlaceRedirectsOnThenItIsNotFollowedFurther() {
 		this.elsewhere = "/old/old";
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		assertThat(this.requests).containsExactly("POST /old/settle", "POST /old/old/settle");
 		assertThat(this.facilitator.conditions()).noneMatch(FacilitatorCondition::usable);
 	}
@@ -152,7 +152,7 @@ class FacilitatorRedirectTests {
 	@Test
 	void whenTheOtherPlaceBreaksOffThenTheSettlementMayHaveBeenSent() {
 		this.broken = true;
-		assertThat(this.facilitator.settle(Payments.v2())).isInstanceOf(Unknown.class);
+		assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
 		assertThat(this.requests).containsExactly("POST /old/settle", "POST /new/settle");
 	}
 
@@ -161,7 +161,7 @@ class FacilitatorRedirectTests {
 			"https://www.localhost.example:{port}/new" })
 	void whenTheRedirectionLeadsToAnotherSiteThenNothingIsSentThere(String site) {
 		this.elsewhere = site.replace("{port}", Integer.toString(port()));
-		assertThat(this.facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		assertThat(this.requests).containsExactly("POST /old/verify");
 		assertThat(this.facilitator.conditions()).noneMatch(FacilitatorCondition::usable);
 	}

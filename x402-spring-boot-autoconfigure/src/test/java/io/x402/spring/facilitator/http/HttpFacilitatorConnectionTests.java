@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 
 import io.x402.spring.facilitator.FacilitatorException;
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -87,7 +87,7 @@ class HttpFacilitatorConnectionTests {
 	@Test
 	void whenHostIsUnknownThenSettlementIsDeclinedAsUnavailable() {
 		HttpFacilitator facilitator = facilitator("https://facilitator.invalid", Duration.ofSeconds(5));
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(NotExecuted.class);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
 	}
 
 	@Test
@@ -153,7 +153,7 @@ class HttpFacilitatorConnectionTests {
 			HttpFacilitator facilitator = facilitator("http://localhost:" + this.server.getLocalPort(),
 					Duration.ofMillis(200));
 			for (int i = 0; i < 6; i++) {
-				facilitator.settle(Payments.v2());
+				facilitator.settle(FacilitatorRequests.v2());
 			}
 			assertThat(closed.await(2, TimeUnit.SECONDS)).as("a connection was closed").isTrue();
 			Thread.sleep(100);
@@ -252,7 +252,7 @@ class HttpFacilitatorConnectionTests {
 		Future<SettlementOutcome> outcome = this.threads.submit(() -> {
 			settling[0] = Thread.currentThread();
 			started.countDown();
-			SettlementOutcome settled = facilitator.settle(Payments.v2());
+			SettlementOutcome settled = facilitator.settle(FacilitatorRequests.v2());
 			flag.set(Thread.interrupted());
 			return settled;
 		});
@@ -269,7 +269,7 @@ class HttpFacilitatorConnectionTests {
 				Duration.ofSeconds(5));
 		Thread.currentThread().interrupt();
 		try {
-			assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+			assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		}
 		finally {
 			assertThat(Thread.interrupted()).isTrue();
@@ -291,15 +291,15 @@ class HttpFacilitatorConnectionTests {
 	private void assertNeverSent(String scheme) {
 		HttpFacilitator facilitator = facilitator(scheme + "://localhost:" + this.server.getLocalPort(),
 				Duration.ofSeconds(5));
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOf(NotExecuted.class);
-		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
+		assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 	}
 
 	private void assertUnknown(Duration timeout) {
 		HttpFacilitator facilitator = facilitator("http://localhost:" + this.server.getLocalPort(), timeout);
-		assertThat(facilitator.settle(Payments.v2())).isInstanceOfSatisfying(Unknown.class,
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOfSatisfying(Unknown.class,
 				(unknown) -> assertThat(unknown.transaction()).isNull());
-		assertThat(facilitator.verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(facilitator.verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		assertThat(this.calls.get()).as("calls, none repeated").isLessThanOrEqualTo(2);
 	}
 

@@ -29,7 +29,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -77,7 +77,8 @@ class HttpFacilitatorTests {
 		.formatted(TX);
 
 	private static final String SETTLED = """
-			{"success":true,"transaction":"%s","network":"eip155:84532","payer":"%s"}""".formatted(TX, Payments.PAYER);
+			{"success":true,"transaction":"%s","network":"eip155:84532","payer":"%s"}""".formatted(TX,
+			FacilitatorRequests.PAYER);
 
 	private static final WebClient CLIENT = WebClient.builder()
 		.clientConnector(new JdkFacilitatorConnector(HttpClient.newHttpClient()))
@@ -113,8 +114,8 @@ class HttpFacilitatorTests {
 		Invalid noFunds = new Invalid(ReasonCode.INSUFFICIENT_FUNDS, "insufficient_funds");
 		Invalid rejected = new Invalid(ReasonCode.PAYMENT_REJECTED);
 		return Stream.of(
-				arguments("ok", new Answer(200, "{\"isValid\":true,\"payer\":\"" + Payments.PAYER + "\"}"),
-						new Valid(Payments.PAYER)),
+				arguments("ok", new Answer(200, "{\"isValid\":true,\"payer\":\"" + FacilitatorRequests.PAYER + "\"}"),
+						new Valid(FacilitatorRequests.PAYER)),
 				arguments("ok without payer", new Answer(200, "{\"isValid\":true}"), new Valid(null)),
 				arguments("ok with null payer", new Answer(200, "{\"isValid\":true,\"payer\":null}"), new Valid(null)),
 				arguments("ok with odd payer", new Answer(200, "{\"isValid\":true,\"payer\":\"a\\r\\nb\"}"),
@@ -150,7 +151,7 @@ class HttpFacilitatorTests {
 	@MethodSource("verifyAnswers")
 	void whenFacilitatorAnswersVerifyThenOutcomeIs(String name, Answer answer, VerificationOutcome expected) {
 		this.answer = answer;
-		VerificationOutcome outcome = facilitator().verify(Payments.v2());
+		VerificationOutcome outcome = facilitator().verify(FacilitatorRequests.v2());
 		if (expected != null) {
 			assertThat(outcome).isEqualTo(expected);
 		}
@@ -193,7 +194,7 @@ class HttpFacilitatorTests {
 	@MethodSource("uselessAnswers")
 	void whenVerifyIsAnsweredUselesslyThenFacilitatorIsUnavailable(String name, Answer answer) {
 		this.answer = answer;
-		assertThat(facilitator().verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(facilitator().verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		assertThat(this.requests).containsExactly("POST /facilitator/verify");
 	}
 
@@ -202,10 +203,10 @@ class HttpFacilitatorTests {
 	void whenSettleIsAnsweredUselesslyThenOutcomeIsUnknown(String name, Answer answer) {
 		this.answer = answer;
 		if (answer.status() >= 400 && answer.status() < 500) {
-			assertThat(facilitator().settle(Payments.v2())).isInstanceOf(NotExecuted.class);
+			assertThat(facilitator().settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
 			return;
 		}
-		assertThat(facilitator().settle(Payments.v2())).isInstanceOfSatisfying(Unknown.class,
+		assertThat(facilitator().settle(FacilitatorRequests.v2())).isInstanceOfSatisfying(Unknown.class,
 				(unknown) -> assertThat(unknown.transaction()).isNull());
 		assertThat(this.requests).containsExactly("POST /facilitator/settle");
 	}
@@ -213,17 +214,18 @@ class HttpFacilitatorTests {
 	static Stream<Arguments> settleAnswers() {
 		SettlementOutcome pending = new Unknown("", TX);
 		SettlementOutcome unknown = new Unknown("", null);
-		return Stream.of(arguments("ok", new Answer(200, SETTLED), settled(TX, Payments.NETWORK, null)),
+		return Stream.of(arguments("ok", new Answer(200, SETTLED), settled(TX, FacilitatorRequests.NETWORK, null)),
 				arguments("extra", new Answer(200, SETTLED.replace("{", "{\"somethingNew\":{\"a\":[1,2,3]},")),
-						settled(TX, Payments.NETWORK, null)),
+						settled(TX, FacilitatorRequests.NETWORK, null)),
 				arguments("blank reason",
 						new Answer(200, SETTLED.replace("{", "{\"errorReason\":\"\",\"errorMessage\":null,")),
-						settled(TX, Payments.NETWORK, null)),
-				arguments("emptytx", new Answer(200, SETTLED.replace(TX, "")), settled("", Payments.NETWORK, null)),
+						settled(TX, FacilitatorRequests.NETWORK, null)),
+				arguments("emptytx", new Answer(200, SETTLED.replace(TX, "")),
+						settled("", FacilitatorRequests.NETWORK, null)),
 				arguments("wrongnetwork", new Answer(200, SETTLED.replace("84532", "1")),
 						settled(TX, "eip155:1", null)),
 				arguments("lowamount", new Answer(200, SETTLED.replace("{", "{\"amount\":\"1\",")),
-						settled(TX, Payments.NETWORK, "1")),
+						settled(TX, FacilitatorRequests.NETWORK, "1")),
 				arguments("success with reason",
 						new Answer(200, SETTLED.replace("{", "{\"errorReason\":\"settlement_pending\",")), pending),
 				arguments("success with http400", new Answer(400, SETTLED), pending),
@@ -269,7 +271,7 @@ class HttpFacilitatorTests {
 	@MethodSource("settleAnswers")
 	void whenFacilitatorAnswersSettleThenOutcomeIs(String name, Answer answer, SettlementOutcome expected) {
 		this.answer = answer;
-		SettlementOutcome outcome = facilitator().settle(Payments.v2());
+		SettlementOutcome outcome = facilitator().settle(FacilitatorRequests.v2());
 		if (expected instanceof Unknown unknown) {
 			assertThat(outcome).isInstanceOfSatisfying(Unknown.class,
 					(actual) -> assertThat(actual.transaction()).isEqualTo(unknown.transaction()));
@@ -284,13 +286,14 @@ class HttpFacilitatorTests {
 	void whenReceiptIsHugeThenItsExtensionDataIsLeftOut() {
 		this.answer = new Answer(200, SETTLED.replace("{",
 				"{\"extra\":{\"a\":\"b\"},\"extensions\":{\"a\":{\"b\":\"" + "x".repeat(5000) + "\"}},"));
-		assertThat(facilitator().settle(Payments.v2())).isEqualTo(settled(TX, Payments.NETWORK, null));
+		assertThat(facilitator().settle(FacilitatorRequests.v2()))
+			.isEqualTo(settled(TX, FacilitatorRequests.NETWORK, null));
 	}
 
 	@Test
 	void whenReceiptIsSmallThenItsExtensionDataIsKept() {
 		this.answer = new Answer(200, SETTLED.replace("{", "{\"extra\":{\"a\":\"b\"},\"extensions\":{\"c\":\"d\"},"));
-		assertThat(facilitator().settle(Payments.v2())).isInstanceOfSatisfying(Settled.class, (settled) -> {
+		assertThat(facilitator().settle(FacilitatorRequests.v2())).isInstanceOfSatisfying(Settled.class, (settled) -> {
 			assertThat(settled.receipt().extra()).isEqualTo(Map.of("a", "b"));
 			assertThat(settled.receipt().extensions()).isEqualTo(Map.of("c", "d"));
 		});
@@ -299,8 +302,8 @@ class HttpFacilitatorTests {
 	@Test
 	void whenV1PaymentIsDeclinedThenReceiptNamesTheNetworkAsV1Does() {
 		this.answer = failure(200, "insufficient_funds", "");
-		assertThat(facilitator().settle(Payments.v1())).isEqualTo(new Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", "base-sepolia", Payments.PAYER)));
+		assertThat(facilitator().settle(FacilitatorRequests.v1())).isEqualTo(new Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("insufficient_funds", "base-sepolia", FacilitatorRequests.PAYER)));
 	}
 
 	@ParameterizedTest
@@ -308,8 +311,8 @@ class HttpFacilitatorTests {
 			"308, http://169.254.169.254/latest" })
 	void whenFacilitatorRedirectsThenNobodyElseIsCalled(int status, String location) {
 		this.answer = new Answer(status, "{}", Map.of("Location", location));
-		assertThat(facilitator().settle(Payments.v2())).isInstanceOf(Unknown.class);
-		assertThat(facilitator().verify(Payments.v2())).isInstanceOf(Unavailable.class);
+		assertThat(facilitator().settle(FacilitatorRequests.v2())).isInstanceOf(Unknown.class);
+		assertThat(facilitator().verify(FacilitatorRequests.v2())).isInstanceOf(Unavailable.class);
 		assertThatExceptionOfType(FacilitatorException.class).isThrownBy(() -> facilitator().supported());
 		assertThat(this.requests).containsExactly("POST /facilitator/settle", "POST /facilitator/verify",
 				"GET /facilitator/supported");
@@ -317,32 +320,32 @@ class HttpFacilitatorTests {
 
 	@Test
 	void whenAnswerEchoesThePaymentThenOutcomeDoesNotRepeatIt() {
-		this.answer = new Answer(500,
-				"{\"signature\":\"" + Payments.SIGNATURE + "\",\"nonce\":\"" + Payments.NONCE + "\"}");
-		assertThat(facilitator().settle(Payments.v2()).toString()).contains("HTTP 500")
+		this.answer = new Answer(500, "{\"signature\":\"" + FacilitatorRequests.SIGNATURE + "\",\"nonce\":\""
+				+ FacilitatorRequests.NONCE + "\"}");
+		assertThat(facilitator().settle(FacilitatorRequests.v2()).toString()).contains("HTTP 500")
 			.doesNotContain("4f3805", "abababab");
-		assertThat(facilitator().verify(Payments.v2()).toString()).contains("HTTP 500")
+		assertThat(facilitator().verify(FacilitatorRequests.v2()).toString()).contains("HTTP 500")
 			.doesNotContain("4f3805", "abababab");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "verify", "settle" })
 	void whenBuyerSpeaksV2ThenRequestHoldsOurOfferAndNoQuery(String operation) throws IOException {
-		call(operation, Payments.v2());
+		call(operation, FacilitatorRequests.v2());
 		assertThat(text(this.bodies.get(0))).isEqualTo(fixture("request-v2.json"));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "verify", "settle" })
 	void whenBuyerSpeaksV1ThenRequestIsInV1Shape(String operation) throws IOException {
-		call(operation, Payments.v1());
+		call(operation, FacilitatorRequests.v1());
 		assertThat(text(this.bodies.get(0))).isEqualTo(fixture("request-v1.json"));
 	}
 
 	@Test
 	void whenNetworkIsNotEvmAndResourceIsBareThenPayloadIsPassedOnAndThereAreNoNulls() throws IOException {
 		PaymentRequirements offer = new PaymentRequirements("exact", "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1",
-				Payments.offer(Map.of()).amount(), "4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU",
+				FacilitatorRequests.offer(Map.of()).amount(), "4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU",
 				"9xQeWvG816bUx9EPjHmaT23yvVM2ZWbrrpZb9PusVFin", 60, Map.of());
 		call("settle",
 				new FacilitatorRequest(
@@ -353,7 +356,7 @@ class HttpFacilitatorTests {
 
 	@Test
 	void whenV2ResourceIsBareThenThereAreNoNulls() {
-		call("settle", new FacilitatorRequest(Payments.v2().payload(), Payments.offer(Map.of()),
+		call("settle", new FacilitatorRequest(FacilitatorRequests.v2().payload(), FacilitatorRequests.offer(Map.of()),
 				new ResourceInfo("https://api.example.test/v1/forecast", null, null)));
 		assertThat(text(this.bodies.get(0))).contains("\"resource\":{\"url\":\"https://api.example.test/v1/forecast\"}")
 			.doesNotContain("null", "extra");
@@ -361,33 +364,41 @@ class HttpFacilitatorTests {
 
 	@Test
 	void whenBuyerAddsMembersThenTheyAreNotPassedOn() {
-		Map<String, Object> authorization = Payments.authorization();
+		Map<String, Object> authorization = FacilitatorRequests.authorization();
 		authorization.put("memo", "buyer text");
-		Map<String, Object> payload = Payments.payload("authorization", authorization);
+		Map<String, Object> payload = FacilitatorRequests.payload("authorization", authorization);
 		payload.put("note", "buyer text");
-		call("settle", new FacilitatorRequest(Payments.v2(payload), Payments.offer(Map.of()), Payments.RESOURCE));
-		assertThat(text(this.bodies.get(0))).contains(Payments.SIGNATURE).doesNotContain("buyer");
+		call("settle", new FacilitatorRequest(FacilitatorRequests.v2(payload), FacilitatorRequests.offer(Map.of()),
+				FacilitatorRequests.RESOURCE));
+		assertThat(text(this.bodies.get(0))).contains(FacilitatorRequests.SIGNATURE).doesNotContain("buyer");
 	}
 
 	@Test
 	void whenPermit2IsUsedThenAuthorizationIsPassedOn() throws IOException {
-		call("settle", new FacilitatorRequest(Payments.v2(Payments.payload("permit2Authorization", Payments.permit())),
-				Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2")), Payments.RESOURCE));
+		call("settle",
+				new FacilitatorRequest(
+						FacilitatorRequests
+							.v2(FacilitatorRequests.payload("permit2Authorization", FacilitatorRequests.permit())),
+						FacilitatorRequests.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2")),
+						FacilitatorRequests.RESOURCE));
 		assertThat(new JsonMapper().readValue(this.bodies.get(0), Map.class).get("paymentPayload"))
 			.extracting("payload.permit2Authorization")
-			.isEqualTo(Payments.permit());
+			.isEqualTo(FacilitatorRequests.permit());
 	}
 
 	@Test
 	void whenLessIsChargedThenOnlyTheAmountToSettleIsLess() {
-		Map<String, Object> permit = Payments.permit();
-		permit.put("witness",
-				Map.of("to", Payments.PAY_TO, "facilitator", Payments.PAYER, "validAfter", "0", "memo", "buyer text"));
-		PaymentRequirements upto = new PaymentRequirements("upto", Payments.NETWORK, Payments.offer(Map.of()).amount(),
-				Payments.ASSET, Payments.PAY_TO, 60, Map.of());
-		call("settle", new FacilitatorRequest(Payments.v2(Payments.payload("permit2Authorization", permit)), upto,
-				Payments.RESOURCE)
-			.charging(BigInteger.TEN));
+		Map<String, Object> permit = FacilitatorRequests.permit();
+		permit.put("witness", Map.of("to", FacilitatorRequests.PAY_TO, "facilitator", FacilitatorRequests.PAYER,
+				"validAfter", "0", "memo", "buyer text"));
+		PaymentRequirements upto = new PaymentRequirements("upto", FacilitatorRequests.NETWORK,
+				FacilitatorRequests.offer(Map.of()).amount(), FacilitatorRequests.ASSET, FacilitatorRequests.PAY_TO, 60,
+				Map.of());
+		call("settle",
+				new FacilitatorRequest(
+						FacilitatorRequests.v2(FacilitatorRequests.payload("permit2Authorization", permit)), upto,
+						FacilitatorRequests.RESOURCE)
+					.charging(BigInteger.TEN));
 		JsonNode message = new JsonMapper().readTree(this.bodies.get(0));
 		assertThat(message.at("/paymentRequirements/amount").asString()).isEqualTo("10");
 		assertThat(message.at("/paymentPayload/accepted/amount").asString()).isEqualTo("50000");
@@ -404,12 +415,14 @@ class HttpFacilitatorTests {
 		permit.put("version", 1);
 		permit.put("signature", "x".repeat(201));
 		permit.put("memo", "buyer text");
-		PaymentPayload.V2 payment = (PaymentPayload.V2) Payments
-			.v2(Payments.payload("permit2Authorization", Payments.permit()));
-		call("settle", new FacilitatorRequest(
-				new PaymentPayload.V2(2, null, payment.accepted(), payment.payload(),
-						Map.of("eip2612GasSponsoring", Map.of("info", permit), "other", Map.of("a", "b"))),
-				Payments.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2")), Payments.RESOURCE));
+		PaymentPayload.V2 payment = (PaymentPayload.V2) FacilitatorRequests
+			.v2(FacilitatorRequests.payload("permit2Authorization", FacilitatorRequests.permit()));
+		call("settle",
+				new FacilitatorRequest(
+						new PaymentPayload.V2(2, null, payment.accepted(), payment.payload(),
+								Map.of("eip2612GasSponsoring", Map.of("info", permit), "other", Map.of("a", "b"))),
+						FacilitatorRequests.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2")),
+						FacilitatorRequests.RESOURCE));
 		JsonNode extensions = new JsonMapper().readTree(this.bodies.get(0)).at("/paymentPayload/extensions");
 		assertThat(extensions.propertyNames()).containsExactly("eip2612GasSponsoring");
 		JsonNode info = extensions.at("/eip2612GasSponsoring/info");
@@ -422,11 +435,12 @@ class HttpFacilitatorTests {
 
 	@Test
 	void whenAResourceIsDeclaredThenTheFacilitatorGetsTheSellersWordsAndNotTheBuyers() {
-		PaymentPayload.V2 payment = (PaymentPayload.V2) Payments.v2().payload();
+		PaymentPayload.V2 payment = (PaymentPayload.V2) FacilitatorRequests.v2().payload();
 		FacilitatorRequest request = new FacilitatorRequest(
 				new PaymentPayload.V2(2, null, payment.accepted(), payment.payload(),
 						Map.of("bazaar", Map.of("info", "of the buyer"))),
-				Payments.offer(Map.of()), Payments.RESOURCE, Map.of("bazaar", Map.of("info", "of the seller")));
+				FacilitatorRequests.offer(Map.of()), FacilitatorRequests.RESOURCE,
+				Map.of("bazaar", Map.of("info", "of the seller")));
 		call("verify", request);
 		call("settle", request.charging(BigInteger.TEN));
 		assertThat(this.bodies).hasSize(2)
@@ -438,7 +452,7 @@ class HttpFacilitatorTests {
 	@Test
 	void whenCalledThenHeadersAreJsonAndThoseConfigured() {
 		HttpFacilitatorSettings settings = settings().withHeaders(Map.of("X-Api-Key", "s3cret"));
-		new HttpFacilitator(CLIENT, new PaymentCodec(), settings).verify(Payments.v2());
+		new HttpFacilitator(CLIENT, new PaymentCodec(), settings).verify(FacilitatorRequests.v2());
 		assertThat(this.headers.get().getFirst("Content-Type")).isEqualTo("application/json");
 		assertThat(this.headers.get().getFirst("Accept")).isEqualTo("application/json");
 		assertThat(this.headers.get().getFirst("X-Api-Key")).isEqualTo("s3cret");
@@ -449,7 +463,7 @@ class HttpFacilitatorTests {
 	void whenSettledOnReactorThreadThenWaitsWithoutBlockingCall() {
 		this.answer = new Answer(200, SETTLED);
 		HttpFacilitator facilitator = facilitator();
-		SettlementOutcome outcome = Mono.fromCallable(() -> facilitator.settle(Payments.v2()))
+		SettlementOutcome outcome = Mono.fromCallable(() -> facilitator.settle(FacilitatorRequests.v2()))
 			.subscribeOn(Schedulers.parallel())
 			.block(Duration.ofSeconds(2));
 		assertThat(outcome).isInstanceOf(Settled.class);
@@ -519,13 +533,13 @@ class HttpFacilitatorTests {
 	}
 
 	private static SettlementOutcome settled(String transaction, String network, String amount) {
-		return new Settled(
-				new SettlementResponse(true, null, null, Payments.PAYER, transaction, network, amount, null, null));
+		return new Settled(new SettlementResponse(true, null, null, FacilitatorRequests.PAYER, transaction, network,
+				amount, null, null));
 	}
 
 	private static SettlementOutcome declined(ReasonCode code, String reason, String transaction) {
-		return new Declined(code, new SettlementResponse(false, reason, null, Payments.PAYER, transaction,
-				Payments.NETWORK, null, null, null));
+		return new Declined(code, new SettlementResponse(false, reason, null, FacilitatorRequests.PAYER, transaction,
+				FacilitatorRequests.NETWORK, null, null, null));
 	}
 
 	private static Answer failure(int status, String reason, String transaction) {

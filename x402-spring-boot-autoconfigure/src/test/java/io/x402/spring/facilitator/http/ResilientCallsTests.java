@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.VerifyResponse;
 import org.junit.jupiter.api.Test;
@@ -317,7 +317,7 @@ class ResilientCallsTests {
 	}
 
 	private FacilitatorResponse settle(ResilientCalls.Call call) throws NoResponseException {
-		return this.facilitator.settle(Payments.PAYER, call);
+		return this.facilitator.settle(FacilitatorRequests.PAYER, call);
 	}
 
 	private void failSettlements(int count) {
@@ -366,7 +366,7 @@ class ResilientCallsTests {
 
 	private static FacilitatorResponse message(int status) {
 		return new FacilitatorResponse(HttpStatusCode.valueOf(status), new byte[0],
-				SettlementResponse.failure("kyt_risk_detected", Payments.NETWORK, null), null);
+				SettlementResponse.failure("kyt_risk_detected", FacilitatorRequests.NETWORK, null), null);
 	}
 
 	private void advance(Duration duration) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -52,7 +52,8 @@ class SettlementVerdictProperties {
 			@ForAll("bodies") String body) {
 		FacilitatorResponse answer = answer(status, body);
 		SettlementResponse message = answer.message(SettlementResponse.class);
-		SettlementOutcome outcome = (message != null) ? SettlementVerdict.of(answer.status(), message, Payments.v2())
+		SettlementOutcome outcome = (message != null)
+				? SettlementVerdict.of(answer.status(), message, FacilitatorRequests.v2())
 				: SettlementVerdict.of(answer);
 		if (outcome instanceof Settled) {
 			assertThat(status).isBetween(200, 299);
@@ -88,7 +89,7 @@ class SettlementVerdictProperties {
 			@ForAll("unknownWords") String word, @ForAll boolean transaction) {
 		SettlementResponse message = new SettlementResponse(false, word, null, null, transaction ? HASH : "", null,
 				null, null, null);
-		assertThat(SettlementVerdict.of(HttpStatusCode.valueOf(status), message, Payments.v2()))
+		assertThat(SettlementVerdict.of(HttpStatusCode.valueOf(status), message, FacilitatorRequests.v2()))
 			.isInstanceOf(Unknown.class);
 	}
 

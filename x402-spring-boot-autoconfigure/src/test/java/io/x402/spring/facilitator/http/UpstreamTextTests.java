@@ -5,7 +5,7 @@
 
 package io.x402.spring.facilitator.http;
 
-import io.x402.spring.facilitator.Payments;
+import io.x402.spring.facilitator.FacilitatorRequests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,16 +30,17 @@ class UpstreamTextTests {
 
 	@Test
 	void whenTextEchoesThePaymentThenSignatureAndNonceAreLeftOut() {
-		String excerpt = UpstreamText.excerpt("bad payment {\"signature\":\"" + Payments.SIGNATURE + "\",\"nonce\":\""
-				+ Payments.NONCE + "\",\"from\":\"" + Payments.PAYER + "\"}");
-		assertThat(excerpt).contains("bad payment", Payments.PAYER)
-			.doesNotContain(Payments.SIGNATURE.substring(2, 20), "abababab");
+		String excerpt = UpstreamText.excerpt("bad payment {\"signature\":\"" + FacilitatorRequests.SIGNATURE
+				+ "\",\"nonce\":\"" + FacilitatorRequests.NONCE + "\",\"from\":\"" + FacilitatorRequests.PAYER + "\"}");
+		assertThat(excerpt).contains("bad payment", FacilitatorRequests.PAYER)
+			.doesNotContain(FacilitatorRequests.SIGNATURE.substring(2, 20), "abababab");
 	}
 
 	@Test
 	void whenSecretIsCutByTheLimitThenNoPartOfItIsLeft() {
 		for (int before = 140; before < 220; before++) {
-			assertThat(UpstreamText.excerpt("- ".repeat(before / 2) + Payments.SIGNATURE)).doesNotContain("4f38");
+			assertThat(UpstreamText.excerpt("- ".repeat(before / 2) + FacilitatorRequests.SIGNATURE))
+				.doesNotContain("4f38");
 		}
 	}
 

@@ -8,6 +8,7 @@ package io.x402.spring.web.edge;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.web.server.LocalServerPort;

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.Base64;
 
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.web.servlet.UnforgeableRequestMatcher;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;

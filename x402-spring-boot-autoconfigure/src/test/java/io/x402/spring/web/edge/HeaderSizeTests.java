@@ -13,6 +13,7 @@ import java.util.Map;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -17,6 +17,7 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -14,7 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.settlement.Buyer;
 
 /**
  * A plain client that pays and keeps tokens.

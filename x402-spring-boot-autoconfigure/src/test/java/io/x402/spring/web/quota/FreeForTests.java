@@ -17,8 +17,8 @@ import java.util.concurrent.Callable;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
-import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
+import io.x402.spring.web.settlement.Buyer;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.x402.spring.fixture.FacilitatorDouble;
-import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

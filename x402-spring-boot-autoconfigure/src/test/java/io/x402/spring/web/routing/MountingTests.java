@@ -10,9 +10,9 @@ import java.net.http.HttpResponse;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
-import io.x402.spring.web.edge.Buyer;
 import io.x402.spring.web.edge.Container;
 import io.x402.spring.web.edge.RawConnection;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

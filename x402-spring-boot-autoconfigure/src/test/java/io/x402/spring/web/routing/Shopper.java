@@ -12,7 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.settlement.Buyer;
 
 /**
  * Calls the application, with and without a payment for its first offer.

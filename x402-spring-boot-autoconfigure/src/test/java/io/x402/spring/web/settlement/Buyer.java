@@ -6,7 +6,9 @@
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.evm.Eip3009Signer;
@@ -52,6 +54,44 @@ public final class Buyer {
 		return new PaymentCodec().decode(response.header("PAYMENT-REQUIRED"), PaymentRequiredDocument.class)
 			.accepts()
 			.get(0);
+	}
+
+	/**
+	 * Return the document of a 402 response.
+	 */
+	public static PaymentRequiredDocument document(HttpHeaders headers) {
+		return new PaymentCodec(64 * 1024).decode(headers.firstValue("PAYMENT-REQUIRED").orElseThrow(),
+				PaymentRequiredDocument.class);
+	}
+
+	/**
+	 * Return the offers of a 402 response.
+	 */
+	public static List<PaymentRequirements> offers(HttpHeaders headers) {
+		return document(headers).accepts();
+	}
+
+	/**
+	 * Return a new signed value for the {@code PAYMENT-SIGNATURE} header.
+	 */
+	public String pay(PaymentRequirements offer) {
+		return sign(offer).value();
+	}
+
+	/**
+	 * Return a new signed value for the {@code PAYMENT-SIGNATURE} header with extension
+	 * data.
+	 */
+	public String pay(PaymentRequirements offer, Map<String, Object> extensions) {
+		return this.codec.encode(new PaymentPayload.V2(2, null, json(offer),
+				this.signer.sign(offer, Instant.now()).toMap(), extensions));
+	}
+
+	/**
+	 * Return a new signed value for the {@code X-PAYMENT} header.
+	 */
+	public String payV1(PaymentRequirements offer) {
+		return sign(offer, ProtocolVersion.V1).value();
 	}
 
 	public Payment sign(PaymentRequirements offer) {

@@ -14,7 +14,7 @@ import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.edge.Buyer;
+import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;

@@ -16,7 +16,7 @@ import io.x402.spring.protocol.ResourceInfo;
 /**
  * One payment and its offer, as the tests of this package use them.
  */
-public final class Payments {
+public final class FacilitatorRequests {
 
 	public static final String NETWORK = "eip155:84532";
 
@@ -39,7 +39,7 @@ public final class Payments {
 			"https://api.example.test/v1/forecast?customer=42&city=Z%C3%BCrich#today", "24 h forecast",
 			"application/json");
 
-	private Payments() {
+	private FacilitatorRequests() {
 	}
 
 	public static PaymentRequirements offer(Map<String, Object> extra) {
