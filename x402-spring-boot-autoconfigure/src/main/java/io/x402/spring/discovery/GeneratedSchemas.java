@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Schemas by the generator of victools, with the annotations of Jackson and, if they are
@@ -37,12 +38,10 @@ public final class GeneratedSchemas implements TypeSchemas {
 
 	private final JsonMapper mapper = new JsonMapper();
 
-	private final SchemaGenerator generator;
+	/** Nothing needs it before the first unpaid request. */
+	private final SingletonSupplier<SchemaGenerator> generator = SingletonSupplier.of(GeneratedSchemas::generator);
 
-	/**
-	 * Create a generator.
-	 */
-	public GeneratedSchemas() {
+	private static SchemaGenerator generator() {
 		SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12,
 				OptionPreset.PLAIN_JSON)
 			.with(Option.STANDARD_FORMATS, Option.FLATTENED_OPTIONALS)
@@ -52,7 +51,7 @@ public final class GeneratedSchemas implements TypeSchemas {
 		if (isValidationPresent()) {
 			ValidationConstraints.addTo(config);
 		}
-		this.generator = new SchemaGenerator(config.build());
+		return new SchemaGenerator(config.build());
 	}
 
 	private static boolean isValidationPresent() {
@@ -64,7 +63,7 @@ public final class GeneratedSchemas implements TypeSchemas {
 	@Override
 	public synchronized @Nullable Map<String, Object> schema(Type type) {
 		try {
-			JsonNode generated = this.generator.generateSchema(type);
+			JsonNode generated = this.generator.obtain().generateSchema(type);
 			return PlainSchema.of(this.mapper.convertValue(generated, Map.class));
 		}
 		catch (RuntimeException | LinkageError ex) {

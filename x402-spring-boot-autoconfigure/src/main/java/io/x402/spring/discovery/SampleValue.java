@@ -73,11 +73,13 @@ final class SampleValue {
 
 	private static Optional<Object> array(Map<?, ?> schema) {
 		int size = decimal(schema, "minItems").map(BigDecimal::intValue).orElse(0);
+		int max = decimal(schema, "maxItems").map(BigDecimal::intValue).orElse(MAX_LENGTH);
 		if (size == 0) {
 			return Optional.of(List.of());
 		}
 		Optional<Object> item = of((schema.get("items") instanceof Map<?, ?> items) ? items : Map.of());
-		return (size > MAX_LENGTH) ? Optional.empty() : item.map((value) -> Collections.nCopies(size, value));
+		return (size > Math.min(max, MAX_LENGTH)) ? Optional.empty()
+				: item.map((value) -> Collections.nCopies(size, value));
 	}
 
 	private static Optional<Object> string(Map<?, ?> schema) {
