@@ -218,6 +218,43 @@ class StartupFailureTests {
 		assertThat(analysis.getAction()).contains("Declare a bean", PaymentValueResolver.class.getName());
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			pass.uses=1 | first use
+			pass.uses=-1 | first use
+			pass.scope=reports | ends after
+			pass.duration=1ms | between 1 second
+			pass.duration=4000d | between 1 second
+			""")
+	void whenRouteSellsAPassThatCannotBeUsedThenSaysWhy(String pass, String problem) {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=/a",
+				"x402.routes[0].price=0.05", "x402.routes[0]." + pass);
+		assertThat(analysis.getDescription()).contains("pass", "route /a", problem);
+		assertThat(analysis.getAction()).isNotEmpty();
+	}
+
+	@Test
+	void whenHandlersOfOneScopeSellOtherPassesThenNamesTheScope() {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=/a",
+				"x402.routes[0].price=0.05", "x402.routes[0].pass.uses=5", "x402.routes[0].pass.scope=reports",
+				"x402.routes[1].path=/b", "x402.routes[1].price=0.05", "x402.routes[1].pass.uses=6",
+				"x402.routes[1].pass.scope=reports");
+		assertThat(analysis.getDescription()).contains("pass", "route /b", "'reports'", "another pass");
+	}
+
+	@Test
+	void whenMeteredHandlerSellsAPassThenTheStartFails() {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=/a",
+				"x402.routes[0].price=0.05", "x402.routes[0].scheme=upto", "x402.routes[0].pass.uses=5");
+		assertThat(analysis.getDescription()).contains("pass", "route /a", "metered");
+	}
+
+	@Test
+	void whenSecretOfPassesIsShortThenItIsNotShown() {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.passes.secret=too-short");
+		assertThat(text(analysis)).contains("x402.passes.secret", "32").doesNotContain("too-short");
+	}
+
 	@Test
 	void whenPlaceholderCannotBeResolvedThenNamesIt() {
 		FailureAnalysis analysis = failure(ConfiguredPrice.class, Startup.PAY_TO);
