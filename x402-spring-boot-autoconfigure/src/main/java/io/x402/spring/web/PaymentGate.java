@@ -247,6 +247,20 @@ public final class PaymentGate {
 	}
 
 	/**
+	 * Refuse a request that was not let in by what it sends in place of a payment. It
+	 * counts like a request without a payment.
+	 * @param request the request
+	 * @param priced its price
+	 * @param offers offers for it
+	 * @param access access that was not granted
+	 * @return the refusal
+	 * @since 0.2.0
+	 */
+	public Refused refuse(RequestHead request, PricedRequest priced, PaymentOffers offers, Access access) {
+		return refuse(priced, offers, limited(Kind.UNPAID, request) ? ReasonCode.RATE_LIMIT : access.refusal());
+	}
+
+	/**
 	 * Refuse a request without looking at its payment.
 	 * @param priced the price of the request
 	 * @param offers offers for it

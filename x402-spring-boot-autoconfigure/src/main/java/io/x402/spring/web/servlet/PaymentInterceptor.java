@@ -235,7 +235,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return true;
 		}
 		if (access != null && access.refusal() != ReasonCode.PAYMENT_REQUIRED) {
-			return refuse(request, response, priced, offers, access.refusal());
+			return refuse(request, response, this.gate.refuse(head, priced, offers, access));
 		}
 		Admission admission = this.gate.examine(head, priced, offers);
 		ResponseHold held = HeldResponse.holdOf(response);
