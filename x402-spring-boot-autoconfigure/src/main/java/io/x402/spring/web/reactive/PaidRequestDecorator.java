@@ -5,10 +5,15 @@
 
 package io.x402.spring.web.reactive;
 
+import java.net.InetSocketAddress;
+
 import io.x402.spring.web.PaymentHeaders;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * Puts a {@link PaidServerRequest} around every request that carries a payment, before
@@ -16,6 +21,9 @@ import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
  * exchange was made of.
  */
 final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
+
+	/** Key of the request as the server knows it. */
+	private static final Object CLIENT = PaidRequestDecorator.class.getName() + ".CLIENT";
 
 	private final PaymentHeaders headers;
 
@@ -32,15 +40,25 @@ final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
 		this.bodyLimit = bodyLimit;
 	}
 
+	/**
+	 * Return the network address of the client. What comes later, such as a
+	 * {@code ForwardedHeaderTransformer}, believes what anybody sends.
+	 */
+	static @Nullable String clientAddress(ContextView context) {
+		ServerHttpRequest request = context.<@Nullable ServerHttpRequest>getOrDefault(CLIENT, null);
+		InetSocketAddress address = (request != null) ? request.getRemoteAddress() : null;
+		return (address != null && address.getAddress() != null) ? address.getAddress().getHostAddress() : null;
+	}
+
 	@Override
 	public HttpHandler apply(HttpHandler handler) {
 		return (request, response) -> {
 			if (!this.headers.isPresent(new ServerRequestHead(request))) {
-				return handler.handle(request, response);
+				return handler.handle(request, response).contextWrite((context) -> context.put(CLIENT, request));
 			}
 			PaidServerRequest paid = new PaidServerRequest(request, this.bodyLimit);
 			return handler.handle(paid, response)
-				.contextWrite((context) -> context.put(PaidServerRequest.class, paid))
+				.contextWrite((context) -> context.put(PaidServerRequest.class, paid).put(CLIENT, request))
 				.doFinally((signal) -> paid.end());
 		};
 	}

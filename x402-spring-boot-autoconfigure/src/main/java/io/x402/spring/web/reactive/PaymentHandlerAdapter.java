@@ -34,6 +34,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.server.ServerWebExchange;
@@ -143,13 +144,14 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 
 	private Mono<Supplier<Mono<HandlerResult>>> pay(ServerWebExchange exchange, Object handler, PricedRequest priced,
 			PaymentOffers offers) {
-		ServerRequestHead head = new ServerRequestHead(exchange.getRequest());
-		Admission admission = this.gate.examine(head, priced, offers);
-		if (!(admission instanceof Presented presented)) {
-			return Mono.just(() -> refuse(exchange, (Refused) admission));
-		}
-		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
 		return Mono.deferContextual((context) -> {
+			ServerRequestHead head = new ServerRequestHead(exchange.getRequest())
+				.withAddress(PaidRequestDecorator.clientAddress(context));
+			Admission admission = this.gate.examine(head, priced, offers);
+			if (!(admission instanceof Presented presented)) {
+				return Mono.just(() -> refuse(exchange, (Refused) admission));
+			}
+			ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
 			PaidServerRequest request = context.<@Nullable PaidServerRequest>getOrDefault(PaidServerRequest.class,
 					null);
 			if (hold == null || request == null || hold.isCommitted()) {
@@ -208,7 +210,20 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange visible = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return this.adapters.handle(visible, handler).doOnError((ex) -> hold.fail());
+		return this.adapters.handle(visible, handler)
+			.doOnNext((result) -> notice(result, hold))
+			.doOnError((ex) -> hold.fail());
+	}
+
+	/**
+	 * Notice what fails while the result is written, even if a filter hides it.
+	 */
+	private static void notice(HandlerResult result, ResponseHold hold) {
+		DispatchExceptionHandler own = result.getExceptionHandler();
+		result.setExceptionHandler((exchange, ex) -> {
+			hold.fail();
+			return (own != null) ? own.handleError(exchange, ex) : Mono.error(ex);
+		});
 	}
 
 	private static boolean isUpgrade(ServerHttpRequest request) {

@@ -20,15 +20,22 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  * @param request the request
  * @param user name of the user, or {@code null} if the request is anonymous or the user
  * does not matter
+ * @param clientAddress network address of the client as the server knows it, or
+ * {@code null} if it is unknown or does not matter
  */
-record ServerRequestHead(URI uri, ServerHttpRequest request, @Nullable String user) implements RequestHead {
+record ServerRequestHead(URI uri, ServerHttpRequest request, @Nullable String user,
+		@Nullable String clientAddress) implements RequestHead {
 
 	ServerRequestHead(ServerHttpRequest request) {
-		this(request.getURI(), request, null);
+		this(request.getURI(), request, null, null);
 	}
 
 	ServerRequestHead withUser(@Nullable String name) {
-		return new ServerRequestHead(this.uri, this.request, name);
+		return new ServerRequestHead(this.uri, this.request, name, this.clientAddress);
+	}
+
+	ServerRequestHead withAddress(@Nullable String address) {
+		return new ServerRequestHead(this.uri, this.request, this.user, address);
 	}
 
 	@Override

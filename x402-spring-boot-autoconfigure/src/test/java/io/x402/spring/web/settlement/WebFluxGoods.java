@@ -26,12 +26,14 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.multipart.FormFieldPart;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.CrossOrigin;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -40,6 +42,7 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 
 /**
  * A shop on WebFlux whose handlers count their runs.
@@ -72,6 +75,15 @@ class WebFluxGoods {
 	ServerProtectedRequestPolicy policy() {
 		return (exchange, offers) -> Mono.justOrEmpty(exchange.getRequest().getHeaders().getFirst("X-Policy"))
 			.map(Decision::valueOf);
+	}
+
+	/**
+	 * Stands within the filter that holds responses.
+	 */
+	@Bean
+	WebFilter hidesFailures() {
+		return (exchange, chain) -> exchange.getRequest().getPath().value().equals("/hidden-failure")
+				? chain.filter(exchange).onErrorComplete() : chain.filter(exchange);
 	}
 
 	/**
@@ -194,6 +206,32 @@ class WebFluxGoods {
 		Mono<Void> around(ServerHttpResponse response) {
 			ServerHttpResponseDecorator.getNativeResponse(response);
 			return Mono.empty();
+		}
+
+		@GetMapping("/late")
+		@PaymentRequired(price = "$0.01")
+		Mono<Void> late(ServerHttpResponse response) {
+			response.getHeaders().set("X-Goods", SECRET);
+			response.writeWith(Mono.delay(Duration.ofSeconds(1)).map((tick) -> buffer(SECRET))).subscribe();
+			return Mono.empty();
+		}
+
+		@GetMapping("/commit-fails")
+		@PaymentRequired(price = "$0.01")
+		Mono<String> commitFails(ServerHttpResponse response) {
+			response.beforeCommit(() -> Mono.error(new UnsupportedOperationException("not saved")));
+			return Mono.just(SECRET);
+		}
+
+		@ExceptionHandler(UnsupportedOperationException.class)
+		ResponseEntity<String> handle() {
+			return ResponseEntity.unprocessableContent().body("sorry");
+		}
+
+		@GetMapping("/hidden-failure")
+		@PaymentRequired(price = "$0.01")
+		Mono<String> hiddenFailure() {
+			return Mono.error(new IllegalStateException("no goods"));
 		}
 
 		@GetMapping("/twice")

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.WebFluxGoods.Runs;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -354,6 +356,27 @@ class WebFluxPaymentTests {
 		assertThat(shop.pay("/native", payment).status()).isEqualTo(500);
 		assertThat(script.settlements()).isZero();
 		assertThat(shop.isReleased(payment)).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/late, 500", "/commit-fails, 422", "/hidden-failure, 500" })
+	void whenAHandlerDoesNotEndWellThenNothingIsChargedOrShown(String target, int status) throws IOException {
+		Payment payment = shop.payment(target);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.pay(target, payment);
+		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.shows(WebFluxGoods.SECRET)).as(response.toString()).isFalse();
+		assertThat(shop.isReleased(payment)).isTrue();
+		assertThat(script.settlements()).isZero();
+	}
+
+	@Test
+	void whenABuyerSpeaksVersionOneThenItIsServed() throws IOException {
+		Payment payment = shop.buyer().sign(shop.offer("/goods"), ProtocolVersion.V1);
+		shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.pay("/goods", payment);
+		assertThat(response.bodyText()).isEqualTo("goods-1");
+		assertThat(response.header("X-PAYMENT-RESPONSE")).isNotEmpty();
 	}
 
 	@Test
