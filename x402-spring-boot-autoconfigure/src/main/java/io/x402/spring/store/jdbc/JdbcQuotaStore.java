@@ -174,7 +174,10 @@ final class JdbcQuotaStore implements QuotaStore {
 	}
 
 	private int forget(int batch) {
-		List<String> ids = this.transactions.statement(ENDED).param("batch", batch).query(String.class).list();
+		List<String> ids = this.transactions.statement(ENDED)
+			.param("batch", batch)
+			.query((row, number) -> row.getString(1))
+			.list();
 		if (!ids.isEmpty()) {
 			this.transactions.statement(DELETE).param("ids", ids).update();
 		}

@@ -45,7 +45,7 @@ final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
 	 * {@code ForwardedHeaderTransformer}, believes what anybody sends.
 	 */
 	static @Nullable String clientAddress(ContextView context) {
-		ServerHttpRequest request = context.<@Nullable ServerHttpRequest>getOrDefault(CLIENT, null);
+		ServerHttpRequest request = context.hasKey(CLIENT) ? context.<ServerHttpRequest>get(CLIENT) : null;
 		InetSocketAddress address = (request != null) ? request.getRemoteAddress() : null;
 		return (address != null && address.getAddress() != null) ? address.getAddress().getHostAddress() : null;
 	}

@@ -152,8 +152,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 				return Mono.just(() -> refuse(exchange, (Refused) admission));
 			}
 			ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
-			PaidServerRequest request = context.<@Nullable PaidServerRequest>getOrDefault(PaidServerRequest.class,
-					null);
+			PaidServerRequest request = context.hasKey(PaidServerRequest.class)
+					? context.<PaidServerRequest>get(PaidServerRequest.class) : null;
 			if (hold == null || request == null || hold.isCommitted()) {
 				logger.error("A priced handler was reached without PaymentWebFilter, or after the response was "
 						+ "committed");
