@@ -25,7 +25,6 @@ import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.RequestFingerprint;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
