@@ -9,6 +9,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
@@ -156,6 +158,18 @@ public final class HandlerPricing {
 			return new PricedHandler(handler, methods, paths, touching.get(0).pricing(), patterns.subList(0, 1));
 		}
 		return new PricedHandler(handler, methods, paths, this.factory.free(), patterns);
+	}
+
+	/**
+	 * List the mappings of an application and the prices by path.
+	 * @param mappings the mappings, described
+	 * @return all of them, in the order of their paths
+	 * @since 0.2.0
+	 */
+	public List<PricedHandler> catalog(Stream<PricedHandler> mappings) {
+		return Stream.concat(routes().stream(), mappings)
+			.sorted(Comparator.comparing((mapping) -> mapping.paths().stream().findFirst().orElse("")))
+			.toList();
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
+import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.money.Spelling;
 import io.x402.spring.pricing.InvalidPricingException;
@@ -20,6 +21,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /**
@@ -45,6 +47,23 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 	public HandlerChecks(boolean functions, BiPredicate<PricedHandler, String> resources) {
 		this.functions = functions;
 		this.resources = resources;
+	}
+
+	/**
+	 * Refuse a functional endpoint whose class is annotated with a price: a filter
+	 * function hides the class, and what looks paid would be free.
+	 * @param function class of the endpoint
+	 * @param predicate what it serves
+	 * @throws InvalidPricingException if it is annotated
+	 */
+	public static void refuseAnnotated(Class<?> function, String predicate) {
+		if (AnnotatedElementUtils.hasAnnotation(function, PaymentRequired.class)
+				|| AnnotatedElementUtils.hasAnnotation(function, PaymentRequired.Offers.class)) {
+			throw new InvalidPricingException("price", predicate,
+					"a functional endpoint cannot be priced by an annotation",
+					"Remove the annotation and price the path of the endpoint under x402.routes.")
+				.of(function.getName());
+		}
 	}
 
 	@Override

@@ -5,7 +5,6 @@
 
 package io.x402.spring.web.reactive;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,14 +58,7 @@ final class ReactivePricingCatalog implements PricingCatalog {
 			.map(AbstractUrlHandlerMapping::getHandlerMap)
 			.flatMap((handlers) -> handlers.entrySet().stream())
 			.map(this::describe);
-		return Stream.of(this.pricing.routes().stream(), handlerMethods, others)
-			.flatMap((handlers) -> handlers)
-			.sorted(Comparator.comparing(ReactivePricingCatalog::firstPath))
-			.toList();
-	}
-
-	private static String firstPath(PricedHandler handler) {
-		return handler.paths().stream().findFirst().orElse("");
+		return this.pricing.catalog(Stream.concat(handlerMethods, others));
 	}
 
 	private PricedHandler describe(RequestMappingInfo mapping, HandlerMethod handler) {

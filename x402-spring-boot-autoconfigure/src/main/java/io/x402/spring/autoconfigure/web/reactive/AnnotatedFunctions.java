@@ -11,11 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import io.x402.spring.PaymentRequired;
-import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.autoconfigure.web.HandlerChecks;
 import reactor.core.publisher.Mono;
 
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RequestPredicate;
@@ -24,8 +22,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 
 /**
- * Refuses functional endpoints whose class is annotated with a price: a filter function
- * hides the class, and what looks paid would be free.
+ * Lists functional endpoints, and refuses those whose class is annotated with a price.
  */
 final class AnnotatedFunctions implements RouterFunctions.Visitor {
 
@@ -44,14 +41,7 @@ final class AnnotatedFunctions implements RouterFunctions.Visitor {
 
 	@Override
 	public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
-		Class<?> type = handler.getClass();
-		if (AnnotatedElementUtils.hasAnnotation(type, PaymentRequired.class)
-				|| AnnotatedElementUtils.hasAnnotation(type, PaymentRequired.Offers.class)) {
-			throw new InvalidPricingException("price", predicate.toString(),
-					"a functional endpoint cannot be priced by an annotation",
-					"Remove the annotation and price the path of the endpoint under x402.routes.")
-				.of(type.getName());
-		}
+		HandlerChecks.refuseAnnotated(handler.getClass(), predicate.toString());
 		this.functions.add(predicate.toString());
 	}
 

@@ -5,16 +5,15 @@
 
 package io.x402.spring.autoconfigure.web.reactive;
 
-import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import io.x402.spring.autoconfigure.web.MappedHandlers;
+import io.x402.spring.autoconfigure.web.StaticLocations;
 import io.x402.spring.pricing.PricedHandler;
 
-import org.springframework.core.io.Resource;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
@@ -55,30 +54,11 @@ final class ReactiveHandlers {
 	}
 
 	/**
-	 * Return whether a mapping may serve a path. The mapping of static resources matches
-	 * all paths, most of which do not exist.
+	 * Return whether a mapping may serve a path.
 	 */
 	static boolean serves(PricedHandler mapping, String pattern) {
-		if (!(mapping.handler() instanceof ResourceWebHandler resources)) {
-			return true;
-		}
-		String base = literal(mapping.paths().iterator().next());
-		String path = literal(pattern);
-		String relative = path.startsWith(base) ? path.substring(base.length()) : "";
-		return resources.getLocations().stream().anyMatch((location) -> exists(location, relative));
-	}
-
-	private static String literal(String pattern) {
-		return pattern.split("[*?{]", 2)[0];
-	}
-
-	private static boolean exists(Resource location, String path) {
-		try {
-			return path.isEmpty() || location.createRelative(path).exists();
-		}
-		catch (IOException ex) {
-			return true;
-		}
+		return !(mapping.handler() instanceof ResourceWebHandler resources)
+				|| StaticLocations.serve(resources.getLocations(), mapping, pattern);
 	}
 
 }

@@ -12,10 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import io.x402.spring.PaymentRequired;
-import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.autoconfigure.web.HandlerChecks;
 
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicate;
@@ -24,8 +22,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * Refuses functional endpoints whose class is annotated with a price: a filter function
- * hides the class, and what looks paid would be free.
+ * Lists functional endpoints, and refuses those whose class is annotated with a price.
  */
 final class AnnotatedFunctions implements RouterFunctions.Visitor {
 
@@ -44,14 +41,7 @@ final class AnnotatedFunctions implements RouterFunctions.Visitor {
 
 	@Override
 	public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
-		Class<?> type = handler.getClass();
-		if (AnnotatedElementUtils.hasAnnotation(type, PaymentRequired.class)
-				|| AnnotatedElementUtils.hasAnnotation(type, PaymentRequired.Offers.class)) {
-			throw new InvalidPricingException("price", predicate.toString(),
-					"a functional endpoint cannot be priced by an annotation",
-					"Remove the annotation and price the path of the endpoint under x402.routes.")
-				.of(type.getName());
-		}
+		HandlerChecks.refuseAnnotated(handler.getClass(), predicate.toString());
 		this.functions.add(predicate.toString());
 	}
 

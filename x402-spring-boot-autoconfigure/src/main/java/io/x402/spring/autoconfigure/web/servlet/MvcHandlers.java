@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.x402.spring.autoconfigure.web.MappedHandlers;
+import io.x402.spring.autoconfigure.web.StaticLocations;
+import io.x402.spring.pricing.PricedHandler;
 
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
+import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /**
  * Lists the handlers of Spring MVC.
@@ -44,6 +47,14 @@ final class MvcHandlers {
 	private static boolean isListed(HandlerMapping mapping) {
 		return mapping instanceof AbstractHandlerMethodMapping || mapping instanceof AbstractUrlHandlerMapping
 				|| mapping instanceof RouterFunctionMapping;
+	}
+
+	/**
+	 * Return whether a mapping may serve a path.
+	 */
+	static boolean serves(PricedHandler mapping, String pattern) {
+		return !(mapping.handler() instanceof ResourceHttpRequestHandler resources)
+				|| StaticLocations.serve(resources.getLocations(), mapping, pattern);
 	}
 
 }

@@ -269,7 +269,7 @@ public final class X402WebMvcAutoConfiguration {
 			return new PaymentMappingReport(catalog,
 					() -> AnnotatedFunctions.of(functions.orderedStream().map((function) -> function)), STREAMS,
 					new PricingCheck(checks.orderedStream().toList(), setup.publicUrlKnown(), setup.simulated()),
-					new HandlerChecks(functions.stream().findAny().isPresent(), new StaticResources()::serves), setup);
+					new HandlerChecks(functions.stream().findAny().isPresent(), MvcHandlers::serves), setup);
 		}
 
 		@Bean

@@ -3,35 +3,38 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.autoconfigure.web.servlet;
+package io.x402.spring.autoconfigure.web;
 
 import java.io.IOException;
+import java.util.List;
 
 import io.x402.spring.pricing.PricedHandler;
 
 import org.springframework.core.io.Resource;
-import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /**
- * Finds out whether a mapping serves anything below a path. The mapping of static
- * resources matches all paths, most of which do not exist.
+ * Finds out whether static resources are below a path. Their mapping matches all paths,
+ * most of which do not exist.
+ *
+ * @since 0.2.0
  */
-final class StaticResources {
+public final class StaticLocations {
+
+	private StaticLocations() {
+	}
 
 	/**
-	 * Return whether a mapping may serve a path.
+	 * Return whether a mapping of static resources may serve a path.
+	 * @param locations where the resources are
 	 * @param mapping the mapping
 	 * @param pattern pattern of the path
-	 * @return {@code false} if the mapping serves static resources and has none there
+	 * @return {@code false} if there is nothing
 	 */
-	boolean serves(PricedHandler mapping, String pattern) {
-		if (!(mapping.handler() instanceof ResourceHttpRequestHandler resources)) {
-			return true;
-		}
+	public static boolean serve(List<Resource> locations, PricedHandler mapping, String pattern) {
 		String base = literal(mapping.paths().iterator().next());
 		String path = literal(pattern);
 		String relative = path.startsWith(base) ? path.substring(base.length()) : "";
-		return resources.getLocations().stream().anyMatch((location) -> exists(location, relative));
+		return locations.stream().anyMatch((location) -> exists(location, relative));
 	}
 
 	private static String literal(String pattern) {
