@@ -25,6 +25,7 @@ import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.RequestFingerprint;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
@@ -121,7 +122,7 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 		if (exchange.getRequest().getMethod() == HttpMethod.OPTIONS) {
 			return Mono.just(() -> noContent(exchange));
 		}
-		PaymentExchange paid = exchange.getAttribute(EXCHANGE);
+		PaymentExchange paid = paid(exchange);
 		if (paid != null && !paid.covers(offers)) {
 			logger.error("A paid handler hands the request to a handler that asks for more");
 			return Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
@@ -134,6 +135,17 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 			case REFUSE -> Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.REQUEST_REFUSED));
 			case CHARGE -> pay(exchange, handler, priced, offers);
 		});
+	}
+
+	/**
+	 * Return the payment that the response is held for. A filter outside may send a
+	 * request through once more, with another response and the attributes of before.
+	 */
+	private static @Nullable PaymentExchange paid(ServerWebExchange exchange) {
+		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
+		ArmedPayment armed = (hold != null) ? hold.payment() : null;
+		PaymentExchange paid = exchange.getAttribute(EXCHANGE);
+		return (armed != null && armed.exchange() == paid) ? paid : null;
 	}
 
 	private static Mono<HandlerResult> noContent(ServerWebExchange exchange) {

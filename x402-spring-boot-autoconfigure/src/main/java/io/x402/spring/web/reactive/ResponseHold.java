@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 import io.x402.spring.payment.Abandonment;
@@ -48,6 +49,8 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * as the buyer reads it.
  */
 final class ResponseHold {
+
+	private static final String INCOMPLETE = "The response to a paid request is not complete";
 
 	private static final byte[] NOTHING = new byte[0];
 
@@ -102,6 +105,12 @@ final class ResponseHold {
 
 	/** Whether what was released was not complete then. */
 	private volatile boolean early;
+
+	/** Whether what was released early has proved to be complete. */
+	private volatile boolean whole;
+
+	/** Whether an error of the server takes the place of what was held. */
+	private volatile boolean broken;
 
 	/** Whether the handler may go on with another protocol. */
 	private volatile boolean upgradable;
@@ -213,7 +222,19 @@ final class ResponseHold {
 			.flatMap((peek) -> decide(!peek.isComplete()).flatMap((verdict) -> apply(verdict, () -> send(peek)))
 				.doOnCancel(peek::cancel)
 				.doOnTerminate(() -> cancelUnlessReleased(peek)))
+			.doOnCancel(this::giveUp)
 			.doOnTerminate(() -> this.writing = false);
+	}
+
+	/**
+	 * A filter of the application gives up what is being written, and may write something
+	 * in its place.
+	 */
+	private synchronized void giveUp() {
+		if (this.state == State.HOLDING) {
+			discard(new CancellationException());
+		}
+		this.writing = false;
 	}
 
 	private void begin() {
@@ -412,7 +433,8 @@ final class ResponseHold {
 			return decide(true);
 		})
 			.flatMap((verdict) -> apply(verdict,
-					() -> zeroCopy(file, position, count).then(Mono.defer(this::checkComplete))));
+					() -> zeroCopy(file, position, count).doOnError((ex) -> this.failed |= !isOfUpstream(ex))
+						.then(Mono.defer(this::checkComplete))));
 	}
 
 	Mono<Void> complete(boolean byHandler) {
@@ -437,6 +459,14 @@ final class ResponseHold {
 	Mono<Void> finish() {
 		if (this.state == State.DECIDING || (this.state == State.HOLDING && this.writing)) {
 			return Mono.error(new IllegalStateException("A paid handler has ended before its response was written"));
+		}
+		if (this.broken && !this.response.isCommitted()) {
+			// Whoever handled the error wrote into what was closed
+			return Mono.error(incomplete());
+		}
+		if (this.state == State.RELEASED && this.early && this.failed && !this.whole && armed().point().isReleased()) {
+			// Whoever handled the error cannot take back that a part has left
+			return Mono.error(new IOException(INCOMPLETE));
 		}
 		return (this.state == State.HOLDING) ? complete(false) : Mono.empty();
 	}
@@ -463,8 +493,7 @@ final class ResponseHold {
 		boolean lost = this.state == State.RELEASED && !this.failed;
 		boolean shown = this.state == State.RELEASED;
 		close();
-		Throwable error = (!shown && isOfUpstream(failure)) ? new ResponseStatusException(HttpStatus.BAD_GATEWAY)
-				: failure;
+		Throwable error = isOfUpstream(failure) ? inPlaceOf(failure, shown) : failure;
 		return this.threads.settle(() -> {
 			if (shown) {
 				armed.point().abandon(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
@@ -474,6 +503,21 @@ final class ResponseHold {
 			}
 			return true;
 		}).onErrorComplete().then(Mono.error(error));
+	}
+
+	/**
+	 * Spring WebFlux ends a response as if it were complete for what looks like a buyer
+	 * who left.
+	 */
+	private Throwable inPlaceOf(Throwable failure, boolean shown) {
+		if (!shown) {
+			return new ResponseStatusException(HttpStatus.BAD_GATEWAY);
+		}
+		return this.failed ? new IOException(INCOMPLETE) : failure;
+	}
+
+	private static ResponseStatusException incomplete() {
+		return new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, INCOMPLETE);
 	}
 
 	/**
@@ -506,9 +550,18 @@ final class ResponseHold {
 	}
 
 	/**
-	 * Nothing of this response is needed any more.
+	 * Nothing of this response is needed any more. A request that was given up without a
+	 * word, such as by a timeout of a filter, must not hold its payment.
 	 */
 	void end() {
+		ArmedPayment armed;
+		synchronized (this) {
+			armed = this.left ? null : this.payment;
+			this.left = true;
+		}
+		if (armed != null && !armed.exchange().isEnded() && !armed.exchange().isDelivered()) {
+			this.threads.settleLater(() -> armed.point().abandon(Abandonment.SELLER_FAILURE));
+		}
 		this.body.close();
 	}
 
@@ -610,9 +663,11 @@ final class ResponseHold {
 		this.body.discard();
 		this.state = State.CLOSED;
 		headers().restore();
-		return (verdict instanceof Verdict.Refuse refuse) ? armed.refuse(this.outer, refuse.refusal())
-				: Mono.error(new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR,
-						"The response to a paid request is not complete"));
+		if (verdict instanceof Verdict.Refuse refuse) {
+			return armed.refuse(this.outer, refuse.refusal());
+		}
+		this.broken = true;
+		return Mono.error(incomplete());
 	}
 
 	/**
@@ -628,8 +683,9 @@ final class ResponseHold {
 		return this.threads.settle(() -> armed.point().end(progress, () -> response)).flatMap((verdict) -> {
 			if (verdict instanceof Verdict.Fail) {
 				this.failed = true;
-				return Mono.error(new IOException("The response to a paid request is not complete"));
+				return Mono.error(new IOException(INCOMPLETE));
 			}
+			this.whole = true;
 			return Mono.empty();
 		});
 	}

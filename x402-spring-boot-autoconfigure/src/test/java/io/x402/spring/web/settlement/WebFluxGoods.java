@@ -5,6 +5,7 @@
 
 package io.x402.spring.web.settlement;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -23,6 +24,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -43,6 +45,7 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
 
 /**
  * A shop on WebFlux whose handlers count their runs.
@@ -87,6 +90,14 @@ class WebFluxGoods {
 	}
 
 	/**
+	 * Sends a request through once more, around everything that holds responses.
+	 */
+	@Bean
+	WebFilter retries() {
+		return new RetryingFilter();
+	}
+
+	/**
 	 * Priced by {@code x402.routes}.
 	 */
 	@Bean
@@ -94,6 +105,24 @@ class WebFluxGoods {
 		WebSocketHandler handler = (session) -> session.send(Flux.just(session.textMessage(SECRET)));
 		return new SimpleUrlHandlerMapping(
 				Map.of("/socket", handler, "/socket-upfront", handler, "/socket-free", handler), -1);
+	}
+
+	/**
+	 * Subscribes once more to a chain that has failed.
+	 */
+	static class RetryingFilter implements WebFilter, Ordered {
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE + 10;
+		}
+
+		@Override
+		public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+			Mono<Void> handled = chain.filter(exchange);
+			return exchange.getRequest().getPath().value().equals("/retried") ? handled.retry(1) : handled;
+		}
+
 	}
 
 	/**
@@ -232,6 +261,19 @@ class WebFluxGoods {
 		@PaymentRequired(price = "$0.01")
 		Mono<String> hiddenFailure() {
 			return Mono.error(new IllegalStateException("no goods"));
+		}
+
+		@GetMapping("/retried")
+		@PaymentRequired(price = "$0.01")
+		Mono<String> retried() {
+			return (this.runs.count.incrementAndGet() == 1) ? Mono.error(new IllegalStateException("not this time"))
+					: Mono.just(SECRET);
+		}
+
+		@GetMapping(path = "/reset", produces = "text/event-stream")
+		@PaymentRequired(price = "$0.01")
+		Flux<String> reset() {
+			return Flux.concat(Mono.just(SECRET), Mono.error(new IOException("Connection reset by peer")));
 		}
 
 		@GetMapping("/twice")

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -368,6 +369,22 @@ class WebFluxPaymentTests {
 		assertThat(response.shows(WebFluxGoods.SECRET)).as(response.toString()).isFalse();
 		assertThat(shop.isReleased(payment)).isTrue();
 		assertThat(script.settlements()).isZero();
+	}
+
+	@Test
+	void whenAFilterSendsARequestThroughOnceMoreThenItIsPaidFor() throws IOException {
+		Payment payment = shop.payment("/retried");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response = shop.pay("/retried", payment);
+		assertThat(response.shows(WebFluxGoods.SECRET)).as(response.toString()).isEqualTo(script.settlements() == 1);
+		assertThat(response.status()).isEqualTo(200);
+	}
+
+	@Test
+	void whenAStreamFailsAsIfItsBuyerHadLeftThenItIsCutOff() throws IOException {
+		Payment payment = shop.goodPayment("/reset");
+		assertThatIllegalStateException().isThrownBy(() -> shop.pay("/reset", payment).body())
+			.withMessageContaining("cut short");
 	}
 
 	@Test
