@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.x402.spring.AccessPass;
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PassRecord;
@@ -81,10 +82,13 @@ public final class PassUse implements Access {
 	/**
 	 * Return whether this use also opens a handler that its own one forwards to.
 	 * @param other the terms of the other handler, or {@code null}
-	 * @return {@code true} if both are of one scope
+	 * @param offers the offers of the other handler
+	 * @return {@code true} if both are of one scope, and what was paid covers an offer
 	 */
-	public boolean opens(@Nullable PassTerms other) {
-		return isGranted() && this.terms.equals(other);
+	public boolean opens(@Nullable PassTerms other, PaymentOffers offers) {
+		PassRecord record = this.pass;
+		return isGranted() && record != null && this.terms.equals(other)
+				&& offers.accepts().stream().anyMatch(record.pass().paid()::covers);
 	}
 
 	/**

@@ -145,12 +145,7 @@ public final class Passes {
 	private static boolean opens(NewPass pass, PassTerms terms, PaymentOffers offers, @Nullable String user) {
 		NewPass.Paid paid = pass.paid();
 		return pass.scope().equals(terms.scope()) && (paid.user() == null || paid.user().equals(user(user)))
-				&& offers.accepts().stream().anyMatch((offer) -> covers(paid, offer));
-	}
-
-	private static boolean covers(NewPass.Paid paid, PaymentRequirements offer) {
-		return offer.network().equals(paid.network()) && offer.asset().equals(paid.asset())
-				&& offer.payTo().equals(paid.payTo()) && offer.amount().compareTo(paid.amount()) <= 0;
+				&& offers.accepts().stream().anyMatch(paid::covers);
 	}
 
 	private static String user(@Nullable String user) {

@@ -8,6 +8,7 @@ package io.x402.spring.store;
 import java.math.BigInteger;
 import java.time.Duration;
 
+import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,17 @@ public record NewPass(String id, String tokenHash, Paid paid, String scope, @Nul
 	 */
 	public record Paid(String network, String asset, BigInteger amount, String payTo, @Nullable String payer,
 			@Nullable String user) {
+
+		/**
+		 * Return whether what was paid is no less than what is asked for.
+		 * @param offer what is asked for
+		 * @return {@code true} if it is of the same network, token and recipient, and
+		 * costs no more
+		 */
+		public boolean covers(PaymentRequirements offer) {
+			return offer.network().equals(this.network) && offer.asset().equals(this.asset)
+					&& offer.payTo().equals(this.payTo) && offer.amount().compareTo(this.amount) <= 0;
+		}
 
 	}
 

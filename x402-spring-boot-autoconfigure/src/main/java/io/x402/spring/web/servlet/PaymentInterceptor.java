@@ -232,6 +232,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		Access access = reserve(request, response, head, priced, offers);
 		if (access != null && access.isGranted()) {
+			begin(request, response, handler, access);
 			return true;
 		}
 		if (access != null && access.refusal() != ReasonCode.PAYMENT_REQUIRED) {
@@ -256,6 +257,24 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return false;
 		}
 		return refuse(request, response, (Refused) admission);
+	}
+
+	/**
+	 * A handler whose response its client does not accept is not run: run, it would be
+	 * given back for what the client has caused, and could be run without end.
+	 */
+	private void begin(HttpServletRequest request, HttpServletResponse response, Object handler, Access access)
+			throws ServletException {
+		boolean begun = false;
+		try {
+			this.start.check(request, response, handler);
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				access.giveBack();
+			}
+		}
 	}
 
 	/**
@@ -297,7 +316,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return null;
 		}
 		Access access = PaymentAttributes.of(request).access();
-		if (!(access instanceof PassUse use && use.opens(priced.pricing().pass()))) {
+		if (!(access instanceof PassUse use && use.opens(priced.pricing().pass(), offers))) {
 			access = this.gate.reserve(head, priced, offers).orElse(null);
 		}
 		if (access == null) {
