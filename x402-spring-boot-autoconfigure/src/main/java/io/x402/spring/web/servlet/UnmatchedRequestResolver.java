@@ -5,7 +5,6 @@
 
 package io.x402.spring.web.servlet;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Set;
 import io.x402.spring.access.Access;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
-import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.web.Admission.Refused;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
@@ -138,8 +136,9 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 		Runnable restore = PathMatch.attributes(request);
 		try {
 			Quote quote = quote(request, matches);
-			if (quote != null) {
-				respond(request, response, quote);
+			if (quote != null && this.gate.examine(new ServletRequestHead(request), quote.priced(),
+					quote.offers()) instanceof Refused refused) {
+				this.refusals.refuse(request, response, refused.challenge(), refused.version());
 				return new ModelAndView();
 			}
 		}
@@ -148,11 +147,6 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 		}
 		restore.run();
 		return null;
-	}
-
-	private void respond(HttpServletRequest request, HttpServletResponse response, Quote quote) throws IOException {
-		Refused refused = this.gate.refuse(quote.priced(), quote.offers(), ReasonCode.PAYMENT_REQUIRED);
-		this.refusals.refuse(request, response, refused.challenge(), refused.version());
 	}
 
 	/**

@@ -63,6 +63,18 @@ class RateLimitTests {
 		assertThat(get("/never", "198.51.100.200").statusCode()).isEqualTo(402);
 	}
 
+	@Test
+	void whenAClientProbesTooOftenWithAnotherMethodThenItMustWait() throws IOException, InterruptedException {
+		HttpRequest probe = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/never"))
+			.header("X-Forwarded-For", this.client)
+			.DELETE()
+			.build();
+		for (int i = 0; i < 4; i++) {
+			assertThat(CLIENT.send(probe, BodyHandlers.ofString()).statusCode()).isEqualTo(402);
+		}
+		assertThat(CLIENT.send(probe, BodyHandlers.ofString()).statusCode()).isEqualTo(429);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "Forwarded", "X-Real-IP", "True-Client-IP", "X-Forwarded-For" })
 	void whenAClientForgesItsAddressThenItIsTheSameClient(String header) throws IOException, InterruptedException {
