@@ -217,11 +217,17 @@ public final class HandlerPricing {
 	}
 
 	/**
-	 * Finds the class that holds the annotations of a handler behind a JDK proxy.
+	 * Finds the class that holds the annotations of a handler behind a JDK proxy, whose
+	 * bean may be known by its name only. Other beans are not looked for: those of a
+	 * narrower scope do not exist yet.
 	 */
 	private static Class<?> targetType(HandlerMethod handler) {
 		Class<?> type = handler.getBeanType();
-		return Proxy.isProxyClass(type) ? targetType(handler.getBean()) : type;
+		if (!Proxy.isProxyClass(type)) {
+			return type;
+		}
+		boolean named = handler.getBean() instanceof String;
+		return targetType((named ? handler.createWithResolvedBean() : handler).getBean());
 	}
 
 	private static Class<?> targetType(Object handler) {

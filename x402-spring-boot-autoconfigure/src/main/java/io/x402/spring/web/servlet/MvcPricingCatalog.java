@@ -5,7 +5,6 @@
 
 package io.x402.spring.web.servlet;
 
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,19 +66,11 @@ final class MvcPricingCatalog implements PricingCatalog {
 			.stream()
 			.map(RequestMethod::asHttpMethod)
 			.collect(Collectors.toSet());
-		return this.pricing.describe(resolved(handler), methods, mapping.getPatternValues());
+		return this.pricing.describe(handler, methods, mapping.getPatternValues());
 	}
 
 	private PricedHandler describe(Map.Entry<String, Object> mapping) {
 		return this.pricing.describe(mapping.getValue(), Set.of(), Set.of(mapping.getKey()));
-	}
-
-	/**
-	 * Resolves the bean only behind a JDK proxy, where annotations are on its target; a
-	 * bean of a narrower scope does not exist yet.
-	 */
-	static HandlerMethod resolved(HandlerMethod handler) {
-		return Proxy.isProxyClass(handler.getBeanType()) ? handler.createWithResolvedBean() : handler;
 	}
 
 }

@@ -40,8 +40,7 @@ record PathMatch(RequestMappingInfo mapping, HandlerMethod handler, PathPattern 
 		PathPatternsRequestCondition paths = mapping.getPathPatternsCondition();
 		PathPatternsRequestCondition matching = (paths != null) ? paths.getMatchingCondition(request) : null;
 		PathPattern pattern = (matching != null) ? matching.getFirstPattern() : null;
-		return (pattern != null) ? Optional.of(new PathMatch(mapping, MvcPricingCatalog.resolved(handler), pattern))
-				: Optional.empty();
+		return (pattern != null) ? Optional.of(new PathMatch(mapping, handler, pattern)) : Optional.empty();
 	}
 
 	/**

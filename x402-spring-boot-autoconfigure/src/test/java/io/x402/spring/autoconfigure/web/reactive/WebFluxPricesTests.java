@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -51,6 +53,15 @@ class WebFluxPricesTests {
 		this.runner.withUserConfiguration(handlers)
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining(InvalidPricingException.class.getName() + ": " + handlers.getName()));
+	}
+
+	@Test
+	void whenThePriceIsBehindAProxyThenItIsCheckedLikeAnyOther() {
+		this.runner
+			.withBean("proxied", Goods.class,
+					() -> ProxyFactory.getProxy(Goods.class, new SingletonTargetSource(new SoldGoods())))
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(InvalidPricingException.class.getName()));
 	}
 
 	@Test
@@ -108,6 +119,24 @@ class WebFluxPricesTests {
 		@GetMapping("/given")
 		Mono<String> given() {
 			return Mono.just("present");
+		}
+
+	}
+
+	@RestController
+	interface Goods {
+
+		@GetMapping("/sold")
+		String sold();
+
+	}
+
+	static class SoldGoods implements Goods {
+
+		@Override
+		@PaymentRequired(price = "$0.01", transactional = true)
+		public String sold() {
+			return "goods";
 		}
 
 	}
