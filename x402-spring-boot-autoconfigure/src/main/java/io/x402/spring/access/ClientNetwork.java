@@ -49,6 +49,17 @@ public record ClientNetwork(int bits, BigInteger prefix) {
 	}
 
 	/**
+	 * Return what tells clients of one network from others.
+	 * @param address address of a client, or {@code null} if it is not known
+	 * @param ipv6Prefix number of leading bits of IPv6 addresses
+	 * @return the key, or {@code null} if there is no address
+	 */
+	public static @Nullable String key(@Nullable String address, int ipv6Prefix) {
+		ClientNetwork network = (address != null) ? of(address, ipv6Prefix) : null;
+		return (network != null) ? network.bits + " " + network.prefix : null;
+	}
+
+	/**
 	 * Without brackets and zone.
 	 */
 	private static String literal(String address) {

@@ -156,8 +156,8 @@ public final class FreeQuotas {
 	}
 
 	private @Nullable String network(@Nullable String address) {
-		ClientNetwork network = (address != null) ? ClientNetwork.of(address, this.ipv6Prefix) : null;
-		return (network != null) ? "network " + network.bits() + " " + network.prefix() : null;
+		String network = ClientNetwork.key(address, this.ipv6Prefix);
+		return (network != null) ? "network " + network : null;
 	}
 
 }

@@ -45,6 +45,19 @@ public record PricedHandler(Object handler, Set<HttpMethod> methods, Set<String>
 	}
 
 	/**
+	 * Return where the price of the mapping is looked for, for error messages.
+	 * @return the path pattern of a route, the method, or the class of the handler
+	 * @since 0.2.0
+	 */
+	public String source() {
+		if (this.handler instanceof PaymentRoute route) {
+			return "route " + route.pattern();
+		}
+		return (this.handler instanceof HandlerMethod method) ? method.getShortLogMessage()
+				: this.handler.getClass().getName();
+	}
+
+	/**
 	 * Return the name of the handler for a reader.
 	 * @return the short name of its class, with the method if it is one
 	 */

@@ -148,9 +148,7 @@ public final class PaymentGate {
 	 * The network of the client, as far as the container knows it.
 	 */
 	private @Nullable String client(RequestHead request) {
-		String address = this.processor.limits().isActive() ? request.clientAddress() : null;
-		ClientNetwork network = (address != null) ? ClientNetwork.of(address, IPV6_PREFIX) : null;
-		return (network != null) ? network.bits() + " " + network.prefix() : null;
+		return this.processor.limits().isActive() ? ClientNetwork.key(request.clientAddress(), IPV6_PREFIX) : null;
 	}
 
 	/**

@@ -5,14 +5,7 @@
 
 package io.x402.spring.autoconfigure.actuate;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-
-import org.springframework.core.io.ClassPathResource;
+import io.x402.spring.web.paywall.PageResource;
 
 /**
  * The page of the console. It holds no figures, which its script reads.
@@ -24,11 +17,12 @@ final class ConsolePage {
 	private final String policy;
 
 	ConsolePage() {
-		String script = read("console.js");
-		String style = read("console.css");
-		this.policy = "default-src 'none'; script-src " + hash(script) + "; style-src " + hash(style)
-				+ "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
-		this.html = read("console.html").replace("{{policy}}", this.policy)
+		String script = PageResource.read("console.js", ConsolePage.class);
+		String style = PageResource.read("console.css", ConsolePage.class);
+		this.policy = "default-src 'none'; script-src " + PageResource.hash(script) + "; style-src "
+				+ PageResource.hash(style) + "; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+		this.html = PageResource.read("console.html", ConsolePage.class)
+			.replace("{{policy}}", this.policy)
 			.replace("{{style}}", style)
 			.replace("{{script}}", script);
 	}
@@ -47,25 +41,6 @@ final class ConsolePage {
 	 */
 	String policy() {
 		return this.policy + "; frame-ancestors 'none'";
-	}
-
-	private static String hash(String text) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static String read(String name) {
-		try {
-			return new ClassPathResource(name, ConsolePage.class).getContentAsString(StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedOffer;
 import io.x402.spring.pricing.PricingCatalog;
@@ -130,16 +129,8 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 			this.check.check(handler.pricing());
 		}
 		catch (InvalidPricingException ex) {
-			throw ex.of(source(handler));
+			throw ex.of(handler.source());
 		}
-	}
-
-	private static String source(PricedHandler handler) {
-		if (handler.handler() instanceof PaymentRoute route) {
-			return "route " + route.pattern();
-		}
-		return (handler.handler() instanceof HandlerMethod method) ? method.getShortLogMessage()
-				: handler.handler().getClass().getName();
 	}
 
 	private String streamHint(PricedHandler handler) {

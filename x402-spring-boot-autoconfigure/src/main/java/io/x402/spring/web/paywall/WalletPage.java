@@ -5,11 +5,7 @@
 
 package io.x402.spring.web.paywall;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +21,6 @@ import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.web.util.HtmlUtils;
 
 /**
@@ -86,12 +81,13 @@ public final class WalletPage implements PaywallPage {
 		this.texts = new PaywallTexts(settings);
 		String image = settings.logo();
 		this.logo = (image != null) ? "<img class=\"logo\" alt=\"\" src=\"" + escape(image) + "\">" : "";
-		this.template = read("wallet-page.html");
-		this.script = compact(read("wallet-page.js"));
-		this.style = STYLE_NAME.matcher(read("wallet-page.css").replace("\n", "") + colors(settings))
+		this.template = PageResource.read("wallet-page.html", WalletPage.class);
+		this.script = compact(PageResource.read("wallet-page.js", WalletPage.class));
+		this.style = STYLE_NAME
+			.matcher(PageResource.read("wallet-page.css", WalletPage.class).replace("\n", "") + colors(settings))
 			.replaceAll("--$1");
-		this.policy = "default-src 'none'; script-src " + hash(this.script) + "; style-src " + hash(this.style)
-				+ "; connect-src 'self'; img-src blob: data:"
+		this.policy = "default-src 'none'; script-src " + PageResource.hash(this.script) + "; style-src "
+				+ PageResource.hash(this.style) + "; connect-src 'self'; img-src blob: data:"
 				+ ((image != null && image.startsWith("/")) ? " 'self'" : "")
 				+ "; frame-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 	}
@@ -214,28 +210,9 @@ public final class WalletPage implements PaywallPage {
 		return HtmlUtils.htmlEscape(text, StandardCharsets.UTF_8.name());
 	}
 
-	private static String hash(String text) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
 	private static String compact(String script) {
 		String flat = OPERATOR_SPACE.matcher(INDENTATION.matcher(script).replaceAll("")).replaceAll("$1");
 		return BRACKET_SPACE.matcher(flat).replaceAll("");
-	}
-
-	private static String read(String name) {
-		try {
-			return new ClassPathResource(name, WalletPage.class).getContentAsString(StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

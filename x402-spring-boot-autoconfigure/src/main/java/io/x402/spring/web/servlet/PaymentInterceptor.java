@@ -9,6 +9,7 @@ import java.io.IOException;
 
 import io.x402.spring.access.Access;
 import io.x402.spring.access.PassUse;
+import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.RequestIdentity;
@@ -282,11 +283,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 */
 	private static boolean isFailed(HttpServletResponse response, @Nullable Exception exception) {
 		return (exception != null) ? !DisconnectedClientHelper.isClientDisconnectedException(exception)
-				: !isBillable(response.getStatus());
-	}
-
-	private static boolean isBillable(int status) {
-		return status < HttpStatus.BAD_REQUEST.value() && status != HttpStatus.NOT_MODIFIED.value();
+				: !CommitPoint.isBillable(response.getStatus());
 	}
 
 	/**

@@ -9,10 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.PricedHandler;
-
-import org.springframework.web.method.HandlerMethod;
 
 /**
  * Refuses prices with terms that are not kept on WebFlux.
@@ -29,21 +26,13 @@ final class UnsupportedPrices implements Consumer<List<PricedHandler>> {
 			throw new InvalidPricingException("transactional", "true",
 					"a transaction on WebFlux cannot be held until its payment is settled",
 					"Leave transactional out, or sell this handler on Spring MVC.")
-				.of(source(handler));
+				.of(handler.source());
 		}
 		if (handler.pricing().freeQuota() != null) {
 			throw new InvalidPricingException("freeQuota", String.valueOf(handler.pricing().freeQuota()),
 					"free calls are not counted on WebFlux", "Leave freeQuota out, or sell this handler on Spring MVC.")
-				.of(source(handler));
+				.of(handler.source());
 		}
-	}
-
-	private static String source(PricedHandler handler) {
-		if (handler.handler() instanceof PaymentRoute route) {
-			return "route " + route.pattern();
-		}
-		return (handler.handler() instanceof HandlerMethod method) ? method.getShortLogMessage()
-				: handler.handler().getClass().getName();
 	}
 
 }
