@@ -50,9 +50,9 @@ class SpringdocTests {
 	@BeforeAll
 	static void open() throws Exception {
 		shop = new SpringApplicationBuilder(ShopConfiguration.class).run("--server.port=0",
-				"--springdoc.api-docs.enabled=true", "--x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
-				"--x402.facilitator.type=simulated", "--x402.base-url=https://shop.example/api",
-				"--x402.routes[0].path=/routed", "--x402.routes[0].price=$0.03");
+				"--x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "--x402.facilitator.type=simulated",
+				"--x402.base-url=https://shop.example/api", "--x402.routes[0].path=/routed",
+				"--x402.routes[0].price=$0.03");
 		String port = shop.getEnvironment().getRequiredProperty("local.server.port");
 		HttpResponse<String> response = HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v3/api-docs")).build(),
