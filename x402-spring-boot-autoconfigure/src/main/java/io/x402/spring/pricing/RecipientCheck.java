@@ -5,6 +5,8 @@
 
 package io.x402.spring.pricing;
 
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,17 @@ import io.x402.spring.money.Network;
 final class RecipientCheck {
 
 	private static final Pattern ZERO = Pattern.compile("0x0{40}");
+
+	/**
+	 * Accounts that development chains such as Hardhat and Anvil create, in lower case.
+	 * Examples use them, and their private keys are published.
+	 */
+	private static final Set<String> DEVELOPMENT = Set.of("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
+			"0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc",
+			"0x90f79bf6eb2c4f870365e785982e1f101e93b906", "0x15d34aaf54267db7d7c367839aaf71a00a2c6a65",
+			"0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc", "0x976ea74026e726554db657fa54763abd0c3a0aa9",
+			"0x14dc79964da2c08b23698b3d3cc7ca32193d9955", "0x23618e81e3f5cdf7f54c3d65f7fbc0abf5b21e8f",
+			"0xa0ee7a142d267c1f36714e4a8f75612f20a79720");
 
 	private final Predicate<String> checksum;
 
@@ -37,6 +50,12 @@ final class RecipientCheck {
 		if (!problem.isEmpty()) {
 			throw new InvalidPricingException("payTo", payTo, problem,
 					"Copy the address from your wallet again, in full.");
+		}
+		if (!network.testnet() && DEVELOPMENT.contains(payTo.toLowerCase(Locale.ROOT))) {
+			throw new InvalidPricingException("payTo", payTo,
+					"the private key of this account of development chains is published, so anybody could take real money "
+							+ "that it is paid on " + network.name(),
+					"Set x402.pay-to to the address of a wallet of your own, or name a test network such as base-sepolia.");
 		}
 	}
 

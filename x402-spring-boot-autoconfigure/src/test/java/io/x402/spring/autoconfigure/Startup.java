@@ -24,6 +24,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.assertj.AssertableReactiveWebApplicationContext;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -82,6 +83,14 @@ public final class Startup {
 	 * Return what Spring Boot prints when the application does not start.
 	 */
 	public static FailureAnalysis failure(AssertableWebApplicationContext context) {
+		assertThat(context).hasFailed();
+		return failure(context.getStartupFailure());
+	}
+
+	/**
+	 * Return what Spring Boot prints when the application does not start.
+	 */
+	public static FailureAnalysis failure(AssertableReactiveWebApplicationContext context) {
 		assertThat(context).hasFailed();
 		return failure(context.getStartupFailure());
 	}

@@ -64,6 +64,15 @@ class StartupFailureTests {
 		assertThat(analysis.getAction()).contains("wallet");
 	}
 
+	@Test
+	void whenRealMoneyIsForTheAccountOfAnExampleThenSaysWhoCouldTakeIt() {
+		FailureAnalysis analysis = failure(Priced.class, "x402.network=base", "x402.base-url=https://api.example.com",
+				"x402.pay-to=0x70997970C51812dc3A010C7d01b50e0d17dc79C8");
+		assertThat(analysis.getDescription()).contains("payTo", "StartupFailureTests$Priced#sold", "0x70997970",
+				"private key", "anybody could take", "Base");
+		assertThat(analysis.getAction()).contains("x402.pay-to", "wallet of your own");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			abc | is not a price

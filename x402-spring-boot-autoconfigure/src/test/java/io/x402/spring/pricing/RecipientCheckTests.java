@@ -52,4 +52,14 @@ class RecipientCheckTests {
 			.withMessageContaining("checksum");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+			"0xa0ee7a142d267c1f36714e4a8f75612f20a79720" })
+	void whenKeyOfAccountIsPublishedThenIsTakenOnTestNetworksOnly(String address) {
+		assertThatNoException().isThrownBy(() -> this.check.check(Offers.NETWORKS.get("base-sepolia"), address));
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> this.check.check(Offers.NETWORKS.get("base"), address))
+			.withMessageContaining("private key");
+	}
+
 }

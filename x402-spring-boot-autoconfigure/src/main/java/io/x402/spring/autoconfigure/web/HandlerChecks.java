@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
@@ -17,21 +18,30 @@ import io.x402.spring.money.Spelling;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.PricedHandler;
+import io.x402.spring.pricing.PricedOffer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Finds handlers that expect a payment and have no price, and routes that price nothing.
+ * Finds handlers that expect a payment and have no price, routes that price nothing, and
+ * prices in the wrong unit.
  *
  * @since 0.2.0
  */
 public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 
 	private static final Log logger = LogFactory.getLog(HandlerChecks.class);
+
+	/**
+	 * Other x402 libraries take amounts in the smallest unit, of which a USDC has a
+	 * million.
+	 */
+	private static final Pattern SMALLEST_UNITS = Pattern.compile("[1-9][0-9]{3,}");
 
 	private final boolean functions;
 
@@ -72,10 +82,11 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 			.filter((handler) -> !(handler.handler() instanceof PaymentRoute))
 			.toList();
 		mappings.stream().filter(HandlerChecks::isUnpriced).forEach(HandlerChecks::checkArguments);
+		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(HandlerChecks::warnOfSmallestUnits);
 		if (!this.functions) {
 			handlers.stream()
 				.filter((handler) -> handler.handler() instanceof PaymentRoute)
-				.forEach((route) -> checkRoute(route.paths().iterator().next(), mappings));
+				.forEach((route) -> checkRoute(route, mappings));
 		}
 	}
 
@@ -98,20 +109,56 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 		return parameter.getParameterType() == VerifiedPayment.class && !parameter.isOptional();
 	}
 
-	private void checkRoute(String pattern, List<PricedHandler> mappings) {
-		List<PricedHandler> priced = mappings.stream().filter((mapping) -> mapping.routes().contains(pattern)).toList();
+	private static void warnOfSmallestUnits(PricedHandler handler) {
+		handler.pricing()
+			.offers()
+			.stream()
+			.map(PricedOffer::price)
+			.filter((price) -> SMALLEST_UNITS.matcher(price).matches())
+			.distinct()
+			.forEach((price) -> logger.warn("The price '" + price + "' of " + handler.source() + " is " + price
+					+ " tokens, not " + price + " of their smallest units. Write a decimal number such as 0.05, or '$"
+					+ price + "' if that is the price."));
+	}
+
+	private void checkRoute(PricedHandler route, List<PricedHandler> mappings) {
+		String pattern = route.paths().iterator().next();
+		List<PricedHandler> priced = mappings.stream()
+			.filter((mapping) -> mapping.routes().contains(pattern) && shareMethods(route, mapping))
+			.toList();
 		if (priced.stream().noneMatch((mapping) -> this.resources.test(mapping, pattern))) {
 			logger.warn("Route '" + pattern + "' under x402.routes prices no mapping of this application" + suggestion(
 					pattern, mappings)
 				.map((path) -> "; did you mean '" + path + "'?")
-				.orElse(". Correct its path, or remove it; handlers with @PaymentRequired and routes listed before it "
+				.orElse(". Correct its path or method, or remove it; handlers with @PaymentRequired and routes listed before it "
 						+ "take precedence."));
 		}
 	}
 
+	/**
+	 * Spring maps HEAD requests like GET requests.
+	 */
+	private static boolean shareMethods(PricedHandler route, PricedHandler mapping) {
+		return route.methods().isEmpty() || mapping.methods().isEmpty()
+				|| route.methods()
+					.stream()
+					.map((method) -> (method == HttpMethod.HEAD) ? HttpMethod.GET : method)
+					.anyMatch(mapping.methods()::contains);
+	}
+
 	private static Optional<String> suggestion(String pattern, List<PricedHandler> mappings) {
 		List<String> paths = mappings.stream().flatMap((mapping) -> mapping.paths().stream()).toList();
-		return paths.contains(pattern) ? Optional.empty() : Spelling.similar(pattern, paths).stream().findFirst();
+		if (paths.contains(pattern)) {
+			return Optional.empty();
+		}
+		return withoutContextPath(pattern, paths).or(() -> Spelling.similar(pattern, paths).stream().findFirst());
+	}
+
+	/**
+	 * Routes, like mappings, begin after the context path.
+	 */
+	private static Optional<String> withoutContextPath(String pattern, List<String> paths) {
+		return paths.stream().filter((path) -> path.length() > 1 && pattern.endsWith(path)).findFirst();
 	}
 
 }

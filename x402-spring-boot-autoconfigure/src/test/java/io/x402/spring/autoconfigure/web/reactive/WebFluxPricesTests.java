@@ -10,17 +10,23 @@ import java.time.Duration;
 import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricingCatalog;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -89,6 +95,41 @@ class WebFluxPricesTests {
 			client.get().uri("/sold").exchange().expectStatus().isEqualTo(503);
 			client.get().uri("/given").exchange().expectStatus().isOk();
 		});
+	}
+
+	@ExtendWith(OutputCaptureExtension.class)
+	@Test
+	void whenARouteOrAPriceIsMistakenThenTheLogSaysSo(CapturedOutput output) {
+		this.runner.withUserConfiguration(Sold.class)
+			.withPropertyValues("x402.routes[0].path=/givn", "x402.routes[0].price=1000")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Route '/givn' under x402.routes prices no mapping", "did you mean '/given'?",
+				"The price '1000' of route /givn is 1000 tokens");
+	}
+
+	@ExtendWith(OutputCaptureExtension.class)
+	@Test
+	void whenPaymentsAreDisabledThenTheLogSaysHowManyHandlersAreClosed(CapturedOutput output) {
+		this.runner.withUserConfiguration(Sold.class)
+			.withPropertyValues("x402.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Payments are disabled by x402.enabled=false: 1 priced mappings respond with 503");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			Unmapped     | is not mapped to any request and would be free     | handler method of a controller
+			WithoutPrice | takes a VerifiedPayment, but is never paid for     | Add @PaymentRequired
+			Functions    | functional endpoint cannot be priced by an annotation | x402.routes
+			""")
+	void whenAPriceCannotBeKeptThenTheTextSaysWhyAndWhatToDo(String handlers, String problem, String remedy)
+			throws ClassNotFoundException {
+		this.runner.withUserConfiguration(Class.forName(WebFluxPricesTests.class.getName() + "$" + handlers))
+			.run((context) -> {
+				FailureAnalysis analysis = Startup.failure(context);
+				assertThat(analysis.getDescription()).contains(handlers, problem);
+				assertThat(analysis.getAction()).contains(remedy);
+			});
 	}
 
 	@Test

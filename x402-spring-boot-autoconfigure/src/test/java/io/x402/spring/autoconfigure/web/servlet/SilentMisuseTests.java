@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -129,6 +130,47 @@ class SilentMisuseTests {
 		start(Free.class, "x402.routes[0].path=/**", "x402.routes[0].price=$0.05", "x402.routes[1].path=/free",
 				"x402.routes[1].price=$0.50");
 		assertThat(output).contains("Route '/free' under x402.routes prices no mapping").doesNotContain("Route '/**'");
+	}
+
+	@Test
+	void whenRouteIsForAnotherMethodThanItsMappingThenWarns(CapturedOutput output) {
+		start(Free.class, "x402.routes[0].path=/free", "x402.routes[0].method=POST", "x402.routes[0].price=$0.05");
+		assertThat(output).contains("Route '/free' under x402.routes prices no mapping", "Correct");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "HEAD" })
+	void whenRouteIsForMethodOfItsMappingThenIsSilent(String method, CapturedOutput output) {
+		start(Free.class, "x402.routes[0].path=/free", "x402.routes[0].method=" + method, "x402.routes[0].price=$0.05");
+		assertThat(output).doesNotContain("prices no mapping");
+	}
+
+	@Test
+	void whenRouteHasTheContextPathThenWarns(CapturedOutput output) {
+		start(Free.class, "server.servlet.context-path=/api", "x402.routes[0].path=/api/free",
+				"x402.routes[0].price=$0.05");
+		assertThat(output).contains("Route '/api/free' under x402.routes prices no mapping", "did you mean '/free'?");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "50000, true", "1000, true", "$50000, false", "50000 USDC, false", "999, false", "1000.0, false" })
+	void whenPriceLooksLikeSmallestUnitsThenWarns(String price, boolean warned, CapturedOutput output) {
+		start(Free.class, "x402.routes[0].path=/free", "x402.routes[0].price=" + price);
+		assertThat(output.getAll()
+			.contains("The price '" + price + "' of route /free is " + price + " tokens, not " + price
+					+ " of their smallest units. Write a decimal number such as 0.05"))
+			.isEqualTo(warned);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PricedServiceMethod.class, UnpricedPayment.class, TwoIdenticalOffers.class })
+	void whenBeansAreCreatedLazilyThenStartFailsAllTheSame(Class<?> configuration) {
+		Startup.with(configuration)
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.withPropertyValues(Startup.PAY_TO)
+			.run((context) -> assertThat(Startup.failure(context).getDescription())
+				.contains(configuration.getSimpleName()));
 	}
 
 	@ParameterizedTest
