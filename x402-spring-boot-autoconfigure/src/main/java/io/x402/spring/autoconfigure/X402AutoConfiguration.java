@@ -24,6 +24,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBinding;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,6 +53,12 @@ public final class X402AutoConfiguration {
 	@ConditionalOnX402Enabled
 	static UnknownProperties x402UnknownProperties(ConfigurableEnvironment environment) {
 		return new UnknownProperties(environment);
+	}
+
+	@Bean
+	@ConfigurationPropertiesBinding
+	static NumberToTokenAmountConverter x402NumberToTokenAmountConverter() {
+		return new NumberToTokenAmountConverter();
 	}
 
 	@Bean

@@ -5,6 +5,7 @@
 
 package io.x402.spring.autoconfigure;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -141,6 +145,17 @@ class MisconfigurationTests {
 			.withPropertyValues(names.stream().map((name) -> name + "=" + amount).toArray(String[]::new))
 			.run((context) -> assertThat(context.getBean(X402FacilitatorProperties.class).limits().minAmount().tokens())
 				.isEqualByComparingTo("0.05"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0.10, 0.1", "1, 1", "0.0000001, 0.0000001", "12345678901, 12345678901" })
+	void whenAmountIsANumberOfYamlThenIsRead(String yaml, String amount) throws IOException {
+		PropertySource<?> source = new YamlPropertySourceLoader()
+			.load("yaml", new ByteArrayResource(("x402.facilitator.limits.min-amount: " + yaml).getBytes()))
+			.get(0);
+		this.runner.withInitializer((context) -> context.getEnvironment().getPropertySources().addFirst(source))
+			.run((context) -> assertThat(context.getBean(X402FacilitatorProperties.class).limits().minAmount().tokens())
+				.isEqualByComparingTo(amount));
 	}
 
 	@ParameterizedTest
