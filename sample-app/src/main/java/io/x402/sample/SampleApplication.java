@@ -6,6 +6,7 @@
 package io.x402.sample;
 
 import io.x402.sample.buyer.BuyCommand;
+import io.x402.sample.check.CheckCommand;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -17,12 +18,15 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class SampleApplication {
 
 	/**
-	 * Start the shop, or buy something with the command {@code buy}.
+	 * Start the shop, or run the command {@code buy} or {@code check}.
 	 * @param args command line arguments
 	 */
 	public static void main(String[] args) {
 		if (args.length > 0 && args[0].equals(BuyCommand.NAME)) {
 			System.exit(BuyCommand.run(args, System.out));
+		}
+		if (args.length > 0 && args[0].equals(CheckCommand.NAME)) {
+			System.exit(CheckCommand.run(args, System.out));
 		}
 		SpringApplication.run(SampleApplication.class, args);
 	}

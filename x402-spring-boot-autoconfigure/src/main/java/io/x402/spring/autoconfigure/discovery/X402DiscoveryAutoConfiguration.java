@@ -76,7 +76,7 @@ public final class X402DiscoveryAutoConfiguration {
 	/**
 	 * Return what precedes the patterns of mappings in a public URL.
 	 */
-	private static String pathPrefix(@Nullable String baseUrl, Environment environment) {
+	static String pathPrefix(@Nullable String baseUrl, Environment environment) {
 		String base = (baseUrl != null) ? URI.create(baseUrl).getRawPath() : "";
 		String servlet = path(environment, "spring.mvc.servlet.path");
 		return base + path(environment, "server.servlet.context-path") + path(environment, "spring.webflux.base-path")
