@@ -50,6 +50,8 @@ class DocumentedConfigurationTests {
 
 	private static final Pattern NAME = Pattern.compile("`(x402(?:\\.[a-z][a-z0-9-]*(?:\\[])?)+)");
 
+	private static final Set<String> WITH_FORMER_NAMES = Set.of("configuration.md", "upgrading.md");
+
 	/** Its properties for clients over HTTP are not on the class path of the tests. */
 	private static final String OF_OTHER_MODULES = "spring.ai.";
 
@@ -87,7 +89,7 @@ class DocumentedConfigurationTests {
 		PropertyNames known = PropertyNames.load();
 		String sources = sources();
 		for (Path page : Snippet.pages()) {
-			if (!page.endsWith("configuration.md")) {
+			if (!WITH_FORMER_NAMES.contains(page.getFileName().toString())) {
 				assertThat(NAME.matcher(Files.readString(page)).results().map((match) -> match.group(1)).distinct())
 					.as(page.toString())
 					.allMatch((name) -> known.contains(ConfigurationPropertyName.of(name.replace("[]", "[0]")))
