@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassScopes {
 
-	private static final int MAX_SOURCE = 200;
+	private static final int MAX_NAME = 200;
 
 	private final Map<String, PassTerms> scopes = new ConcurrentHashMap<>();
 
@@ -38,12 +38,12 @@ final class PassScopes {
 
 	/**
 	 * Find the terms of a handler.
-	 * @param source the handler or route
+	 * @param name tells the handler or route from others, in all instances
 	 * @param definitions its offers, at least one
 	 * @return the terms, or {@code null} if it sells no passes
 	 * @throws InvalidPricingException if it cannot sell them
 	 */
-	@Nullable PassTerms terms(String source, List<OfferDefinition> definitions) {
+	@Nullable PassTerms terms(String name, List<OfferDefinition> definitions) {
 		List<PassDefinition> passes = definitions.stream().map(OfferDefinition::pass).distinct().toList();
 		if (passes.size() > 1) {
 			throw PassTerms.invalid("", "the offers of a handler sell the same pass", "Set it on each of the offers.");
@@ -51,7 +51,7 @@ final class PassScopes {
 		if (passes.get(0).equals(PassDefinition.NONE)) {
 			return null;
 		}
-		PassTerms terms = PassTerms.of(resolve(passes.get(0)), name(source));
+		PassTerms terms = PassTerms.of(resolve(passes.get(0)), scope(name));
 		check(terms, definitions);
 		PassTerms known = this.scopes.putIfAbsent(terms.scope(), terms);
 		if (known != null && !known.agreesWith(terms)) {
@@ -69,8 +69,8 @@ final class PassScopes {
 	/**
 	 * The name of a handler fits into the column of a database.
 	 */
-	private static String name(String source) {
-		return (source.length() <= MAX_SOURCE) ? source : Sha256.of(source);
+	private static String scope(String name) {
+		return (name.length() <= MAX_NAME) ? name : Sha256.of(name);
 	}
 
 	private void check(PassTerms terms, List<OfferDefinition> definitions) {

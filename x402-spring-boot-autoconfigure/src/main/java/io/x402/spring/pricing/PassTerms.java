@@ -35,11 +35,12 @@ public record PassTerms(String scope, boolean named, @Nullable Duration duration
 	/**
 	 * Create terms.
 	 * @param definition the pass as it is written, with placeholders resolved
-	 * @param source the handler or route, which is the scope unless there is another
+	 * @param name tells the handler or route from others, and is the scope unless there
+	 * is another
 	 * @return the terms
 	 * @throws InvalidPricingException if no pass can be sold on them
 	 */
-	static PassTerms of(PassDefinition definition, String source) {
+	static PassTerms of(PassDefinition definition, String name) {
 		String scope = definition.scope();
 		if (scope.length() > MAX_SCOPE) {
 			throw invalid(scope.substring(0, 40) + "…",
@@ -52,7 +53,7 @@ public record PassTerms(String scope, boolean named, @Nullable Duration duration
 		if (definition.duration().isEmpty() && definition.uses() == 0) {
 			throw invalid(scope, "a pass ends after a time or a number of calls", "Set duration, uses or both.");
 		}
-		return new PassTerms(scope.isEmpty() ? source : scope, !scope.isEmpty(), duration(definition.duration()),
+		return new PassTerms(scope.isEmpty() ? name : scope, !scope.isEmpty(), duration(definition.duration()),
 				(definition.uses() > 0) ? (long) definition.uses() : null, definition.sameUser());
 	}
 

@@ -102,7 +102,7 @@ final class PricingFactory {
 		}
 		Pricing.Traits traits = new Pricing.Traits(transactional,
 				definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions),
-				freeCallers(definitions), this.passes.terms(source, definitions));
+				freeCallers(definitions), this.passes.terms(name, definitions));
 		Pricing pricing = new Pricing(name, offers, resource, traits, this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
