@@ -6,6 +6,7 @@
 package io.x402.spring.access;
 
 import java.util.List;
+import java.util.UUID;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
@@ -71,8 +72,10 @@ public final class Passes {
 		PaymentRequirements offer = exchange.payment().requirements();
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
 				exchange.payment().payer(), terms.sameUser() ? user(user) : null);
-		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), terms.uses()));
-		return new SoldPass(terms, token, this.store);
+		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
+		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), terms.uses()),
+				sold.attempt());
+		return sold;
 	}
 
 	/**

@@ -30,11 +30,14 @@ public final class SoldPass {
 
 	private final PassToken token;
 
+	private final String attempt;
+
 	private final PassStore store;
 
-	SoldPass(PassTerms terms, PassToken token, PassStore store) {
+	SoldPass(PassTerms terms, PassToken token, String attempt, PassStore store) {
 		this.terms = terms;
 		this.token = token;
+		this.attempt = attempt;
 		this.store = store;
 	}
 
@@ -47,6 +50,27 @@ public final class SoldPass {
 		Map<String, String> headers = new LinkedHashMap<>(PassHeaders.of(this.terms, start()));
 		headers.put(PassHeaders.TOKEN, this.token.text());
 		return headers;
+	}
+
+	/**
+	 * Return what tells this attempt to sell the pass from others.
+	 */
+	String attempt() {
+		return this.attempt;
+	}
+
+	/**
+	 * Forget the pass because its payment is not charged, unless another request of the
+	 * same payment is selling it. One that cannot be forgotten now is forgotten after
+	 * {@link PassStore#KEPT}.
+	 */
+	public void forget() {
+		try {
+			this.store.forget(this.token.id(), this.attempt);
+		}
+		catch (PaymentStoreException ex) {
+			logger.debug("Pass " + this.token.id() + " could not be forgotten yet: " + ex.getMessage());
+		}
 	}
 
 	private @Nullable PassRecord start() {

@@ -129,6 +129,9 @@ public final class PaymentExchange {
 
 	private volatile @Nullable SettlementResponse receipt;
 
+	private volatile Runnable uncharged = () -> {
+	};
+
 	/**
 	 * Create an exchange.
 	 * @param settlement how to settle or release it
@@ -341,7 +344,20 @@ public final class PaymentExchange {
 
 	private PaymentRefusal refused(PaymentRefusal refusal) {
 		apply(Event.REFUSED);
+		if (refusal.reason() != ReasonCode.SETTLEMENT_PENDING) {
+			this.uncharged.run();
+		}
 		return refusal;
+	}
+
+	/**
+	 * Set what happens when the exchange ends without a charge. It does not happen as
+	 * long as the outcome is unknown. Another request may take the same payment before.
+	 * @param uncharged what happens then, which must not throw
+	 * @since 0.2.0
+	 */
+	public void whenUncharged(Runnable uncharged) {
+		this.uncharged = uncharged;
 	}
 
 	/**
@@ -365,7 +381,10 @@ public final class PaymentExchange {
 	 */
 	public void abandon(Abandonment abandonment) {
 		switch (apply((abandonment == Abandonment.BUYER_CAUSED) ? Event.LEAVE : Event.ABANDON)) {
-			case GIVE_BACK -> this.settlement.abandon(abandonment);
+			case GIVE_BACK -> {
+				this.settlement.abandon(abandonment);
+				this.uncharged.run();
+			}
 			case OFFER_AGAIN -> this.settlement.answered(ResponseRecord.none());
 			case FORGET -> this.settlement.answered(ResponseRecord.notStored());
 			default -> {

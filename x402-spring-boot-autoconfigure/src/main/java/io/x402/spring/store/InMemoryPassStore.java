@@ -38,14 +38,20 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
-	public void prepare(NewPass pass) {
+	public void prepare(NewPass pass, String attempt) {
 		if (this.entries.size() >= this.capacity && !this.entries.containsKey(pass.id())) {
 			maintain();
 			if (this.entries.size() >= this.capacity) {
 				throw new PaymentStoreException("The in-memory store is full of passes");
 			}
 		}
-		this.entries.merge(pass.id(), Entry.of(pass, now().plus(KEPT)), (known, added) -> known.openedBy(pass));
+		this.entries.merge(pass.id(), Entry.of(pass, attempt, now().plus(KEPT)),
+				(known, added) -> known.openedBy(pass, attempt));
+	}
+
+	@Override
+	public void forget(String id, String attempt) {
+		this.entries.computeIfPresent(id, (key, entry) -> entry.isLeftBy(attempt) ? null : entry);
 	}
 
 	@Override
@@ -113,17 +119,21 @@ public final class InMemoryPassStore implements PassStore {
 	/**
 	 * State of a pass.
 	 */
-	private record Entry(NewPass pass, long used, boolean started, @Nullable Instant expiresAt, boolean revoked,
-			@Nullable Instant forgetAt) {
+	private record Entry(NewPass pass, String attempt, long used, boolean started, @Nullable Instant expiresAt,
+			boolean revoked, @Nullable Instant forgetAt) {
 
-		static Entry of(NewPass pass, Instant forgetAt) {
-			return new Entry(pass, 1, false, null, false, forgetAt);
+		static Entry of(NewPass pass, String attempt, Instant forgetAt) {
+			return new Entry(pass, attempt, 1, false, null, false, forgetAt);
 		}
 
-		Entry openedBy(NewPass added) {
+		boolean isLeftBy(String ended) {
+			return !this.started && !this.revoked && this.attempt.equals(ended);
+		}
+
+		Entry openedBy(NewPass added, String by) {
 			NewPass opened = new NewPass(this.pass.id(), added.tokenHash(), this.pass.paid(), this.pass.scope(),
 					this.pass.duration(), this.pass.uses());
-			return new Entry(opened, this.used, this.started, this.expiresAt, this.revoked, this.forgetAt);
+			return new Entry(opened, by, this.used, this.started, this.expiresAt, this.revoked, this.forgetAt);
 		}
 
 		Entry started(Instant now) {
@@ -132,12 +142,13 @@ public final class InMemoryPassStore implements PassStore {
 			}
 			Duration duration = this.pass.duration();
 			Instant end = (duration != null) ? now.plus(duration) : null;
-			return new Entry(this.pass, this.used, true, end, this.revoked, (end != null) ? end.plus(KEPT) : null);
+			return new Entry(this.pass, this.attempt, this.used, true, end, this.revoked,
+					(end != null) ? end.plus(KEPT) : null);
 		}
 
 		Entry used(int more, Instant now) {
 			long after = Math.max(0, this.used + more);
-			return new Entry(this.pass, after, this.started, this.expiresAt, this.revoked,
+			return new Entry(this.pass, this.attempt, after, this.started, this.expiresAt, this.revoked,
 					isEndless() ? forgetAfter(after, now) : this.forgetAt);
 		}
 
@@ -151,7 +162,7 @@ public final class InMemoryPassStore implements PassStore {
 		}
 
 		Entry revoked(Instant now) {
-			return new Entry(this.pass, this.used, this.started, this.expiresAt, true, now.plus(KEPT));
+			return new Entry(this.pass, this.attempt, this.used, this.started, this.expiresAt, true, now.plus(KEPT));
 		}
 
 	}

@@ -28,9 +28,19 @@ public interface PassStore {
 	 * except that the last token is the one that opens it. The paid call is its first
 	 * use.
 	 * @param pass the pass
+	 * @param attempt tells this attempt to sell it from others, at most 64 characters
 	 * @throws PaymentStoreException if the store is full or out of reach
 	 */
-	void prepare(NewPass pass);
+	void prepare(NewPass pass, String attempt);
+
+	/**
+	 * Forget a pass whose payment is not charged. One that has started or is revoked
+	 * stays, and so does one that another attempt has prepared since.
+	 * @param id identity of the pass
+	 * @param attempt the attempt that has ended
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	void forget(String id, String attempt);
 
 	/**
 	 * Start the time of a pass, unless it has started.

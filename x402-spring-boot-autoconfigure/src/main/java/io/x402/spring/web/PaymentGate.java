@@ -196,7 +196,11 @@ public final class PaymentGate {
 	 */
 	private Admission accept(RequestHead request, Presented presented, PaymentExchange exchange) {
 		try {
-			return new Paid(exchange, sell(request, presented, exchange));
+			SoldPass pass = sell(request, presented, exchange);
+			if (pass != null) {
+				exchange.whenUncharged(pass::forget);
+			}
+			return new Paid(exchange, pass);
 		}
 		catch (PaymentStoreException ex) {
 			exchange.release();

@@ -32,11 +32,11 @@ class InMemoryPassStoreTests extends PassStoreContractTests {
 	void whenStoreIsFullThenNewPassesAreRefusedAndKnownOnesAreNot() {
 		MovingClock clock = MovingClock.standing();
 		InMemoryPassStore store = new InMemoryPassStore(1, clock);
-		store.prepare(pass("1"));
-		store.prepare(pass("1"));
-		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> store.prepare(pass("2")));
+		store.prepare(pass("1"), "1");
+		store.prepare(pass("1"), "1");
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(() -> store.prepare(pass("2"), "1"));
 		clock.pass(PassStore.KEPT.plusMillis(1));
-		store.prepare(pass("2"));
+		store.prepare(pass("2"), "1");
 		assertThat(store.find("1")).isNull();
 	}
 
@@ -44,7 +44,7 @@ class InMemoryPassStoreTests extends PassStoreContractTests {
 	void whenPassHasEndedLongAgoThenItIsForgotten() {
 		MovingClock clock = MovingClock.standing();
 		InMemoryPassStore store = new InMemoryPassStore(10, clock);
-		store.prepare(pass("1"));
+		store.prepare(pass("1"), "1");
 		store.start("1");
 		clock.pass(PassStore.KEPT);
 		store.maintain();

@@ -33,12 +33,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class JdbcPassStore implements PassStore {
 
 	private static final String INSERT = """
-			INSERT INTO x402_pass (id, token_hash, network, asset, amount, pay_to, payer, buyer_user, scope,
+			INSERT INTO x402_pass (id, token_hash, attempt, network, asset, amount, pay_to, payer, buyer_user, scope,
 				duration, uses, used, started, revoked, forget_at)
-			VALUES (:id, :tokenHash, :network, :asset, :amount, :payTo, :payer, :user, :scope,
+			VALUES (:id, :tokenHash, :attempt, :network, :asset, :amount, :payTo, :payer, :user, :scope,
 				:duration, :uses, 1, FALSE, FALSE, %1$s + :kept)""";
 
-	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash WHERE id = :id";
+	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt WHERE id = :id";
+
+	private static final String LEAVE = """
+			DELETE FROM x402_pass
+			WHERE id = :id AND attempt = :attempt AND started = FALSE AND revoked = FALSE""";
 
 	private static final String START = """
 			UPDATE x402_pass SET expires_at = %1$s + duration, forget_at = %1$s + duration + :kept, started = TRUE
@@ -81,27 +85,34 @@ final class JdbcPassStore implements PassStore {
 	 * The update comes first: on PostgreSQL a failed insert ends its transaction.
 	 */
 	@Override
-	public void prepare(NewPass pass) {
+	public void prepare(NewPass pass, String attempt) {
 		this.sold = true;
-		if (openBy(pass) == 0) {
+		if (openBy(pass, attempt) == 0) {
 			try {
-				this.transactions.execute(() -> insert(pass).update());
+				this.transactions.execute(() -> insert(pass, attempt).update());
 			}
 			catch (DuplicateKeyException ex) {
-				openBy(pass);
+				openBy(pass, attempt);
 			}
 		}
 	}
 
-	private int openBy(NewPass pass) {
-		return this.transactions
-			.execute(() -> statement(OPEN_BY, pass.id()).param("tokenHash", pass.tokenHash()).update());
+	private int openBy(NewPass pass, String attempt) {
+		return this.transactions.execute(() -> statement(OPEN_BY, pass.id()).param("tokenHash", pass.tokenHash())
+			.param("attempt", attempt)
+			.update());
 	}
 
-	private JdbcClient.StatementSpec insert(NewPass pass) {
+	@Override
+	public void forget(String id, String attempt) {
+		this.transactions.execute(() -> statement(LEAVE, id).param("attempt", attempt).update());
+	}
+
+	private JdbcClient.StatementSpec insert(NewPass pass, String attempt) {
 		NewPass.Paid paid = pass.paid();
 		Duration duration = pass.duration();
 		return kept(INSERT, pass.id()).param("tokenHash", pass.tokenHash())
+			.param("attempt", attempt)
 			.param("network", paid.network())
 			.param("asset", paid.asset())
 			.param("amount", new BigDecimal(paid.amount()))

@@ -45,17 +45,22 @@ final class RedisPassStore implements PassStore {
 	}
 
 	@Override
-	public void prepare(NewPass pass) {
+	public void prepare(NewPass pass, String attempt) {
 		NewPass.Paid paid = pass.paid();
 		Duration duration = pass.duration();
 		List<String> fields = new ArrayList<>(
-				List.of("hash", pass.tokenHash(), "network", paid.network(), "asset", paid.asset(), "amount",
-						paid.amount().toString(), "payTo", paid.payTo(), "scope", pass.scope(), "used", "1"));
+				List.of("hash", pass.tokenHash(), "attempt", attempt, "network", paid.network(), "asset", paid.asset(),
+						"amount", paid.amount().toString(), "payTo", paid.payTo(), "scope", pass.scope(), "used", "1"));
 		add(fields, "payer", paid.payer());
 		add(fields, "user", paid.user());
 		add(fields, "duration", (duration != null) ? duration.toMillis() : null);
 		add(fields, "uses", pass.uses());
 		run(pass.id(), "prepare", fields);
+	}
+
+	@Override
+	public void forget(String id, String attempt) {
+		run(id, "forget", List.of(attempt));
 	}
 
 	private static void add(List<String> fields, String name, @Nullable Object value) {

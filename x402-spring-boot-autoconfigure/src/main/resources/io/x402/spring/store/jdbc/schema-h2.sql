@@ -56,6 +56,7 @@ CREATE INDEX IF NOT EXISTS x402_ledger_publication ON x402_ledger (publish_at, i
 CREATE TABLE IF NOT EXISTS x402_pass (
 	id CHAR(32) NOT NULL PRIMARY KEY,
 	token_hash CHAR(64) NOT NULL,
+	attempt VARCHAR(64) NOT NULL,
 	network VARCHAR(128) NOT NULL,
 	asset VARCHAR(128) NOT NULL,
 	amount NUMERIC(78) NOT NULL,

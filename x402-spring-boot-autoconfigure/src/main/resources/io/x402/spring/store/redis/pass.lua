@@ -1,5 +1,6 @@
 -- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended.
--- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of fields
+-- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of
+-- fields, to forget: the attempt that has ended
 local key = KEYS[1]
 local step = ARGV[1]
 local kept = tonumber(ARGV[2])
@@ -20,7 +21,7 @@ if redis.call('EXISTS', key) == 0 then
   return {}
 end
 if step == 'prepare' then
-  redis.call('HSET', key, 'hash', ARGV[4])
+  redis.call('HSET', key, 'hash', ARGV[4], 'attempt', ARGV[6])
   return {}
 end
 local revoked = redis.call('HEXISTS', key, 'revoked') == 1
@@ -35,6 +36,12 @@ local function start()
   else
     redis.call('PERSIST', key)
   end
+end
+if step == 'forget' then
+  if not revoked and redis.call('HEXISTS', key, 'started') == 0 and redis.call('HGET', key, 'attempt') == ARGV[3] then
+    redis.call('DEL', key)
+  end
+  return {}
 end
 if step == 'start' then
   start()

@@ -52,7 +52,7 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		NewPass.Paid paid = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", "0xPayer", "");
 		NewPass pass = new NewPass(this.id, "a".repeat(64), paid, "reports", Duration.ofHours(1), 10L);
-		store.prepare(pass);
+		store.prepare(pass, "1");
 		PassRecord kept = Objects.requireNonNull(createStore().find(this.id));
 		assertThat(kept.pass()).isEqualTo(pass);
 		assertThat(kept.used()).isEqualTo(1);
@@ -65,7 +65,7 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		NewPass pass = new NewPass(this.id, "a".repeat(64),
 				new NewPass.Paid("solana:x", "asset", BigInteger.ONE, "payTo", null, null), "s", null, null);
-		store.prepare(pass);
+		store.prepare(pass, "1");
 		assertThat(Objects.requireNonNull(store.find(this.id)).pass()).isEqualTo(pass);
 	}
 
@@ -83,7 +83,7 @@ public abstract class PassStoreContractTests {
 	@Test
 	void whenPassIsStartedTwiceThenItsEndIsThatOfTheFirstTime() {
 		PassStore store = createStore();
-		store.prepare(pass(Duration.ofHours(1), null));
+		store.prepare(pass(Duration.ofHours(1), null), "1");
 		PassRecord started = Objects.requireNonNull(store.start(this.id));
 		assertThat(Objects.requireNonNull(started.expiresAt())).isBetween(started.readAt().plusSeconds(3599),
 				started.readAt().plusSeconds(3600));
@@ -94,7 +94,7 @@ public abstract class PassStoreContractTests {
 	@Test
 	void whenPassHasNotStartedThenItsFirstUseStartsIt() {
 		PassStore store = createStore();
-		store.prepare(pass(Duration.ofHours(1), 3L));
+		store.prepare(pass(Duration.ofHours(1), 3L), "1");
 		PassRecord used = Objects.requireNonNull(store.use(this.id));
 		assertThat(used.expiresAt()).isNotNull();
 		assertThat(used.remaining()).isEqualTo(1);
@@ -103,10 +103,12 @@ public abstract class PassStoreContractTests {
 	@Test
 	void whenPassIsPreparedAgainThenOnlyItsTokenChanges() {
 		PassStore store = createStore();
-		store.prepare(pass(Duration.ofHours(1), 3L));
+		store.prepare(pass(Duration.ofHours(1), 3L), "1");
 		Instant end = Objects.requireNonNull(store.use(this.id)).expiresAt();
-		store.prepare(new NewPass(this.id, "b".repeat(64),
-				new NewPass.Paid("other", "other", BigInteger.ONE, "other", null, null), "other", null, 1000L));
+		store.prepare(
+				new NewPass(this.id, "b".repeat(64),
+						new NewPass.Paid("other", "other", BigInteger.ONE, "other", null, null), "other", null, 1000L),
+				"2");
 		PassRecord again = Objects.requireNonNull(store.find(this.id));
 		assertThat(again.pass())
 			.isEqualTo(new NewPass(this.id, "b".repeat(64), paid(), "scope", Duration.ofHours(1), 3L));
@@ -115,9 +117,45 @@ public abstract class PassStoreContractTests {
 	}
 
 	@Test
+	void whenPaymentIsNotChargedThenItsPassIsForgotten() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), 3L), "1");
+		store.forget(this.id, "1");
+		assertThat(createStore().find(this.id)).isNull();
+		store.forget(this.id, "1");
+		store.prepare(pass(null, 3L), "1");
+		assertThat(Objects.requireNonNull(store.start(this.id)).remaining()).isEqualTo(2);
+	}
+
+	@Test
+	void whenAnotherAttemptHasPreparedThePassThenItIsNotForgotten() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 3L), "1");
+		store.prepare(pass(null, 3L), "2");
+		store.forget(this.id, "1");
+		assertThat(store.find(this.id)).isNotNull();
+		store.forget(this.id, "2");
+		assertThat(store.find(this.id)).isNull();
+	}
+
+	@Test
+	void whenPassHasStartedOrIsRevokedThenItIsNotForgotten() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 3L), "1");
+		store.use(this.id);
+		store.forget(this.id, "1");
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(2);
+		String revoked = UUID.randomUUID().toString().replace("-", "");
+		store.prepare(new NewPass(revoked, "a".repeat(64), paid(), "scope", null, 3L), "1");
+		store.revoke(revoked);
+		store.forget(revoked, "1");
+		assertThat(Objects.requireNonNull(store.find(revoked)).revoked()).isTrue();
+	}
+
+	@Test
 	void whenUsesAreTakenThenNoneIsLeftUntilOneIsGivenBack() {
 		PassStore store = createStore();
-		store.prepare(pass(null, 3L));
+		store.prepare(pass(null, 3L), "1");
 		store.start(this.id);
 		assertThat(Objects.requireNonNull(store.use(this.id)).remaining()).isEqualTo(1);
 		assertThat(Objects.requireNonNull(store.use(this.id)).remaining()).isZero();
@@ -132,7 +170,7 @@ public abstract class PassStoreContractTests {
 	@Timeout(60)
 	void whenTimeIsOverThenNoUseIsTaken() {
 		PassStore store = createStore();
-		store.prepare(pass(Duration.ofMillis(1), null));
+		store.prepare(pass(Duration.ofMillis(1), null), "1");
 		store.start(this.id);
 		while (store.use(this.id) != null) {
 			Thread.onSpinWait();
@@ -140,19 +178,19 @@ public abstract class PassStoreContractTests {
 		PassRecord ended = Objects.requireNonNull(store.find(this.id));
 		assertThat(ended.isExpired()).isTrue();
 		store.start(this.id);
-		store.prepare(pass(Duration.ofMillis(1), null));
+		store.prepare(pass(Duration.ofMillis(1), null), "1");
 		assertThat(store.use(this.id)).isNull();
 	}
 
 	@Test
 	void whenPassIsRevokedThenItStaysSo() {
 		PassStore store = createStore();
-		store.prepare(pass(Duration.ofHours(1), null));
+		store.prepare(pass(Duration.ofHours(1), null), "1");
 		assertThat(store.use(this.id)).isNotNull();
 		assertThat(store.revoke(this.id)).isTrue();
 		assertThat(store.use(this.id)).isNull();
 		store.giveBack(this.id);
-		store.prepare(pass(Duration.ofHours(1), null));
+		store.prepare(pass(Duration.ofHours(1), null), "1");
 		store.start(this.id);
 		assertThat(store.use(this.id)).isNull();
 		assertThat(Objects.requireNonNull(store.find(this.id)).revoked()).isTrue();
@@ -161,7 +199,7 @@ public abstract class PassStoreContractTests {
 	@Test
 	void whenMaintainedThenPassesThatHaveJustEndedAreKept() {
 		PassStore store = createStore();
-		store.prepare(pass(null, 2L));
+		store.prepare(pass(null, 2L), "1");
 		store.use(this.id);
 		store.maintain();
 		assertThat(Objects.requireNonNull(store.find(this.id)).isExhausted()).isTrue();
@@ -170,7 +208,7 @@ public abstract class PassStoreContractTests {
 	@RepeatedTest(5)
 	void whenManyUseAPassAtOnceThenEachUseIsTakenOnce() throws Exception {
 		PassStore store = createStore();
-		store.prepare(pass(Duration.ofHours(1), 11L));
+		store.prepare(pass(Duration.ofHours(1), 11L), "1");
 		List<@Nullable PassRecord> uses = atOnce(() -> store.use(this.id));
 		assertThat(uses.stream().filter(Objects::nonNull)).hasSize(10);
 		assertThat(uses.stream().filter(Objects::nonNull).map(PassRecord::expiresAt).distinct()).hasSize(1);
@@ -180,7 +218,7 @@ public abstract class PassStoreContractTests {
 	@RepeatedTest(5)
 	void whenManyUseAPassAndGiveItBackThenNoUseIsLost() throws Exception {
 		PassStore store = createStore();
-		store.prepare(pass(null, 11L));
+		store.prepare(pass(null, 11L), "1");
 		store.start(this.id);
 		atOnce(() -> {
 			PassRecord used = store.use(this.id);
@@ -197,7 +235,7 @@ public abstract class PassStoreContractTests {
 	void whenOnePassIsPreparedManyTimesAtOnceThenItIsOnePass() throws Exception {
 		PassStore store = createStore();
 		atOnce(() -> {
-			store.prepare(pass(null, 11L));
+			store.prepare(pass(null, 11L), "1");
 			return store.use(this.id);
 		});
 		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isZero();

@@ -6,6 +6,7 @@
 package io.x402.spring.web.pass;
 
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,8 @@ final class FaultyPassStore implements PassStore {
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger failures = new AtomicInteger();
+
+	private volatile @Nullable String prepared;
 
 	private final InMemoryPassStore store = new InMemoryPassStore(1000, Clock.systemUTC());
 
@@ -50,11 +53,27 @@ final class FaultyPassStore implements PassStore {
 	}
 
 	@Override
-	public void prepare(NewPass pass) {
+	public void prepare(NewPass pass, String attempt) {
 		step("prepare", () -> {
-			this.store.prepare(pass);
+			this.store.prepare(pass, attempt);
+			this.prepared = pass.id();
 			return "";
 		});
+	}
+
+	@Override
+	public void forget(String id, String attempt) {
+		step("forget", () -> {
+			this.store.forget(id, attempt);
+			return "";
+		});
+	}
+
+	/**
+	 * Return the pass that was prepared last.
+	 */
+	@Nullable PassRecord last() {
+		return this.store.find(Objects.requireNonNull(this.prepared));
 	}
 
 	@Override
