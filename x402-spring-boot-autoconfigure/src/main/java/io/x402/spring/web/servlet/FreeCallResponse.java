@@ -5,26 +5,41 @@
 
 package io.x402.spring.web.servlet;
 
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Locale;
 
 import io.x402.spring.access.Access;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.ResponseRules;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 
 /**
  * Response to a request that may turn out to be free for its caller. Once it is, its
- * handler cannot let shared caches store it. Changes nothing before.
+ * handler cannot let shared caches store it, and it is known whether the handler failed
+ * or its client left. Changes nothing before.
  */
 final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	private final HttpServletRequest request;
 
 	private boolean free;
+
+	private @Nullable Access shown;
+
+	/** Whether a write to the connection of the client failed. */
+	private volatile boolean lost;
+
+	/** Whether the handler threw, and nothing was written in its place. */
+	private volatile boolean failed;
 
 	FreeCallResponse(HttpServletRequest request, HttpServletResponse response) {
 		super(response);
@@ -36,6 +51,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	 * @param access access without payment, granted or not
 	 */
 	void show(Access access) {
+		this.shown = access;
 		access.headers().forEach(super::setHeader);
 		if (access.isGranted()) {
 			free();
@@ -49,31 +65,103 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	void free() {
 		if (!this.free) {
 			this.free = true;
-			if (!containsHeader(HttpHeaders.CACHE_CONTROL)) {
-				PaymentAttributes.of(this.request).addCaching();
-			}
-			keepPrivate();
+			addCaching();
+		}
+	}
+
+	private void addCaching() {
+		if (!containsHeader(HttpHeaders.CACHE_CONTROL)) {
+			PaymentAttributes.of(this.request).addCaching();
+		}
+		keepPrivate();
+	}
+
+	/**
+	 * The handler threw. Unless something is written in its place, it has not ended well.
+	 * A client that left has been served as far as it wanted.
+	 * @param exception the exception
+	 */
+	void fail(Throwable exception) {
+		this.failed = !this.lost && !isUnusable(exception);
+	}
+
+	private static boolean isUnusable(Throwable exception) {
+		Throwable cause = exception;
+		while (cause != null && !(cause instanceof AsyncRequestNotUsableException)) {
+			cause = cause.getCause();
+		}
+		return cause != null;
+	}
+
+	boolean isFailed() {
+		return this.failed;
+	}
+
+	@Override
+	public void reset() {
+		super.reset();
+		Access access = this.shown;
+		if (access != null) {
+			access.headers().forEach(super::setHeader);
+		}
+		if (this.free) {
+			addCaching();
 		}
 	}
 
 	@Override
-	public void setHeader(String name, String value) {
-		if (this.free && ResponseRules.isReserved(name)) {
-			return;
-		}
-		super.setHeader(name, value);
-		if (this.free && isCaching(name)) {
-			PaymentAttributes.of(this.request).chooseCaching();
-			keepPrivate();
+	public void setHeader(String name, @Nullable String value) {
+		if (isSettable(name)) {
+			super.setHeader(name, value);
+			changed(name);
 		}
 	}
 
 	@Override
-	public void addHeader(String name, String value) {
-		if (this.free && ResponseRules.isReserved(name)) {
-			return;
+	public void addHeader(String name, @Nullable String value) {
+		if (isSettable(name)) {
+			super.addHeader(name, value);
+			changed(name);
 		}
-		super.addHeader(name, value);
+	}
+
+	@Override
+	public void setIntHeader(String name, int value) {
+		if (isSettable(name)) {
+			super.setIntHeader(name, value);
+			changed(name);
+		}
+	}
+
+	@Override
+	public void addIntHeader(String name, int value) {
+		if (isSettable(name)) {
+			super.addIntHeader(name, value);
+			changed(name);
+		}
+	}
+
+	@Override
+	public void setDateHeader(String name, long date) {
+		if (isSettable(name)) {
+			super.setDateHeader(name, date);
+			changed(name);
+		}
+	}
+
+	@Override
+	public void addDateHeader(String name, long date) {
+		if (isSettable(name)) {
+			super.addDateHeader(name, date);
+			changed(name);
+		}
+	}
+
+	private boolean isSettable(String name) {
+		return !this.free || !ResponseRules.isReserved(name);
+	}
+
+	private void changed(String name) {
 		if (this.free && isCaching(name)) {
 			PaymentAttributes.of(this.request).chooseCaching();
 			keepPrivate();
@@ -91,6 +179,86 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		String lower = name.toLowerCase(Locale.ROOT);
 		return lower.equals(HttpHeaders.CACHE_CONTROL.toLowerCase(Locale.ROOT)) || lower.endsWith("-cache-control")
 				|| lower.equals("surrogate-control") || lower.equals("x-accel-expires");
+	}
+
+	@Override
+	public ServletOutputStream getOutputStream() throws IOException {
+		ServletOutputStream output = super.getOutputStream();
+		return this.free ? new Output(output) : output;
+	}
+
+	@Override
+	public PrintWriter getWriter() throws IOException {
+		this.failed = false;
+		return super.getWriter();
+	}
+
+	/**
+	 * Something that writes to the connection of the client.
+	 */
+	@FunctionalInterface
+	private interface Write {
+
+		void run() throws IOException;
+
+	}
+
+	/**
+	 * Notices whether it can be written to.
+	 */
+	private final class Output extends ServletOutputStream {
+
+		private final ServletOutputStream output;
+
+		Output(ServletOutputStream output) {
+			this.output = output;
+		}
+
+		@Override
+		public void write(int b) throws IOException {
+			write(() -> this.output.write(b));
+		}
+
+		@Override
+		public void write(byte[] bytes, int offset, int length) throws IOException {
+			write(() -> this.output.write(bytes, offset, length));
+		}
+
+		private void write(Write write) throws IOException {
+			FreeCallResponse.this.failed = false;
+			send(write);
+		}
+
+		@Override
+		public void flush() throws IOException {
+			send(this.output::flush);
+		}
+
+		@Override
+		public void close() throws IOException {
+			send(this.output::close);
+		}
+
+		private void send(Write write) throws IOException {
+			try {
+				write.run();
+			}
+			catch (IOException ex) {
+				FreeCallResponse.this.lost = true;
+				throw ex;
+			}
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.output.isReady();
+		}
+
+		@Override
+		public void setWriteListener(WriteListener listener) {
+			this.output.setWriteListener(listener);
+		}
+
 	}
 
 }

@@ -16,11 +16,13 @@ import org.springframework.web.method.support.InvocableHandlerMethod;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.WebUtils;
 
 /**
- * Sees what paid handlers throw before anything resolves it. Spring MVC takes some
- * exceptions for those of a buyer who left and lets the response stand as it is, although
- * the connection to another server may be what broke.
+ * Sees what handlers throw that are paid, or free for their caller, before anything
+ * resolves it. Spring MVC takes some exceptions for those of a buyer who left and lets
+ * the response stand as it is, although the connection to another server may be what
+ * broke.
  */
 final class HandlerFailureListener implements HandlerExceptionResolver, Ordered {
 
@@ -38,6 +40,10 @@ final class HandlerFailureListener implements HandlerExceptionResolver, Ordered 
 		ResponseHold held = HeldResponse.holdOf(response);
 		if (held != null && held.isArmed()) {
 			held.thrown(exception, handler == null || !isBeforeRun(request, handler, exception));
+		}
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (free != null) {
+			free.fail(exception);
 		}
 		return null;
 	}

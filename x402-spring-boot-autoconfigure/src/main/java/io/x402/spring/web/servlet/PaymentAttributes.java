@@ -64,16 +64,6 @@ final class PaymentAttributes {
 		return (Access) this.request.getAttribute(ACCESS);
 	}
 
-	/**
-	 * Give back what lets the request in, if it has no payment.
-	 */
-	void giveBack() {
-		Access access = access();
-		if (access != null) {
-			access.giveBack();
-		}
-	}
-
 	void pay(VerifiedPayment payment) {
 		this.request.setAttribute(PAYMENT, payment);
 	}

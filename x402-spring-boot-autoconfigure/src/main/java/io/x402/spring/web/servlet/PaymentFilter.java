@@ -73,8 +73,18 @@ final class PaymentFilter extends GenericFilterBean {
 			}
 		}
 		else {
-			chain.doFilter(request, freeable(request, response));
+			pass(request, response, chain);
 		}
+	}
+
+	/**
+	 * A request without a payment may turn out to be let in by a pass or as a free call.
+	 */
+	private static void pass(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		ServletResponse freeable = freeable(request, response);
+		boolean wrapped = freeable != response && request instanceof HttpServletRequest;
+		chain.doFilter(wrapped ? new FreeCallRequest((HttpServletRequest) request) : request, freeable);
 	}
 
 	/**

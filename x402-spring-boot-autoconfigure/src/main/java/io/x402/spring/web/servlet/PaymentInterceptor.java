@@ -40,7 +40,6 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.HandlerFunction;
-import org.springframework.web.util.DisconnectedClientHelper;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -148,10 +147,8 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 */
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
-			@Nullable Exception exception) {
-		if (isFailed(response, exception)) {
-			PaymentAttributes.of(request).giveBack();
-		}
+			@Nullable Exception exception) throws IOException {
+		endAccess(request, response, exception);
 		if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
 			ResponseHold held = HeldResponse.holdOf(response);
 			if (held != null) {
@@ -279,11 +276,27 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	}
 
 	/**
-	 * A client that leaves while it is served has been served.
+	 * Give back what let the request in if its handler failed, which is never a success
+	 * without a body. A client that leaves while it is served has been served.
 	 */
-	private static boolean isFailed(HttpServletResponse response, @Nullable Exception exception) {
-		return (exception != null) ? !DisconnectedClientHelper.isClientDisconnectedException(exception)
-				: !CommitPoint.isBillable(response.getStatus());
+	private static void endAccess(HttpServletRequest request, HttpServletResponse response,
+			@Nullable Exception exception) throws IOException {
+		Access access = PaymentAttributes.of(request).access();
+		if (access == null) {
+			return;
+		}
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (free != null && exception != null) {
+			free.fail(exception);
+		}
+		boolean failed = (free != null) ? free.isFailed() : exception != null;
+		boolean billable = CommitPoint.isBillable(response.getStatus());
+		if (failed || (exception == null && !billable)) {
+			access.giveBack();
+		}
+		if (failed && exception == null && billable && !response.isCommitted()) {
+			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+		}
 	}
 
 	/**

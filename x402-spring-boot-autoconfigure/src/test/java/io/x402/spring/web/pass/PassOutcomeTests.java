@@ -155,6 +155,43 @@ class PassOutcomeTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "/report", "/report?status=500", "/report?status=302", "/thrown?status=0",
+			"/async?fails=true", "/broken" })
+	void whenPaymentEndsUnchargedThenItsPassIsForgotten(String path) {
+		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		assertThat(this.client.pay(path, this.client.payment(path)).statusCode()).isGreaterThanOrEqualTo(400);
+		await().until(() -> this.store.last() == null);
+	}
+
+	@Test
+	void whenOutcomeIsUnknownThenItsPassIsKept() {
+		this.facilitator.settling((request) -> new SettlementOutcome.Unknown("timeout", null));
+		this.client.pay("/report", this.client.payment("/report"));
+		assertThat(this.store.last()).isNotNull();
+	}
+
+	@Test
+	void whenPassCannotBeForgottenThenTheBuyerLearnsTheSameAsOtherwise() {
+		this.store.fail("forget");
+		int failures = this.store.failures();
+		HttpResponse<String> failed = this.client.pay("/report?status=404", this.client.payment("/report?status=404"));
+		assertThat(failed.statusCode()).isEqualTo(404);
+		await().until(() -> this.store.failures() > failures);
+		assertThat(this.store.last()).isNotNull();
+	}
+
+	@Test
+	void whenHandlerFailsThenTheSamePaymentBuysThePassOnceItDoesNot() {
+		String payment = this.client.payment("/flaky");
+		assertThat(this.client.pay("/flaky", payment).statusCode()).isEqualTo(503);
+		await().until(() -> this.store.last() == null);
+		HttpResponse<String> paid = this.client.pay("/flaky", payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(this.client.uses("/flaky", PassClient.token(paid))).isEqualTo(2);
+	}
+
+	@ParameterizedTest
 	@ValueSource(
 			strings = { "/report?status=500", "/report?status=403", "/thrown?status=0", "/async?fails=true", "/sent" })
 	void whenHandlerOfAPaymentFailsThenNothingIsChargedAndNoTokenIsSent(String path) {

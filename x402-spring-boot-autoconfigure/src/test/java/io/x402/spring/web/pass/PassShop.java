@@ -5,10 +5,13 @@
 
 package io.x402.spring.web.pass;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.security.Principal;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.Pass;
@@ -29,7 +32,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
@@ -80,6 +86,8 @@ class PassShop {
 
 	@RestController
 	static class Reports {
+
+		private final AtomicBoolean failed = new AtomicBoolean();
 
 		@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
 		@GetMapping("/hour")
@@ -169,6 +177,67 @@ class PassShop {
 			return "goods";
 		}
 
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3))
+		@GetMapping("/overloaded")
+		String overloaded(Locale locale) {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3))
+		@GetMapping("/overloaded/{id}")
+		String overloaded(@PathVariable String id) {
+			return "goods " + id;
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/versioned")
+		ResponseEntity<String> versioned() {
+			return ResponseEntity.ok().eTag("\"v1\"").lastModified(0).body("goods");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/reset")
+		void reset(HttpServletResponse response) throws IOException {
+			response.reset();
+			response.setIntHeader("X402-Pass-Remaining", 1000);
+			response.setDateHeader("X402-Pass-Expires", 0);
+			response.getWriter().write("goods");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/broken")
+		String broken() throws IOException {
+			throw new EOFException("The upstream server has closed the connection");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/broken-later")
+		Callable<String> brokenLater() {
+			return () -> {
+				throw new IOException("Broken pipe");
+			};
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/fallback")
+		String fallback() throws IOException {
+			throw new FallbackException();
+		}
+
+		@ExceptionHandler
+		String fallback(FallbackException exception) {
+			return "goods of yesterday";
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3))
+		@GetMapping("/flaky")
+		String flaky() {
+			if (this.failed.compareAndSet(false, true)) {
+				throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
+			}
+			return "goods";
+		}
+
 		@PaymentRequired(price = "$0.10")
 		@GetMapping("/single")
 		String single() {
@@ -184,6 +253,24 @@ class PassShop {
 		String routed() {
 			return "goods";
 		}
+
+		@GetMapping("/methods")
+		String read() {
+			return "goods";
+		}
+
+		@PostMapping("/methods")
+		String write() {
+			return "goods";
+		}
+
+	}
+
+	/**
+	 * Looks as if its client had left, and has something to show in place of the goods.
+	 */
+	@SuppressWarnings("serial")
+	static class FallbackException extends EOFException {
 
 	}
 

@@ -42,7 +42,10 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(classes = PassShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO, "x402.routes[0].path=/routed",
-				"x402.routes[0].price=$0.01", "x402.routes[0].pass.uses=2", "x402.routes[0].pass.duration=1d" })
+				"x402.routes[0].price=$0.01", "x402.routes[0].pass.uses=2", "x402.routes[0].pass.duration=1d",
+				"x402.routes[1].path=/methods", "x402.routes[1].method=GET", "x402.routes[1].price=$0.01",
+				"x402.routes[1].pass.uses=3", "x402.routes[2].path=/methods", "x402.routes[2].method=POST",
+				"x402.routes[2].price=$0.01", "x402.routes[2].pass.uses=3" })
 class PassTests {
 
 	@LocalServerPort
@@ -177,6 +180,61 @@ class PassTests {
 
 	private long left(String token) {
 		return Objects.requireNonNull(Objects.requireNonNull(this.passes.find(token.substring(0, 32))).remaining());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			If-None-Match | "v1"
+			If-None-Match | W/"v1"
+			If-None-Match | *
+			If-Modified-Since | Fri, 01 Jan 2038 00:00:00 GMT
+			If-Match | "other"
+			If-Unmodified-Since | Thu, 01 Jan 1970 00:00:00 GMT""")
+	void whenRequestHasAConditionThenItIsServedAndTakesAUse(String header, String value) {
+		String token = this.client.buy("/report");
+		HttpResponse<String> used = this.client.get("/versioned", PassClient.TOKEN, token, header, value);
+		assertThat(used.statusCode()).isEqualTo(200);
+		assertThat(used.body()).isEqualTo("goods");
+		assertThat(this.client.uses("/report", token)).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/broken", "/broken-later" })
+	void whenConnectionToAnotherServerBreaksThenHandlerHasFailedAndUseIsGivenBack(String path) {
+		String token = this.client.buy("/report");
+		assertThat(this.client.use(path, token).statusCode()).isEqualTo(500);
+		await().until(() -> left(token) == 2);
+	}
+
+	@Test
+	void whenSomethingIsServedInPlaceOfAnExceptionThenItTakesAUse() {
+		String token = this.client.buy("/report");
+		assertThat(this.client.use("/fallback", token).body()).isEqualTo("goods of yesterday");
+		assertThat(this.client.uses("/report", token)).isEqualTo(1);
+	}
+
+	@Test
+	void whenHandlerResetsTheResponseThenItIsStillPrivateAndShowsThePass() {
+		HttpResponse<String> used = this.client.use("/reset", this.client.buy("/report"));
+		assertThat(used.body()).isEqualTo("goods");
+		assertThat(used.headers().allValues("Cache-Control")).containsExactly("private");
+		assertThat(used.headers().allValues("Vary")).contains("PAYMENT-SIGNATURE");
+		assertThat(used.headers().allValues(PassClient.REMAINING)).containsExactly("1");
+		assertThat(Instant.parse(PassClient.header(used, PassClient.EXPIRES))).isAfter(this.clock.instant());
+	}
+
+	@Test
+	void whenScopeHasNoNameThenItIsOneHandlerOrRoute() {
+		String token = this.client.buy("/overloaded");
+		HttpResponse<String> refused = this.client.use("/overloaded/1", token);
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(PassClient.code(refused)).isEqualTo("pass_invalid");
+		assertThat(this.client.uses("/overloaded", token)).isEqualTo(2);
+		String routed = this.client.buy("/methods");
+		refused = this.client.send("POST", "/methods", PassClient.TOKEN, routed);
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(PassClient.code(refused)).isEqualTo("pass_invalid");
+		assertThat(this.client.uses("/methods", routed)).isEqualTo(2);
 	}
 
 	@Test

@@ -97,7 +97,7 @@ class FreeQuotaTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/status?status=500", "/status?status=404", "/status?status=304", "/thrown?status=0",
-			"/thrown?status=403", "/async?fails=true", "/status?status=none" })
+			"/thrown?status=403", "/async?fails=true", "/status?status=none", "/broken" })
 	void whenHandlerFailsThenFreeCallIsGivenBack(String path) throws IOException, InterruptedException {
 		for (int i = 0; i < 5; i++) {
 			assertThat(get(path, this.client).statusCode()).isNotIn(200, 402);
@@ -123,6 +123,22 @@ class FreeQuotaTests {
 		assertThat(free.headers().allValues("X-Accel-Expires")).containsExactly("0");
 		assertThat(free.headers().allValues("Vary")).contains("PAYMENT-SIGNATURE");
 		assertThat(get("/plain", this.client).headers().allValues("Cache-Control")).containsExactly("private");
+	}
+
+	@Test
+	void whenHandlerResetsTheResponseThenItIsStillPrivateAndShowsTheRest() throws IOException, InterruptedException {
+		HttpResponse<String> free = get("/reset", this.client);
+		assertThat(free.body()).isEqualTo("goods");
+		assertThat(free.headers().allValues("Cache-Control")).containsExactly("private");
+		assertThat(free.headers().firstValue("RateLimit").orElseThrow()).startsWith("\"free\";r=2;");
+	}
+
+	@Test
+	void whenRequestHasAConditionThenItUsesAFreeCall() throws IOException, InterruptedException {
+		for (int i = 0; i < 3; i++) {
+			assertThat(get("/versioned", this.client, "If-None-Match", "\"v1\"").body()).isEqualTo("goods");
+		}
+		assertThat(get("/versioned", this.client, "If-None-Match", "\"v1\"").statusCode()).isEqualTo(402);
 	}
 
 	@Test

@@ -5,10 +5,13 @@
 
 package io.x402.spring.web.quota;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -75,6 +78,22 @@ class QuotaShop {
 				}
 				return "goods";
 			};
+		}
+
+		@GetMapping("/versioned")
+		ResponseEntity<String> versioned() {
+			return ResponseEntity.ok().eTag("\"v1\"").body("goods");
+		}
+
+		@GetMapping("/reset")
+		void reset(HttpServletResponse response) throws IOException {
+			response.reset();
+			response.getWriter().write("goods");
+		}
+
+		@GetMapping("/broken")
+		String broken() throws IOException {
+			throw new EOFException("The upstream server has closed the connection");
 		}
 
 		@GetMapping("/cached")

@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.servlet;
+
+import java.util.Collections;
+import java.util.Enumeration;
+
+import io.x402.spring.web.RequestRules;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Request that may turn out to be let in by a pass or as a free call. Once it is, its
+ * handler sees no conditions, as with a payment: an unchanged representation would be
+ * confirmed again and again for nothing. Changes nothing before.
+ */
+final class FreeCallRequest extends HttpServletRequestWrapper {
+
+	FreeCallRequest(HttpServletRequest request) {
+		super(request);
+	}
+
+	@Override
+	public @Nullable String getHeader(String name) {
+		return isHidden(name) ? null : super.getHeader(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaders(String name) {
+		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaderNames() {
+		Enumeration<String> names = super.getHeaderNames();
+		return isLetIn() ? Collections
+			.enumeration(Collections.list(names).stream().filter((name) -> !isConditional(name)).toList()) : names;
+	}
+
+	@Override
+	public long getDateHeader(String name) {
+		return isHidden(name) ? -1 : super.getDateHeader(name);
+	}
+
+	@Override
+	public int getIntHeader(String name) {
+		return isHidden(name) ? -1 : super.getIntHeader(name);
+	}
+
+	private boolean isHidden(String name) {
+		return isLetIn() && isConditional(name);
+	}
+
+	private boolean isLetIn() {
+		return PaymentAttributes.of(this).access() != null;
+	}
+
+	private boolean isConditional(String name) {
+		return RequestRules.isHidden(getMethod(), name, super::getHeader);
+	}
+
+}
