@@ -6,6 +6,7 @@
 package io.x402.spring.mcp;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,6 +30,8 @@ final class AnnotatedTools {
 
 	private final Map<String, HandlerMethod> methods = new ConcurrentHashMap<>();
 
+	private final Set<HandlerMethod> others = ConcurrentHashMap.newKeySet();
+
 	/**
 	 * Remember the method of a tool. Only methods that are priced matter, since a price
 	 * belongs to the name of a tool.
@@ -48,6 +51,32 @@ final class AnnotatedTools {
 		}
 	}
 
+	/**
+	 * Remember the priced methods behind the handler of a tool.
+	 * @param name name of the tool
+	 * @param handler its callback, or the handler of its specification
+	 */
+	void addHandler(String name, Object handler) {
+		HandlerMethods.of(handler)
+			.stream()
+			.filter(AnnotatedTools::isAnnotated)
+			.forEach((method) -> this.methods.putIfAbsent(name, method));
+	}
+
+	/**
+	 * Remember a method that clients of a server reach in another way than as a tool.
+	 */
+	void addOther(HandlerMethod method) {
+		this.others.add(method);
+	}
+
+	/**
+	 * Return the methods that clients of a server reach in another way than as a tool.
+	 */
+	List<HandlerMethod> others() {
+		return List.copyOf(this.others);
+	}
+
 	private static boolean isAnnotated(HandlerMethod method) {
 		return MergedAnnotations.from(method.getMethod(), SearchStrategy.TYPE_HIERARCHY)
 			.isPresent(PaymentRequired.class)
@@ -60,7 +89,8 @@ final class AnnotatedTools {
 	}
 
 	private static Class<?> typeOf(HandlerMethod method) {
-		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(method.getBean()));
+		return (method.getBean() instanceof String) ? method.getBeanType()
+				: ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(method.getBean()));
 	}
 
 	/**

@@ -8,6 +8,8 @@ package io.x402.spring.mcp;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.util.ReflectionUtils;
@@ -16,9 +18,9 @@ import org.springframework.util.ReflectionUtils;
  * The method behind a {@link MethodToolCallback}, which does not show it.
  *
  * @param method the method
- * @param target the object it is called on
+ * @param target the object it is called on, or {@code null} for a static method
  */
-record CallbackMethod(Method method, Object target) {
+record CallbackMethod(Method method, @Nullable Object target) {
 
 	/**
 	 * Read the method. A price that cannot be seen would make a tool free, so that this
@@ -26,19 +28,24 @@ record CallbackMethod(Method method, Object target) {
 	 */
 	static CallbackMethod of(MethodToolCallback callback) {
 		Method method = (Method) read(callback, "toolMethod", Method.class);
-		Object target = read(callback, "toolObject", Object.class);
-		return new CallbackMethod(method, target);
+		if (method == null) {
+			throw unreadable(callback);
+		}
+		return new CallbackMethod(method, read(callback, "toolObject", Object.class));
 	}
 
-	private static Object read(MethodToolCallback callback, String name, Class<?> type) {
+	private static @Nullable Object read(MethodToolCallback callback, String name, Class<?> type) {
 		Field field = ReflectionUtils.findField(MethodToolCallback.class, name, type);
 		if (field == null) {
-			throw new BeanCreationException("The method of tool " + callback.getToolDefinition().name()
-					+ " cannot be read, so that its price is unknown");
+			throw unreadable(callback);
 		}
 		ReflectionUtils.makeAccessible(field);
-		Object value = ReflectionUtils.getField(field, callback);
-		return (value != null) ? value : MethodToolCallback.class;
+		return ReflectionUtils.getField(field, callback);
+	}
+
+	private static BeanCreationException unreadable(MethodToolCallback callback) {
+		return new BeanCreationException("The method of tool " + callback.getToolDefinition().name()
+				+ " cannot be read, so that its price is unknown");
 	}
 
 }

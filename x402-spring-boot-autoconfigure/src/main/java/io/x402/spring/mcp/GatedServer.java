@@ -5,10 +5,8 @@
 
 package io.x402.spring.mcp;
 
-import io.modelcontextprotocol.server.McpAsyncServer;
-import io.modelcontextprotocol.server.McpStatelessAsyncServer;
-import io.modelcontextprotocol.server.McpStatelessSyncServer;
-import io.modelcontextprotocol.server.McpSyncServer;
+import java.util.function.UnaryOperator;
+
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -20,27 +18,21 @@ import org.springframework.aop.framework.ProxyFactory;
  */
 final class GatedServer implements MethodInterceptor {
 
-	private final ToolSpecifications specifications;
+	private final UnaryOperator<Object> gate;
 
-	private GatedServer(ToolSpecifications specifications) {
-		this.specifications = specifications;
-	}
-
-	/**
-	 * Return whether an object is a server.
-	 */
-	static boolean isServer(Object bean) {
-		return bean instanceof McpSyncServer || bean instanceof McpAsyncServer || bean instanceof McpStatelessSyncServer
-				|| bean instanceof McpStatelessAsyncServer;
+	private GatedServer(UnaryOperator<Object> gate) {
+		this.gate = gate;
 	}
 
 	/**
 	 * Put the gate before the tools that are added to a server from now on.
+	 * @param server a server of any kind
+	 * @param gate puts the gate before a specification
 	 */
-	static Object of(Object server, ToolSpecifications specifications) {
+	static Object of(Object server, UnaryOperator<Object> gate) {
 		ProxyFactory factory = new ProxyFactory(server);
 		factory.setProxyTargetClass(true);
-		factory.addAdvice(new GatedServer(specifications));
+		factory.addAdvice(new GatedServer(gate));
 		return factory.getProxy(server.getClass().getClassLoader());
 	}
 
@@ -48,10 +40,10 @@ final class GatedServer implements MethodInterceptor {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		@Nullable Object[] arguments = invocation.getArguments();
 		if (invocation.getMethod().getName().equals("addTool") && arguments.length == 1 && arguments[0] != null) {
-			arguments[0] = this.specifications.gate(arguments[0]);
+			arguments[0] = this.gate.apply(arguments[0]);
 		}
 		Object result = invocation.proceed();
-		return (result != null && isServer(result)) ? of(result, this.specifications) : result;
+		return (result != null && ServerTools.isServer(result)) ? of(result, this.gate) : result;
 	}
 
 }

@@ -5,16 +5,19 @@
 
 package io.x402.spring.mcp;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.ai.mcp.annotation.McpComplete;
+import org.springframework.ai.mcp.annotation.McpPrompt;
+import org.springframework.ai.mcp.annotation.McpResource;
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.ToolCallbackProvider;
-import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -59,21 +62,34 @@ final class ToolGateProcessor implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		collect(bean);
-		if (bean instanceof List<?> list && list.stream().anyMatch(ToolSpecifications::isSpecification)) {
+		if (bean instanceof List<?> list && list.stream().anyMatch(SpecifiedTool::isSpecification)) {
 			return gated(list);
 		}
-		if (ToolSpecifications.isSpecification(bean)) {
-			return gated(List.of(bean)).get(0);
+		if (SpecifiedTool.isSpecification(bean)) {
+			return gated(bean);
 		}
-		ToolSpecifications specifications = GatedServer.isServer(bean) ? specifications() : null;
-		return (specifications != null) ? GatedServer.of(bean, specifications) : bean;
+		ToolSpecifications specifications = ServerTools.isServer(bean) ? specifications() : null;
+		if (specifications == null) {
+			return bean;
+		}
+		// Also servers that are created later than those of the report
+		ServerTools.of(bean).forEach(specifications::check);
+		return GatedServer.of(bean, this::gated);
 	}
 
 	private List<Object> gated(List<?> specifications) {
-		ToolSpecifications gate = specifications();
 		List<Object> gated = new ArrayList<>(specifications.size());
-		specifications.forEach((specification) -> gated.add((gate != null) ? gate.gate(specification) : specification));
+		specifications.forEach((specification) -> gated.add(gated(specification)));
 		return gated;
+	}
+
+	private Object gated(Object specification) {
+		SpecifiedTool specified = SpecifiedTool.of(specification);
+		if (specified != null) {
+			this.tools.addHandler(specified.tool().name(), specified.handler());
+		}
+		ToolSpecifications gate = specifications();
+		return (gate != null) ? gate.gate(specification) : specification;
 	}
 
 	private void collect(Object bean) {
@@ -104,9 +120,9 @@ final class ToolGateProcessor implements BeanPostProcessor {
 	}
 
 	private void collectCallback(@Nullable Object element) {
-		if (element instanceof MethodToolCallback callback) {
-			CallbackMethod method = CallbackMethod.of(callback);
-			this.tools.add(callback.getToolDefinition().name(), new HandlerMethod(method.target(), method.method()));
+		if (element instanceof ToolCallback callback) {
+			String name = callback.getToolDefinition().name();
+			HandlerMethods.of(callback).forEach((method) -> this.tools.add(name, method));
 		}
 	}
 
@@ -120,6 +136,14 @@ final class ToolGateProcessor implements BeanPostProcessor {
 		MethodIntrospector.selectMethods(type, lookup)
 			.forEach((method, tool) -> this.tools.add(StringUtils.hasText(tool.name()) ? tool.name() : method.getName(),
 					new HandlerMethod(bean, method)));
+		MethodIntrospector.selectMethods(type, ToolGateProcessor::isOther)
+			.forEach((method) -> this.tools.addOther(new HandlerMethod(bean, method)));
+	}
+
+	private static boolean isOther(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, McpPrompt.class)
+				|| AnnotatedElementUtils.hasAnnotation(method, McpResource.class)
+				|| AnnotatedElementUtils.hasAnnotation(method, McpComplete.class);
 	}
 
 }

@@ -107,6 +107,22 @@ final class ToolPricing {
 		return names;
 	}
 
+	/**
+	 * Check that nothing but tools has a price.
+	 * @throws InvalidPricingException if a prompt, a resource or a completion has one
+	 */
+	void checkOthers() {
+		for (HandlerMethod method : this.annotated.others()) {
+			Pricing pricing = this.pricing.annotatedPricing(method);
+			if (pricing != null && !pricing.isFree()) {
+				throw new InvalidPricingException("price", pricing.text(),
+						"prompts, resources and completions of MCP servers are not sold, and it would be free",
+						"Sell a tool in its place, or annotate the method with price = \"free\".")
+					.of(method.getShortLogMessage());
+			}
+		}
+	}
+
 	private static Pricing checked(String tool, Pricing pricing) {
 		if (pricing.isTransactional()) {
 			throw new InvalidPricingException("transactional", "true",

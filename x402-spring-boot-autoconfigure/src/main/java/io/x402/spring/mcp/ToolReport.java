@@ -11,10 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.modelcontextprotocol.server.McpAsyncServer;
-import io.modelcontextprotocol.server.McpStatelessAsyncServer;
-import io.modelcontextprotocol.server.McpStatelessSyncServer;
-import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.Pricing;
@@ -57,6 +53,7 @@ final class ToolReport implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
+		this.pricing.checkOthers();
 		List<Tool> tools = tools();
 		Map<String, Pricing> prices = new LinkedHashMap<>();
 		List<String> free = new ArrayList<>();
@@ -75,29 +72,16 @@ final class ToolReport implements SmartInitializingSingleton {
 	}
 
 	private List<Tool> tools() {
-		List<Tool> tools = new ArrayList<>();
-		this.beanFactory.getBeansOfType(McpSyncServer.class, false, false)
-			.values()
-			.forEach((server) -> tools.addAll(server.listTools()));
-		this.beanFactory.getBeansOfType(McpAsyncServer.class, false, false)
-			.values()
-			.forEach((server) -> server.listTools().toStream().forEach(tools::add));
-		this.beanFactory.getBeansOfType(McpStatelessSyncServer.class, false, false)
-			.values()
-			.forEach((server) -> tools.addAll(server.listTools()));
-		this.beanFactory.getBeansOfType(McpStatelessAsyncServer.class, false, false)
-			.values()
-			.forEach((server) -> server.listTools().toStream().forEach(tools::add));
-		return tools;
+		return ServerTools.SERVERS.stream()
+			.flatMap((type) -> this.beanFactory.getBeansOfType(type, false, false).values().stream())
+			.flatMap((server) -> ServerTools.of(server).stream())
+			.toList();
 	}
 
 	private void check(Tool tool, Pricing price) {
 		ToolSpecifications specifications = this.gate.specifications();
 		if (specifications == null || !specifications.isGated(tool)) {
-			throw new InvalidPricingException("name", tool.name(),
-					"the tool has a price, but its server was given it in a way that calls do not pass the payment gate",
-					"Declare its specification, or a list of them, as a bean, or add it with addTool of the server bean.")
-				.of("tool " + tool.name());
+			throw ToolSpecifications.ungated(tool);
 		}
 		try {
 			this.check.check(price);

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedOffer;
 import io.x402.spring.pricing.Pricing;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -41,13 +41,6 @@ final class ToolSpecifications {
 		this.gate = gate;
 	}
 
-	static boolean isSpecification(Object object) {
-		return object instanceof McpServerFeatures.SyncToolSpecification
-				|| object instanceof McpServerFeatures.AsyncToolSpecification
-				|| object instanceof McpStatelessServerFeatures.SyncToolSpecification
-				|| object instanceof McpStatelessServerFeatures.AsyncToolSpecification;
-	}
-
 	/**
 	 * Return whether the calls of a tool of a server pass the gate.
 	 */
@@ -61,51 +54,78 @@ final class ToolSpecifications {
 	 * @return the same kind of specification, or what was given if it is none
 	 */
 	Object gate(Object specification) {
+		SpecifiedTool specified = SpecifiedTool.of(specification);
+		if (specified == null || isGated(specified)) {
+			return specification;
+		}
 		if (specification instanceof McpServerFeatures.SyncToolSpecification sync) {
-			return isGated(sync.tool()) ? sync : sync(sync);
+			return sync(sync);
 		}
 		if (specification instanceof McpServerFeatures.AsyncToolSpecification async) {
-			return isGated(async.tool()) ? async : async(async);
+			return async(async);
 		}
-		if (specification instanceof McpStatelessServerFeatures.SyncToolSpecification sync) {
-			return isGated(sync.tool()) ? sync : sync(sync);
+		return (specification instanceof McpStatelessServerFeatures.SyncToolSpecification sync) ? sync(sync)
+				: async((McpStatelessServerFeatures.AsyncToolSpecification) specification);
+	}
+
+	/**
+	 * A listed description can be given to a server again, with another handler.
+	 */
+	private boolean isGated(SpecifiedTool specified) {
+		return isGated(specified.tool()) && specified.handler() instanceof GatedHandler;
+	}
+
+	/**
+	 * Check that the calls of a tool of a server pass the gate if it has a price.
+	 * @throws InvalidPricingException if they do not
+	 */
+	void check(Tool tool) {
+		if (!isGated(tool) && this.gate.pricing().isPriced(tool.name())) {
+			throw ungated(tool);
 		}
-		if (specification instanceof McpStatelessServerFeatures.AsyncToolSpecification async) {
-			return isGated(async.tool()) ? async : async(async);
-		}
-		return specification;
+	}
+
+	static InvalidPricingException ungated(Tool tool) {
+		return new InvalidPricingException("name", tool.name(),
+				"the tool has a price, but its server was given it in a way that calls do not pass the payment gate",
+				"Declare its specification, or a list of them, as a bean, or add it with addTool of the server bean.")
+			.of("tool " + tool.name());
 	}
 
 	private McpServerFeatures.SyncToolSpecification sync(McpServerFeatures.SyncToolSpecification specification) {
 		Tool tool = describe(specification.tool());
-		return new McpServerFeatures.SyncToolSpecification(tool, (exchange, request) -> call(tool, request,
-				(free) -> specification.callHandler().apply(exchange, free),
-				(run) -> specification.callHandler().apply(AnnouncingExchange.of(exchange, run), run.request())));
+		var handler = GatedHandler.original(specification.callHandler());
+		return new McpServerFeatures.SyncToolSpecification(tool,
+				new GatedHandler<>(handler,
+						(exchange, request) -> call(tool, request, (free) -> handler.apply(exchange, free),
+								(run) -> handler.apply(AnnouncingExchange.of(exchange, run), run.request()))));
 	}
 
 	private McpStatelessServerFeatures.SyncToolSpecification sync(
 			McpStatelessServerFeatures.SyncToolSpecification specification) {
 		Tool tool = describe(specification.tool());
+		var handler = GatedHandler.original(specification.callHandler());
 		return new McpStatelessServerFeatures.SyncToolSpecification(tool,
-				(McpTransportContext context, CallToolRequest request) -> call(tool, request,
-						(free) -> specification.callHandler().apply(context, free),
-						(run) -> specification.callHandler().apply(context, run.request())));
+				new GatedHandler<>(handler, (context, request) -> call(tool, request,
+						(free) -> handler.apply(context, free), (run) -> handler.apply(context, run.request()))));
 	}
 
 	private McpServerFeatures.AsyncToolSpecification async(McpServerFeatures.AsyncToolSpecification specification) {
 		Tool tool = describe(specification.tool());
-		return new McpServerFeatures.AsyncToolSpecification(tool, (exchange, request) -> callAsync(tool, request,
-				(free) -> specification.callHandler().apply(exchange, free),
-				(run) -> specification.callHandler().apply(AnnouncingExchange.of(exchange, run), run.request())));
+		var handler = GatedHandler.original(specification.callHandler());
+		return new McpServerFeatures.AsyncToolSpecification(tool,
+				new GatedHandler<>(handler,
+						(exchange, request) -> callAsync(tool, request, (free) -> handler.apply(exchange, free),
+								(run) -> handler.apply(AnnouncingExchange.of(exchange, run), run.request()))));
 	}
 
 	private McpStatelessServerFeatures.AsyncToolSpecification async(
 			McpStatelessServerFeatures.AsyncToolSpecification specification) {
 		Tool tool = describe(specification.tool());
+		var handler = GatedHandler.original(specification.callHandler());
 		return new McpStatelessServerFeatures.AsyncToolSpecification(tool,
-				(McpTransportContext context, CallToolRequest request) -> callAsync(tool, request,
-						(free) -> specification.callHandler().apply(context, free),
-						(run) -> specification.callHandler().apply(context, run.request())));
+				new GatedHandler<>(handler, (context, request) -> callAsync(tool, request,
+						(free) -> handler.apply(context, free), (run) -> handler.apply(context, run.request()))));
 	}
 
 	private CallToolResult call(Tool tool, CallToolRequest request, Function<CallToolRequest, CallToolResult> free,

@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.mcp.customizer.McpSyncServerCustomizer;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -160,16 +158,6 @@ class ToolServerTests {
 	void whenAPricedMethodIsNoToolThenTheStartFails() {
 		assertRefused("STREAMABLE", NoTool.class, "would be free");
 		assertRefused("STREAMABLE", NoToolOfPricedClass.class, "would be free");
-	}
-
-	@Test
-	void whenThereIsNoWebApplicationThenTheStartFails() {
-		assertThatThrownBy(
-				() -> new SpringApplicationBuilder(ToolShop.Plain.class, FewTools.class).web(WebApplicationType.NONE)
-					.logStartupInfo(false)
-					.run("--x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "--logging.level.root=OFF",
-							"--x402.facilitator.supported.check=false"))
-			.hasStackTraceContaining("paid tools need a servlet web application");
 	}
 
 	private static void assertRefused(String protocol, Class<?> tools, String reason, String... properties) {

@@ -143,6 +143,10 @@ final class ToolShop implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	<T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
 	CallToolResult call(String tool, Map<String, Object> arguments) {
 		return this.client.callTool(new CallToolRequest(tool, arguments, null));
 	}
@@ -229,12 +233,6 @@ final class ToolShop implements AutoCloseable {
 				.csrf((csrf) -> csrf.disable())
 				.build();
 		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Plain {
 
 	}
 

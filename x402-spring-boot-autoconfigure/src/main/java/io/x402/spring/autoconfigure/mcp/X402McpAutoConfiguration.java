@@ -8,6 +8,9 @@ package io.x402.spring.autoconfigure.mcp;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.autoconfigure.web.SellerPricing;
+import io.x402.spring.autoconfigure.web.reactive.X402WebFluxAutoConfiguration;
 import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.SimulatedFacilitator;
@@ -29,15 +32,19 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -45,7 +52,9 @@ import org.springframework.core.env.Environment;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = X402WebMvcAutoConfiguration.class,
+@AutoConfiguration(
+		after = { X402PaymentAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
+				X402WebFluxAutoConfiguration.class },
 		beforeName = "org.springframework.ai.mcp.server.common.autoconfigure.McpServerAutoConfiguration")
 @ConditionalOnClass({ McpServerFeatures.class, McpTool.class, ToolCallback.class })
 @EnableConfigurationProperties(X402McpProperties.class)
@@ -67,6 +76,24 @@ public final class X402McpAutoConfiguration {
 	EndpointCheck x402McpEndpointCheck(HandlerPricing pricing, Environment environment,
 			ListableBeanFactory beanFactory) {
 		return new EndpointCheck(pricing, environment, beanFactory);
+	}
+
+	/**
+	 * Without web stack a server talks to its clients by standard input and output.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnNotWebApplication
+	static class LocalConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory) {
+			// A transaction is refused with the reason when the price of a tool is
+			// checked
+			return SellerPricing.builder(beanFactory).transactions(() -> true).build();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -118,8 +145,8 @@ public final class X402McpAutoConfiguration {
 		private static void refuse(Iterable<String> tools) {
 			for (String tool : tools) {
 				throw new InvalidPricingException("name", tool,
-						"paid tools need a servlet web application, also those of a server that speaks stdio",
-						"Serve MCP over HTTP with spring-ai-starter-mcp-server-webmvc, or remove the price.")
+						"paid tools of a web application need Spring MVC or WebFlux",
+						"Serve MCP with spring-ai-starter-mcp-server-webmvc, or remove the price.")
 					.of("tool " + tool);
 			}
 		}

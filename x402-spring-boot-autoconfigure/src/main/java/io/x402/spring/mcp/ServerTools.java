@@ -1,0 +1,48 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.mcp;
+
+import java.util.List;
+
+import io.modelcontextprotocol.server.McpAsyncServer;
+import io.modelcontextprotocol.server.McpStatelessAsyncServer;
+import io.modelcontextprotocol.server.McpStatelessSyncServer;
+import io.modelcontextprotocol.server.McpSyncServer;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+
+/**
+ * The tools of servers of all four kinds.
+ */
+final class ServerTools {
+
+	static final List<Class<?>> SERVERS = List.of(McpSyncServer.class, McpAsyncServer.class,
+			McpStatelessSyncServer.class, McpStatelessAsyncServer.class);
+
+	private ServerTools() {
+	}
+
+	static boolean isServer(Object bean) {
+		return SERVERS.stream().anyMatch((type) -> type.isInstance(bean));
+	}
+
+	/**
+	 * Return the tools that a server has at present.
+	 * @param server a server of any kind
+	 */
+	static List<Tool> of(Object server) {
+		if (server instanceof McpSyncServer sync) {
+			return sync.listTools();
+		}
+		if (server instanceof McpStatelessSyncServer sync) {
+			return sync.listTools();
+		}
+		return ((server instanceof McpAsyncServer async) ? async.listTools()
+				: ((McpStatelessAsyncServer) server).listTools())
+			.toStream()
+			.toList();
+	}
+
+}
