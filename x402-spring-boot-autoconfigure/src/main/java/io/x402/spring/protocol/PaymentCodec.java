@@ -7,6 +7,7 @@ package io.x402.spring.protocol;
 
 import java.math.BigInteger;
 import java.util.Base64;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ public final class PaymentCodec {
 					"The payment is longer than " + this.maxHeaderLength + " characters");
 		}
 		try {
-			return readPayment(version, StrictJson.PAYMENT.requireObject(decodeBase64(value)));
+			return readPayment(version, decodeBase64(value));
 		}
 		catch (JacksonException ex) {
 			throw malformed(version);
@@ -97,19 +98,35 @@ public final class PaymentCodec {
 	}
 
 	/**
-	 * A payment of another version is told from one that is malformed when it cannot be
-	 * read.
+	 * A payment is what anybody can have read, so its text is gone through once.
 	 */
-	private static PaymentPayload readPayment(ProtocolVersion version, String json) {
-		try {
-			Class<? extends PaymentPayload> type = (version == ProtocolVersion.V2) ? PaymentPayload.V2.class
-					: PaymentPayload.V1.class;
-			return MAPPER.readValue(json, type);
+	private static PaymentPayload readPayment(ProtocolVersion version, byte[] json) {
+		String text = StrictJson.decode(json);
+		Map<String, Object> payment = StrictJson.PAYMENT.readObject(text);
+		requireVersion(version, (payment.get("x402Version") instanceof Integer number) ? BigInteger.valueOf(number)
+				: MAPPER.readValue(text, Versioned.class).x402Version());
+		Map<String, Object> payload = required(object(payment, "payload"));
+		return (version == ProtocolVersion.V2)
+				? new PaymentPayload.V2(version.number(), object(payment, "resource"),
+						required(object(payment, "accepted")), payload, object(payment, "extensions"))
+				: new PaymentPayload.V1(version.number(), required(text(payment, "scheme")),
+						required(text(payment, "network")), payload);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static @Nullable Map<String, Object> object(Map<String, Object> payment, String name) {
+		return (payment.get(name) instanceof Map<?, ?> object) ? (Map<String, Object>) object : null;
+	}
+
+	private static @Nullable String text(Map<String, Object> payment, String name) {
+		return (payment.get(name) instanceof String text) ? text : null;
+	}
+
+	private static <T> T required(@Nullable T member) {
+		if (member == null) {
+			throw new StreamReadException("A member is missing");
 		}
-		catch (JacksonException ex) {
-			requireVersion(version, MAPPER.readValue(json, Versioned.class).x402Version());
-			throw ex;
-		}
+		return member;
 	}
 
 	/**

@@ -8,8 +8,13 @@ package io.x402.spring.protocol;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -71,14 +76,70 @@ final class StrictJson {
 		try (JsonParser parser = this.factory.createParser(ObjectReadContext.empty(), text)) {
 			require(parser.nextToken() == JsonToken.START_OBJECT, "Not an object");
 			do {
-				JsonToken token = parser.nextToken();
-				require(token != null, "Unexpected end");
-				checkToken(parser, token);
+				next(parser);
 			}
 			while (!parser.streamReadContext().inRoot());
 			require(parser.nextToken() == null, "Trailing token");
 		}
 		return text;
+	}
+
+	/**
+	 * Check a text and read it in the same pass. A member that is {@code null} counts as
+	 * absent.
+	 * @param text the text
+	 * @return its one object
+	 * @throws JacksonException if it is anything else, or beyond the limits
+	 */
+	Map<String, Object> readObject(String text) throws JacksonException {
+		try (JsonParser parser = this.factory.createParser(ObjectReadContext.empty(), text)) {
+			require(parser.nextToken() == JsonToken.START_OBJECT, "Not an object");
+			Map<String, Object> object = object(parser);
+			require(parser.nextToken() == null, "Trailing token");
+			return object;
+		}
+	}
+
+	private static Map<String, Object> object(JsonParser parser) {
+		Map<String, Object> object = new LinkedHashMap<>();
+		while (next(parser) != JsonToken.END_OBJECT) {
+			String name = parser.getString();
+			Object value = value(parser, next(parser));
+			if (value != null) {
+				object.put(name, value);
+			}
+		}
+		return object;
+	}
+
+	private static List<@Nullable Object> array(JsonParser parser) {
+		List<@Nullable Object> array = new ArrayList<>();
+		for (JsonToken token = next(parser); token != JsonToken.END_ARRAY; token = next(parser)) {
+			array.add(value(parser, token));
+		}
+		return array;
+	}
+
+	private static @Nullable Object value(JsonParser parser, JsonToken token) {
+		return switch (token) {
+			case START_OBJECT -> object(parser);
+			case START_ARRAY -> array(parser);
+			case VALUE_STRING -> parser.getString();
+			case VALUE_NUMBER_INT -> parser.getNumberValue();
+			case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+			case VALUE_TRUE -> true;
+			case VALUE_FALSE -> false;
+			default -> null;
+		};
+	}
+
+	private static JsonToken next(JsonParser parser) {
+		JsonToken token = parser.nextToken();
+		if (token == null) {
+			throw new StreamReadException("Unexpected end");
+		}
+		checkToken(parser, token);
+		return token;
 	}
 
 	private static void checkToken(JsonParser parser, JsonToken token) {
@@ -108,7 +169,7 @@ final class StrictJson {
 	/**
 	 * Several servers put a byte order mark before the text, which stands for nothing.
 	 */
-	private static String decode(byte[] json) {
+	static String decode(byte[] json) {
 		try {
 			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
 			return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
