@@ -22,6 +22,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.util.function.SingletonSupplier;
@@ -61,7 +63,6 @@ final class FacilitatorExchange {
 			FacilitatorAuthentication authentication) {
 		this.webClient = SingletonSupplier.of(() -> webClient.get()
 			.mutate()
-			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAX_RESPONSE))
 			.defaultHeaders((headers) -> settings.headers().forEach(headers::set))
 			.build());
 		this.baseUri = settings.baseUri();
@@ -167,13 +168,24 @@ final class FacilitatorExchange {
 		}
 	}
 
+	/**
+	 * The bytes are taken as they come, whatever the response says of their type.
+	 */
 	private static Mono<Received> read(ClientResponse response) {
-		return response.bodyToMono(byte[].class)
+		return response.body((message, context) -> DataBufferUtils.join(message.getBody(), MAX_RESPONSE))
+			.map(FacilitatorExchange::bytes)
 			.defaultIfEmpty(new byte[0])
 			.map((body) -> new Received(
 					new FacilitatorResponse(response.statusCode(), body,
 							response.headers().asHttpHeaders().getFirst(ListingResponses.HEADER)),
 					response.headers().asHttpHeaders().getFirst("Location")));
+	}
+
+	private static byte[] bytes(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		buffer.read(bytes);
+		DataBufferUtils.release(buffer);
+		return bytes;
 	}
 
 	private static NoResponseException failure(Throwable failure, SentBody body) {
