@@ -5,6 +5,7 @@
 
 package io.x402.spring.web;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -42,12 +43,16 @@ public final class PaymentHeaders {
 	 * @return whether there is a payment header, or the cookie of the wallet page
 	 */
 	public boolean isPresent(RequestHead request) {
+		return isSent(request) || PageCookie.payment(request) != null;
+	}
+
+	private boolean isSent(RequestHead request) {
 		for (ProtocolVersion version : this.versions) {
 			if (request.header(version.paymentHeader()) != null) {
 				return true;
 			}
 		}
-		return isCollected(request);
+		return false;
 	}
 
 	/**
@@ -57,8 +62,7 @@ public final class PaymentHeaders {
 	 * @return whether its payment is in a cookie and not in a header
 	 */
 	boolean isCollected(RequestHead request) {
-		return this.versions.stream().allMatch((version) -> request.header(version.paymentHeader()) == null)
-				&& PageCookie.payment(request) != null;
+		return !isSent(request) && PageCookie.payment(request) != null;
 	}
 
 	/**
@@ -70,9 +74,12 @@ public final class PaymentHeaders {
 	 * @throws InvalidPaymentException if there is more than one or it is not well-formed
 	 */
 	public @Nullable PaymentPayload read(RequestHead request) {
-		List<ProtocolVersion> sent = this.versions.stream()
-			.filter((version) -> request.header(version.paymentHeader()) != null)
-			.toList();
+		List<ProtocolVersion> sent = new ArrayList<>(this.versions.size());
+		for (ProtocolVersion version : this.versions) {
+			if (request.header(version.paymentHeader()) != null) {
+				sent.add(version);
+			}
+		}
 		return switch (sent.size()) {
 			case 0 -> collected(request);
 			case 1 -> read(request, sent.get(0));

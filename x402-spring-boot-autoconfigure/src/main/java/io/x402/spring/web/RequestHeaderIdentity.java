@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.x402.spring.protocol.ProtocolVersion;
@@ -33,6 +34,12 @@ final class RequestHeaderIdentity {
 
 	/** Cookies that a server or a content network renews by itself. */
 	private static final Set<String> RENEWED_COOKIES = Set.of("jsessionid", "session", "xsrf-token");
+
+	private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
+
+	private static final Pattern SEMICOLON = Pattern.compile("\\s*;\\s*");
+
+	private static final Pattern BOUNDARY = Pattern.compile(";boundary=(\"[^\"]*\"|[^;]*)");
 
 	private final List<String> names;
 
@@ -119,7 +126,7 @@ final class RequestHeaderIdentity {
 			case "content-type" -> contentType(request.header(name));
 			default -> request.headers(name)
 				.stream()
-				.map((value) -> value.replaceAll("\\s*,\\s*", ",").trim())
+				.map((value) -> COMMA.matcher(value).replaceAll(",").trim())
 				.collect(Collectors.joining(","));
 		};
 	}
@@ -131,8 +138,8 @@ final class RequestHeaderIdentity {
 		if (type == null) {
 			return "";
 		}
-		String plain = type.toLowerCase(Locale.ROOT).replaceAll("\\s*;\\s*", ";").trim();
-		return plain.startsWith("multipart/") ? plain.replaceAll(";boundary=(\"[^\"]*\"|[^;]*)", "") : plain;
+		String plain = SEMICOLON.matcher(type.toLowerCase(Locale.ROOT)).replaceAll(";").trim();
+		return plain.startsWith("multipart/") ? BOUNDARY.matcher(plain).replaceAll("") : plain;
 	}
 
 	/**

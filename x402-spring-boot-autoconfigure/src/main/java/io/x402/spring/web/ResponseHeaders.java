@@ -82,7 +82,9 @@ public interface ResponseHeaders {
 	 */
 	default void set(String name, List<String> values) {
 		set(name, values.get(0));
-		values.stream().skip(1).forEach((value) -> add(name, value));
+		for (String further : values.subList(1, values.size())) {
+			add(name, further);
+		}
 	}
 
 }

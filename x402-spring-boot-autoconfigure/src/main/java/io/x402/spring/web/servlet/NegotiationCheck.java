@@ -30,6 +30,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.converter.GenericHttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.SmartHttpMessageConverter;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -53,7 +54,8 @@ final class NegotiationCheck {
 
 	private final ObjectProvider<RequestMappingHandlerAdapter> adapters;
 
-	private final ObjectProvider<ContentNegotiationManager> negotiation;
+	/** Looked for once: a provider resolves its beans again each time. */
+	private final SingletonSupplier<ContentNegotiationManager> negotiation;
 
 	/** All return value handlers and converters are asked once for each handler. */
 	private final Map<Handler, Writing> known = new ConcurrentHashMap<>();
@@ -66,7 +68,7 @@ final class NegotiationCheck {
 	NegotiationCheck(ObjectProvider<RequestMappingHandlerAdapter> adapters,
 			ObjectProvider<ContentNegotiationManager> negotiation) {
 		this.adapters = adapters;
-		this.negotiation = negotiation;
+		this.negotiation = SingletonSupplier.of(() -> negotiation.getIfUnique(ContentNegotiationManager::new));
 	}
 
 	/**
@@ -86,8 +88,7 @@ final class NegotiationCheck {
 				(key) -> writing(method));
 		if (writing.known()) {
 			List<MediaType> producible = producible(request, writing);
-			List<MediaType> acceptable = this.negotiation.getIfUnique(ContentNegotiationManager::new)
-				.resolveMediaTypes(new ServletWebRequest(request));
+			List<MediaType> acceptable = this.negotiation.obtain().resolveMediaTypes(new ServletWebRequest(request));
 			if (producible.stream().noneMatch((type) -> acceptable.stream().anyMatch(type::isCompatibleWith))) {
 				throw new HttpMediaTypeNotAcceptableException(producible);
 			}
