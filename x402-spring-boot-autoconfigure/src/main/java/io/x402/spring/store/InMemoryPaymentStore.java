@@ -111,20 +111,18 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.ledger = ledger;
 		this.lease = lease;
 		this.clock = clock;
-		this.entries = Caffeine.newBuilder()
+		this.entries = caches()
 			.expireAfter(Expiry.creating((AuthorizationKey key, ClaimRecord entry) -> until(entry.claim().expiresAt())))
 			.evictionListener(
 					(@Nullable AuthorizationKey key, @Nullable ClaimRecord entry, RemovalCause cause) -> expired(entry))
 			.build();
-		this.refused = Caffeine.newBuilder()
-			.maximumSize(capacity)
+		this.refused = caches().maximumSize(capacity)
 			.expireAfter(Expiry.creating((AuthorizationKey key, Claim claim) -> until(claim.expiresAt())))
 			.build();
-		this.transactions = Caffeine.newBuilder()
+		this.transactions = caches()
 			.expireAfter(Expiry.creating((Backing backing, AuthorizationKey key) -> remaining(key)))
 			.build();
-		this.responses = Caffeine.newBuilder()
-			.maximumWeight(responseBytes)
+		this.responses = caches().maximumWeight(responseBytes)
 			.weigher((String owner, ResponseRecord.Stored response) -> response.content().length)
 			.build();
 	}
@@ -145,6 +143,14 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.refused = shared.refused;
 		this.transactions = shared.transactions;
 		this.responses = shared.responses;
+	}
+
+	/**
+	 * Caches are kept up by the thread that writes: a hand-over to another one for each
+	 * step costs more than the upkeep.
+	 */
+	private static Caffeine<Object, Object> caches() {
+		return Caffeine.newBuilder().executor(Runnable::run);
 	}
 
 	/**
