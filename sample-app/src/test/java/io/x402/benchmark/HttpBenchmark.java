@@ -328,8 +328,11 @@ final class HttpBenchmark {
 		}
 
 		List<String> options(Path recording) {
-			return this.profile ? List.of("-XX:StartFlightRecording:filename=" + recording
-					+ ",settings=profile,jdk.CPUTimeSample#enabled=true") : List.of();
+			return this.profile
+					? List.of("-XX:FlightRecorderOptions:stackdepth=256",
+							"-XX:StartFlightRecording:filename=" + recording
+									+ ",settings=profile,jdk.CPUTimeSample#enabled=true,jdk.CPUTimeSample#throttle=2ms")
+					: List.of();
 		}
 
 	}
