@@ -8,6 +8,7 @@ package io.x402.spring.test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The examples of the documentation are the tests of this module.
  */
 class DocumentationTests {
+
+	private static final Pattern BODY = Pattern.compile("(?s)\tvoid \\w+\\([^)]*\\) \\{\\R(.*?)\\R\t}\\R");
 
 	private static final Path TESTS = Path.of("src/test/java/io/x402/spring/test");
 
@@ -33,9 +36,20 @@ class DocumentationTests {
 		assertThat(example()).startsWith("@WebMvcTest").contains("payment()").endsWith("}\n");
 	}
 
-	/** Indentation and line breaks differ between code and documentation. */
+	@Test
+	void whenPageShowsOtherCodeThenItIsTheCompiledOne() throws IOException {
+		String page = words(Files.readString(Path.of("../docs/testing.md")));
+		String source = Files.readString(TESTS.resolve("DocumentedCode.java"));
+		assertThat(BODY.matcher(source).results().map((match) -> match.group(1))).hasSize(2)
+			.allSatisfy((body) -> assertThat(page).contains(words(body)));
+	}
+
+	/**
+	 * Indentation and line breaks, also those of comments, differ between code and
+	 * documentation.
+	 */
 	private static String words(String text) {
-		return text.replaceAll("\\s+", " ");
+		return text.replaceAll("(?:\\s|//)+", " ");
 	}
 
 	private static String example() throws IOException {

@@ -25,21 +25,23 @@ import org.springframework.util.ClassUtils;
  */
 class X402ContextCustomizerFactory implements ContextCustomizerFactory {
 
-	private static final String SLICE = "org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureWebMvc";
+	private static final List<String> SLICES = List.of(
+			"org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureWebMvc",
+			"org.springframework.boot.webflux.test.autoconfigure.AutoConfigureWebFlux");
 
 	@Override
 	public @Nullable ContextCustomizer createContextCustomizer(Class<?> testClass,
 			List<ContextConfigurationAttributes> configAttributes) {
 		boolean paid = TestContextAnnotationUtils.hasAnnotation(testClass, AutoConfigureX402.class)
-				|| isSlice(testClass);
+				|| SLICES.stream().anyMatch((slice) -> isOf(slice, testClass));
 		return paid ? new Defaults() : null;
 	}
 
 	@SuppressWarnings("unchecked")
-	private static boolean isSlice(Class<?> testClass) {
+	private static boolean isOf(String slice, Class<?> testClass) {
 		ClassLoader classLoader = testClass.getClassLoader();
-		return ClassUtils.isPresent(SLICE, classLoader) && TestContextAnnotationUtils.hasAnnotation(testClass,
-				(Class<? extends java.lang.annotation.Annotation>) ClassUtils.resolveClassName(SLICE, classLoader));
+		return ClassUtils.isPresent(slice, classLoader) && TestContextAnnotationUtils.hasAnnotation(testClass,
+				(Class<? extends java.lang.annotation.Annotation>) ClassUtils.resolveClassName(slice, classLoader));
 	}
 
 	private record Defaults() implements ContextCustomizer {
