@@ -50,6 +50,9 @@ public final class ListedPayers implements PayerScreening {
 
 	private static final Pattern ADDRESS = Pattern.compile("[0-9A-Za-z]{26,128}");
 
+	/** An address on an EVM network without its prefix, which would refuse no payer. */
+	private static final Pattern BARE = Pattern.compile("[0-9A-Fa-f]{26," + LONGEST_MISTAKE + "}");
+
 	private final Path file;
 
 	private final Duration interval;
@@ -164,7 +167,8 @@ public final class ListedPayers implements PayerScreening {
 			for (int i = 0; i < lines.size(); i++) {
 				String address = lines.get(i).replaceFirst("#.*", "").replace("\uFEFF", "").strip();
 				if (!address.isEmpty() && !isAddress(address)) {
-					throw new IOException("line " + (i + 1) + " is no address");
+					throw new IOException("line " + (i + 1) + " is no address"
+							+ (BARE.matcher(address).matches() ? "; those of EVM networks begin with 0x" : ""));
 				}
 				if (!address.isEmpty()) {
 					addresses.computeIfAbsent(lower(address), (key) -> new ArrayList<>(1)).add(address);
@@ -177,8 +181,10 @@ public final class ListedPayers implements PayerScreening {
 		 * A mistake in an address would let its payer pass unnoticed.
 		 */
 		private static boolean isAddress(String text) {
-			boolean evm = text.startsWith("0x") && text.length() <= LONGEST_MISTAKE;
-			return evm ? EVM.isAddress(text) : ADDRESS.matcher(text).matches();
+			if (lower(text).startsWith("0x") && text.length() <= LONGEST_MISTAKE) {
+				return EVM.isAddress(lower(text));
+			}
+			return ADDRESS.matcher(text).matches() && !BARE.matcher(text).matches();
 		}
 
 		private static String lower(String address) {

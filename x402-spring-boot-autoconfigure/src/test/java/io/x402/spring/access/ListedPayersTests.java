@@ -92,6 +92,23 @@ class ListedPayersTests {
 		assertThat(payers.accepts(OTHER, offer("eip155:8453"))).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A", "19e7e376e7c213b7e7e7e46cc70a5dd086daff2",
+			"000000000000000000000000000000000000000000000" })
+	void whenAddressHasNoPrefixThenTheLineAndTheRemedyAreNamed(String address) throws IOException {
+		write("# sanctioned\n" + PAYER + "\n" + address);
+		assertThatThrownBy(this::open).isInstanceOf(IOException.class)
+			.hasMessage("line 3 is no address; those of EVM networks begin with 0x");
+	}
+
+	@Test
+	void whenPrefixIsInUpperCaseThenAddressIsListed() throws IOException {
+		ListedPayers payers = payers("0X19E7E376E7C213B7E7E7E46CC70A5DD086DAFF2A");
+		assertThat(payers.accepts(PAYER, offer("eip155:8453"))).isFalse();
+		write("0X19E7E376E7C213B7E7E7E46CC70A5DD086DAFF2");
+		assertThatThrownBy(this::open).hasMessage("line 1 is no address");
+	}
+
 	@Test
 	void whenFileIsRemovedThenLastListRemains(CapturedOutput output) throws IOException {
 		ListedPayers payers = payers(PAYER);

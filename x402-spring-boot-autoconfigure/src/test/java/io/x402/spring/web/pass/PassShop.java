@@ -9,9 +9,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.Pass;
@@ -89,6 +91,8 @@ class PassShop {
 
 		private final AtomicBoolean failed = new AtomicBoolean();
 
+		private final AtomicInteger runs = new AtomicInteger();
+
 		@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
 		@GetMapping("/hour")
 		String hour(Optional<AccessPass> pass, Optional<VerifiedPayment> payment) {
@@ -155,8 +159,14 @@ class PassShop {
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
 		@GetMapping("/forward")
-		InternalResourceView forward() {
-			return new InternalResourceView("/cheaper");
+		InternalResourceView forward(@RequestParam(defaultValue = "/cheaper") String to) {
+			return new InternalResourceView(to);
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/counted")
+		Map<String, Integer> counted() {
+			return Map.of("runs", this.runs.incrementAndGet());
 		}
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3), flow = PaymentFlow.UPFRONT)

@@ -251,6 +251,29 @@ class PassTests {
 		assertThat(this.client.uses("/report", token)).isEqualTo(1);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/dearer, pass_invalid", "/elsewhere, pass_invalid", "/ten, pass_invalid",
+			"/single, payment_required" })
+	void whenHandlerForwardsBeyondWhatWasPaidThenPaymentIsRequiredAndTheUseIsGivenBack(String to, String code) {
+		String token = this.client.buy("/report");
+		HttpResponse<String> refused = this.client.use("/forward?to=" + to, token);
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(PassClient.code(refused)).isEqualTo(code);
+		assertThat(refused.body()).doesNotContain("goods");
+		await().until(() -> left(token) == 2);
+	}
+
+	@Test
+	void whenNoResponseWouldBeAcceptableThenHandlerDoesNotRunAndNoUseIsTaken() {
+		String token = this.client.buy("/report");
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.client.get("/counted", PassClient.TOKEN, token, "Accept", "image/png").statusCode())
+				.isEqualTo(406);
+			await().until(() -> left(token) == 2);
+		}
+		assertThat(this.client.use("/counted", token).body()).isEqualTo("{\"runs\":1}");
+	}
+
 	@Test
 	void whenHandlerAllowsSharedCachingThenResponseForAPassIsPrivate() {
 		HttpResponse<String> used = this.client.use("/cheaper", this.client.buy("/report"));

@@ -106,12 +106,21 @@ class FreeQuotaTests {
 		assertThat(freeCalls(success, this.client)).isEqualTo(3);
 	}
 
-	@Test
-	void whenNoResponseWouldBeAcceptableThenNoFreeCallIsUsed() throws IOException, InterruptedException {
+	@ParameterizedTest
+	@ValueSource(strings = { "/text", "/counted" })
+	void whenNoResponseWouldBeAcceptableThenNoFreeCallIsUsed(String path) throws IOException, InterruptedException {
 		for (int i = 0; i < 5; i++) {
-			assertThat(get("/text", this.client, "Accept", "image/png").statusCode()).isEqualTo(406);
+			assertThat(get(path, this.client, "Accept", "image/png").statusCode()).isEqualTo(406);
 		}
-		assertThat(freeCalls("/text", this.client)).isEqualTo(3);
+		assertThat(freeCalls(path, this.client)).isEqualTo(3);
+	}
+
+	@Test
+	void whenNoResponseWouldBeAcceptableThenHandlerDoesNotRun() throws IOException, InterruptedException {
+		String before = get("/counted", this.client).body();
+		assertThat(get("/counted", this.client, "Accept", "image/png").statusCode()).isEqualTo(406);
+		int runs = Integer.parseInt(before.replaceAll("\\D", ""));
+		assertThat(get("/counted", this.client).body()).isEqualTo("{\"runs\":" + (runs + 1) + "}");
 	}
 
 	@Test

@@ -7,7 +7,9 @@ package io.x402.spring.web.quota;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.fixture.FacilitatorDouble;
@@ -42,6 +44,8 @@ class QuotaShop {
 	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
 	static class Controllers {
 
+		private final AtomicInteger runs = new AtomicInteger();
+
 		@GetMapping("/plain")
 		String plain() {
 			return "goods";
@@ -55,6 +59,11 @@ class QuotaShop {
 		@GetMapping(path = "/text", produces = MediaType.TEXT_PLAIN_VALUE)
 		String text() {
 			return "goods";
+		}
+
+		@GetMapping("/counted")
+		Map<String, Integer> counted() {
+			return Map.of("runs", this.runs.incrementAndGet());
 		}
 
 		@GetMapping("/status")
