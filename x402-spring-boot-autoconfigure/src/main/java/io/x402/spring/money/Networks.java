@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.x402.spring.protocol.NetworkId;
-import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +69,7 @@ public final class Networks {
 			if (resource == null) {
 				throw new IllegalStateException("No resource " + SHIPPED);
 			}
-			return new Networks(new PaymentCodec().read(resource.readAllBytes(), Shipped.class).networks());
+			return new Networks(ShippedNetworks.read(resource));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -187,10 +186,6 @@ public final class Networks {
 
 	private static String hyphenated(String name) {
 		return name.strip().toLowerCase(Locale.ROOT).replaceAll("[ _]+", "-");
-	}
-
-	private record Shipped(List<Network> networks) {
-
 	}
 
 }
