@@ -49,7 +49,7 @@ final class LimitMeters implements MeterBinder {
 			}
 		}
 		if (this.store instanceof InMemoryPaymentStore memory) {
-			register(registry, "x402.store.max-claims",
+			register(registry, memory.capacity().property(),
 					FunctionCounter.builder(REFUSED, memory, InMemoryPaymentStore::refusedClaims));
 		}
 	}

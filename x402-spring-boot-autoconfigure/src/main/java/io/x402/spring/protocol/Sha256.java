@@ -78,7 +78,15 @@ public final class Sha256 {
 	 * @return hexadecimal digits
 	 */
 	public String value() {
-		return HexFormat.of().formatHex(this.digest.digest());
+		return HexFormat.of().formatHex(bytes());
+	}
+
+	/**
+	 * Return the digest and begin another one.
+	 * @return 32 bytes
+	 */
+	public byte[] bytes() {
+		return this.digest.digest();
 	}
 
 }

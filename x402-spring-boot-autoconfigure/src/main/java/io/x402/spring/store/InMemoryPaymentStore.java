@@ -21,17 +21,19 @@ import java.util.concurrent.atomic.LongAdder;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Interner;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.x402.spring.protocol.AuthorizationKey;
+import io.x402.spring.store.HeldClaim.Unpacked;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps claims in the memory of one process. A full store refuses new claims; it never
- * forgets one before its time, because that would let a payment be used twice. Payers who
- * do not pay cannot fill it: each has a share of it, and claims that are refused for good
- * are kept beside it, the oldest of them forgotten when they are too many. Nothing was
- * charged for those, and their payments are verified again. Responses are forgotten
- * earlier if they take too much memory.
+ * forgets one before its time, because that would let a payment be used twice. Claims
+ * that are over are packed. Payers who do not pay cannot fill the store: each has a share
+ * of it, and claims that are refused for good are kept beside it, the oldest of them
+ * forgotten when they are too many. Nothing was charged for those, and their payments are
+ * verified again. Responses are forgotten earlier if they take too much memory.
  *
  * @since 0.1.0
  */
@@ -41,21 +43,21 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private static final int DEFAULT_LEDGER = 10_000;
 
-	/** Measured with all that belongs to a settled claim, its response left out. */
-	private static final int BYTES_PER_CLAIM = 1500;
-
-	private static final int LEAST_CAPACITY = 10_000;
+	/** Of a response without content. */
+	private static final int BYTES_PER_RESPONSE = 200;
 
 	/** Longer than any process lives. */
 	private static final Duration NO_LEASE = Duration.ofDays(36_500);
 
-	private final Cache<AuthorizationKey, ClaimRecord> entries;
+	private final Cache<KeyDigest, HeldClaim> entries;
 
-	private final Cache<AuthorizationKey, Claim> refused;
+	private final Cache<KeyDigest, HeldClaim> refused;
 
-	private final Cache<Backing, AuthorizationKey> transactions;
+	private final Cache<KeyDigest, KeyDigest> transactions;
 
 	private final Cache<String, ResponseRecord.Stored> responses;
+
+	private final Interner<PackedClaim.Terms> terms;
 
 	private final Set<AuthorizationKey> unsettled;
 
@@ -63,7 +65,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private final LongAdder refusals;
 
-	private final int capacity;
+	private final LongAdder memory;
+
+	private final Capacity capacity;
 
 	private final InMemoryPaymentLedger ledger;
 
@@ -104,26 +108,42 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	 */
 	public InMemoryPaymentStore(int capacity, long responseBytes, InMemoryPaymentLedger ledger, Duration lease,
 			Clock clock) {
+		this(Capacity.ofClaims(capacity), responseBytes, ledger, lease, clock);
+	}
+
+	/**
+	 * Create a store.
+	 * @param capacity what it holds at most, responses left out
+	 * @param responseBytes how much memory the responses of settled claims take at most,
+	 * in bytes
+	 * @param ledger the ledger it writes
+	 * @param lease how long a claim stays active without a renewal
+	 * @param clock the time
+	 * @since 0.2.0
+	 */
+	public InMemoryPaymentStore(Capacity capacity, long responseBytes, InMemoryPaymentLedger ledger, Duration lease,
+			Clock clock) {
 		this.capacity = capacity;
 		this.refusals = new LongAdder();
-		this.shares = new UnpaidShares(capacity);
+		this.memory = new LongAdder();
+		this.shares = new UnpaidShares(capacity.unpaidClaims());
 		this.unsettled = ConcurrentHashMap.newKeySet();
+		this.terms = Interner.newWeakInterner();
 		this.ledger = ledger;
 		this.lease = lease;
 		this.clock = clock;
 		this.entries = caches()
-			.expireAfter(Expiry.creating((AuthorizationKey key, ClaimRecord entry) -> until(entry.claim().expiresAt())))
+			.expireAfter(Expiry.creating((KeyDigest key, HeldClaim entry) -> until(entry.expiresAt())))
 			.evictionListener(
-					(@Nullable AuthorizationKey key, @Nullable ClaimRecord entry, RemovalCause cause) -> expired(entry))
+					(@Nullable KeyDigest key, @Nullable HeldClaim entry, RemovalCause cause) -> expired(entry))
 			.build();
-		this.refused = caches().maximumSize(capacity)
-			.expireAfter(Expiry.creating((AuthorizationKey key, Claim claim) -> until(claim.expiresAt())))
+		this.refused = caches().maximumSize(capacity.unpaidClaims())
+			.expireAfter(Expiry.creating((KeyDigest key, HeldClaim claim) -> until(claim.expiresAt())))
 			.build();
-		this.transactions = caches()
-			.expireAfter(Expiry.creating((Backing backing, AuthorizationKey key) -> remaining(key)))
+		this.transactions = caches().expireAfter(Expiry.creating((KeyDigest backing, KeyDigest key) -> remaining(key)))
 			.build();
 		this.responses = caches().maximumWeight(responseBytes)
-			.weigher((String owner, ResponseRecord.Stored response) -> response.content().length)
+			.weigher((String owner, ResponseRecord.Stored response) -> BYTES_PER_RESPONSE + response.content().length)
 			.build();
 	}
 
@@ -134,8 +154,10 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	InMemoryPaymentStore(InMemoryPaymentStore shared, Duration lease) {
 		this.capacity = shared.capacity;
 		this.refusals = shared.refusals;
+		this.memory = shared.memory;
 		this.shares = shared.shares;
 		this.unsettled = shared.unsettled;
+		this.terms = shared.terms;
 		this.ledger = shared.ledger;
 		this.lease = lease;
 		this.clock = shared.clock;
@@ -154,15 +176,6 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	/**
-	 * Return how many claims fit into memory.
-	 * @param bytes amount of memory in bytes
-	 * @return number of claims
-	 */
-	public static int capacity(long bytes) {
-		return (int) Math.max(LEAST_CAPACITY, Math.min(bytes / BYTES_PER_CLAIM, Integer.MAX_VALUE));
-	}
-
-	/**
 	 * Return how many claims were refused because the store was full, or because a payer
 	 * had used up its share.
 	 * @return the number so far
@@ -171,42 +184,84 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return this.refusals.sum();
 	}
 
-	private void expired(@Nullable ClaimRecord entry) {
+	/**
+	 * Return what the store holds at most.
+	 * @return the capacity
+	 * @since 0.2.0
+	 */
+	public Capacity capacity() {
+		return this.capacity;
+	}
+
+	/**
+	 * Return how much memory the claims take, responses and refused claims left out.
+	 * @return the estimate in bytes
+	 */
+	long memory() {
+		return this.memory.sum();
+	}
+
+	/**
+	 * Forget what is over now, which happens by itself with other calls.
+	 */
+	void cleanUp() {
+		this.entries.cleanUp();
+	}
+
+	/**
+	 * Packed claims have no share: they are paid for, or not about money.
+	 */
+	private void expired(@Nullable HeldClaim entry) {
 		if (entry != null) {
-			this.shares.remove(entry.claim());
+			this.memory.add(-entry.memory());
+			if (entry instanceof Unpacked unpacked) {
+				this.shares.remove(unpacked.content().claim());
+			}
 		}
 	}
 
 	@Override
 	public @Nullable Claim claim(NewClaim request) {
-		ClaimRecord present = this.entries.getIfPresent(request.key());
-		if (this.refused.getIfPresent(request.key()) != null
-				|| (present != null && !present.isFree(this.clock.instant()))) {
+		KeyDigest key = KeyDigest.of(request.key());
+		ClaimRecord present = record(key, request.key());
+		if (this.refused.getIfPresent(key) != null || (present != null && !present.isFree(this.clock.instant()))) {
 			return null;
 		}
 		if (present == null) {
 			makeRoom(request.key());
 		}
 		Claim claim = Claim.of(request, UUID.randomUUID().toString());
-		ClaimRecord entry = ClaimRecord.of(claim, leaseEnd());
-		return put(request.key(), present, entry) ? claim : null;
+		return put(key, present, ClaimRecord.of(claim, leaseEnd())) ? claim : null;
 	}
 
-	private boolean put(AuthorizationKey key, @Nullable ClaimRecord present, ClaimRecord entry) {
-		if (present != null && this.entries.asMap().remove(key, present)) {
-			removed(present);
+	private @Nullable ClaimRecord record(AuthorizationKey key) {
+		return record(KeyDigest.of(key), key);
+	}
+
+	private @Nullable ClaimRecord record(KeyDigest digest, AuthorizationKey key) {
+		HeldClaim entry = this.entries.getIfPresent(digest);
+		return (entry != null) ? entry.unpack(key) : null;
+	}
+
+	private boolean put(KeyDigest key, @Nullable ClaimRecord present, ClaimRecord added) {
+		Unpacked free = (present != null) ? new Unpacked(present) : null;
+		if (free != null && this.entries.asMap().remove(key, free)) {
+			removed(free, free.content().claim());
 		}
+		Unpacked entry = new Unpacked(added);
 		if (this.entries.asMap().putIfAbsent(key, entry) != null) {
 			return false;
 		}
-		this.shares.add(entry.claim());
+		this.memory.add(entry.memory());
+		this.shares.add(added.claim());
 		return true;
 	}
 
-	private void removed(ClaimRecord entry) {
-		this.shares.remove(entry.claim());
-		this.responses.invalidate(entry.claim().owner());
-		this.unsettled.remove(entry.claim().key());
+	private void removed(HeldClaim entry, Claim claim) {
+		this.memory.add(-entry.memory());
+		this.shares.remove(claim);
+		this.responses.invalidate(claim.owner());
+		this.unsettled.remove(claim.key());
 	}
 
 	private void makeRoom(AuthorizationKey key) {
@@ -215,17 +270,20 @@ public final class InMemoryPaymentStore implements PaymentStore {
 			if (this.shares.isUsedUp(key)) {
 				this.refusals.increment();
 				throw new PaymentStoreException("One payer has " + this.shares.share()
-						+ " claims that are not paid for, the most that x402.store.max-claims allows");
+						+ " claims that are not paid for, the most that " + this.capacity.property() + " allows");
 			}
 		}
-		if (this.entries.estimatedSize() >= this.capacity) {
+		if (isFull()) {
 			this.entries.cleanUp();
-			if (this.entries.estimatedSize() >= this.capacity) {
+			if (isFull()) {
 				this.refusals.increment();
-				throw new PaymentStoreException(
-						"The in-memory store is full: x402.store.max-claims is " + this.capacity);
+				throw new PaymentStoreException("The in-memory store is full: " + this.capacity);
 			}
 		}
+	}
+
+	private boolean isFull() {
+		return this.capacity.isUsedUp(this.entries.estimatedSize(), this.memory.sum());
 	}
 
 	private Instant leaseEnd() {
@@ -234,48 +292,56 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	@Override
 	public @Nullable Claim find(AuthorizationKey key) {
-		ClaimRecord entry = this.entries.getIfPresent(key);
-		return (entry != null) ? entry.claimAt(this.clock.instant()) : this.refused.getIfPresent(key);
+		KeyDigest digest = KeyDigest.of(key);
+		ClaimRecord entry = record(digest, key);
+		if (entry != null) {
+			return entry.claimAt(this.clock.instant());
+		}
+		HeldClaim known = this.refused.getIfPresent(digest);
+		return (known != null) ? known.unpack(key).claim() : null;
 	}
 
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		change.step().check(claim);
-		bind(claim, change);
-		Claim advanced = replace(claim, change).claim();
-		keep(advanced, change);
+		KeyDigest key = KeyDigest.of(claim.key());
+		bind(key, claim, change);
+		ClaimRecord advanced = replace(key, claim, change);
+		keep(key, advanced, change);
 		if (change.event() != null) {
-			this.ledger.write(change.event(), advanced, change.transaction(), change.reason());
+			this.ledger.write(change.event(), advanced.claim(), change.transaction(), change.reason());
 		}
-		return advanced;
+		return advanced.claim();
 	}
 
-	private void bind(Claim claim, ClaimChange change) {
+	private void bind(KeyDigest key, Claim claim, ClaimChange change) {
 		String backing = change.backing();
 		if (backing == null) {
 			return;
 		}
-		if (!bind(claim, backing)) {
+		String network = claim.key().network();
+		if (!bind(key, network, backing)) {
 			throw new DuplicateTransactionException();
 		}
 		if (change.isTransferProved()) {
-			bind(claim, backing.substring(0, backing.indexOf('#')));
+			bind(key, network, backing.substring(0, backing.indexOf('#')));
 		}
 	}
 
-	private boolean bind(Claim claim, String backing) {
-		AuthorizationKey settled = this.transactions.asMap()
-			.putIfAbsent(new Backing(claim.key().network(), backing), claim.key());
-		return settled == null || settled.equals(claim.key());
+	private boolean bind(KeyDigest key, String network, String backing) {
+		KeyDigest settled = this.transactions.asMap().putIfAbsent(KeyDigest.ofBacking(network, backing), key);
+		return settled == null || settled.equals(key);
 	}
 
-	private ClaimRecord replace(Claim claim, ClaimChange change) {
-		ClaimRecord entry = this.entries.getIfPresent(claim.key());
-		if (entry == null || !entry.isAt(claim)) {
+	private ClaimRecord replace(KeyDigest key, Claim claim, ClaimChange change) {
+		HeldClaim held = this.entries.getIfPresent(key);
+		ClaimRecord entry = (held != null) ? held.unpack(claim.key()) : null;
+		if (held == null || entry == null || !entry.isAt(claim)) {
 			throw new StaleClaimException();
 		}
 		ClaimRecord changed = entry.after(claim, change, this.clock.instant(), leaseEnd());
-		if (!this.entries.asMap().replace(claim.key(), entry, changed)) {
+		HeldClaim packed = isRefused(changed) ? new Unpacked(changed) : PackedClaim.of(changed, this.terms);
+		if (!replace(key, held, packed)) {
 			throw new StaleClaimException();
 		}
 		if (changed.claim().state() == ClaimState.SETTLED) {
@@ -284,7 +350,20 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return changed;
 	}
 
-	private void keep(Claim claim, ClaimChange change) {
+	private boolean replace(KeyDigest key, ClaimRecord held, ClaimRecord changed) {
+		return replace(key, new Unpacked(held), new Unpacked(changed));
+	}
+
+	private boolean replace(KeyDigest key, HeldClaim held, HeldClaim changed) {
+		boolean replaced = this.entries.asMap().replace(key, held, changed);
+		if (replaced) {
+			this.memory.add(changed.memory() - held.memory());
+		}
+		return replaced;
+	}
+
+	private void keep(KeyDigest key, ClaimRecord changed, ClaimChange change) {
+		Claim claim = changed.claim();
 		if (change.response() instanceof ResponseRecord.Stored response) {
 			this.responses.put(claim.owner(), response);
 		}
@@ -297,28 +376,35 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		else {
 			this.unsettled.remove(claim.key());
 		}
-		if (claim.state() == ClaimState.DECLINED || claim.state() == ClaimState.EXHAUSTED) {
-			setAside(claim);
+		if (isRefused(changed)) {
+			setAside(key, changed);
 		}
+	}
+
+	private static boolean isRefused(ClaimRecord changed) {
+		ClaimState state = changed.claim().state();
+		return state == ClaimState.DECLINED || state == ClaimState.EXHAUSTED;
 	}
 
 	/**
 	 * A claim that is refused for good takes no room of those that may be paid.
 	 */
-	private void setAside(Claim claim) {
-		this.refused.put(claim.key(), claim);
-		ClaimRecord entry = this.entries.asMap().remove(claim.key());
+	private void setAside(KeyDigest key, ClaimRecord changed) {
+		this.refused.put(key, PackedClaim.of(changed, this.terms));
+		HeldClaim entry = this.entries.asMap().remove(key);
 		if (entry != null) {
-			removed(entry);
+			removed(entry, entry.unpack(changed.claim().key()).claim());
 		}
 	}
 
 	@Override
 	public void release(Claim claim, String reason) {
 		ClaimStep.RELEASE.check(claim);
-		ClaimRecord entry = this.entries.getIfPresent(claim.key());
-		if (entry != null && entry.isAt(claim) && this.entries.asMap().remove(claim.key(), entry)) {
-			removed(entry);
+		KeyDigest key = KeyDigest.of(claim.key());
+		HeldClaim held = this.entries.getIfPresent(key);
+		ClaimRecord entry = (held != null) ? held.unpack(claim.key()) : null;
+		if (held != null && entry != null && entry.isAt(claim) && this.entries.asMap().remove(key, held)) {
+			removed(held, entry.claim());
 			if (entry.claim().isBooked()) {
 				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason);
 			}
@@ -327,7 +413,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	@Override
 	public ResponseRecord response(Claim claim) {
-		ClaimRecord entry = this.entries.getIfPresent(claim.key());
+		ClaimRecord entry = record(claim.key());
 		if (entry == null || !entry.claim().owner().equals(claim.owner()) || !entry.hasResponse(this.clock.instant())) {
 			return ResponseRecord.none();
 		}
@@ -343,9 +429,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	@Override
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
 		Instant now = this.clock.instant();
-		this.unsettled.removeIf((key) -> this.entries.getIfPresent(key) == null);
+		this.unsettled.removeIf((key) -> record(key) == null);
 		List<ClaimRecord> due = this.unsettled.stream()
-			.map(this.entries::getIfPresent)
+			.map(this::record)
 			.filter((entry) -> entry != null && entry.isDue(now))
 			.map(Objects::requireNonNull)
 			.sorted(Comparator.comparing(ClaimRecord::due))
@@ -354,7 +440,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		List<UnsettledClaim> taken = new ArrayList<>();
 		for (ClaimRecord entry : due) {
 			ClaimRecord held = entry.held(now.plus(hold));
-			if (held.request() != null && this.entries.asMap().replace(entry.claim().key(), entry, held)) {
+			KeyDigest key = KeyDigest.of(entry.claim().key());
+			if (held.request() != null && replace(key, entry, held)) {
 				taken.add(new UnsettledClaim(held.claim(), held.request()));
 			}
 		}
@@ -372,19 +459,20 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	}
 
 	private boolean renew(Claim claim) {
-		ClaimRecord entry = this.entries.getIfPresent(claim.key());
+		KeyDigest key = KeyDigest.of(claim.key());
+		ClaimRecord entry = record(key, claim.key());
 		while (entry != null && entry.isAt(claim) && entry.claim().active()) {
-			if (this.entries.asMap().replace(claim.key(), entry, entry.renewed(leaseEnd()))) {
+			if (replace(key, entry, entry.renewed(leaseEnd()))) {
 				return true;
 			}
-			entry = this.entries.getIfPresent(claim.key());
+			entry = record(key, claim.key());
 		}
 		return false;
 	}
 
-	private Duration remaining(AuthorizationKey key) {
-		ClaimRecord entry = this.entries.getIfPresent(key);
-		return (entry != null) ? until(entry.claim().expiresAt()) : Duration.ZERO;
+	private Duration remaining(KeyDigest key) {
+		HeldClaim entry = this.entries.getIfPresent(key);
+		return (entry != null) ? until(entry.expiresAt()) : Duration.ZERO;
 	}
 
 	private Duration until(Instant end) {
@@ -392,7 +480,52 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return remaining.isNegative() ? Duration.ZERO : remaining;
 	}
 
-	private record Backing(String network, String transaction) {
+	/**
+	 * What a store holds at most. Responses are limited apart.
+	 *
+	 * @param property the property that sets this limit
+	 * @param claims maximum number of claims
+	 * @param bytes maximum memory for claims in bytes
+	 * @since 0.2.0
+	 */
+	public record Capacity(String property, long claims, long bytes) {
+
+		private static final long LEAST_BYTES = 16 * 1024 * 1024;
+
+		/**
+		 * Return a capacity that counts claims.
+		 * @param claims maximum number of claims
+		 * @return the capacity
+		 */
+		public static Capacity ofClaims(int claims) {
+			return new Capacity("x402.store.max-claims", claims, Long.MAX_VALUE);
+		}
+
+		/**
+		 * Return a capacity that measures claims.
+		 * @param bytes maximum memory in bytes; less than 16 MB is 16 MB
+		 * @return the capacity
+		 */
+		public static Capacity ofBytes(long bytes) {
+			return new Capacity("x402.store.max-memory", Long.MAX_VALUE, Math.max(LEAST_BYTES, bytes));
+		}
+
+		boolean isUsedUp(long held, long memory) {
+			return held >= this.claims || memory >= this.bytes;
+		}
+
+		/**
+		 * Return how many claims fit that are not paid for.
+		 */
+		int unpaidClaims() {
+			return (int) Math.min(Integer.MAX_VALUE, Math.min(this.claims, this.bytes / Unpacked.MEMORY));
+		}
+
+		@Override
+		public String toString() {
+			return (this.claims < Long.MAX_VALUE) ? this.property + " is " + this.claims
+					: this.property + " is " + this.bytes / 1024 / 1024 + "MB";
+		}
 
 	}
 

@@ -5,6 +5,7 @@
 
 package io.x402.spring.store;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
+import io.x402.spring.store.InMemoryPaymentStore.Capacity;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -156,6 +158,91 @@ class InMemoryPaymentStoreTests {
 				Payments.NETWORK, null, null, null);
 		this.store.advance(settling(1), ClaimChange.declined("reverted", failure));
 		assertThat(this.store.advance(settling(2), Payments.settled(Payments.receipt()))).isNotNull();
+	}
+
+	@Test
+	void whenSettledThenTheClaimIsPackedAndReadsAsBefore() {
+		Claim settling = settling(1);
+		long before = this.store.memory();
+		Claim settled = this.store.advance(settling,
+				ClaimChange.settled(Payments.receipt(), Duration.ofMinutes(5), false));
+		assertThat(this.store.memory()).isLessThan(before / 2);
+		assertThat(this.store.find(key(1))).isEqualTo(settled);
+	}
+
+	@Test
+	void whenAPackedClaimRunsAgainThenItGoesOnWhereItWas() {
+		Claim settled = this.store.advance(settling(1),
+				ClaimChange.settled(Payments.receipt(), Duration.ofMinutes(5), false));
+		Claim rerunning = this.store.advance(settled, ClaimChange.rerunning());
+		assertThat(rerunning.attempts()).isOne();
+		assertThat(this.store.find(key(1))).isEqualTo(rerunning);
+		Claim answered = this.store.advance(rerunning, ClaimChange.answered(ResponseRecord.stored(new byte[] { 1 })));
+		assertThat(this.store.find(key(1))).isEqualTo(answered);
+		assertThat(this.store.response(answered)).isEqualTo(ResponseRecord.stored(new byte[] { 1 }));
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> this.store.advance(settled, ClaimChange.rerunning()));
+	}
+
+	@Test
+	void whenClaimsAreGivenBackOrRefusedThenTheirMemoryIsFree() {
+		this.store.release(claim(1), "test");
+		this.store.advance(claim(2), ClaimChange.rejected());
+		this.store.advance(this.store.advance(claim(3), ClaimChange.verified()), ClaimChange.exhausted("test"));
+		assertThat(this.store.memory()).isZero();
+		assertThat(this.store.find(key(2))).extracting(Claim::state).isEqualTo(ClaimState.DECLINED);
+		assertThat(this.store.find(key(3))).extracting(Claim::state).isEqualTo(ClaimState.EXHAUSTED);
+	}
+
+	@Test
+	void whenClaimsExpireThenTheirMemoryIsFree() {
+		InMemoryPaymentStore store = Payments.store();
+		for (int i = 0; i < 2; i++) {
+			Claim claim = store.claim(Payments.claim(key(i), Instant.now().plusMillis(300)));
+			if (i == 0) {
+				store.advance(store.advance(claim, ClaimChange.settlingAgain()), Payments.settled(Payments.receipt()));
+			}
+		}
+		await().atMost(Duration.ofSeconds(5)).until(() -> {
+			store.cleanUp();
+			return store.memory() == 0;
+		});
+	}
+
+	@Test
+	void whenItIsFullByMemoryThenSettledClaimsTakeLessOfIt() {
+		Capacity capacity = Capacity.ofBytes(0);
+		InMemoryPaymentStore unpaid = store(capacity);
+		InMemoryPaymentStore paid = store(capacity);
+		int claims = fill(unpaid, false);
+		assertThat(claims).isBetween(9_000, 10_000);
+		assertThat(fill(paid, true)).isGreaterThan(claims * 5 / 2);
+		assertThat(paid.find(payer(1))).isNotNull();
+	}
+
+	private static AuthorizationKey payer(int number) {
+		return new AuthorizationKey(Payments.NETWORK, Payments.ASSET, "payer" + number, "1");
+	}
+
+	private static InMemoryPaymentStore store(Capacity capacity) {
+		return new InMemoryPaymentStore(capacity, 1000, new InMemoryPaymentLedger(1, Clock.systemUTC()),
+				Duration.ofSeconds(30), Clock.systemUTC());
+	}
+
+	private static int fill(InMemoryPaymentStore store, boolean paid) {
+		for (int i = 1;; i++) {
+			try {
+				Claim claimed = store.claim(Payments.claim(payer(i)));
+				if (paid) {
+					store.advance(store.advance(claimed, ClaimChange.settlingAgain()), Payments
+						.settled(SettlementResponse.success(Payments.nonce(i), Payments.NETWORK, Payments.PAYER)));
+				}
+			}
+			catch (PaymentStoreException ex) {
+				assertThat(ex).hasMessage("The in-memory store is full: x402.store.max-memory is 16MB");
+				return i - 1;
+			}
+		}
 	}
 
 	private Claim settling(int number) {

@@ -6,7 +6,6 @@
 package io.x402.spring.autoconfigure.store;
 
 import java.time.Clock;
-import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -17,6 +16,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.InMemoryPassStore;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.InMemoryPaymentStore.Capacity;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
@@ -40,6 +40,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configurations of stores. Shared stores must be requested, because an existing database
@@ -163,10 +164,16 @@ final class StoreConfigurations {
 						+ ". With a second instance, or after a restart, a handler can run again for the same payment. "
 						+ "Set x402.store.type to jdbc or redis.");
 			}
-			int maxClaims = Objects.requireNonNullElseGet(properties.maxClaims(),
-					() -> InMemoryPaymentStore.capacity(Runtime.getRuntime().maxMemory() / 4));
-			return new InMemoryPaymentStore(maxClaims, x402.redelivery().maxMemory().toBytes(), ledger,
+			return new InMemoryPaymentStore(capacity(properties), x402.redelivery().maxMemory().toBytes(), ledger,
 					properties.lease(), clock.getIfUnique(Clock::systemUTC));
+		}
+
+		private static Capacity capacity(X402StoreProperties properties) {
+			if (properties.maxClaims() != null) {
+				return Capacity.ofClaims(properties.maxClaims());
+			}
+			DataSize memory = properties.maxMemory();
+			return Capacity.ofBytes((memory != null) ? memory.toBytes() : Runtime.getRuntime().maxMemory() / 4);
 		}
 
 	}

@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties for the store of claims.
  *
  * @param type Type of store. Several instances must share a store.
- * @param maxClaims Maximum number of claims in the in-memory store. A full store refuses
- * payments. By default, as many as fit into a quarter of the maximum heap.
+ * @param maxClaims Maximum number of claims in the in-memory store, which refuses
+ * payments beyond it. By default, their memory is limited instead.
+ * @param maxMemory Maximum memory for the claims of the in-memory store, which refuses
+ * payments beyond it. By default, a quarter of the maximum heap.
  * @param retention Time for which a claim is kept after its authorization has expired.
  * @param lease Time after which unfinished claims of a crashed instance are released.
  * Running instances renew their claims more often.
@@ -30,7 +33,8 @@ import org.springframework.util.ClassUtils;
  */
 @ConfigurationProperties("x402.store")
 public record X402StoreProperties(@DefaultValue("memory") Type type, @Nullable Integer maxClaims,
-		@DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease, @DefaultValue Jdbc jdbc) {
+		@Nullable DataSize maxMemory, @DefaultValue("15m") Duration retention, @DefaultValue("30s") Duration lease,
+		@DefaultValue Jdbc jdbc) {
 
 	/**
 	 * Script that creates the tables.
@@ -42,6 +46,9 @@ public record X402StoreProperties(@DefaultValue("memory") Type type, @Nullable I
 	public X402StoreProperties {
 		if (maxClaims != null) {
 			Limits.number(PREFIX + "max-claims", maxClaims, 1);
+		}
+		if (maxMemory != null) {
+			Limits.size(PREFIX + "max-memory", maxMemory, DataSize.ofMegabytes(16), DataSize.ofTerabytes(1));
 		}
 		Limits.duration(PREFIX + "retention", retention, Duration.ZERO, Duration.ofDays(366));
 		Limits.duration(PREFIX + "lease", lease, Duration.ofMillis(10), Duration.ofHours(1));
