@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
+import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 
 /**
@@ -19,6 +20,8 @@ import io.x402.spring.money.Network;
 final class RecipientCheck {
 
 	private static final Pattern ZERO = Pattern.compile("0x0{40}");
+
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{30,49}");
 
 	/**
 	 * Accounts that development chains such as Hardhat and Anvil create, in lower case.
@@ -60,11 +63,18 @@ final class RecipientCheck {
 	}
 
 	private String evmProblem(Network network, String payTo) {
+		if (NUMBER.matcher(payTo).matches()) {
+			return "this is a number, as which YAML reads an address without quotes; write \"0x…\"";
+		}
 		if (!network.networkId().isAddress(payTo)) {
 			return "this is not an EVM address, 0x and 40 hexadecimal digits";
 		}
 		if (ZERO.matcher(payTo).matches()) {
 			return "money sent to the zero address is lost";
+		}
+		Asset token = network.testnet() ? null : network.assetAt(payTo);
+		if (token != null) {
+			return "this is the contract of " + token.symbol() + ", and money sent to it is lost";
 		}
 		return this.checksum.test(payTo) ? "" : "the checksum in its letter case is wrong, so it has a typing error";
 	}

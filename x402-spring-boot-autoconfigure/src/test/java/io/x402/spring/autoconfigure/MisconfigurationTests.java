@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,6 +146,22 @@ class MisconfigurationTests {
 			.withPropertyValues(names.stream().map((name) -> name + "=" + amount).toArray(String[]::new))
 			.run((context) -> assertThat(context.getBean(X402FacilitatorProperties.class).limits().minAmount().tokens())
 				.isEqualByComparingTo("0.05"));
+	}
+
+	@Test
+	void whenYamlHasKeyWithoutQuotesThenAsksForThem() throws IOException {
+		String key = KEY.substring(KEY.indexOf('=') + 1);
+		PropertySource<?> source = new YamlPropertySourceLoader()
+			.load("yaml", new ByteArrayResource(("x402.client.private-key: " + key).getBytes()))
+			.get(0);
+		this.runner.withPropertyValues("x402.client.enabled=true")
+			.withInitializer((context) -> context.getEnvironment().getPropertySources().addFirst(source))
+			.run((context) -> {
+				FailureAnalysis analysis = Startup.failure(context);
+				assertThat(analysis.getDescription()).contains("x402.client.private-key", "is a number", "YAML")
+					.doesNotContain(new BigInteger(key.substring(2), 16).toString());
+				assertThat(analysis.getAction()).contains("in quotes");
+			});
 	}
 
 	@ParameterizedTest

@@ -5,6 +5,7 @@
 
 package io.x402.spring.autoconfigure;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,14 @@ class StartupFailureTests {
 		FailureAnalysis analysis = failure(Priced.class, "x402.pay-to=" + address);
 		assertThat(analysis.getDescription()).contains("payTo", "StartupFailureTests$Priced#sold", address, problem);
 		assertThat(analysis.getAction()).contains("wallet");
+	}
+
+	@Test
+	void whenYamlHasReceiverWithoutQuotesThenAsksForThem() {
+		FailureAnalysis analysis = failure(Priced.class,
+				"x402.pay-to=" + new BigInteger("209693Bc6afc0C5328bA36FaF03C514EF312287C", 16));
+		assertThat(analysis.getDescription()).contains("payTo", "StartupFailureTests$Priced#sold", "is a number",
+				"YAML", "without quotes");
 	}
 
 	@Test
@@ -180,6 +189,8 @@ class StartupFailureTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			http://facilitator.example.com | https
 			http://10.0.0.1/facilitator | https
+			https://facilitator.example.com/verify | leave out /verify
+			https://facilitator.example.com/x402/settle/ | leave out /verify, /settle
 			https://facilitator.example.com?key=1 | query
 			facilitator.example.com | absolute
 			""")

@@ -5,6 +5,8 @@
 
 package io.x402.spring.pricing;
 
+import java.util.Locale;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +44,14 @@ class RecipientCheckTests {
 	void whenAddressIsNoneOfEvmThenIsRefusedThere(String address) {
 		assertThatExceptionOfType(InvalidPricingException.class)
 			.isThrownBy(() -> this.check.check(Offers.NETWORKS.get("base"), address));
+	}
+
+	@Test
+	void whenAddressIsThatOfATokenThenIsRefused() {
+		String usdc = Offers.NETWORKS.get("base").asset("USDC").address();
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> this.check.check(Offers.NETWORKS.get("base"), usdc.toLowerCase(Locale.ROOT)))
+			.withMessageContaining("the contract of USDC");
 	}
 
 	@Test

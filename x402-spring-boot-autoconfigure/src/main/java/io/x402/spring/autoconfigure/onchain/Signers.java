@@ -8,6 +8,7 @@ package io.x402.spring.autoconfigure.onchain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.evm.KeystoreSigner;
@@ -24,6 +25,8 @@ import org.springframework.core.io.Resource;
  */
 public final class Signers {
 
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{65,78}");
+
 	private Signers() {
 	}
 
@@ -35,6 +38,11 @@ public final class Signers {
 	 * @throws InvalidPropertyException if the key is invalid
 	 */
 	public static Signer ofPrivateKey(String property, String privateKey) {
+		if (NUMBER.matcher(privateKey.strip()).matches()) {
+			throw new InvalidPropertyException(property, null,
+					"must be 64 hexadecimal digits, and is a number, as which YAML reads a key without quotes",
+					"Put the key in quotes.");
+		}
 		return signer(property, () -> new PrivateKeySigner(privateKey.strip()));
 	}
 

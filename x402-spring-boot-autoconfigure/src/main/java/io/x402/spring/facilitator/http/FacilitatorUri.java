@@ -21,12 +21,20 @@ final class FacilitatorUri {
 	private static final Pattern LOOPBACK = Pattern
 		.compile("localhost|\\[::1]|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
 
+	private static final Pattern OPERATION = Pattern.compile(".*/(?:verify|settle|supported)");
+
 	private FacilitatorUri() {
 	}
 
 	static URI parse(String text) {
 		try {
-			return check(new URI(text.strip()));
+			URI uri = check(new URI(text.strip()));
+			if (OPERATION.matcher(uri.getRawPath()).matches()) {
+				throw new IllegalArgumentException(
+						"The URL of the facilitator must not end with the name of an operation; "
+								+ "leave out /verify, /settle or /supported");
+			}
+			return uri;
 		}
 		catch (URISyntaxException ex) {
 			throw new IllegalArgumentException("The URL of the facilitator is not a valid URL: " + ex.getReason());
