@@ -166,6 +166,19 @@ public final class Passes {
 	}
 
 	/**
+	 * Find the passes that were sold last, newest first, ended or not. Redis reads all
+	 * passes for it.
+	 * @param payer address of the buyer, in any letter case, or {@code null} for all
+	 * buyers
+	 * @param limit maximum number of passes, at least one
+	 * @return the passes
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	public List<PassRecord> latest(@Nullable String payer, int limit) {
+		return this.store.latest(payer, limit);
+	}
+
+	/**
 	 * Find a pass.
 	 * @param id identity of the pass
 	 * @return the pass, ended or not, or {@code null} if there is none

@@ -8,6 +8,8 @@ package io.x402.spring.store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -45,8 +47,7 @@ public final class InMemoryPassStore implements PassStore {
 				throw new PaymentStoreException("The in-memory store is full of passes");
 			}
 		}
-		this.entries.merge(pass.id(), Entry.of(pass, attempt, now().plus(KEPT)),
-				(known, added) -> known.openedBy(pass, attempt));
+		this.entries.merge(pass.id(), Entry.of(pass, attempt, now()), (known, added) -> known.openedBy(pass, attempt));
 	}
 
 	@Override
@@ -82,6 +83,18 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
+	public List<PassRecord> latest(@Nullable String payer, int limit) {
+		Instant now = now();
+		return this.entries.values()
+			.stream()
+			.filter((entry) -> payer == null || payer.equalsIgnoreCase(entry.pass().paid().payer()))
+			.sorted(Comparator.comparing(Entry::preparedAt).reversed())
+			.limit(limit)
+			.map((entry) -> entry.read(now))
+			.toList();
+	}
+
+	@Override
 	public void maintain() {
 		Instant now = now();
 		this.entries.values().removeIf((entry) -> entry.forgetAt() != null && entry.forgetAt().isBefore(now));
@@ -92,8 +105,7 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	private @Nullable PassRecord read(@Nullable Entry entry) {
-		return (entry != null) ? new PassRecord(entry.pass(), entry.used(), entry.expiresAt(), entry.revoked(), now())
-				: null;
+		return (entry != null) ? entry.read(now()) : null;
 	}
 
 	/**
@@ -119,11 +131,16 @@ public final class InMemoryPassStore implements PassStore {
 	/**
 	 * State of a pass.
 	 */
-	private record Entry(NewPass pass, String attempt, long used, boolean started, @Nullable Instant expiresAt,
-			boolean revoked, @Nullable Instant forgetAt) {
+	private record Entry(NewPass pass, String attempt, Instant preparedAt, long used, boolean started,
+			@Nullable Instant expiresAt, boolean revoked, @Nullable Instant forgetAt) {
 
-		static Entry of(NewPass pass, String attempt, Instant forgetAt) {
-			return new Entry(pass, attempt, 1, false, null, false, forgetAt);
+		static Entry of(NewPass pass, String attempt, Instant now) {
+			return new Entry(pass, attempt, now, 1, false, null, false, now.plus(KEPT));
+		}
+
+		PassRecord read(Instant now) {
+			return new PassRecord(this.pass, this.used, this.started, this.expiresAt, this.revoked, this.preparedAt,
+					now);
 		}
 
 		boolean isLeftBy(String ended) {
@@ -133,7 +150,8 @@ public final class InMemoryPassStore implements PassStore {
 		Entry openedBy(NewPass added, String by) {
 			NewPass opened = new NewPass(this.pass.id(), added.tokenHash(), this.pass.paid(), this.pass.scope(),
 					this.pass.duration(), this.pass.uses());
-			return new Entry(opened, by, this.used, this.started, this.expiresAt, this.revoked, this.forgetAt);
+			return new Entry(opened, by, this.preparedAt, this.used, this.started, this.expiresAt, this.revoked,
+					this.forgetAt);
 		}
 
 		Entry started(Instant now) {
@@ -142,14 +160,14 @@ public final class InMemoryPassStore implements PassStore {
 			}
 			Duration duration = this.pass.duration();
 			Instant end = (duration != null) ? now.plus(duration) : null;
-			return new Entry(this.pass, this.attempt, this.used, true, end, this.revoked,
+			return new Entry(this.pass, this.attempt, this.preparedAt, this.used, true, end, this.revoked,
 					(end != null) ? end.plus(KEPT) : null);
 		}
 
 		Entry used(int more, Instant now) {
 			long after = Math.max(0, this.used + more);
-			return new Entry(this.pass, this.attempt, after, this.started, this.expiresAt, this.revoked,
-					isEndless() ? forgetAfter(after, now) : this.forgetAt);
+			return new Entry(this.pass, this.attempt, this.preparedAt, after, this.started, this.expiresAt,
+					this.revoked, isEndless() ? forgetAfter(after, now) : this.forgetAt);
 		}
 
 		private boolean isEndless() {
@@ -162,7 +180,8 @@ public final class InMemoryPassStore implements PassStore {
 		}
 
 		Entry revoked(Instant now) {
-			return new Entry(this.pass, this.attempt, this.used, this.started, this.expiresAt, true, now.plus(KEPT));
+			return new Entry(this.pass, this.attempt, this.preparedAt, this.used, this.started, this.expiresAt, true,
+					now.plus(KEPT));
 		}
 
 	}

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pass what was sold
  * @param used number of uses that are taken, the paid call included
+ * @param started whether its time has begun, which it does with its delivery or first use
  * @param expiresAt when it ends, or {@code null} if it has no end or has not started
  * @param revoked whether the seller has revoked it
+ * @param preparedAt when its payment was taken, by the clock of the store
  * @param readAt when it was read, by the clock of the store
  * @since 0.2.0
  */
-public record PassRecord(NewPass pass, long used, @Nullable Instant expiresAt, boolean revoked, Instant readAt) {
+public record PassRecord(NewPass pass, long used, boolean started, @Nullable Instant expiresAt, boolean revoked,
+		Instant preparedAt, Instant readAt) {
 
 	/**
 	 * Return whether its time is over.

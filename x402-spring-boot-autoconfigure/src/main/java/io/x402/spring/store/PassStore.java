@@ -6,6 +6,7 @@
 package io.x402.spring.store;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,16 @@ public interface PassStore {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	boolean revoke(String id);
+
+	/**
+	 * Find the passes whose payments were taken last, newest first, ended or not.
+	 * @param payer address of the buyer, in any letter case, or {@code null} for all
+	 * buyers
+	 * @param limit maximum number of passes, at least one
+	 * @return the passes
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	List<PassRecord> latest(@Nullable String payer, int limit);
 
 	/**
 	 * Forget what has ended. Called regularly.

@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 
 import javax.sql.DataSource;
 
@@ -34,9 +36,9 @@ final class JdbcPassStore implements PassStore {
 
 	private static final String INSERT = """
 			INSERT INTO x402_pass (id, token_hash, attempt, network, asset, amount, pay_to, payer, buyer_user, scope,
-				duration, uses, used, started, revoked, forget_at)
+				duration, uses, used, started, revoked, forget_at, prepared_at)
 			VALUES (:id, :tokenHash, :attempt, :network, :asset, :amount, :payTo, :payer, :user, :scope,
-				:duration, :uses, 1, FALSE, FALSE, %1$s + :kept)""";
+				:duration, :uses, 1, FALSE, FALSE, %1$s + :kept, %1$s)""";
 
 	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt WHERE id = :id";
 
@@ -65,6 +67,14 @@ final class JdbcPassStore implements PassStore {
 			UPDATE x402_pass SET forget_at = %1$s + :kept, revoked = TRUE WHERE id = :id""";
 
 	private static final String FIND = "SELECT x402_pass.*, %1$s AS read_at FROM x402_pass WHERE id = :id";
+
+	private static final String LATEST = """
+			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass
+			ORDER BY prepared_at DESC, id LIMIT :limit""";
+
+	private static final String LATEST_OF_PAYER = """
+			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass WHERE LOWER(payer) = :payer
+			ORDER BY prepared_at DESC, id LIMIT :limit""";
 
 	private static final String FORGET = "DELETE FROM x402_pass WHERE forget_at < %1$s";
 
@@ -158,6 +168,16 @@ final class JdbcPassStore implements PassStore {
 		return this.transactions.execute(() -> kept(REVOKE, id).update()) == 1;
 	}
 
+	@Override
+	public List<PassRecord> latest(@Nullable String payer, int limit) {
+		return this.transactions.execute(() -> {
+			JdbcClient.StatementSpec statement = (payer != null)
+					? this.transactions.statement(LATEST_OF_PAYER).param("payer", payer.toLowerCase(Locale.ROOT))
+					: this.transactions.statement(LATEST);
+			return statement.param("limit", limit).query(JdbcPassStore::read).list();
+		});
+	}
+
 	/**
 	 * An instance that sells none leaves it to the others: its database may be without
 	 * the table.
@@ -189,8 +209,9 @@ final class JdbcPassStore implements PassStore {
 		Long end = number(row, "expires_at");
 		NewPass pass = new NewPass(row.getString("id"), row.getString("token_hash"), paid, row.getString("scope"),
 				(duration != null) ? Duration.ofMillis(duration) : null, number(row, "uses"));
-		return new PassRecord(pass, row.getLong("used"), (end != null) ? Instant.ofEpochMilli(end) : null,
-				row.getBoolean("revoked"), Instant.ofEpochMilli(row.getLong("read_at")));
+		return new PassRecord(pass, row.getLong("used"), row.getBoolean("started"),
+				(end != null) ? Instant.ofEpochMilli(end) : null, row.getBoolean("revoked"),
+				Instant.ofEpochMilli(row.getLong("prepared_at")), Instant.ofEpochMilli(row.getLong("read_at")));
 	}
 
 	private static @Nullable Long number(ResultSet row, String column) throws SQLException {

@@ -9,9 +9,12 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassRecord;
@@ -19,6 +22,8 @@ import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.data.redis.core.Cursor;
+import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -33,6 +38,10 @@ final class RedisPassStore implements PassStore {
 			List.class);
 
 	private static final String KEPT_MILLIS = Long.toString(KEPT.toMillis());
+
+	private static final String PREFIX = "x402:pass:{";
+
+	private static final int SCANNED = 1000;
 
 	private final StringRedisTemplate redis;
 
@@ -95,11 +104,38 @@ final class RedisPassStore implements PassStore {
 		return !run(id, "revoke", List.of()).isEmpty();
 	}
 
+	/**
+	 * Looks at all passes: a list of them would be one key, whose step would be another
+	 * one than that of the pass.
+	 */
+	@Override
+	public List<PassRecord> latest(@Nullable String payer, int limit) {
+		List<PassRecord> passes = new ArrayList<>();
+		ids().forEach((id) -> {
+			PassRecord pass = find(id);
+			if (pass != null && (payer == null || payer.equalsIgnoreCase(pass.pass().paid().payer()))) {
+				passes.add(pass);
+			}
+		});
+		return passes.stream().sorted(Comparator.comparing(PassRecord::preparedAt).reversed()).limit(limit).toList();
+	}
+
+	private Set<String> ids() {
+		return RedisScripts.execute(() -> {
+			Set<String> ids = new LinkedHashSet<>();
+			try (Cursor<String> keys = this.redis
+				.scan(ScanOptions.scanOptions().match(PREFIX + "*").count(SCANNED).build())) {
+				keys.forEachRemaining((key) -> ids.add(key.substring(PREFIX.length(), key.length() - 1)));
+			}
+			return ids;
+		});
+	}
+
 	private List<?> run(String id, String step, List<String> fields) {
 		List<String> arguments = new ArrayList<>(List.of(step, KEPT_MILLIS));
 		arguments.addAll(fields);
 		return RedisScripts.execute(() -> {
-			Object result = this.redis.execute(SCRIPT, List.of("x402:pass:{" + id + "}"), arguments.toArray());
+			Object result = this.redis.execute(SCRIPT, List.of(PREFIX + id + "}"), arguments.toArray());
 			return (result instanceof List<?> list) ? list : List.of();
 		});
 	}
@@ -123,8 +159,9 @@ final class RedisPassStore implements PassStore {
 		Long end = number(fields, "expires");
 		NewPass pass = new NewPass(id, text(fields, "hash"), paid, text(fields, "scope"),
 				(duration != null) ? Duration.ofMillis(duration) : null, number(fields, "uses"));
-		return new PassRecord(pass, Long.parseLong(text(fields, "used")),
+		return new PassRecord(pass, Long.parseLong(text(fields, "used")), fields.containsKey("started"),
 				(end != null) ? Instant.ofEpochMilli(end) : null, fields.containsKey("revoked"),
+				Instant.ofEpochMilli(Long.parseLong(text(fields, "prepared"))),
 				Instant.ofEpochMilli(Long.parseLong(text(fields, "now"))));
 	}
 

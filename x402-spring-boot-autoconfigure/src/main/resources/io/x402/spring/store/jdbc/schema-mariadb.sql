@@ -70,9 +70,11 @@ CREATE TABLE IF NOT EXISTS x402_pass (
 	started BOOLEAN NOT NULL,
 	expires_at BIGINT,
 	revoked BOOLEAN NOT NULL,
-	forget_at BIGINT
+	forget_at BIGINT,
+	prepared_at BIGINT NOT NULL
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at);
+CREATE INDEX IF NOT EXISTS x402_pass_time ON x402_pass (prepared_at);
 CREATE TABLE IF NOT EXISTS x402_free_call (
 	id CHAR(64) NOT NULL PRIMARY KEY,
 	quota CHAR(64) NOT NULL,

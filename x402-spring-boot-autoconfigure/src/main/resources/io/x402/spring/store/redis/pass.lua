@@ -16,7 +16,7 @@ if redis.call('EXISTS', key) == 0 then
   if step ~= 'prepare' then
     return {}
   end
-  redis.call('HSET', key, unpack(ARGV, 3))
+  redis.call('HSET', key, 'prepared', text(now), unpack(ARGV, 3))
   redis.call('PEXPIRE', key, ARGV[2])
   return {}
 end

@@ -9,7 +9,9 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -194,6 +196,31 @@ public abstract class PassStoreContractTests {
 		store.start(this.id);
 		assertThat(store.use(this.id)).isNull();
 		assertThat(Objects.requireNonNull(store.find(this.id)).revoked()).isTrue();
+	}
+
+	@Test
+	void whenPassesWereSoldThenTheLatestOfABuyerAreFoundInAnyLetterCase() {
+		PassStore store = createStore();
+		String payer = "0xPayer" + this.id;
+		List<String> ids = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			String id = UUID.randomUUID().toString().replace("-", "");
+			store.prepare(new NewPass(id, "a".repeat(64),
+					new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", payer, null), "scope", null, 3L),
+					"1");
+			ids.add(id);
+		}
+		store.start(ids.get(1));
+		List<PassRecord> found = createStore().latest(payer.toLowerCase(Locale.ROOT), 10);
+		assertThat(found).extracting((pass) -> pass.pass().id()).containsExactlyInAnyOrderElementsOf(ids);
+		assertThat(found).isSortedAccordingTo(Comparator.comparing(PassRecord::preparedAt).reversed())
+			.allSatisfy((pass) -> {
+				assertThat(pass.preparedAt()).isBetween(pass.readAt().minusSeconds(600), pass.readAt());
+				assertThat(pass.started()).isEqualTo(pass.pass().id().equals(ids.get(1)));
+			});
+		assertThat(store.latest(payer, 2)).hasSize(2);
+		assertThat(store.latest(null, 10)).hasSizeGreaterThanOrEqualTo(3);
+		assertThat(store.latest("0xother" + this.id, 10)).isEmpty();
 	}
 
 	@Test

@@ -6,6 +6,7 @@
 package io.x402.spring.web.pass;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,6 +98,11 @@ final class FaultyPassStore implements PassStore {
 			this.store.giveBack(id);
 			return "";
 		});
+	}
+
+	@Override
+	public List<PassRecord> latest(@Nullable String payer, int limit) {
+		return step("latest", () -> this.store.latest(payer, limit));
 	}
 
 	@Override

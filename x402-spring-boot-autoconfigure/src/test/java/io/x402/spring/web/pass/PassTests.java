@@ -214,6 +214,11 @@ class PassTests {
 	}
 
 	@Test
+	void whenEndpointIsNotExposedThenPassesAreNotShown() {
+		assertThat(this.client.get("/actuator/x402passes").statusCode()).isEqualTo(404);
+	}
+
+	@Test
 	void whenHandlerResetsTheResponseThenItIsStillPrivateAndShowsThePass() {
 		HttpResponse<String> used = this.client.use("/reset", this.client.buy("/report"));
 		assertThat(used.body()).isEqualTo("goods");
