@@ -6,6 +6,7 @@
 package io.x402.spring.web.reactive;
 
 import java.net.URLDecoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class BodyFingerprint {
 	static void add(HttpHeaders headers, Beginning body, RequestFingerprint fingerprint) {
 		String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
 		byte[] bytes = body.bytes();
-		if (RequestFingerprint.isForm(type) && body.isWhole() && addFields(bytes, fingerprint)) {
+		if (type != null && RequestFingerprint.isForm(type) && body.isWhole() && addFields(type, bytes, fingerprint)) {
 			return;
 		}
 		byte[] boundary = boundary(type);
@@ -47,13 +48,18 @@ final class BodyFingerprint {
 		}
 	}
 
-	private static boolean addFields(byte[] bytes, RequestFingerprint fingerprint) {
+	/**
+	 * The fields are read as the handler reads them: different letters of another charset
+	 * would all be the same unreadable one otherwise.
+	 */
+	private static boolean addFields(String type, byte[] bytes, RequestFingerprint fingerprint) {
 		Map<String, String[]> fields = new TreeMap<>();
 		try {
-			for (String pair : new String(bytes, StandardCharsets.UTF_8).split("&")) {
+			Charset charset = charset(type);
+			for (String pair : new String(bytes, charset).split("&")) {
 				String[] parts = pair.split("=", 2);
-				String value = (parts.length == 2) ? decode(parts[1]) : "";
-				fields.merge(decode(parts[0]), new String[] { value }, BodyFingerprint::concat);
+				String value = (parts.length == 2) ? URLDecoder.decode(parts[1], charset) : "";
+				fields.merge(URLDecoder.decode(parts[0], charset), new String[] { value }, BodyFingerprint::concat);
 			}
 		}
 		catch (IllegalArgumentException ex) {
@@ -69,8 +75,9 @@ final class BodyFingerprint {
 		return all;
 	}
 
-	private static String decode(String text) {
-		return URLDecoder.decode(text, StandardCharsets.UTF_8);
+	private static Charset charset(String type) {
+		Charset charset = MediaType.parseMediaType(type).getCharset();
+		return (charset != null) ? charset : StandardCharsets.UTF_8;
 	}
 
 	private static byte @Nullable [] boundary(@Nullable String type) {

@@ -133,6 +133,14 @@ class HeldServerResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
+	 * May be logged while the response of the server is out of reach.
+	 */
+	@Override
+	public String toString() {
+		return getClass().getSimpleName() + " [delegate=" + this.hold.response() + "]";
+	}
+
+	/**
 	 * Without this interface files are copied through memory.
 	 */
 	private static final class ZeroCopyResponse extends HeldServerResponse implements ZeroCopyHttpOutputMessage {

@@ -12,9 +12,11 @@ import java.util.function.Supplier;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.web.Admission;
 import io.x402.spring.web.Admission.Paid;
@@ -91,8 +93,11 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 			return this.adapters.handle(exchange, handler);
 		}
 		return this.prices.offers(exchange, priced)
-			.flatMap((offers) -> admit(exchange, handler, priced, offers))
-			.switchIfEmpty(Mono.fromSupplier(() -> () -> this.adapters.handle(exchange, handler)))
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.flatMap((offers) -> offers.isPresent() ? admit(exchange, handler, priced, offers.get())
+					: Mono.just(() -> this.adapters.handle(exchange, handler)))
+			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing was decided about the request")))
 			.onErrorResume((ex) -> Mono.just(() -> unavailable(exchange, ex)))
 			.flatMap(Supplier::get);
 	}
@@ -189,18 +194,32 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 	}
 
 	/**
-	 * Take a payment. The hold is armed at once, so that the payment is given back if the
-	 * buyer has left meanwhile.
+	 * Take a payment, unless the buyer has left while the request waited for a thread.
+	 * The hold is armed at once, so that the payment is given back if the buyer has left
+	 * meanwhile, or a filter has responded in place of the handler, which must not run
+	 * then.
 	 */
 	private Admission take(Presented presented, Identified identified, ResponseHold hold) {
+		if (hold.isGivenUp()) {
+			return givenUp(presented);
+		}
 		Admission admission = this.gate.take(identified.head(), presented, identified.identity());
 		if (admission instanceof Paid paid) {
 			if (paid.exchange().receipt() != null && isUpgrade(identified.head().request())) {
 				hold.allowUpgrade();
 			}
-			hold.arm(new ArmedPayment(paid.exchange(), presented.priced(), identified.head(), this.writer));
+			ArmedPayment armed = new ArmedPayment(paid.exchange(), presented.priced(), identified.head(), this.writer);
+			return hold.arm(armed) ? admission : givenUp(presented);
 		}
 		return admission;
+	}
+
+	/**
+	 * Hardly anyone sees this refusal, so that no one is told of it.
+	 */
+	private static Admission givenUp(Presented presented) {
+		PaymentRefusal refusal = PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE);
+		return new Refused(presented.priced().challenge(presented.offers(), refusal), ProtocolVersion.V2);
 	}
 
 	private Mono<HandlerResult> proceed(ServerWebExchange exchange, Object handler, ServerRequestHead head,

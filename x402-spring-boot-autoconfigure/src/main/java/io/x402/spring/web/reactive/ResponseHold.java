@@ -97,6 +97,9 @@ final class ResponseHold {
 
 	private boolean left;
 
+	/** Whether something was written before there was a payment. */
+	private boolean begun;
+
 	/** Whether a body is being written and not decided about. */
 	private volatile boolean writing;
 
@@ -142,18 +145,35 @@ final class ResponseHold {
 	}
 
 	/**
-	 * Start to hold, unless the buyer has left. The headers set so far are what a refusal
-	 * will carry.
-	 * @param armed the payment
+	 * Start to hold, unless the buyer has left or a filter has responded meanwhile. The
+	 * headers set so far are what a refusal will carry.
+	 * @param armed the payment, which is given back if it is not held
+	 * @return whether it is held
 	 */
-	synchronized void arm(ArmedPayment armed) {
-		if (this.left) {
+	synchronized boolean arm(ArmedPayment armed) {
+		if (isGivenUp()) {
 			armed.exchange().release();
-			return;
+			return false;
 		}
 		this.headers = new HandlerHeaders(this.response);
 		this.payment = armed;
 		this.state = State.HOLDING;
+		return true;
+	}
+
+	/**
+	 * Return whether a handler could not respond any more.
+	 */
+	synchronized boolean isGivenUp() {
+		return this.left || this.begun;
+	}
+
+	/**
+	 * What passes before there is a payment is not what is paid for.
+	 */
+	private synchronized State onWrite() {
+		this.begun |= this.state == State.OPEN;
+		return this.state;
 	}
 
 	/**
@@ -203,7 +223,7 @@ final class ResponseHold {
 	// What the handler writes
 
 	Mono<Void> write(Publisher<? extends DataBuffer> source) {
-		return Mono.defer(() -> switch (this.state) {
+		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> this.response.writeWith(source);
 			case HOLDING -> this.writing ? drop(source) : hold(source);
 			case DECIDING, CLOSED -> drop(source);
@@ -347,7 +367,7 @@ final class ResponseHold {
 	}
 
 	Mono<Void> writeAndFlush(Publisher<? extends Publisher<? extends DataBuffer>> source) {
-		return Mono.defer(() -> switch (this.state) {
+		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> this.response.writeAndFlushWith(source);
 			case HOLDING -> this.writing ? Mono.empty() : holdFirst(source);
 			case DECIDING, CLOSED -> Mono.empty();
@@ -406,7 +426,7 @@ final class ResponseHold {
 	}
 
 	Mono<Void> writeFile(Path file, long position, long count) {
-		return Mono.defer(() -> switch (this.state) {
+		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> zeroCopy(file, position, count);
 			case HOLDING -> holdFile(file, position, count);
 			case DECIDING, CLOSED -> Mono.empty();
@@ -442,7 +462,7 @@ final class ResponseHold {
 			if (byHandler && this.state == State.HOLDING && this.failed) {
 				this.failed = false;
 			}
-			return switch (this.state) {
+			return switch (onWrite()) {
 				case HOLDING ->
 					decide(this.upgradable).flatMap((verdict) -> apply(verdict, this.response::setComplete));
 				case OPEN, RELEASED -> this.response.setComplete();

@@ -90,7 +90,9 @@ public final class FacilitatorStub implements Closeable {
 			String body = new String(input.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0),
 					StandardCharsets.UTF_8);
 			if (head.startsWith("POST /verify")) {
-				script(body).verifications.incrementAndGet();
+				Script script = script(body);
+				script.verifications.incrementAndGet();
+				script.atVerify.run();
 				respond(socket, "200 OK", "{\"isValid\":true,\"payer\":\"" + find(PAYER, body) + "\"}");
 			}
 			else if (head.startsWith("POST /settle")) {
@@ -195,11 +197,19 @@ public final class FacilitatorStub implements Closeable {
 
 		private final AtomicInteger settlements = new AtomicInteger();
 
+		private volatile Runnable atVerify = () -> {
+		};
+
 		private volatile Runnable atSettle = () -> {
 		};
 
 		private Script(SettleBehaviour behaviour) {
 			this.behaviour = behaviour;
+		}
+
+		Script atVerify(Runnable observer) {
+			this.atVerify = observer;
+			return this;
 		}
 
 		Script atSettle(Runnable observer) {

@@ -214,6 +214,16 @@ class WebFluxPaymentTests {
 	}
 
 	@Test
+	void whenAFormHasItsOwnCharsetThenItsLettersAreToldApart() throws IOException {
+		Payment payment = paymentFor("POST", "/form");
+		String type = "Content-Type: application/x-www-form-urlencoded;charset=ISO-8859-1";
+		shop.send("POST", "/form", bytes("a=%E9"), payment.headerLine(), type);
+		assertThat(runs().count).hasValue(1);
+		WireResponse other = shop.send("POST", "/form", bytes("a=%E8"), payment.headerLine(), type);
+		assertThat(other.json().path("code").asString()).isEqualTo("payment_already_bound");
+	}
+
+	@Test
 	void whenPartsHaveAnotherBoundaryThenTheyAreTheSame() throws IOException {
 		Payment payment = paymentFor("POST", "/parts");
 		assertThat(parts(payment, "first", "Ada").bodyText()).isEqualTo(WebFluxGoods.SECRET + "[name]Ada");

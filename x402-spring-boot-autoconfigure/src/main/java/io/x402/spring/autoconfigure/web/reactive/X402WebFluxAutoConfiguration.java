@@ -12,6 +12,7 @@ import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.web.HandlerChecks;
+import io.x402.spring.autoconfigure.web.OtherStackCheck;
 import io.x402.spring.autoconfigure.web.PaymentMappingReport;
 import io.x402.spring.autoconfigure.web.SellerPricing;
 import io.x402.spring.autoconfigure.web.SellerSetup;
@@ -174,6 +175,11 @@ public final class X402WebFluxAutoConfiguration {
 				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
 			return new UnmappedPriceCheck(beanFactory, () -> ReactiveHandlers.of(mappings.orderedStream().toList()),
 					otherTransports);
+		}
+
+		@Bean
+		OtherStackCheck x402OtherStackCheck(ConfigurableListableBeanFactory beanFactory) {
+			return OtherStackCheck.ofReactive(beanFactory);
 		}
 
 	}

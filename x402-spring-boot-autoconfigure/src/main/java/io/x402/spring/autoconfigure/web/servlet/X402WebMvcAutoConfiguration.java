@@ -16,6 +16,7 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402FreeQuotaProperties;
 import io.x402.spring.autoconfigure.web.HandlerChecks;
+import io.x402.spring.autoconfigure.web.OtherStackCheck;
 import io.x402.spring.autoconfigure.web.PaymentMappingReport;
 import io.x402.spring.autoconfigure.web.SellerPricing;
 import io.x402.spring.autoconfigure.web.SellerSetup;
@@ -284,6 +285,11 @@ public final class X402WebMvcAutoConfiguration {
 				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
 			return new UnmappedPriceCheck(beanFactory, () -> MvcHandlers.of(mappings.orderedStream().toList()),
 					otherTransports);
+		}
+
+		@Bean
+		OtherStackCheck x402OtherStackCheck(ConfigurableListableBeanFactory beanFactory) {
+			return OtherStackCheck.ofServlet(beanFactory);
 		}
 
 	}

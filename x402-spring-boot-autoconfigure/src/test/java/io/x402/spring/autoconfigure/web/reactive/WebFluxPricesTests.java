@@ -13,6 +13,9 @@ import io.x402.spring.VerifiedPayment;
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
+import io.x402.spring.web.servlet.ProtectedRequestPolicy;
+import io.x402.spring.web.servlet.ResourceUrlResolver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,12 +73,32 @@ class WebFluxPricesTests {
 				.hasStackTraceContaining(InvalidPricingException.class.getName()));
 	}
 
-	@Test
-	void whenARouteHasAQuotaThenTheApplicationDoesNotStart() {
+	@ParameterizedTest
+	@ValueSource(strings = { "free-quota=3 per 1d", "free-for=isAuthenticated()", "pass.uses=10", "pass.duration=1d" })
+	void whenTermsOfARouteCannotBeKeptThenTheApplicationDoesNotStart(String terms) {
 		this.runner
-			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01",
-					"x402.routes[0].free-quota=3 per 1d")
-			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("route /report"));
+			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01", "x402.routes[0]." + terms)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(InvalidPricingException.class.getName())
+				.hasStackTraceContaining("/report"));
+	}
+
+	@Test
+	void whenCallersDoNotPayForAnythingThenTheApplicationDoesNotStart() {
+		this.runner.withPropertyValues("x402.free-for=hasRole('PARTNER')")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(InvalidPricingException.class.getName())
+				.hasStackTraceContaining("x402.free-for"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ServletPolicy.class, ServletUrls.class, ServletEntryPoint.class })
+	void whenABeanIsOnlyAskedOnSpringMvcThenTheApplicationDoesNotStart(Class<?> beans) {
+		this.runner.withUserConfiguration(beans).run((context) -> {
+			FailureAnalysis analysis = Startup.failure(context);
+			assertThat(analysis.getDescription()).contains("'asked'", "not asked on WebFlux");
+			assertThat(analysis.getAction()).contains("Implement Server");
+		});
 	}
 
 	@Test
@@ -222,6 +245,33 @@ class WebFluxPricesTests {
 		@PaymentRequired(price = "$0.01", pass = @Pass(uses = 10))
 		String sold() {
 			return "goods";
+		}
+
+	}
+
+	static class ServletPolicy {
+
+		@Bean
+		ProtectedRequestPolicy asked() {
+			return (request, offers) -> ProtectedRequestPolicy.Decision.REFUSE;
+		}
+
+	}
+
+	static class ServletUrls {
+
+		@Bean
+		ResourceUrlResolver asked() {
+			return (request) -> "https://shop.example";
+		}
+
+	}
+
+	static class ServletEntryPoint {
+
+		@Bean
+		PaymentRequiredEntryPoint asked() {
+			return (request, response, challenge) -> response.setStatus(402);
 		}
 
 	}

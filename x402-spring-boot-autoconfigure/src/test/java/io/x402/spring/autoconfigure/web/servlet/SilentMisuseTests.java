@@ -10,6 +10,7 @@ import java.util.Optional;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.autoconfigure.Startup;
+import io.x402.spring.web.reactive.ServerProtectedRequestPolicy;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -87,6 +89,14 @@ class SilentMisuseTests {
 		Startup.with(UnpricedPayment.class)
 			.withPropertyValues(Startup.PAY_TO, "x402.routes[0].path=/sold", "x402.routes[0].price=$0.05")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void whenAPolicyIsOnlyAskedOnWebFluxThenFails() {
+		FailureAnalysis analysis = failure(ReactivePolicy.class);
+		assertThat(analysis.getDescription()).contains("'asked'", "ServerProtectedRequestPolicy",
+				"not asked on Spring MVC");
+		assertThat(analysis.getAction()).contains("Implement ProtectedRequestPolicy");
 	}
 
 	@ParameterizedTest
@@ -220,6 +230,16 @@ class SilentMisuseTests {
 		assertThat(analysis[0].getDescription() + analysis[0].getAction()).doesNotContain("null")
 			.doesNotContain("Exception:");
 		return analysis[0];
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReactivePolicy {
+
+		@Bean
+		ServerProtectedRequestPolicy asked() {
+			return (exchange, offers) -> Mono.empty();
+		}
+
 	}
 
 	@Service
