@@ -58,14 +58,16 @@ final class WebFluxShop implements AutoCloseable {
 	 */
 	static WebFluxShop open(Class<?> configuration, String... properties) {
 		FacilitatorStub facilitator = FacilitatorStub.start();
-		List<String> arguments = new ArrayList<>(
-				List.of("--server.port=0", "--logging.level.root=OFF", "--spring.main.web-application-type=reactive",
-						"--spring.autoconfigure.exclude=" + OTHER_SERVERS, "--x402.pay-to=" + Buyer.SELLER,
-						"--x402.facilitator.url=" + facilitator.url(), "--x402.facilitator.supported.check=false",
-						"--x402.facilitator.circuit-breaker.failure-threshold=1000000",
-						"--x402.reconciliation.enabled=false", "--x402.settlement.max-repeat-wait=30s"));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--logging.level.root=OFF",
+				"--spring.main.web-application-type=reactive", "--spring.autoconfigure.exclude=" + OTHER_SERVERS,
+				"--x402.pay-to=" + Buyer.SELLER, "--x402.facilitator.supported.check=false",
+				"--x402.facilitator.circuit-breaker.failure-threshold=1000000", "--x402.reconciliation.enabled=false",
+				"--x402.settlement.max-repeat-wait=30s"));
 		for (String property : properties) {
 			arguments.add("--" + property);
+		}
+		if (arguments.stream().noneMatch((argument) -> argument.startsWith("--x402.facilitator.url="))) {
+			arguments.add("--x402.facilitator.url=" + facilitator.url());
 		}
 		return new WebFluxShop(
 				new SpringApplicationBuilder(Common.class, configuration).web(WebApplicationType.REACTIVE)
@@ -106,6 +108,13 @@ final class WebFluxShop implements AutoCloseable {
 
 	Script script(Payment payment, SettleBehaviour behaviour) {
 		return this.facilitator.script(payment, behaviour);
+	}
+
+	/**
+	 * Script the payments that no other script is for.
+	 */
+	Script scriptOthers(SettleBehaviour behaviour) {
+		return this.facilitator.scriptOthers(behaviour);
 	}
 
 	WireResponse send(String method, String target, String... headerLines) throws IOException {
