@@ -442,12 +442,14 @@ final class ResponseHold {
 	 */
 	private Mono<Void> holdFile(Path file, long position, long count) {
 		if (count <= Integer.MAX_VALUE && this.body.fits((int) count)) {
-			return hold(DataBufferUtils.takeUntilByteCount(DataBufferUtils.readAsynchronousFileChannel(
-					() -> AsynchronousFileChannel.open(file), position, this.response.bufferFactory(), 8192), count));
+			Flux<DataBuffer> content = DataBufferUtils.readAsynchronousFileChannel(
+					() -> AsynchronousFileChannel.open(file), position, this.response.bufferFactory(), 8192);
+			return hold(DataBufferUtils.takeUntilByteCount(content, count)
+				.concatWith(Mono.defer(() -> (this.body.length() < count) ? tooShort() : Mono.empty())));
 		}
 		return this.threads.settle(() -> Files.size(file)).flatMap((size) -> {
 			if (size < position + count) {
-				return Mono.error(new IOException("The file is shorter than what was to be sent of it"));
+				return tooShort();
 			}
 			this.fileLength = count;
 			return decide(true);
@@ -455,6 +457,10 @@ final class ResponseHold {
 			.flatMap((verdict) -> apply(verdict,
 					() -> zeroCopy(file, position, count).doOnError((ex) -> this.failed |= !isOfUpstream(ex))
 						.then(Mono.defer(this::checkComplete))));
+	}
+
+	private static <T> Mono<T> tooShort() {
+		return Mono.error(new IOException("The file is shorter than what was to be sent of it"));
 	}
 
 	Mono<Void> complete(boolean byHandler) {

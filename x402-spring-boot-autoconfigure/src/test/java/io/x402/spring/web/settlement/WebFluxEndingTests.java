@@ -8,6 +8,7 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -101,6 +102,40 @@ class WebFluxEndingTests {
 	}
 
 	@Test
+	void whenAFilterGivesUpWhileAPaymentIsSettledUpfrontThenItIsServedLater() throws Exception {
+		String target = "/given-up-inside/upfront";
+		Payment payment = shop.payment(target);
+		CountDownLatch settling = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED).atSettle(() -> {
+			settling.countDown();
+			awaitQuietly(end);
+		});
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			exchange.send("GET", target, payment.headerLine(), "X-Fallback: 200");
+			awaitQuietly(settling);
+			signals().giveUp.tryEmitEmpty();
+			assertThat(exchange.receive().bodyText()).isEqualTo(WebFluxEndings.BUSY);
+		}
+		end.countDown();
+		await().atMost(Duration.ofMinutes(1))
+			.until(() -> shop.claim(payment).state() == ClaimState.SETTLED && !shop.claim(payment).active());
+		assertThat(signals().runs).hasValue(0);
+		signals().giveUp = Sinks.empty();
+		assertThat(shop.pay(target, payment).bodyText()).isEqualTo(WebFluxEndings.SECRET);
+		assertThat(script.settlements()).isOne();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await(1, TimeUnit.MINUTES);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
 	void whenABuyerLeavesWhileWaitingForAThreadThenNothingIsVerified() throws Exception {
 		Verification first = new Verification(shop.payment("/goods"));
 		Payment waiting = shop.payment("/goods");
@@ -140,8 +175,8 @@ class WebFluxEndingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/ended-by-filter", "/ended-by-handler" })
-	void whenABrokenResponseIsEndedAsIfItWereWellThenItIsAnError(String target) throws IOException {
+	@ValueSource(strings = { "/ended-by-filter", "/ended-by-handler", "/short-file" })
+	void whenABrokenResponseEndsAsIfItWereWellThenItIsAnError(String target) throws IOException {
 		Payment payment = shop.payment(target);
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
 		WireResponse response = shop.pay(target, payment);
@@ -205,12 +240,7 @@ class WebFluxEndingTests {
 
 		private void verify() {
 			this.begun.countDown();
-			try {
-				this.end.await(1, TimeUnit.MINUTES);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			awaitQuietly(this.end);
 		}
 
 		void awaitBegun() throws InterruptedException {

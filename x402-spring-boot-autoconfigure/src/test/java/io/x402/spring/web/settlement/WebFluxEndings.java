@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.x402.spring.PaymentFlow;
 import io.x402.spring.PaymentRequired;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -175,6 +176,12 @@ class WebFluxEndings {
 			return Mono.just(SECRET);
 		}
 
+		@GetMapping("/given-up-inside/upfront")
+		@PaymentRequired(price = "$0.01", flow = PaymentFlow.UPFRONT)
+		Mono<String> upfront() {
+			return goods();
+		}
+
 		@GetMapping("/given-up-inside/while-written")
 		Mono<Void> endless(ServerHttpResponse response) {
 			response.getHeaders().set("X-Goods", SECRET);
@@ -205,6 +212,12 @@ class WebFluxEndings {
 			this.signals.runs.incrementAndGet();
 			Files.writeString(this.file, SECRET + "x".repeat(FILE_LENGTH - SECRET.length()));
 			return ((ZeroCopyHttpOutputMessage) response).writeWith(this.file, 0, FILE_LENGTH);
+		}
+
+		@GetMapping("/short-file")
+		Mono<Void> shortFile(ServerHttpResponse response) throws IOException {
+			Files.writeString(this.file, SECRET);
+			return ((ZeroCopyHttpOutputMessage) response).writeWith(this.file, 0, SECRET.length() + 1);
 		}
 
 		Path location() {
