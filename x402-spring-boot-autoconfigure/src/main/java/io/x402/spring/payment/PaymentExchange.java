@@ -132,6 +132,8 @@ public final class PaymentExchange {
 	private volatile Runnable uncharged = () -> {
 	};
 
+	private volatile ResponseRecord notStored = ResponseRecord.notStored();
+
 	/**
 	 * Create an exchange.
 	 * @param settlement how to settle or release it
@@ -281,6 +283,17 @@ public final class PaymentExchange {
 	}
 
 	/**
+	 * Say which requests the response is made for, before it is released. Should it not
+	 * be stored, the handler runs again for those only.
+	 * @param conditions tell those requests from others, opaque to the engine; empty for
+	 * all
+	 * @since 0.2.0
+	 */
+	public void madeFor(byte[] conditions) {
+		this.notStored = ResponseRecord.notStored(conditions);
+	}
+
+	/**
 	 * Make sure that the complete response of the handler may be released: settle the
 	 * payment, unless it is settled already, and store the response. Blocks until the
 	 * facilitator has responded or its time is up.
@@ -296,10 +309,10 @@ public final class PaymentExchange {
 		}
 		Action action = apply(Event.SETTLE);
 		if (action == Action.SETTLE) {
-			return settleWith(response);
+			return settleWith(response.isStored() ? response : this.notStored);
 		}
 		if (action == Action.STORE) {
-			this.settlement.answered(response);
+			this.settlement.answered(response.isStored() ? response : this.notStored);
 		}
 		return null;
 	}
@@ -386,7 +399,7 @@ public final class PaymentExchange {
 				this.uncharged.run();
 			}
 			case OFFER_AGAIN -> this.settlement.answered(ResponseRecord.none());
-			case FORGET -> this.settlement.answered(ResponseRecord.notStored());
+			case FORGET -> this.settlement.answered(this.notStored);
 			default -> {
 			}
 		}

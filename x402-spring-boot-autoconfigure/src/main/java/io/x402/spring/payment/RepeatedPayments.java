@@ -58,6 +58,10 @@ final class RepeatedPayments {
 			byte[] opened = this.services.cipher().open(stored, claim);
 			return new Redelivered(exchange(attempt, this.handles.ended(claim)), opened, () -> recordRedelivery(claim));
 		}
+		if (!attempt.request().meets(response)) {
+			return new Refused(PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND,
+					ReasonCode.PAYMENT_ALREADY_BOUND.code(), attempt.payer()));
+		}
 		if ((response.isReleased() && !attempt.request().safe())
 				|| claim.attempts() >= this.services.settings().reruns()) {
 			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);

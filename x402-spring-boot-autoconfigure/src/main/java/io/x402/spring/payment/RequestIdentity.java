@@ -5,6 +5,9 @@
 
 package io.x402.spring.payment;
 
+import java.util.function.Predicate;
+
+import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param safe whether the request can be carried out again without harm
  * @param client what tells its client from others, for limits, or {@code null} if it is
  * unknown
+ * @param conditions tells whether the request meets the conditions of a response, which
+ * are empty if there are none
  * @since 0.1.0
  */
-public record RequestIdentity(String route, String fingerprint, boolean safe, @Nullable String client) {
+public record RequestIdentity(String route, String fingerprint, boolean safe, @Nullable String client,
+		Predicate<byte[]> conditions) {
 
 	/**
-	 * Create an identity of an unknown client.
+	 * Create an identity of an unknown client, that meets all conditions.
 	 * @param route what is bought, for the ledger: HTTP method and path pattern
 	 * @param fingerprint equal for repetitions of the request and for nothing else
 	 * @param safe whether the request can be carried out again without harm
 	 */
 	public RequestIdentity(String route, String fingerprint, boolean safe) {
-		this(route, fingerprint, safe, null);
+		this(route, fingerprint, safe, null, (conditions) -> true);
 	}
 
 	/**
@@ -36,7 +42,25 @@ public record RequestIdentity(String route, String fingerprint, boolean safe, @N
 	 * @since 0.2.0
 	 */
 	public RequestIdentity of(@Nullable String client) {
-		return new RequestIdentity(this.route, this.fingerprint, this.safe, client);
+		return new RequestIdentity(this.route, this.fingerprint, this.safe, client, this.conditions);
+	}
+
+	/**
+	 * Return this identity with the conditions that its request meets.
+	 * @param conditions tells whether it meets the conditions of a response
+	 * @return the identity
+	 * @since 0.2.0
+	 */
+	public RequestIdentity meeting(Predicate<byte[]> conditions) {
+		return new RequestIdentity(this.route, this.fingerprint, this.safe, this.client, conditions);
+	}
+
+	/**
+	 * Return whether a response that is not stored can be made again for this request.
+	 */
+	boolean meets(ResponseRecord response) {
+		return !(response instanceof ResponseRecord.NotStored released) || released.conditions().length == 0
+				|| this.conditions.test(released.conditions());
 	}
 
 }

@@ -55,7 +55,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private final Cache<KeyDigest, KeyDigest> transactions;
 
-	private final Cache<String, ResponseRecord.Stored> responses;
+	private final Cache<String, ResponseRecord> responses;
 
 	private final Interner<PackedClaim.Terms> terms;
 
@@ -143,7 +143,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.transactions = caches().expireAfter(Expiry.creating((KeyDigest backing, KeyDigest key) -> remaining(key)))
 			.build();
 		this.responses = caches().maximumWeight(responseBytes)
-			.weigher((String owner, ResponseRecord.Stored response) -> BYTES_PER_RESPONSE + response.content().length)
+			.weigher((String owner, ResponseRecord response) -> BYTES_PER_RESPONSE + bytes(response))
 			.build();
 	}
 
@@ -364,8 +364,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private void keep(KeyDigest key, ClaimRecord changed, ClaimChange change) {
 		Claim claim = changed.claim();
-		if (change.response() instanceof ResponseRecord.Stored response) {
-			this.responses.put(claim.owner(), response);
+		if (bytes(change.response()) > 0) {
+			this.responses.put(claim.owner(), change.response());
 		}
 		else if (change.response().isReleased() || change.forgetsResponse()) {
 			this.responses.invalidate(claim.owner());
@@ -384,6 +384,11 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	private static boolean isRefused(ClaimRecord changed) {
 		ClaimState state = changed.claim().state();
 		return state == ClaimState.DECLINED || state == ClaimState.EXHAUSTED;
+	}
+
+	private static int bytes(ResponseRecord response) {
+		byte[] bytes = response.toBytes();
+		return (bytes != null) ? bytes.length : 0;
 	}
 
 	/**

@@ -5,6 +5,7 @@
 
 package io.x402.spring.store;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -31,7 +32,18 @@ public sealed interface ResponseRecord {
 	 * @return the record
 	 */
 	static ResponseRecord notStored() {
-		return new NotStored();
+		return notStored(new byte[0]);
+	}
+
+	/**
+	 * Return the record of a response that was released, is not stored, and was made for
+	 * certain requests only.
+	 * @param conditions tell those requests from others, opaque; empty for all
+	 * @return the record
+	 * @since 0.2.0
+	 */
+	static ResponseRecord notStored(byte[] conditions) {
+		return new NotStored(conditions);
 	}
 
 	/**
@@ -46,19 +58,26 @@ public sealed interface ResponseRecord {
 
 	/**
 	 * Read a record as stores write it.
-	 * @param content empty for a response that is not stored, {@code null} for none
+	 * @param content empty for a response that is not stored, or its conditions;
+	 * {@code null} for none
 	 * @return the record
 	 */
 	static ResponseRecord ofBytes(byte @Nullable [] content) {
 		if (content == null) {
 			return none();
 		}
-		return (content.length > 0) ? stored(content) : notStored();
+		if (content.length == 0) {
+			return notStored();
+		}
+		byte[] start = NotStored.start();
+		return Arrays.equals(content, 0, Math.min(content.length, start.length), start, 0, start.length)
+				? notStored(Arrays.copyOfRange(content, start.length, content.length)) : stored(content);
 	}
 
 	/**
 	 * Write this record as {@link #ofBytes} reads it.
-	 * @return empty for a response that is not stored, {@code null} for none
+	 * @return empty for a response that is not stored, or its conditions; {@code null}
+	 * for none
 	 */
 	default byte @Nullable [] toBytes() {
 		return this.<byte @Nullable []>fold(() -> null, () -> new byte[0], (content) -> content);
@@ -106,8 +125,44 @@ public sealed interface ResponseRecord {
 
 	/**
 	 * The response was released, or is about to be, and is not stored.
+	 *
+	 * @param conditions tell the requests that it was made for from others, opaque; empty
+	 * for all
 	 */
-	record NotStored() implements ResponseRecord {
+	record NotStored(byte[] conditions) implements ResponseRecord {
+
+		/**
+		 * Return what stands before conditions where stores write them.
+		 */
+		private static byte[] start() {
+			return "x402-conditions:".getBytes(StandardCharsets.US_ASCII);
+		}
+
+		@Override
+		public byte[] toBytes() {
+			if (this.conditions.length == 0) {
+				return this.conditions;
+			}
+			byte[] start = start();
+			byte[] all = Arrays.copyOf(start, start.length + this.conditions.length);
+			System.arraycopy(this.conditions, 0, all, start.length, this.conditions.length);
+			return all;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof NotStored record && Arrays.equals(this.conditions, record.conditions);
+		}
+
+		@Override
+		public int hashCode() {
+			return Arrays.hashCode(this.conditions);
+		}
+
+		@Override
+		public String toString() {
+			return "NotStored[" + this.conditions.length + " bytes]";
+		}
 
 		@Override
 		public <T extends @Nullable Object> T fold(Supplier<? extends T> none, Supplier<? extends T> notStored,

@@ -176,7 +176,7 @@ public final class PaymentGate {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
 		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(),
-				identity.of(client(request)));
+				identity.of(client(request)).meeting((conditions) -> ResponseConditions.areMet(conditions, request)));
 		if (decision instanceof PaymentDecision.Accepted accepted) {
 			return accept(request, presented, accepted.exchange());
 		}

@@ -130,6 +130,18 @@ public final class PaymentReceipts {
 				: ResponseRecord.stored(new StoredResponse(status, stored, varying, body).encode());
 	}
 
+	/**
+	 * Return what a response that is about to be released depends on, so that it is made
+	 * again for no other request.
+	 * @param request the request
+	 * @param headers headers of the response, before the transport sends them
+	 * @return conditions for {@link PaymentExchange#madeFor}
+	 * @since 0.2.0
+	 */
+	public static byte[] conditions(RequestHead request, HttpHeaders headers) {
+		return ResponseConditions.of(request, headers);
+	}
+
 	private static void put(Map<String, List<String>> headers, String name, @Nullable String value) {
 		if (value != null) {
 			headers.put(name, List.of(value));

@@ -5,7 +5,10 @@
 
 package io.x402.spring.web;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -43,7 +46,8 @@ final class RequestDigest {
 	}
 
 	/**
-	 * Add a query; the order of its parameters does not matter.
+	 * Add a query; the order of its parameters does not matter, apart from the order of
+	 * those of one name, of which a handler may read the first one.
 	 * @param query the query as it was sent, or {@code null}
 	 */
 	void query(@Nullable String query) {
@@ -53,7 +57,7 @@ final class RequestDigest {
 		else {
 			String[] parameters = normalize(query).split("&");
 			text(Integer.toString(parameters.length));
-			Arrays.sort(parameters);
+			Arrays.sort(parameters, Comparator.comparing(RequestDigest::name));
 			Arrays.stream(parameters).forEach(this::text);
 		}
 	}
@@ -86,6 +90,19 @@ final class RequestDigest {
 	 */
 	void text(String text) {
 		this.digest.field(text);
+	}
+
+	/**
+	 * Return the name of a parameter as servers read it, however it is spelled.
+	 */
+	private static String name(String parameter) {
+		String name = parameter.split("=", 2)[0];
+		try {
+			return URLDecoder.decode(name, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return name;
+		}
 	}
 
 	/**

@@ -6,6 +6,7 @@
 package io.x402.spring.web;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,17 +144,21 @@ final class RequestHeaderIdentity {
 	}
 
 	/**
-	 * Cookies in any order. Those whose name begins with an underscore belong to
-	 * statistics and content networks, unless it is a prefix that the standard defines.
+	 * Cookies in any order, apart from those of one name. Those whose name begins with an
+	 * underscore belong to statistics and content networks, unless it is a prefix that
+	 * the standard defines.
 	 */
 	private static String cookies(List<String> headers) {
 		return headers.stream()
 			.flatMap((header) -> Arrays.stream(header.split(";")))
 			.map(String::trim)
-			.filter((cookie) -> !cookie.isEmpty()
-					&& !isRenewed(cookie.split("=", 2)[0].trim().toLowerCase(Locale.ROOT)))
-			.sorted()
+			.filter((cookie) -> !cookie.isEmpty() && !isRenewed(cookieName(cookie).toLowerCase(Locale.ROOT)))
+			.sorted(Comparator.comparing(RequestHeaderIdentity::cookieName))
 			.collect(Collectors.joining(";"));
+	}
+
+	private static String cookieName(String cookie) {
+		return cookie.split("=", 2)[0].trim();
 	}
 
 	private static boolean isRenewed(String name) {

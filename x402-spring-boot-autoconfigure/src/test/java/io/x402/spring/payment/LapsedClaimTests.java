@@ -14,6 +14,7 @@ import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ReasonCode;
@@ -102,6 +103,22 @@ class LapsedClaimTests {
 		this.first.store.out = false;
 		assertInProgress(this.first);
 		assertThat(exchange.complete(ResponseRecord.stored(RESPONSE))).isNull();
+	}
+
+	@Test
+	void whenTheHolderOfASettledPaymentStoodStillThenItsHandlerRunsAgainAndNothingIsChargedAgain() {
+		pass(LEASE, this.first, this.second);
+		PaymentExchange slow = accept(this.first);
+		assertThat(slow.settleAhead()).isNull();
+		pass(LEASE.multipliedBy(2), this.second);
+		PaymentExchange other = accept(this.second);
+		assertThat(slow.complete(ResponseRecord.stored(RESPONSE))).isNull();
+		this.first.maintain();
+		assertInProgress(this.first);
+		assertThat(other.complete(ResponseRecord.stored(new byte[] { 4 }))).isNull();
+		assertThat(this.first.process()).isInstanceOfSatisfying(Redelivered.class,
+				(redelivered) -> assertThat(redelivered.response()).containsExactly(4));
+		assertThat(this.facilitator.settlements()).hasSize(1);
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RequestHead;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -62,6 +63,7 @@ final class ArmedPayment {
 	 */
 	void decide(HandlerHeaders headers, int status) {
 		this.recorder = this.writer.recorder(this.request, headers.current(), status);
+		exchange().madeFor(PaymentReceipts.conditions(this.request, headers.current()));
 	}
 
 	/**

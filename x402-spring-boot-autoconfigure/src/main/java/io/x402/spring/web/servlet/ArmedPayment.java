@@ -15,6 +15,8 @@ import io.x402.spring.store.ResponseRecord;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+
 /**
  * The payment that a held response is armed with, and what it puts into the response: a
  * receipt, a refusal, or nothing that is sold.
@@ -86,7 +88,9 @@ final class ArmedPayment {
 	private Function<byte[], ResponseRecord> recorder() {
 		Function<byte[], ResponseRecord> recorder = this.recorder;
 		if (recorder == null) {
-			recorder = this.answer.recorder(this.headers.decided(), this.response.getStatus());
+			HttpHeaders decided = this.headers.decided();
+			recorder = this.answer.recorder(decided, this.response.getStatus());
+			this.point.exchange().madeFor(this.answer.conditions(decided));
 			this.recorder = recorder;
 		}
 		return recorder;

@@ -12,6 +12,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 
+import org.springframework.http.HttpMethod;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.WebUtils;
 
@@ -29,11 +30,21 @@ final class BodyFingerprint {
 		String type = request.getContentType();
 		if (RequestFingerprint.isForm(type)) {
 			fingerprint.fields(request.getParameterMap());
+			if (!HttpMethod.POST.matches(request.getMethod())) {
+				// Containers need not parse it, and leave it to the handler then
+				body(request, fingerprint);
+			}
 		}
 		else if (RequestFingerprint.isMultipart(type)) {
 			parts(request, fingerprint);
 		}
-		else if (request.getContentLengthLong() != 0 && hasBody(request)) {
+		else {
+			body(request, fingerprint);
+		}
+	}
+
+	private static void body(HttpServletRequest request, RequestFingerprint fingerprint) throws IOException {
+		if (request.getContentLengthLong() != 0 && hasBody(request)) {
 			bytes(request, fingerprint);
 		}
 	}

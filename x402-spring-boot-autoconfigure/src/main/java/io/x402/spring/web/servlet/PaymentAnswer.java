@@ -31,6 +31,13 @@ interface PaymentAnswer {
 	Function<byte[], ResponseRecord> recorder(HttpHeaders headers, int status);
 
 	/**
+	 * Return what a response that is about to be released depends on.
+	 * @param headers its headers before the container sends them
+	 * @return conditions for {@link PaymentExchange#madeFor}
+	 */
+	byte[] conditions(HttpHeaders headers);
+
+	/**
 	 * Add the receipt to a response that is about to be released.
 	 * @param response the response, not committed
 	 * @param exchange the settled payment

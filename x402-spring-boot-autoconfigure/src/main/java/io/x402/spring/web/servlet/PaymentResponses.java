@@ -61,6 +61,11 @@ final class PaymentResponses {
 			}
 
 			@Override
+			public byte[] conditions(HttpHeaders headers) {
+				return PaymentReceipts.conditions(new ServletRequestHead(request), headers);
+			}
+
+			@Override
 			public void settled(HttpServletResponse response, PaymentExchange exchange) {
 				release(request, response, exchange, pass);
 			}

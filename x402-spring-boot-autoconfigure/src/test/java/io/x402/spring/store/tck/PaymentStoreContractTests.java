@@ -640,6 +640,18 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenAnAnswerWasMadeForCertainRequestsThenItIsKnownForWhich() {
+		PaymentStore store = createStore(LONG_LEASE);
+		ResponseRecord conditional = ResponseRecord.notStored(new byte[] { 1, 0, 2 });
+		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
+		Claim answered = store.advance(settled, ClaimChange.answered(conditional));
+		assertThat(store.response(answered)).isEqualTo(conditional);
+		assertThat(createStore(LONG_LEASE).response(answered)).isEqualTo(conditional);
+		assertThat(store.response(store.advance(answered, ClaimChange.answered(ResponseRecord.notStored()))))
+			.isEqualTo(ResponseRecord.notStored());
+	}
+
+	@Test
 	void whenRunAgainThenItIsCounted() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim settled = store.advance(settling(store), settled(receipt(transaction())));
