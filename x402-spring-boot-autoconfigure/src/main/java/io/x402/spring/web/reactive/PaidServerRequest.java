@@ -6,10 +6,12 @@
 package io.x402.spring.web.reactive;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.Arrays;
 
 import io.x402.spring.web.RequestRules;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -73,13 +75,26 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 
 	private Mono<Beginning> read() {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		return Peek.read(getDelegate().getBody(), (more) -> {
+		return Peek.read(whole(), (more) -> {
 			bytes.writeBytes(more);
 			return bytes.size() <= this.limit;
 		}).map((peek) -> {
 			this.body = peek;
 			return new Beginning(bytes.toByteArray(), this.limit, peek);
 		});
+	}
+
+	/**
+	 * Reactor Netty ends a body whose encoding is broken like one that is whole, and the
+	 * request with an error of its own. Its requests tell that they have ended.
+	 */
+	private Flux<DataBuffer> whole() {
+		Object server = ServerHttpRequestDecorator.getNativeRequest(getDelegate());
+		return (server instanceof Disposable request)
+				? getDelegate().getBody()
+					.concatWith(Mono.defer(() -> request.isDisposed()
+							? Mono.error(new IOException("The request ended before its body")) : Mono.empty()))
+				: getDelegate().getBody();
 	}
 
 	/**

@@ -25,6 +25,7 @@ import io.x402.spring.web.Admission.Redelivered;
 import io.x402.spring.web.Admission.Refused;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.RequestFingerprint;
+import io.x402.spring.web.reactive.PaidServerRequest.Beginning;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebInputException;
 
 /**
  * Asks for payment before a priced handler runs, and arms the held response once there is
@@ -98,7 +100,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 			.flatMap((offers) -> offers.isPresent() ? admit(exchange, handler, priced, offers.get())
 					: Mono.just(() -> this.adapters.handle(exchange, handler)))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing was decided about the request")))
-			.onErrorResume((ex) -> Mono.just(() -> unavailable(exchange, ex)))
+			.onErrorResume((ex) -> !(ex instanceof ServerWebInputException),
+					(ex) -> Mono.just(() -> unavailable(exchange, ex)))
 			.flatMap(Supplier::get);
 	}
 
@@ -185,12 +188,20 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 		Mono<Optional<String>> user = exchange.getPrincipal()
 			.map((principal) -> Optional.of(String.valueOf(principal.getName())))
 			.defaultIfEmpty(Optional.empty());
-		return user.zipWith(request.peek()).map((known) -> {
+		return user.zipWith(body(request)).map((known) -> {
 			ServerRequestHead named = head.withUser(known.getT1().orElse(null));
 			RequestFingerprint fingerprint = this.gate.fingerprint(named);
 			BodyFingerprint.add(request.getHeaders(), known.getT2(), fingerprint);
 			return new Identified(named, fingerprint.identity(new ServerPricingRequest(exchange).pattern()));
 		});
+	}
+
+	/**
+	 * That a body does not arrive is the doing of its client.
+	 */
+	private static Mono<Beginning> body(PaidServerRequest request) {
+		return request.peek()
+			.onErrorMap((ex) -> new ServerWebInputException("The body of the request could not be read", null, ex));
 	}
 
 	/**

@@ -81,6 +81,22 @@ final class WireExchange implements Closeable {
 	}
 
 	/**
+	 * Send exactly these characters.
+	 */
+	WireExchange sendText(String text) throws IOException {
+		this.socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+		return this;
+	}
+
+	/**
+	 * Send no more, and go on receiving.
+	 */
+	WireExchange endRequest() throws IOException {
+		this.socket.shutdownOutput();
+		return this;
+	}
+
+	/**
 	 * Return whether a byte of the answer has arrived.
 	 */
 	boolean hasReceived() {
@@ -96,8 +112,15 @@ final class WireExchange implements Closeable {
 	 * Read the whole answer.
 	 */
 	WireResponse receive() throws IOException {
+		return new WireResponse(receiveAll());
+	}
+
+	/**
+	 * Read everything until the server ends the connection.
+	 */
+	byte[] receiveAll() throws IOException {
 		this.socket.getInputStream().transferTo(this.received);
-		return new WireResponse(this.received.toByteArray());
+		return this.received.toByteArray();
 	}
 
 	/**
