@@ -58,7 +58,7 @@ final class RepeatedPayments {
 			byte[] opened = this.services.cipher().open(stored, claim);
 			return new Redelivered(exchange(attempt, this.handles.ended(claim)), opened, () -> recordRedelivery(claim));
 		}
-		if (!attempt.request().meets(response)) {
+		if (!attempt.request().meets(this.services.cipher().conditions(response, claim))) {
 			return new Refused(PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND,
 					ReasonCode.PAYMENT_ALREADY_BOUND.code(), attempt.payer()));
 		}

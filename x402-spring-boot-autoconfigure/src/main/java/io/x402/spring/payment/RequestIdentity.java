@@ -7,7 +7,6 @@ package io.x402.spring.payment;
 
 import java.util.function.Predicate;
 
-import io.x402.spring.store.ResponseRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,11 +55,10 @@ public record RequestIdentity(String route, String fingerprint, boolean safe, @N
 	}
 
 	/**
-	 * Return whether a response that is not stored can be made again for this request.
+	 * Return whether a response with these conditions can be made again for this request.
 	 */
-	boolean meets(ResponseRecord response) {
-		return !(response instanceof ResponseRecord.NotStored released) || released.conditions().length == 0
-				|| this.conditions.test(released.conditions());
+	boolean meets(byte[] conditions) {
+		return conditions.length == 0 || this.conditions.test(conditions);
 	}
 
 }

@@ -64,11 +64,25 @@ public final class StoredContentCipher {
 	}
 
 	/**
-	 * Encrypt the response of a claim, if there is content.
+	 * Encrypt the response of a claim, or its conditions, if there are any.
 	 */
 	ResponseRecord seal(ResponseRecord response, Claim claim) {
-		return (response instanceof ResponseRecord.Stored stored)
-				? ResponseRecord.stored(seal(stored.content(), claim, Use.ANSWER)) : response;
+		if (response instanceof ResponseRecord.Stored stored) {
+			return ResponseRecord.stored(seal(stored.content(), claim, Use.ANSWER));
+		}
+		return (response instanceof ResponseRecord.NotStored released && released.conditions().length > 0)
+				? ResponseRecord.notStored(seal(released.conditions(), claim, Use.CONDITIONS)) : response;
+	}
+
+	/**
+	 * Decrypt the conditions of the response of a claim.
+	 * @return the conditions, empty if there are none
+	 * @throws PaymentStoreException if they were not encrypted for this claim with this
+	 * key
+	 */
+	byte[] conditions(ResponseRecord response, Claim claim) {
+		return (response instanceof ResponseRecord.NotStored released && released.conditions().length > 0)
+				? open(released.conditions(), claim, Use.CONDITIONS) : new byte[0];
 	}
 
 	/**
@@ -133,6 +147,9 @@ public final class StoredContentCipher {
 
 		/** The response of a handler. */
 		ANSWER,
+
+		/** The conditions of a response that is not stored. */
+		CONDITIONS,
 
 		/** The settle request. */
 		REQUEST

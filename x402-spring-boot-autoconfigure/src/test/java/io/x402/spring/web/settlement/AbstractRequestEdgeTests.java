@@ -8,6 +8,7 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,7 +48,8 @@ abstract class AbstractRequestEdgeTests {
 	/** Responses are longer than what is stored. */
 	private static final String PADDING = "x".repeat(2000);
 
-	protected static final String BODY_LIMIT = "x402.redelivery.body-limit=1KB";
+	protected static final String[] PROPERTIES = { "x402.redelivery.body-limit=1KB",
+			"x402.redelivery.encryption-key=" + Base64.getEncoder().encodeToString(new byte[32]) };
 
 	private static final String TEXT = "Content-Type: text/plain";
 

@@ -18,7 +18,7 @@ class JettyRequestEdgeTests extends AbstractRequestEdgeTests {
 
 	@Override
 	protected Edge open() {
-		return new ServletEdge(Shop.open(Container.JETTY, Goods.class, BODY_LIMIT));
+		return new ServletEdge(Shop.open(Container.JETTY, Goods.class, PROPERTIES));
 	}
 
 	@Test

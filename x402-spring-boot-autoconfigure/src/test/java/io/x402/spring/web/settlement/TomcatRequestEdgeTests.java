@@ -18,7 +18,7 @@ class TomcatRequestEdgeTests extends AbstractRequestEdgeTests {
 
 	@Override
 	protected Edge open() {
-		return new ServletEdge(Shop.open(Container.TOMCAT, Goods.class, BODY_LIMIT));
+		return new ServletEdge(Shop.open(Container.TOMCAT, Goods.class, PROPERTIES));
 	}
 
 	@Test

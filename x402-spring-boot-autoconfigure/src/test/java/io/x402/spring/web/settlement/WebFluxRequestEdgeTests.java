@@ -17,7 +17,7 @@ class WebFluxRequestEdgeTests extends AbstractRequestEdgeTests {
 
 	@Override
 	protected Edge open() {
-		return new ReactiveEdge(WebFluxShop.open(Goods.class, BODY_LIMIT));
+		return new ReactiveEdge(WebFluxShop.open(Goods.class, PROPERTIES));
 	}
 
 	private record ReactiveEdge(WebFluxShop shop) implements Edge {
