@@ -10,9 +10,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pass that a handler runs for, in place of a payment. A handler that sells passes
- * takes it, like {@link VerifiedPayment}, as {@code Optional} or {@code @Nullable}: a
- * request has one of both.
+ * The pass or balance that a handler runs for, in place of a payment. A handler that
+ * sells passes takes it, like {@link VerifiedPayment}, as {@code Optional} or
+ * {@code @Nullable}: a request has one of both.
  *
  * @since 0.2.0
  */
@@ -26,7 +26,7 @@ public interface AccessPass {
 
 	/**
 	 * Return the name of the handlers that the pass opens.
-	 * @return the scope
+	 * @return the scope, empty for a balance
 	 */
 	String scope();
 
@@ -44,7 +44,8 @@ public interface AccessPass {
 
 	/**
 	 * Return the number of calls that are left after this one.
-	 * @return the number, or {@code null} if it is not limited
+	 * @return the number, for a balance what is left in atomic units of its token, or
+	 * {@code null} if it is not limited
 	 */
 	@Nullable Long remaining();
 

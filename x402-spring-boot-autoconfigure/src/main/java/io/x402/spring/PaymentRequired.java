@@ -147,6 +147,17 @@ public @interface PaymentRequired {
 	Pass pass() default @Pass;
 
 	/**
+	 * Amount of a top-up, such as {@code $5}, that buyers can pay in place of the price.
+	 * Who pays it owns a balance, of which each call takes its price, at any handler that
+	 * offers a top-up in the same token to the same recipient. Available to handlers of
+	 * Spring MVC, with scheme {@link PaymentScheme#EXACT} and without {@link #pass()}.
+	 * Empty for {@code x402.credits.top-up}; {@code none} for none.
+	 * @return the amount, higher than the price
+	 * @since 0.2.0
+	 */
+	String topUp() default "";
+
+	/**
 	 * Holds repeated offers.
 	 */
 	@Target({ ElementType.METHOD, ElementType.TYPE })

@@ -91,6 +91,12 @@ final class LabController {
 		return goods("GET /ten");
 	}
 
+	@PaymentRequired(price = "$0.002", topUp = "$0.10")
+	@GetMapping("/credit")
+	Goods credit() {
+		return goods("GET /credit");
+	}
+
 	@PaymentRequired(price = "$0.05", scheme = PaymentScheme.UPTO)
 	@GetMapping("/upto")
 	Goods upto(VerifiedPayment payment) {

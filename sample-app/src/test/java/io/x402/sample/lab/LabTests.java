@@ -6,10 +6,16 @@
 package io.x402.sample.lab;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 
 import io.x402.sample.shop.HandlerRuns;
+import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,6 +52,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ActiveProfiles("lab")
 @ExtendWith(OutputCaptureExtension.class)
 class LabTests {
+
+	private static final JsonMapper JSON = new JsonMapper();
 
 	@TempDir
 	private static Path directory;
@@ -145,6 +154,45 @@ class LabTests {
 		String token = pass("/hour");
 		use("/hour", token).isOk();
 		use("/ten", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+	}
+
+	@Test
+	void whenCreditIsToppedUpThenCallsTakeTheirPriceUntilItIsUsedUp() {
+		HttpHeaders paid = topUp("/credit");
+		assertThat(paid.getFirst("X402-Credit-Balance")).isEqualTo("98000");
+		String token = paid.getFirst("X402-Pass");
+		for (int left = 96_000; left >= 0; left -= 2_000) {
+			use("/credit", token).isOk().expectHeader().valueEquals("X402-Credit-Balance", String.valueOf(left));
+		}
+		use("/credit", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+		assertThat(runs().get("GET /credit")).isEqualTo(50);
+	}
+
+	private HttpHeaders topUp(String path) {
+		PaymentCodec codec = new PaymentCodec(1 << 16);
+		String offers = this.client.get()
+			.uri(path)
+			.exchange()
+			.returnResult()
+			.getResponseHeaders()
+			.getFirst("PAYMENT-REQUIRED");
+		PaymentRequirements offer = codec.decode(offers, PaymentRequiredDocument.class)
+			.accepts()
+			.stream()
+			.filter(PaymentRequirements::isTopUp)
+			.findFirst()
+			.orElseThrow();
+		Map<String, Object> accepted = JSON.convertValue(offer, new TypeReference<>() {
+		});
+		Map<String, Object> signed = new Eip3009Signer("0x" + "7".repeat(64)).sign(offer, Instant.now()).toMap();
+		return this.client.get()
+			.uri(path)
+			.header("PAYMENT-SIGNATURE", codec.encode(new PaymentPayload.V2(2, null, accepted, signed, null)))
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.returnResult()
+			.getResponseHeaders();
 	}
 
 	private String pass(String path) {

@@ -28,6 +28,9 @@ public final class PassHeaders {
 	/** Name of the field with the number of calls that are left. */
 	public static final String REMAINING = "X402-Pass-Remaining";
 
+	/** Name of the field with what is left of a balance, in atomic units of its token. */
+	public static final String BALANCE = "X402-Credit-Balance";
+
 	/** Name of the field with what is sold. */
 	public static final String POLICY = "X402-Pass-Policy";
 
@@ -36,6 +39,10 @@ public final class PassHeaders {
 
 	static Map<String, String> of(PassTerms terms, @Nullable PassRecord pass) {
 		Map<String, String> headers = new LinkedHashMap<>();
+		if (terms.isBalance()) {
+			putIfKnown(headers, BALANCE, (pass != null) ? pass.remaining() : null);
+			return headers;
+		}
 		headers.put(POLICY, terms.policy());
 		if (pass != null) {
 			putIfKnown(headers, EXPIRES, pass.expiresAt());

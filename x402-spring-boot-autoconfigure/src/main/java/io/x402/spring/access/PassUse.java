@@ -5,6 +5,7 @@
 
 package io.x402.spring.access;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.x402.spring.AccessPass;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -20,8 +22,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
- * One use of a pass by a request, or why there is none.
+ * One use of a pass by a request, or its price of a balance, or why there is none.
  *
  * @since 0.2.0
  */
@@ -33,16 +37,19 @@ public final class PassUse implements Access {
 
 	private final @Nullable PassRecord pass;
 
+	private final @Nullable PaymentRequirements price;
+
 	private final @Nullable ReasonCode refusal;
 
 	private final @Nullable PassStore store;
 
 	private final AtomicBoolean reserved;
 
-	private PassUse(PassTerms terms, @Nullable PassRecord pass, @Nullable ReasonCode refusal,
-			@Nullable PassStore store) {
+	private PassUse(PassTerms terms, @Nullable PassRecord pass, @Nullable PaymentRequirements price,
+			@Nullable ReasonCode refusal, @Nullable PassStore store) {
 		this.terms = terms;
 		this.pass = pass;
+		this.price = price;
 		this.refusal = refusal;
 		this.store = store;
 		this.reserved = new AtomicBoolean(store != null);
@@ -50,10 +57,11 @@ public final class PassUse implements Access {
 
 	/**
 	 * Create a use that was taken.
+	 * @param price the offer in place of which it is taken
 	 * @param store takes it back, or {@code null} if uses are not counted
 	 */
-	static PassUse granted(PassTerms terms, PassRecord pass, @Nullable PassStore store) {
-		return new PassUse(terms, pass, null, store);
+	static PassUse granted(PassTerms terms, PassRecord pass, PaymentRequirements price, @Nullable PassStore store) {
+		return new PassUse(terms, pass, price, null, store);
 	}
 
 	/**
@@ -61,7 +69,21 @@ public final class PassUse implements Access {
 	 * @param pass the pass, only if its own token was sent
 	 */
 	static PassUse refused(PassTerms terms, ReasonCode refusal, @Nullable PassRecord pass) {
-		return new PassUse(terms, pass, refusal, null);
+		return new PassUse(terms, pass, null, refusal, null);
+	}
+
+	/**
+	 * Return how many uses a call takes. More than can be counted is more than any
+	 * balance has.
+	 * @param terms the terms
+	 * @param price the price of the call
+	 */
+	static long count(PassTerms terms, @Nullable PaymentRequirements price) {
+		if (!terms.isBalance()) {
+			return 1;
+		}
+		Assert.state(price != null, "A top-up stands beside a price");
+		return price.amount().min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
 	}
 
 	@Override
@@ -88,7 +110,34 @@ public final class PassUse implements Access {
 	public boolean opens(@Nullable PassTerms other, PaymentOffers offers) {
 		PassRecord record = this.pass;
 		return isGranted() && record != null && this.terms.equals(other)
-				&& offers.accepts().stream().anyMatch(record.pass().paid()::covers);
+				&& offers.accepts().stream().anyMatch((offer) -> covers(record, offer));
+	}
+
+	/**
+	 * A balance opens what costs no more than was taken of it.
+	 */
+	private boolean covers(PassRecord record, PaymentRequirements offer) {
+		return record.pass().paid().covers(offer) && (this.price == null || !this.terms.isBalance()
+				|| offer.amount().compareTo(this.price.amount()) <= 0);
+	}
+
+	/**
+	 * Return this use for a handler that it does not open, and that must not take another
+	 * one of the same request.
+	 * @return the use, not granted
+	 * @since 0.2.0
+	 */
+	public PassUse refuse() {
+		return refused(this.terms, ReasonCode.PAYMENTS_UNAVAILABLE, this.pass);
+	}
+
+	/**
+	 * Return whether a price was taken of a balance.
+	 * @return {@code true} if it was
+	 * @since 0.2.0
+	 */
+	public boolean isPaid() {
+		return isGranted() && this.terms.isBalance();
 	}
 
 	/**
@@ -110,7 +159,7 @@ public final class PassUse implements Access {
 	public void giveBack() {
 		if (this.store != null && this.pass != null && this.reserved.getAndSet(false)) {
 			try {
-				this.store.giveBack(this.pass.pass().id());
+				this.store.giveBack(this.pass.pass().id(), count(this.terms, this.price));
 			}
 			catch (PaymentStoreException ex) {
 				logger.warn("A use of pass " + this.pass.pass().id() + " could not be given back: " + ex.getMessage());

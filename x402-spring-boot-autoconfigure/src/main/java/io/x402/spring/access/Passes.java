@@ -5,6 +5,7 @@
 
 package io.x402.spring.access;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,8 +25,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sells passes and takes them in place of payments. A pass belongs to the claim of the
- * payment that bought it, so that a redelivery has the same pass.
+ * Sells passes and balances and takes them in place of payments. Both belong to the claim
+ * of the payment that bought them, so that a redelivery has the same one. A balance is a
+ * pass whose uses are atomic units of a token, of which each call takes its price.
  *
  * @since 0.2.0
  */
@@ -55,7 +57,8 @@ public final class Passes {
 	}
 
 	/**
-	 * Store the pass that a payment buys, before it is settled or delivered again.
+	 * Store the pass or balance that a payment buys, before it is settled or delivered
+	 * again.
 	 * @param pricing the price that is paid
 	 * @param exchange the payment
 	 * @param user name of the authenticated user, or {@code null} if there is none
@@ -65,21 +68,22 @@ public final class Passes {
 	 */
 	public @Nullable SoldPass sell(Pricing pricing, PaymentExchange exchange, @Nullable String user) {
 		PassTerms terms = pricing.pass();
-		if (terms == null) {
+		PaymentRequirements offer = exchange.payment().requirements();
+		if (terms == null || (terms.isBalance() && !offer.isTopUp())) {
 			return null;
 		}
 		PassToken token = PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
-		PaymentRequirements offer = exchange.payment().requirements();
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
 				exchange.payment().payer(), terms.sameUser() ? user(user) : null);
+		Long uses = terms.isBalance() ? (Long) offer.amount().longValueExact() : terms.uses();
 		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
-		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), terms.uses()),
-				sold.attempt());
+		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses),
+				sold.attempt(), PassUse.count(terms, exchange.offers().priceOf(offer)));
 		return sold;
 	}
 
 	/**
-	 * Take one use of the pass that a request sends.
+	 * Take one use of the pass that a request sends, or its price of a balance.
 	 * @param pricing the price of its handler
 	 * @param offers the offers for the request
 	 * @param tokens values of the header field, none if it is absent
@@ -109,46 +113,63 @@ public final class Passes {
 
 	private PassUse use(PassTerms terms, PaymentOffers offers, PassToken token, @Nullable String user) {
 		PassRecord pass = this.store.find(token.id());
-		if (pass == null || !token.opens(pass.pass().tokenHash()) || !opens(pass.pass(), terms, offers, user)) {
+		PaymentRequirements price = (pass != null) ? price(pass.pass(), offers) : null;
+		if (pass == null || price == null || !token.opens(pass.pass().tokenHash())
+				|| !opens(pass.pass(), terms, user)) {
 			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
 		}
-		ReasonCode ended = ended(pass);
+		long uses = PassUse.count(terms, price);
+		ReasonCode ended = ended(pass, uses);
 		if (ended != null) {
 			return PassUse.refused(terms, ended, pass);
 		}
 		if (pass.pass().uses() == null && pass.expiresAt() != null) {
-			return PassUse.granted(terms, pass, null);
+			return PassUse.granted(terms, pass, price, null);
 		}
-		PassRecord used = this.store.use(token.id());
-		return (used != null) ? PassUse.granted(terms, used, this.store) : ended(terms, token);
+		PassRecord used = this.store.use(token.id(), uses);
+		return (used != null) ? PassUse.granted(terms, used, price, this.store) : ended(terms, token, uses);
 	}
 
 	/**
 	 * Another request, or the end of its time, was faster.
 	 */
-	private PassUse ended(PassTerms terms, PassToken token) {
+	private PassUse ended(PassTerms terms, PassToken token, long uses) {
 		PassRecord pass = this.store.find(token.id());
-		ReasonCode ended = (pass != null) ? ended(pass) : null;
+		ReasonCode ended = (pass != null) ? ended(pass, uses) : null;
 		return PassUse.refused(terms, (ended != null) ? ended : ReasonCode.PASS_INVALID, pass);
 	}
 
-	private static @Nullable ReasonCode ended(PassRecord pass) {
+	private static @Nullable ReasonCode ended(PassRecord pass, long uses) {
 		if (pass.revoked()) {
 			return ReasonCode.PASS_REVOKED;
 		}
 		if (pass.isExpired()) {
 			return ReasonCode.PASS_EXPIRED;
 		}
-		return pass.isExhausted() ? ReasonCode.PASS_EXHAUSTED : null;
+		Long remaining = pass.remaining();
+		if (remaining == null || remaining >= uses) {
+			return null;
+		}
+		return pass.pass().isBalance() ? ReasonCode.CREDIT_INSUFFICIENT : ReasonCode.PASS_EXHAUSTED;
+	}
+
+	private static boolean opens(NewPass pass, PassTerms terms, @Nullable String user) {
+		String bound = pass.paid().user();
+		return pass.scope().equals(terms.scope()) && (bound == null || bound.equals(user(user)));
 	}
 
 	/**
-	 * A pass opens what costs no more than was paid for it.
+	 * A pass opens what costs no more than was paid for it. A balance also pays what
+	 * costs more than its top-up did, if it could.
+	 * @return the offer that is used, or {@code null} if there is none
 	 */
-	private static boolean opens(NewPass pass, PassTerms terms, PaymentOffers offers, @Nullable String user) {
-		NewPass.Paid paid = pass.paid();
-		return pass.scope().equals(terms.scope()) && (paid.user() == null || paid.user().equals(user(user)))
-				&& offers.accepts().stream().anyMatch(paid::covers);
+	private static @Nullable PaymentRequirements price(NewPass pass, PaymentOffers offers) {
+		return offers.accepts()
+			.stream()
+			.filter((offer) -> !offer.isTopUp()
+					&& (pass.isBalance() ? pass.paid().isFor(offer) : pass.paid().covers(offer)))
+			.min(Comparator.comparing(PaymentRequirements::amount))
+			.orElse(null);
 	}
 
 	private static String user(@Nullable String user) {

@@ -109,13 +109,15 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param freeQuota Calls that each client has free, such as '3 per 1d'.
 	 * @param freeFor Callers who do not pay, as an expression of Spring Security.
 	 * @param pass Pass that is sold with the response.
+	 * @param topUp Amount of a top-up that buyers can pay in place of the price, such as
+	 * $5, or 'none'. By default, it is that of x402.credits.top-up.
 	 */
 	public record Route(String path, @DefaultValue Set<RequestMethod> method, String price,
 			@DefaultValue List<String> network, @DefaultValue("") String asset, @DefaultValue("") String payTo,
 			@DefaultValue("") String description, @DefaultValue("") String mimeType, @Nullable Duration maxTimeout,
 			@DefaultValue("exact") PaymentScheme scheme, @Nullable PaymentFlow flow,
 			@DefaultValue("true") boolean discoverable, @DefaultValue("") String freeQuota,
-			@DefaultValue("") String freeFor, @DefaultValue Pass pass) {
+			@DefaultValue("") String freeFor, @DefaultValue Pass pass, @DefaultValue("") String topUp) {
 
 	}
 

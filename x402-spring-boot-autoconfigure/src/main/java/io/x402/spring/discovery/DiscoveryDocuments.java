@@ -177,7 +177,12 @@ public final class DiscoveryDocuments {
 		else {
 			info.put("pricingMode", "quote");
 		}
-		info.put("offers", pricing.offers().stream().map((offer) -> offer(offer, pricing)).toList());
+		info.put("offers",
+				pricing.offers()
+					.stream()
+					.filter((offer) -> !offer.topUp())
+					.map((offer) -> offer(offer, pricing))
+					.toList());
 		return info;
 	}
 

@@ -16,6 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.x402.spring.pricing.FreeQuota;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
 import org.jspecify.annotations.Nullable;
@@ -129,9 +130,13 @@ final class ToolPricing {
 					"the transaction of a tool cannot be bound to its payment", "Leave transactional out.")
 				.of("tool " + tool);
 		}
-		if (pricing.pass() != null) {
-			throw new InvalidPricingException("pass", pricing.pass().policy(), "tools sell no passes",
-					"Leave pass out.")
+		if (pricing.topUp() != null) {
+			throw new InvalidPricingException("topUp", pricing.topUp(), "tools take no balances", "Leave topUp out.")
+				.of("tool " + tool);
+		}
+		PassTerms pass = pricing.pass();
+		if (pass != null && !pass.isBalance()) {
+			throw new InvalidPricingException("pass", pass.policy(), "tools sell no passes", "Leave pass out.")
 				.of("tool " + tool);
 		}
 		FreeQuota quota = pricing.freeQuota();
@@ -140,7 +145,7 @@ final class ToolPricing {
 					"tools have no free quota, since their callers cannot be told apart", "Leave freeQuota out.")
 				.of("tool " + tool);
 		}
-		return pricing;
+		return (pass != null) ? pricing.withoutTopUps() : pricing;
 	}
 
 }

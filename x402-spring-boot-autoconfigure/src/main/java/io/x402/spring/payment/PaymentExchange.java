@@ -252,8 +252,8 @@ public final class PaymentExchange {
 	 * @return {@code false} if none of the offers is covered
 	 */
 	public boolean covers(PaymentOffers offers) {
-		PaymentRequirements paid = this.payment.requirements();
-		return offers.accepts()
+		PaymentRequirements paid = this.offers.priceOf(this.payment.requirements());
+		return paid != null && offers.accepts()
 			.stream()
 			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
 					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())

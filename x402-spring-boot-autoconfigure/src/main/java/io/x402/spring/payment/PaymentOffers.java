@@ -5,11 +5,13 @@
 
 package io.x402.spring.payment;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Offers for one request: the resource and the offers that a buyer may choose from.
@@ -36,6 +38,23 @@ public record PaymentOffers(ResourceInfo resource, List<PaymentRequirements> acc
 	 */
 	public PaymentOffers(ResourceInfo resource, List<PaymentRequirements> accepts) {
 		this(resource, accepts, Map.of());
+	}
+
+	/**
+	 * Return the price of a call that is paid by an offer.
+	 * @param offer one of these offers
+	 * @return the offer itself, or for a top-up the lowest one that its balance can pay,
+	 * {@code null} if there is none
+	 * @since 0.2.0
+	 */
+	public @Nullable PaymentRequirements priceOf(PaymentRequirements offer) {
+		if (!offer.isTopUp()) {
+			return offer;
+		}
+		return this.accepts.stream()
+			.filter((other) -> !other.isTopUp() && other.isPaidLike(offer))
+			.min(Comparator.comparing(PaymentRequirements::amount))
+			.orElse(null);
 	}
 
 	/**

@@ -300,6 +300,8 @@ public final class HandlerPricing {
 
 		private BooleanSupplier passes = () -> false;
 
+		private String topUp = "";
+
 		private List<PaymentRoute> routes = List.of();
 
 		private PathPatternParser parser = PathPatternParser.defaultInstance;
@@ -445,7 +447,7 @@ public final class HandlerPricing {
 		}
 
 		/**
-		 * Set whether passes are sold.
+		 * Set whether passes and balances are sold.
 		 * @param passes returns whether the transport takes them and there is a store for
 		 * them
 		 * @return this builder
@@ -453,6 +455,17 @@ public final class HandlerPricing {
 		 */
 		public Builder passes(BooleanSupplier passes) {
 			this.passes = passes;
+			return this;
+		}
+
+		/**
+		 * Set the top-up that stands beside prices that name none, where it can.
+		 * @param topUp an amount such as {@code $5}, empty for none
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder topUp(String topUp) {
+			this.topUp = topUp;
 			return this;
 		}
 
@@ -540,7 +553,8 @@ public final class HandlerPricing {
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,
 					new Challenges(this.codec, challenges, this.networks, this.supported), this.service,
-					new FreeCallers(this.callers, this.freeFor), this.transactions, this.passes);
+					new FreeCallers(this.callers, this.freeFor), this.transactions, new Prepaid(
+							new PassScopes(templates, this.passes), new TopUps(templates, this.topUp, this.passes)));
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
 					new AsynchronousHandlers(this.asynchronousTypes), this.describer);
 		}

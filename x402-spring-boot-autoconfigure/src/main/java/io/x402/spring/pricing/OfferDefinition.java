@@ -56,6 +56,7 @@ public final class OfferDefinition {
 			.freeQuota(annotation.freeQuota())
 			.freeFor(annotation.freeFor())
 			.pass(PassDefinition.of(annotation.pass()))
+			.topUp(annotation.topUp())
 			.build();
 	}
 
@@ -115,6 +116,10 @@ public final class OfferDefinition {
 		return this.values.pass;
 	}
 
+	String topUp() {
+		return this.values.topUp;
+	}
+
 	@Override
 	public String toString() {
 		return "OfferDefinition[" + price() + "]";
@@ -154,6 +159,8 @@ public final class OfferDefinition {
 
 		private PassDefinition pass = PassDefinition.NONE;
 
+		private String topUp = "";
+
 		private Builder(String price) {
 			this.price = price;
 		}
@@ -173,6 +180,7 @@ public final class OfferDefinition {
 			this.freeQuota = other.freeQuota;
 			this.freeFor = other.freeFor;
 			this.pass = other.pass;
+			this.topUp = other.topUp;
 		}
 
 		/**
@@ -304,6 +312,17 @@ public final class OfferDefinition {
 		 */
 		public Builder pass(PassDefinition pass) {
 			this.pass = pass;
+			return this;
+		}
+
+		/**
+		 * Set the amount of a top-up that buyers can pay in place of the price.
+		 * @param topUp an amount such as {@code $5}, empty for the default
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder topUp(String topUp) {
+			this.topUp = topUp;
 			return this;
 		}
 

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param network the network
  * @param values price, asset and recipient
  * @param conditions the other attributes
+ * @param topUp whether it buys a balance
  * @param recipients checks recipients
  * @param customizer customizes offers
  */
-record OfferTemplate(Network network, Values values, Conditions conditions, RecipientCheck recipients,
+record OfferTemplate(Network network, Values values, Conditions conditions, boolean topUp, RecipientCheck recipients,
 		UnaryOperator<PaymentRequirements> customizer) {
 
 	/**
@@ -50,7 +51,7 @@ record OfferTemplate(Network network, Values values, Conditions conditions, Reci
 			offers.add(template.create(price, template.values().asset().get(request),
 					template.values().payTo().get(request)));
 		}
-		return offers;
+		return TopUpRule.payable(offers);
 	}
 
 	/**
@@ -73,7 +74,7 @@ record OfferTemplate(Network network, Values values, Conditions conditions, Reci
 	Object identity() {
 		return fixed().<Object>map((offer) -> offer)
 			.orElseGet(() -> List.of(this.network.id(), this.values.price().text(), this.values.asset().text(),
-					this.values.payTo().text(), this.conditions));
+					this.values.payTo().text(), this.conditions, this.topUp));
 	}
 
 	private void check(Optional<String> price, Optional<String> asset) {
@@ -90,15 +91,16 @@ record OfferTemplate(Network network, Values values, Conditions conditions, Reci
 
 	PricedOffer describe(@Nullable PaymentRequirements requirements) {
 		return new PricedOffer(this.values.price().text(), this.network, this.conditions.scheme(),
-				this.conditions.flow(), requirements);
+				this.conditions.flow(), this.topUp, requirements);
 	}
 
 	private PaymentRequirements create(String priceText, String assetText, String payTo) {
 		Charge charge = charge(priceText, assetText);
 		this.recipients.check(this.network, payTo);
-		return this.customizer.apply(new PaymentRequirements(this.conditions.scheme().wireName(), this.network.id(),
-				charge.amount(), charge.token().address(), payTo, this.conditions.maxTimeoutSeconds(),
-				this.conditions.addTo(charge.token().offerExtra())));
+		PaymentRequirements offer = this.customizer.apply(new PaymentRequirements(this.conditions.scheme().wireName(),
+				this.network.id(), charge.amount(), charge.token().address(), payTo,
+				this.conditions.maxTimeoutSeconds(), this.conditions.addTo(charge.token().offerExtra())));
+		return this.topUp ? offer.asTopUp() : offer;
 	}
 
 	private Charge charge(String priceText, String assetText) {

@@ -79,7 +79,18 @@ final class OfferTemplates {
 	 * @throws InvalidPricingException if no offer can be made of it
 	 */
 	Stream<OfferTemplate> create(OfferDefinition definition) {
-		return networks(definition).stream().map((network) -> create(definition, network));
+		return networks(definition).stream().map((network) -> create(definition, network, price(definition), false));
+	}
+
+	/**
+	 * Create templates of top-ups, one for each network.
+	 * @param definition the offer beside which they stand
+	 * @param amount the amount that is bought, with placeholders resolved
+	 * @return the templates
+	 */
+	Stream<OfferTemplate> createTopUps(OfferDefinition definition, String amount) {
+		OfferValue price = OfferValue.of(TopUpRule.ATTRIBUTE, amount, this.beanFactory);
+		return networks(definition).stream().map((network) -> create(definition, network, price, true));
 	}
 
 	/**
@@ -93,13 +104,13 @@ final class OfferTemplates {
 		return OfferValue.of("price", definition.price(), this.beanFactory);
 	}
 
-	private OfferTemplate create(OfferDefinition definition, Network network) {
+	private OfferTemplate create(OfferDefinition definition, Network network, OfferValue price, boolean topUp) {
 		OfferValue payTo = recipient(definition);
 		payTo.fixed().ifPresent((address) -> this.recipients.check(network, address));
 		checkScheme(definition, network);
 		OfferValue asset = OfferValue.of("asset", definition.asset(), this.beanFactory);
-		return new OfferTemplate(network, new OfferTemplate.Values(price(definition), asset, payTo),
-				new OfferTemplate.Conditions(maxTimeout(definition), definition.scheme(), flow(definition)),
+		return new OfferTemplate(network, new OfferTemplate.Values(price, asset, payTo),
+				new OfferTemplate.Conditions(maxTimeout(definition), definition.scheme(), flow(definition)), topUp,
 				this.recipients, this.customizer);
 	}
 

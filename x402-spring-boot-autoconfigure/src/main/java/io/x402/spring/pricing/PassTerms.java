@@ -15,7 +15,7 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 /**
  * Terms of the passes that a handler sells.
  *
- * @param scope name of what a pass opens
+ * @param scope name of what a pass opens, empty if it is a balance
  * @param named whether the seller has named it
  * @param duration time from its start to its end, or {@code null} if it has no end
  * @param uses number of calls, the paid one included, or {@code null} if it is not
@@ -25,6 +25,12 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  */
 public record PassTerms(String scope, boolean named, @Nullable Duration duration, @Nullable Long uses,
 		boolean sameUser) {
+
+	/**
+	 * Terms of a balance: it pays for whatever offers a top-up in its token to its
+	 * recipient.
+	 */
+	public static final PassTerms BALANCE = new PassTerms("", false, null, null, false);
 
 	static final String ATTRIBUTE = "pass";
 
@@ -83,6 +89,14 @@ public record PassTerms(String scope, boolean named, @Nullable Duration duration
 
 	static InvalidPricingException invalid(String value, String problem, String remedy) {
 		return new InvalidPricingException(ATTRIBUTE, value, problem, remedy);
+	}
+
+	/**
+	 * Return whether these are the terms of a balance.
+	 * @return {@code true} if each call takes its price
+	 */
+	public boolean isBalance() {
+		return this.scope.isEmpty();
 	}
 
 	/**

@@ -19,18 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param network the network to be paid on
  * @param scheme how the charged amount follows from the price
  * @param flow when money moves in relation to the handler
+ * @param topUp whether it buys a balance, of which each call takes its price
  * @param requirements the offer on the wire before the facilitator's entries are added,
  * or {@code null} if offers of this price depend on the request
  * @since 0.1.0
  */
-public record PricedOffer(String price, Network network, PaymentScheme scheme, PaymentFlow flow,
+public record PricedOffer(String price, Network network, PaymentScheme scheme, PaymentFlow flow, boolean topUp,
 		@Nullable PaymentRequirements requirements) {
 
 	/**
 	 * Return the price for a reader.
-	 * @return the price, with {@code up to} where it is a maximum
+	 * @return the price, with {@code up to} where it is a maximum, and named where it is
+	 * a top-up
 	 */
 	public String text() {
+		if (this.topUp) {
+			return "a top-up of " + this.price;
+		}
 		return this.scheme.rules().isMetered() ? "up to " + this.price : this.price;
 	}
 

@@ -40,6 +40,10 @@ public final class Pricing {
 
 	private final Challenges challenges;
 
+	private final @Nullable PassTerms pass;
+
+	private final Pricing withoutTopUps;
+
 	private final @Nullable List<PaymentRequirements> staticOffers;
 
 	/**
@@ -62,6 +66,10 @@ public final class Pricing {
 		this.resource = resource;
 		this.traits = traits;
 		this.challenges = challenges;
+		List<OfferTemplate> prices = this.templates.stream().filter((template) -> !template.topUp()).toList();
+		boolean toppedUp = prices.size() < this.templates.size();
+		this.pass = toppedUp ? PassTerms.BALANCE : traits.pass();
+		this.withoutTopUps = toppedUp ? new Pricing(name, prices, resource, traits, challenges) : this;
 		this.staticOffers = fixed(this.templates);
 		this.prepared = (this.staticOffers != null) ? prepare(null, Challenges.payable(this.staticOffers, null)) : null;
 	}
@@ -126,12 +134,31 @@ public final class Pricing {
 	}
 
 	/**
-	 * Return the pass that is sold with each response.
-	 * @return its terms, or {@code null} if none is sold
+	 * Return the pass that is sold with each response, or with each top-up.
+	 * @return its terms, those of a balance if there is a top-up, or {@code null} if none
+	 * is sold
 	 * @since 0.2.0
 	 */
 	public @Nullable PassTerms pass() {
-		return this.traits.pass();
+		return this.pass;
+	}
+
+	/**
+	 * Return the top-up that the handler names itself.
+	 * @return its amount as it is written, or {@code null} if it names none
+	 * @since 0.2.0
+	 */
+	public @Nullable String topUp() {
+		return this.traits.topUp();
+	}
+
+	/**
+	 * Return this price for a transport that takes no balances.
+	 * @return the price without top-ups
+	 * @since 0.2.0
+	 */
+	public Pricing withoutTopUps() {
+		return this.withoutTopUps;
 	}
 
 	/**
@@ -319,11 +346,12 @@ public final class Pricing {
 	 * none
 	 * @param freeCallers the callers who do not pay, or {@code null} if everybody pays
 	 * @param pass the pass that is sold, or {@code null} if none is
+	 * @param topUp the top-up that the handler names itself, or {@code null}
 	 */
 	record Traits(boolean transactional, boolean discoverable, @Nullable FreeQuota freeQuota,
-			@Nullable CallerExpression freeCallers, @Nullable PassTerms pass) {
+			@Nullable CallerExpression freeCallers, @Nullable PassTerms pass, @Nullable String topUp) {
 
-		static final Traits NONE = new Traits(false, false, null, null, null);
+		static final Traits NONE = new Traits(false, false, null, null, null, null);
 
 	}
 

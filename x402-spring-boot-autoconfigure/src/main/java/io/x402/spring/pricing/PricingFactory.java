@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Price;
@@ -31,7 +32,7 @@ final class PricingFactory {
 
 	private final BooleanSupplier transactions;
 
-	private final PassScopes passes;
+	private final Prepaid prepaid;
 
 	/**
 	 * Create a factory.
@@ -40,16 +41,16 @@ final class PricingFactory {
 	 * @param service name, tags and icon of the service
 	 * @param freeCallers finds callers who do not pay
 	 * @param transactions returns whether a transaction can be bound to a payment
-	 * @param sellsPasses returns whether the transport sells passes
+	 * @param prepaid finds passes and top-ups
 	 */
 	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, FreeCallers freeCallers,
-			BooleanSupplier transactions, BooleanSupplier sellsPasses) {
+			BooleanSupplier transactions, Prepaid prepaid) {
 		this.templates = templates;
 		this.challenges = challenges;
 		this.service = service;
 		this.freeCallers = freeCallers;
 		this.transactions = transactions;
-		this.passes = new PassScopes(templates, sellsPasses);
+		this.prepaid = prepaid;
 	}
 
 	/**
@@ -91,8 +92,10 @@ final class PricingFactory {
 		if (definitions.stream().anyMatch(this.templates::isFree)) {
 			return free(definitions);
 		}
-		List<OfferTemplate> offers = definitions.stream().flatMap(this.templates::create).toList();
-		checkDuplicates(offers);
+		List<OfferTemplate> prices = definitions.stream().flatMap(this.templates::create).toList();
+		checkDuplicates(prices);
+		List<OfferTemplate> topUps = this.prepaid.topUps().create(definitions, prices);
+		List<OfferTemplate> offers = Stream.concat(prices.stream(), topUps.stream()).toList();
 		OfferDefinition first = definitions.get(0);
 		ResourceInfo resource = new ResourceInfo("", description(first), mimeType(first), this.service.serviceName(),
 				this.service.tags(), this.service.iconUrl());
@@ -102,7 +105,8 @@ final class PricingFactory {
 		}
 		Pricing.Traits traits = new Pricing.Traits(transactional,
 				definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions),
-				freeCallers(definitions), this.passes.terms(name, definitions));
+				freeCallers(definitions), this.prepaid.passes().terms(name, definitions),
+				this.prepaid.topUps().named(definitions));
 		Pricing pricing = new Pricing(name, offers, resource, traits, this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;

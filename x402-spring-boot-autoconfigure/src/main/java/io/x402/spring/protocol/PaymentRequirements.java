@@ -6,9 +6,11 @@
 package io.x402.spring.protocol;
 
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -45,6 +47,13 @@ public record PaymentRequirements(String scheme, String network,
 	public static final String PAYMENT_FLOW = "paymentFlow";
 
 	/**
+	 * Key of {@link #extra()} that marks a top-up: it buys a balance, of which each call
+	 * takes its price.
+	 * @since 0.2.0
+	 */
+	public static final String TOP_UP = "topUp";
+
+	/**
 	 * Key of {@link #extra()} that announces a transfer method other than
 	 * {@code eip3009}.
 	 */
@@ -78,6 +87,39 @@ public record PaymentRequirements(String scheme, String network,
 	 */
 	public NetworkId networkId() {
 		return new NetworkId(this.network);
+	}
+
+	/**
+	 * Return whether a balance is bought.
+	 * @return {@code true} for a top-up
+	 * @since 0.2.0
+	 */
+	@JsonIgnore
+	public boolean isTopUp() {
+		return Boolean.TRUE.equals(this.extra.get(TOP_UP));
+	}
+
+	/**
+	 * Return the same offer as a top-up.
+	 * @return the offer, marked
+	 * @since 0.2.0
+	 */
+	public PaymentRequirements asTopUp() {
+		Map<String, Object> marked = new LinkedHashMap<>(this.extra);
+		marked.put(TOP_UP, true);
+		return new PaymentRequirements(this.scheme, this.network, this.amount, this.asset, this.payTo,
+				this.maxTimeoutSeconds, marked);
+	}
+
+	/**
+	 * Return whether another offer is paid in the same token on the same network to the
+	 * same recipient.
+	 * @param other the other offer
+	 * @return {@code true} if a balance that was bought by one can pay the other
+	 * @since 0.2.0
+	 */
+	public boolean isPaidLike(PaymentRequirements other) {
+		return this.network.equals(other.network) && this.asset.equals(other.asset) && this.payTo.equals(other.payTo);
 	}
 
 	/**

@@ -100,6 +100,8 @@ public enum ReasonCode {
 			"All uses of the pass are taken. Pay to get a new one. Nothing was charged."),
 	PASS_REVOKED("pass_revoked", 402, Effect.FREE,
 			"The seller has ended the pass. Nothing was charged."),
+	CREDIT_INSUFFICIENT("credit_insufficient", 402, Effect.FREE,
+			"The balance is lower than the price. Pay the price, or top up. Nothing was charged."),
 	REQUEST_REFUSED("request_refused", 403, Effect.FREE,
 			"This request is refused, with or without payment. Nothing was charged."),
 	PAYER_REFUSED("payer_refused", 403, Effect.FREE,

@@ -40,14 +40,15 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
-	public void prepare(NewPass pass, String attempt) {
+	public void prepare(NewPass pass, String attempt, long uses) {
 		if (this.entries.size() >= this.capacity && !this.entries.containsKey(pass.id())) {
 			maintain();
 			if (this.entries.size() >= this.capacity) {
 				throw new PaymentStoreException("The in-memory store is full of passes");
 			}
 		}
-		this.entries.merge(pass.id(), Entry.of(pass, attempt, now()), (known, added) -> known.openedBy(pass, attempt));
+		this.entries.merge(pass.id(), Entry.of(pass, attempt, uses, now()),
+				(known, added) -> known.openedBy(pass, attempt));
 	}
 
 	@Override
@@ -66,15 +67,15 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id) {
-		Use use = new Use();
+	public @Nullable PassRecord use(String id, long uses) {
+		Use use = new Use(uses);
 		this.entries.computeIfPresent(id, (key, entry) -> use.take(entry, now()));
 		return read(use.after);
 	}
 
 	@Override
-	public void giveBack(String id) {
-		this.entries.computeIfPresent(id, (key, entry) -> entry.used(-1, now()));
+	public void giveBack(String id, long uses) {
+		this.entries.computeIfPresent(id, (key, entry) -> entry.used(-uses, now()));
 	}
 
 	@Override
@@ -109,20 +110,26 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	/**
-	 * One attempt to take a use.
+	 * One attempt to take uses.
 	 */
 	private static final class Use {
 
+		private final long count;
+
 		private @Nullable Entry after;
+
+		Use(long count) {
+			this.count = count;
+		}
 
 		Entry take(Entry entry, Instant now) {
 			Entry started = entry.started(now);
 			Long uses = entry.pass().uses();
-			boolean left = uses == null || entry.used() < uses;
+			boolean left = uses == null || entry.used() <= uses - this.count;
 			if (entry.revoked() || !left || (started.expiresAt() != null && !now.isBefore(started.expiresAt()))) {
 				return entry;
 			}
-			this.after = started.used(1, now);
+			this.after = started.used(this.count, now);
 			return this.after;
 		}
 
@@ -134,8 +141,8 @@ public final class InMemoryPassStore implements PassStore {
 	private record Entry(NewPass pass, String attempt, Instant preparedAt, long used, boolean started,
 			@Nullable Instant expiresAt, boolean revoked, @Nullable Instant forgetAt) {
 
-		static Entry of(NewPass pass, String attempt, Instant now) {
-			return new Entry(pass, attempt, now, 1, false, null, false, now.plus(KEPT));
+		static Entry of(NewPass pass, String attempt, long used, Instant now) {
+			return new Entry(pass, attempt, now, used, false, null, false, now.plus(KEPT));
 		}
 
 		PassRecord read(Instant now) {
@@ -164,8 +171,8 @@ public final class InMemoryPassStore implements PassStore {
 					(end != null) ? end.plus(KEPT) : null);
 		}
 
-		Entry used(int more, Instant now) {
-			long after = Math.max(0, this.used + more);
+		Entry used(long more, Instant now) {
+			long after = (this.used + more >= 0) ? this.used + more : this.used;
 			return new Entry(this.pass, this.attempt, this.preparedAt, after, this.started, this.expiresAt,
 					this.revoked, isEndless() ? forgetAfter(after, now) : this.forgetAt);
 		}

@@ -17,13 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param id identity, which follows from the claim of the payment: 32 hexadecimal digits
  * @param tokenHash SHA-256 of the token that opens it, in hexadecimal digits
  * @param paid what was paid for it
- * @param scope name of what it opens
+ * @param scope name of what it opens, empty if it is a balance
  * @param duration time from its start to its end, or {@code null} if it has no end
- * @param uses number of calls, or {@code null} if it is not limited
+ * @param uses number of calls, atomic units of the asset if it is a balance, or
+ * {@code null} if it is not limited
  * @since 0.2.0
  */
 public record NewPass(String id, String tokenHash, Paid paid, String scope, @Nullable Duration duration,
 		@Nullable Long uses) {
+
+	/**
+	 * Return whether its uses are an amount of money, of which each call takes its price.
+	 * @return {@code true} for a balance
+	 */
+	public boolean isBalance() {
+		return this.scope.isEmpty();
+	}
 
 	/**
 	 * Does not show the hash.
@@ -54,8 +63,17 @@ public record NewPass(String id, String tokenHash, Paid paid, String scope, @Nul
 		 * costs no more
 		 */
 		public boolean covers(PaymentRequirements offer) {
+			return isFor(offer) && offer.amount().compareTo(this.amount) <= 0;
+		}
+
+		/**
+		 * Return whether it was paid where an offer is to be paid.
+		 * @param offer what is asked for
+		 * @return {@code true} if it is of the same network, token and recipient
+		 */
+		public boolean isFor(PaymentRequirements offer) {
 			return offer.network().equals(this.network) && offer.asset().equals(this.asset)
-					&& offer.payTo().equals(this.payTo) && offer.amount().compareTo(this.amount) <= 0;
+					&& offer.payTo().equals(this.payTo);
 		}
 
 	}

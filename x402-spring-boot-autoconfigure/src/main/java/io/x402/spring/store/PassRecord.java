@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A pass as it is in the store.
  *
  * @param pass what was sold
- * @param used number of uses that are taken, the paid call included
+ * @param used number of uses that are taken, those of the paid call included
  * @param started whether its time has begun, which it does with its delivery or first use
  * @param expiresAt when it ends, or {@code null} if it has no end or has not started
  * @param revoked whether the seller has revoked it

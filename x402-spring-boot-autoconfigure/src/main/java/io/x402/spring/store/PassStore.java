@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * seller only afterwards, so that no pass is lost and none is used unpaid. An ended pass
  * is kept for {@link #KEPT}, which is longer than any payment can be redelivered, so that
  * none is sold twice.
+ * <p>
+ * A balance is a pass whose uses are atomic units of a token, and a call takes as many as
+ * it costs. So counts are exact up to {@link Long#MAX_VALUE}, and a call takes all of its
+ * uses or none.
  *
  * @since 0.2.0
  */
@@ -26,13 +30,24 @@ public interface PassStore {
 
 	/**
 	 * Keep a pass that is about to be paid for. One that is kept already stays as it is,
-	 * except that the last token is the one that opens it. The paid call is its first
-	 * use.
+	 * except that the last token is the one that opens it.
+	 * @param pass the pass
+	 * @param attempt tells this attempt to sell it from others, at most 64 characters
+	 * @param uses number of uses that the paid call takes, greater than zero and no more
+	 * than the pass has
+	 * @throws PaymentStoreException if the store is full or out of reach
+	 */
+	void prepare(NewPass pass, String attempt, long uses);
+
+	/**
+	 * Keep a pass that is about to be paid for, whose first use is the paid call.
 	 * @param pass the pass
 	 * @param attempt tells this attempt to sell it from others, at most 64 characters
 	 * @throws PaymentStoreException if the store is full or out of reach
 	 */
-	void prepare(NewPass pass, String attempt);
+	default void prepare(NewPass pass, String attempt) {
+		prepare(pass, attempt, 1);
+	}
 
 	/**
 	 * Forget a pass whose payment is not charged. One that has started or is revoked
@@ -60,19 +75,41 @@ public interface PassStore {
 	@Nullable PassRecord find(String id);
 
 	/**
+	 * Take uses of a pass, all of them or none, and start its time unless it has started.
+	 * @param id identity of the pass
+	 * @param uses number of uses, greater than zero
+	 * @return the pass after that, or {@code null} if it has ended, has fewer uses left,
+	 * or there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	@Nullable PassRecord use(String id, long uses);
+
+	/**
 	 * Take one use of a pass, and start its time unless it has started.
 	 * @param id identity of the pass
 	 * @return the pass after that, or {@code null} if it has ended or there is none
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	@Nullable PassRecord use(String id);
+	default @Nullable PassRecord use(String id) {
+		return use(id, 1);
+	}
+
+	/**
+	 * Give uses back. To be called once for each time that they were taken.
+	 * @param id identity of the pass
+	 * @param uses number of uses, as many as were taken
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	void giveBack(String id, long uses);
 
 	/**
 	 * Give one use back. To be called once for each use.
 	 * @param id identity of the pass
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	void giveBack(String id);
+	default void giveBack(String id) {
+		giveBack(id, 1);
+	}
 
 	/**
 	 * End a pass for good.

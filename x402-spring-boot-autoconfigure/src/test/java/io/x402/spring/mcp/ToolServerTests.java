@@ -149,6 +149,18 @@ class ToolServerTests {
 	}
 
 	@Test
+	void whenAToolHasATopUpThenTheStartFails() {
+		assertRefused("STREAMABLE", ToppedUp.class, "balances");
+	}
+
+	@Test
+	void whenThereIsADefaultTopUpThenToolsOfferNone() {
+		try (ToolShop shop = ToolShop.open("STATELESS", FewTools.class, "x402.credits.top-up=$5")) {
+			assertThat(ToolShop.challenge(shop.call("text", CITY)).accepts()).hasSize(1);
+		}
+	}
+
+	@Test
 	void whenMainnetIsSimulatedThenTheStartFails() {
 		assertRefused("STREAMABLE", FewTools.class, "simulated facilitator", "x402.network=base",
 				"x402.facilitator.type=simulated");
@@ -235,6 +247,17 @@ class ToolServerTests {
 		@McpTool(name = "freeAtFirst")
 		@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
 		String freeAtFirst() {
+			return "sold";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ToppedUp {
+
+		@McpTool(name = "toppedUp")
+		@PaymentRequired(price = "$0.01", topUp = "$5")
+		String toppedUp() {
 			return "sold";
 		}
 

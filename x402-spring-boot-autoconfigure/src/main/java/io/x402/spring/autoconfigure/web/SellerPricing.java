@@ -104,6 +104,7 @@ public final class SellerPricing {
 			.freeQuota(route.freeQuota())
 			.freeFor(route.freeFor())
 			.pass(pass(route.pass()))
+			.topUp(route.topUp())
 			.build();
 	}
 

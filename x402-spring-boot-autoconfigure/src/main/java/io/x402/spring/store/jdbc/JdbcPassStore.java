@@ -38,7 +38,7 @@ final class JdbcPassStore implements PassStore {
 			INSERT INTO x402_pass (id, token_hash, attempt, network, asset, amount, pay_to, payer, buyer_user, scope,
 				duration, uses, used, started, revoked, forget_at, prepared_at)
 			VALUES (:id, :tokenHash, :attempt, :network, :asset, :amount, :payTo, :payer, :user, :scope,
-				:duration, :uses, 1, FALSE, FALSE, %1$s + :kept, %1$s)""";
+				:duration, :uses, :count, FALSE, FALSE, %1$s + :kept, %1$s)""";
 
 	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt WHERE id = :id";
 
@@ -52,16 +52,16 @@ final class JdbcPassStore implements PassStore {
 
 	private static final String USE = """
 			UPDATE x402_pass SET
-				forget_at = CASE WHEN expires_at IS NOT NULL THEN forget_at WHEN used + 1 >= uses THEN %1$s + :kept END,
-				used = used + 1
-			WHERE id = :id AND started = TRUE AND revoked = FALSE AND (uses IS NULL OR used < uses)
+				forget_at = CASE WHEN expires_at IS NOT NULL THEN forget_at WHEN used >= uses - :count THEN %1$s + :kept END,
+				used = used + :count
+			WHERE id = :id AND started = TRUE AND revoked = FALSE AND (uses IS NULL OR used <= uses - :count)
 				AND (expires_at IS NULL OR expires_at > %1$s)""";
 
 	private static final String GIVE_BACK = """
 			UPDATE x402_pass SET
 				forget_at = CASE WHEN expires_at IS NOT NULL OR revoked = TRUE THEN forget_at END,
-				used = used - 1
-			WHERE id = :id AND used > 0""";
+				used = used - :count
+			WHERE id = :id AND used >= :count""";
 
 	private static final String REVOKE = """
 			UPDATE x402_pass SET forget_at = %1$s + :kept, revoked = TRUE WHERE id = :id""";
@@ -95,11 +95,11 @@ final class JdbcPassStore implements PassStore {
 	 * The update comes first: on PostgreSQL a failed insert ends its transaction.
 	 */
 	@Override
-	public void prepare(NewPass pass, String attempt) {
+	public void prepare(NewPass pass, String attempt, long uses) {
 		this.sold = true;
 		if (openBy(pass, attempt) == 0) {
 			try {
-				this.transactions.execute(() -> insert(pass, attempt).update());
+				this.transactions.execute(() -> insert(pass, attempt, uses).update());
 			}
 			catch (DuplicateKeyException ex) {
 				openBy(pass, attempt);
@@ -118,10 +118,11 @@ final class JdbcPassStore implements PassStore {
 		this.transactions.execute(() -> statement(LEAVE, id).param("attempt", attempt).update());
 	}
 
-	private JdbcClient.StatementSpec insert(NewPass pass, String attempt) {
+	private JdbcClient.StatementSpec insert(NewPass pass, String attempt, long used) {
 		NewPass.Paid paid = pass.paid();
 		Duration duration = pass.duration();
-		return kept(INSERT, pass.id()).param("tokenHash", pass.tokenHash())
+		return kept(INSERT, pass.id()).param("count", used)
+			.param("tokenHash", pass.tokenHash())
 			.param("attempt", attempt)
 			.param("network", paid.network())
 			.param("asset", paid.asset())
@@ -148,19 +149,23 @@ final class JdbcPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id) {
+	public @Nullable PassRecord use(String id, long uses) {
 		return this.transactions.execute(() -> {
-			if (kept(USE, id).update() == 1) {
+			if (take(id, uses)) {
 				return select(id);
 			}
 			boolean started = kept(START, id).update() == 1;
-			return (started && kept(USE, id).update() == 1) ? select(id) : null;
+			return (started && take(id, uses)) ? select(id) : null;
 		});
 	}
 
+	private boolean take(String id, long uses) {
+		return kept(USE, id).param("count", uses).update() == 1;
+	}
+
 	@Override
-	public void giveBack(String id) {
-		this.transactions.execute(() -> statement(GIVE_BACK, id).update());
+	public void giveBack(String id, long uses) {
+		this.transactions.execute(() -> statement(GIVE_BACK, id).param("count", uses).update());
 	}
 
 	@Override

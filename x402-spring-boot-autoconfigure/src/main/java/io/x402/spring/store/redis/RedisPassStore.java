@@ -54,12 +54,12 @@ final class RedisPassStore implements PassStore {
 	}
 
 	@Override
-	public void prepare(NewPass pass, String attempt) {
+	public void prepare(NewPass pass, String attempt, long uses) {
 		NewPass.Paid paid = pass.paid();
 		Duration duration = pass.duration();
-		List<String> fields = new ArrayList<>(
-				List.of("hash", pass.tokenHash(), "attempt", attempt, "network", paid.network(), "asset", paid.asset(),
-						"amount", paid.amount().toString(), "payTo", paid.payTo(), "scope", pass.scope(), "used", "1"));
+		List<String> fields = new ArrayList<>(List.of("hash", pass.tokenHash(), "attempt", attempt, "network",
+				paid.network(), "asset", paid.asset(), "amount", paid.amount().toString(), "payTo", paid.payTo(),
+				"scope", pass.scope(), "used", Long.toString(uses)));
 		add(fields, "payer", paid.payer());
 		add(fields, "user", paid.user());
 		add(fields, "duration", (duration != null) ? duration.toMillis() : null);
@@ -90,13 +90,13 @@ final class RedisPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id) {
-		return read(id, run(id, "use", List.of()));
+	public @Nullable PassRecord use(String id, long uses) {
+		return read(id, run(id, "use", List.of(Long.toString(uses))));
 	}
 
 	@Override
-	public void giveBack(String id) {
-		run(id, "give-back", List.of());
+	public void giveBack(String id, long uses) {
+		run(id, "give-back", List.of(Long.toString(uses)));
 	}
 
 	@Override

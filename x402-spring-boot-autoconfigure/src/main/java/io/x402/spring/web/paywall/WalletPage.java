@@ -114,6 +114,7 @@ public final class WalletPage implements PaywallPage {
 		PaywallTexts.Texts language = this.texts.of(request.acceptLanguage());
 		List<ShownOffer> shown = offers.accepts()
 			.stream()
+			.filter((offer) -> !offer.isTopUp())
 			.map((offer) -> ShownOffer.of(offer, this.networks, language))
 			.toList();
 		Map<String, String> values = new HashMap<>();

@@ -45,7 +45,7 @@ final class PaymentCorsFilter extends GenericFilterBean {
 			"access-control-expose-headers");
 
 	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, Retry-After, Idempotent-Replayed, "
-			+ "X402-Pass, X402-Pass-Expires, X402-Pass-Remaining, X402-Pass-Policy";
+			+ "X402-Pass, X402-Pass-Expires, X402-Pass-Remaining, X402-Pass-Policy, X402-Credit-Balance";
 
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)

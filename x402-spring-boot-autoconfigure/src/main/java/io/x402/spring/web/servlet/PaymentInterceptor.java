@@ -327,7 +327,8 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		Access access = PaymentAttributes.of(request).access();
 		if (!(access instanceof PassUse use && use.opens(priced.pricing().pass(), offers))) {
-			access = this.gate.reserve(head, priced, offers).orElse(null);
+			access = (access instanceof PassUse use && use.isPaid()) ? tooDear(use)
+					: this.gate.reserve(head, priced, offers).orElse(null);
 		}
 		if (access == null) {
 			return null;
@@ -338,6 +339,14 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			PaymentAttributes.of(request).admit(priced.pricing());
 		}
 		return access;
+	}
+
+	/**
+	 * One request takes one price of a balance.
+	 */
+	private static Access tooDear(PassUse use) {
+		logger.error("A handler that a balance pays for forwards to a handler that asks for more");
+		return use.refuse();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 -- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended.
 -- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of
--- fields, to forget: the attempt that has ended
+-- fields, to forget: the attempt that has ended, to use or give back: number of uses
+-- Uses are counted by HINCRBY, in 64 bits, and compared as texts: a number of Lua is exact up to 53 bits only
 local key = KEYS[1]
 local step = ARGV[1]
 local kept = tonumber(ARGV[2])
@@ -11,6 +12,9 @@ local function text(number)
 end
 local function number(field)
   return tonumber(redis.call('HGET', key, field) or nil)
+end
+local function less(one, other)
+  return #one < #other or (#one == #other and one < other)
 end
 if redis.call('EXISTS', key) == 0 then
   if step ~= 'prepare' then
@@ -46,9 +50,7 @@ end
 if step == 'start' then
   start()
 elseif step == 'use' then
-  local uses = number('uses')
-  local used = number('used')
-  if revoked or (uses and used >= uses) then
+  if revoked then
     return {}
   end
   start()
@@ -56,13 +58,22 @@ elseif step == 'use' then
   if expires and expires <= now then
     return {}
   end
-  redis.call('HINCRBY', key, 'used', 1)
-  if uses and used + 1 >= uses and not expires then
+  local uses = redis.call('HGET', key, 'uses')
+  local before = redis.call('HGET', key, 'used')
+  if type(redis.pcall('HINCRBY', key, 'used', ARGV[3])) == 'table' then
+    return {}
+  end
+  local used = redis.call('HGET', key, 'used')
+  if uses and less(uses, used) then
+    redis.call('HSET', key, 'used', before)
+    return {}
+  end
+  if uses and uses == used and not expires then
     redis.call('PEXPIRE', key, ARGV[2])
   end
 elseif step == 'give-back' then
-  if number('used') > 0 then
-    redis.call('HINCRBY', key, 'used', -1)
+  if not less(redis.call('HGET', key, 'used'), ARGV[3]) then
+    redis.call('HINCRBY', key, 'used', '-' .. ARGV[3])
   end
   if not revoked and not number('expires') then
     redis.call('PERSIST', key)

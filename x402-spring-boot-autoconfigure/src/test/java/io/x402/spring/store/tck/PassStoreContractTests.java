@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -21,12 +22,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -266,6 +269,106 @@ public abstract class PassStoreContractTests {
 			return store.use(this.id);
 		});
 		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isZero();
+	}
+
+	@Test
+	void whenUsesAreTakenInAmountsThenAllOfThemOrNone() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 30);
+		assertThat(Objects.requireNonNull(store.start(this.id)).remaining()).isEqualTo(70);
+		assertThat(Objects.requireNonNull(store.use(this.id, 60)).remaining()).isEqualTo(10);
+		assertThat(store.use(this.id, 11)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isEqualTo(10);
+		store.giveBack(this.id, 60);
+		assertThat(Objects.requireNonNull(store.use(this.id, 70)).isExhausted()).isTrue();
+		assertThat(store.use(this.id, 1)).isNull();
+		store.giveBack(this.id, 101);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(100);
+	}
+
+	@Test
+	void whenAmountsAreLargeThenTheyAreExact() {
+		PassStore store = createStore();
+		store.prepare(pass(null, Long.MAX_VALUE), "1", 1);
+		store.start(this.id);
+		assertThat(store.use(this.id, Long.MAX_VALUE)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(1);
+		assertThat(Objects.requireNonNull(store.use(this.id, Long.MAX_VALUE - 2)).remaining()).isEqualTo(1);
+		assertThat(store.use(this.id, 2)).isNull();
+		assertThat(Objects.requireNonNull(store.use(this.id, 1)).used()).isEqualTo(Long.MAX_VALUE);
+		assertThat(store.use(this.id, 1)).isNull();
+		store.giveBack(this.id, Long.MAX_VALUE - 2);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(2);
+	}
+
+	@Test
+	void whenPassIsPreparedAgainThenWhatTheCallTakesIsNotTakenAgain() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 30);
+		store.use(this.id, 20);
+		store.prepare(pass(null, 100L), "1", 30);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(50);
+	}
+
+	/**
+	 * Any steps leave what a plain sum says, and no use is ever taken that there is not.
+	 */
+	@RepeatedTest(3)
+	void whenStepsAreRandomThenTheSumIsExact(RepetitionInfo repetition) {
+		Random random = new Random(repetition.getCurrentRepetition());
+		PassStore store = createStore();
+		List<Long> taken = new ArrayList<>(List.of(1L + random.nextInt(50)));
+		store.prepare(pass(null, 1000L), "1", taken.get(0));
+		for (int step = 0; step < 200; step++) {
+			long sum = taken.stream().mapToLong(Long::longValue).sum();
+			if (taken.size() > 1 && random.nextInt(3) == 0) {
+				store.giveBack(this.id, taken.remove(1 + random.nextInt(taken.size() - 1)));
+			}
+			else if (random.nextInt(20) == 0) {
+				store.prepare(pass(null, 1000L), "1", 1 + random.nextInt(50));
+			}
+			else {
+				long uses = 1 + random.nextInt(300);
+				PassRecord used = store.use(this.id, uses);
+				assertThat(used != null).isEqualTo(sum + uses <= 1000);
+				if (used != null) {
+					taken.add(uses);
+				}
+			}
+			assertThat(Objects.requireNonNull(store.find(this.id)).used())
+				.isEqualTo(taken.stream().mapToLong(Long::longValue).sum());
+		}
+	}
+
+	@RepeatedTest(5)
+	void whenManyTakeAmountsAtOnceThenTheSumIsExactAndNoMoreThanThereIs() throws Exception {
+		PassStore first = createStore();
+		PassStore second = createStore();
+		first.prepare(pass(null, 10_000L), "1", 7);
+		first.start(this.id);
+		AtomicInteger threads = new AtomicInteger();
+		List<Long> sums = atOnce(() -> {
+			int thread = threads.getAndIncrement();
+			PassStore store = (thread % 2 == 0) ? first : second;
+			long uses = 13 + thread;
+			long sum = 0;
+			for (int i = 0; i < 10; i++) {
+				PassRecord used = store.use(this.id, uses);
+				if (used != null && i % 3 == 2) {
+					store.giveBack(this.id, uses);
+				}
+				else if (used != null) {
+					assertThat(used.used()).isLessThanOrEqualTo(10_000);
+					sum += uses;
+				}
+			}
+			return sum;
+		});
+		long sum = 7 + sums.stream().mapToLong(Long::longValue).sum();
+		PassRecord left = Objects.requireNonNull(first.find(this.id));
+		assertThat(left.used()).isEqualTo(sum).isLessThanOrEqualTo(10_000);
+		assertThat(first.use(this.id, 10_001 - sum)).isNull();
+		assertThat(sum).isGreaterThan(9_000);
 	}
 
 	private <T extends @Nullable Object> List<T> atOnce(Callable<T> step)

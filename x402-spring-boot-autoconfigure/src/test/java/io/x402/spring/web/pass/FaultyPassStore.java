@@ -54,9 +54,9 @@ final class FaultyPassStore implements PassStore {
 	}
 
 	@Override
-	public void prepare(NewPass pass, String attempt) {
+	public void prepare(NewPass pass, String attempt, long uses) {
 		step("prepare", () -> {
-			this.store.prepare(pass, attempt);
+			this.store.prepare(pass, attempt, uses);
 			this.prepared = pass.id();
 			return "";
 		});
@@ -88,14 +88,14 @@ final class FaultyPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id) {
-		return step("use", () -> this.store.use(id));
+	public @Nullable PassRecord use(String id, long uses) {
+		return step("use", () -> this.store.use(id, uses));
 	}
 
 	@Override
-	public void giveBack(String id) {
+	public void giveBack(String id, long uses) {
 		step("giveBack", () -> {
-			this.store.giveBack(id);
+			this.store.giveBack(id, uses);
 			return "";
 		});
 	}

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.settlement.Buyer;
 
 /**
@@ -24,6 +25,8 @@ final class PassClient {
 	static final String TOKEN = "X402-Pass";
 
 	static final String REMAINING = "X402-Pass-Remaining";
+
+	static final String BALANCE = "X402-Credit-Balance";
 
 	static final String EXPIRES = "X402-Pass-Expires";
 
@@ -65,6 +68,17 @@ final class PassClient {
 
 	HttpResponse<String> pay(String path, String payment) {
 		return get(path, "PAYMENT-SIGNATURE", payment);
+	}
+
+	/**
+	 * Sign a payment of the top-up of a path.
+	 */
+	String topUp(String path) {
+		return new Buyer().pay(Buyer.offers(get(path, TOKEN, "none").headers())
+			.stream()
+			.filter(PaymentRequirements::isTopUp)
+			.findFirst()
+			.orElseThrow());
 	}
 
 	/**

@@ -17,6 +17,7 @@ import io.x402.spring.autoconfigure.web.PaymentMappingReport;
 import io.x402.spring.autoconfigure.web.SellerPricing;
 import io.x402.spring.autoconfigure.web.SellerSetup;
 import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
+import io.x402.spring.autoconfigure.web.X402CreditProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
@@ -74,7 +75,8 @@ import org.springframework.web.server.WebFilter;
 		afterName = "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
-@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402WebFluxProperties.class })
+@EnableConfigurationProperties({ X402FacilitatorProperties.class, X402WebFluxProperties.class,
+		X402CreditProperties.class })
 public final class X402WebFluxAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(X402WebFluxAutoConfiguration.class);
@@ -94,7 +96,8 @@ public final class X402WebFluxAutoConfiguration {
 	 * A transaction is refused with the reason by {@link UnsupportedPrices}.
 	 */
 	@Bean
-	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory) {
+	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory, X402CreditProperties credits) {
+		credits.requireNone();
 		return SellerPricing.builder(beanFactory).transactions(() -> true).build();
 	}
 

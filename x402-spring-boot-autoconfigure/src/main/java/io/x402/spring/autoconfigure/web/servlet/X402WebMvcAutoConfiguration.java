@@ -21,6 +21,7 @@ import io.x402.spring.autoconfigure.web.PaymentMappingReport;
 import io.x402.spring.autoconfigure.web.SellerPricing;
 import io.x402.spring.autoconfigure.web.SellerSetup;
 import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
+import io.x402.spring.autoconfigure.web.X402CreditProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
@@ -103,7 +104,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402FreeQuotaProperties.class,
-		X402PassProperties.class })
+		X402PassProperties.class, X402CreditProperties.class })
 public final class X402WebMvcAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(X402WebMvcAutoConfiguration.class);
@@ -128,10 +129,11 @@ public final class X402WebMvcAutoConfiguration {
 	@Bean
 	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<HandlerTransactions> transactions, ObjectProvider<CallerExpression.Parser> callers,
-			ObjectProvider<PassStore> passes) {
+			ObjectProvider<PassStore> passes, X402CreditProperties credits) {
 		HandlerPricing.Builder pricing = SellerPricing.builder(beanFactory)
 			.transactions(() -> transactions.getIfAvailable() != null)
 			.passes(() -> passes.getIfAvailable() != null)
+			.topUp(credits.topUp())
 			.asynchronousTypes(ASYNCHRONOUS_TYPES);
 		callers.ifAvailable(pricing::callers);
 		return pricing.build();

@@ -56,8 +56,8 @@ class WebFluxPricesTests {
 				"x402.validation.warm-up=false");
 
 	@ParameterizedTest
-	@ValueSource(classes = { Transactional.class, Quota.class, ForSome.class, WithPass.class, Unmapped.class,
-			Functions.class, WithoutPrice.class })
+	@ValueSource(classes = { Transactional.class, Quota.class, ForSome.class, WithPass.class, WithTopUp.class,
+			Unmapped.class, Functions.class, WithoutPrice.class })
 	void whenAPriceCannotBeKeptThenTheApplicationDoesNotStart(Class<?> handlers) {
 		this.runner.withUserConfiguration(handlers)
 			.run((context) -> assertThat(context).getFailure()
@@ -99,6 +99,24 @@ class WebFluxPricesTests {
 			assertThat(analysis.getDescription()).contains("'asked'", "not asked on WebFlux");
 			assertThat(analysis.getAction()).contains("Implement Server");
 		});
+	}
+
+	@Test
+	void whenTopUpIsConfiguredThenTheApplicationDoesNotStart() {
+		this.runner.withUserConfiguration(Sold.class)
+			.withPropertyValues("x402.credits.top-up=$5")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("x402.credits.top-up")
+				.hasStackTraceContaining("not taken on WebFlux"));
+	}
+
+	@Test
+	void whenARouteHasATopUpThenTheApplicationDoesNotStart() {
+		this.runner
+			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01", "x402.routes[0].top-up=$5")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("route /report")
+				.hasStackTraceContaining("topUp"));
 	}
 
 	@Test
@@ -243,6 +261,17 @@ class WebFluxPricesTests {
 
 		@GetMapping("/sold")
 		@PaymentRequired(price = "$0.01", pass = @Pass(uses = 10))
+		String sold() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class WithTopUp {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01", topUp = "$5")
 		String sold() {
 			return "goods";
 		}

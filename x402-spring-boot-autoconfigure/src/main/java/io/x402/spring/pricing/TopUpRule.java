@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.pricing;
+
+import java.math.BigInteger;
+import java.util.List;
+
+import io.x402.spring.protocol.PaymentRequirements;
+
+/**
+ * Which top-ups can stand beside which prices.
+ */
+final class TopUpRule {
+
+	static final String ATTRIBUTE = "topUp";
+
+	/** What stores can count. */
+	static final BigInteger MAX_AMOUNT = BigInteger.valueOf(Long.MAX_VALUE);
+
+	private TopUpRule() {
+	}
+
+	/**
+	 * Leave out top-ups whose balance could pay none of the other offers.
+	 * @param offers offers for a request
+	 * @return those that can be made
+	 */
+	static List<PaymentRequirements> payable(List<PaymentRequirements> offers) {
+		return offers.stream()
+			.filter((offer) -> !offer.isTopUp()
+					|| offers.stream().anyMatch((price) -> !price.isTopUp() && fits(offer, price)))
+			.toList();
+	}
+
+	/**
+	 * Return whether the balance that a top-up buys can pay a price.
+	 */
+	static boolean fits(PaymentRequirements topUp, PaymentRequirements price) {
+		return topUp.isPaidLike(price) && topUp.amount().compareTo(price.amount()) > 0
+				&& topUp.amount().compareTo(MAX_AMOUNT) <= 0;
+	}
+
+}
