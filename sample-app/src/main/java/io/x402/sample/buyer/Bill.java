@@ -16,6 +16,7 @@ import io.x402.sample.buyer.Transcript.Authorization;
 import io.x402.spring.autoconfigure.client.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
+import io.x402.spring.client.PurchaseEvent;
 import io.x402.spring.client.PurchaseTerms;
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,23 @@ record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, 
 		return new Bill(result, terms, limits(properties),
 				(terms != null) ? recorder.authorization(terms, (network) -> network) : null, recorder.answers(),
 				served ? null : "The answer is " + status);
+	}
+
+	/**
+	 * Tell what a call of a tool came to.
+	 * @param event the last that happened to its payment, or {@code null} if it had none
+	 */
+	static Bill of(X402ClientProperties properties, @Nullable PurchaseEvent event, Answer answer) {
+		if (event instanceof PurchaseEvent.Refused refused) {
+			return new Bill("refused", refused.refusal().terms(), limits(properties), null, List.of(answer),
+					refused.refusal().getMessage());
+		}
+		PurchaseTerms terms = (event instanceof PurchaseEvent.Delivered delivered) ? delivered.purchase().terms()
+				: (event instanceof PurchaseEvent.Declined declined) ? declined.purchase().terms()
+						: (event instanceof PurchaseEvent.Undecided undecided) ? undecided.purchase().terms() : null;
+		boolean served = answer.status() < 300;
+		String result = !served ? "failed" : (terms != null) ? "paid" : "free";
+		return new Bill(result, terms, limits(properties), null, List.of(answer), served ? null : answer.bodyExcerpt());
 	}
 
 	static Bill refused(X402ClientProperties properties, PaymentRefusedException refusal, Recorder recorder) {

@@ -33,8 +33,9 @@ import org.springframework.web.client.RestClientException;
 
 /**
  * The command {@code buy URL [--method=POST --data=TEXT] [--json]}: buys once, within the
- * limits of {@code x402.client.*}, and tells what happened. Only the host of the URL may
- * be paid. It starts no server.
+ * limits of {@code x402.client.*}, and tells what happened. A tool of an MCP server is
+ * bought by {@code buy mcp+URL#tool [--arguments=JSON]}. Only the host of the URL may be
+ * paid. It starts no server.
  */
 @EnableAutoConfiguration
 public final class BuyCommand {
@@ -44,8 +45,9 @@ public final class BuyCommand {
 	 */
 	public static final String NAME = "buy";
 
-	private static final String USAGE = "Usage: buy URL [--method=POST --data=TEXT] [--json] "
-			+ "--x402.client.limits.max-amount-per-request=0.10, with the key in X402_CLIENT_PRIVATE_KEY";
+	private static final String USAGE = "Usage: buy URL [--method=POST --data=TEXT] [--json] or "
+			+ "buy mcp+URL#TOOL [--arguments=JSON] [--json], with "
+			+ "--x402.client.limits.max-amount-per-request=0.10 and the key in X402_CLIENT_PRIVATE_KEY";
 
 	private BuyCommand() {
 	}
@@ -61,11 +63,14 @@ public final class BuyCommand {
 		DefaultApplicationArguments options = new DefaultApplicationArguments(arguments);
 		List<String> words = options.getNonOptionArgs();
 		boolean json = options.containsOption("json");
-		if (words.size() != 2 || !words.get(1).matches("https?://.+")) {
+		if (words.size() != 2 || !words.get(1).matches("https?://.+|mcp\\+https?://[^#]+#.+")) {
 			return new Bill("failed", null, null, null, null, USAGE).print(out, json, new JsonMapper());
 		}
-		try (ConfigurableApplicationContext context = application(words.get(1), json).run(arguments)) {
-			Bill bill = buy(context, words.get(1), option(options, "method"), option(options, "data"));
+		boolean tool = words.get(1).startsWith(ToolPurchase.PREFIX);
+		String url = tool ? words.get(1).substring(ToolPurchase.PREFIX.length()) : words.get(1);
+		try (ConfigurableApplicationContext context = application(url, json).run(arguments)) {
+			Bill bill = tool ? ToolPurchase.buy(context, URI.create(url), option(options, "arguments"))
+					: buy(context, url, option(options, "method"), option(options, "data"));
 			return bill.print(out, json, context.getBean(JsonMapper.class));
 		}
 		catch (RuntimeException ex) {

@@ -163,6 +163,25 @@ class BuyCommandTests {
 
 	@ParameterizedTest
 	@CsvSource(textBlock = """
+			forecast,   0.10, 0, paid,    in Lisbon
+			record,     0.10, 0, paid,    x402-lab-served
+			free_hello, 0.10, 3, free,    Hello
+			forecast,   0.04, 4, refused, amount_above_limit
+			broken,     0.10, 1, failed,  Out of order
+			""")
+	void whenAToolIsBoughtThenTheBillTellsWhatItCameTo(String tool, String limit, int code, String outcome, String text)
+			throws Exception {
+		Result result = buy("mcp+" + shop("/mcp#") + tool, "--json", "--arguments={\"city\": \"Lisbon\"}",
+				"--x402.client.limits.max-amount-per-request=" + limit);
+		assertThat(result.code()).as(result.toString()).isEqualTo(code);
+		JsonNode bill = bill(result);
+		assertThat(bill.at("/result").stringValue()).isEqualTo(outcome);
+		assertThat(bill.at("/answers/0/bodyExcerpt").stringValue()).contains(text);
+		assertThat(bill.at("/answers/0/receipt").isMissingNode()).isEqualTo(!outcome.equals("paid"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(textBlock = """
 			--x402.client.private-key=1234,               x402.client.private-key
 			--x402.client.limits.max-amount-per-request=nothing, max-amount-per-request
 			""")

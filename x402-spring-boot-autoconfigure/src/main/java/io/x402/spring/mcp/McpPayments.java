@@ -14,6 +14,7 @@ import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCheck;
+import io.x402.spring.pricing.ToolCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -88,6 +89,17 @@ public final class McpPayments implements PricedMethods {
 	 */
 	public SmartInitializingSingleton report(ToolGate gate, PricingCheck check, ListableBeanFactory beanFactory) {
 		return new ToolReport(gate.pricing(), this.processor, check, beanFactory);
+	}
+
+	/**
+	 * Create the list of the tools of all servers that are beans.
+	 * @param gate the gate
+	 * @param beanFactory where the servers are looked up
+	 * @return the list, to be declared as a bean
+	 * @since 0.2.0
+	 */
+	public ToolCatalog catalog(ToolGate gate, ListableBeanFactory beanFactory) {
+		return new ServedTools(gate.pricing(), beanFactory);
 	}
 
 	/**

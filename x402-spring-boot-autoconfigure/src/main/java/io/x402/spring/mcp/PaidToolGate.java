@@ -22,6 +22,7 @@ import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ReasonCode;
@@ -44,6 +45,8 @@ final class PaidToolGate extends ToolGate {
 
 	private final ToolResults results;
 
+	private final @Nullable ToolDeclarations declarations;
+
 	/**
 	 * Create a gate.
 	 * @param pricing finds prices
@@ -55,6 +58,7 @@ final class PaidToolGate extends ToolGate {
 		this.processor = processor;
 		this.payments = new ToolPayments(settings.codec(), settings.versions());
 		this.results = new ToolResults(settings);
+		this.declarations = (settings.transport() != null) ? new ToolDeclarations(settings.transport()) : null;
 	}
 
 	@Override
@@ -62,7 +66,7 @@ final class PaidToolGate extends ToolGate {
 		PricedRequest priced;
 		PaymentOffers offers;
 		try {
-			priced = pricing().find(request);
+			priced = pricing().find(request, () -> declaration(tool));
 			if (priced == null) {
 				return new ToolAdmission.Free(request);
 			}
@@ -87,7 +91,8 @@ final class PaidToolGate extends ToolGate {
 		if (payload == null) {
 			return refuse(tool, priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
-		PaymentDecision decision = this.processor.process(offers, payload, ToolIdentity.of(tool, request));
+		PaymentDecision decision = this.processor.process(declared(priced, offers, payload), payload,
+				ToolIdentity.of(tool, request));
 		if (decision instanceof Refused refused) {
 			return new ToolAdmission.Answered(refusal(tool, priced, offers, refused.refusal()));
 		}
@@ -99,6 +104,19 @@ final class PaidToolGate extends ToolGate {
 		PaymentExchange exchange = ((Accepted) decision).exchange();
 		return new ToolAdmission.Paid(new PaidRun(tool, withPayment(request, exchange.payment()),
 				new CommitPoint(exchange, null), this.results, (refusal) -> refusal(tool, priced, offers, refusal)));
+	}
+
+	/**
+	 * The facilitator gets the declaration of the seller if the buyer repeats it.
+	 */
+	private static PaymentOffers declared(PricedRequest priced, PaymentOffers offers, PaymentPayload payload) {
+		boolean repeated = payload instanceof PaymentPayload.V2 payment && payment.extensions() != null
+				&& payment.extensions().containsKey(ResourceDeclaration.KEY);
+		return repeated ? offers.declaring(priced.declared()) : offers;
+	}
+
+	private @Nullable ResourceDeclaration declaration(Tool tool) {
+		return (this.declarations != null) ? this.declarations.of(tool) : null;
 	}
 
 	private ToolAdmission refuse(Tool tool, PricedRequest priced, PaymentOffers offers, ReasonCode reason) {

@@ -13,12 +13,14 @@ import io.modelcontextprotocol.server.McpStatelessSyncServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 
+import org.springframework.beans.factory.ListableBeanFactory;
+
 /**
  * The tools of servers of all four kinds.
  */
 final class ServerTools {
 
-	static final List<Class<?>> SERVERS = List.of(McpSyncServer.class, McpAsyncServer.class,
+	private static final List<Class<?>> SERVERS = List.of(McpSyncServer.class, McpAsyncServer.class,
 			McpStatelessSyncServer.class, McpStatelessAsyncServer.class);
 
 	private ServerTools() {
@@ -26,6 +28,16 @@ final class ServerTools {
 
 	static boolean isServer(Object bean) {
 		return SERVERS.stream().anyMatch((type) -> type.isInstance(bean));
+	}
+
+	/**
+	 * Return the tools that all servers among the beans have at present.
+	 */
+	static List<Tool> in(ListableBeanFactory beanFactory) {
+		return SERVERS.stream()
+			.flatMap((type) -> beanFactory.getBeansOfType(type, false, false).values().stream())
+			.flatMap((server) -> of(server).stream())
+			.toList();
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.x402.spring.pricing.FreeQuota;
@@ -19,6 +20,7 @@ import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
+import io.x402.spring.pricing.ResourceDeclaration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.method.HandlerMethod;
@@ -76,12 +78,13 @@ final class ToolPricing {
 	/**
 	 * Find the price of a call.
 	 * @param request the call
+	 * @param declaration describes the tool for catalogues
 	 * @return the priced call, or {@code null} if its tool is free
 	 * @throws InvalidPricingException if its price cannot be offered
 	 */
-	@Nullable PricedRequest find(CallToolRequest request) {
+	@Nullable PricedRequest find(CallToolRequest request, Supplier<@Nullable ResourceDeclaration> declaration) {
 		Pricing pricing = find(request.name());
-		return (pricing != null) ? PricedRequest.of(pricing, new ToolPricingRequest(request)) : null;
+		return (pricing != null) ? PricedRequest.of(pricing, new ToolPricingRequest(request), declaration) : null;
 	}
 
 	/**

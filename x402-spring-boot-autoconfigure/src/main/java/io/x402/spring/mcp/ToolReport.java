@@ -54,7 +54,7 @@ final class ToolReport implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.pricing.checkOthers();
-		List<Tool> tools = tools();
+		List<Tool> tools = ServerTools.in(this.beanFactory);
 		Map<String, Pricing> prices = new LinkedHashMap<>();
 		List<String> free = new ArrayList<>();
 		for (Tool tool : tools) {
@@ -69,13 +69,6 @@ final class ToolReport implements SmartInitializingSingleton {
 		}
 		checkPresent(this.pricing.required(), prices.keySet(), free);
 		log(prices, free);
-	}
-
-	private List<Tool> tools() {
-		return ServerTools.SERVERS.stream()
-			.flatMap((type) -> this.beanFactory.getBeansOfType(type, false, false).values().stream())
-			.flatMap((server) -> ServerTools.of(server).stream())
-			.toList();
 	}
 
 	private void check(Tool tool, Pricing price) {

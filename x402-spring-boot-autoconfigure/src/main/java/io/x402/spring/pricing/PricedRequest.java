@@ -38,7 +38,21 @@ public final class PricedRequest {
 	 * @return the priced request, or {@code null} if nothing is ever charged
 	 */
 	public static @Nullable PricedRequest of(Pricing pricing, PricingRequest request) {
-		return pricing.isFree() ? null : new PricedRequest(pricing, request, () -> null);
+		return of(pricing, request, () -> null);
+	}
+
+	/**
+	 * Apply a price to a request of a resource that catalogues may list.
+	 * @param pricing the price
+	 * @param request the request
+	 * @param declaration describes the resource, used only if catalogues may list it
+	 * @return the priced request, or {@code null} if nothing is ever charged
+	 * @since 0.2.0
+	 */
+	public static @Nullable PricedRequest of(Pricing pricing, PricingRequest request,
+			Supplier<@Nullable ResourceDeclaration> declaration) {
+		return pricing.isFree() ? null
+				: new PricedRequest(pricing, request, () -> pricing.isDiscoverable() ? declaration.get() : null);
 	}
 
 	/**

@@ -55,7 +55,7 @@ class BoughtToolTests {
 	void everyKindOfServerIsPaid(String protocol, String type) {
 		try (ToolShop shop = ToolShop.open(protocol, Tools.class)) {
 			Script script = shop.scriptOthers(SettleBehaviour.SETTLED);
-			McpClientTransport transport = new PayingClientTransport(shop.transport(), payer(),
+			McpClientTransport transport = new PayingClientTransport(shop.transport(), payer(this.events),
 					URI.create(shop.url() + "/mcp"), TIMEOUT);
 			try (Client client = type.equals("SYNC") ? sync(transport) : async(transport)) {
 				assertThat(client.tools.stream().filter((tool) -> tool.name().equals("text")).findFirst())
@@ -77,14 +77,14 @@ class BoughtToolTests {
 		}
 	}
 
-	private Payer payer() {
+	static Payer payer(List<PurchaseEvent> events) {
 		SpendingPolicy policy = new SpendingPolicy(
 				new SpendingPolicy.Sellers(List.of("127.0.0.1"), false, true, Map.of()),
 				new SpendingPolicy.Offers(Set.of("eip155:84532"), Set.of(), Set.of("exact"), Set.of("authorization")),
 				new BigDecimal("0.04"), null, List.of());
 		return Payer.builder(new PaymentSigner(new PrivateKeySigner("07".repeat(32))), policy, Clock.systemUTC())
 			.attempts(2, Duration.ofMillis(1), Duration.ofMillis(1))
-			.listeners(List.of(this.events::add))
+			.listeners(List.of(events::add))
 			.build();
 	}
 

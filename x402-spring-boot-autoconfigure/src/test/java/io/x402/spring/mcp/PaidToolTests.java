@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +127,29 @@ class PaidToolTests {
 		assertThat(offers.accepts().get(0).amount()).isEqualTo("10000");
 		assertThat(result.structuredContent()).isEqualTo(ToolShop.map(ToolShop.text(result).getBytes()));
 		assertThat(result.meta().get("x402/error")).isEqualTo(result.structuredContent());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "text, text", "structured, json" })
+	void toolIsDescribedToCatalogues(String tool, String output) {
+		Map<?, ?> bazaar = (Map<?, ?>) ToolShop.challenge(shop.call(tool, CITY)).extensions().get("bazaar");
+		Map<?, ?> info = (Map<?, ?>) bazaar.get("info");
+		assertThat(info.get("input")).isEqualTo(input(tool));
+		assertThat(info.get("output")).isEqualTo(Map.of("type", output));
+		@SuppressWarnings("unchecked")
+		Map<String, Object> schema = (Map<String, Object>) bazaar.get("schema");
+		assertThat(McpJsonDefaults.getSchemaValidator().validate(schema, info).valid()).isTrue();
+	}
+
+	private static Map<String, Object> input(String tool) {
+		Tool listed = tool(tool);
+		return Map.of("type", "mcp", "toolName", tool, "description", listed.description(), "transport",
+				"streamable-http", "inputSchema", listed.inputSchema());
+	}
+
+	@Test
+	void whenToolOptsOutThenItIsNotDescribed() {
+		assertThat(ToolShop.challenge(shop.call("other", CITY)).extensions()).isNull();
 	}
 
 	@ParameterizedTest

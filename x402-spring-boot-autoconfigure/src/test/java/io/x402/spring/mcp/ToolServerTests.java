@@ -5,6 +5,11 @@
 
 package io.x402.spring.mcp;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 
@@ -70,6 +75,22 @@ class ToolServerTests {
 		}
 		catch (RuntimeException ex) {
 			return ex.getMessage();
+		}
+	}
+
+	@Test
+	void toolsAreListedAsPaidAndFree() throws Exception {
+		try (ToolShop shop = ToolShop.open("STREAMABLE", FewTools.class,
+				"management.endpoints.web.exposure.include=x402")) {
+			HttpResponse<byte[]> response = HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(URI.create(shop.url() + "/actuator/x402")).build(),
+						BodyHandlers.ofByteArray());
+			@SuppressWarnings("unchecked")
+			List<Map<String, Object>> tools = (List<Map<String, Object>>) ToolShop.map(response.body()).get("tools");
+			assertThat(tools).extracting((tool) -> tool.get("name") + " " + tool.get("paid"))
+				.containsExactly("exception true", "text true", "free false");
+			assertThat(tools.get(1).get("offers").toString()).contains("price=$0.01", "atomic=10000");
+			assertThat(tools.get(2)).containsEntry("offers", List.of());
 		}
 	}
 

@@ -81,7 +81,7 @@ class ToolsOfAllKinds {
 		}
 
 		@McpTool(name = "other")
-		@PaymentRequired(price = "$0.01")
+		@PaymentRequired(price = "$0.01", discoverable = false)
 		String other(String city) {
 			return "sold other " + city;
 		}

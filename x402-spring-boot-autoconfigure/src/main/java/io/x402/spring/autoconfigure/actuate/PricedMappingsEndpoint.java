@@ -6,7 +6,9 @@
 package io.x402.spring.autoconfigure.actuate;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
@@ -14,6 +16,7 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricedOffer;
+import io.x402.spring.pricing.PricedTool;
 import io.x402.spring.pricing.PricingCatalog;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ final class PricedMappingsEndpoint {
 
 	private final PricingCatalog catalog;
 
+	private final Supplier<List<PricedTool>> tools;
+
 	private final Networks networks;
 
 	private final SellerParts parts;
@@ -36,18 +41,22 @@ final class PricedMappingsEndpoint {
 	/**
 	 * Create an endpoint.
 	 * @param catalog lists the mappings
+	 * @param tools returns the tools of servers
 	 * @param networks the known networks
 	 * @param parts parts of the application that sells
 	 */
-	PricedMappingsEndpoint(PricingCatalog catalog, Networks networks, SellerParts parts) {
+	PricedMappingsEndpoint(PricingCatalog catalog, Supplier<List<PricedTool>> tools, Networks networks,
+			SellerParts parts) {
 		this.catalog = catalog;
+		this.tools = tools;
 		this.networks = networks;
 		this.parts = parts;
 	}
 
 	/**
 	 * Return what is sold at present.
-	 * @return paid mappings first, in order of their paths
+	 * @return paid mappings first, in order of their paths, and paid tools first, in
+	 * order of their names
 	 */
 	@ReadOperation
 	Sales sales() {
@@ -56,15 +65,21 @@ final class PricedMappingsEndpoint {
 			.flatMap((paid) -> handlers.stream().filter((handler) -> handler.isPaid() == paid))
 			.map((handler) -> ShownMapping.of(handler, this.networks))
 			.toList();
-		List<ShownNetwork> offered = handlers.stream()
-			.flatMap((handler) -> handler.pricing().offers().stream())
+		List<PricedTool> tools = this.tools.get();
+		List<ShownTool> shownTools = tools.stream()
+			.sorted(Comparator.comparing((tool) -> !tool.isPaid()))
+			.map((tool) -> ShownTool.of(tool, this.networks))
+			.toList();
+		List<ShownNetwork> offered = Stream
+			.concat(handlers.stream().flatMap((handler) -> handler.pricing().offers().stream()),
+					tools.stream().flatMap((tool) -> tool.offers().stream()))
 			.map(PricedOffer::network)
 			.distinct()
 			.map((network) -> ShownNetwork.of(network, this.parts))
 			.toList();
 		return new Sales(this.parts.enabled(), this.parts.baseUrl(), this.parts.versions(),
 				this.parts.facilitators().get(), this.parts.store(), this.parts.ledger(), offered,
-				this.parts.discovery(), mappings);
+				this.parts.discovery(), mappings, shownTools);
 	}
 
 	/**
@@ -79,10 +94,12 @@ final class PricedMappingsEndpoint {
 	 * @param networks networks of the offers
 	 * @param discovery how catalogues learn of the mappings
 	 * @param mappings the mappings
+	 * @param tools the tools of MCP servers
 	 */
 	record Sales(boolean enabled, @Nullable String baseUrl, Collection<String> protocolVersions,
 			List<FacilitatorCondition> facilitators, @Nullable String store, @Nullable String ledger,
-			List<ShownNetwork> networks, SellerParts.Discovery discovery, List<ShownMapping> mappings) {
+			List<ShownNetwork> networks, SellerParts.Discovery discovery, List<ShownMapping> mappings,
+			List<ShownTool> tools) {
 
 	}
 

@@ -18,6 +18,7 @@ import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.money.Networks;
 import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.pricing.ToolCatalog;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +46,14 @@ final class X402EndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(PricingCatalog.class)
 	@ConditionalOnMissingBean
-	PricedMappingsEndpoint x402PricedMappingsEndpoint(PricingCatalog catalog, Networks networks,
-			X402Properties properties, ObjectProvider<X402DiscoveryProperties> discovery,
+	PricedMappingsEndpoint x402PricedMappingsEndpoint(PricingCatalog catalog, ObjectProvider<ToolCatalog> tools,
+			Networks networks, X402Properties properties, ObjectProvider<X402DiscoveryProperties> discovery,
 			ObjectProvider<Facilitator> facilitator, ObjectProvider<SupportedKinds> supported,
 			ObjectProvider<PaymentStore> store, ObjectProvider<PaymentLedger> ledger,
 			ObjectProvider<SanitizingFunction> sanitizing) {
 		Sanitizer sanitizer = new Sanitizer(sanitizing.orderedStream().toList());
-		return new PricedMappingsEndpoint(catalog, networks, new SellerParts(properties.enabled(),
+		ToolCatalog served = tools.getIfAvailable(() -> List::of);
+		return new PricedMappingsEndpoint(catalog, served::tools, networks, new SellerParts(properties.enabled(),
 				sanitized(sanitizer, "x402.base-url", properties.baseUrl()),
 				properties.protocolVersions().stream().map((version) -> "v" + version.number()).sorted().toList(),
 				() -> sanitized(sanitizer, SellerParts.conditions(facilitator.getIfAvailable())),

@@ -5,9 +5,12 @@
 
 package io.x402.spring.autoconfigure.mcp;
 
+import java.util.List;
+
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
+import io.x402.spring.autoconfigure.discovery.X402DiscoveryProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.web.SellerPricing;
 import io.x402.spring.autoconfigure.web.reactive.X402WebFluxAutoConfiguration;
@@ -22,8 +25,10 @@ import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.OfferCheck;
 import io.x402.spring.pricing.PricingCheck;
+import io.x402.spring.pricing.ToolCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.web.RedeliverySettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.tool.ToolCallback;
@@ -46,6 +51,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Auto-configuration for paid tools of MCP servers.
@@ -91,7 +97,10 @@ public final class X402McpAutoConfiguration {
 		HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory) {
 			// A transaction is refused with the reason when the price of a tool is
 			// checked
-			return SellerPricing.builder(beanFactory).transactions(() -> true).build();
+			return SellerPricing.builder(beanFactory)
+				.routes(List.of(), PathPatternParser.defaultInstance)
+				.transactions(() -> true)
+				.build();
 		}
 
 	}
@@ -103,11 +112,25 @@ public final class X402McpAutoConfiguration {
 		@Bean
 		@ConditionalOnX402Enabled
 		ToolGate x402ToolGate(McpPayments payments, HandlerPricing pricing, X402McpProperties mcp,
-				PaymentProcessor processor, PaymentCodec codec, X402Properties properties) {
+				PaymentProcessor processor, PaymentCodec codec, X402Properties properties,
+				ObjectProvider<X402DiscoveryProperties> discovery, Environment environment) {
 			RedeliverySettings redelivery = properties.redelivery().toSettings();
 			int storeLimit = redelivery.enabled() ? redelivery.bodyLimit() : -1;
-			return payments.gate(pricing, mcp.offers(), processor,
-					new ToolSettings(codec, properties.protocolVersions(), storeLimit));
+			return payments.gate(pricing, mcp.offers(), processor, new ToolSettings(codec,
+					properties.protocolVersions(), storeLimit, transport(discovery.getIfAvailable(), environment)));
+		}
+
+		/**
+		 * Catalogues list what is reached over HTTP.
+		 */
+		private static @Nullable String transport(@Nullable X402DiscoveryProperties discovery,
+				Environment environment) {
+			if (discovery == null || !discovery.enabled()
+					|| environment.getProperty("spring.ai.mcp.server.stdio", Boolean.class, false)) {
+				return null;
+			}
+			String protocol = environment.getProperty("spring.ai.mcp.server.protocol", "SSE");
+			return protocol.equalsIgnoreCase("SSE") ? "sse" : "streamable-http";
 		}
 
 		@Bean
@@ -115,6 +138,11 @@ public final class X402McpAutoConfiguration {
 		ToolGate x402ClosedToolGate(McpPayments payments, HandlerPricing pricing, X402McpProperties mcp,
 				PaymentCodec codec) {
 			return payments.closedGate(pricing, mcp.offers(), codec);
+		}
+
+		@Bean
+		ToolCatalog x402ToolCatalog(McpPayments payments, ToolGate gate, ListableBeanFactory beanFactory) {
+			return payments.catalog(gate, beanFactory);
 		}
 
 		@Bean
