@@ -196,7 +196,7 @@ public final class PassUse implements Access {
 
 		@Override
 		public String toString() {
-			return "AccessPass[id=" + id() + ", scope=" + scope() + "]";
+			return "AccessPass[id=" + id() + "]";
 		}
 
 	}
