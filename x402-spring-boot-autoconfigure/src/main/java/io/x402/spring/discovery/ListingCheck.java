@@ -18,6 +18,9 @@ import io.x402.spring.protocol.PaymentCodec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Requests every paid mapping as indexes, buyers and browsers do that know nothing but
@@ -38,16 +41,21 @@ public final class ListingCheck {
 
 	private final ListingClient client;
 
+	private final boolean free;
+
 	/**
 	 * Create a check.
 	 * @param catalog lists the mappings
 	 * @param codec reads the offers of a response
 	 * @param client sends the requests
+	 * @param free whether the application may let requests in without a payment by rules
+	 * of its own, so that handlers could run
 	 */
-	public ListingCheck(PricingCatalog catalog, PaymentCodec codec, ListingClient client) {
+	public ListingCheck(PricingCatalog catalog, PaymentCodec codec, ListingClient client, boolean free) {
 		this.catalog = catalog;
 		this.codec = codec;
 		this.client = client;
+		this.free = free;
 	}
 
 	/**
@@ -74,12 +82,13 @@ public final class ListingCheck {
 					List.of(new ListingFinding("wildcard_path", "An index cannot know which paths match the pattern.",
 							"Map the resources that are to be listed by patterns without wildcards.")));
 		}
-		ListingFinding obstacle = obstacle(handler.pricing(), method);
+		String requested = path.replaceAll("\\{([^}]*)}", "$1");
+		ListingFinding obstacle = obstacle(handler.pricing(), method, requested);
 		if (obstacle != null) {
 			return new Result(method, pattern, handler.name(), null, List.of(obstacle));
 		}
-		URI url = URI.create(baseUrl + path.replaceAll("\\{([^}]*)}", "$1"));
 		try {
+			URI url = URI.create(baseUrl + requested);
 			ReceivedChallenge challenge = new ReceivedChallenge(this.codec,
 					this.client.send(method, url, Map.of("Accept", "*/*", "User-Agent", "x402-check")));
 			ListingClient.Response page = method.equals("GET") ? this.client.send(method, url, BrowserRequest.HEADERS)
@@ -89,14 +98,19 @@ public final class ListingCheck {
 			return new Result(method, pattern, handler.name(), seen,
 					challenge.findings(handler.pricing().isDiscoverable()));
 		}
-		catch (IOException ex) {
+		catch (IOException | IllegalArgumentException ex) {
 			return new Result(method, pattern, handler.name(), null,
 					List.of(new ListingFinding("unreachable", "The mapping could not be requested: " + ex,
 							"Check that the application can be reached at " + baseUrl + ".")));
 		}
 	}
 
-	private static @Nullable ListingFinding obstacle(Pricing pricing, String method) {
+	private @Nullable ListingFinding obstacle(Pricing pricing, String method, String path) {
+		if (this.free) {
+			return new ListingFinding("free_requests",
+					"Not requested: a policy of the application may let the request in, and the handler would run.",
+					"Request it by hand, from a client that the policy does not let in.");
+		}
 		if (pricing.freeQuota() != null || pricing.freeCallers() != null) {
 			return new ListingFinding("free_calls",
 					"Not requested: a client with free calls left gets the response, and so does an index.",
@@ -107,7 +121,31 @@ public final class ListingCheck {
 					"Not requested: the price may be free, and the handler would run.",
 					"Request it by hand, without parameters and body.");
 		}
+		if (!method.equals("GET") && isFreeToo(method, path)) {
+			return new ListingFinding("free_mapping",
+					"Not requested: a free mapping matches the same path, and its handler could run.",
+					"Request it by hand, without parameters and body.");
+		}
 		return null;
+	}
+
+	private boolean isFreeToo(String method, String path) {
+		PathContainer requested = PathContainer.parsePath(path);
+		return this.catalog.handlers()
+			.stream()
+			.filter((handler) -> !handler.isPaid()
+					&& (handler.methods().isEmpty() || handler.methods().contains(HttpMethod.valueOf(method))))
+			.flatMap((handler) -> handler.paths().stream())
+			.anyMatch((pattern) -> !pattern.equals("/**") && matches(pattern, requested));
+	}
+
+	private static boolean matches(String pattern, PathContainer path) {
+		try {
+			return PathPatternParser.defaultInstance.parse(pattern).matches(path);
+		}
+		catch (PatternParseException ex) {
+			return true;
+		}
 	}
 
 	/**

@@ -12,8 +12,11 @@ import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.discovery.ListingCheck;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.web.reactive.ServerProtectedRequestPolicy;
+import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -39,11 +42,14 @@ final class X402ListingCheckAutoConfiguration {
 	@ConditionalOnBean({ PricingCatalog.class, X402DiscoveryProperties.class })
 	@ConditionalOnMissingBean
 	ListingCheckEndpoint x402ListingCheckEndpoint(PricingCatalog catalog, PaymentCodec codec, X402Properties properties,
-			X402DiscoveryProperties discovery, Environment environment) {
+			X402DiscoveryProperties discovery, Environment environment, ObjectProvider<ProtectedRequestPolicy> policies,
+			ObjectProvider<ServerProtectedRequestPolicy> reactivePolicies) {
 		String baseUrl = properties.baseUrl();
 		String prefix = X402DiscoveryAutoConfiguration.pathPrefix(null, environment);
-		return new ListingCheckEndpoint(new ListingCheck(catalog, codec, new JdkListingClient()), discovery,
-				(baseUrl != null) ? baseUrl + prefix : null, () -> local(environment, prefix));
+		return new ListingCheckEndpoint(
+				new ListingCheck(catalog, codec, new JdkListingClient(),
+						policies.stream().findAny().isPresent() || reactivePolicies.stream().findAny().isPresent()),
+				discovery, (baseUrl != null) ? baseUrl + prefix : null, () -> local(environment, prefix));
 	}
 
 	private static @Nullable String local(Environment environment, String prefix) {

@@ -16,11 +16,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.discovery.ListingCheck;
+import io.x402.spring.discovery.ListingFinding;
+import io.x402.spring.pricing.PricingCatalog;
+import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.web.edge.Container;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,6 +63,9 @@ class ListingCheckEndpointTests {
 
 	@Autowired
 	private AtomicInteger runs;
+
+	@Autowired
+	private PricingCatalog catalog;
 
 	@Test
 	void whatEachReaderSeesIsReported() throws IOException, InterruptedException {
@@ -109,6 +117,22 @@ class ListingCheckEndpointTests {
 		assertThat(codes(mapping("/files/*"))).containsExactly("wildcard_path");
 		assertThat(mapping("/trial").hasNonNull("seen")).isFalse();
 		assertThat(this.runs).hasValue(0);
+	}
+
+	@Test
+	void whenFreeMappingMatchesTheSamePathThenItIsNotRequested() throws IOException, InterruptedException {
+		assertThat(codes(mapping("/jobs/{id}"))).containsExactly("free_mapping");
+		assertThat(this.runs).hasValue(0);
+	}
+
+	@Test
+	void whenPolicyMayLetRequestsInThenNothingIsRequested() {
+		List<ListingCheck.Result> results = new ListingCheck(this.catalog, new PaymentCodec(),
+				(method, url, headers) -> Assertions.fail("Requested"), true)
+			.run("http://localhost");
+		assertThat(results).isNotEmpty()
+			.allSatisfy((result) -> assertThat(result.findings()).extracting(ListingFinding::code)
+				.containsAnyOf("free_requests", "wildcard_path"));
 	}
 
 	@Test
@@ -222,6 +246,17 @@ class ListingCheckEndpointTests {
 		@PostMapping("/metered")
 		String metered() {
 			return run("goods");
+		}
+
+		@PaymentRequired(price = "$0.05", network = "base-sepolia")
+		@PostMapping("/jobs/{id}")
+		String job(@PathVariable String id) {
+			return run(id);
+		}
+
+		@PostMapping("/jobs/id")
+		String freeJob() {
+			return run("free");
 		}
 
 		@PaymentRequired(price = "$0.05", network = "base-sepolia")
