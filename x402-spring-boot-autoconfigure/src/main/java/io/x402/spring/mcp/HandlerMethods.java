@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ReflectionUtils;
@@ -61,7 +62,11 @@ final class HandlerMethods {
 	}
 
 	private void add(Object handler) {
-		if (this.seen.size() < MAX_OBJECTS && this.seen.add(handler)) {
+		if (this.seen.add(handler)) {
+			if (this.seen.size() > MAX_OBJECTS) {
+				throw new BeanCreationException("The handler of a tool refers to more than " + MAX_OBJECTS
+						+ " others, so that its price is unknown");
+			}
 			this.handlers.add(handler);
 		}
 	}

@@ -150,9 +150,17 @@ final class ResponseHold {
 	 * @param armed the payment, which is given back if it is not held
 	 * @return whether it is held
 	 */
-	synchronized boolean arm(ArmedPayment armed) {
-		if (isGivenUp()) {
+	boolean arm(ArmedPayment armed) {
+		boolean held = hold(armed);
+		if (!held) {
+			// Waits for the store, and the server's threads must not wait for that
 			armed.exchange().release();
+		}
+		return held;
+	}
+
+	private synchronized boolean hold(ArmedPayment armed) {
+		if (isGivenUp()) {
 			return false;
 		}
 		this.headers = new HandlerHeaders(this.response);
