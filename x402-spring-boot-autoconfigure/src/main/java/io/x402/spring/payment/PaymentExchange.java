@@ -132,7 +132,7 @@ public final class PaymentExchange {
 	private volatile Runnable uncharged = () -> {
 	};
 
-	private volatile ResponseRecord notStored = ResponseRecord.notStored();
+	private volatile byte[] conditions = new byte[0];
 
 	/**
 	 * Create an exchange.
@@ -290,7 +290,7 @@ public final class PaymentExchange {
 	 * @since 0.2.0
 	 */
 	public void madeFor(byte[] conditions) {
-		this.notStored = ResponseRecord.notStored(conditions);
+		this.conditions = conditions;
 	}
 
 	/**
@@ -309,10 +309,10 @@ public final class PaymentExchange {
 		}
 		Action action = apply(Event.SETTLE);
 		if (action == Action.SETTLE) {
-			return settleWith(response.isStored() ? response : this.notStored);
+			return settleWith(response.madeFor(this.conditions));
 		}
 		if (action == Action.STORE) {
-			this.settlement.answered(response.isStored() ? response : this.notStored);
+			this.settlement.answered(response.madeFor(this.conditions));
 		}
 		return null;
 	}
@@ -399,7 +399,7 @@ public final class PaymentExchange {
 				this.uncharged.run();
 			}
 			case OFFER_AGAIN -> this.settlement.answered(ResponseRecord.none());
-			case FORGET -> this.settlement.answered(this.notStored);
+			case FORGET -> this.settlement.answered(ResponseRecord.notStored(this.conditions));
 			default -> {
 			}
 		}

@@ -67,11 +67,12 @@ public final class StoredContentCipher {
 	 * Encrypt the response of a claim, or its conditions, if there are any.
 	 */
 	ResponseRecord seal(ResponseRecord response, Claim claim) {
-		if (response instanceof ResponseRecord.Stored stored) {
-			return ResponseRecord.stored(seal(stored.content(), claim, Use.ANSWER));
-		}
-		return (response instanceof ResponseRecord.NotStored released && released.conditions().length > 0)
-				? ResponseRecord.notStored(seal(released.conditions(), claim, Use.CONDITIONS)) : response;
+		byte[] conditions = response.conditions();
+		byte[] sealed = (conditions.length > 0) ? seal(conditions, claim, Use.CONDITIONS) : conditions;
+		return response
+			.<ResponseRecord>fold(() -> response, () -> response,
+					(content) -> ResponseRecord.stored(seal(content, claim, Use.ANSWER)))
+			.madeFor(sealed);
 	}
 
 	/**

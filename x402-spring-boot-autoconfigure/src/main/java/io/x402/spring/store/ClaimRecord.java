@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param request the settle request to repeat
  * @param times when something becomes of the claim by itself
  * @param responded whether a response was recorded
+ * @param conditions conditions of the response, which outlive its content; empty for none
  */
-record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean responded) {
+record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean responded, byte[] conditions) {
+
+	private static final byte[] NONE = new byte[0];
 
 	static ClaimRecord of(Claim claim, Instant leaseUntil) {
-		return new ClaimRecord(claim, null, new Times(leaseUntil, null, null, null), false);
+		return new ClaimRecord(claim, null, new Times(leaseUntil, null, null, null), false, NONE);
 	}
 
 	boolean isAt(Claim other) {
@@ -44,7 +47,15 @@ record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean 
 		byte[] kept = (change.request() != null) ? change.request() : this.request;
 		return new ClaimRecord(change.applyTo(seen), change.forgetsRequest() ? null : kept,
 				this.times.after(change, now, leaseUntil),
-				(this.responded || change.response().isReleased()) && !change.forgetsResponse());
+				(this.responded || change.response().isReleased()) && !change.forgetsResponse(),
+				conditionsAfter(change));
+	}
+
+	private byte[] conditionsAfter(ClaimChange change) {
+		if (change.forgetsResponse()) {
+			return NONE;
+		}
+		return change.response().isReleased() ? change.response().conditions() : this.conditions;
 	}
 
 	Claim claimAt(Instant now) {
@@ -74,13 +85,14 @@ record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean 
 
 	ClaimRecord held(Instant until) {
 		return new ClaimRecord(ClaimChange.taken().applyTo(this.claim), this.request,
-				new Times(this.times.leaseUntil(), null, until, this.times.deliverableUntil()), this.responded);
+				new Times(this.times.leaseUntil(), null, until, this.times.deliverableUntil()), this.responded,
+				this.conditions);
 	}
 
 	ClaimRecord renewed(Instant leaseUntil) {
 		return new ClaimRecord(this.claim, this.request,
 				new Times(leaseUntil, this.times.suspendedAt(), this.times.dueAt(), this.times.deliverableUntil()),
-				this.responded);
+				this.responded, this.conditions);
 	}
 
 	/**

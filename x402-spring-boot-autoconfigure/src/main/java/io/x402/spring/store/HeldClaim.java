@@ -8,6 +8,8 @@ package io.x402.spring.store;
 import java.time.Instant;
 
 import io.x402.spring.protocol.AuthorizationKey;
+import io.x402.spring.protocol.SettlementResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claim as it is held in memory.
@@ -32,6 +34,18 @@ interface HeldClaim {
 	long memory();
 
 	/**
+	 * Estimate how much memory the extensions of a receipt take, which facilitators
+	 * seldom send. An object of JSON takes several times its text.
+	 */
+	static long extensions(@Nullable SettlementResponse receipt) {
+		if (receipt == null || (receipt.extensions() == null && receipt.extra() == null)) {
+			return 0;
+		}
+		int text = String.valueOf(receipt.extensions()).length() + String.valueOf(receipt.extra()).length();
+		return 1000L + 8L * text;
+	}
+
+	/**
 	 * A claim that is read and changed often.
 	 *
 	 * @param content the claim
@@ -54,7 +68,8 @@ interface HeldClaim {
 		@Override
 		public long memory() {
 			byte[] request = this.content.request();
-			return MEMORY + ((request != null) ? request.length : 0);
+			return MEMORY + this.content.conditions().length + ((request != null) ? request.length : 0)
+					+ extensions(this.content.claim().receipt());
 		}
 
 	}

@@ -55,7 +55,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private final Cache<KeyDigest, KeyDigest> transactions;
 
-	private final Cache<String, ResponseRecord> responses;
+	private final Cache<String, ResponseRecord.Stored> responses;
 
 	private final Interner<PackedClaim.Terms> terms;
 
@@ -143,7 +143,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.transactions = caches().expireAfter(Expiry.creating((KeyDigest backing, KeyDigest key) -> remaining(key)))
 			.build();
 		this.responses = caches().maximumWeight(responseBytes)
-			.weigher((String owner, ResponseRecord response) -> BYTES_PER_RESPONSE + bytes(response))
+			.weigher((String owner, ResponseRecord.Stored response) -> BYTES_PER_RESPONSE + response.content().length)
 			.build();
 	}
 
@@ -364,8 +364,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private void keep(KeyDigest key, ClaimRecord changed, ClaimChange change) {
 		Claim claim = changed.claim();
-		if (bytes(change.response()) > 0) {
-			this.responses.put(claim.owner(), change.response());
+		if (change.response() instanceof ResponseRecord.Stored response) {
+			this.responses.put(claim.owner(), response);
 		}
 		else if (change.response().isReleased() || change.forgetsResponse()) {
 			this.responses.invalidate(claim.owner());
@@ -384,11 +384,6 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	private static boolean isRefused(ClaimRecord changed) {
 		ClaimState state = changed.claim().state();
 		return state == ClaimState.DECLINED || state == ClaimState.EXHAUSTED;
-	}
-
-	private static int bytes(ResponseRecord response) {
-		byte[] bytes = response.toBytes();
-		return (bytes != null) ? bytes.length : 0;
 	}
 
 	/**
@@ -423,7 +418,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 			return ResponseRecord.none();
 		}
 		ResponseRecord stored = this.responses.getIfPresent(claim.owner());
-		return (stored != null) ? stored : ResponseRecord.notStored();
+		return (stored != null) ? stored : ResponseRecord.notStored(entry.conditions());
 	}
 
 	@Override

@@ -37,9 +37,6 @@ final class PackedClaim implements HeldClaim {
 	 */
 	private static final int OVERHEAD = 330;
 
-	/** Estimated, facilitators seldom send any. */
-	private static final int EXTENSIONS = 1000;
-
 	private final byte[] content;
 
 	private final @Nullable Terms terms;
@@ -80,6 +77,7 @@ final class PackedClaim implements HeldClaim {
 			write(out, claim.expiresAt());
 			write(out, record.times().deliverableUntil());
 			out.writeBoolean(record.responded());
+			write(out, record.conditions());
 			write(out, claim);
 			write(out, claim.sale());
 			write(out, extended ? null : receipt);
@@ -110,12 +108,15 @@ final class PackedClaim implements HeldClaim {
 		PackedText.write(out, claim.payload());
 	}
 
+	private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+		out.writeInt(bytes.length);
+		out.write(bytes);
+	}
+
 	private static void write(DataOutputStream out, @Nullable Sale sale) throws IOException {
 		if (sale != null) {
 			PackedText.write(out, sale.id());
-			byte[] amount = sale.amount().toByteArray();
-			out.writeInt(amount.length);
-			out.write(amount);
+			write(out, sale.amount().toByteArray());
 			PackedText.write(out, sale.payer());
 		}
 	}
@@ -139,8 +140,10 @@ final class PackedClaim implements HeldClaim {
 			Instant expiresAt = Objects.requireNonNull(readTime(in));
 			Instant deliverableUntil = readTime(in);
 			boolean responded = in.readBoolean();
+			byte[] conditions = in.readNBytes(in.readInt());
 			Claim claim = readClaim(in, key, expiresAt);
-			return new ClaimRecord(claim, null, new Times(Instant.EPOCH, null, null, deliverableUntil), responded);
+			return new ClaimRecord(claim, null, new Times(Instant.EPOCH, null, null, deliverableUntil), responded,
+					conditions);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -185,7 +188,7 @@ final class PackedClaim implements HeldClaim {
 
 	@Override
 	public long memory() {
-		return OVERHEAD + this.content.length + ((this.receipt != null) ? EXTENSIONS : 0);
+		return OVERHEAD + this.content.length + HeldClaim.extensions(this.receipt);
 	}
 
 	/**

@@ -53,7 +53,7 @@ public sealed interface ResponseRecord {
 	 * @throws IllegalArgumentException if it is empty
 	 */
 	static ResponseRecord stored(byte[] content) {
-		return new Stored(content);
+		return new Stored(content, new byte[0]);
 	}
 
 	/**
@@ -97,6 +97,26 @@ public sealed interface ResponseRecord {
 	 */
 	default boolean isStored() {
 		return this instanceof Stored;
+	}
+
+	/**
+	 * Return the record of the same response, made for certain requests only.
+	 * @param conditions tell those requests from others, opaque; empty for all
+	 * @return the record; the same if there is no response
+	 * @since 0.2.0
+	 */
+	default ResponseRecord madeFor(byte[] conditions) {
+		return fold(() -> this, () -> notStored(conditions), (content) -> new Stored(content, conditions));
+	}
+
+	/**
+	 * Return what tells the requests that the response was made for from others. A store
+	 * that may lose the content of a response keeps it by itself.
+	 * @return the conditions, empty for all requests, or if there is no response
+	 * @since 0.2.0
+	 */
+	default byte[] conditions() {
+		return new byte[0];
 	}
 
 	/**
@@ -176,8 +196,10 @@ public sealed interface ResponseRecord {
 	 * The response is stored.
 	 *
 	 * @param content the response, opaque and possibly encrypted; not empty
+	 * @param conditions tell the requests that it was made for from others, should the
+	 * content be lost; empty for all. Stored responses are equal if their content is
 	 */
-	record Stored(byte[] content) implements ResponseRecord {
+	record Stored(byte[] content, byte[] conditions) implements ResponseRecord {
 
 		public Stored {
 			if (content.length == 0) {

@@ -63,6 +63,18 @@ class InMemoryPaymentStoreTests {
 	}
 
 	@Test
+	void whenAResponseIsLostThenItsConditionsStay() {
+		InMemoryPaymentStore small = new InMemoryPaymentStore(10, 0, new InMemoryPaymentLedger(10, Clock.systemUTC()),
+				Clock.systemUTC());
+		byte[] conditions = { 1, 2, 3 };
+		Claim settling = small.advance(small.claim(Payments.claim(key(1))), ClaimChange.settlingAgain());
+		Claim settled = small.advance(settling, Payments.settled(Payments.receipt()));
+		Claim answered = small.advance(settled,
+				ClaimChange.answered(ResponseRecord.stored(new byte[100]).madeFor(conditions)));
+		assertThat(small.response(answered)).isEqualTo(ResponseRecord.notStored(conditions));
+	}
+
+	@Test
 	void whenReleasedThenItCanBeClaimedAgain() {
 		this.store.release(claim(1), "test");
 		assertThat(claim(1)).isNotNull();

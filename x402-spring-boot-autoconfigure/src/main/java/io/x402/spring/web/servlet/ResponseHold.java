@@ -265,7 +265,7 @@ final class ResponseHold implements OutputSink {
 			return armed().keep(NO_CONTENT);
 		}
 		byte[] bytes = this.connection.sendsFile() ? null : this.body.toByteArray();
-		return (bytes != null) ? armed().keep(bytes) : ResponseRecord.notStored();
+		return (bytes != null) ? armed().keep(bytes) : armed().passOver();
 	}
 
 	/**
