@@ -69,8 +69,11 @@ public final class Passes {
 	public @Nullable SoldPass sell(Pricing pricing, PaymentExchange exchange, @Nullable String user) {
 		PassTerms terms = pricing.pass();
 		PaymentRequirements offer = exchange.payment().requirements();
-		if (terms == null || (terms.isBalance() && !offer.isTopUp())) {
+		if (terms == null) {
 			return null;
+		}
+		if (terms.isBalance() && !offer.isTopUp()) {
+			return (exchange.receipt() != null) ? sold(terms, exchange) : null;
 		}
 		PassToken token = PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
@@ -79,6 +82,22 @@ public final class Passes {
 		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
 		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses),
 				sold.attempt(), PassUse.count(terms, exchange.offers().priceOf(offer)));
+		return sold;
+	}
+
+	/**
+	 * A balance that was paid for stays so when its top-up is not offered any more.
+	 */
+	private @Nullable SoldPass sold(PassTerms terms, PaymentExchange exchange) {
+		PassToken token = PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
+		PassRecord known = this.store.find(token.id());
+		if (known == null || !known.pass().isBalance()) {
+			return null;
+		}
+		NewPass balance = known.pass();
+		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
+		this.store.prepare(new NewPass(token.id(), token.hash(), balance.paid(), balance.scope(), balance.duration(),
+				balance.uses()), sold.attempt(), known.used());
 		return sold;
 	}
 

@@ -116,12 +116,19 @@ final class EarlierPayments {
 	}
 
 	/**
-	 * Return the offer that a claim paid, as far as it is kept.
+	 * Return the offer that a claim paid, as it is made now, or else as far as it is
+	 * kept.
 	 */
-	static PaymentRequirements offer(Claim claim) {
+	static PaymentRequirements offer(Claim claim, PaymentOffers offers) {
 		Sale sale = Objects.requireNonNull(claim.sale(), "Not a claim about money");
-		return new PaymentRequirements(sale.scheme(), claim.key().network(), sale.amount(), claim.key().asset(),
-				sale.payTo(), 1, Map.of());
+		PaymentRequirements kept = new PaymentRequirements(sale.scheme(), claim.key().network(), sale.amount(),
+				claim.key().asset(), sale.payTo(), 1, Map.of());
+		return offers.accepts()
+			.stream()
+			.filter((offer) -> offer.scheme().equals(kept.scheme()) && offer.amount().equals(kept.amount())
+					&& offer.isPaidLike(kept))
+			.findFirst()
+			.orElse(kept);
 	}
 
 	/**

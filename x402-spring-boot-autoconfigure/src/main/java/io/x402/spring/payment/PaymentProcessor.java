@@ -314,7 +314,7 @@ public final class PaymentProcessor {
 			}
 			return new Refused(objection);
 		}
-		PaymentRequirements paid = EarlierPayments.offer(claim);
+		PaymentRequirements paid = EarlierPayments.offer(claim, offers);
 		Attempt attempt = attempt(offers, new FacilitatorRequest(payload, paid, offers.resource()), request,
 				claim.payload());
 		if (claim.holder() == Claim.Holder.LAPSED && hasNotSettled(claim)) {

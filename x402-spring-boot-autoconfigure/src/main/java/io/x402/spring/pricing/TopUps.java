@@ -68,13 +68,20 @@ final class TopUps {
 		}
 		check(text);
 		InvalidPricingException obstacle = obstacle(text, all);
-		List<OfferTemplate> topUps = (obstacle != null) ? List.of()
-				: this.templates.createTopUps(definition, text).toList();
-		List<OfferTemplate> payable = topUps.stream().filter((topUp) -> isPayable(topUp, prices)).toList();
-		if (payable.size() < topUps.size()) {
-			obstacle = invalid(text, "it buys a balance that could pay no call here",
-					"Name an amount above the price, in the same token, of at most " + TopUpRule.MAX_AMOUNT
-							+ " atomic units.");
+		List<OfferTemplate> payable = List.of();
+		if (obstacle == null) {
+			try {
+				List<OfferTemplate> topUps = this.templates.createTopUps(definition, text).toList();
+				payable = topUps.stream().filter((topUp) -> isPayable(topUp, prices)).toList();
+				obstacle = (payable.size() < topUps.size())
+						? invalid(text, "it buys a balance that could pay no call here",
+								"Name an amount above the price, in the same token, of at most " + TopUpRule.MAX_AMOUNT
+										+ " atomic units.")
+						: null;
+			}
+			catch (InvalidPricingException ex) {
+				obstacle = ex;
+			}
 		}
 		if (obstacle != null && !named.isEmpty()) {
 			throw obstacle;

@@ -119,7 +119,8 @@ public record PaymentRequirements(String scheme, String network,
 	 * @since 0.2.0
 	 */
 	public boolean isPaidLike(PaymentRequirements other) {
-		return this.network.equals(other.network) && this.asset.equals(other.asset) && this.payTo.equals(other.payTo);
+		return this.network.equals(other.network) && networkId().isSameAddress(this.asset, other.asset)
+				&& networkId().isSameAddress(this.payTo, other.payTo);
 	}
 
 	/**

@@ -277,12 +277,14 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	/**
 	 * Give back what let the request in if its handler failed, which is never a success
-	 * without a body. A client that leaves while it is served has been served.
+	 * without a body. A client that leaves while it is served has been served, and so has
+	 * one whose response breaks off: it would get the beginning of a stream for nothing,
+	 * again and again.
 	 */
 	private static void endAccess(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Exception exception) throws IOException {
 		Access access = PaymentAttributes.of(request).access();
-		if (access == null) {
+		if (access == null || !PaymentAttributes.of(request).endsAccess()) {
 			return;
 		}
 		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
@@ -291,7 +293,8 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		boolean failed = (free != null) ? free.isFailed() : exception != null;
 		boolean billable = CommitPoint.isBillable(response.getStatus());
-		if (failed || (exception == null && !billable)) {
+		boolean served = billable && response.isCommitted();
+		if (!served && (failed || (exception == null && !billable))) {
 			access.giveBack();
 		}
 		if (failed && exception == null && billable && !response.isCommitted()) {

@@ -7,7 +7,9 @@ package io.x402.spring.web.pass;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.ReasonCode;
@@ -50,6 +52,12 @@ class CreditOutcomeTests {
 	@Autowired
 	private CreditShop.Calls calls;
 
+	@Autowired
+	private MovingClock clock;
+
+	@Autowired
+	private AtomicReference<String> price;
+
 	private PassClient client;
 
 	@BeforeEach
@@ -60,6 +68,8 @@ class CreditOutcomeTests {
 	@AfterEach
 	void restore() {
 		this.store.recover();
+		this.price.set("$0.03");
+		this.clock.pass(this.clock.ahead().negated());
 		this.facilitator.settling((request) -> new SettlementOutcome.Settled(FacilitatorDouble.receipt(request)));
 	}
 
@@ -142,6 +152,29 @@ class CreditOutcomeTests {
 		assertThat(this.client.use("/credit", token).statusCode()).isEqualTo(200);
 		assertThat(PassClient.token(this.client.pay(path, payment))).isEqualTo(token);
 		assertThat(balance(token)).isEqualTo(balance - 2_000);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/credit", "/upfront" })
+	void whenResponseIsCollectedAfterTheAuthorizationHasEndedThenItHasTheBalance(String path) {
+		String payment = this.client.topUp(path);
+		String token = PassClient.token(this.client.pay(path, payment));
+		this.clock.pass(Duration.ofMinutes(10));
+		HttpResponse<String> collected = this.client.pay(path, payment);
+		assertThat(collected.statusCode()).isEqualTo(200);
+		assertThat(PassClient.token(collected)).isEqualTo(token);
+		assertThat(this.client.use("/credit", token).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void whenTopUpIsNotOfferedAnyMoreThenWhatWasPaidForIsCollectedAllTheSame() {
+		String payment = this.client.topUp("/changing");
+		String token = PassClient.token(this.client.pay("/changing", payment));
+		this.price.set("$0.50");
+		HttpResponse<String> collected = this.client.pay("/changing", payment);
+		assertThat(collected.statusCode()).isEqualTo(200);
+		assertThat(PassClient.token(collected)).isEqualTo(token);
+		assertThat(balance(token)).isEqualTo(70_000);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ package io.x402.spring.web.pass;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.Pass;
@@ -39,6 +40,11 @@ class CreditShop {
 	@Bean
 	FacilitatorDouble facilitator() {
 		return new FacilitatorDouble();
+	}
+
+	@Bean
+	AtomicReference<String> price() {
+		return new AtomicReference<>("$0.03");
 	}
 
 	@Bean
@@ -115,6 +121,12 @@ class CreditShop {
 		@GetMapping("/to-dear")
 		InternalResourceView toDear() {
 			return new InternalResourceView("/dear");
+		}
+
+		@PaymentRequired(price = "#{@price.get()}", topUp = "$0.10")
+		@GetMapping("/changing")
+		String changing() {
+			return "goods";
 		}
 
 		@PaymentRequired(price = "$0.03")

@@ -23,6 +23,7 @@ import io.x402.spring.VerifiedPayment;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -212,6 +213,30 @@ class PassShop {
 			response.setIntHeader("X402-Pass-Remaining", 1000);
 			response.setDateHeader("X402-Pass-Expires", 0);
 			response.getWriter().write("goods");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/broken-off")
+		void brokenOff(HttpServletResponse response) throws IOException {
+			response.getOutputStream().print("beginning");
+			response.flushBuffer();
+			throw new IllegalStateException("Out of order");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/page")
+		void page(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			try {
+				request.getRequestDispatcher("/part").include(request, response);
+			}
+			catch (ServletException ex) {
+				response.getWriter().write("page without its part");
+			}
+		}
+
+		@GetMapping("/part")
+		String part() {
+			throw new IllegalStateException("Out of order");
 		}
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))

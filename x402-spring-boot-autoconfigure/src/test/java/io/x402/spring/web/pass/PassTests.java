@@ -5,6 +5,7 @@
 
 package io.x402.spring.web.pass;
 
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -204,6 +206,20 @@ class PassTests {
 		String token = this.client.buy("/report");
 		assertThat(this.client.use(path, token).statusCode()).isEqualTo(500);
 		await().until(() -> left(token) == 2);
+	}
+
+	@Test
+	void whenResponseBreaksOffThenItTakesAUse() {
+		String token = this.client.buy("/report");
+		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> this.client.use("/broken-off", token));
+		assertThat(this.client.uses("/report", token)).isEqualTo(1);
+	}
+
+	@Test
+	void whenPageDoesWithoutAPartThatFailedThenItTakesAUse() {
+		String token = this.client.buy("/report");
+		assertThat(this.client.use("/page", token).body()).isEqualTo("page without its part");
+		assertThat(this.client.uses("/report", token)).isEqualTo(1);
 	}
 
 	@Test
