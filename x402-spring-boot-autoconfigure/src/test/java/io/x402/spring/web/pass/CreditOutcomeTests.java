@@ -9,9 +9,9 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.PassRecord;
