@@ -17,6 +17,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * settle no more than the budget, a request has one payment as long as that is alive, and
  * the budget counts what was signed unless it never left.
  */
+@Tag("long")
 class BuyerModelProperties {
 
 	private static final Logger BUYER = (Logger) LoggerFactory.getLogger("io.x402.spring.client");

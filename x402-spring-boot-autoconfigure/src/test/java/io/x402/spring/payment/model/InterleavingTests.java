@@ -16,6 +16,7 @@ import io.x402.spring.store.LedgerEvent;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * All interleavings of few threads, where the model takes some of many.
  */
+@Tag("long")
 class InterleavingTests {
 
 	private static final Logger ENGINE = (Logger) LoggerFactory.getLogger("io.x402.spring.payment");

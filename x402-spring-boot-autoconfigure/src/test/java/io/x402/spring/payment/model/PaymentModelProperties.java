@@ -19,6 +19,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * stays active without a request that works on it, the ledger is right, an honest buyer
  * spends what is bought, and whoever has paid can collect in the end.
  */
+@Tag("long")
 class PaymentModelProperties {
 
 	private static final Logger ENGINE = (Logger) LoggerFactory.getLogger("io.x402.spring.payment");

@@ -7,8 +7,10 @@ package io.x402.spring.store.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.x402.spring.store.Servers;
+import org.junit.jupiter.api.Tag;
 import org.testcontainers.mariadb.MariaDBContainer;
 
+@Tag("long")
 class JdbcPaymentStoreMariaDbTests extends JdbcPaymentStoreContractTests {
 
 	private final MariaDBContainer server = Servers.mariadb();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.x402.spring.store.Servers;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.GenericContainer;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The contract on a cluster, which refuses a script whose keys are not in one slot.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("long")
 class RedisPaymentStoreClusterTests extends RedisPaymentStoreContractTests {
 
 	private final GenericContainer<?> server = Servers.redisCluster();

@@ -34,6 +34,7 @@ import io.x402.spring.store.Servers;
 import io.x402.spring.store.UnsettledClaim;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.testcontainers.containers.GenericContainer;
@@ -52,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("long")
 class RedisPaymentStoreTests extends RedisPaymentStoreContractTests {
 
 	private static final Duration LEASE = Duration.ofMinutes(1);

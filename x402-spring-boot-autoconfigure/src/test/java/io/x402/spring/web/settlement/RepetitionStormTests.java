@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.store.ClaimState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whoever repeats a payment that is not settled yet, however often at once, takes no
  * threads from other routes.
  */
+@Tag("long")
 class RepetitionStormTests {
 
 	private static final int SOCKETS = 60;

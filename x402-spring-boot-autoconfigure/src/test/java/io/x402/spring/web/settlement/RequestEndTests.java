@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
  * However the container ends a request, its payment is not left with nobody, and what was
  * charged can be collected.
  */
+@Tag("long")
 class RequestEndTests {
 
 	private static final String SECRET = "s3cret-goods";

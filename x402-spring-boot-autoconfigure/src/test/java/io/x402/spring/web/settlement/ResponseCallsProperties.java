@@ -27,6 +27,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -45,6 +46,7 @@ import static org.awaitility.Awaitility.await;
  * payment is settled, and what is charged is delivered or can be collected. A build runs
  * the same sequences each time; system properties set their first seed and their number.
  */
+@Tag("long")
 class ResponseCallsProperties {
 
 	private static final long SEED = Long.getLong("x402.properties.seed", 1);
