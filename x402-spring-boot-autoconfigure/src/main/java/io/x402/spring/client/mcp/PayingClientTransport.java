@@ -239,8 +239,19 @@ public final class PayingClientTransport implements McpClientTransport {
 		}
 	}
 
+	/**
+	 * Give a text to the client, with which nothing is delivered. The payment is kept
+	 * before: the next call of the client may follow at once.
+	 */
 	private Mono<Void> reply(ToolCall call, String text) {
-		return reply(call, JSONRPCResponse.result(call.request().id(), ToolRefusals.result(text)));
+		JSONRPCResponse response = JSONRPCResponse.result(call.request().id(), ToolRefusals.result(text));
+		return Mono.<JSONRPCMessage>defer(() -> {
+			if (!end(call)) {
+				return Mono.empty();
+			}
+			call.payment().left();
+			return toClient(response);
+		}).doFinally((signal) -> call.payment().left()).then();
 	}
 
 	/**
