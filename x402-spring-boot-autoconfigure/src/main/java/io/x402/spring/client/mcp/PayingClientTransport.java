@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
@@ -244,21 +245,21 @@ public final class PayingClientTransport implements McpClientTransport {
 	 * before: the next call of the client may follow at once.
 	 */
 	private Mono<Void> reply(ToolCall call, String text) {
-		JSONRPCResponse response = JSONRPCResponse.result(call.request().id(), ToolRefusals.result(text));
-		return Mono.<JSONRPCMessage>defer(() -> {
-			if (!end(call)) {
-				return Mono.empty();
-			}
+		return end(call, () -> {
 			call.payment().left();
-			return toClient(response);
-		}).doFinally((signal) -> call.payment().left()).then();
+			return toClient(JSONRPCResponse.result(call.request().id(), ToolRefusals.result(text)));
+		});
 	}
 
 	/**
 	 * Give a response to the client. What the client does not take is not delivered.
 	 */
 	private Mono<Void> reply(ToolCall call, JSONRPCResponse response) {
-		return Mono.defer(() -> end(call) ? toClient(response) : Mono.empty())
+		return end(call, () -> toClient(response));
+	}
+
+	private Mono<Void> end(ToolCall call, Supplier<Mono<JSONRPCMessage>> reply) {
+		return Mono.defer(() -> end(call) ? reply.get() : Mono.empty())
 			.doFinally((signal) -> call.payment().left())
 			.then();
 	}
