@@ -57,7 +57,7 @@ public final class DiscoveryDocuments {
 	 * @return the JSON object of {@code /.well-known/x402}
 	 */
 	public Map<String, Object> resources(String baseUrl) {
-		List<String> urls = mappings().map((mapping) -> baseUrl + mapping.path().replaceAll("\\{([^}]*)}", "$1"))
+		List<String> urls = mappings().map((mapping) -> baseUrl + RouteTemplate.named(mapping.path()))
 			.distinct()
 			.toList();
 		Map<String, Object> document = new LinkedHashMap<>();
@@ -91,11 +91,18 @@ public final class DiscoveryDocuments {
 	}
 
 	private Stream<Mapping> mappings(PricedHandler handler) {
-		List<String> methods = handler.methods().isEmpty() ? List.of("GET")
-				: handler.methods().stream().map(HttpMethod::name).sorted().toList();
+		List<String> methods = methods(handler);
 		return handler.paths()
 			.stream()
 			.flatMap((pattern) -> methods.stream().flatMap((method) -> mapping(handler, pattern, method)));
+	}
+
+	/**
+	 * Return the methods by which indexes request a mapping.
+	 */
+	static List<String> methods(PricedHandler handler) {
+		return handler.methods().isEmpty() ? List.of("GET")
+				: handler.methods().stream().map(HttpMethod::name).sorted().toList();
 	}
 
 	private Stream<Mapping> mapping(PricedHandler handler, String pattern, String method) {

@@ -68,8 +68,7 @@ public final class ListingCheck {
 	}
 
 	private Stream<Result> run(PricedHandler handler, String baseUrl) {
-		List<String> methods = handler.methods().isEmpty() ? List.of("GET")
-				: handler.methods().stream().map(HttpMethod::name).sorted().toList();
+		List<String> methods = DiscoveryDocuments.methods(handler);
 		return handler.paths()
 			.stream()
 			.flatMap((pattern) -> methods.stream().map((method) -> run(handler, method, pattern, baseUrl)));
@@ -82,7 +81,7 @@ public final class ListingCheck {
 					List.of(new ListingFinding("wildcard_path", "An index cannot know which paths match the pattern.",
 							"Map the resources that are to be listed by patterns without wildcards.")));
 		}
-		String requested = path.replaceAll("\\{([^}]*)}", "$1");
+		String requested = RouteTemplate.named(path);
 		ListingFinding obstacle = obstacle(handler.pricing(), method, requested);
 		if (obstacle != null) {
 			return new Result(method, pattern, handler.name(), null, List.of(obstacle));

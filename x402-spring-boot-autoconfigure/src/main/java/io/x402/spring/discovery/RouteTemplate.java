@@ -62,6 +62,14 @@ record RouteTemplate(@Nullable String text, Set<String> variables) {
 	}
 
 	/**
+	 * Replace path variables by their names, as indexes request a resource.
+	 * @param plain a path with the names of variables in braces
+	 */
+	static String named(String plain) {
+		return plain.replaceAll("\\{([^}]*)}", "$1");
+	}
+
+	/**
 	 * Apply the rules of the reference facilitator.
 	 */
 	static boolean isValid(String template) {
