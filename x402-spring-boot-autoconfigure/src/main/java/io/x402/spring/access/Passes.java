@@ -75,29 +75,35 @@ public final class Passes {
 		if (terms.isBalance() && !offer.isTopUp()) {
 			return (exchange.receipt() != null) ? sold(terms, exchange) : null;
 		}
-		PassToken token = PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
 				exchange.payment().payer(), terms.sameUser() ? user(user) : null);
 		Long uses = terms.isBalance() ? (Long) offer.amount().longValueExact() : terms.uses();
-		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
-		this.store.prepare(new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses),
-				sold.attempt(), PassUse.count(terms, exchange.offers().priceOf(offer)));
-		return sold;
+		PassToken token = token(exchange);
+		return prepare(terms, token, new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses),
+				PassUse.count(terms, exchange.offers().priceOf(offer)));
 	}
 
 	/**
 	 * A balance that was paid for stays so when its top-up is not offered any more.
 	 */
 	private @Nullable SoldPass sold(PassTerms terms, PaymentExchange exchange) {
-		PassToken token = PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
+		PassToken token = token(exchange);
 		PassRecord known = this.store.find(token.id());
 		if (known == null || !known.pass().isBalance()) {
 			return null;
 		}
 		NewPass balance = known.pass();
+		return prepare(terms, token, new NewPass(token.id(), token.hash(), balance.paid(), balance.scope(),
+				balance.duration(), balance.uses()), known.used());
+	}
+
+	private PassToken token(PaymentExchange exchange) {
+		return PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
+	}
+
+	private SoldPass prepare(PassTerms terms, PassToken token, NewPass pass, long uses) {
 		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
-		this.store.prepare(new NewPass(token.id(), token.hash(), balance.paid(), balance.scope(), balance.duration(),
-				balance.uses()), sold.attempt(), known.used());
+		this.store.prepare(pass, sold.attempt(), uses);
 		return sold;
 	}
 

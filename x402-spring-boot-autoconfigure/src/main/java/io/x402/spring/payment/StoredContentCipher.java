@@ -82,8 +82,8 @@ public final class StoredContentCipher {
 	 * key
 	 */
 	byte[] conditions(ResponseRecord response, Claim claim) {
-		return (response instanceof ResponseRecord.NotStored released && released.conditions().length > 0)
-				? open(released.conditions(), claim, Use.CONDITIONS) : new byte[0];
+		byte[] conditions = response.conditions();
+		return (conditions.length > 0) ? open(conditions, claim, Use.CONDITIONS) : conditions;
 	}
 
 	/**

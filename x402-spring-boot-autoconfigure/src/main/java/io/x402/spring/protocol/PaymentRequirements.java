@@ -119,8 +119,20 @@ public record PaymentRequirements(String scheme, String network,
 	 * @since 0.2.0
 	 */
 	public boolean isPaidLike(PaymentRequirements other) {
-		return this.network.equals(other.network) && networkId().isSameAddress(this.asset, other.asset)
-				&& networkId().isSameAddress(this.payTo, other.payTo);
+		return isPaidIn(other.network, other.asset, other.payTo);
+	}
+
+	/**
+	 * Return whether this offer is paid in a token on a network to a recipient.
+	 * @param network CAIP-2 identifier of the network
+	 * @param asset address of the token, as the network spells it or otherwise
+	 * @param payTo address of the recipient, likewise
+	 * @return {@code true} if it is
+	 * @since 0.2.0
+	 */
+	public boolean isPaidIn(String network, String asset, String payTo) {
+		return this.network.equals(network) && networkId().isSameAddress(this.asset, asset)
+				&& networkId().isSameAddress(this.payTo, payTo);
 	}
 
 	/**

@@ -72,8 +72,7 @@ public record NewPass(String id, String tokenHash, Paid paid, String scope, @Nul
 		 * @return {@code true} if it is of the same network, token and recipient
 		 */
 		public boolean isFor(PaymentRequirements offer) {
-			return offer.network().equals(this.network) && offer.networkId().isSameAddress(offer.asset(), this.asset)
-					&& offer.networkId().isSameAddress(offer.payTo(), this.payTo);
+			return offer.isPaidIn(this.network, this.asset, this.payTo);
 		}
 
 	}

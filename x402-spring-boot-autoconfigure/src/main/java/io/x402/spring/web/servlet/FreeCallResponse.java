@@ -111,57 +111,39 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void setHeader(String name, @Nullable String value) {
-		if (isSettable(name)) {
-			super.setHeader(name, value);
-			changed(name);
-		}
+		change(name, () -> super.setHeader(name, value));
 	}
 
 	@Override
 	public void addHeader(String name, @Nullable String value) {
-		if (isSettable(name)) {
-			super.addHeader(name, value);
-			changed(name);
-		}
+		change(name, () -> super.addHeader(name, value));
 	}
 
 	@Override
 	public void setIntHeader(String name, int value) {
-		if (isSettable(name)) {
-			super.setIntHeader(name, value);
-			changed(name);
-		}
+		change(name, () -> super.setIntHeader(name, value));
 	}
 
 	@Override
 	public void addIntHeader(String name, int value) {
-		if (isSettable(name)) {
-			super.addIntHeader(name, value);
-			changed(name);
-		}
+		change(name, () -> super.addIntHeader(name, value));
 	}
 
 	@Override
 	public void setDateHeader(String name, long date) {
-		if (isSettable(name)) {
-			super.setDateHeader(name, date);
-			changed(name);
-		}
+		change(name, () -> super.setDateHeader(name, date));
 	}
 
 	@Override
 	public void addDateHeader(String name, long date) {
-		if (isSettable(name)) {
-			super.addDateHeader(name, date);
-			changed(name);
+		change(name, () -> super.addDateHeader(name, date));
+	}
+
+	private void change(String name, Runnable header) {
+		if (this.free && ResponseRules.isReserved(name)) {
+			return;
 		}
-	}
-
-	private boolean isSettable(String name) {
-		return !this.free || !ResponseRules.isReserved(name);
-	}
-
-	private void changed(String name) {
+		header.run();
 		if (this.free && isCaching(name)) {
 			PaymentAttributes.of(this.request).chooseCaching();
 			keepPrivate();
