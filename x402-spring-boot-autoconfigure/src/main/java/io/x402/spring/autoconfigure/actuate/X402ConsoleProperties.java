@@ -13,9 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to serve a page at the actuator endpoint x402console that shows
  * revenue, pending payments and the ledger. Protect the actuator.
- * @since 0.2.0
  */
 @ConfigurationProperties("x402.console")
-public record X402ConsoleProperties(@DefaultValue("false") boolean enabled) {
+record X402ConsoleProperties(@DefaultValue("false") boolean enabled) {
 
 }

@@ -12,7 +12,7 @@ import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.discovery.X402DiscoveryProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
-import io.x402.spring.autoconfigure.web.SellerPricing;
+import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.reactive.X402WebFluxAutoConfiguration;
 import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
@@ -97,7 +97,7 @@ public final class X402McpAutoConfiguration {
 		HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory) {
 			// A transaction is refused with the reason when the price of a tool is
 			// checked
-			return SellerPricing.builder(beanFactory)
+			return SellerAssembly.pricing(beanFactory)
 				.routes(List.of(), PathPatternParser.defaultInstance)
 				.transactions(() -> true)
 				.build();

@@ -35,10 +35,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * facilitator verifies payments of one client, 0 for no limit.
  * @param maxClients Maximum number of clients that are counted. Further clients are
  * subject to the limits for all only.
- * @since 0.2.0
  */
 @ConfigurationProperties("x402.rate-limits")
-public record X402RateLimitProperties(@DefaultValue("0") int unpaid, @DefaultValue("0") int unpaidPerClient,
+record X402RateLimitProperties(@DefaultValue("0") int unpaid, @DefaultValue("0") int unpaidPerClient,
 		@DefaultValue("0") int invalid, @DefaultValue("0") int invalidPerClient, @DefaultValue("0") int verifications,
 		@DefaultValue("0") int verificationsPerClient, @DefaultValue("10000") int maxClients) {
 

@@ -25,10 +25,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param file File with the addresses of payers whose payments are refused, one a line.
  * It is read again when it has changed.
  * @param reloadInterval Minimum time between two looks at whether the file has changed.
- * @since 0.2.0
  */
 @ConfigurationProperties("x402.screening")
-public record X402ScreeningProperties(@Nullable String file, @DefaultValue("10s") Duration reloadInterval) {
+record X402ScreeningProperties(@Nullable String file, @DefaultValue("10s") Duration reloadInterval) {
 
 	private static final String FILE = "x402.screening.file";
 

@@ -8,7 +8,6 @@ package io.x402.spring.autoconfigure.web;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -24,16 +23,15 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 
 /**
  * Finds handlers that expect a payment and have no price, routes that price nothing, and
  * prices in the wrong unit.
- *
- * @since 0.2.0
  */
-public final class HandlerChecks implements Consumer<List<PricedHandler>> {
+final class HandlerChecks implements Consumer<List<PricedHandler>> {
 
 	private static final Log logger = LogFactory.getLog(HandlerChecks.class);
 
@@ -43,20 +41,10 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 	 */
 	private static final Pattern SMALLEST_UNITS = Pattern.compile("[1-9][0-9]{3,}");
 
-	private final boolean functions;
+	private final WebStack stack;
 
-	private final BiPredicate<PricedHandler, String> resources;
-
-	/**
-	 * Create an instance.
-	 * @param functions whether there are functional endpoints, whose paths are known for
-	 * each request only
-	 * @param resources returns whether a mapping may serve the path of a route; the
-	 * mapping of static resources matches all paths
-	 */
-	public HandlerChecks(boolean functions, BiPredicate<PricedHandler, String> resources) {
-		this.functions = functions;
-		this.resources = resources;
+	HandlerChecks(WebStack stack) {
+		this.stack = stack;
 	}
 
 	/**
@@ -66,7 +54,7 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 	 * @param predicate what it serves
 	 * @throws InvalidPricingException if it is annotated
 	 */
-	public static void refuseAnnotated(Class<?> function, String predicate) {
+	static void refuseAnnotated(Class<?> function, String predicate) {
 		if (AnnotatedElementUtils.hasAnnotation(function, PaymentRequired.class)
 				|| AnnotatedElementUtils.hasAnnotation(function, PaymentRequired.Offers.class)) {
 			throw new InvalidPricingException("price", predicate,
@@ -83,7 +71,7 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 			.toList();
 		mappings.stream().filter(HandlerChecks::isUnpriced).forEach(HandlerChecks::checkArguments);
 		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(HandlerChecks::warnOfSmallestUnits);
-		if (!this.functions) {
+		if (!this.stack.hasFunctions()) {
 			handlers.stream()
 				.filter((handler) -> handler.handler() instanceof PaymentRoute)
 				.forEach((route) -> checkRoute(route, mappings));
@@ -126,13 +114,21 @@ public final class HandlerChecks implements Consumer<List<PricedHandler>> {
 		List<PricedHandler> priced = mappings.stream()
 			.filter((mapping) -> mapping.routes().contains(pattern) && shareMethods(route, mapping))
 			.toList();
-		if (priced.stream().noneMatch((mapping) -> this.resources.test(mapping, pattern))) {
+		if (priced.stream().noneMatch((mapping) -> mayServe(mapping, pattern))) {
 			logger.warn("Route '" + pattern + "' under x402.routes prices no mapping of this application" + suggestion(
 					pattern, mappings)
 				.map((path) -> "; did you mean '" + path + "'?")
 				.orElse(". Correct its path or method, or remove it; handlers with @PaymentRequired and routes listed before it "
 						+ "take precedence."));
 		}
+	}
+
+	/**
+	 * The mapping of static resources matches all paths.
+	 */
+	private boolean mayServe(PricedHandler mapping, String pattern) {
+		List<Resource> locations = this.stack.locations(mapping.handler());
+		return locations == null || StaticLocations.serve(locations, mapping, pattern);
 	}
 
 	/**

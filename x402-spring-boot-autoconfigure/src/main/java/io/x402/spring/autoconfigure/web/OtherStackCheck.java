@@ -15,15 +15,12 @@ import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ResourceUrlResolver;
 
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * Fails the startup for a bean that decides about payments on the other web stack: it
  * looks as if it were asked, and is not.
- *
- * @since 0.2.0
  */
-public final class OtherStackCheck implements SmartInitializingSingleton {
+final class OtherStackCheck implements Runnable {
 
 	private static final Map<Class<?>, Class<?>> REACTIVE = Map.of(ProtectedRequestPolicy.class,
 			ServerProtectedRequestPolicy.class, ResourceUrlResolver.class, ServerResourceUrlResolver.class,
@@ -45,26 +42,13 @@ public final class OtherStackCheck implements SmartInitializingSingleton {
 		this.twins = twins;
 	}
 
-	/**
-	 * Create a check of an application on WebFlux.
-	 * @param beanFactory knows the beans
-	 * @return the check
-	 */
-	public static OtherStackCheck ofReactive(ListableBeanFactory beanFactory) {
-		return new OtherStackCheck(beanFactory, "WebFlux", REACTIVE);
-	}
-
-	/**
-	 * Create a check of an application on Spring MVC.
-	 * @param beanFactory knows the beans
-	 * @return the check
-	 */
-	public static OtherStackCheck ofServlet(ListableBeanFactory beanFactory) {
-		return new OtherStackCheck(beanFactory, "Spring MVC", SERVLET);
+	static OtherStackCheck of(ListableBeanFactory beanFactory, boolean reactive) {
+		return reactive ? new OtherStackCheck(beanFactory, "WebFlux", REACTIVE)
+				: new OtherStackCheck(beanFactory, "Spring MVC", SERVLET);
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
+	public void run() {
 		this.twins.forEach(this::check);
 	}
 

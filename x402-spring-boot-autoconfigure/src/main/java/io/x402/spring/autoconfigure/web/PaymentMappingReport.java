@@ -5,11 +5,9 @@
 
 package io.x402.spring.autoconfigure.web;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
@@ -21,7 +19,6 @@ import io.x402.spring.pricing.PricingCheck;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 
@@ -29,53 +26,56 @@ import org.springframework.web.method.HandlerMethod;
  * Checks every handler at startup and logs which mappings are paid and which are free. A
  * price that cannot be offered stops the application. Functional endpoints are logged
  * without a price, because their routes are known for each request only.
- *
- * @since 0.2.0
  */
-public final class PaymentMappingReport implements SmartInitializingSingleton {
+final class PaymentMappingReport implements Runnable {
 
 	private static final Log logger = LogFactory.getLog(PaymentMappingReport.class);
 
 	private final PricingCatalog catalog;
 
-	private final Supplier<List<String>> functions;
-
-	private final Set<Class<?>> streams;
+	private final WebStack stack;
 
 	private final PricingCheck check;
-
-	private final Consumer<List<PricedHandler>> mappingCheck;
 
 	private final SellerSetup setup;
 
 	/**
 	 * Create a report.
 	 * @param catalog lists the mappings
-	 * @param functions returns the functional endpoints, which cannot be annotated
-	 * @param streams return types of handlers that stream
+	 * @param stack web stack of the application
 	 * @param check checks every price
-	 * @param mappingCheck checks all mappings
 	 * @param setup facilitator and store of the application
 	 */
-	public PaymentMappingReport(PricingCatalog catalog, Supplier<List<String>> functions, Set<Class<?>> streams,
-			PricingCheck check, Consumer<List<PricedHandler>> mappingCheck, SellerSetup setup) {
+	PaymentMappingReport(PricingCatalog catalog, WebStack stack, PricingCheck check, SellerSetup setup) {
 		this.catalog = catalog;
-		this.functions = functions;
-		this.streams = streams;
+		this.stack = stack;
 		this.check = check;
-		this.mappingCheck = mappingCheck;
 		this.setup = setup;
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
-		List<String> functionLines = this.functions.get();
+	public void run() {
+		List<String> functionLines = functions();
 		List<PricedHandler> handlers = this.catalog.handlers();
-		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(this::check);
-		this.mappingCheck.accept(handlers);
+		List<PricedHandler> priced = handlers.stream().filter((handler) -> handler.routes().isEmpty()).toList();
+		priced.forEach(this::check);
+		priced.forEach(this.stack::checkTerms);
+		new HandlerChecks(this.stack).accept(handlers);
 		if (logger.isInfoEnabled()) {
 			log(handlers, functionLines);
 		}
+	}
+
+	/**
+	 * Functional endpoints cannot be annotated.
+	 */
+	private List<String> functions() {
+		List<String> predicates = new ArrayList<>();
+		this.stack.visitFunctions((predicate, function) -> {
+			HandlerChecks.refuseAnnotated(function, predicate);
+			predicates.add(predicate);
+		});
+		return predicates;
 	}
 
 	private void log(List<PricedHandler> handlers, List<String> functions) {
@@ -148,7 +148,7 @@ public final class PaymentMappingReport implements SmartInitializingSingleton {
 			return false;
 		}
 		Class<?> type = method.getReturnType().getParameterType();
-		return this.streams.stream().anyMatch((stream) -> stream.isAssignableFrom(type))
+		return this.stack.streams().stream().anyMatch((stream) -> stream.isAssignableFrom(type))
 				|| type.getName().equals("reactor.core.publisher.Flux");
 	}
 

@@ -36,20 +36,13 @@ import org.springframework.web.util.pattern.PathPatternParser;
 /**
  * Prices as the properties and the beans of an application have them, whichever web stack
  * it is on.
- *
- * @since 0.2.0
  */
-public final class SellerPricing {
+final class SellerPricing {
 
 	private SellerPricing() {
 	}
 
-	/**
-	 * Start to build prices.
-	 * @param beanFactory has the properties and what takes part in pricing
-	 * @return the builder, to which the web stack adds what is its own
-	 */
-	public static HandlerPricing.Builder builder(ConfigurableListableBeanFactory beanFactory) {
+	static HandlerPricing.Builder builder(ConfigurableListableBeanFactory beanFactory) {
 		X402Properties properties = beanFactory.getBean(X402Properties.class);
 		X402FacilitatorProperties facilitator = beanFactory.getBean(X402FacilitatorProperties.class);
 		SupportedKinds kinds = beanFactory.getBeanProvider(SupportedKinds.class).getIfAvailable();

@@ -25,18 +25,10 @@ import org.springframework.util.ClassUtils;
  * @param store name of the store of claims
  * @param publicUrlKnown whether offers name a URL that does not come from the request
  * @param simulated whether payments are simulated, which is for test networks only
- * @since 0.2.0
  */
-public record SellerSetup(String facilitator, String store, boolean publicUrlKnown, boolean simulated) {
+record SellerSetup(String facilitator, String store, boolean publicUrlKnown, boolean simulated) {
 
-	/**
-	 * Describe the facilitator and the store of an application.
-	 * @param facilitator the facilitator
-	 * @param store the store of claims
-	 * @param publicUrlKnown whether offers name a URL that does not come from the request
-	 * @return the setup
-	 */
-	public static SellerSetup of(Facilitator facilitator, PaymentStore store, boolean publicUrlKnown) {
+	static SellerSetup of(Facilitator facilitator, PaymentStore store, boolean publicUrlKnown) {
 		return new SellerSetup(name(facilitator), ClassUtils.getShortName(AopUtils.getTargetClass(store)),
 				publicUrlKnown, facilitator instanceof SimulatedFacilitator);
 	}

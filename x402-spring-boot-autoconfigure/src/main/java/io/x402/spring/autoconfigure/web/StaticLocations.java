@@ -15,10 +15,8 @@ import org.springframework.core.io.Resource;
 /**
  * Finds out whether static resources are below a path. Their mapping matches all paths,
  * most of which do not exist.
- *
- * @since 0.2.0
  */
-public final class StaticLocations {
+final class StaticLocations {
 
 	private StaticLocations() {
 	}
@@ -30,7 +28,7 @@ public final class StaticLocations {
 	 * @param pattern pattern of the path
 	 * @return {@code false} if there is nothing
 	 */
-	public static boolean serve(List<Resource> locations, PricedHandler mapping, String pattern) {
+	static boolean serve(List<Resource> locations, PricedHandler mapping, String pattern) {
 		String base = literal(mapping.paths().iterator().next());
 		String path = literal(pattern);
 		String relative = path.startsWith(base) ? path.substring(base.length()) : "";

@@ -7,7 +7,6 @@ package io.x402.spring.autoconfigure.web;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.function.Supplier;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.pricing.InvalidPricingException;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -29,38 +27,35 @@ import org.springframework.util.ReflectionUtils;
  * Fails the startup for a {@link PaymentRequired} annotation of a bean that handles no
  * requests: it looks paid, and is free. Annotations that a bean inherits from an
  * interface are not checked, because a client may implement the same interface.
- *
- * @since 0.2.0
  */
-public final class UnmappedPriceCheck implements SmartInitializingSingleton {
+final class UnmappedPriceCheck implements Runnable {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Supplier<MappedHandlers> mappings;
+	private final KnownHandlers handlers;
 
 	private final ObjectProvider<PricedMethods> otherTransports;
 
 	/**
 	 * Create a check.
 	 * @param beanFactory knows the beans
-	 * @param mappings returns the handlers of the application
+	 * @param handlers handlers of the application
 	 * @param otherTransports methods that are sold, but not over HTTP
 	 */
-	public UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory, Supplier<MappedHandlers> mappings,
+	UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory, KnownHandlers handlers,
 			ObjectProvider<PricedMethods> otherTransports) {
 		this.beanFactory = beanFactory;
-		this.mappings = mappings;
+		this.handlers = handlers;
 		this.otherTransports = otherTransports;
 	}
 
 	@Override
-	public void afterSingletonsInstantiated() {
-		MappedHandlers handlers = this.mappings.get();
-		if (handlers.known()) {
+	public void run() {
+		if (this.handlers.complete()) {
 			for (String name : this.beanFactory.getBeanDefinitionNames()) {
 				Class<?> type = userType(name);
 				if (type != null) {
-					check(name, type, handlers);
+					check(name, type);
 				}
 			}
 		}
@@ -76,19 +71,18 @@ public final class UnmappedPriceCheck implements SmartInitializingSingleton {
 		return ClassUtils.getUserClass(type);
 	}
 
-	private void check(String beanName, Class<?> type, MappedHandlers handlers) {
+	private void check(String beanName, Class<?> type) {
 		MergedAnnotation<PaymentRequired> onType = price(MergedAnnotations.from(type, SearchStrategy.SUPERCLASS));
-		if (onType.isPresent() && !handlers.isHandler(beanName, type)
+		if (onType.isPresent() && !this.handlers.isHandler(beanName, type)
 				&& this.otherTransports.stream().noneMatch((sold) -> sold.contains(type))) {
 			throw unmapped(type.getName(), onType);
 		}
-		ReflectionUtils.doWithMethods(type, (method) -> check(type, method, handlers),
-				ReflectionUtils.USER_DECLARED_METHODS);
+		ReflectionUtils.doWithMethods(type, (method) -> check(type, method), ReflectionUtils.USER_DECLARED_METHODS);
 	}
 
-	private void check(Class<?> type, Method method, MappedHandlers handlers) {
+	private void check(Class<?> type, Method method) {
 		MergedAnnotation<PaymentRequired> price = price(MergedAnnotations.from(method));
-		if (price.isPresent() && !handlers.isMapped(type, method)
+		if (price.isPresent() && !this.handlers.isMapped(type, method)
 				&& this.otherTransports.stream().noneMatch((sold) -> sold.contains(type, method))) {
 			throw unmapped(type.getName() + "#" + method.getName(), price);
 		}

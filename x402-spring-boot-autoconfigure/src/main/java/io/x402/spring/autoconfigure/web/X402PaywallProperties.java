@@ -34,10 +34,9 @@ import org.springframework.context.MessageSource;
  * hexadecimal digits.
  * @param languages Comma-separated list of languages of the page. The first is for
  * readers of none of them.
- * @since 0.2.0
  */
 @ConfigurationProperties("x402.paywall")
-public record X402PaywallProperties(@DefaultValue("true") boolean enabled, @Nullable String title,
+record X402PaywallProperties(@DefaultValue("true") boolean enabled, @Nullable String title,
 		@Nullable String introduction, @Nullable String footer, @Nullable String logo, @Nullable String accentColor,
 		@Nullable String darkAccentColor, @DefaultValue( {
 				"en", "de" }) List<Locale> languages){

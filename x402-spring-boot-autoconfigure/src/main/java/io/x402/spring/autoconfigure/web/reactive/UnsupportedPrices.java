@@ -5,23 +5,18 @@
 
 package io.x402.spring.autoconfigure.web.reactive;
 
-import java.util.List;
-import java.util.function.Consumer;
-
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedHandler;
 
 /**
  * Refuses prices with terms that are not kept on WebFlux.
  */
-final class UnsupportedPrices implements Consumer<List<PricedHandler>> {
+final class UnsupportedPrices {
 
-	@Override
-	public void accept(List<PricedHandler> handlers) {
-		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(UnsupportedPrices::check);
+	private UnsupportedPrices() {
 	}
 
-	private static void check(PricedHandler handler) {
+	static void check(PricedHandler handler) {
 		if (handler.pricing().isTransactional()) {
 			throw new InvalidPricingException("transactional", "true",
 					"a transaction on WebFlux cannot be held until its payment is settled",

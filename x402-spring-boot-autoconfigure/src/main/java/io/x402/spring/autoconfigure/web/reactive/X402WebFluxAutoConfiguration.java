@@ -5,28 +5,17 @@
 
 package io.x402.spring.autoconfigure.web.reactive;
 
-import java.util.Set;
-
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
-import io.x402.spring.autoconfigure.web.HandlerChecks;
-import io.x402.spring.autoconfigure.web.OtherStackCheck;
-import io.x402.spring.autoconfigure.web.PaymentMappingReport;
-import io.x402.spring.autoconfigure.web.SellerPricing;
-import io.x402.spring.autoconfigure.web.SellerSetup;
-import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
+import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.X402CreditProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.HandlerPricing;
-import io.x402.spring.pricing.OfferCheck;
-import io.x402.spring.pricing.PricedHandler;
-import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCatalog;
-import io.x402.spring.pricing.PricingCheck;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -39,10 +28,7 @@ import io.x402.spring.web.reactive.ReactivePayments;
 import io.x402.spring.web.reactive.ServerPaymentRequiredEntryPoint;
 import io.x402.spring.web.reactive.ServerProtectedRequestPolicy;
 import io.x402.spring.web.reactive.ServerResourceUrlResolver;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -79,12 +65,8 @@ import org.springframework.web.server.WebFilter;
 		X402CreditProperties.class })
 public final class X402WebFluxAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(X402WebFluxAutoConfiguration.class);
-
 	/** After Spring Security, whose filter is at -100. */
 	static final int FILTER_ORDER = -50;
-
-	private static final Set<Class<?>> STREAMS = Set.of(Flux.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -98,7 +80,7 @@ public final class X402WebFluxAutoConfiguration {
 	@Bean
 	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory, X402CreditProperties credits) {
 		credits.requireNone();
-		return SellerPricing.builder(beanFactory).transactions(() -> true).build();
+		return SellerAssembly.pricing(beanFactory).transactions(() -> true).build();
 	}
 
 	@Bean
@@ -157,32 +139,10 @@ public final class X402WebFluxAutoConfiguration {
 		}
 
 		@Bean
-		SellerSetup x402SellerSetup(X402Properties properties, ServerResourceUrlResolver urls, Facilitator facilitator,
-				PaymentStore store) {
-			return SellerSetup.of(facilitator, store,
-					properties.baseUrl() != null || !(urls instanceof DefaultServerResourceUrlResolver));
-		}
-
-		@Bean
-		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
-				ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OfferCheck> checks, SellerSetup setup) {
-			return new PaymentMappingReport(catalog, () -> AnnotatedFunctions.of(functions.orderedStream()), STREAMS,
-					new PricingCheck(checks.orderedStream().toList(), setup.publicUrlKnown(), setup.simulated()),
-					new UnsupportedPrices()
-						.andThen(new HandlerChecks(functions.stream().findAny().isPresent(), ReactiveHandlers::serves)),
-					setup);
-		}
-
-		@Bean
-		UnmappedPriceCheck x402UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory,
-				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
-			return new UnmappedPriceCheck(beanFactory, () -> ReactiveHandlers.of(mappings.orderedStream().toList()),
-					otherTransports);
-		}
-
-		@Bean
-		OtherStackCheck x402OtherStackCheck(ConfigurableListableBeanFactory beanFactory) {
-			return OtherStackCheck.ofReactive(beanFactory);
+		SmartInitializingSingleton x402SellerChecks(ConfigurableListableBeanFactory beanFactory,
+				ObjectProvider<HandlerMapping> mappings, ObjectProvider<RouterFunction<?>> functions,
+				ServerResourceUrlResolver urls, Facilitator facilitator, PaymentStore store) {
+			return SellerAssembly.checks(beanFactory, new ReactiveStack(mappings, functions, urls), facilitator, store);
 		}
 
 	}
@@ -209,9 +169,7 @@ public final class X402WebFluxAutoConfiguration {
 
 		@Bean
 		SmartInitializingSingleton x402DisabledReport(PricingCatalog catalog) {
-			return () -> logger.warn("Payments are disabled by x402.enabled=false: "
-					+ catalog.handlers().stream().filter(PricedHandler::isPaid).count()
-					+ " priced mappings respond with 503 Service Unavailable. Remove the property to sell.");
+			return SellerAssembly.disabled(catalog);
 		}
 
 	}

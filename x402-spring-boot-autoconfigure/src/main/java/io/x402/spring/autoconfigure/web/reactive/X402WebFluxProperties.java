@@ -17,10 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * settle them. They wait for the facilitator and the store, so that event loops do not.
  * @param maxWaiting Maximum number of requests that wait for a thread to take their
  * payment. Beyond, requests are refused with 503.
- * @since 0.2.0
  */
 @ConfigurationProperties("x402.webflux")
-public record X402WebFluxProperties(@DefaultValue("200") int maxThreads, @DefaultValue("10000") int maxWaiting) {
+record X402WebFluxProperties(@DefaultValue("200") int maxThreads, @DefaultValue("10000") int maxWaiting) {
 
 	public X402WebFluxProperties {
 		check("max-threads", maxThreads);

@@ -19,10 +19,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param secret Secret of at least 32 characters that tokens of passes are made with, the
  * same for all instances. By default, each instance has a random one, and the token of a
  * pass is replaced when another instance delivers its response again.
- * @since 0.2.0
  */
 @ConfigurationProperties("x402.passes")
-public record X402PassProperties(@Nullable String secret) {
+record X402PassProperties(@Nullable String secret) {
 
 	private static final int KEY_LENGTH = 32;
 

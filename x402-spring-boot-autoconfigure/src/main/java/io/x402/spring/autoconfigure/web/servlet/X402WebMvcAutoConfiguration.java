@@ -7,7 +7,6 @@ package io.x402.spring.autoconfigure.web.servlet;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 import io.x402.spring.access.Passes;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
@@ -15,24 +14,14 @@ import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402FreeQuotaProperties;
-import io.x402.spring.autoconfigure.web.HandlerChecks;
-import io.x402.spring.autoconfigure.web.OtherStackCheck;
-import io.x402.spring.autoconfigure.web.PaymentMappingReport;
-import io.x402.spring.autoconfigure.web.SellerPricing;
-import io.x402.spring.autoconfigure.web.SellerSetup;
-import io.x402.spring.autoconfigure.web.UnmappedPriceCheck;
+import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.X402CreditProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
-import io.x402.spring.pricing.InvalidPricingException;
-import io.x402.spring.pricing.OfferCheck;
-import io.x402.spring.pricing.PricedHandler;
-import io.x402.spring.pricing.PricedMethods;
 import io.x402.spring.pricing.PricingCatalog;
-import io.x402.spring.pricing.PricingCheck;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
@@ -50,8 +39,6 @@ import io.x402.spring.web.servlet.ProtectedRequestPolicy;
 import io.x402.spring.web.servlet.ResourceUrlResolver;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -107,8 +94,6 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 		X402PassProperties.class, X402CreditProperties.class })
 public final class X402WebMvcAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(X402WebMvcAutoConfiguration.class);
-
 	/** After Spring Security, whose filter is at -100. */
 	static final int FILTER_ORDER = -50;
 
@@ -117,8 +102,6 @@ public final class X402WebMvcAutoConfiguration {
 
 	private static final List<Class<?>> ASYNCHRONOUS_TYPES = List.of(DeferredResult.class, WebAsyncTask.class,
 			ResponseBodyEmitter.class, StreamingResponseBody.class);
-
-	private static final Set<Class<?>> STREAMS = Set.of(ResponseBodyEmitter.class, StreamingResponseBody.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -130,7 +113,7 @@ public final class X402WebMvcAutoConfiguration {
 	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<HandlerTransactions> transactions, ObjectProvider<CallerExpression.Parser> callers,
 			ObjectProvider<PassStore> passes, X402CreditProperties credits) {
-		HandlerPricing.Builder pricing = SellerPricing.builder(beanFactory)
+		HandlerPricing.Builder pricing = SellerAssembly.pricing(beanFactory)
 			.transactions(() -> transactions.getIfAvailable() != null)
 			.passes(() -> passes.getIfAvailable() != null)
 			.topUp(credits.topUp())
@@ -267,31 +250,10 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		PaymentMappingReport x402PaymentMappingReport(PricingCatalog catalog,
-				ObjectProvider<RouterFunction<?>> functions, ObjectProvider<OfferCheck> checks, SellerSetup setup) {
-			return new PaymentMappingReport(catalog,
-					() -> AnnotatedFunctions.of(functions.orderedStream().map((function) -> function)), STREAMS,
-					new PricingCheck(checks.orderedStream().toList(), setup.publicUrlKnown(), setup.simulated()),
-					new HandlerChecks(functions.stream().findAny().isPresent(), MvcHandlers::serves), setup);
-		}
-
-		@Bean
-		SellerSetup x402SellerSetup(X402Properties properties, ResourceUrlResolver urls, Facilitator facilitator,
-				PaymentStore store) {
-			return SellerSetup.of(facilitator, store,
-					properties.baseUrl() != null || !(urls instanceof DefaultResourceUrlResolver));
-		}
-
-		@Bean
-		UnmappedPriceCheck x402UnmappedPriceCheck(ConfigurableListableBeanFactory beanFactory,
-				ObjectProvider<HandlerMapping> mappings, ObjectProvider<PricedMethods> otherTransports) {
-			return new UnmappedPriceCheck(beanFactory, () -> MvcHandlers.of(mappings.orderedStream().toList()),
-					otherTransports);
-		}
-
-		@Bean
-		OtherStackCheck x402OtherStackCheck(ConfigurableListableBeanFactory beanFactory) {
-			return OtherStackCheck.ofServlet(beanFactory);
+		SmartInitializingSingleton x402SellerChecks(ConfigurableListableBeanFactory beanFactory,
+				ObjectProvider<HandlerMapping> mappings, ObjectProvider<RouterFunction<?>> functions,
+				ResourceUrlResolver urls, Facilitator facilitator, PaymentStore store) {
+			return SellerAssembly.checks(beanFactory, new MvcStack(mappings, functions, urls), facilitator, store);
 		}
 
 	}
@@ -317,17 +279,7 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		SmartInitializingSingleton x402DisabledReport(PricingCatalog catalog) {
-			return () -> logger.warn("Payments are disabled by x402.enabled=false: " + priced(catalog)
-					+ " respond with 503 Service Unavailable. Remove the property to sell.");
-		}
-
-		private static String priced(PricingCatalog catalog) {
-			try {
-				return catalog.handlers().stream().filter(PricedHandler::isPaid).count() + " priced mappings";
-			}
-			catch (InvalidPricingException ex) {
-				return "priced mappings";
-			}
+			return SellerAssembly.disabled(catalog);
 		}
 
 	}

@@ -9,33 +9,25 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * The handlers of an application, whichever web stack it is on.
+ * Finds handlers by the names and the classes of their beans.
  *
  * @param methods handler methods
  * @param others other handlers, as the names of their beans and as their classes
- * @param known whether the handlers of all mappings are known
- * @since 0.2.0
+ * @param complete whether the handlers of all mappings are among them
  */
-public record MappedHandlers(List<Method> methods, Set<Object> others, boolean known) {
+record KnownHandlers(List<Method> methods, Set<Object> others, boolean complete) {
 
-	/**
-	 * Describe handlers.
-	 * @param methods handler methods
-	 * @param others other handlers, or the names of their beans
-	 * @param known whether the handlers of all mappings are among them
-	 * @return the handlers
-	 */
-	public static MappedHandlers of(Stream<Method> methods, Stream<Object> others, boolean known) {
-		return new MappedHandlers(methods.toList(),
-				others.map((handler) -> (handler instanceof String) ? handler : targetType(handler))
+	KnownHandlers(WebStack stack) {
+		this(stack.handlerMethods().toList(),
+				stack.otherHandlers()
+					.map((handler) -> (handler instanceof String) ? handler : targetType(handler))
 					.collect(Collectors.toSet()),
-				known);
+				stack.listsAll());
 	}
 
 	private static Class<?> targetType(Object handler) {

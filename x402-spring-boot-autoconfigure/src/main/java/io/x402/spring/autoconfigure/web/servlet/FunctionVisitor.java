@@ -5,14 +5,10 @@
 
 package io.x402.spring.autoconfigure.web.servlet;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
-
-import io.x402.spring.autoconfigure.web.HandlerChecks;
 
 import org.springframework.core.io.Resource;
 import org.springframework.web.servlet.function.HandlerFunction;
@@ -22,27 +18,19 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /**
- * Lists functional endpoints, and refuses those whose class is annotated with a price.
+ * Tells of functional endpoints by their predicates and classes.
  */
-final class AnnotatedFunctions implements RouterFunctions.Visitor {
+final class FunctionVisitor implements RouterFunctions.Visitor {
 
-	private final List<String> functions = new ArrayList<>();
+	private final BiConsumer<String, Class<?>> visitor;
 
-	/**
-	 * Visit endpoints.
-	 * @param functions the endpoints
-	 * @return their predicates
-	 */
-	static List<String> of(Stream<RouterFunction<?>> functions) {
-		AnnotatedFunctions annotated = new AnnotatedFunctions();
-		functions.forEach((function) -> function.accept(annotated));
-		return annotated.functions;
+	FunctionVisitor(BiConsumer<String, Class<?>> visitor) {
+		this.visitor = visitor;
 	}
 
 	@Override
 	public void route(RequestPredicate predicate, HandlerFunction<?> handler) {
-		HandlerChecks.refuseAnnotated(handler.getClass(), predicate.toString());
-		this.functions.add(predicate.toString());
+		this.visitor.accept(predicate.toString(), handler.getClass());
 	}
 
 	@Override
