@@ -7,15 +7,23 @@ package io.x402.spring.access;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.Sha256;
+import io.x402.spring.protocol.SignInPayload;
+import io.x402.spring.signin.SignIn;
+import io.x402.spring.signin.SignInRequest;
+import io.x402.spring.signin.SignInResult;
+import io.x402.spring.signin.SignedIn;
 import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -41,19 +49,35 @@ public final class Passes {
 
 	private final byte[] key;
 
+	private final @Nullable SignIn signIn;
+
 	/**
-	 * Create an instance.
+	 * Create an instance without sign-in.
 	 * @param store keeps passes
 	 * @param key secret that tokens are made with, of at least 32 bytes; with another one
 	 * the token of a pass is replaced when its response is delivered again
 	 * @throws IllegalArgumentException if the key is shorter
 	 */
 	public Passes(PassStore store, byte[] key) {
+		this(store, key, null);
+	}
+
+	/**
+	 * Create an instance.
+	 * @param store keeps passes
+	 * @param key secret that tokens are made with, of at least 32 bytes; with another one
+	 * the token of a pass is replaced when its response is delivered again
+	 * @param signIn proves that a pass is the buyer's without its token, or {@code null}
+	 * if only the token does
+	 * @throws IllegalArgumentException if the key is shorter
+	 */
+	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn) {
 		if (key.length < MIN_KEY) {
 			throw new IllegalArgumentException("The key must have at least " + MIN_KEY + " bytes");
 		}
 		this.store = store;
 		this.key = key.clone();
+		this.signIn = signIn;
 	}
 
 	/**
@@ -108,20 +132,39 @@ public final class Passes {
 	}
 
 	/**
-	 * Take one use of the pass that a request sends, or its price of a balance.
-	 * @param pricing the price of its handler
+	 * Return the challenge of a 402 with which a buyer can sign in.
+	 * @param priced the request and its price
 	 * @param offers the offers for the request
-	 * @param tokens values of the header field, none if it is absent
+	 * @return the protocol extension by its key, empty if no account can sign in
+	 */
+	public Map<String, Object> challenge(PricedRequest priced, PaymentOffers offers) {
+		return (this.signIn != null && priced.pricing().pass() != null)
+				? this.signIn.challenge(signInRequest(priced, offers)) : Map.of();
+	}
+
+	private static SignInRequest signInRequest(PricedRequest priced, PaymentOffers offers) {
+		return new SignInRequest(priced.method(), offers.resource().url(),
+				offers.accepts().stream().map(PaymentRequirements::network).distinct().toList());
+	}
+
+	/**
+	 * Take one use of the pass that a request sends, or its price of a balance. A request
+	 * without a token can be signed by who has paid.
+	 * @param priced the request and its price
+	 * @param offers the offers for the request
+	 * @param headers returns the values of a header field, none if it is absent
 	 * @param user name of the authenticated user, or {@code null} if there is none
 	 * @return the use, granted or not, or {@code null} if the handler sells no passes
 	 */
-	public @Nullable PassUse use(Pricing pricing, PaymentOffers offers, List<String> tokens, @Nullable String user) {
-		PassTerms terms = pricing.pass();
+	public @Nullable PassUse use(PricedRequest priced, PaymentOffers offers, Function<String, List<String>> headers,
+			@Nullable String user) {
+		PassTerms terms = priced.pricing().pass();
 		if (terms == null) {
 			return null;
 		}
+		List<String> tokens = headers.apply(PassHeaders.TOKEN);
 		if (tokens.isEmpty()) {
-			return PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
+			return withoutToken(terms, priced, offers, headers, user);
 		}
 		PassToken token = (tokens.size() == 1) ? PassToken.parse(tokens.get(0)) : null;
 		if (token == null) {
@@ -136,6 +179,48 @@ public final class Passes {
 		}
 	}
 
+	private PassUse withoutToken(PassTerms terms, PricedRequest priced, PaymentOffers offers,
+			Function<String, List<String>> headers, @Nullable String user) {
+		List<String> signed = (this.signIn != null) ? headers.apply(SignInPayload.HEADER) : List.of();
+		if (this.signIn == null || signed.isEmpty()) {
+			return PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
+		}
+		SignInResult result = this.signIn.verify(signed, signInRequest(priced, offers));
+		if (result instanceof SignInResult.Refused refused) {
+			return PassUse.refused(terms, refused.reason(), null);
+		}
+		try {
+			return use(terms, offers, (SignedIn) result, user);
+		}
+		catch (PaymentStoreException ex) {
+			logger.error("A sign-in could not be checked: " + ex.getMessage());
+			return PassUse.refused(terms, ReasonCode.STORE_UNAVAILABLE, null);
+		}
+	}
+
+	/**
+	 * The proof is used up only if there is something that it opens, so that nothing is
+	 * stored for accounts that have never paid.
+	 */
+	private PassUse use(PassTerms terms, PaymentOffers offers, SignedIn signedIn, @Nullable String user) {
+		PassRecord chosen = null;
+		ReasonCode ended = ReasonCode.SIGN_IN_WITHOUT_PASS;
+		for (PassRecord pass : this.store.usable(signedIn.address(), terms.scope())) {
+			PaymentRequirements price = price(pass.pass(), offers);
+			if (price == null || !opens(pass.pass(), terms, user)) {
+				continue;
+			}
+			ReasonCode reason = ended(pass, PassUse.count(terms, price));
+			if (reason == null) {
+				return signedIn.use() ? take(terms, pass, price)
+						: PassUse.refused(terms, ReasonCode.SIGN_IN_USED, null);
+			}
+			chosen = pass;
+			ended = reason;
+		}
+		return PassUse.refused(terms, ended, chosen);
+	}
+
 	private PassUse use(PassTerms terms, PaymentOffers offers, PassToken token, @Nullable String user) {
 		PassRecord pass = this.store.find(token.id());
 		PaymentRequirements price = (pass != null) ? price(pass.pass(), offers) : null;
@@ -143,23 +228,24 @@ public final class Passes {
 				|| !opens(pass.pass(), terms, user)) {
 			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
 		}
-		long uses = PassUse.count(terms, price);
-		ReasonCode ended = ended(pass, uses);
-		if (ended != null) {
-			return PassUse.refused(terms, ended, pass);
-		}
+		ReasonCode ended = ended(pass, PassUse.count(terms, price));
+		return (ended != null) ? PassUse.refused(terms, ended, pass) : take(terms, pass, price);
+	}
+
+	private PassUse take(PassTerms terms, PassRecord pass, PaymentRequirements price) {
 		if (pass.pass().uses() == null && pass.expiresAt() != null) {
 			return PassUse.granted(terms, pass, price, null);
 		}
-		PassRecord used = this.store.use(token.id(), uses);
-		return (used != null) ? PassUse.granted(terms, used, price, this.store) : ended(terms, token, uses);
+		long uses = PassUse.count(terms, price);
+		PassRecord used = this.store.use(pass.pass().id(), uses);
+		return (used != null) ? PassUse.granted(terms, used, price, this.store) : ended(terms, pass.pass().id(), uses);
 	}
 
 	/**
 	 * Another request, or the end of its time, was faster.
 	 */
-	private PassUse ended(PassTerms terms, PassToken token, long uses) {
-		PassRecord pass = this.store.find(token.id());
+	private PassUse ended(PassTerms terms, String id, long uses) {
+		PassRecord pass = this.store.find(id);
 		ReasonCode ended = (pass != null) ? ended(pass, uses) : null;
 		return PassUse.refused(terms, (ended != null) ? ended : ReasonCode.PASS_INVALID, pass);
 	}

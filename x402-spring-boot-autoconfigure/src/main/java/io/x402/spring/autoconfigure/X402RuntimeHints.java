@@ -29,9 +29,10 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 	private static final List<String> MESSAGES = List.of("protocol.PaymentCodec$Versioned",
 			"protocol.PaymentPayload$V1", "protocol.PaymentPayload$V2", "protocol.PaymentRequiredDocument",
 			"protocol.PaymentRequirements", "protocol.PaymentRequirementsV1", "protocol.SettlementResponse",
-			"protocol.SupportedResponse", "protocol.VerifyResponse", "payment.StoredRequests$Stored",
-			"server.CallReader$Versioned", "server.CallReader$PayloadV1", "server.CallReader$PayloadV2",
-			"server.CallReader$RequirementsV1", "server.CallReader$RequirementsV2", "client.PayingFetchTool$Call");
+			"protocol.SignInPayload", "protocol.SupportedResponse", "protocol.VerifyResponse",
+			"payment.StoredRequests$Stored", "server.CallReader$Versioned", "server.CallReader$PayloadV1",
+			"server.CallReader$PayloadV2", "server.CallReader$RequirementsV1", "server.CallReader$RequirementsV2",
+			"client.PayingFetchTool$Call");
 
 	private static final List<String> FILES = List.of("io/x402/spring/money/*.json",
 			"io/x402/spring/autoconfigure/*.txt", "io/x402/spring/autoconfigure/*.properties",

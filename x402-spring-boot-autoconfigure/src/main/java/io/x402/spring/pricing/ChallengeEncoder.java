@@ -132,7 +132,7 @@ final class ChallengeEncoder {
 	}
 
 	String header(ChallengedResource resource, PaymentRefusal refusal) {
-		String header = (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(resource).header()
+		String header = isUsual(resource, refusal) ? unpaid(resource).header()
 				: this.codec.encode(document(new Occasion(resource, refusal), this.accepts, this.form));
 		return (header.length() <= this.headerBudget) ? header : trimmed(resource, refusal);
 	}
@@ -142,8 +142,12 @@ final class ChallengeEncoder {
 	}
 
 	byte[] body(ChallengedResource resource, PaymentRefusal refusal) {
-		return (refusal.reason() == ReasonCode.PAYMENT_REQUIRED) ? unpaid(resource).body().clone()
+		return isUsual(resource, refusal) ? unpaid(resource).body().clone()
 				: this.codec.write(bodyDocument(new Occasion(resource, refusal)));
+	}
+
+	private static boolean isUsual(ChallengedResource resource, PaymentRefusal refusal) {
+		return refusal.reason() == ReasonCode.PAYMENT_REQUIRED && resource.extensions().isEmpty();
 	}
 
 	/**
@@ -182,9 +186,9 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * Omit parts until the header fits: what catalogues read, the description, the query
-	 * of the URL, offers from the end, and at last the path of the URL. The body keeps
-	 * the offers whole.
+	 * Omit parts until the header fits: what catalogues read, the description, the
+	 * extensions of this challenge and the query of the URL, offers from the end, and at
+	 * last the path of the URL. The body keeps the offers whole.
 	 */
 	private String trimmed(ChallengedResource resource, PaymentRefusal refusal) {
 		Occasion occasion = new Occasion(resource, refusal);
@@ -229,26 +233,32 @@ final class ChallengeEncoder {
 	private PaymentRequiredDocument document(Occasion occasion, List<PaymentRequirements> offers,
 			DeclarationForm declared) {
 		return new PaymentRequiredDocument(ProtocolVersion.V2.number(), officialText(occasion),
-				this.resource.at(occasion.url()), offers, extensions(occasion.pathParams(), declared));
+				this.resource.at(occasion.url()), offers, extensions(occasion, declared));
 	}
 
 	private PaymentRequiredDocument shortDocument(Occasion occasion, List<PaymentRequirements> offers) {
 		return new PaymentRequiredDocument(ProtocolVersion.V2.number(), officialText(occasion),
 				new ResourceInfo(occasion.url(), null, this.resource.mimeType()), offers,
-				extensions(occasion.pathParams(), DeclarationForm.NONE));
+				extensions(occasion, DeclarationForm.NONE));
 	}
 
 	private static String officialText(Occasion occasion) {
 		return OFFICIAL_TEXTS.getOrDefault(occasion.refusal().reason(), occasion.refusal().error());
 	}
 
-	private @Nullable Map<String, Object> extensions(Object pathParams, DeclarationForm declared) {
+	private @Nullable Map<String, Object> extensions(Occasion occasion, DeclarationForm declared) {
+		Map<String, Object> all = new LinkedHashMap<>(extensions(occasion.pathParams(), declared));
+		all.putAll(occasion.more());
+		return all.isEmpty() ? null : all;
+	}
+
+	private Map<String, Object> extensions(Object pathParams, DeclarationForm declared) {
 		Map<String, Object> all = new LinkedHashMap<>(this.extensions);
 		if (this.declaration != null && declared != DeclarationForm.NONE) {
 			all.put(ResourceDeclaration.KEY, (declared == DeclarationForm.FULL) ? this.declaration.extension(pathParams)
 					: this.declaration.minimalExtension(pathParams));
 		}
-		return all.isEmpty() ? null : all;
+		return all;
 	}
 
 	private Map<String, Object> bodyDocument(Occasion occasion) {
@@ -266,7 +276,7 @@ final class ChallengeEncoder {
 			body.put("error", refusal.error());
 			body.put("resource", this.resource.at(occasion.url()));
 			body.put("accepts", this.accepts);
-			put(body, "extensions", extensions(occasion.pathParams(), this.form));
+			put(body, "extensions", extensions(occasion, this.form));
 		}
 		body.putIfAbsent("error", refusal.error());
 		body.putAll(reason(refusal));
@@ -339,11 +349,16 @@ final class ChallengeEncoder {
 	 * @param url the URL
 	 * @param pathParams values of path variables, or the place for them
 	 * @param refusal why the request is refused
+	 * @param more protocol extensions of this challenge alone, by key
 	 */
-	private record Occasion(String url, Object pathParams, PaymentRefusal refusal) {
+	private record Occasion(String url, Object pathParams, PaymentRefusal refusal, Map<String, Object> more) {
+
+		Occasion(String url, Object pathParams, PaymentRefusal refusal) {
+			this(url, pathParams, refusal, Map.of());
+		}
 
 		Occasion(ChallengedResource resource, PaymentRefusal refusal) {
-			this(resource.url(), resource.pathParams(), refusal);
+			this(resource.url(), resource.pathParams(), refusal, resource.extensions());
 		}
 
 	}

@@ -12,13 +12,21 @@ import java.util.Map;
  *
  * @param url public URL of the request
  * @param pathParams values of the path variables that the mapping declares, by name
+ * @param extensions protocol extensions of this challenge alone, by key
  */
-record ChallengedResource(String url, Map<String, String> pathParams) {
+record ChallengedResource(String url, Map<String, String> pathParams, Map<String, Object> extensions) {
 
 	ChallengedResource(String url) {
-		this(url, Map.of());
+		this(url, Map.of(), Map.of());
 	}
 
+	ChallengedResource(String url, Map<String, String> pathParams) {
+		this(url, pathParams, Map.of());
+	}
+
+	/**
+	 * Return this resource with a shorter URL and without extensions.
+	 */
 	ChallengedResource at(String otherUrl) {
 		return new ChallengedResource(otherUrl, this.pathParams);
 	}

@@ -17,9 +17,10 @@ import io.x402.spring.payment.PaymentRefusal;
  * @param refusal why the request is refused
  * @param encoder the encoder
  * @param pathParams values of the path variables that the mapping declares, by name
+ * @param extensions protocol extensions of this challenge alone, by key
  */
 record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal, ChallengeEncoder encoder,
-		Map<String, String> pathParams) implements PaymentChallenge {
+		Map<String, String> pathParams, Map<String, Object> extensions) implements PaymentChallenge {
 
 	@Override
 	public String header() {
@@ -37,7 +38,7 @@ record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal, ChallengeE
 	}
 
 	private ChallengedResource resource() {
-		return new ChallengedResource(this.offers.resource().url(), this.pathParams);
+		return new ChallengedResource(this.offers.resource().url(), this.pathParams, this.extensions);
 	}
 
 }

@@ -96,13 +96,36 @@ public final class PricedRequest {
 	}
 
 	/**
+	 * Return the method of this request.
+	 * @return an HTTP method, in the case it was sent in
+	 * @since 0.2.0
+	 */
+	public String method() {
+		return this.request.method();
+	}
+
+	/**
 	 * Make the challenge that refuses this request.
 	 * @param offers the offers
 	 * @param refusal why the request is refused
 	 * @return the challenge
 	 */
 	public PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal) {
-		return this.pricing.challenge(offers, refusal, DescribedMapping.of(this.declaration.get(), this.request));
+		return challenge(offers, refusal, Map.of());
+	}
+
+	/**
+	 * Make the challenge that refuses this request.
+	 * @param offers the offers
+	 * @param refusal why the request is refused
+	 * @param extensions protocol extensions of this challenge alone, by key; left out
+	 * where they do not fit the header
+	 * @return the challenge
+	 * @since 0.2.0
+	 */
+	public PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal, Map<String, Object> extensions) {
+		return this.pricing.challenge(offers, refusal, DescribedMapping.of(this.declaration.get(), this.request),
+				extensions);
 	}
 
 }

@@ -258,15 +258,17 @@ public final class Pricing {
 	 * @param offers the offers
 	 * @param refusal why the request is refused
 	 * @param mapping the description of its mapping
+	 * @param extensions protocol extensions of this challenge alone
 	 * @return the challenge
 	 */
-	PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal, DescribedMapping mapping) {
+	PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal, DescribedMapping mapping,
+			Map<String, Object> extensions) {
 		Prepared current = this.prepared;
 		ChallengeEncoder encoder = (current != null && current.offers() == offers.accepts())
 				? encoder(current, mapping.declaration()) : null;
 		return new EncodedChallenge(offers, refusal,
 				(encoder != null) ? encoder : this.challenges.encoder(offers, mapping.declaration()),
-				mapping.pathParams());
+				mapping.pathParams(), extensions);
 	}
 
 	/**

@@ -102,6 +102,17 @@ public enum ReasonCode {
 			"The seller has ended the pass. Nothing was charged."),
 	CREDIT_INSUFFICIENT("credit_insufficient", 402, Effect.FREE,
 			"The balance is lower than the price. Pay the price, or top up. Nothing was charged."),
+	SIGN_IN_INVALID("sign_in_invalid", 402, Effect.FREE,
+			"The sign-in is malformed, was made for another request, host or network, or is not signed by its address. "
+					+ "Sign the challenge of this response, or pay. Nothing was charged."),
+	SIGN_IN_EXPIRED("sign_in_expired", 402, Effect.FREE,
+			"The time of the sign-in is over or has not come. Sign the challenge of this response, or pay. "
+					+ "Nothing was charged."),
+	SIGN_IN_USED("sign_in_used", 402, Effect.FREE,
+			"The sign-in was used before. Sign the challenge of this response, or pay. Nothing was charged."),
+	SIGN_IN_WITHOUT_PASS("sign_in_without_pass", 402, Effect.FREE,
+			"The account that has signed in owns no pass or balance for this resource, or none that has not ended. "
+					+ "Pay to get one. Nothing was charged."),
 	REQUEST_REFUSED("request_refused", 403, Effect.FREE,
 			"This request is refused, with or without payment. Nothing was charged."),
 	PAYER_REFUSED("payer_refused", 403, Effect.FREE,

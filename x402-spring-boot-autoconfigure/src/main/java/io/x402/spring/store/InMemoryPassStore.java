@@ -96,6 +96,20 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
+	public List<PassRecord> usable(String payer, String scope) {
+		Instant now = now();
+		return this.entries.values()
+			.stream()
+			.filter((entry) -> payer.equalsIgnoreCase(entry.pass().paid().payer())
+					&& scope.equals(entry.pass().scope()))
+			.map((entry) -> entry.read(now))
+			.filter(PassRecord::isUsable)
+			.sorted(Comparator.comparing(PassRecord::preparedAt))
+			.limit(USABLE)
+			.toList();
+	}
+
+	@Override
 	public void maintain() {
 		Instant now = now();
 		this.entries.values().removeIf((entry) -> entry.forgetAt() != null && entry.forgetAt().isBefore(now));

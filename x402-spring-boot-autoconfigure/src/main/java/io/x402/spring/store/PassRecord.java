@@ -42,6 +42,15 @@ public record PassRecord(NewPass pass, long used, boolean started, @Nullable Ins
 	}
 
 	/**
+	 * Return whether it has started and not ended, so that its payment was settled and a
+	 * use may be left.
+	 * @return {@code true} if it can be used
+	 */
+	public boolean isUsable() {
+		return this.started && !this.revoked && !isExpired() && !isExhausted();
+	}
+
+	/**
 	 * Return whether no use is left.
 	 * @return {@code false} if the number is not limited
 	 */

@@ -28,6 +28,9 @@ public interface PassStore {
 	/** How long a pass is kept that has ended, or has not started. */
 	Duration KEPT = Duration.ofDays(31);
 
+	/** How many passes of one buyer and one scope are looked at. */
+	int USABLE = 100;
+
 	/**
 	 * Keep a pass that is about to be paid for. One that is kept already stays as it is,
 	 * except that the last token is the one that opens it.
@@ -128,6 +131,16 @@ public interface PassStore {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	List<PassRecord> latest(@Nullable String payer, int limit);
+
+	/**
+	 * Find the passes of a buyer that have started and not ended, those first whose
+	 * payments were taken first.
+	 * @param payer address of the buyer, in any letter case
+	 * @param scope name of what they open, empty for balances
+	 * @return at most {@link #USABLE} passes
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	List<PassRecord> usable(String payer, String scope);
 
 	/**
 	 * Forget what has ended. Called regularly.

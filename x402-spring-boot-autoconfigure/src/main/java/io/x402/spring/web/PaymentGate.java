@@ -12,7 +12,6 @@ import io.x402.spring.access.Caller;
 import io.x402.spring.access.ClientNetwork;
 import io.x402.spring.access.FreeCall;
 import io.x402.spring.access.FreeQuotas;
-import io.x402.spring.access.PassHeaders;
 import io.x402.spring.access.PassUse;
 import io.x402.spring.access.Passes;
 import io.x402.spring.access.SoldPass;
@@ -24,6 +23,7 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RateLimits;
 import io.x402.spring.payment.RateLimits.Kind;
 import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.InvalidPaymentException;
@@ -104,8 +104,7 @@ public final class PaymentGate {
 		if (this.headers.isPresent(request)) {
 			return Optional.empty();
 		}
-		PassUse pass = (this.passes != null)
-				? this.passes.use(priced.pricing(), offers, request.headers(PassHeaders.TOKEN), request.user()) : null;
+		PassUse pass = (this.passes != null) ? this.passes.use(priced, offers, request::headers, request.user()) : null;
 		if (pass != null && pass.isGranted()) {
 			return Optional.of(pass);
 		}
@@ -188,7 +187,15 @@ public final class PaymentGate {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
 		PaymentRefusal refusal = ((PaymentDecision.Refused) decision).refusal();
-		return new Refused(priced.challenge(offers, refusal), presented.payment().version());
+		return new Refused(challenge(priced, offers, refusal), presented.payment().version());
+	}
+
+	/**
+	 * Who has a pass or a balance can sign in rather than pay.
+	 */
+	private PaymentChallenge challenge(PricedRequest priced, PaymentOffers offers, PaymentRefusal refusal) {
+		return (this.passes != null) ? priced.challenge(offers, refusal, this.passes.challenge(priced, offers))
+				: priced.challenge(offers, refusal);
 	}
 
 	/**
@@ -275,7 +282,7 @@ public final class PaymentGate {
 		if (reason == ReasonCode.RATE_LIMIT) {
 			refusal = refusal.withRetryAfter(this.processor.limits().retryAfter());
 		}
-		return new Refused(priced.challenge(offers, refusal), ProtocolVersion.V2);
+		return new Refused(challenge(priced, offers, refusal), ProtocolVersion.V2);
 	}
 
 }

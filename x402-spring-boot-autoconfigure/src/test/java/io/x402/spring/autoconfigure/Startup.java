@@ -11,6 +11,7 @@ import java.util.Objects;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.autoconfigure.web.X402SignInAutoConfiguration;
 import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -55,7 +56,7 @@ public final class Startup {
 		return new WebApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
 					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
-					X402WebMvcAutoConfiguration.class, WebMvcAutoConfiguration.class,
+					X402WebMvcAutoConfiguration.class, X402SignInAutoConfiguration.class, WebMvcAutoConfiguration.class,
 					DispatcherServletAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
 					JacksonAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class,
 					SslAutoConfiguration.class))

@@ -19,9 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -267,6 +269,31 @@ class StartupFailureTests {
 		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.routes[0].path=/a",
 				"x402.routes[0].price=0.05", "x402.routes[0].scheme=upto", "x402.routes[0].pass.uses=5");
 		assertThat(analysis.getDescription()).contains("pass", "route /a", "metered");
+	}
+
+	@Test
+	void whenBuyersCanSignInAndThePublicUrlIsUnknownThenStartFails() {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.sign-in.enabled=true");
+		assertThat(text(analysis)).contains("x402.base-url", "sign in", "https://api.example.com");
+	}
+
+	@Test
+	void whenBuyersCanSignInToSeveralInstancesWithoutASecretThenStartFails() {
+		Startup.with(None.class)
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withPropertyValues(Startup.PAY_TO, "x402.sign-in.enabled=true", "x402.base-url=https://api.example.com",
+					"x402.store.type=jdbc", "spring.datasource.url=jdbc:h2:mem:signin")
+			.run((context) -> assertThat(text(Startup.failure(context))).contains("x402.passes.secret",
+					"several instances", "openssl"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x402.sign-in.lifetime=1s", "x402.sign-in.lifetime=2h", "x402.sign-in.clock-skew=1h",
+			"x402.sign-in.clock-skew=-1s", "x402.sign-in.statement=\"quoted\"", "x402.sign-in.statement=Grüße" })
+	void whenPropertyOfSignInIsInvalidThenStartFails(String property) {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.sign-in.enabled=true",
+				"x402.base-url=https://api.example.com", property);
+		assertThat(text(analysis)).contains(property.substring(0, property.indexOf('=')));
 	}
 
 	@Test

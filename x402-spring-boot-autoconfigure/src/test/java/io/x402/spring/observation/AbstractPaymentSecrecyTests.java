@@ -15,10 +15,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,12 +41,15 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.access.PassHeaders;
 import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.evm.PersonalMessage;
+import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SignInPayload;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,12 +75,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * ObservedPayments over HTTP with every logger at {@code TRACE}. After each test neither
  * a log event nor a meter nor an observation may hold the signature, the nonce or the
- * header of a payment, nor the token of a pass.
+ * header of a payment, nor the token of a pass, nor what a buyer signs in with.
  */
 @SpringBootTest(classes = AbstractPaymentSecrecyTests.Application.class,
 		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network=base-sepolia",
-				"logging.level.root=TRACE" })
+				"logging.level.root=TRACE", "x402.base-url=https://shop.example", "x402.sign-in.enabled=true" })
 @DirtiesContext
 abstract class AbstractPaymentSecrecyTests {
 
@@ -231,6 +237,42 @@ abstract class AbstractPaymentSecrecyTests {
 		assertThat(get(PassHeaders.TOKEN, token + "A").statusCode()).isEqualTo(402);
 		this.path = "/paid";
 		assertThat(get(PassHeaders.TOKEN, token).statusCode()).isEqualTo(402);
+	}
+
+	@Test
+	void whenOwnerSignsInThenNeitherNonceNorSignatureIsTold() throws Exception {
+		this.path = "/pass";
+		get(ProtocolVersion.V2, payment(ProtocolVersion.V2));
+		String signIn = signIn();
+		assertThat(get(SignInPayload.HEADER, signIn).statusCode()).isEqualTo(200);
+		assertThat(get(SignInPayload.HEADER, signIn).statusCode()).isEqualTo(402);
+		assertThat(get(SignInPayload.HEADER, signIn()).statusCode()).isEqualTo(402);
+		assertThat(get(SignInPayload.HEADER, signIn().substring(4)).statusCode()).isEqualTo(402);
+		assertThat(get(SignInPayload.HEADER, signIn() + "A").statusCode()).isEqualTo(402);
+		assertThat(raw(SignInPayload.HEADER + ": " + signIn() + "\u0001")).contains(" 400");
+	}
+
+	/**
+	 * Sign what the 402 response asks for, and look for it from now on.
+	 */
+	@SuppressWarnings("unchecked")
+	private String signIn() throws Exception {
+		PaymentRequiredDocument document = this.codec.decode(
+				get("Accept", "*/*").headers().firstValue("PAYMENT-REQUIRED").orElseThrow(),
+				PaymentRequiredDocument.class);
+		Map<String, Object> extension = (Map<String, Object>) Objects.requireNonNull(document.extensions())
+			.get(SignInPayload.KEY);
+		Map<String, Object> message = new HashMap<>((Map<String, Object>) extension.get("info"));
+		PrivateKeySigner account = new PrivateKeySigner("1".repeat(64));
+		message.putAll(
+				Map.of("address", account.address(), "chainId", "eip155:84532", "type", "eip191", "signature", "0x"));
+		String text = this.codec.read(this.codec.write(message), SignInPayload.class).text();
+		String signature = HexFormat.of().formatHex(account.sign(PersonalMessage.digest(text)));
+		message.put("signature", "0x" + signature);
+		String header = this.codec.encode(message);
+		this.secrets.addAll(List.of(signature, String.valueOf(message.get("nonce"))));
+		this.headers.add(header);
+		return header;
 	}
 
 	private void assertHoldsNoSecret(Stream<String> told) {

@@ -36,9 +36,9 @@ final class JdbcPassStore implements PassStore {
 
 	private static final String INSERT = """
 			INSERT INTO x402_pass (id, token_hash, attempt, network, asset, amount, pay_to, payer, buyer_user, scope,
-				duration, uses, used, started, revoked, forget_at, prepared_at)
+				duration, uses, used, started, revoked, forget_at, prepared_at, payer_lower)
 			VALUES (:id, :tokenHash, :attempt, :network, :asset, :amount, :payTo, :payer, :user, :scope,
-				:duration, :uses, :count, FALSE, FALSE, %1$s + :kept, %1$s)""";
+				:duration, :uses, :count, FALSE, FALSE, %1$s + :kept, %1$s, :payerLower)""";
 
 	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt WHERE id = :id";
 
@@ -73,8 +73,14 @@ final class JdbcPassStore implements PassStore {
 			ORDER BY prepared_at DESC, id LIMIT :limit""";
 
 	private static final String LATEST_OF_PAYER = """
-			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass WHERE LOWER(payer) = :payer
+			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass WHERE payer_lower = :payer
 			ORDER BY prepared_at DESC, id LIMIT :limit""";
+
+	private static final String USABLE_OF_PAYER = """
+			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass
+			WHERE payer_lower = :payer AND scope = :scope AND started = TRUE AND revoked = FALSE
+				AND (uses IS NULL OR used < uses) AND (expires_at IS NULL OR expires_at > %1$s)
+			ORDER BY prepared_at, id LIMIT :limit""";
 
 	private static final String FORGET = "DELETE FROM x402_pass WHERE forget_at < %1$s";
 
@@ -129,6 +135,7 @@ final class JdbcPassStore implements PassStore {
 			.param("amount", new BigDecimal(paid.amount()))
 			.param("payTo", paid.payTo())
 			.param("payer", paid.payer())
+			.param("payerLower", lower(paid.payer()))
 			.param("user", paid.user())
 			.param("scope", pass.scope())
 			.param("duration", (duration != null) ? duration.toMillis() : null)
@@ -177,10 +184,24 @@ final class JdbcPassStore implements PassStore {
 	public List<PassRecord> latest(@Nullable String payer, int limit) {
 		return this.transactions.execute(() -> {
 			JdbcClient.StatementSpec statement = (payer != null)
-					? this.transactions.statement(LATEST_OF_PAYER).param("payer", payer.toLowerCase(Locale.ROOT))
+					? this.transactions.statement(LATEST_OF_PAYER).param("payer", lower(payer))
 					: this.transactions.statement(LATEST);
 			return statement.param("limit", limit).query(JdbcPassStore::read).list();
 		});
+	}
+
+	@Override
+	public List<PassRecord> usable(String payer, String scope) {
+		return this.transactions.execute(() -> this.transactions.statement(USABLE_OF_PAYER)
+			.param("payer", lower(payer))
+			.param("scope", scope)
+			.param("limit", USABLE)
+			.query(JdbcPassStore::read)
+			.list());
+	}
+
+	private static @Nullable String lower(@Nullable String payer) {
+		return (payer != null) ? payer.toLowerCase(Locale.ROOT) : null;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,17 +30,25 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 /**
  * Keeps passes in Redis, which all instances share: one hash for each, changed by one
- * script for each step. Redis deletes those that have ended. Times are told by the clock
- * of the server.
+ * script for each step, and a list for each buyer, in which those that are gone may be.
+ * Redis deletes those that have ended. Times are told by the clock of the server.
  */
 final class RedisPassStore implements PassStore {
 
 	private static final RedisScript<?> SCRIPT = RedisScript.of(new ClassPathResource("pass.lua", RedisPassStore.class),
 			List.class);
 
+	private static final RedisScript<?> OWN = RedisScript.of(new ClassPathResource("payer.lua", RedisPassStore.class),
+			List.class);
+
 	private static final String KEPT_MILLIS = Long.toString(KEPT.toMillis());
 
 	private static final String PREFIX = "x402:pass:{";
+
+	private static final String PREFIX_OF_PAYER = "x402:passes:{";
+
+	/** How many passes of a buyer are found, those that were sold last. */
+	private static final int OWNED = 200;
 
 	private static final int SCANNED = 1000;
 
@@ -65,6 +74,40 @@ final class RedisPassStore implements PassStore {
 		add(fields, "duration", (duration != null) ? duration.toMillis() : null);
 		add(fields, "uses", pass.uses());
 		run(pass.id(), "prepare", fields);
+		own(pass);
+	}
+
+	/**
+	 * A pass that its buyer would not find is not sold.
+	 */
+	private void own(NewPass pass) {
+		String payer = pass.paid().payer();
+		if (payer != null) {
+			Duration duration = pass.duration();
+			long needed = (duration != null) ? duration.plus(KEPT).plus(KEPT).toMillis() : 0;
+			RedisScripts.execute(() -> this.redis.execute(OWN, List.of(keyOfPayer(payer)), pass.id(),
+					Long.toString(needed), Integer.toString(OWNED)));
+		}
+	}
+
+	private static String keyOfPayer(String payer) {
+		return PREFIX_OF_PAYER + payer.toLowerCase(Locale.ROOT) + "}";
+	}
+
+	@Override
+	public List<PassRecord> usable(String payer, String scope) {
+		List<PassRecord> usable = new ArrayList<>();
+		Set<String> ids = RedisScripts.execute(() -> this.redis.opsForZSet().range(keyOfPayer(payer), 0, -1));
+		for (String id : (ids != null) ? ids : Set.<String>of()) {
+			PassRecord pass = find(id);
+			if (pass == null) {
+				RedisScripts.execute(() -> this.redis.opsForZSet().remove(keyOfPayer(payer), id));
+			}
+			else if (pass.isUsable() && scope.equals(pass.pass().scope()) && usable.size() < USABLE) {
+				usable.add(pass);
+			}
+		}
+		return usable;
 	}
 
 	@Override

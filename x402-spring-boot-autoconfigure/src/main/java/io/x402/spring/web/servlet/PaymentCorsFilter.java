@@ -41,7 +41,7 @@ import org.springframework.web.filter.GenericFilterBean;
 final class PaymentCorsFilter extends GenericFilterBean {
 
 	/** The official browser buyers send that response header as a request header. */
-	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment", "x402-pass",
+	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment", "x402-pass", "sign-in-with-x",
 			"access-control-expose-headers");
 
 	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, Retry-After, Idempotent-Replayed, "

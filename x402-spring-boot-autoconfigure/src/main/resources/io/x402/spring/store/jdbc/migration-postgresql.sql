@@ -25,10 +25,12 @@ CREATE TABLE IF NOT EXISTS x402_pass (
 	expires_at BIGINT,
 	revoked BOOLEAN NOT NULL,
 	forget_at BIGINT,
-	prepared_at BIGINT NOT NULL
+	prepared_at BIGINT NOT NULL,
+	payer_lower VARCHAR(128)
 );
 CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at) WHERE forget_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS x402_pass_time ON x402_pass (prepared_at);
+CREATE INDEX IF NOT EXISTS x402_pass_payer ON x402_pass (payer_lower, scope, prepared_at);
 -- free calls of clients, which all instances share
 CREATE TABLE IF NOT EXISTS x402_free_call (
 	id CHAR(64) NOT NULL PRIMARY KEY,

@@ -71,10 +71,12 @@ CREATE TABLE IF NOT EXISTS x402_pass (
 	expires_at BIGINT,
 	revoked BOOLEAN NOT NULL,
 	forget_at BIGINT,
-	prepared_at BIGINT NOT NULL
+	prepared_at BIGINT NOT NULL,
+	payer_lower VARCHAR(128)
 ) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at);
 CREATE INDEX IF NOT EXISTS x402_pass_time ON x402_pass (prepared_at);
+CREATE INDEX IF NOT EXISTS x402_pass_payer ON x402_pass (payer_lower, scope, prepared_at);
 CREATE TABLE IF NOT EXISTS x402_free_call (
 	id CHAR(64) NOT NULL PRIMARY KEY,
 	quota CHAR(64) NOT NULL,

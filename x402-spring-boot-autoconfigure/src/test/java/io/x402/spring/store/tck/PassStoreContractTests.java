@@ -227,6 +227,68 @@ public abstract class PassStoreContractTests {
 	}
 
 	@Test
+	void whenBuyerIsLookedForThenPassesThatHaveStartedAndNotEndedAreFoundInTheirOrder() {
+		PassStore store = createStore();
+		String first = usable(store, "reports", null);
+		String second = usable(store, "reports", Duration.ofHours(1));
+		String exhausted = usable(store, "reports", null);
+		store.use(exhausted, 2);
+		store.revoke(usable(store, "reports", null));
+		prepared(store, this.id, "0xPayer" + this.id, "reports", null);
+		usable(store, "others", null);
+		String balance = usable(store, "", null);
+		String payer = "0XPAYER" + this.id.toUpperCase(Locale.ROOT);
+		PassStore other = createStore();
+		assertThat(ids(other.usable(payer, "reports"))).containsExactly(first, second);
+		assertThat(other.usable(payer, "reports")).allMatch(PassRecord::isUsable)
+			.isSortedAccordingTo(Comparator.comparing(PassRecord::preparedAt));
+		assertThat(ids(other.usable(payer, ""))).containsExactly(balance);
+		assertThat(other.usable("0xOther" + this.id, "reports")).isEmpty();
+		store.giveBack(exhausted, 1);
+		store.start(this.id);
+		assertThat(ids(other.usable(payer, "reports"))).containsExactlyInAnyOrder(first, second, exhausted, this.id);
+	}
+
+	@Test
+	@Timeout(60)
+	void whenTimeOfAPassIsOverThenItIsNotFoundForItsBuyer() {
+		PassStore store = createStore();
+		String id = usable(store, "reports", Duration.ofMillis(1));
+		while (!Objects.requireNonNull(store.find(id)).isExpired()) {
+			Thread.onSpinWait();
+		}
+		assertThat(store.usable("0xPayer" + this.id, "reports")).isEmpty();
+		store.forget(id, "1");
+		assertThat(store.usable("0xPayer" + this.id, "reports")).isEmpty();
+	}
+
+	@Test
+	void whenPassWasForgottenThenOthersOfItsBuyerAreFound() {
+		PassStore store = createStore();
+		prepared(store, this.id, "0xPayer" + this.id, "reports", Duration.ofHours(1));
+		store.forget(this.id, "1");
+		String kept = usable(store, "reports", null);
+		assertThat(ids(store.usable("0xPayer" + this.id, "reports"))).containsExactly(kept);
+		assertThat(ids(store.usable("0xPayer" + this.id, "reports"))).containsExactly(kept);
+	}
+
+	private String usable(PassStore store, String scope, @Nullable Duration duration) {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		prepared(store, id, "0xPayer" + this.id, scope, duration);
+		store.start(id);
+		return id;
+	}
+
+	private static void prepared(PassStore store, String id, String payer, String scope, @Nullable Duration duration) {
+		store.prepare(new NewPass(id, "a".repeat(64),
+				new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", payer, null), scope, duration, 3L), "1");
+	}
+
+	private static List<String> ids(List<PassRecord> passes) {
+		return passes.stream().map((pass) -> pass.pass().id()).toList();
+	}
+
+	@Test
 	void whenMaintainedThenPassesThatHaveJustEndedAreKept() {
 		PassStore store = createStore();
 		store.prepare(pass(null, 2L), "1");

@@ -106,6 +106,11 @@ final class FaultyPassStore implements PassStore {
 	}
 
 	@Override
+	public List<PassRecord> usable(String payer, String scope) {
+		return step("usable", () -> this.store.usable(payer, scope));
+	}
+
+	@Override
 	public boolean revoke(String id) {
 		return step("revoke", () -> this.store.revoke(id));
 	}

@@ -17,6 +17,7 @@ import io.x402.spring.autoconfigure.store.X402FreeQuotaProperties;
 import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.X402CreditProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
+import io.x402.spring.autoconfigure.web.X402SignInAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.CallerExpression;
@@ -25,6 +26,7 @@ import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.signin.SignIn;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.QuotaStore;
@@ -83,7 +85,9 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402PaymentAutoConfiguration.class, X402PaywallAutoConfiguration.class },
+@AutoConfiguration(
+		after = { X402PaymentAutoConfiguration.class, X402PaywallAutoConfiguration.class,
+				X402SignInAutoConfiguration.class },
 		afterName = { "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
 				"org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration",
 				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
@@ -165,8 +169,8 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		@ConditionalOnBean(PassStore.class)
-		Passes x402Passes(PassStore store, X402PassProperties properties) {
-			return new Passes(store, properties.toKey());
+		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn) {
+			return new Passes(store, properties.toKey(), signIn.getIfAvailable());
 		}
 
 		/**
