@@ -5,7 +5,6 @@
 
 package io.x402.spring.client;
 
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +19,8 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
+import org.springframework.http.client.support.HttpRequestWrapper;
 import org.springframework.web.reactive.function.BodyExtractors;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
@@ -170,26 +169,18 @@ final class PaidExchange {
 	/**
 	 * The request of a response, with what it bought.
 	 */
-	private record PurchasedRequest(HttpRequest request, Purchase purchase) implements HttpRequest {
+	private static final class PurchasedRequest extends HttpRequestWrapper {
 
-		@Override
-		public HttpMethod getMethod() {
-			return this.request.getMethod();
-		}
+		private final Purchase purchase;
 
-		@Override
-		public URI getURI() {
-			return this.request.getURI();
-		}
-
-		@Override
-		public HttpHeaders getHeaders() {
-			return this.request.getHeaders();
+		PurchasedRequest(HttpRequest request, Purchase purchase) {
+			super(request);
+			this.purchase = purchase;
 		}
 
 		@Override
 		public Map<String, Object> getAttributes() {
-			Map<String, Object> attributes = new LinkedHashMap<>(this.request.getAttributes());
+			Map<String, Object> attributes = new LinkedHashMap<>(super.getAttributes());
 			attributes.put(Purchase.ATTRIBUTE, this.purchase);
 			return attributes;
 		}

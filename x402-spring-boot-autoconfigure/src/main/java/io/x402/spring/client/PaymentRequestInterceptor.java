@@ -7,18 +7,16 @@ package io.x402.spring.client;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.URI;
 import java.util.Arrays;
-import java.util.Map;
 
 import io.x402.spring.protocol.ProtocolVersion;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.support.HttpRequestWrapper;
 
 /**
  * Pays what {@code RestClient} and {@code RestTemplate} ask for and a seller responds to
@@ -109,14 +107,12 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 	 * The request with its payment. The headers of the caller stay as they are, so that
 	 * they can be printed.
 	 */
-	private static final class PaidHttpRequest implements HttpRequest {
-
-		private final HttpRequest request;
+	private static final class PaidHttpRequest extends HttpRequestWrapper {
 
 		private final HttpHeaders headers;
 
 		private PaidHttpRequest(HttpRequest request, HttpHeaders headers) {
-			this.request = request;
+			super(request);
 			this.headers = headers;
 		}
 
@@ -130,23 +126,8 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 		}
 
 		@Override
-		public HttpMethod getMethod() {
-			return this.request.getMethod();
-		}
-
-		@Override
-		public URI getURI() {
-			return this.request.getURI();
-		}
-
-		@Override
 		public HttpHeaders getHeaders() {
 			return this.headers;
-		}
-
-		@Override
-		public Map<String, Object> getAttributes() {
-			return this.request.getAttributes();
 		}
 
 	}

@@ -29,10 +29,8 @@ import org.springframework.util.function.SingletonSupplier;
 /**
  * Schemas by the generator of victools, with the annotations of Jackson and, if they are
  * on the class path, of Bean Validation. Not thread-safe, hence synchronized.
- *
- * @since 0.1.0
  */
-public final class GeneratedSchemas implements TypeSchemas {
+final class GeneratedSchemas implements TypeSchemas {
 
 	private static final Log logger = LogFactory.getLog(GeneratedSchemas.class);
 

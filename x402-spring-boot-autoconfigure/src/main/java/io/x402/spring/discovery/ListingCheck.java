@@ -44,17 +44,16 @@ public final class ListingCheck {
 	private final boolean free;
 
 	/**
-	 * Create a check.
+	 * Create a check, whose client knows no credentials and never pays.
 	 * @param catalog lists the mappings
 	 * @param codec reads the offers of a response
-	 * @param client sends the requests
 	 * @param free whether the application may let requests in without a payment by rules
 	 * of its own, so that handlers could run
 	 */
-	public ListingCheck(PricingCatalog catalog, PaymentCodec codec, ListingClient client, boolean free) {
+	public ListingCheck(PricingCatalog catalog, PaymentCodec codec, boolean free) {
 		this.catalog = catalog;
 		this.codec = codec;
-		this.client = client;
+		this.client = new JdkListingClient();
 		this.free = free;
 	}
 

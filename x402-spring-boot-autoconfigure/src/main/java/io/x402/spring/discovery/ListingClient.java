@@ -13,11 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the requests of a {@link ListingCheck}.
- *
- * @since 0.2.0
  */
 @FunctionalInterface
-public interface ListingClient {
+interface ListingClient {
 
 	/**
 	 * Send a request without a body. Redirects are not followed.

@@ -53,6 +53,16 @@ public final class MappingDescriber implements ResourceDescriber {
 		this.pathPrefix = pathPrefix;
 	}
 
+	/**
+	 * Return the generator of schemas that applications have by default. It needs
+	 * victools on the class path.
+	 * @return generates schemas of types
+	 * @since 0.2.0
+	 */
+	public static TypeSchemas generatedSchemas() {
+		return new GeneratedSchemas();
+	}
+
 	@Override
 	public @Nullable ResourceDeclaration describe(Object handler, PricingRequest request) {
 		String pattern = request.pattern();

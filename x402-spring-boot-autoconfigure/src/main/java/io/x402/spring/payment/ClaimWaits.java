@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimWaits {
 
-	private static final long FIRST_PAUSE = 25;
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(25);
 
 	private static final long LONGEST_PAUSE = 500;
 
@@ -35,12 +35,23 @@ final class ClaimWaits {
 
 	private final Semaphore all;
 
+	private final long firstPause;
+
 	private final ConcurrentMap<AuthorizationKey, Waiters> waiting = new ConcurrentHashMap<>();
 
 	ClaimWaits(PaymentStore store, int perClaim, int all) {
+		this(store, perClaim, all, FIRST_PAUSE);
+	}
+
+	/**
+	 * Create waits.
+	 * @param firstPause time until the first look at the store
+	 */
+	ClaimWaits(PaymentStore store, int perClaim, int all, Duration firstPause) {
 		this.store = store;
 		this.perClaim = perClaim;
 		this.all = new Semaphore(all);
+		this.firstPause = firstPause.toMillis();
 	}
 
 	/**
@@ -131,7 +142,7 @@ final class ClaimWaits {
 
 		private int looks;
 
-		private long pause = FIRST_PAUSE;
+		private long pause = ClaimWaits.this.firstPause;
 
 		private @Nullable Claim latest;
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
@@ -43,6 +44,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.RepeatableContainers;
 import org.springframework.http.HttpMethod;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -158,6 +160,19 @@ public final class HandlerPricing {
 			return new PricedHandler(handler, methods, paths, touching.get(0).pricing(), patterns.subList(0, 1));
 		}
 		return new PricedHandler(handler, methods, paths, this.factory.free(), patterns);
+	}
+
+	/**
+	 * Describe the price of a mapping of Spring.
+	 * @param handler the handler
+	 * @param methods methods of the mapping, empty for all
+	 * @param paths path patterns of the mapping
+	 * @return the mapping and its price
+	 * @throws InvalidPricingException if the handler has a price that cannot be offered
+	 * @since 0.2.0
+	 */
+	public PricedHandler describeMethod(HandlerMethod handler, Set<RequestMethod> methods, Set<String> paths) {
+		return describe(handler, methods.stream().map(RequestMethod::asHttpMethod).collect(Collectors.toSet()), paths);
 	}
 
 	/**

@@ -18,7 +18,6 @@ import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.discovery.DiscoveryDocuments;
-import io.x402.spring.discovery.GeneratedSchemas;
 import io.x402.spring.discovery.MappingDescriber;
 import io.x402.spring.discovery.TypeSchemas;
 import io.x402.spring.pricing.PricingCatalog;
@@ -123,8 +122,8 @@ public final class X402DiscoveryAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(TypeSchemas.class)
-		GeneratedSchemas x402TypeSchemas() {
-			return new GeneratedSchemas();
+		TypeSchemas x402TypeSchemas() {
+			return MappingDescriber.generatedSchemas();
 		}
 
 	}

@@ -47,7 +47,7 @@ final class X402ListingCheckAutoConfiguration {
 		String baseUrl = properties.baseUrl();
 		String prefix = X402DiscoveryAutoConfiguration.pathPrefix(null, environment);
 		return new ListingCheckEndpoint(
-				new ListingCheck(catalog, codec, new JdkListingClient(),
+				new ListingCheck(catalog, codec,
 						policies.stream().findAny().isPresent() || reactivePolicies.stream().findAny().isPresent()),
 				discovery, (baseUrl != null) ? baseUrl + prefix : null, () -> local(environment, prefix));
 	}

@@ -24,6 +24,12 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	EvmPayload payment();
 
 	/**
+	 * Return what the payer has signed.
+	 * @return 32 bytes, or {@code null} if the offer does not name what is signed for
+	 */
+	byte @Nullable [] digest();
+
+	/**
 	 * Return the network as the protocol version of the buyer names it.
 	 */
 	String networkName();
@@ -44,7 +50,10 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	 * @param signatures checks signatures
 	 * @return the facts
 	 */
-	PaymentFacts facts(ChainState chain, SignatureCheck signatures);
+	default PaymentFacts facts(ChainState chain, SignatureCheck signatures) {
+		return new PaymentFacts(signatures.check(chain, payment().from(), digest(), payment().signature()),
+				token(chain).exists());
+	}
 
 	/**
 	 * Decide, in the order of the reference facilitator. Pure.
@@ -147,6 +156,10 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 			// nodes forget old states
 			return null;
 		}
+	}
+
+	default Token token(ChainState chain) {
+		return new Token(chain, offer().asset());
 	}
 
 	/**

@@ -34,6 +34,11 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 	private static final PaymentDigest DIGEST = new PaymentDigest();
 
 	@Override
+	public byte @Nullable [] digest() {
+		return DIGEST.of(this.offer, this.payment);
+	}
+
+	@Override
 	public String networkName() {
 		return this.declared.network();
 	}
@@ -47,12 +52,6 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 			return Reason.INVALID_EXACT_EVM_MISSING_EIP712_DOMAIN;
 		}
 		return this.declared.isForNetworkOfOffer() ? null : Reason.INVALID_EXACT_EVM_NETWORK_MISMATCH;
-	}
-
-	@Override
-	public PaymentFacts facts(ChainState chain, SignatureCheck signatures) {
-		return new PaymentFacts(signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
-				this.payment.signature()), token(chain).exists());
 	}
 
 	@Override
@@ -216,10 +215,6 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 			}
 		}
 		return findBeforeValidity(chain, oldest);
-	}
-
-	private Token token(ChainState chain) {
-		return new Token(chain, this.offer.asset());
 	}
 
 	private String nonceTopic() {

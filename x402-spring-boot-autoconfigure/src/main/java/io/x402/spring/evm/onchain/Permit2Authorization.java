@@ -48,6 +48,11 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 	private static final PaymentDigest DIGEST = new PaymentDigest();
 
 	@Override
+	public byte @Nullable [] digest() {
+		return DIGEST.of(this.offer, this.payment);
+	}
+
+	@Override
 	public String networkName() {
 		return this.declared.network();
 	}
@@ -61,12 +66,6 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 			return isUpto() ? Reason.INVALID_UPTO_EVM_NETWORK_MISMATCH : Reason.INVALID_EXACT_EVM_NETWORK_MISMATCH;
 		}
 		return mismatch(now, settling);
-	}
-
-	@Override
-	public PaymentFacts facts(ChainState chain, SignatureCheck signatures) {
-		return new PaymentFacts(signatures.check(chain, this.payment.from(), DIGEST.of(this.offer, this.payment),
-				this.payment.signature()), token(chain).exists());
 	}
 
 	@Override
@@ -322,10 +321,6 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 
 	private BigInteger nonce() {
 		return new BigInteger(this.payment.nonce());
-	}
-
-	private Token token(ChainState chain) {
-		return new Token(chain, this.offer.asset());
 	}
 
 	private static Map<String, Reason> errors() {

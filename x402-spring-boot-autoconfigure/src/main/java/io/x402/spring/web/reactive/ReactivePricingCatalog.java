@@ -16,8 +16,6 @@ import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricingCatalog;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.http.HttpMethod;
-import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
@@ -27,27 +25,13 @@ import org.springframework.web.util.pattern.PathPattern;
 /**
  * Lists the mappings of WebFlux: handler methods, other handlers such as static
  * resources, and routes. Functional endpoints are listed by the routes that price them.
+ *
+ * @param pricing finds prices
+ * @param mappings the mappings of handler methods
+ * @param urlMappings the mappings of other handlers
  */
-final class ReactivePricingCatalog implements PricingCatalog {
-
-	private final HandlerPricing pricing;
-
-	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
-
-	private final ObjectProvider<AbstractUrlHandlerMapping> urlMappings;
-
-	/**
-	 * Create a catalog.
-	 * @param pricing finds prices
-	 * @param mappings the mappings of handler methods
-	 * @param urlMappings the mappings of other handlers
-	 */
-	ReactivePricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
-		this.pricing = pricing;
-		this.mappings = mappings;
-		this.urlMappings = urlMappings;
-	}
+record ReactivePricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+		ObjectProvider<AbstractUrlHandlerMapping> urlMappings) implements PricingCatalog {
 
 	@Override
 	public List<PricedHandler> handlers() {
@@ -62,17 +46,12 @@ final class ReactivePricingCatalog implements PricingCatalog {
 	}
 
 	private PricedHandler describe(RequestMappingInfo mapping, HandlerMethod handler) {
-		Set<HttpMethod> methods = mapping.getMethodsCondition()
-			.getMethods()
-			.stream()
-			.map(RequestMethod::asHttpMethod)
-			.collect(Collectors.toSet());
 		Set<String> paths = mapping.getPatternsCondition()
 			.getPatterns()
 			.stream()
 			.map(PathPattern::getPatternString)
 			.collect(Collectors.toSet());
-		return this.pricing.describe(handler, methods, paths);
+		return this.pricing.describeMethod(handler, mapping.getMethodsCondition().getMethods(), paths);
 	}
 
 	private PricedHandler describe(Map.Entry<PathPattern, Object> mapping) {

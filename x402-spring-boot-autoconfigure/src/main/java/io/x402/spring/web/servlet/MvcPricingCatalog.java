@@ -8,7 +8,6 @@ package io.x402.spring.web.servlet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.x402.spring.pricing.HandlerPricing;
@@ -16,8 +15,6 @@ import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricingCatalog;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.http.HttpMethod;
-import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -26,27 +23,13 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 /**
  * Lists the mappings of Spring MVC: handler methods, other handlers such as static
  * resources, and routes. Functional endpoints are listed by the routes that price them.
+ *
+ * @param pricing finds prices
+ * @param mappings the mappings of handler methods
+ * @param urlMappings the mappings of other handlers
  */
-final class MvcPricingCatalog implements PricingCatalog {
-
-	private final HandlerPricing pricing;
-
-	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
-
-	private final ObjectProvider<AbstractUrlHandlerMapping> urlMappings;
-
-	/**
-	 * Create a catalog.
-	 * @param pricing finds prices
-	 * @param mappings the mappings of handler methods
-	 * @param urlMappings the mappings of other handlers
-	 */
-	MvcPricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
-			ObjectProvider<AbstractUrlHandlerMapping> urlMappings) {
-		this.pricing = pricing;
-		this.mappings = mappings;
-		this.urlMappings = urlMappings;
-	}
+record MvcPricingCatalog(HandlerPricing pricing, ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
+		ObjectProvider<AbstractUrlHandlerMapping> urlMappings) implements PricingCatalog {
 
 	@Override
 	public List<PricedHandler> handlers() {
@@ -61,12 +44,8 @@ final class MvcPricingCatalog implements PricingCatalog {
 	}
 
 	private PricedHandler describe(RequestMappingInfo mapping, HandlerMethod handler) {
-		Set<HttpMethod> methods = mapping.getMethodsCondition()
-			.getMethods()
-			.stream()
-			.map(RequestMethod::asHttpMethod)
-			.collect(Collectors.toSet());
-		return this.pricing.describe(handler, methods, mapping.getPatternValues());
+		return this.pricing.describeMethod(handler, mapping.getMethodsCondition().getMethods(),
+				mapping.getPatternValues());
 	}
 
 	private PricedHandler describe(Map.Entry<String, Object> mapping) {

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.autoconfigure.discovery;
+package io.x402.spring.discovery;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +17,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 
-import io.x402.spring.discovery.ListingClient;
 import io.x402.spring.protocol.ProtocolVersion;
 
 import org.springframework.http.HttpHeaders;
@@ -37,7 +36,7 @@ final class JdkListingClient implements ListingClient {
 		.of(() -> HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build());
 
 	@Override
-	public ListingClient.Response send(String method, URI url, Map<String, String> headers) throws IOException {
+	public Response send(String method, URI url, Map<String, String> headers) throws IOException {
 		HttpRequest.Builder request = HttpRequest.newBuilder(url)
 			.method(method, BodyPublishers.noBody())
 			.timeout(TIMEOUT);
@@ -46,7 +45,7 @@ final class JdkListingClient implements ListingClient {
 			HttpResponse<InputStream> response = this.client.obtain()
 				.send(request.build(), BodyHandlers.ofInputStream());
 			try (InputStream body = response.body()) {
-				return new ListingClient.Response(response.statusCode(),
+				return new Response(response.statusCode(),
 						response.headers().firstValue(HttpHeaders.CONTENT_TYPE).orElse(null),
 						response.headers().firstValue(ProtocolVersion.PAYMENT_REQUIRED_HEADER).orElse(null),
 						(response.statusCode() == 402) ? body.readNBytes(MAX_BODY) : new byte[0]);
