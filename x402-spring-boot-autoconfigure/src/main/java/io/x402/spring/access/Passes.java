@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.SalePreparation;
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
@@ -84,34 +84,34 @@ public final class Passes {
 	 * Store the pass or balance that a payment buys, before it is settled or delivered
 	 * again.
 	 * @param pricing the price that is paid
-	 * @param exchange the payment
+	 * @param sale the payment
 	 * @param user name of the authenticated user, or {@code null} if there is none
 	 * @return the pass, or {@code null} if none is sold
 	 * @throws PaymentStoreException if it cannot be stored, so that its payment must not
 	 * be settled
 	 */
-	public @Nullable SoldPass sell(Pricing pricing, PaymentExchange exchange, @Nullable String user) {
+	public @Nullable SoldPass sell(Pricing pricing, SalePreparation.Prepared sale, @Nullable String user) {
 		PassTerms terms = pricing.pass();
-		PaymentRequirements offer = exchange.payment().requirements();
+		PaymentRequirements offer = sale.payment().requirements();
 		if (terms == null) {
 			return null;
 		}
 		if (terms.isBalance() && !offer.isTopUp()) {
-			return (exchange.receipt() != null) ? sold(terms, exchange) : null;
+			return (sale.payment().receipt() != null) ? sold(terms, sale) : null;
 		}
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
-				exchange.payment().payer(), terms.sameUser() ? user(user) : null);
+				sale.payment().payer(), terms.sameUser() ? user(user) : null);
 		Long uses = terms.isBalance() ? (Long) offer.amount().longValueExact() : terms.uses();
-		PassToken token = token(exchange);
+		PassToken token = token(sale);
 		return prepare(terms, token, new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses),
-				PassUse.count(terms, exchange.offers().priceOf(offer)));
+				PassUse.count(terms, sale.offers().priceOf(offer)));
 	}
 
 	/**
 	 * A balance that was paid for stays so when its top-up is not offered any more.
 	 */
-	private @Nullable SoldPass sold(PassTerms terms, PaymentExchange exchange) {
-		PassToken token = token(exchange);
+	private @Nullable SoldPass sold(PassTerms terms, SalePreparation.Prepared sale) {
+		PassToken token = token(sale);
 		PassRecord known = this.store.find(token.id());
 		if (known == null || !known.pass().isBalance()) {
 			return null;
@@ -121,13 +121,18 @@ public final class Passes {
 				balance.duration(), balance.uses()), known.used());
 	}
 
-	private PassToken token(PaymentExchange exchange) {
-		return PassToken.of(PassToken.idOf(exchange.claimId()), this.key);
+	private PassToken token(SalePreparation.Prepared sale) {
+		return PassToken.of(PassToken.idOf(sale.claimId()), this.key);
 	}
 
 	private SoldPass prepare(PassTerms terms, PassToken token, NewPass pass, long uses) {
 		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
-		this.store.prepare(pass, sold.attempt(), uses);
+		try {
+			this.store.prepare(pass, sold.attempt(), uses);
+		}
+		catch (PaymentStoreException ex) {
+			throw new PaymentStoreException("A pass could not be stored: " + ex.getMessage(), ex);
+		}
 		return sold;
 	}
 

@@ -28,9 +28,10 @@ import org.springframework.util.function.SingletonSupplier;
  * @param request what tells the request from others
  * @param digest digest of the payment
  * @param origin tells once where it comes from, which takes a look at its signature
+ * @param preparation makes ready what is sold besides the response
  */
 record Attempt(PaymentOffers offers, FacilitatorRequest question, RequestIdentity request, String digest,
-		SingletonSupplier<Source> origin) {
+		SingletonSupplier<Source> origin, SalePreparation preparation) {
 
 	Source source() {
 		return this.origin.obtain();

@@ -123,7 +123,7 @@ public final class PaymentExchange {
 
 	private final PaymentOffers offers;
 
-	private final ChargeablePayment payment;
+	private volatile ChargeablePayment payment;
 
 	private State state;
 
@@ -229,12 +229,12 @@ public final class PaymentExchange {
 	}
 
 	/**
-	 * Return the identity of the claim of the payment, which no other payment has.
-	 * @return hexadecimal digits
+	 * Return the payment as what prepares a sale sees it.
+	 * @return the sale
 	 * @since 0.2.0
 	 */
-	public String claimId() {
-		return ClaimId.of(this.settlement.claim().key());
+	public SalePreparation.Prepared sale() {
+		return new SalePreparation.Prepared(ClaimId.of(this.settlement.claim().key()), this.offers, this.payment);
 	}
 
 	/**
@@ -255,8 +255,7 @@ public final class PaymentExchange {
 		PaymentRequirements paid = this.offers.priceOf(this.payment.requirements());
 		return paid != null && offers.accepts()
 			.stream()
-			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.network().equals(paid.network())
-					&& offer.asset().equals(paid.asset()) && offer.payTo().equals(paid.payTo())
+			.anyMatch((offer) -> offer.scheme().equals(paid.scheme()) && offer.isPaidLike(paid)
 					&& offer.amount().compareTo(paid.amount()) <= 0);
 	}
 
@@ -332,6 +331,19 @@ public final class PaymentExchange {
 		return (apply(Event.SETTLE_AHEAD) == Action.SETTLE) ? settleWith(ResponseRecord.none()) : null;
 	}
 
+	/**
+	 * Settle the payment before the handler runs.
+	 * @return {@code null} if the payment is settled, else what to respond with
+	 */
+	@Nullable PaymentRefusal settleUpfront() {
+		apply(Event.SETTLE_AHEAD);
+		PaymentRefusal refusal = settleWith(ResponseRecord.none());
+		if (refusal == null) {
+			this.payment = this.payment.settled(this.receipt);
+		}
+		return refusal;
+	}
+
 	private @Nullable PaymentRefusal settleWith(ResponseRecord response) {
 		boolean returned = false;
 		try {
@@ -365,11 +377,10 @@ public final class PaymentExchange {
 
 	/**
 	 * Set what happens when the exchange ends without a charge. It does not happen as
-	 * long as the outcome is unknown. Another request may take the same payment before.
-	 * @param uncharged what happens then, which must not throw
-	 * @since 0.2.0
+	 * long as the outcome is unknown.
+	 * @see SalePreparation
 	 */
-	public void whenUncharged(Runnable uncharged) {
+	void whenUncharged(Runnable uncharged) {
 		this.uncharged = uncharged;
 	}
 

@@ -41,7 +41,6 @@ import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
-import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import io.x402.spring.time.Deadline;
 import org.apache.commons.logging.Log;
@@ -187,15 +186,30 @@ public final class PaymentProcessor {
 	 * @return whether its handler may run
 	 */
 	public PaymentDecision process(PaymentOffers offers, PaymentPayload payload, RequestIdentity request) {
+		return process(offers, payload, request, SalePreparation.none());
+	}
+
+	/**
+	 * Take a payment for a request that buys more than its response.
+	 * @param offers offers for the request
+	 * @param payload the payment it carries
+	 * @param request what tells the request from others
+	 * @param preparation makes ready what is sold, before the money moves
+	 * @return whether its handler may run
+	 * @since 0.2.0
+	 */
+	public PaymentDecision process(PaymentOffers offers, PaymentPayload payload, RequestIdentity request,
+			SalePreparation preparation) {
 		try {
-			PaymentDecision decision = limited(decide(offers, payload, request), request);
+			PaymentDecision decision = limited(decide(offers, payload, request, preparation), request);
 			if (decision instanceof Refused refused) {
 				refused(offers, refused.refusal().reason());
 			}
 			return decision;
 		}
 		catch (PaymentStoreException ex) {
-			logger.error("A payment was refused because claims cannot be recorded: " + ex.getMessage());
+			logger.error(
+					"A payment was refused because its claim or what it buys cannot be recorded: " + ex.getMessage());
 			refused(offers, ReasonCode.STORE_UNAVAILABLE);
 			return refuse(ReasonCode.STORE_UNAVAILABLE, null);
 		}
@@ -264,22 +278,24 @@ public final class PaymentProcessor {
 		this.listener.onPaymentEvent(new PaymentEvent.Refused(offers, reason));
 	}
 
-	private PaymentDecision decide(PaymentOffers offers, PaymentPayload payload, RequestIdentity request) {
+	private PaymentDecision decide(PaymentOffers offers, PaymentPayload payload, RequestIdentity request,
+			SalePreparation preparation) {
 		PaymentRefusal objection = null;
 		for (PaymentRequirements offer : this.matcher.match(offers.accepts(), payload)) {
 			FacilitatorRequest question = new FacilitatorRequest(payload, offer, offers.resource(), offers.declared());
 			ReasonCode reason = check(question);
 			if (reason == null) {
-				return claim(attempt(offers, question, request, PayloadDigest.of(payload)));
+				return claim(new Attempt(offers, question, request, PayloadDigest.of(payload), origin(question),
+						preparation));
 			}
 			objection = (objection != null) ? objection : PaymentRefusal.of(reason, reason.code(), question.payer());
 		}
-		return refuse(offers, payload, request,
+		return refuse(offers, payload, request, preparation,
 				(objection != null) ? objection : PaymentRefusal.of(ReasonCode.REQUIREMENTS_MISMATCH));
 	}
 
-	private Attempt attempt(PaymentOffers offers, FacilitatorRequest question, RequestIdentity request, String digest) {
-		return new Attempt(offers, question, request, digest, SingletonSupplier.of(() -> source(question)));
+	private SingletonSupplier<Source> origin(FacilitatorRequest question) {
+		return SingletonSupplier.of(() -> source(question));
 	}
 
 	private @Nullable ReasonCode check(FacilitatorRequest question) {
@@ -297,7 +313,7 @@ public final class PaymentProcessor {
 	 * authorizations expire, but what was paid for can still be collected.
 	 */
 	private PaymentDecision refuse(PaymentOffers offers, PaymentPayload payload, RequestIdentity request,
-			PaymentRefusal objection) {
+			SalePreparation preparation, PaymentRefusal objection) {
 		List<SignedToken> sought = this.earlier.sought(offers, payload, objection.reason());
 		if (sought.isEmpty()) {
 			return new Refused(objection);
@@ -315,8 +331,8 @@ public final class PaymentProcessor {
 			return new Refused(objection);
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim, offers);
-		Attempt attempt = attempt(offers, new FacilitatorRequest(payload, paid, offers.resource()), request,
-				claim.payload());
+		FacilitatorRequest question = new FacilitatorRequest(payload, paid, offers.resource());
+		Attempt attempt = new Attempt(offers, question, request, claim.payload(), origin(question), preparation);
 		if (claim.holder() == Claim.Holder.LAPSED && hasNotSettled(claim)) {
 			return this.repeated.giveUp(attempt, claim) ? new Refused(objection)
 					: refuse(ReasonCode.PAYMENT_IN_PROGRESS, attempt.payer());
@@ -574,7 +590,16 @@ public final class PaymentProcessor {
 		ChargeablePayment payment = this.repeated.payment(attempt, verified);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
 		return upfront ? settleUpfront(attempt, settlement, payment)
-				: new Accepted(new PaymentExchange(settlement, attempt.offers(), payment));
+				: new Accepted(prepare(attempt, settlement, payment));
+	}
+
+	/**
+	 * Nothing is charged, now or later, for what cannot be kept.
+	 */
+	private static PaymentExchange prepare(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
+		PaymentExchange exchange = new PaymentExchange(settlement, attempt.offers(), payment);
+		exchange.whenUncharged(attempt.preparation().prepare(exchange.sale()));
+		return exchange;
 	}
 
 	/**
@@ -621,9 +646,9 @@ public final class PaymentProcessor {
 	}
 
 	private static PaymentDecision settleUpfront(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
-		return settlement.charge(attempt.offers(), payment, ResponseRecord.none())
-			.fold((receipt) -> new Accepted(
-					new PaymentExchange(settlement, attempt.offers(), payment.settled(receipt))), Refused::new);
+		PaymentExchange exchange = prepare(attempt, settlement, payment);
+		PaymentRefusal refusal = exchange.settleUpfront();
+		return (refusal == null) ? new Accepted(exchange) : new Refused(refusal);
 	}
 
 	/**

@@ -66,8 +66,21 @@ final class RepeatedPayments {
 				|| claim.attempts() >= this.services.settings().reruns()) {
 			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
 		}
-		if (!this.takeOvers.isAllowed(claim)) {
-			return null;
+		return this.takeOvers.isAllowed(claim) ? rerun(attempt, claim) : null;
+	}
+
+	/**
+	 * A run whose goods cannot be kept does not count as one.
+	 */
+	private @Nullable PaymentDecision rerun(Attempt attempt, Claim claim) {
+		try {
+			attempt.preparation().prepare(exchange(attempt, this.handles.ended(claim)).sale());
+		}
+		catch (PaymentStoreException ex) {
+			logger.error("What was paid for cannot be delivered yet: " + ex.getMessage());
+			return new Refused(
+					PaymentRefusal.of(ReasonCode.DELIVERY_FAILED, ReasonCode.DELIVERY_FAILED.code(), attempt.payer())
+						.withReceipt(claim.receipt()));
 		}
 		try {
 			return new Accepted(exchange(attempt, this.handles.take(claim, ClaimChange.rerunning())));
@@ -89,6 +102,7 @@ final class RepeatedPayments {
 		}
 		byte[] opened = this.services.cipher().open(stored, claim);
 		ChargeablePayment payment = payment(attempt, attempt.payer());
+		Runnable uncharged = attempt.preparation().prepare(exchange(attempt, this.handles.ended(claim)).sale());
 		Settlement settlement;
 		try {
 			settlement = settlement(attempt, this.handles.take(claim, ClaimChange.settlingAgain()), null);
@@ -102,7 +116,14 @@ final class RepeatedPayments {
 		}
 		return settlement.resume(attempt.offers(), payment)
 			.fold((receipt) -> new Redelivered(exchange(attempt, settlement), opened, () -> {
-			}), Refused::new);
+			}), (refusal) -> refuse(refusal, uncharged));
+	}
+
+	private static Refused refuse(PaymentRefusal refusal, Runnable uncharged) {
+		if (refusal.reason() != ReasonCode.SETTLEMENT_PENDING) {
+			uncharged.run();
+		}
+		return new Refused(refusal);
 	}
 
 	/**

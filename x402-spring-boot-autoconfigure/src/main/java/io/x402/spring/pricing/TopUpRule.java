@@ -24,15 +24,28 @@ final class TopUpRule {
 	}
 
 	/**
-	 * Leave out top-ups whose balance could pay none of the other offers.
+	 * Leave out top-ups whose balance could pay none of the other offers, or that a buyer
+	 * could not tell from one of them.
 	 * @param offers offers for a request
 	 * @return those that can be made
 	 */
 	static List<PaymentRequirements> payable(List<PaymentRequirements> offers) {
-		return offers.stream()
-			.filter((offer) -> !offer.isTopUp()
-					|| offers.stream().anyMatch((price) -> !price.isTopUp() && fits(offer, price)))
-			.toList();
+		List<PaymentRequirements> prices = offers.stream().filter((offer) -> !offer.isTopUp()).toList();
+		return offers.stream().filter((offer) -> !offer.isTopUp() || fits(offer, prices)).toList();
+	}
+
+	private static boolean fits(PaymentRequirements topUp, List<PaymentRequirements> prices) {
+		return prices.stream().anyMatch((price) -> fits(topUp, price))
+				&& prices.stream().noneMatch((price) -> isAmbiguous(topUp, price));
+	}
+
+	/**
+	 * Return whether a payment could mean a top-up or a price. One in version 1 of the
+	 * protocol names neither the offer nor the token, only the amount and the recipient.
+	 */
+	static boolean isAmbiguous(PaymentRequirements topUp, PaymentRequirements price) {
+		return topUp.network().equals(price.network()) && topUp.networkId().isSameAddress(topUp.payTo(), price.payTo())
+				&& topUp.amount().equals(price.amount());
 	}
 
 	/**

@@ -72,12 +72,10 @@ final class TopUps {
 		if (obstacle == null) {
 			try {
 				List<OfferTemplate> topUps = this.templates.createTopUps(definition, text).toList();
-				payable = topUps.stream().filter((topUp) -> isPayable(topUp, prices)).toList();
-				obstacle = (payable.size() < topUps.size())
-						? invalid(text, "it buys a balance that could pay no call here",
-								"Name an amount above the price, in the same token, of at most " + TopUpRule.MAX_AMOUNT
-										+ " atomic units.")
-						: null;
+				payable = topUps.stream()
+					.filter((topUp) -> isPayable(topUp, prices) && !isAmbiguous(topUp, prices))
+					.toList();
+				obstacle = obstacle(text, topUps, prices);
 			}
 			catch (InvalidPricingException ex) {
 				obstacle = ex;
@@ -129,6 +127,20 @@ final class TopUps {
 		return null;
 	}
 
+	private static @Nullable InvalidPricingException obstacle(String text, List<OfferTemplate> topUps,
+			List<OfferTemplate> prices) {
+		if (!topUps.stream().allMatch((topUp) -> isPayable(topUp, prices))) {
+			return invalid(text, "it buys a balance that could pay no call here",
+					"Name an amount above the price, in the same token, of at most " + TopUpRule.MAX_AMOUNT
+							+ " atomic units.");
+		}
+		if (topUps.stream().anyMatch((topUp) -> isAmbiguous(topUp, prices))) {
+			return invalid(text, "it costs as much as one of the prices, and a payment in version 1 of the protocol "
+					+ "could mean both", "Name another amount.");
+		}
+		return null;
+	}
+
 	/**
 	 * What depends on the request is decided for each request, by {@link TopUpRule}.
 	 */
@@ -137,6 +149,13 @@ final class TopUps {
 		return fixed.isEmpty() || prices.stream()
 			.map(OfferTemplate::fixed)
 			.anyMatch((price) -> price.isEmpty() || TopUpRule.fits(fixed.get(), price.get()));
+	}
+
+	private static boolean isAmbiguous(OfferTemplate topUp, List<OfferTemplate> prices) {
+		Optional<PaymentRequirements> fixed = topUp.fixed();
+		return fixed.isPresent() && prices.stream()
+			.flatMap((price) -> price.fixed().stream())
+			.anyMatch((price) -> TopUpRule.isAmbiguous(fixed.get(), price));
 	}
 
 	private static InvalidPricingException invalid(String value, String problem, String remedy) {

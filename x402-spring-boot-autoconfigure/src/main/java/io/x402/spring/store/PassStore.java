@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * atomic step. A pass is kept before its payment is settled, and its token leaves the
  * seller only afterwards, so that no pass is lost and none is used unpaid. An ended pass
  * is kept for {@link #KEPT}, which is longer than any payment can be redelivered, so that
- * none is sold twice.
+ * none is sold twice. One that has not started may have been delivered while the store
+ * was out of reach, and is kept until it is forgotten by name; only a store that is never
+ * out of reach, being in memory, can tell that no buyer has its token.
  * <p>
  * A balance is a pass whose uses are atomic units of a token, and a call takes as many as
  * it costs. So counts are exact up to {@link Long#MAX_VALUE}, and a call takes all of its
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PassStore {
 
-	/** How long a pass is kept that has ended, or has not started. */
+	/** How long a pass is kept that has ended. */
 	Duration KEPT = Duration.ofDays(31);
 
 	/** How many passes of one buyer and one scope are looked at. */

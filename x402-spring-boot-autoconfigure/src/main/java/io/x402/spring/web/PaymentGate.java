@@ -16,13 +16,13 @@ import io.x402.spring.access.PassUse;
 import io.x402.spring.access.Passes;
 import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentDecision;
-import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.payment.RateLimits;
 import io.x402.spring.payment.RateLimits.Kind;
 import io.x402.spring.payment.RequestIdentity;
+import io.x402.spring.payment.SalePreparation;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.ResourceDeclaration;
@@ -174,13 +174,15 @@ public final class PaymentGate {
 		if (collected && !this.processor.isSettled(offers, presented.payment())) {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
+		PassSale sale = new PassSale(request, presented);
 		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(),
-				identity.of(client(request)).meeting((conditions) -> ResponseConditions.areMet(conditions, request)));
+				identity.of(client(request)).meeting((conditions) -> ResponseConditions.areMet(conditions, request)),
+				sale);
 		if (decision instanceof PaymentDecision.Accepted accepted) {
-			return accept(request, presented, accepted.exchange());
+			return new Paid(accepted.exchange(), sale.pass);
 		}
 		if (decision instanceof PaymentDecision.Redelivered redelivered) {
-			return redeliver(request, presented, redelivered);
+			return redeliver(request, presented, redelivered, sale);
 		}
 		if (collected) {
 			// Paid for another request of the same path: the page is shown again
@@ -199,34 +201,6 @@ public final class PaymentGate {
 	}
 
 	/**
-	 * The pass is stored before its payment is settled, so that none is lost.
-	 */
-	private Admission accept(RequestHead request, Presented presented, PaymentExchange exchange) {
-		try {
-			SoldPass pass = sell(request, presented, exchange);
-			if (pass != null) {
-				exchange.whenUncharged(pass::forget);
-			}
-			return new Paid(exchange, pass);
-		}
-		catch (PaymentStoreException ex) {
-			exchange.release();
-			return notSold(presented, exchange, ex);
-		}
-	}
-
-	private @Nullable SoldPass sell(RequestHead request, Presented presented, PaymentExchange exchange) {
-		return (this.passes != null) ? this.passes.sell(presented.priced().pricing(), exchange, request.user()) : null;
-	}
-
-	private static Refused notSold(Presented presented, PaymentExchange exchange, PaymentStoreException exception) {
-		logger.error("A pass could not be stored: " + exception.getMessage());
-		ReasonCode reason = (exchange.receipt() != null) ? ReasonCode.DELIVERY_FAILED : ReasonCode.STORE_UNAVAILABLE;
-		PaymentRefusal refusal = PaymentRefusal.of(reason).withReceipt(exchange.receipt());
-		return new Refused(presented.priced().challenge(presented.offers(), refusal), presented.payment().version());
-	}
-
-	/**
 	 * A buyer who repeats the declaration wants the facilitator to see it. The
 	 * facilitator gets the seller's own, whatever the buyer has made of it.
 	 */
@@ -239,20 +213,24 @@ public final class PaymentGate {
 	/**
 	 * A response that says it depends on other headers was made for another request.
 	 */
-	private Admission redeliver(RequestHead request, Presented presented, PaymentDecision.Redelivered redelivered) {
+	private Admission redeliver(RequestHead request, Presented presented, PaymentDecision.Redelivered redelivered,
+			PassSale sale) {
 		StoredResponse stored = StoredResponse.decode(redelivered.response());
 		if (!RequestHeaderIdentity.matches(request, stored)) {
 			return refuse(presented.priced(), presented.offers(), ReasonCode.PAYMENT_ALREADY_BOUND);
 		}
-		SoldPass pass;
 		try {
-			pass = sell(request, presented, redelivered.exchange());
+			sale.prepare(redelivered.exchange().sale());
 		}
 		catch (PaymentStoreException ex) {
-			return notSold(presented, redelivered.exchange(), ex);
+			logger.error("What was paid for cannot be delivered yet: " + ex.getMessage());
+			PaymentRefusal refusal = PaymentRefusal.of(ReasonCode.DELIVERY_FAILED)
+				.withReceipt(redelivered.exchange().receipt());
+			return new Refused(challenge(presented.priced(), presented.offers(), refusal),
+					presented.payment().version());
 		}
 		redelivered.record().run();
-		return new Redelivered(redelivered.exchange(), stored, pass);
+		return new Redelivered(redelivered.exchange(), stored, sale.pass);
 	}
 
 	/**
@@ -283,6 +261,34 @@ public final class PaymentGate {
 			refusal = refusal.withRetryAfter(this.processor.limits().retryAfter());
 		}
 		return new Refused(challenge(priced, offers, refusal), ProtocolVersion.V2);
+	}
+
+	/**
+	 * The pass or balance that the payment of a request buys.
+	 */
+	private final class PassSale implements SalePreparation {
+
+		private final RequestHead request;
+
+		private final Presented presented;
+
+		private @Nullable SoldPass pass;
+
+		PassSale(RequestHead request, Presented presented) {
+			this.request = request;
+			this.presented = presented;
+		}
+
+		@Override
+		public Runnable prepare(Prepared sale) {
+			Passes passes = PaymentGate.this.passes;
+			SoldPass sold = (passes != null) ? passes.sell(this.presented.priced().pricing(), sale, this.request.user())
+					: null;
+			this.pass = sold;
+			return (sold != null) ? sold::forget : () -> {
+			};
+		}
+
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -801,6 +802,23 @@ class PaymentProcessorTests {
 		PaymentRefusal refusal = ((Refused) decision).refusal();
 		assertThat(refusal.reason()).isEqualTo(reason);
 		return refusal;
+	}
+
+	@Test
+	void whenAnotherHandlerSpellsAddressesDifferentlyThenThePaymentCoversItAllTheSame() {
+		PaymentDecision decision = processor().process(Payments.TERMS, Payments.payment(1),
+				Payments.request("request"));
+		PaymentExchange exchange = ((PaymentDecision.Accepted) decision).exchange();
+		assertThat(exchange.covers(Payments
+			.offers(offer(10_000, Payments.ASSET.toLowerCase(Locale.ROOT), Payments.SELLER.toLowerCase(Locale.ROOT)))))
+			.isTrue();
+		assertThat(exchange.covers(Payments.offers(offer(10_001, Payments.ASSET, Payments.SELLER)))).isFalse();
+		assertThat(exchange.covers(Payments.offers(offer(10_000, Payments.SELLER, Payments.SELLER)))).isFalse();
+		assertThat(exchange.covers(Payments.offers(offer(10_000, Payments.ASSET, Payments.ASSET)))).isFalse();
+	}
+
+	private static PaymentRequirements offer(long amount, String asset, String payTo) {
+		return Payments.offer(Payments.NETWORK, amount, asset, payTo, Map.of());
 	}
 
 }

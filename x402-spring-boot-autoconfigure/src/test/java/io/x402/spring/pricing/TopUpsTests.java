@@ -73,6 +73,21 @@ class TopUpsTests {
 	}
 
 	@Test
+	void whenTopUpCostsAsMuchAsAPriceThenOneThatIsNamedIsRefusedAndTheDefaultIsLeftOut() {
+		OfferDefinition month = OfferDefinition.price("$5").build();
+		assertThatExceptionOfType(InvalidPricingException.class)
+			.isThrownBy(() -> create("", OfferDefinition.price("$0.002").topUp("$5").build(), month))
+			.withMessageContaining("Shop#sold")
+			.withMessageContaining("version 1")
+			.satisfies((ex) -> assertThat(ex.remedy()).isEqualTo("Name another amount."));
+		Pricing pricing = create("$5", OfferDefinition.price("$0.002").build(), month);
+		assertThat(pricing.presentOffers()).extracting(PaymentRequirements::amount)
+			.containsExactly(amount(2_000), amount(5_000_000));
+		assertThat(pricing.presentOffers()).noneMatch(PaymentRequirements::isTopUp);
+		assertThat(create("$7", OfferDefinition.price("$0.002").build(), month).presentOffers()).hasSize(3);
+	}
+
+	@Test
 	void whenPriceIsMeteredOrTransactionalOrSellsAPassThenThereIsNoTopUp() {
 		List<OfferDefinition.Builder> unsuited = List.of(OfferDefinition.price("$0.002").scheme(PaymentScheme.UPTO),
 				OfferDefinition.price("$0.002").pass(new PassDefinition("1h", 0, "", false)));

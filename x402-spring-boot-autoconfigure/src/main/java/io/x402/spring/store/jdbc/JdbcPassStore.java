@@ -36,9 +36,9 @@ final class JdbcPassStore implements PassStore {
 
 	private static final String INSERT = """
 			INSERT INTO x402_pass (id, token_hash, attempt, network, asset, amount, pay_to, payer, buyer_user, scope,
-				duration, uses, used, started, revoked, forget_at, prepared_at, payer_lower)
+				duration, uses, used, started, revoked, prepared_at, payer_lower)
 			VALUES (:id, :tokenHash, :attempt, :network, :asset, :amount, :payTo, :payer, :user, :scope,
-				:duration, :uses, :count, FALSE, FALSE, %1$s + :kept, %1$s, :payerLower)""";
+				:duration, :uses, :count, FALSE, FALSE, %1$s, :payerLower)""";
 
 	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt WHERE id = :id";
 
@@ -127,7 +127,7 @@ final class JdbcPassStore implements PassStore {
 	private JdbcClient.StatementSpec insert(NewPass pass, String attempt, long used) {
 		NewPass.Paid paid = pass.paid();
 		Duration duration = pass.duration();
-		return kept(INSERT, pass.id()).param("count", used)
+		return statement(INSERT, pass.id()).param("count", used)
 			.param("tokenHash", pass.tokenHash())
 			.param("attempt", attempt)
 			.param("network", paid.network())

@@ -21,7 +21,6 @@ if redis.call('EXISTS', key) == 0 then
     return {}
   end
   redis.call('HSET', key, 'prepared', text(now), unpack(ARGV, 3))
-  redis.call('PEXPIRE', key, ARGV[2])
   return {}
 end
 if step == 'prepare' then

@@ -5,16 +5,23 @@
 
 package io.x402.spring.store.jdbc;
 
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.tck.PassStoreContractTests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link JdbcPassStore}, the same for each database.
@@ -40,6 +47,24 @@ abstract class AbstractJdbcPassStoreTests extends PassStoreContractTests {
 	@AfterEach
 	void disconnect() {
 		this.pool.close();
+	}
+
+	@Test
+	void whenPassHasNotStartedThenItIsNotForgottenHoweverLongAgoItWasSold() {
+		PassStore store = createStore();
+		String id = UUID.randomUUID().toString().replace("-", "");
+		store.prepare(new NewPass(id, "a".repeat(64),
+				new NewPass.Paid("eip155:84532", "0xasset", BigInteger.TEN, "0xPayTo", null, null), "", null, 10L),
+				"1");
+		JdbcClient.create(this.pool)
+			.sql("UPDATE x402_pass SET prepared_at = prepared_at - :age, forget_at = forget_at - :age WHERE id = :id")
+			.param("age", PassStore.KEPT.multipliedBy(40).toMillis())
+			.param("id", id)
+			.update();
+		store.maintain();
+		assertThat(store.use(id, 5)).isNotNull();
+		store.maintain();
+		assertThat(store.find(id)).isNotNull();
 	}
 
 	@Override

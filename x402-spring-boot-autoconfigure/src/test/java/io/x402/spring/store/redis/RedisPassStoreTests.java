@@ -5,14 +5,21 @@
 
 package io.x402.spring.store.redis;
 
+import java.math.BigInteger;
+import java.util.UUID;
+
+import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.Servers;
 import io.x402.spring.store.tck.PassStoreContractTests;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.GenericContainer;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link RedisPassStore}.
@@ -32,6 +39,15 @@ class RedisPassStoreTests extends PassStoreContractTests {
 	@AfterEach
 	void disconnect() {
 		this.connections.destroy();
+	}
+
+	@Test
+	void whenPassHasNotStartedThenItIsNotForgotten() {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		createStore().prepare(new NewPass(id, "a".repeat(64),
+				new NewPass.Paid("eip155:84532", "0xasset", BigInteger.TEN, "0xPayTo", null, null), "", null, 10L),
+				"1");
+		assertThat(new StringRedisTemplate(this.connections).getExpire("x402:pass:{" + id + "}")).isEqualTo(-1);
 	}
 
 	@Override

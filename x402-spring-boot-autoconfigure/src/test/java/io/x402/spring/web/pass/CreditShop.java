@@ -105,6 +105,13 @@ class CreditShop {
 			return "goods";
 		}
 
+		@PaymentRequired(price = "$0.002", topUp = "$0.10")
+		@PaymentRequired(price = "#{#request.getParameter('price')}", topUp = "none")
+		@GetMapping("/tiers")
+		String tiers() {
+			return "goods";
+		}
+
 		@PaymentRequired(price = "$0.03", topUp = "$0.10", payTo = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
 		@GetMapping("/elsewhere")
 		String elsewhere() {

@@ -168,6 +168,19 @@ class CreditTests {
 		assertThat(balance(token)).isEqualTo(98_000);
 	}
 
+	@Test
+	void whenAPriceOfTheRequestEqualsTheTopUpThenThatAmountBuysOneCallAndNoTopUpIsOffered() {
+		assertThat(Buyer.offers(this.client.get("/tiers?price=$0.09").headers()))
+			.extracting(PaymentRequirements::isTopUp)
+			.containsExactly(false, false, true);
+		List<PaymentRequirements> offers = Buyer.offers(this.client.get("/tiers?price=$0.10").headers());
+		assertThat(offers).extracting(PaymentRequirements::isTopUp).containsExactly(false, false);
+		HttpResponse<String> paid = this.client.get("/tiers?price=$0.10", "X-PAYMENT",
+				new Buyer().payV1(offers.get(1)));
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(paid.headers().firstValue(PassClient.TOKEN)).isEmpty();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "/dear?status=500", "/dear?status=404", "/thrown", "/async?fails=true" })
 	void whenHandlerFailsThenThePriceIsGivenBack(String path) {

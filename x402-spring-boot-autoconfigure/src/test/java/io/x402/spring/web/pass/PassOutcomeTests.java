@@ -78,19 +78,71 @@ class PassOutcomeTests {
 	}
 
 	@Test
-	void whenPassCannotBeStoredAfterAnUpfrontSettlementThenTheSamePaymentGetsItLater() {
+	void whenPassCannotBeStoredThenAPaymentInAdvanceIsNotChargedEither() {
 		String payment = this.client.payment("/upfront");
 		int settled = this.facilitator.settled();
 		this.store.fail("prepare");
-		HttpResponse<String> failed = this.client.pay("/upfront", payment);
-		assertThat(failed.statusCode()).isEqualTo(503);
-		assertThat(PassClient.code(failed)).isEqualTo("delivery_failed");
-		assertThat(failed.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
+		for (int i = 0; i < 5; i++) {
+			HttpResponse<String> refused = this.client.pay("/upfront", payment);
+			assertThat(refused.statusCode()).isEqualTo(503);
+			assertThat(PassClient.code(refused)).isEqualTo("payment_store_unavailable");
+			assertThat(refused.headers().firstValue("PAYMENT-RESPONSE")).isEmpty();
+		}
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
 		this.store.recover();
 		HttpResponse<String> paid = this.client.pay("/upfront", payment);
 		assertThat(paid.statusCode()).isEqualTo(200);
 		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
 		assertThat(this.client.uses("/upfront", PassClient.token(paid))).isEqualTo(2);
+	}
+
+	@Test
+	void whenPassCannotBeStoredForAnotherRunOfTheHandlerThenThatRunDoesNotCount() {
+		String payment = this.client.payment("/upfront?status=500");
+		int settled = this.facilitator.settled();
+		String token = PassClient.token(this.client.pay("/upfront?status=500", payment));
+		this.store.fail("prepare");
+		for (int i = 0; i < 5; i++) {
+			HttpResponse<String> failed = this.client.pay("/upfront?status=500", payment);
+			assertThat(failed.statusCode()).isEqualTo(503);
+			assertThat(PassClient.code(failed)).isEqualTo("delivery_failed");
+			assertThat(failed.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
+		}
+		this.store.recover();
+		HttpResponse<String> again = this.client.pay("/upfront?status=500", payment);
+		assertThat(again.statusCode()).isEqualTo(500);
+		assertThat(PassClient.token(again)).isEqualTo(token);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+	}
+
+	@Test
+	void whenPaymentInAdvanceIsNotChargedThenItsPassIsForgotten() {
+		this.facilitator
+			.settling((request) -> new SettlementOutcome.NotExecuted(ReasonCode.FACILITATOR_UNAVAILABLE, "out of gas"));
+		String payment = this.client.payment("/upfront");
+		HttpResponse<String> refused = this.client.pay("/upfront", payment);
+		assertThat(refused.statusCode()).isEqualTo(503);
+		assertThat(refused.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(this.store.last()).isNull();
+	}
+
+	@Test
+	void whenPassCannotBeStoredThenAPaymentWhoseHandlerHasRunIsNotChargedForIt() {
+		this.facilitator
+			.settling((request) -> new SettlementOutcome.NotExecuted(ReasonCode.FACILITATOR_UNAVAILABLE, "out of gas"));
+		String payment = this.client.payment("/ten");
+		assertThat(this.client.pay("/ten", payment).statusCode()).isEqualTo(503);
+		assertThat(this.store.last()).isNull();
+		restore();
+		int settled = this.facilitator.settled();
+		this.store.fail("prepare");
+		assertThat(PassClient.code(this.client.pay("/ten", payment))).isEqualTo("payment_store_unavailable");
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+		this.store.recover();
+		HttpResponse<String> paid = this.client.pay("/ten", payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+		assertThat(this.client.uses("/ten", PassClient.token(paid))).isEqualTo(9);
 	}
 
 	@Test
@@ -155,7 +207,7 @@ class PassOutcomeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/report", "/report?status=500", "/report?status=302", "/thrown?status=0",
+	@ValueSource(strings = { "/report", "/upfront", "/report?status=500", "/report?status=302", "/thrown?status=0",
 			"/async?fails=true", "/broken" })
 	void whenPaymentEndsUnchargedThenItsPassIsForgotten(String path) {
 		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
