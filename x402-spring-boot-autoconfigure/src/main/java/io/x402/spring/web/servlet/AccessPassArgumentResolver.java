@@ -45,8 +45,8 @@ final class AccessPassArgumentResolver implements HandlerMethodArgumentResolver 
 
 	private static @Nullable AccessPass pass(NativeWebRequest request) {
 		HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
-		return (servletRequest != null && PaymentAttributes.of(servletRequest).access() instanceof PassUse use)
-				? use.pass() : null;
+		RequestAccess access = (servletRequest != null) ? FreeCallRequest.accessOf(servletRequest) : null;
+		return (access != null && access.last() instanceof PassUse use) ? use.pass() : null;
 	}
 
 }

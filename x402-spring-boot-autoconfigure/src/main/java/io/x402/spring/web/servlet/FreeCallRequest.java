@@ -13,15 +13,28 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.util.WebUtils;
+
 /**
- * Request that may turn out to be let in by a pass or as a free call. Once it is, its
- * handler sees no conditions, as with a payment: an unchanged representation would be
- * confirmed again and again for nothing. Changes nothing before.
+ * Request that may turn out to be let in by a pass or as a free call, and what it was let
+ * in for. Once it is, its handler sees no conditions, as with a payment: an unchanged
+ * representation would be confirmed again and again for nothing. Changes nothing before.
  */
 final class FreeCallRequest extends HttpServletRequestWrapper {
 
+	private final RequestAccess access = new RequestAccess();
+
 	FreeCallRequest(HttpServletRequest request) {
 		super(request);
+	}
+
+	/**
+	 * Return what a request was let in for.
+	 * @return the access, or {@code null} if the request cannot be let in without payment
+	 */
+	static @Nullable RequestAccess accessOf(HttpServletRequest request) {
+		FreeCallRequest free = WebUtils.getNativeRequest(request, FreeCallRequest.class);
+		return (free != null) ? free.access : null;
 	}
 
 	@Override
@@ -56,7 +69,7 @@ final class FreeCallRequest extends HttpServletRequestWrapper {
 	}
 
 	private boolean isLetIn() {
-		return PaymentAttributes.of(this).access() != null;
+		return !this.access.isEmpty();
 	}
 
 	private boolean isConditional(String name) {

@@ -7,9 +7,12 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 import io.x402.spring.access.Access;
+import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.ServletOutputStream;
@@ -33,7 +36,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	private boolean free;
 
-	private @Nullable Access shown;
+	private final Map<String, String> shown = new LinkedHashMap<>();
 
 	/** Whether a write to the connection of the client failed. */
 	private volatile boolean lost;
@@ -51,7 +54,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	 * @param access access without payment, granted or not
 	 */
 	void show(Access access) {
-		this.shown = access;
+		this.shown.putAll(access.headers());
 		access.headers().forEach(super::setHeader);
 		if (access.isGranted()) {
 			free();
@@ -97,13 +100,21 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		return this.failed;
 	}
 
+	/**
+	 * Return whether the client got what it was let in for. A client that leaves while it
+	 * is served has been served, and so has one whose response breaks off: it would get
+	 * the beginning of a stream for nothing, again and again.
+	 * @param thrown whether the request has ended with an exception
+	 */
+	boolean isServed(boolean thrown) {
+		boolean billable = CommitPoint.isBillable(getStatus());
+		return (billable && isCommitted()) || (!this.failed && (thrown || billable));
+	}
+
 	@Override
 	public void reset() {
 		super.reset();
-		Access access = this.shown;
-		if (access != null) {
-			access.headers().forEach(super::setHeader);
-		}
+		this.shown.forEach(super::setHeader);
 		if (this.free) {
 			addCaching();
 		}

@@ -6,9 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import io.x402.spring.VerifiedPayment;
-import io.x402.spring.access.Access;
 import io.x402.spring.pricing.Pricing;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +22,8 @@ final class PaymentAttributes {
 	/** Holds the price whose handler was let in, paid or not. */
 	private static final String ADMITTED = PREFIX + ".ADMITTED";
 
-	/** Holds the access for which a handler was let in without payment. */
-	private static final String ACCESS = PREFIX + ".ACCESS";
-
 	/** Holds the paid handler until it has returned. */
 	private static final String HANDLER = PREFIX + ".HANDLER";
-
-	/** Set to the kind of dispatch that reserved the access. */
-	private static final String RESERVED_BY = PREFIX + ".RESERVED_BY";
 
 	/** Set where {@code private} was added to a response that said nothing itself. */
 	private static final String CACHING_ADDED = PREFIX + ".CACHING_ADDED";
@@ -58,24 +50,6 @@ final class PaymentAttributes {
 
 	boolean isAdmitted(Pricing pricing) {
 		return this.request.getAttribute(ADMITTED) == pricing;
-	}
-
-	void reserve(Access access) {
-		this.request.setAttribute(ACCESS, access);
-		this.request.setAttribute(RESERVED_BY, this.request.getDispatcherType());
-	}
-
-	/**
-	 * Return whether the handler of this dispatch ends the access. One that is included
-	 * ends only its own: whoever includes it may do without it.
-	 */
-	boolean endsAccess() {
-		return this.request.getDispatcherType() != DispatcherType.INCLUDE
-				|| this.request.getAttribute(RESERVED_BY) == DispatcherType.INCLUDE;
-	}
-
-	@Nullable Access access() {
-		return (Access) this.request.getAttribute(ACCESS);
 	}
 
 	void pay(VerifiedPayment payment) {

@@ -22,6 +22,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.web.filter.GenericFilterBean;
+import org.springframework.web.util.WebUtils;
 
 /**
  * Puts a {@link HeldResponse} around the response of every request that carries a payment
@@ -83,8 +84,53 @@ final class PaymentFilter extends GenericFilterBean {
 	private static void pass(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		ServletResponse freeable = freeable(request, response);
-		boolean wrapped = freeable != response && request instanceof HttpServletRequest;
-		chain.doFilter(wrapped ? new FreeCallRequest((HttpServletRequest) request) : request, freeable);
+		if (freeable != response && request instanceof HttpServletRequest httpRequest) {
+			letIn(new FreeCallRequest(httpRequest), freeable, chain);
+		}
+		else if (request.getDispatcherType() == DispatcherType.ASYNC
+				&& request instanceof HttpServletRequest httpRequest) {
+			letIn(httpRequest, response, chain);
+		}
+		else {
+			chain.doFilter(request, response);
+		}
+	}
+
+	/**
+	 * What a request was let in for is decided about when the last of its dispatches has
+	 * ended.
+	 */
+	private static void letIn(HttpServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		boolean thrown = true;
+		try {
+			chain.doFilter(request, response);
+			thrown = false;
+		}
+		catch (IOException | ServletException | RuntimeException | Error ex) {
+			fail(response, ex);
+			throw ex;
+		}
+		finally {
+			if (thrown || !request.isAsyncStarted()) {
+				endAccess(request, response, thrown);
+			}
+		}
+	}
+
+	private static void fail(ServletResponse response, Throwable exception) {
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (free != null) {
+			free.fail(exception);
+		}
+	}
+
+	private static void endAccess(HttpServletRequest request, ServletResponse response, boolean thrown) {
+		RequestAccess access = FreeCallRequest.accessOf(request);
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (access != null && free != null) {
+			access.end(free.isServed(thrown));
+		}
 	}
 
 	/**

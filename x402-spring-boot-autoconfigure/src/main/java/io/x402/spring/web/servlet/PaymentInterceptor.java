@@ -8,7 +8,6 @@ package io.x402.spring.web.servlet;
 import java.io.IOException;
 
 import io.x402.spring.access.Access;
-import io.x402.spring.access.PassUse;
 import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
@@ -148,7 +147,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) throws IOException {
-		endAccess(request, response, exception);
+		endAccess(request, response, handler, exception);
 		if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
 			ResponseHold held = HeldResponse.holdOf(response);
 			if (held != null) {
@@ -228,9 +227,9 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		if (isFreeForCaller(request, response, priced)) {
 			return true;
 		}
-		Access access = reserve(request, response, head, priced, offers);
+		Access access = reserve(request, response, handler, head, priced, offers);
 		if (access != null && access.isGranted()) {
-			begin(request, response, handler, access);
+			begin(request, response, handler);
 			return true;
 		}
 		if (access != null && access.refusal() != ReasonCode.PAYMENT_REQUIRED) {
@@ -261,7 +260,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * A handler whose response its client does not accept is not run: run, it would be
 	 * given back for what the client has caused, and could be run without end.
 	 */
-	private void begin(HttpServletRequest request, HttpServletResponse response, Object handler, Access access)
+	private void begin(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws ServletException {
 		boolean begun = false;
 		try {
@@ -269,35 +268,31 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			begun = true;
 		}
 		finally {
-			if (!begun) {
-				access.giveBack();
+			RequestAccess access = FreeCallRequest.accessOf(request);
+			if (!begun && access != null) {
+				access.end(handler, true);
 			}
 		}
 	}
 
 	/**
-	 * Give back what let the request in if its handler failed, which is never a success
-	 * without a body. A client that leaves while it is served has been served, and so has
-	 * one whose response breaks off: it would get the beginning of a stream for nothing,
-	 * again and again.
+	 * The handler of a request that was let in without a payment has ended. If it failed,
+	 * that is never a success without a body.
 	 */
-	private static void endAccess(HttpServletRequest request, HttpServletResponse response,
+	private static void endAccess(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) throws IOException {
-		Access access = PaymentAttributes.of(request).access();
-		if (access == null || !PaymentAttributes.of(request).endsAccess()) {
+		RequestAccess access = FreeCallRequest.accessOf(request);
+		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
+		if (access == null || free == null || access.isEmpty()) {
 			return;
 		}
-		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
-		if (free != null && exception != null) {
+		if (exception != null) {
 			free.fail(exception);
 		}
-		boolean failed = (free != null) ? free.isFailed() : exception != null;
-		boolean billable = CommitPoint.isBillable(response.getStatus());
-		boolean served = billable && response.isCommitted();
-		if (!served && (failed || (exception == null && !billable))) {
-			access.giveBack();
-		}
-		if (failed && exception == null && billable && !response.isCommitted()) {
+		boolean failed = free.isFailed() && !response.isCommitted();
+		access.end(handler, failed);
+		if (failed && exception == null && request.getDispatcherType() != DispatcherType.INCLUDE
+				&& CommitPoint.isBillable(response.getStatus())) {
 			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 		}
 	}
@@ -318,38 +313,28 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	/**
 	 * Let a request in for its pass or a free call of its client. A response that cannot
-	 * be kept from shared caches is not free. The use of a pass opens whatever its
-	 * handler forwards to, within its scope.
+	 * be kept from shared caches is not free. What the request was let in for before also
+	 * opens what its handler forwards to or includes, if it is within its scope.
 	 * @return the access, or {@code null} if there is none to be had
 	 */
-	private @Nullable Access reserve(HttpServletRequest request, HttpServletResponse response, RequestHead head,
-			PricedRequest priced, PaymentOffers offers) {
+	private @Nullable Access reserve(HttpServletRequest request, HttpServletResponse response, Object handler,
+			RequestHead head, PricedRequest priced, PaymentOffers offers) {
 		FreeCallResponse free = WebUtils.getNativeResponse(response, FreeCallResponse.class);
-		if (free == null) {
+		RequestAccess reserved = FreeCallRequest.accessOf(request);
+		if (free == null || reserved == null) {
 			return null;
 		}
-		Access access = PaymentAttributes.of(request).access();
-		if (!(access instanceof PassUse use && use.opens(priced.pricing().pass(), offers))) {
-			access = (access instanceof PassUse use && use.isPaid()) ? tooDear(use)
-					: this.gate.reserve(head, priced, offers).orElse(null);
-		}
+		Access covering = reserved.covering(priced.pricing(), offers);
+		Access access = (covering != null) ? covering : this.gate.reserve(head, priced, offers).orElse(null);
 		if (access == null) {
 			return null;
 		}
 		free.show(access);
 		if (access.isGranted()) {
-			PaymentAttributes.of(request).reserve(access);
+			reserved.begin(handler, priced.pricing(), access);
 			PaymentAttributes.of(request).admit(priced.pricing());
 		}
 		return access;
-	}
-
-	/**
-	 * One request takes one price of a balance.
-	 */
-	private static Access tooDear(PassUse use) {
-		logger.error("A handler that a balance pays for forwards to a handler that asks for more");
-		return use.refuse();
 	}
 
 	/**
