@@ -29,7 +29,8 @@ export function findJar() {
 
 const announcesItself = (log) => log.includes('"ready":true');
 
-export async function startLab() {
+/** @param env what the environment of the sample has in addition */
+export async function startLab(env = {}) {
   const jar = findJar();
   await start({
     name: 'chain',
@@ -59,6 +60,7 @@ export async function startLab() {
       // short enough to wait for, longer than the slow faults
       X402_FACILITATOR_VERIFY_TIMEOUT: '3s',
       X402_FACILITATOR_SETTLE_TIMEOUT: '3s',
+      ...env,
     },
     ready: () =>
       fetch(`${SAMPLE_URL}/free`).then(

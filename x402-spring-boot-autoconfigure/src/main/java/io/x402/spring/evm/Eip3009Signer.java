@@ -82,7 +82,18 @@ public final class Eip3009Signer {
 		return sign(offer, validAfter, validBefore, nonce);
 	}
 
-	EvmPayload.Eip3009 sign(PaymentRequirements offer, Instant validAfter, Instant validBefore, byte[] nonce) {
+	/**
+	 * Sign a payment for an offer with a nonce that something else is bound to.
+	 * @param offer the offer, with {@code name} and {@code version} of the token in its
+	 * {@code extra}
+	 * @param validAfter first second of validity
+	 * @param validBefore first second after validity
+	 * @param nonce 32 bytes, never used before by this account for this token
+	 * @return the signed payment
+	 * @throws IllegalArgumentException if the offer does not say what must be signed
+	 * @since 0.2.0
+	 */
+	public EvmPayload.Eip3009 sign(PaymentRequirements offer, Instant validAfter, Instant validBefore, byte[] nonce) {
 		if (!EvmAddress.isValid(offer.payTo())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to");
 		}

@@ -86,8 +86,7 @@ public final class PaymentCodec {
 	 */
 	public PaymentPayload decodePayment(ProtocolVersion version, String value) {
 		if (value.length() > this.maxHeaderLength) {
-			throw new InvalidPaymentException(ReasonCode.PAYMENT_HEADER_TOO_LARGE,
-					"The payment is longer than " + this.maxHeaderLength + " characters");
+			throw tooLarge();
 		}
 		try {
 			return readPayment(version, decodeBase64(value));
@@ -127,6 +126,44 @@ public final class PaymentCodec {
 			throw new StreamReadException("A member is missing");
 		}
 		return member;
+	}
+
+	/**
+	 * Decode what a buyer sends in a framing other than that of x402: a JSON object of at
+	 * most {@link #MAX_PAYMENT_DEPTH}.
+	 * @param value base64url of the object, without padding
+	 * @return the object
+	 * @throws InvalidPaymentException if the value is anything else
+	 * @since 0.2.0
+	 */
+	public Map<String, Object> decodeUrlSafe(String value) {
+		if (value.length() > this.maxHeaderLength) {
+			throw tooLarge();
+		}
+		try {
+			byte[] json = Base64.getUrlDecoder().decode(value);
+			if (encodeUrlSafe(json).equals(value)) {
+				return StrictJson.PAYMENT.readObject(StrictJson.decode(json));
+			}
+		}
+		catch (IllegalArgumentException | JacksonException ex) {
+			// Falls through, the message of the JDK quotes the input
+		}
+		throw new InvalidPaymentException(ReasonCode.MALFORMED_PAYMENT, "Not base64url of a JSON object");
+	}
+
+	/**
+	 * Write a message as base64url of its compact JSON.
+	 * @param message the message
+	 * @return the text, without padding
+	 * @since 0.2.0
+	 */
+	public String encodeUrlSafe(Object message) {
+		return encodeUrlSafe(write(message));
+	}
+
+	private static String encodeUrlSafe(byte[] bytes) {
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
 	}
 
 	/**
@@ -210,6 +247,11 @@ public final class PaymentCodec {
 			// Falls through, the message of the JDK quotes the input
 		}
 		throw new StreamReadException("Not canonical base64");
+	}
+
+	private InvalidPaymentException tooLarge() {
+		return new InvalidPaymentException(ReasonCode.PAYMENT_HEADER_TOO_LARGE,
+				"The payment is longer than " + this.maxHeaderLength + " characters");
 	}
 
 	private static InvalidPaymentException malformed(ProtocolVersion version) {

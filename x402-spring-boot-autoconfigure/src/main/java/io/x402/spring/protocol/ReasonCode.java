@@ -29,6 +29,9 @@ public enum ReasonCode {
 			"The payment header is larger than this server reads. Nothing was charged."),
 	AMBIGUOUS_PAYMENT("ambiguous_payment", 400, Effect.FREE,
 			"More than one payment was sent with this request. Send exactly one. Nothing was charged."),
+	INVALID_CHALLENGE("invalid_challenge", 402, Effect.FREE,
+			"The challenge of the credential was not made by this server for this request, or the authorization does "
+					+ "not belong to it. This request charged nothing. Sign for the challenge of this response."),
 	UNSUPPORTED_VERSION("invalid_x402_version", 402, Effect.FREE,
 			"The payment is of an x402 version that this header or server does not take. Nothing was charged."),
 	REQUIREMENTS_MISMATCH("requirements_mismatch", 402, Effect.FREE,

@@ -125,7 +125,7 @@ public final class PaymentGate {
 	public Admission examine(RequestHead request, PricedRequest priced, PaymentOffers offers) {
 		PaymentPayload payment;
 		try {
-			payment = this.headers.read(request);
+			payment = this.headers.read(request, offers);
 		}
 		catch (InvalidPaymentException ex) {
 			return limited(Kind.INVALID, request) ? refuse(priced, offers, ReasonCode.RATE_LIMIT)

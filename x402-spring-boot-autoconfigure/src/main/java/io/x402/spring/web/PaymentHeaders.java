@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -27,14 +28,28 @@ public final class PaymentHeaders {
 
 	private final List<ProtocolVersion> versions;
 
+	private final @Nullable PaymentFraming framing;
+
 	/**
-	 * Create a reader.
+	 * Create a reader of x402.
 	 * @param codec decodes header values
 	 * @param versions the protocol versions to read
 	 */
 	public PaymentHeaders(PaymentCodec codec, Set<ProtocolVersion> versions) {
+		this(codec, versions, null);
+	}
+
+	/**
+	 * Create a reader.
+	 * @param codec decodes header values
+	 * @param versions the protocol versions to read
+	 * @param framing reads payments in another framing, or {@code null} if there is none
+	 * @since 0.2.0
+	 */
+	public PaymentHeaders(PaymentCodec codec, Set<ProtocolVersion> versions, @Nullable PaymentFraming framing) {
 		this.codec = codec;
 		this.versions = List.copyOf(versions);
+		this.framing = framing;
 	}
 
 	/**
@@ -47,6 +62,14 @@ public final class PaymentHeaders {
 	}
 
 	private boolean isSent(RequestHead request) {
+		return isInOtherFraming(request) || isInHeaders(request);
+	}
+
+	private boolean isInOtherFraming(RequestHead request) {
+		return this.framing != null && this.framing.isPresent(request);
+	}
+
+	private boolean isInHeaders(RequestHead request) {
 		for (ProtocolVersion version : this.versions) {
 			if (request.header(version.paymentHeader()) != null) {
 				return true;
@@ -70,10 +93,22 @@ public final class PaymentHeaders {
 	 * versions, in whichever form, as some proxies and buyers do, is the payment of
 	 * version 2, and so is one beside a header of version 1 that holds no payment.
 	 * @param request the request
+	 * @param offers offers for it
 	 * @return the payment, or {@code null} if there is none
 	 * @throws InvalidPaymentException if there is more than one or it is not well-formed
 	 */
-	public @Nullable PaymentPayload read(RequestHead request) {
+	public @Nullable PaymentPayload read(RequestHead request, PaymentOffers offers) {
+		PaymentFraming other = this.framing;
+		if (other == null || !other.isPresent(request)) {
+			return read(request);
+		}
+		if (isInHeaders(request)) {
+			throw ambiguous();
+		}
+		return other.read(request, offers);
+	}
+
+	private @Nullable PaymentPayload read(RequestHead request) {
 		List<ProtocolVersion> sent = new ArrayList<>(this.versions.size());
 		for (ProtocolVersion version : this.versions) {
 			if (request.header(version.paymentHeader()) != null) {

@@ -37,14 +37,28 @@ public final class PaymentReceipts {
 
 	private final RedeliverySettings redelivery;
 
+	private final @Nullable PaymentFraming framing;
+
 	/**
-	 * Create an instance.
+	 * Create an instance for receipts of x402.
 	 * @param codec encodes receipts
 	 * @param redelivery what is stored of responses
 	 */
 	public PaymentReceipts(PaymentCodec codec, RedeliverySettings redelivery) {
+		this(codec, redelivery, null);
+	}
+
+	/**
+	 * Create an instance.
+	 * @param codec encodes receipts
+	 * @param redelivery what is stored of responses
+	 * @param framing adds receipts in another framing, or {@code null} if there is none
+	 * @since 0.2.0
+	 */
+	public PaymentReceipts(PaymentCodec codec, RedeliverySettings redelivery, @Nullable PaymentFraming framing) {
 		this.codec = codec;
 		this.redelivery = redelivery;
+		this.framing = framing;
 	}
 
 	/**
@@ -54,8 +68,13 @@ public final class PaymentReceipts {
 	 * @param exchange the settled payment
 	 */
 	public void release(ResponseHeaders headers, PaymentExchange exchange) {
-		receipt(headers, exchange.payment().version(), exchange.receipt());
+		SettlementResponse receipt = exchange.receipt();
+		receipt(headers, exchange.payment().version(), receipt);
 		CacheRules.keepPrivate(headers);
+		if (this.framing != null && receipt != null) {
+			this.framing.receipt(headers, exchange.payment().requirements(), receipt);
+		}
+		vary(headers);
 	}
 
 	/**
@@ -93,6 +112,13 @@ public final class PaymentReceipts {
 	public void refuse(ResponseHeaders headers, PaymentChallenge challenge, ProtocolVersion version) {
 		receipt(headers, version, challenge.refusal().receipt());
 		CacheRules.forbid(headers);
+		vary(headers);
+	}
+
+	private void vary(ResponseHeaders headers) {
+		if (this.framing != null) {
+			this.framing.requestHeaders().forEach((name) -> headers.add(HttpHeaders.VARY, name));
+		}
 	}
 
 	/**

@@ -39,16 +39,33 @@ public final class RefusalDocuments {
 
 	private final @Nullable PaywallPage page;
 
+	private final @Nullable PaymentFraming framing;
+
 	/**
-	 * Create an instance.
+	 * Create an instance for buyers of x402.
 	 * @param malformedPaymentStatus status for a payment that cannot be read, 402 or 400
 	 * @param v2 whether to make v2 offers
 	 * @param page the page for browsers, or {@code null} if they get what programs get
 	 */
 	public RefusalDocuments(int malformedPaymentStatus, boolean v2, @Nullable PaywallPage page) {
+		this(malformedPaymentStatus, v2, page, null);
+	}
+
+	/**
+	 * Create an instance.
+	 * @param malformedPaymentStatus status for a payment that cannot be read, 402 or 400
+	 * @param v2 whether to make v2 offers
+	 * @param page the page for browsers, or {@code null} if they get what programs get
+	 * @param framing asks for payments in another framing, or {@code null} if there is
+	 * none
+	 * @since 0.2.0
+	 */
+	public RefusalDocuments(int malformedPaymentStatus, boolean v2, @Nullable PaywallPage page,
+			@Nullable PaymentFraming framing) {
 		this.malformedPaymentStatus = malformedPaymentStatus;
 		this.v2 = v2;
 		this.page = page;
+		this.framing = framing;
 	}
 
 	/**
@@ -67,7 +84,8 @@ public final class RefusalDocuments {
 			headers.set(ProtocolVersion.PAYMENT_REQUIRED_HEADER, challenge.header());
 		}
 		headers.add(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-		return document(status(refusal.reason()), headers, body(request, challenge, headers));
+		RefusalDocument document = document(status(refusal.reason()), headers, body(request, challenge, headers));
+		return (this.framing != null) ? this.framing.refuse(request, challenge, document) : document;
 	}
 
 	private static RefusalDocument document(int status, HttpHeaders headers, byte[] body) {

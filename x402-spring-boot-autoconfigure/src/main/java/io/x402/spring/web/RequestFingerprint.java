@@ -42,6 +42,20 @@ public final class RequestFingerprint {
 	}
 
 	/**
+	 * Return what a request asks for, whatever its headers and body are.
+	 * @param request the request
+	 * @return digest of its method, path and query, in hexadecimal digits
+	 * @since 0.2.0
+	 */
+	public static String target(RequestHead request) {
+		RequestDigest digest = new RequestDigest();
+		digest.text(request.method());
+		digest.path(request.path());
+		digest.query(request.query());
+		return digest.value();
+	}
+
+	/**
 	 * Return whether a body is a form whose fields count.
 	 * @param contentType content type of the request, or {@code null}
 	 * @return {@code true} for URL-encoded forms

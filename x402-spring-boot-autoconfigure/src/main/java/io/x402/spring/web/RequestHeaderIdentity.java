@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.Sha256;
@@ -31,7 +32,7 @@ final class RequestHeaderIdentity {
 	 * Headers of {@code Vary} that change no content, or that differ in every request.
 	 */
 	private static final Set<String> IMMATERIAL = Set.of("origin", "access-control-request-method",
-			"access-control-request-headers", "*");
+			"access-control-request-headers", "payment-authorization", "*");
 
 	/** Cookies that a server or a content network renews by itself. */
 	private static final Set<String> RENEWED_COOKIES = Set.of("jsessionid", "session", "xsrf-token");
@@ -125,11 +126,16 @@ final class RequestHeaderIdentity {
 		return switch (name) {
 			case "cookie" -> cookies(request.headers(name));
 			case "content-type" -> contentType(request.header(name));
-			default -> request.headers(name)
+			case "authorization" -> joined(request.headers(name)
 				.stream()
-				.map((value) -> COMMA.matcher(value).replaceAll(",").trim())
-				.collect(Collectors.joining(","));
+				.map(PaymentCredentials::without)
+				.filter((value) -> !value.isEmpty()));
+			default -> joined(request.headers(name).stream());
 		};
+	}
+
+	private static String joined(Stream<String> values) {
+		return values.map((value) -> COMMA.matcher(value).replaceAll(",").trim()).collect(Collectors.joining(","));
 	}
 
 	/**

@@ -24,8 +24,8 @@ public final class ResponseRules {
 
 	/** Headers that speak for this server's payments, whoever tries to set them. */
 	private static final Set<String> RESERVED = Set.of("payment-required", "payment-response", "x-payment-response",
-			"settlement-overrides", "x402-pass", "x402-pass-expires", "x402-pass-remaining", "x402-pass-policy",
-			"x402-credit-balance");
+			"payment-receipt", "settlement-overrides", "x402-pass", "x402-pass-expires", "x402-pass-remaining",
+			"x402-pass-policy", "x402-credit-balance");
 
 	/** Headers that an error needs. Any other one of a handler may be sold. */
 	private static final Set<String> OF_ERRORS = Set.of("accept", "accept-patch", "accept-post", "allow",

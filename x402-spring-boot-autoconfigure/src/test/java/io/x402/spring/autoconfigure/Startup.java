@@ -11,6 +11,7 @@ import java.util.Objects;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.autoconfigure.web.X402MppAutoConfiguration;
 import io.x402.spring.autoconfigure.web.X402SignInAutoConfiguration;
 import io.x402.spring.autoconfigure.web.servlet.X402WebMvcAutoConfiguration;
 
@@ -53,13 +54,12 @@ public final class Startup {
 	 * Start a web application.
 	 */
 	public static WebApplicationContextRunner with(Class<?>... configurations) {
-		return new WebApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
-					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
-					X402WebMvcAutoConfiguration.class, X402SignInAutoConfiguration.class, WebMvcAutoConfiguration.class,
-					DispatcherServletAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-					JacksonAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class,
-					SslAutoConfiguration.class))
+		return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(
+				X402StoreAutoConfiguration.class, X402AutoConfiguration.class, X402PaymentAutoConfiguration.class,
+				X402FacilitatorAutoConfiguration.class, X402MppAutoConfiguration.class,
+				X402WebMvcAutoConfiguration.class, X402SignInAutoConfiguration.class, WebMvcAutoConfiguration.class,
+				DispatcherServletAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+				JacksonAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class, SslAutoConfiguration.class))
 			.withConfiguration(UserConfigurations.of(configurations));
 	}
 

@@ -297,6 +297,22 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void whenSecretOfMachinePaymentsIsShortThenItIsNotShown() {
+		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.mpp.enabled=true",
+				"x402.mpp.secret=too-short");
+		assertThat(text(analysis)).contains("x402.mpp.secret", "32 bytes", "openssl").doesNotContain("too-short");
+	}
+
+	@Test
+	void whenMachinePaymentsHaveNoSecretThenAsksForIt() {
+		for (String secret : List.of("", "x402.mpp.secret=")) {
+			FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.mpp.enabled=true",
+					secret.isEmpty() ? "x402.enabled=true" : secret);
+			assertThat(text(analysis)).contains("x402.mpp.secret", "must be set", "X402_MPP_SECRET");
+		}
+	}
+
+	@Test
 	void whenSecretOfPassesIsShortThenItIsNotShown() {
 		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.passes.secret=too-short");
 		assertThat(text(analysis)).contains("x402.passes.secret", "32").doesNotContain("too-short");

@@ -48,6 +48,36 @@ class RequestFingerprintTests {
 		assertThat(first.equals(second)).isEqualTo(same);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			Payment e30           | ''                   | true
+			payment e30           | Payment eyJhIjoxfQ   | true
+			Basic YTpi, Payment x | Basic YTpi           | true
+			Basic YTpi            | Basic YTpj           | false
+			Bearer a              | ''                   | false
+			PaymentToken a        | ''                   | false
+			""")
+	void credentialsOfPaymentsDoNotTellRequestsApart(String one, String two, boolean same) {
+		RequestHeaderIdentity users = new RequestHeaderIdentity(List.of("Authorization"));
+		String first = new RequestFingerprint(Head.of("GET", "/").with("Authorization", one), users).identity(null)
+			.fingerprint();
+		Head other = two.isEmpty() ? Head.of("GET", "/") : Head.of("GET", "/").with("Authorization", two);
+		assertThat(first.equals(new RequestFingerprint(other, users).identity(null).fingerprint())).isEqualTo(same);
+	}
+
+	@Test
+	void targetIsMethodPathAndQueryInAnyOrder() {
+		String target = RequestFingerprint.target(new Head("GET", "/a%2Db", "x=1&y=2", new HttpHeaders()));
+		assertThat(RequestFingerprint
+			.target(new Head("GET", "/a-b", "y=2&x=1", new HttpHeaders()).with("Accept", "text/plain")))
+			.isEqualTo(target);
+		assertThat(List.of(new Head("POST", "/a-b", "x=1&y=2", new HttpHeaders()),
+				new Head("GET", "/a-c", "x=1&y=2", new HttpHeaders()),
+				new Head("GET", "/a-b", "x=1", new HttpHeaders()), Head.of("GET", "/a-b")))
+			.extracting(RequestFingerprint::target)
+			.doesNotContain(target);
+	}
+
 	private String of(Map<String, String[]> fields) {
 		RequestFingerprint fingerprint = new RequestFingerprint(Head.of("POST", "/report"), this.identity);
 		fingerprint.fields(fields);

@@ -29,10 +29,10 @@ import org.springframework.web.server.WebFilterChain;
 final class PaymentCorsWebFilter implements WebFilter, Ordered {
 
 	/** The official browser buyers send that response header as a request header. */
-	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment",
-			"access-control-expose-headers");
+	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment", "accept-payment",
+			"payment-authorization", "access-control-expose-headers");
 
-	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, Retry-After, Idempotent-Replayed";
+	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, WWW-Authenticate, Payment-Receipt, Retry-After, Idempotent-Replayed";
 
 	@Override
 	public int getOrder() {

@@ -14,11 +14,13 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.Admission.Redelivered;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.RequestHead;
 import io.x402.spring.web.ResponseHeaders;
 import io.x402.spring.web.StoredResponse;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
@@ -44,10 +46,12 @@ final class PaymentWriter {
 	 * @param codec encodes receipts
 	 * @param entryPoint responds to requests that are not served
 	 * @param redelivery what is stored of responses
+	 * @param framing another framing of payments, or {@code null} if there is none
 	 */
-	PaymentWriter(PaymentCodec codec, ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
+	PaymentWriter(PaymentCodec codec, ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
+			@Nullable PaymentFraming framing) {
 		this.codec = codec;
-		this.receipts = new PaymentReceipts(codec, redelivery);
+		this.receipts = new PaymentReceipts(codec, redelivery, framing);
 		this.entryPoint = entryPoint;
 	}
 

@@ -15,9 +15,11 @@ import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.RedeliverySettings;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
@@ -47,14 +49,14 @@ public final class ReactivePayments implements AutoCloseable {
 	private final PaymentHandlerAdapter adapter;
 
 	private ReactivePayments(Builder builder) {
-		this.headers = new PaymentHeaders(builder.codec, builder.versions);
+		this.headers = new PaymentHeaders(builder.codec, builder.versions, builder.framing);
 		this.limits = builder.limits;
 		this.redelivery = builder.redelivery;
 		this.threads = new EngineThreads(this.limits.threads(), this.limits.queue());
 		this.adapter = new PaymentHandlerAdapter(
 				new RequestPrices(builder.pricing, builder.urls, builder.policies, this.threads),
 				new PaymentGate(this.headers, builder.processor, this.redelivery),
-				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery), this.threads,
+				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery, builder.framing), this.threads,
 				new HandlerAdapters(() -> builder.adapters.orderedStream().toList()));
 	}
 
@@ -120,7 +122,8 @@ public final class ReactivePayments implements AutoCloseable {
 	 */
 	public static HandlerAdapter closed(HandlerPricing pricing, PaymentCodec codec,
 			ServerPaymentRequiredEntryPoint entryPoint, ObjectProvider<HandlerAdapter> adapters) {
-		return new ClosedHandlerAdapter(pricing, new PaymentWriter(codec, entryPoint, RedeliverySettings.disabled()),
+		return new ClosedHandlerAdapter(pricing,
+				new PaymentWriter(codec, entryPoint, RedeliverySettings.disabled(), null),
 				new HandlerAdapters(() -> adapters.orderedStream().toList()));
 	}
 
@@ -194,6 +197,8 @@ public final class ReactivePayments implements AutoCloseable {
 
 		private Limits limits = new Limits(64 * 1024, 64 * 1024, 200, 10000);
 
+		private @Nullable PaymentFraming framing;
+
 		private Builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
 				ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
 				ObjectProvider<HandlerAdapter> adapters) {
@@ -243,6 +248,16 @@ public final class ReactivePayments implements AutoCloseable {
 		 */
 		public Builder limits(Limits limits) {
 			this.limits = limits;
+			return this;
+		}
+
+		/**
+		 * Set another framing in which payments are taken too.
+		 * @param framing the framing; none unless set
+		 * @return this builder
+		 */
+		public Builder framing(PaymentFraming framing) {
+			this.framing = framing;
 			return this;
 		}
 

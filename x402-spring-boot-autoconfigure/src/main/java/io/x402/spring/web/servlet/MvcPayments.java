@@ -19,6 +19,7 @@ import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.RedeliverySettings;
@@ -174,7 +175,7 @@ public final class MvcPayments {
 
 		private final RedeliverySettings redelivery;
 
-		private final PaymentResponses responses;
+		private final PaymentRequiredEntryPoint entryPoint;
 
 		private Set<ProtocolVersion> versions = EnumSet.allOf(ProtocolVersion.class);
 
@@ -195,13 +196,15 @@ public final class MvcPayments {
 
 		private @Nullable Passes passes;
 
+		private @Nullable PaymentFraming framing;
+
 		private Builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
 				PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
 			this.pricing = pricing;
 			this.processor = processor;
 			this.codec = codec;
 			this.redelivery = redelivery;
-			this.responses = new PaymentResponses(codec, entryPoint, redelivery);
+			this.entryPoint = entryPoint;
 		}
 
 		/**
@@ -291,17 +294,30 @@ public final class MvcPayments {
 		}
 
 		/**
+		 * Set another framing in which payments are taken too.
+		 * @param framing the framing; none unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder framing(PaymentFraming framing) {
+			this.framing = framing;
+			return this;
+		}
+
+		/**
 		 * Assemble.
 		 * @return the payments
 		 */
 		public MvcPayments build() {
-			PaymentHeaders headers = new PaymentHeaders(this.codec, this.versions);
+			PaymentHeaders headers = new PaymentHeaders(this.codec, this.versions, this.framing);
+			PaymentResponses responses = new PaymentResponses(this.codec, this.entryPoint, this.redelivery,
+					this.framing);
 			RequestPrices prices = new RequestPrices(this.pricing, this.urls, this.policies);
 			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas, this.passes);
-			PaymentInterceptor interceptor = new PaymentInterceptor(prices, gate, this.responses,
-					new HandlerStart(this.responses, this.negotiation, this.transactions));
+			PaymentInterceptor interceptor = new PaymentInterceptor(prices, gate, responses,
+					new HandlerStart(responses, this.negotiation, this.transactions));
 			return new MvcPayments(interceptor,
-					new UnmatchedRequestResolver(prices, gate, this.responses.refusals(), headers, this.mappings));
+					new UnmatchedRequestResolver(prices, gate, responses.refusals(), headers, this.mappings));
 		}
 
 	}

@@ -9,9 +9,11 @@ import java.util.Set;
 
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.RedeliverySettings;
 import jakarta.servlet.Filter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filters around requests that may carry a payment. {@link MvcPayments} has what
@@ -29,7 +31,19 @@ public final class PaymentFilters {
 	 * @param versions the protocol versions in which payments are taken
 	 */
 	public PaymentFilters(PaymentCodec codec, Set<ProtocolVersion> versions) {
-		this.headers = new PaymentHeaders(codec, versions);
+		this(codec, versions, null);
+	}
+
+	/**
+	 * Create the filters.
+	 * @param codec decodes payments
+	 * @param versions the protocol versions in which payments are taken
+	 * @param framing another framing in which payments are taken too, or {@code null} if
+	 * there is none
+	 * @since 0.2.0
+	 */
+	public PaymentFilters(PaymentCodec codec, Set<ProtocolVersion> versions, @Nullable PaymentFraming framing) {
+		this.headers = new PaymentHeaders(codec, versions, framing);
 	}
 
 	/**

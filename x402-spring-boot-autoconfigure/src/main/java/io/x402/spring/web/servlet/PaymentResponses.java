@@ -15,6 +15,7 @@ import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.Admission.Redelivered;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.ResponseHeaders;
@@ -39,9 +40,11 @@ final class PaymentResponses {
 	 * @param codec encodes receipts
 	 * @param entryPoint responds to requests that are not served
 	 * @param redelivery what is stored of responses
+	 * @param framing another framing of payments, or {@code null} if there is none
 	 */
-	PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
-		this.receipts = new PaymentReceipts(codec, redelivery);
+	PaymentResponses(PaymentCodec codec, PaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
+			@Nullable PaymentFraming framing) {
+		this.receipts = new PaymentReceipts(codec, redelivery, framing);
 		this.refusals = new PaymentRefusals(codec, this.receipts, entryPoint);
 	}
 

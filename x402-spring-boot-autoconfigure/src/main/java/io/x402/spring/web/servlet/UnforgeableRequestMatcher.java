@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.util.Arrays;
 
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.web.PaymentCredentials;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -36,7 +37,8 @@ public final class UnforgeableRequestMatcher implements RequestMatcher {
 
 	private static boolean isPaid(HttpServletRequest request) {
 		return Arrays.stream(ProtocolVersion.values())
-			.anyMatch((version) -> request.getHeader(version.paymentHeader()) != null);
+			.anyMatch((version) -> request.getHeader(version.paymentHeader()) != null)
+				|| !PaymentCredentials.of(new ServletRequestHead(request)).isEmpty();
 	}
 
 	private static boolean isAnonymous(HttpServletRequest request) {

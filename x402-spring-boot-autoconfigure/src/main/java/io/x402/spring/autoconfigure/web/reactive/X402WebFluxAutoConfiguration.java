@@ -20,6 +20,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.paywall.PaywallPage;
 import io.x402.spring.web.reactive.DefaultServerPaymentRequiredEntryPoint;
@@ -97,25 +98,27 @@ public final class X402WebFluxAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(ServerPaymentRequiredEntryPoint.class)
 		DefaultServerPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties,
-				ObjectProvider<PaywallPage> page) {
+				ObjectProvider<PaywallPage> page, ObjectProvider<PaymentFraming> framing) {
 			return new DefaultServerPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
-					properties.protocolVersions().contains(ProtocolVersion.V2), page.getIfAvailable()));
+					properties.protocolVersions().contains(ProtocolVersion.V2), page.getIfAvailable(),
+					framing.getIfAvailable()));
 		}
 
 		@Bean
 		ReactivePayments x402ReactivePayments(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
 				ServerPaymentRequiredEntryPoint entryPoint, X402Properties properties, X402WebFluxProperties webFlux,
 				ServerResourceUrlResolver urls, ObjectProvider<ServerProtectedRequestPolicy> policies,
-				ObjectProvider<HandlerAdapter> adapters) {
-			return ReactivePayments
+				ObjectProvider<HandlerAdapter> adapters, ObjectProvider<PaymentFraming> framing) {
+			ReactivePayments.Builder payments = ReactivePayments
 				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings(), adapters)
 				.versions(properties.protocolVersions())
 				.urls(urls)
 				.policies(policies.orderedStream().toList())
 				.limits(new ReactivePayments.Limits((int) properties.settlement().holdLimit().toBytes(),
 						(int) properties.validation().bodyLimit().toBytes(), webFlux.maxThreads(),
-						webFlux.maxWaiting()))
-				.build();
+						webFlux.maxWaiting()));
+			framing.ifAvailable(payments::framing);
+			return payments.build();
 		}
 
 		@Bean

@@ -30,6 +30,7 @@ import io.x402.spring.signin.SignIn;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.QuotaStore;
+import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.paywall.PaywallPage;
 import io.x402.spring.web.servlet.DefaultPaymentRequiredEntryPoint;
@@ -140,9 +141,10 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(PaymentRequiredEntryPoint.class)
 		DefaultPaymentRequiredEntryPoint x402PaymentRequiredEntryPoint(X402Properties properties,
-				ObjectProvider<PaywallPage> page) {
+				ObjectProvider<PaywallPage> page, ObjectProvider<PaymentFraming> framing) {
 			return new DefaultPaymentRequiredEntryPoint(new RefusalDocuments(properties.malformedPaymentStatus(),
-					properties.protocolVersions().contains(ProtocolVersion.V2), page.getIfAvailable()));
+					properties.protocolVersions().contains(ProtocolVersion.V2), page.getIfAvailable(),
+					framing.getIfAvailable()));
 		}
 
 		@Bean
@@ -153,7 +155,7 @@ public final class X402WebMvcAutoConfiguration {
 				ObjectProvider<ContentNegotiationManager> negotiation,
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings,
 				ObjectProvider<HandlerTransactions> transactions, ObjectProvider<Passes> passes,
-				ObjectProvider<QuotaStore> quotas) {
+				ObjectProvider<QuotaStore> quotas, ObjectProvider<PaymentFraming> framing) {
 			MvcPayments.Builder payments = MvcPayments
 				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings())
 				.versions(properties.protocolVersions())
@@ -164,6 +166,7 @@ public final class X402WebMvcAutoConfiguration {
 				.freeQuotas(freeQuota.toQuotas(quotas));
 			transactions.ifAvailable((bound) -> bound.bindTo(payments));
 			passes.ifAvailable(payments::passes);
+			framing.ifAvailable(payments::framing);
 			return payments.build();
 		}
 
@@ -184,21 +187,22 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		FilterRegistrationBean<Filter> x402PaymentFilter(PaymentCodec codec, X402Properties properties,
-				Environment environment) {
+				Environment environment, ObjectProvider<PaymentFraming> framing) {
 			PaymentFilters.Limits limits = new PaymentFilters.Limits(
 					(int) properties.settlement().holdLimit().toBytes(),
 					(int) properties.validation().bodyLimit().toBytes(), headerLimit(environment, "tomcat"),
 					headerLimit(environment, "jetty"));
 			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
-					filters(codec, properties).holding(limits, properties.redelivery().toSettings()));
+					filters(codec, properties, framing).holding(limits, properties.redelivery().toSettings()));
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
 					DispatcherType.FORWARD, DispatcherType.INCLUDE));
 			registration.setOrder(FILTER_ORDER);
 			return registration;
 		}
 
-		private static PaymentFilters filters(PaymentCodec codec, X402Properties properties) {
-			return new PaymentFilters(codec, properties.protocolVersions());
+		private static PaymentFilters filters(PaymentCodec codec, X402Properties properties,
+				ObjectProvider<PaymentFraming> framing) {
+			return new PaymentFilters(codec, properties.protocolVersions(), framing.getIfAvailable());
 		}
 
 		private static int headerLimit(Environment environment, String server) {
@@ -220,9 +224,10 @@ public final class X402WebMvcAutoConfiguration {
 		}
 
 		@Bean
-		FilterRegistrationBean<Filter> x402PaidCachingFilter(PaymentCodec codec, X402Properties properties) {
+		FilterRegistrationBean<Filter> x402PaidCachingFilter(PaymentCodec codec, X402Properties properties,
+				ObjectProvider<PaymentFraming> framing) {
 			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
-					filters(codec, properties).caching());
+					filters(codec, properties, framing).caching());
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
 			registration.setOrder(CACHING_FILTER_ORDER);
 			return registration;
