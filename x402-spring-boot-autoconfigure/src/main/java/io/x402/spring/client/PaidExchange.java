@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
+import io.x402.spring.protocol.SignInPayload;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,6 +44,8 @@ final class PaidExchange {
 	private final RepeatableBody body;
 
 	private volatile @Nullable PaymentAttempts attempts;
+
+	private volatile boolean signedIn;
 
 	private volatile boolean ended;
 
@@ -103,11 +107,31 @@ final class PaidExchange {
 	private Mono<ClientResponse> answered(ClientResponse answer) {
 		PaymentAttempts attempts = this.attempts;
 		if (attempts == null) {
-			return (answer.statusCode().value() == PAYMENT_REQUIRED) ? pay(answer) : Mono.just(answer);
+			return (answer.statusCode().value() == PAYMENT_REQUIRED) ? signIn(answer) : Mono.just(answer);
 		}
 		NextStep step = attempts.answered(answer.statusCode().value(), answer.headers().asHttpHeaders());
 		return step.isAgain() ? answer.releaseBody().then(delay(step)).then(Mono.defer(this::send))
 				: Mono.just(paid(answer, attempts));
+	}
+
+	/**
+	 * Once for each call, so that what was paid for is used before anything is paid.
+	 */
+	private Mono<ClientResponse> signIn(ClientResponse unpaid) {
+		if (this.signedIn || !this.payer.signsIn()) {
+			return pay(unpaid);
+		}
+		this.signedIn = true;
+		return Mono
+			.fromCallable(() -> Optional
+				.ofNullable(this.payer.signIn(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders())))
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap((signIn) -> signIn.map((value) -> signedIn(unpaid, value)).orElseGet(() -> pay(unpaid)));
+	}
+
+	private Mono<ClientResponse> signedIn(ClientResponse unpaid, String signIn) {
+		return unpaid.releaseBody()
+			.then(Mono.defer(() -> send((headers) -> headers.set(SignInPayload.HEADER, signIn))));
 	}
 
 	private Mono<ClientResponse> pay(ClientResponse unpaid) {
@@ -128,11 +152,16 @@ final class PaidExchange {
 
 	private Mono<ClientResponse> send() {
 		PaymentAttempts attempts = this.attempts;
-		return judged(Mono.defer(() -> this.next.exchange(ClientRequest.from(this.request).headers((headers) -> {
+		return send((headers) -> {
 			if (attempts != null) {
 				handOver(attempts, headers);
 			}
-		}).body(this.body.again()).build())));
+		});
+	}
+
+	private Mono<ClientResponse> send(Consumer<HttpHeaders> headers) {
+		return judged(Mono.defer(() -> this.next
+			.exchange(ClientRequest.from(this.request).headers(headers).body(this.body.again()).build())));
 	}
 
 	private static ClientResponse paid(ClientResponse answer, PaymentAttempts attempts) {

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import io.x402.spring.evm.PaymentSigner;
+import io.x402.spring.evm.Signer;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.InMemorySpendingStore;
@@ -68,6 +69,8 @@ public final class Payer {
 
 	private final OfferSelector offers;
 
+	private final @Nullable SellerSignIn signIn;
+
 	private Payer(Builder builder) {
 		this.signer = builder.signer;
 		this.policy = builder.policy;
@@ -83,6 +86,8 @@ public final class Payer {
 		this.writer = new PaymentWriter(json);
 		this.challenges = new ChallengeReader(json, settings.versions());
 		this.offers = new OfferSelector(builder.networks, this.policy);
+		this.signIn = (builder.signIn != null) ? new SellerSignIn(builder.signIn, this.policy.offers().networks(), json)
+				: null;
 	}
 
 	/**
@@ -126,6 +131,35 @@ public final class Payer {
 		}
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Resumed(payment.purchase()));
 		return new PaymentAttempts(this.open, payment, true);
+	}
+
+	/**
+	 * Return whether it signs in where a seller asks for it.
+	 * @return {@code true} if {@link #signIn} is worth a try
+	 */
+	boolean signsIn() {
+		return this.signIn != null;
+	}
+
+	/**
+	 * Sign in for a request, before it is paid.
+	 * @param request the request
+	 * @param headers headers of the 402 response
+	 * @return value of the request header, or {@code null} if the payer does not sign in,
+	 * the seller does not ask for it or may not be paid, or the request cannot be sent
+	 * again
+	 */
+	@Nullable String signIn(PurchaseRequest request, HttpHeaders headers) {
+		if (this.signIn == null || !request.repeatable() || objection(request.uri()) != null) {
+			return null;
+		}
+		try {
+			Challenge challenge = this.challenges.readHeader(headers);
+			return (challenge != null) ? this.signIn.sign(challenge, request.uri()) : null;
+		}
+		catch (PaymentRefusedException ex) {
+			return null;
+		}
 	}
 
 	/**
@@ -330,6 +364,8 @@ public final class Payer {
 
 		private List<PurchaseListener> listeners = List.of();
 
+		private @Nullable Signer signIn;
+
 		private Set<ProtocolVersion> versions = Set.of(ProtocolVersion.values());
 
 		private Duration maxValidity = Duration.ofMinutes(10);
@@ -383,6 +419,18 @@ public final class Payer {
 		 */
 		public Builder listeners(List<PurchaseListener> listeners) {
 			this.listeners = List.copyOf(listeners);
+			return this;
+		}
+
+		/**
+		 * Sign in where a seller asks for it, before anything is paid.
+		 * @param signer signs with the key of the account that pays; the payer does not
+		 * sign in unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder signIn(Signer signer) {
+			this.signIn = signer;
 			return this;
 		}
 

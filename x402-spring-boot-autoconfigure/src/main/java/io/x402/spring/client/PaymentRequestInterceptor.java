@@ -10,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.util.Arrays;
 
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.SignInPayload;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
@@ -60,6 +61,14 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 			return answer;
 		}
 		UnpaidResponse unpaid = UnpaidResponse.read(answer);
+		String signIn = this.payer.signIn(wanted, unpaid.getHeaders());
+		if (signIn != null) {
+			answer = execution.execute(ChangedHttpRequest.signedIn(request, signIn), body);
+			if (answer.getStatusCode().value() != PAYMENT_REQUIRED) {
+				return answer;
+			}
+			unpaid = UnpaidResponse.read(answer);
+		}
 		PaymentAttempts attempts = this.payer.pay(wanted, unpaid.getHeaders(), unpaid.body());
 		return (attempts != null) ? send(request, body, execution, attempts) : unpaid;
 	}
@@ -74,7 +83,7 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 		while (true) {
 			NextStep next;
 			try {
-				ClientHttpResponse answer = execution.execute(PaidHttpRequest.of(request, attempts), body);
+				ClientHttpResponse answer = execution.execute(ChangedHttpRequest.paid(request, attempts), body);
 				next = attempts.answered(answer.getStatusCode().value(), answer.getHeaders());
 				request.getAttributes().put(Purchase.ATTRIBUTE, attempts.purchase());
 				if (!next.isAgain()) {
@@ -104,25 +113,30 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 	}
 
 	/**
-	 * The request with its payment. The headers of the caller stay as they are, so that
-	 * they can be printed.
+	 * The request with its payment, or with what it signs in with. The headers of the
+	 * caller stay as they are, so that they can be printed.
 	 */
-	private static final class PaidHttpRequest extends HttpRequestWrapper {
+	private static final class ChangedHttpRequest extends HttpRequestWrapper {
 
-		private final HttpHeaders headers;
+		private final HttpHeaders headers = new HttpHeaders();
 
-		private PaidHttpRequest(HttpRequest request, HttpHeaders headers) {
+		private ChangedHttpRequest(HttpRequest request) {
 			super(request);
-			this.headers = headers;
+			this.headers.addAll(request.getHeaders());
 		}
 
-		static HttpRequest of(HttpRequest request, PaymentAttempts attempts) {
-			HttpHeaders headers = new HttpHeaders();
-			headers.addAll(request.getHeaders());
-			if (!attempts.handOver(headers)) {
+		static HttpRequest paid(HttpRequest request, PaymentAttempts attempts) {
+			ChangedHttpRequest paid = new ChangedHttpRequest(request);
+			if (!attempts.handOver(paid.headers)) {
 				throw new IllegalStateException("The call has ended");
 			}
-			return new PaidHttpRequest(request, headers);
+			return paid;
+		}
+
+		static HttpRequest signedIn(HttpRequest request, String signIn) {
+			ChangedHttpRequest signedIn = new ChangedHttpRequest(request);
+			signedIn.headers.set(SignInPayload.HEADER, signIn);
+			return signedIn;
 		}
 
 		@Override

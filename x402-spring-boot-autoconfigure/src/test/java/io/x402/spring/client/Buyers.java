@@ -55,20 +55,23 @@ final class Buyers {
 
 	List<SpendingLimit> limits = List.of();
 
+	boolean signIn;
+
 	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10), 3,
 			Duration.ofMillis(1), Duration.ofMillis(20));
 
 	Payer payer() {
 		SpendingPolicy policy = new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove,
 				this.limits);
-		return Payer.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.running))
+		Payer.Builder payer = Payer
+			.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.running))
 			.spendings(this.spendings)
 			.approval(this.approval)
 			.listeners(this.listeners)
 			.versions(this.settings.versions())
 			.maxValidity(this.settings.maxValidity())
-			.attempts(this.settings.maxAttempts(), this.settings.retryWait(), this.settings.maxRetryWait())
-			.build();
+			.attempts(this.settings.maxAttempts(), this.settings.retryWait(), this.settings.maxRetryWait());
+		return (this.signIn ? payer.signIn(this.signer) : payer).build();
 	}
 
 	List<String> told() {

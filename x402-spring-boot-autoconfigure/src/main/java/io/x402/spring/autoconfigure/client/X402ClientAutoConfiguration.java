@@ -83,9 +83,9 @@ public final class X402ClientAutoConfiguration {
 		List<PurchaseListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
 		X402ClientProperties.Retry retry = properties.retry();
+		Signer signer = signer(properties, signers);
 		Payer.Builder payer = Payer
-			.builder(new PaymentSigner(signer(properties, signers)), policy(properties, networks),
-					clock.getIfUnique(Clock::systemUTC))
+			.builder(new PaymentSigner(signer), policy(properties, networks), clock.getIfUnique(Clock::systemUTC))
 			.networks(networks)
 			.spendings(spendings)
 			.listeners(all)
@@ -93,6 +93,9 @@ public final class X402ClientAutoConfiguration {
 			.maxValidity(properties.maxValidity())
 			.attempts(retry.maxRetries() + 1, retry.delay(), retry.maxDelay());
 		approvals.ifAvailable(payer::approval);
+		if (properties.signIn()) {
+			payer.signIn(signer);
+		}
 		return payer.build();
 	}
 

@@ -51,6 +51,8 @@ import org.springframework.util.unit.DataSize;
  * @param retry Retries of requests with a payment.
  * @param customize Clients that pay without opting in one by one.
  * @param store Store of spendings.
+ * @param signIn Whether to sign in with the paying account where a seller asks for it, to
+ * use what was paid for before anything is paid.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.client")
@@ -59,7 +61,8 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 				"v2", "v1" }) Set<ProtocolVersion> protocolVersions,
 		@DefaultValue("10m") Duration maxValidity, @DefaultValue("1MB") DataSize bodyLimit,
 		@DefaultValue Sellers sellers, @DefaultValue Offers offers, @DefaultValue AmountLimits limits,
-		@DefaultValue Retry retry, @DefaultValue Customize customize, @DefaultValue Store store){
+		@DefaultValue Retry retry, @DefaultValue Customize customize, @DefaultValue Store store,
+		@DefaultValue("false") boolean signIn){
 
 	private static final String PREFIX = "x402.client.";
 
