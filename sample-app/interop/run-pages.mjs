@@ -3,10 +3,12 @@
 // /usr/bin/chromium).
 import { prepareRun } from './lib/run.mjs';
 
-await prepareRun(10, ['LAB_CHAIN_PORT', 'LAB_FACILITATOR_PORT', 'LAB_FACILITATOR_ADMIN_PORT', 'LAB_SAMPLE_PORT']);
+await prepareRun(10, ['LAB_CHAIN_PORT', 'LAB_FACILITATOR_PORT', 'LAB_FACILITATOR_ADMIN_PORT', 'LAB_SAMPLE_PORT', 'SHOP_PORT']);
 
 // imported only now: they read the ports when they are loaded
 await import('./build-contracts.mjs');
 const { startLab } = await import('./lib/lab.mjs');
 await startLab();
+// first, since the other one stops all processes at its end
+await import('./shop.test.mjs');
 await import('./pages.test.mjs');

@@ -13,6 +13,7 @@ export const logOf = (name) => readFileSync(path.join(RUN_DIR, `${name}.log`), '
  * Starts a process.
  * @param ready asked again and again with the log so far, until it says true
  * @param timeoutMs how long that may take
+ * @returns {Promise<import('node:child_process').ChildProcess>} the process
  */
 export async function start({ name, command, args, env, ready, timeoutMs = 30_000 }) {
   mkdirSync(RUN_DIR, { recursive: true });
@@ -26,6 +27,7 @@ export async function start({ name, command, args, env, ready, timeoutMs = 30_00
   });
   const trouble = await Promise.race([ended, untilReady(name, ready, timeoutMs)]);
   if (trouble) throw new Error(`${name} cannot be used: ${trouble}\n${logOf(name).slice(-4000)}`);
+  return child;
 }
 
 async function untilReady(name, ready, timeoutMs) {

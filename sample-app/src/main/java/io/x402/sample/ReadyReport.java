@@ -55,8 +55,15 @@ final class ReadyReport {
 	void report(ApplicationReadyEvent event) {
 		if (event.getApplicationContext() instanceof WebServerApplicationContext context
 				&& context.getWebServer() != null) {
-			logger.info("x402 ready: {}", this.json.writeValueAsString(describe(context.getWebServer().getPort())));
+			Map<String, Object> description = describe(context.getWebServer().getPort());
+			logger.info("x402 ready: {}", this.json.writeValueAsString(description));
+			logger.info("The shop is open: {} ({})", description.get("url"),
+					isPlayMoney() ? "play money, nothing of value can be lost" : "REAL MONEY");
 		}
+	}
+
+	private boolean isPlayMoney() {
+		return this.properties.network().stream().map(this.networks::get).allMatch(Network::testnet);
 	}
 
 	private Map<String, Object> describe(int port) {

@@ -5,7 +5,10 @@
 
 package io.x402.sample;
 
+import io.x402.sample.window.FacilitatorSwitches;
+
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
 
@@ -17,5 +20,10 @@ import org.springframework.context.annotation.PropertySource;
 @ConditionalOnExpression("'${x402.facilitator.url:}'.isEmpty()")
 @PropertySource("classpath:simulated-facilitator.properties")
 class SimulatedFacilitatorConfiguration {
+
+	@Bean
+	FacilitatorSwitches facilitatorSwitches() {
+		return new FacilitatorSwitches();
+	}
 
 }

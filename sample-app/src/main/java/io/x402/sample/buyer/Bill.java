@@ -18,7 +18,6 @@ import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
 import io.x402.spring.client.PurchaseEvent;
 import io.x402.spring.client.PurchaseTerms;
-import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -103,28 +102,33 @@ record Bill(String result, @Nullable PurchaseTerms terms, @Nullable Map<String, 
 	}
 
 	private void printText(PrintStream out) {
-		out.println("result   " + this.result);
-		line(out, "offer    ", this.terms);
-		line(out, "limits   ", this.limits);
-		line(out, "signed   ", this.authorization);
+		TranscriptText text = new TranscriptText().line("result   %s", this.result);
 		if (this.answers != null) {
-			this.answers.forEach((answer) -> {
-				out.println("answer   " + answer.status() + " " + answer.contentType() + ", " + answer.bodyBytes()
-						+ " bytes after " + answer.millis() + " ms");
-				line(out, "  asks   ", answer.paymentRequired());
-				SettlementResponse receipt = answer.receipt();
-				line(out, "  receipt", (receipt != null) ? " " + receipt : null);
-			});
-			String content = this.answers.isEmpty() ? null : this.answers.get(this.answers.size() - 1).bodyExcerpt();
-			line(out, "", content);
+			for (int place = 0; place < this.answers.size(); place++) {
+				if (place == 1 && this.authorization != null) {
+					text.signed(this.authorization);
+				}
+				text.answer(this.answers.get(place));
+			}
+			if (!this.answers.isEmpty()) {
+				text.content(this.answers.get(this.answers.size() - 1));
+			}
 		}
-		line(out, "problem  ", this.problem);
+		if (this.terms != null) {
+			text.line("offer    %s %s on %s to %s", price(this.terms), this.terms.symbol(), this.terms.network(),
+					this.terms.payTo());
+		}
+		if (this.limits != null) {
+			this.limits.forEach((name, limit) -> text.line("limit    %s %s", name, limit));
+		}
+		if (this.problem != null) {
+			text.line("problem  %s", this.problem);
+		}
+		out.print(text);
 	}
 
-	private static void line(PrintStream out, String name, @Nullable Object value) {
-		if (value != null) {
-			out.println(name + value);
-		}
+	private static @Nullable String price(PurchaseTerms terms) {
+		return (terms.price() != null) ? terms.price().stripTrailingZeros().toPlainString() : null;
 	}
 
 }

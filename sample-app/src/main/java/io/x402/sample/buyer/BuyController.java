@@ -5,11 +5,17 @@
 
 package io.x402.sample.buyer;
 
+import java.nio.charset.StandardCharsets;
+
 import io.x402.sample.buyer.Transcript.Wallet;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -19,16 +25,34 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class BuyController {
 
+	private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
+
 	private final Buyer buyer;
 
-	BuyController(Buyer buyer) {
+	private final Environment environment;
+
+	BuyController(Buyer buyer, Environment environment) {
 		this.buyer = buyer;
+		this.environment = environment;
 	}
 
+	/**
+	 * Let the buyer buy.
+	 * @param path what to buy
+	 * @param body text to post, or {@code null} to get
+	 * @param json given by programs, whatever it says
+	 * @param accept what the caller reads; one that does not say is a program
+	 * @return the transcript, as text for people unless JSON is asked for
+	 */
 	@GetMapping("/buy")
-	Transcript buy(@RequestParam ShopPath path, @RequestParam(required = false) @Nullable String body,
-			HttpServletRequest request) {
-		return this.buyer.buy(path, request.getLocalPort(), body);
+	ResponseEntity<?> buy(@RequestParam ShopPath path, @RequestParam(required = false) @Nullable String body,
+			@RequestParam(required = false) @Nullable String json,
+			@RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.APPLICATION_JSON_VALUE) String accept) {
+		int port = this.environment.getRequiredProperty("local.server.port", Integer.class);
+		Transcript transcript = this.buyer.buy(path, port, body);
+		return (json != null || accept.contains(MediaType.APPLICATION_JSON_VALUE))
+				? ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(transcript)
+				: ResponseEntity.ok().contentType(TEXT).body(TranscriptText.of(transcript));
 	}
 
 	@GetMapping("/wallet")

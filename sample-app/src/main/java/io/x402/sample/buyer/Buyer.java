@@ -15,6 +15,7 @@ import io.x402.spring.autoconfigure.client.X402ClientAutoConfiguration;
 import io.x402.spring.autoconfigure.client.X402ClientProperties;
 import io.x402.spring.client.PaymentRefusedException;
 import io.x402.spring.client.Purchase;
+import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
@@ -31,9 +32,11 @@ import org.springframework.web.client.RestClient.RequestBodySpec;
  * Buys from the shop over HTTP like any other customer, and tells what it did.
  */
 @Component
-final class Buyer {
+public final class Buyer {
 
 	private final AtomicReference<Wallet> wallet;
+
+	private final PaymentSigner signer;
 
 	private final Networks networks;
 
@@ -41,8 +44,8 @@ final class Buyer {
 
 	Buyer(X402ClientProperties properties, @Qualifier(X402ClientAutoConfiguration.QUALIFIER) RestClient.Builder clients,
 			Networks networks) {
-		this.wallet = new AtomicReference<>(
-				Wallet.of(new PrivateKeySigner(String.valueOf(properties.privateKey())).address()));
+		this.signer = new PaymentSigner(new PrivateKeySigner(String.valueOf(properties.privateKey())));
+		this.wallet = new AtomicReference<>(Wallet.of(this.signer.address()));
 		this.clients = clients.bufferContent((uri, method) -> true);
 		this.networks = networks;
 	}
@@ -51,8 +54,24 @@ final class Buyer {
 	 * Return the state of the wallet.
 	 * @return the wallet
 	 */
-	Wallet wallet() {
+	public Wallet wallet() {
 		return this.wallet.get();
+	}
+
+	/**
+	 * Return what signs for the wallet.
+	 * @return the signer
+	 */
+	public PaymentSigner signer() {
+		return this.signer;
+	}
+
+	/**
+	 * Note that the wallet has paid.
+	 * @param tokens how much
+	 */
+	public void spent(BigDecimal tokens) {
+		this.wallet.updateAndGet((before) -> before.plus(tokens));
 	}
 
 	/**
@@ -86,7 +105,9 @@ final class Buyer {
 			recorder.bought(purchase);
 			if (purchase != null && recorder.isSettled()) {
 				BigDecimal paid = paid(purchase);
-				this.wallet.updateAndGet((wallet) -> (paid != null) ? wallet.plus(paid) : wallet);
+				if (paid != null) {
+					spent(paid);
+				}
 			}
 		}
 		catch (PaymentRefusedException ex) {

@@ -6,9 +6,7 @@
 package io.x402.sample.buyer;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,15 +19,12 @@ import io.x402.spring.client.Purchase;
 import io.x402.spring.client.PurchaseTerms;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
-import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
-import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
@@ -41,11 +36,6 @@ import org.springframework.http.client.ClientHttpResponse;
 final class Recorder implements ClientHttpRequestInterceptor {
 
 	private static final int MAX_HEADER_LENGTH = 64 * 1024;
-
-	private static final int EXCERPT_BYTES = 2000;
-
-	private static final List<MediaType> TEXTUAL = List.of(new MediaType("text"), MediaType.APPLICATION_JSON,
-			new MediaType("application", "*+json"), new MediaType("image", "svg+xml"));
 
 	private final PaymentCodec codec = new PaymentCodec(MAX_HEADER_LENGTH);
 
@@ -67,11 +57,8 @@ final class Recorder implements ClientHttpRequestInterceptor {
 		ClientHttpResponse response = execution.execute(request, body);
 		byte[] content = response.getBody().readAllBytes();
 		this.answeredAt = System.nanoTime();
-		HttpHeaders headers = response.getHeaders();
-		this.answers.add(new Answer(response.getStatusCode().value(), millis(this.answeredAt - start),
-				decode(headers.getFirst(ProtocolVersion.PAYMENT_REQUIRED_HEADER), PaymentRequiredDocument.class),
-				receipt(headers), (headers.getContentType() != null) ? headers.getContentType().toString() : null,
-				content.length, excerpt(headers.getContentType(), content)));
+		this.answers.add(Answer.of(response.getStatusCode().value(), millis(this.answeredAt - start),
+				response.getHeaders(), content, this.codec));
 		return response;
 	}
 
@@ -147,13 +134,6 @@ final class Recorder implements ClientHttpRequestInterceptor {
 		return this.answers.get(this.answers.size() - 1);
 	}
 
-	private @Nullable SettlementResponse receipt(HttpHeaders headers) {
-		SettlementResponse receipt = decode(headers.getFirst(ProtocolVersion.V2.receiptHeader()),
-				SettlementResponse.class);
-		return (receipt != null) ? receipt
-				: decode(headers.getFirst(ProtocolVersion.V1.receiptHeader()), SettlementResponse.class);
-	}
-
 	private <T> @Nullable T decode(@Nullable String header, Class<T> type) {
 		try {
 			return (header != null) ? this.codec.decode(header, type) : null;
@@ -161,13 +141,6 @@ final class Recorder implements ClientHttpRequestInterceptor {
 		catch (JacksonException ex) {
 			return null;
 		}
-	}
-
-	private static @Nullable String excerpt(@Nullable MediaType type, byte[] body) {
-		if (type == null || TEXTUAL.stream().noneMatch((textual) -> textual.includes(type))) {
-			return null;
-		}
-		return new String(Arrays.copyOf(body, Math.min(body.length, EXCERPT_BYTES)), StandardCharsets.UTF_8);
 	}
 
 	private static long millis(long nanos) {

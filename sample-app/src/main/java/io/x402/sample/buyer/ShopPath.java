@@ -13,7 +13,7 @@ import java.net.URI;
  *
  * @param value path and query, percent-encoded
  */
-record ShopPath(String value) {
+public record ShopPath(String value) {
 
 	public ShopPath {
 		URI uri = URI.create(value);

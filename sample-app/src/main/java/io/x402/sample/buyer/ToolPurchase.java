@@ -87,7 +87,7 @@ final class ToolPurchase {
 			.orElse("");
 		boolean failed = Boolean.TRUE.equals(result.isError());
 		return new Answer(failed ? 500 : 200, millis, null,
-				(event instanceof PurchaseEvent.Delivered delivered) ? delivered.purchase().receipt() : null,
+				(event instanceof PurchaseEvent.Delivered delivered) ? delivered.purchase().receipt() : null, Map.of(),
 				"text/plain", text.getBytes(StandardCharsets.UTF_8).length, text);
 	}
 

@@ -196,7 +196,8 @@ class BuyCommandTests {
 		Result result = buy(shop("/weather"), LIMIT);
 		assertThat(result.code()).as(result.toString()).isEqualTo(0);
 		assertThat(result.out()).startsWith("result   paid")
-			.contains("offer", "limits", "signed", "receipt", "\"city\"");
+			.contains("< 402 Payment Required", "signs    0.05 USDC on ", "< 200 OK", "receipt  settled in 0x",
+					"\"city\"", "limit    maxAmountPerRequest");
 	}
 
 	private static HttpServer seller(HttpHandler handler) throws IOException {

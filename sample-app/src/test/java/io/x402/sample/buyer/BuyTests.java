@@ -73,7 +73,7 @@ class BuyTests {
 	void whenBodyIsGivenThenItIsPostedAndComesBack() {
 		BigDecimal spentBefore = wallet().spent();
 		Transcript transcript = this.client.get()
-			.uri("/buy?path={path}&body={body}", "/echo", "grüezi")
+			.uri("/buy?json&path={path}&body={body}", "/echo", "grüezi")
 			.exchange()
 			.returnResult(Transcript.class)
 			.getResponseBody();
@@ -118,7 +118,7 @@ class BuyTests {
 	@Test
 	void whenBoughtThenNothingInTheTranscriptIsAsLongAsAKeyButTheTransaction() {
 		JsonNode transcript = this.client.get()
-			.uri("/buy?path=/weather")
+			.uri("/buy?json&path=/weather")
 			.exchange()
 			.returnResult(JsonNode.class)
 			.getResponseBody();
@@ -126,6 +126,32 @@ class BuyTests {
 		assertThat(Pattern.compile("(0x)?[0-9a-fA-F]{64,}").matcher(transcript.toString()).results())
 			.extracting(MatchResult::group)
 			.containsExactly(transcript.at("/paid/receipt/transaction").stringValue());
+	}
+
+	@Test
+	void whenPeopleBuyThenTheyCanReadWhatHappened() {
+		String text = this.client.get()
+			.uri("/buy?path=/weather")
+			.header("Accept", "*/*")
+			.exchange()
+			.returnResult(String.class)
+			.getResponseBody();
+		assertThat(text).containsSubsequence("> GET /weather", "< 402 Payment Required", "offer    50000 atomic units",
+				"signs    0.05 USDC on Base Sepolia", "> GET /weather", "> PAYMENT-SIGNATURE", "< 200 OK",
+				"receipt  settled in 0x", "\"city\"", "Paid and served.");
+		assertThat(Pattern.compile("[0-9a-fA-F]{64,}").matcher(text).results()).hasSize(1);
+	}
+
+	@Test
+	void whenAProgramAcceptsJsonThenItGetsJson() {
+		assertThat(this.client.get()
+			.uri("/buy?path=/free")
+			.header("Accept", "application/json")
+			.exchange()
+			.returnResult(JsonNode.class)
+			.getResponseBody()
+			.at("/unpaid/status")
+			.intValue()).isEqualTo(200);
 	}
 
 	@ParameterizedTest
@@ -145,7 +171,7 @@ class BuyTests {
 
 	private Transcript buy(String path) {
 		return this.client.get()
-			.uri("/buy?path={path}", path)
+			.uri("/buy?json&path={path}", path)
 			.exchange()
 			.returnResult(Transcript.class)
 			.getResponseBody();
