@@ -568,8 +568,9 @@ public final class HandlerPricing {
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,
 					new Challenges(this.codec, challenges, this.networks, this.supported), this.service,
-					new FreeCallers(this.callers, this.freeFor), this.transactions, new Prepaid(
-							new PassScopes(templates, this.passes), new TopUps(templates, this.topUp, this.passes)));
+					new HandlerTraits(templates, new FreeCallers(this.callers, this.freeFor), this.transactions),
+					new Prepaid(new PassScopes(templates, this.passes),
+							new TopUps(templates, this.topUp, this.passes)));
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
 					new AsynchronousHandlers(this.asynchronousTypes), this.describer);
 		}

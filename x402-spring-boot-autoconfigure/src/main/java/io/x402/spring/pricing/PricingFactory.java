@@ -8,10 +8,8 @@ package io.x402.spring.pricing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-import io.x402.spring.PaymentFlow;
 import io.x402.spring.money.Price;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.ResourceInfo;
@@ -28,9 +26,7 @@ final class PricingFactory {
 
 	private final ResourceInfo service;
 
-	private final FreeCallers freeCallers;
-
-	private final BooleanSupplier transactions;
+	private final HandlerTraits traits;
 
 	private final Prepaid prepaid;
 
@@ -39,17 +35,15 @@ final class PricingFactory {
 	 * @param templates creates the offers
 	 * @param challenges encodes the offers
 	 * @param service name, tags and icon of the service
-	 * @param freeCallers finds callers who do not pay
-	 * @param transactions returns whether a transaction can be bound to a payment
+	 * @param traits finds what handlers have besides offers
 	 * @param prepaid finds passes and top-ups
 	 */
-	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, FreeCallers freeCallers,
-			BooleanSupplier transactions, Prepaid prepaid) {
+	PricingFactory(OfferTemplates templates, Challenges challenges, ResourceInfo service, HandlerTraits traits,
+			Prepaid prepaid) {
 		this.templates = templates;
 		this.challenges = challenges;
 		this.service = service;
-		this.freeCallers = freeCallers;
-		this.transactions = transactions;
+		this.traits = traits;
 		this.prepaid = prepaid;
 	}
 
@@ -99,15 +93,8 @@ final class PricingFactory {
 		OfferDefinition first = definitions.get(0);
 		ResourceInfo resource = new ResourceInfo("", description(first), mimeType(first), this.service.serviceName(),
 				this.service.tags(), this.service.iconUrl());
-		boolean transactional = definitions.stream().anyMatch(OfferDefinition::transactional);
-		if (transactional) {
-			checkTransaction(definitions);
-		}
-		Pricing.Traits traits = new Pricing.Traits(transactional,
-				definitions.stream().allMatch(OfferDefinition::discoverable), freeQuota(definitions),
-				freeCallers(definitions), this.prepaid.passes().terms(name, definitions),
-				this.prepaid.topUps().named(definitions));
-		Pricing pricing = new Pricing(name, offers, resource, traits, this.challenges);
+		Pricing pricing = new Pricing(name, offers, resource, this.traits.of(name, definitions, this.prepaid),
+				this.challenges);
 		checkBudget(pricing, resource);
 		return pricing;
 	}
@@ -129,40 +116,6 @@ final class PricingFactory {
 					"Remove the other offers, or the free one.");
 		}
 		return free();
-	}
-
-	private @Nullable FreeQuota freeQuota(List<OfferDefinition> definitions) {
-		List<String> quotas = definitions.stream()
-			.map((definition) -> this.templates.resolve("freeQuota", definition.freeQuota()))
-			.filter((quota) -> !quota.isEmpty())
-			.distinct()
-			.toList();
-		if (quotas.size() > 1) {
-			throw new InvalidPricingException("freeQuota", String.join(", ", quotas),
-					"the offers of a handler share one free quota", "Set it on one of the offers.");
-		}
-		return quotas.isEmpty() ? null : FreeQuota.of(quotas.get(0));
-	}
-
-	private @Nullable CallerExpression freeCallers(List<OfferDefinition> definitions) {
-		return this.freeCallers.of(definitions.stream()
-			.map((definition) -> this.templates.resolve("freeFor", definition.freeFor()))
-			.filter((expression) -> !expression.isEmpty())
-			.toList());
-	}
-
-	private void checkTransaction(List<OfferDefinition> definitions) {
-		if (definitions.stream().anyMatch((definition) -> this.templates.flow(definition) == PaymentFlow.UPFRONT)) {
-			throw new InvalidPricingException("transactional", "true",
-					"an upfront payment is settled before the handler runs, whatever becomes of its transaction",
-					"Use the flow AUTHORIZATION, or leave transactional out.");
-		}
-		if (!this.transactions.getAsBoolean()) {
-			throw new InvalidPricingException("transactional", "true",
-					"there is no transaction manager, or more than one and none is primary",
-					"Declare one, for example with spring-boot-starter-jdbc or spring-boot-starter-data-jpa, "
-							+ "or leave transactional out.");
-		}
 	}
 
 	private @Nullable String mimeType(OfferDefinition definition) {

@@ -106,12 +106,7 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 	@Override
 	public List<UnsettledSale> unsettled(int limit) {
 		Map<String, UnsettledSale> sales = new LinkedHashMap<>();
-		for (LedgerEntry entry : copy()) {
-			UnsettledSale before = sales.remove(entry.sale());
-			if (entry.event().isUnsettled()) {
-				sales.put(entry.sale(), new UnsettledSale(entry, (before != null) ? before.since() : entry.time()));
-			}
-		}
+		copy().forEach((entry) -> UnsettledSale.add(sales, entry));
 		return sales.values().stream().limit(limit).toList();
 	}
 

@@ -94,10 +94,7 @@ public interface PaymentLedger {
 		do {
 			entries = find(page);
 			for (LedgerEntry entry : entries) {
-				UnsettledSale before = sales.remove(entry.sale());
-				if (entry.event().isUnsettled()) {
-					sales.put(entry.sale(), new UnsettledSale(entry, (before != null) ? before.since() : entry.time()));
-				}
+				UnsettledSale.add(sales, entry);
 				page = page.after(entry);
 			}
 		}

@@ -6,6 +6,7 @@
 package io.x402.spring.store;
 
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * A sale of which the ledger does not tell whether the money moved.
@@ -16,5 +17,18 @@ import java.time.Instant;
  * @since 0.2.0
  */
 public record UnsettledSale(LedgerEntry entry, Instant since) {
+
+	/**
+	 * Bring sales up to date with a later entry.
+	 * @param sales the sales without outcome by identifier, in the order of their last
+	 * entries
+	 * @param entry the entry
+	 */
+	static void add(Map<String, UnsettledSale> sales, LedgerEntry entry) {
+		UnsettledSale before = sales.remove(entry.sale());
+		if (entry.event().isUnsettled()) {
+			sales.put(entry.sale(), new UnsettledSale(entry, (before != null) ? before.since() : entry.time()));
+		}
+	}
 
 }

@@ -6,6 +6,7 @@
 package io.x402.spring.web;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,19 @@ public final class RequestRules {
 			case "range" -> headers.apply(HttpHeaders.IF_RANGE) != null;
 			default -> false;
 		};
+	}
+
+	/**
+	 * Return the path variables that a framework keeps in attributes of a request.
+	 * @param annotated attribute of handler methods, or {@code null}
+	 * @param functional attribute of functional endpoints, or {@code null}
+	 * @return the decoded values by name
+	 * @since 0.2.0
+	 */
+	@SuppressWarnings("unchecked")
+	public static Map<String, String> pathVariables(@Nullable Object annotated, @Nullable Object functional) {
+		Object variables = (annotated != null) ? annotated : functional;
+		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
 	}
 
 	/**

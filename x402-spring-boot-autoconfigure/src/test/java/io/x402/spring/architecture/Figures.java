@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -37,19 +36,6 @@ final class Figures {
 	private static final Pattern PLACE = Pattern
 		.compile("<file[^>]*?\\sline=\"(\\d+)\"\\s+path=\"[^\"]*?([^/\"]+)\\.java\"");
 
-	/** Rooms whose public types are for those who build a transport or a store. */
-	private static final Set<String> SPI_ROOMS = Set.of("mcp", "payment", "pricing", "store", "store.jdbc",
-			"store.redis", "time", "web");
-
-	/**
-	 * What sellers and buyers implement, read or build, although it is in such a room.
-	 */
-	private static final Set<String> FOR_USERS_IN_SPI_ROOMS = Set.of("payment.PaymentEvent", "payment.PaymentListener",
-			"payment.PaymentOffers", "payment.PaymentRefusal", "pricing.InvalidPricingException", "pricing.OfferCheck",
-			"pricing.PaymentChallenge", "pricing.PaymentRequirementsCustomizer", "pricing.PaymentValueResolver",
-			"pricing.PricedHandler", "pricing.PricingCatalog", "pricing.PricingRequest", "store.LedgerEntry",
-			"store.LedgerEvent", "store.LedgerExport", "store.LedgerQuery", "store.PaymentLedger");
-
 	private Figures() {
 	}
 
@@ -60,8 +46,10 @@ final class Figures {
 	 */
 	public static void main(String[] arguments) throws IOException {
 		House house = House.of(Path.of(arguments[0]));
-		print("public types for users, without nested ones", publicTypes(house, false));
-		print("public types for transports and stores (SPI), without nested ones", publicTypes(house, true));
+		print("public types for users, without nested ones", publicTypes(house, Readers.USERS));
+		print("public types for transports, stores and facilitators (SPI), without nested ones",
+				publicTypes(house, Readers.BUILDERS));
+		print("public types between our own rooms, without nested ones", publicTypes(house, Readers.OUR_ROOMS));
 		print("constructors over " + MAX_PARAMETERS + " parameters, classes",
 				wide(house.types().stream().filter((type) -> !type.isRecord())));
 		print("constructors over " + MAX_PARAMETERS + " parameters, records outside configuration",
@@ -81,17 +69,13 @@ final class Figures {
 		places.forEach((place) -> System.out.println("    " + place));
 	}
 
-	private static List<String> publicTypes(House house, boolean spi) {
+	private static List<String> publicTypes(House house, Readers readers) {
 		return house.types()
 			.stream()
-			.filter((type) -> isPublic(type) && isSpi(type) == spi)
+			.filter((type) -> isPublic(type) && Readers.of(type) == readers)
 			.map(House::shortName)
 			.sorted()
 			.toList();
-	}
-
-	private static boolean isSpi(JavaClass type) {
-		return SPI_ROOMS.contains(House.room(type)) && !FOR_USERS_IN_SPI_ROOMS.contains(House.shortName(type));
 	}
 
 	private static boolean isPublic(JavaClass type) {

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties.Connector;
-import io.x402.spring.facilitator.http.JdkFacilitatorConnector;
+import io.x402.spring.facilitator.http.HttpFacilitator;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -70,8 +70,8 @@ final class FacilitatorConnector {
 	 * @param settings timeouts, redirects and TLS
 	 */
 	static ClientHttpConnector create(ClientHttpConnectorBuilder<?> builder, HttpClientSettings settings) {
-		return (builder instanceof JdkClientHttpConnectorBuilder jdk)
-				? new JdkFacilitatorConnector(client(jdk, settings)) : builder.build(settings);
+		return (builder instanceof JdkClientHttpConnectorBuilder jdk) ? HttpFacilitator.connector(client(jdk, settings))
+				: builder.build(settings);
 	}
 
 	/**

@@ -6,6 +6,7 @@
 package io.x402.spring.facilitator.http;
 
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
@@ -114,6 +116,17 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	 */
 	public static Builder builder(Supplier<WebClient> webClient, String url) {
 		return new Builder(webClient, HttpFacilitatorSettings.of(url));
+	}
+
+	/**
+	 * Return a connector of a {@code WebClient} to a client of the JDK that suits short
+	 * messages and callers that wait for them.
+	 * @param client makes the calls
+	 * @return the connector
+	 * @since 0.2.0
+	 */
+	public static ClientHttpConnector connector(HttpClient client) {
+		return new JdkFacilitatorConnector(client);
 	}
 
 	/**

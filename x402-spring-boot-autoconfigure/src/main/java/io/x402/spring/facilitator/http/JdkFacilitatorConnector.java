@@ -24,18 +24,12 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
  * callers that wait for them. A response is read at once, to a limit, and handed on by
  * the thread that has read its last byte. Spring's own connector makes a stream of it,
  * which crosses the common pool. Safe for concurrent use.
- *
- * @since 0.1.0
  */
-public final class JdkFacilitatorConnector implements ClientHttpConnector {
+final class JdkFacilitatorConnector implements ClientHttpConnector {
 
 	private final HttpClient client;
 
-	/**
-	 * Create a connector.
-	 * @param client makes the calls
-	 */
-	public JdkFacilitatorConnector(HttpClient client) {
+	JdkFacilitatorConnector(HttpClient client) {
 		this.client = client;
 	}
 

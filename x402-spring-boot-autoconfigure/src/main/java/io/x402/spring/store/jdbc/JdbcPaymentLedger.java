@@ -114,22 +114,20 @@ final class JdbcPaymentLedger implements PaymentLedger {
 
 	@Override
 	public List<LedgerEntry> find(LedgerQuery query) {
-		Map<String, Object> conditions = conditions(query);
-		List<Object> parameters = new ArrayList<>(conditions.values());
-		parameters.add(query.limit());
-		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE "
-				+ String.join(" AND ", conditions.keySet()) + " ORDER BY id LIMIT ?";
-		return this.transactions
-			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::entry).list());
+		return find(query, "ORDER BY id");
 	}
 
 	@Override
 	public List<LedgerEntry> latest(LedgerQuery query) {
-		Map<String, Object> conditions = conditions(query.fromTheStart());
+		return find(query.fromTheStart(), "ORDER BY id DESC");
+	}
+
+	private List<LedgerEntry> find(LedgerQuery query, String order) {
+		Map<String, Object> conditions = conditions(query);
 		List<Object> parameters = new ArrayList<>(conditions.values());
 		parameters.add(query.limit());
 		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE "
-				+ String.join(" AND ", conditions.keySet()) + " ORDER BY id DESC LIMIT ?";
+				+ String.join(" AND ", conditions.keySet()) + " " + order + " LIMIT ?";
 		return this.transactions
 			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::entry).list());
 	}

@@ -8,6 +8,7 @@ package io.x402.spring.web.reactive;
 import java.util.Map;
 
 import io.x402.spring.pricing.PricingRequest;
+import io.x402.spring.web.RequestRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
@@ -39,12 +40,10 @@ record ServerPricingRequest(ServerWebExchange nativeRequest) implements PricingR
 	}
 
 	@Override
-	@SuppressWarnings("unchecked")
 	public Map<String, String> pathVariables() {
-		Object variables = this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
-		variables = (variables != null) ? variables
-				: this.nativeRequest.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
-		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
+		return RequestRules.pathVariables(
+				this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE),
+				this.nativeRequest.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE));
 	}
 
 }

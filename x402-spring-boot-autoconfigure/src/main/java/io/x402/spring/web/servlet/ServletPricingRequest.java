@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.util.Map;
 
 import io.x402.spring.pricing.PricingRequest;
+import io.x402.spring.web.RequestRules;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +52,10 @@ record ServletPricingRequest(HttpServletRequest nativeRequest) implements Pricin
 	}
 
 	@Override
-	@SuppressWarnings("unchecked")
 	public Map<String, String> pathVariables() {
-		Object variables = this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
-		variables = (variables != null) ? variables
-				: this.nativeRequest.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
-		return (variables instanceof Map<?, ?> map) ? (Map<String, String>) map : Map.of();
+		return RequestRules.pathVariables(
+				this.nativeRequest.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE),
+				this.nativeRequest.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE));
 	}
 
 }
