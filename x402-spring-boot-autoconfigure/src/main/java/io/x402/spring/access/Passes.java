@@ -212,7 +212,7 @@ public final class Passes {
 		ReasonCode ended = ReasonCode.SIGN_IN_WITHOUT_PASS;
 		for (PassRecord pass : this.store.usable(signedIn.address(), terms.scope())) {
 			PaymentRequirements price = price(pass.pass(), offers);
-			if (price == null || !opens(pass.pass(), terms, user)) {
+			if (price == null || !signedIn.isAccount(pass.pass().paid().payer()) || !opens(pass.pass(), terms, user)) {
 				continue;
 			}
 			ReasonCode reason = ended(pass, PassUse.count(terms, price));

@@ -45,7 +45,38 @@ public record SignInPayload(String domain, String address, @Nullable String stat
 	/** Kind of the signatures of plain accounts on EVM networks. */
 	public static final String EIP191 = "eip191";
 
+	/** Kind of the signatures of accounts on Solana networks. */
+	public static final String ED25519 = "ed25519";
+
+	/** Hint for signatures of accounts on Solana networks. */
+	private static final String SIWS = "siws";
+
+	private static final String SOLANA = "solana:";
+
 	private static final String VERSION = "1";
+
+	/**
+	 * Return the kind of signatures of the accounts of a network.
+	 * @param network CAIP-2 identifier of the network
+	 * @return the kind, or {@code null} if there is none that this library can check
+	 */
+	public static @Nullable String typeOf(String network) {
+		if (new NetworkId(network).isEvm()) {
+			return EIP191;
+		}
+		return network.startsWith(SOLANA) ? ED25519 : null;
+	}
+
+	/**
+	 * Return whether it says itself that it is signed as the accounts of its network
+	 * sign.
+	 * @return {@code false} for another kind of signature, such as that of a contract
+	 */
+	public boolean isOfAccount() {
+		boolean evm = EIP191.equals(this.type);
+		String hint = this.signatureScheme;
+		return this.type.equals(typeOf(this.chainId)) && (hint == null || hint.equals(evm ? EIP191 : SIWS));
+	}
 
 	/**
 	 * Return whether the members can be lines of a text without a doubt where one ends

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 
 import io.x402.spring.evm.PersonalMessage;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -81,12 +82,7 @@ public final class SignIn {
 	 * @return the extension by its key, empty if no account can sign in for the request
 	 */
 	public Map<String, Object> challenge(SignInRequest request) {
-		List<Map<String, Object>> chains = request.networks()
-			.stream()
-			.distinct()
-			.filter((network) -> new NetworkId(network).isEvm())
-			.map((network) -> Map.<String, Object>of("chainId", network, "type", SignInPayload.EIP191))
-			.toList();
+		List<Map<String, Object>> chains = request.networks().stream().distinct().flatMap(SignIn::chain).toList();
 		if (chains.isEmpty() || !isOurs(request.url())) {
 			return Map.of();
 		}
@@ -95,6 +91,11 @@ public final class SignIn {
 		extension.put("supportedChains", chains);
 		extension.put("schema", SignInSchema.SCHEMA);
 		return Map.of(SignInPayload.KEY, extension);
+	}
+
+	private static Stream<Map<String, Object>> chain(String network) {
+		String type = SignInPayload.typeOf(network);
+		return (type != null) ? Stream.of(Map.of("chainId", network, "type", type)) : Stream.empty();
 	}
 
 	private Map<String, Object> info(SignInRequest request) {
@@ -136,7 +137,7 @@ public final class SignIn {
 		if (!isSigned(payload)) {
 			return new SignInResult.Refused(ReasonCode.SIGN_IN_INVALID);
 		}
-		return new SignedIn(payload.address(), () -> use(payload));
+		return new SignedIn(payload.address(), new NetworkId(payload.chainId()), () -> use(payload));
 	}
 
 	/**
@@ -145,7 +146,9 @@ public final class SignIn {
 	private boolean isSigned(SignInPayload payload) {
 		this.turns.acquireUninterruptibly();
 		try {
-			return PersonalMessage.isSignedBy(payload.address(), payload.text(), payload.signature());
+			return SignInPayload.EIP191.equals(payload.type())
+					? PersonalMessage.isSignedBy(payload.address(), payload.text(), payload.signature())
+					: Ed25519Signature.isBy(payload.address(), payload.text(), payload.signature());
 		}
 		finally {
 			this.turns.release();
@@ -164,14 +167,8 @@ public final class SignIn {
 
 	private boolean isFor(SignInPayload payload, SignInRequest request) {
 		return payload.domain().equals(this.settings.domain()) && payload.uri().equals(request.url())
-				&& isOurs(request.url()) && isOfferedTo(payload, request)
+				&& isOurs(request.url()) && request.networks().contains(payload.chainId()) && payload.isOfAccount()
 				&& this.nonces.isIssued(payload.nonce(), request, payload.issuedAt());
-	}
-
-	private static boolean isOfferedTo(SignInPayload payload, SignInRequest request) {
-		String scheme = payload.signatureScheme();
-		return SignInPayload.EIP191.equals(payload.type()) && request.networks().contains(payload.chainId())
-				&& new NetworkId(payload.chainId()).isEvm() && (scheme == null || SignInPayload.EIP191.equals(scheme));
 	}
 
 	/**

@@ -7,6 +7,9 @@ package io.x402.spring.signin;
 
 import java.util.function.BooleanSupplier;
 
+import io.x402.spring.protocol.NetworkId;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Proof that a request comes from who holds the key of an account. It counts once.
  *
@@ -16,10 +19,13 @@ public final class SignedIn implements SignInResult {
 
 	private final String address;
 
+	private final NetworkId network;
+
 	private final BooleanSupplier use;
 
-	SignedIn(String address, BooleanSupplier use) {
+	SignedIn(String address, NetworkId network, BooleanSupplier use) {
 		this.address = address;
+		this.network = network;
 		this.use = use;
 	}
 
@@ -29,6 +35,15 @@ public final class SignedIn implements SignInResult {
 	 */
 	public String address() {
 		return this.address;
+	}
+
+	/**
+	 * Return whether an address is that of the account, as its network compares them.
+	 * @param other an address, or {@code null}
+	 * @return {@code true} if it is the same account
+	 */
+	public boolean isAccount(@Nullable String other) {
+		return other != null && this.network.isSameAddress(this.address, other);
 	}
 
 	/**
