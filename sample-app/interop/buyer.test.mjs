@@ -84,6 +84,8 @@ describe('the buyer of the packaged sample', () => {
       price: 10_000n,
       content: /^sold hello$/,
     }));
+  test('buys from mppx with GET', () =>
+    assertBuys({ url: `${sellers.machine}/exact`, version: 'V2', price: 50_000n, content: /"sold":"\/exact"/ }));
   test('buys from x402-express with GET', () =>
     assertBuys({ url: `${sellers.v1}/exact`, version: 'V1', price: 50_000n, content: /^sold \/exact$/ }));
   test('buys from x402-express with POST', () =>

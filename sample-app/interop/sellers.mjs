@@ -1,4 +1,6 @@
-// The official servers as sellers, in this process: @x402/express (v2) and x402-express (v1).
+// The official servers as sellers, in this process: @x402/express (v2), x402-express (v1), and mppx, which takes v2 beside the
+// Machine Payments Protocol.
+import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { x402Facilitator } from '@x402/core/facilitator';
 import { ExactEvmScheme as ExactFacilitator } from '@x402/evm/exact/facilitator';
@@ -6,6 +8,7 @@ import { ExactEvmScheme } from '@x402/evm/exact/server';
 import { UptoEvmScheme as UptoFacilitator } from '@x402/evm/upto/facilitator';
 import { UptoEvmScheme } from '@x402/evm/upto/server';
 import { paymentMiddleware, setSettlementOverrides, x402ResourceServer } from '@x402/express';
+import { evm, Mppx } from 'mppx/express';
 import { paymentMiddleware as paymentMiddlewareV1 } from 'x402-express';
 import { ACCOUNTS, FACILITATOR_PORT, HOST, NETWORK_V1, NETWORK_V2, USDC } from './lib/config.mjs';
 import { publicClient, walletClient } from './lib/evm.mjs';
@@ -93,13 +96,30 @@ function startV1(official) {
   return listen(handlers(app));
 }
 
+/** Settles through the facilitator of the lab, as a seller of version 1 does. */
+function startMachine() {
+  const { charge } = Mppx.create({
+    methods: [
+      evm.charge({
+        currency: evm.assets.baseSepolia.USDC,
+        recipient: ACCOUNTS.payTo.address,
+        x402: { facilitator: `http://${HOST}:${FACILITATOR_PORT}` },
+      }),
+    ],
+    secretKey: randomBytes(32).toString('base64'),
+  });
+  const app = express();
+  app.get('/exact', charge({ amount: '0.05' }), (_, response) => response.json({ sold: '/exact' }));
+  return listen(app);
+}
+
 /**
  * Starts the sellers.
  * @param v1 where and how the one of version 1 settles
  * @param v2 the same of version 2
  */
 export async function startSellers({ v1 = { url: `http://${HOST}:${FACILITATOR_PORT}` }, v2 = facilitator() } = {}) {
-  return { v1: await startV1(v1), v2: await startV2(v2) };
+  return { v1: await startV1(v1), v2: await startV2(v2), machine: await startMachine() };
 }
 
 export function stopSellers() {
