@@ -5,7 +5,6 @@
 
 package io.x402.spring.protocol;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,24 +20,6 @@ public record AcceptedOffer(Map<String, Object> members) {
 
 	private static final Set<String> KNOWN = Set.of("scheme", "network", "amount", "asset", "payTo",
 			"maxTimeoutSeconds", "extra");
-
-	/**
-	 * Return what a buyer repeats who means an offer.
-	 * @param offer the seller's offer
-	 * @return all members of the offer
-	 * @since 0.2.0
-	 */
-	public static AcceptedOffer of(PaymentRequirements offer) {
-		Map<String, Object> members = new LinkedHashMap<>();
-		members.put("scheme", offer.scheme());
-		members.put("network", offer.network());
-		members.put("amount", offer.amount().toString());
-		members.put("asset", offer.asset());
-		members.put("payTo", offer.payTo());
-		members.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
-		members.put("extra", offer.extra());
-		return new AcceptedOffer(members);
-	}
 
 	/**
 	 * Return whether a seller's offer is meant: each of its members is repeated.

@@ -50,6 +50,7 @@ import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SignInPayload;
+import io.x402.spring.web.mpp.MachineBuyer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,9 +81,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = AbstractPaymentSecrecyTests.Application.class,
 		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network=base-sepolia",
-				"logging.level.root=TRACE", "x402.base-url=https://shop.example", "x402.sign-in.enabled=true" })
+				"logging.level.root=TRACE", "x402.base-url=https://shop.example", "x402.sign-in.enabled=true",
+				"x402.mpp.enabled=true" })
 @DirtiesContext
 abstract class AbstractPaymentSecrecyTests {
+
+	private static final String SECRET = "a secret of challenges that is long enough";
 
 	private static final RemoteFacilitator facilitator = new RemoteFacilitator();
 
@@ -112,6 +116,7 @@ abstract class AbstractPaymentSecrecyTests {
 	@DynamicPropertySource
 	static void facilitatorUrl(DynamicPropertyRegistry registry) {
 		registry.add("x402.facilitator.url", facilitator::url);
+		registry.add("x402.mpp.secret", () -> SECRET);
 	}
 
 	@BeforeEach
@@ -223,6 +228,33 @@ abstract class AbstractPaymentSecrecyTests {
 		assertThat(raw("PAYMENT-SIGNATURE : " + payment)).contains(" 400");
 		assertThat(raw("PAYMENT-SIGNATURE: " + payment + "\u0001")).contains(" 400");
 		assertThat(raw("PAYMENT-SIGNATURE: " + payment.repeat(100))).contains(" 4");
+	}
+
+	@Test
+	void whenCredentialPaysThenNoSecretIsTold() throws Exception {
+		String credential = credential();
+		assertThat(get("Authorization", credential).statusCode()).isEqualTo(200);
+		assertThat(get("Authorization", credential).headers().firstValue("Idempotent-Replayed")).contains("true");
+		assertThat(get("Payment-Authorization", credential()).statusCode()).isEqualTo(200);
+		assertThat(get("Authorization", credential().substring(0, 200)).statusCode()).isEqualTo(402);
+		assertThat(get("Authorization", credential() + "A").statusCode()).isEqualTo(402);
+		assertThat(raw("Authorization: " + credential() + "\r\nPayment-Authorization: " + credential)).contains(" 400");
+		assertThat(raw("Authorization: " + credential() + "\u0001")).contains(" 400");
+	}
+
+	/**
+	 * Sign what a challenge asks for, and look for it from now on.
+	 */
+	@SuppressWarnings("unchecked")
+	private String credential() throws Exception {
+		String credential = new MachineBuyer("1".repeat(64))
+			.pay(MachineBuyer.challenges(get("Accept-Payment", "evm/charge")).get(0));
+		String encoded = credential.substring("Payment ".length());
+		Map<String, Object> payload = (Map<String, Object>) MachineBuyer.json(encoded).get("payload");
+		this.secrets.addAll(List.of(SECRET, ((String) payload.get("signature")).substring(2),
+				((String) payload.get("nonce")).substring(2)));
+		this.headers.add(encoded.substring(4, encoded.length() - 8));
+		return credential;
 	}
 
 	@Test

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 @SpringBootTest(classes = WebFluxPaymentSecrecyTests.ReactiveApplication.class,
 		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network=base-sepolia",
-				"logging.level.root=TRACE", "spring.main.web-application-type=reactive",
+				"logging.level.root=TRACE", "spring.main.web-application-type=reactive", "x402.mpp.enabled=true",
 				"""
 						spring.autoconfigure.exclude=\
 						org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration,\

@@ -6,6 +6,7 @@
 package io.x402.spring.web.mpp;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import io.x402.spring.evm.GatewayBatch;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import io.x402.spring.protocol.AcceptedOffer;
 import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -35,6 +35,10 @@ final class ChargeRequests {
 
 	/** The only credential that clients of the protocol make on EVM networks. */
 	static final String AUTHORIZATION = "authorization";
+
+	private static final String TIMEOUT = "maxTimeoutSeconds";
+
+	private static final String EXTRA = "extra";
 
 	private final PaymentCodec codec;
 
@@ -56,27 +60,33 @@ final class ChargeRequests {
 	}
 
 	/**
-	 * Return the offer that a request was made for.
+	 * Return the offer that a challenge was made for, whatever is offered now. All of it
+	 * is in the challenge, so that a payment is the same whenever it is sent.
 	 * @param request base64url of a request that was made here
-	 * @param offers the offers as they are now
-	 * @return the offer, or what is left of one that is not made any more
+	 * @param terms what {@link #terms} has returned for the offer
+	 * @return the offer as a buyer of x402 repeats it
 	 */
-	AcceptedOffer offer(String request, List<PaymentRequirements> offers) {
-		return offers.stream()
-			.filter((offer) -> isChargeable(offer) && of(offer).equals(request))
-			.findFirst()
-			.map(AcceptedOffer::of)
-			.orElseGet(() -> outdated(this.codec.decodeUrlSafe(request)));
-	}
-
-	private static AcceptedOffer outdated(Map<String, Object> request) {
+	@SuppressWarnings("unchecked")
+	Map<String, Object> accepted(String request, Map<String, Object> terms) {
+		Map<String, Object> charge = this.codec.decodeUrlSafe(request);
 		Map<String, Object> members = new LinkedHashMap<>();
 		members.put("scheme", Schemes.EXACT.name());
-		members.put("network", network(request.get("methodDetails")).value());
-		members.put("amount", String.valueOf(request.get("amount")));
-		members.put("asset", String.valueOf(request.get("currency")));
-		members.put("payTo", String.valueOf(request.get("recipient")));
-		return new AcceptedOffer(members);
+		members.put("network", network(charge.get("methodDetails")).value());
+		members.put("amount", String.valueOf(charge.get("amount")));
+		members.put("asset", String.valueOf(charge.get("currency")));
+		members.put("payTo", String.valueOf(charge.get("recipient")));
+		members.put(TIMEOUT, Integer.valueOf(String.valueOf(terms.get(TIMEOUT))));
+		members.put(EXTRA,
+				this.codec.read(String.valueOf(terms.get(EXTRA)).getBytes(StandardCharsets.UTF_8), Map.class));
+		return members;
+	}
+
+	/**
+	 * Return what an offer says and its request does not.
+	 */
+	Map<String, Object> terms(PaymentRequirements offer) {
+		return Map.of(TIMEOUT, Integer.toString(offer.maxTimeoutSeconds()), EXTRA,
+				new String(this.codec.write(offer.extra()), StandardCharsets.UTF_8));
 	}
 
 	private static NetworkId network(@Nullable Object details) {

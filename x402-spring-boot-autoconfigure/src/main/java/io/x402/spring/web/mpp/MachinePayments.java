@@ -24,7 +24,6 @@ import io.x402.spring.evm.BoundNonce;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PaymentChallenge;
-import io.x402.spring.protocol.AcceptedOffer;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.NetworkId;
@@ -126,33 +125,33 @@ public final class MachinePayments implements PaymentFraming {
 		}
 		Credential credential = Credential.of(this.codec.decodeUrlSafe(sent.get(0)));
 		Challenge challenge = credential.challenge();
-		if (!isOurs(challenge, request, offers)) {
+		if (challenge.opaque() == null || !isOurs(challenge, offers)) {
 			throw invalidChallenge();
 		}
-		AcceptedOffer offer = this.requests.offer(challenge.request(), offers.accepts());
-		requireBound(credential, offer);
-		return new PaymentPayload.V2(ProtocolVersion.V2.number(), null, offer.members(), credential.authorization(),
-				null);
+		Map<String, Object> terms = this.codec.decodeUrlSafe(challenge.opaque());
+		if (!target(request).equals(terms.get(TARGET))) {
+			throw invalidChallenge();
+		}
+		Map<String, Object> offer = this.requests.accepted(challenge.request(), terms);
+		requireBound(credential, new NetworkId(String.valueOf(offer.get("network"))));
+		return new PaymentPayload.V2(ProtocolVersion.V2.number(), null, offer, credential.authorization(), null);
 	}
 
 	/**
 	 * Members that no id could bind are compared before it: what could be read as another
 	 * member is not there.
 	 */
-	private boolean isOurs(Challenge challenge, RequestHead request, PaymentOffers offers) {
+	private boolean isOurs(Challenge challenge, PaymentOffers offers) {
 		return challenge.method().equals(ChargeRequests.METHOD) && challenge.intent().equals(ChargeRequests.INTENT)
 				&& challenge.realm().equals(realm(offers)) && challenge.digest() == null
-				&& Objects.equals(challenge.header(), this.header) && challenge.opaque() != null
-				&& this.seal.isIntact(challenge)
-				&& target(request).equals(this.codec.decodeUrlSafe(challenge.opaque()).get(TARGET));
+				&& Objects.equals(challenge.header(), this.header) && this.seal.isIntact(challenge);
 	}
 
 	/**
 	 * The authorization ends with its challenge, so that the engine knows when both are
 	 * over, and still delivers what was paid for in time.
 	 */
-	private static void requireBound(Credential credential, AcceptedOffer offer) {
-		NetworkId network = new NetworkId(String.valueOf(offer.members().get("network")));
+	private static void requireBound(Credential credential, NetworkId network) {
 		if (!(network.read(credential.authorization()) instanceof EvmPayload.Eip3009 authorization)) {
 			throw Credential.malformed();
 		}
@@ -215,17 +214,17 @@ public final class MachinePayments implements PaymentFraming {
 	private Challenge challenge(PaymentRequirements offer, String realm, String target) {
 		Instant expires = this.clock.instant().plusSeconds(offer.maxTimeoutSeconds()).truncatedTo(ChronoUnit.SECONDS);
 		Challenge challenge = new Challenge("", realm, ChargeRequests.METHOD, ChargeRequests.INTENT,
-				this.requests.of(offer), expires.toString(), null, this.header, opaque(target));
+				this.requests.of(offer), expires.toString(), null, this.header, opaque(offer, target));
 		return challenge.withId(this.seal.id(challenge));
 	}
 
 	/**
 	 * Two challenges are never the same, since a buyer can use the nonce of one once.
 	 */
-	private String opaque(String target) {
+	private String opaque(PaymentRequirements offer, String target) {
 		byte[] nonce = new byte[NONCE_LENGTH];
 		this.random.nextBytes(nonce);
-		Map<String, Object> members = new TreeMap<>();
+		Map<String, Object> members = new TreeMap<>(this.requests.terms(offer));
 		members.put(NONCE, Base64.getUrlEncoder().withoutPadding().encodeToString(nonce));
 		members.put(TARGET, target);
 		return this.codec.encodeUrlSafe(members);

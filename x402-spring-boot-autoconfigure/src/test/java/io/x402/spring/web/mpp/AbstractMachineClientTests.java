@@ -129,6 +129,12 @@ abstract class AbstractMachineClientTests {
 
 		final AtomicInteger runs = new AtomicInteger();
 
+		volatile String price = "$0.01";
+
+		public String price() {
+			return this.price;
+		}
+
 		@PaymentRequired(price = "$0.05", description = "Some \"goods\"")
 		@GetMapping("/goods")
 		String goods(@RequestParam(defaultValue = "0") String a) {
@@ -146,6 +152,12 @@ abstract class AbstractMachineClientTests {
 		@GetMapping("/cheap")
 		String cheap() {
 			return "cheap";
+		}
+
+		@PaymentRequired(price = "#{@goods.price()}")
+		@GetMapping("/changing")
+		String changing() {
+			return "changing";
 		}
 
 		@PaymentRequired(price = "$0.01")

@@ -203,6 +203,21 @@ abstract class AbstractMachinePaymentTests extends AbstractMachineClientTests {
 	}
 
 	@Test
+	void whenPriceHasChangedThenIsRefusedUnchargedButCollectsWhatWasPaid() throws Exception {
+		this.shop.price = "$0.01";
+		Map<String, Object> late = challenge(get("/changing"));
+		String paid = this.buyer.pay(challenge(get("/changing")));
+		assertThat(get("/changing", "Authorization", paid).statusCode()).isEqualTo(200);
+		this.shop.price = "$0.02";
+		HttpResponse<String> refused = get("/changing", "Authorization", this.buyer.pay(late));
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(MachineBuyer.object(refused.body())).containsEntry("code", "requirements_mismatch")
+			.containsEntry("type", "https://paymentauth.org/problems/invalid-challenge");
+		assertThat(get("/changing", "Authorization", paid).statusCode()).isEqualTo(200);
+		assertSettled(1);
+	}
+
+	@Test
 	void whenBothFramingsAreSentThenIsRefusedUncharged() throws Exception {
 		HttpResponse<String> unpaid = get("/goods?a=1");
 		String credential = this.buyer.pay(challenge(unpaid));

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A buyer of the Machine Payments Protocol that knows nothing of our own code for it.
  */
-final class MachineBuyer {
+public final class MachineBuyer {
 
 	private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
@@ -36,7 +36,7 @@ final class MachineBuyer {
 
 	private final Eip3009Signer signer;
 
-	MachineBuyer(String privateKey) {
+	public MachineBuyer(String privateKey) {
 		this.signer = new Eip3009Signer(privateKey);
 	}
 
@@ -47,7 +47,7 @@ final class MachineBuyer {
 	/**
 	 * Return the challenges of a response.
 	 */
-	static List<Map<String, Object>> challenges(HttpResponse<String> response) {
+	public static List<Map<String, Object>> challenges(HttpResponse<String> response) {
 		return response.headers()
 			.allValues("WWW-Authenticate")
 			.stream()
@@ -65,7 +65,7 @@ final class MachineBuyer {
 		return parameters;
 	}
 
-	static Map<String, Object> json(Object base64url) {
+	public static Map<String, Object> json(Object base64url) {
 		return object(new String(Base64.getUrlDecoder().decode((String) base64url), StandardCharsets.UTF_8));
 	}
 
@@ -81,7 +81,7 @@ final class MachineBuyer {
 	/**
 	 * Answer a challenge.
 	 */
-	String pay(Map<String, Object> challenge) {
+	public String pay(Map<String, Object> challenge) {
 		return "Payment " + encode(credential(challenge));
 	}
 
