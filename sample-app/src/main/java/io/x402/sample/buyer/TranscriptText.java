@@ -39,8 +39,7 @@ final class TranscriptText {
 		Answer last = (paid != null) ? paid : transcript.unpaid();
 		Transcript.Wallet wallet = transcript.wallet();
 		return text.content(last)
-			.line("%s The wallet has made %d purchases and spent $%s.", outcome(last), wallet.purchases(),
-					wallet.spent().toPlainString())
+			.line("%s The wallet has spent $%s so far.", outcome(last), wallet.spent().toPlainString())
 			.toString();
 	}
 
