@@ -45,8 +45,8 @@ public final class SignIn {
 	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
 		.withZone(ZoneOffset.UTC);
 
-	/** The clock of the store may be behind. */
-	private static final Duration NONCE_RETENTION = Duration.ofHours(1);
+	/** The clock of the store may be ahead. */
+	private static final Duration NONCE_RETENTION = Duration.ofMinutes(10);
 
 	private final SignInSettings settings;
 
