@@ -5,7 +5,8 @@
 
 /**
  * Who gets in without a payment, and who does not with one: passes, free quotas, refused
- * payers. May use pricing, the engine and its stores; knows no transport.
+ * payers. May use pricing, the engine and its stores, and {@code signin}; knows no
+ * transport.
  */
 @NullMarked
 package io.x402.spring.access;

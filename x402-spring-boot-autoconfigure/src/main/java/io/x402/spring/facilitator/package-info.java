@@ -5,7 +5,7 @@
 
 /**
  * The {@link io.x402.spring.facilitator.Facilitator} SPI, its outcomes and compositions,
- * and the simulated facilitator. May use {@code protocol}.
+ * and the simulated facilitator. May use {@code protocol} and {@code money}.
  */
 @NullMarked
 package io.x402.spring.facilitator;

@@ -5,7 +5,7 @@
 
 /**
  * Micrometer observations of verify, settle and purchases, and meters for the money. May
- * use {@code payment}, {@code facilitator} and {@code client}.
+ * use {@code payment}, {@code facilitator}, {@code client} and {@code store}.
  */
 @NullMarked
 package io.x402.spring.observation;

@@ -6,7 +6,8 @@
 /**
  * A facilitator for others: the HTTP side of whatever
  * {@link io.x402.spring.facilitator.Facilitator} the application has. May use
- * {@code protocol}, {@code money}, {@code facilitator} and {@code web}.
+ * {@code protocol}, {@code money}, {@code facilitator}, {@code pricing}, {@code web} and
+ * {@code web.servlet}.
  */
 @NullMarked
 package io.x402.spring.server;

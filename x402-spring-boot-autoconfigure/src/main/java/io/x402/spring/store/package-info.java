@@ -4,8 +4,8 @@
  */
 
 /**
- * The SPI of claims, ledger and spending, and its implementations in memory. May use
- * {@code protocol}.
+ * The SPI of claims, ledger, passes, free calls and spending, and its implementations in
+ * memory. May use {@code protocol}.
  */
 @NullMarked
 package io.x402.spring.store;

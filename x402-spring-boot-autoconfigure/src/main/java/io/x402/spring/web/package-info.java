@@ -5,8 +5,8 @@
 
 /**
  * HTTP without servlets: the gate before a priced handler, the fingerprint of a request,
- * the held body, the stored response, receipts and refusals. May use {@code pricing} and
- * what that may use.
+ * the held body, the stored response, receipts and refusals. May use {@code access},
+ * {@code pricing} and what they may use, and {@code web.paywall}.
  */
 @NullMarked
 package io.x402.spring.web;

@@ -4,8 +4,8 @@
  */
 
 /**
- * Auto-configuration for the actuator: the endpoints of what is sold and of the ledger,
- * and the sanitizing of credentials.
+ * Auto-configuration for the actuator: the endpoints of what is sold, of the ledger and
+ * of passes, the console, and the sanitizing of credentials.
  */
 @NullMarked
 package io.x402.spring.autoconfigure.actuate;

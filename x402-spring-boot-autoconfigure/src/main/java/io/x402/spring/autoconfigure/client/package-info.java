@@ -4,7 +4,7 @@
  */
 
 /**
- * Auto-configuration for a buyer: HTTP clients that pay.
+ * Auto-configuration for a buyer: clients of HTTP and of MCP that pay.
  */
 @NullMarked
 package io.x402.spring.autoconfigure.client;

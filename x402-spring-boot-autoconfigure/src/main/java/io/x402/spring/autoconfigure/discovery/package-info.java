@@ -4,7 +4,7 @@
  */
 
 /**
- * Auto-configuration of what catalogues of paid resources read. May use all packages.
+ * Auto-configuration for what catalogues of paid resources read.
  */
 @NullMarked
 package io.x402.spring.autoconfigure.discovery;

@@ -4,7 +4,7 @@
  */
 
 /**
- * Auto-configuration of paid tools of MCP servers.
+ * Auto-configuration for paid tools of MCP servers.
  */
 @NullMarked
 package io.x402.spring.autoconfigure.mcp;

@@ -268,12 +268,11 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 		boolean clear = true;
 		for (String transaction : transactions(chain.logsOfBlock(this.offer.asset(), block.hash(), Token.TRANSFER,
 				Hex.topic(this.payment.from()), Hex.topic(this.offer.payTo())))) {
-			TransactionReceipt receipt = chain.receipt(transaction);
-			Finding finding = (receipt != null) ? trace(chain, receipt) : Finding.UNCLEAR;
-			if (receipt != null && (finding.isSettled() || finding.kind() == Finding.Kind.VOID)) {
-				return Use.in(receipt, finding);
+			Traced traced = traced(chain, transaction);
+			if (traced.use() != null) {
+				return traced.use();
 			}
-			clear &= finding.kind() == Finding.Kind.NONE;
+			clear &= traced.finding().kind() == Finding.Kind.NONE;
 		}
 		return clear ? Use.forSomethingElse(block.number()) : null;
 	}
@@ -292,14 +291,20 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 				.toList();
 			List<String> transactions = transactions(logs);
 			for (int i = transactions.size() - 1; i >= 0 && left > 0; i--, left--) {
-				TransactionReceipt receipt = chain.receipt(transactions.get(i));
-				Finding finding = (receipt != null) ? trace(chain, receipt) : Finding.UNCLEAR;
-				if (receipt != null && (finding.isSettled() || finding.kind() == Finding.Kind.VOID)) {
-					return Use.in(receipt, finding);
+				Use use = traced(chain, transactions.get(i)).use();
+				if (use != null) {
+					return use;
 				}
 			}
 		}
 		return null;
+	}
+
+	private Traced traced(Chain chain, String transaction) {
+		TransactionReceipt receipt = chain.receipt(transaction);
+		Finding finding = (receipt != null) ? trace(chain, receipt) : Finding.UNCLEAR;
+		boolean used = finding.isSettled() || finding.kind() == Finding.Kind.VOID;
+		return new Traced(finding, (receipt != null && used) ? Use.in(receipt, finding) : null);
 	}
 
 	private static List<String> transactions(List<EventLog> logs) {
@@ -342,6 +347,16 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 	@Override
 	public String toString() {
 		return "Permit2Authorization[redacted]";
+	}
+
+	/**
+	 * A transaction that may have used the nonce.
+	 *
+	 * @param finding what it proves
+	 * @param use the use, or {@code null} if that is not proved
+	 */
+	private record Traced(Finding finding, @Nullable Use use) {
+
 	}
 
 }

@@ -4,8 +4,8 @@
  */
 
 /**
- * Claims, ledger and spending in a relational database. May use {@code store} and what
- * that may use.
+ * Claims, ledger, passes, free calls and spending in a relational database. May use
+ * {@code store} and what that may use.
  */
 @NullMarked
 package io.x402.spring.store.jdbc;

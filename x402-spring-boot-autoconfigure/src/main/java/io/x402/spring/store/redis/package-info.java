@@ -4,7 +4,8 @@
  */
 
 /**
- * Claims, ledger and spending in Redis. May use {@code store} and what that may use.
+ * Claims, ledger, passes, free calls and spending in Redis. May use {@code store} and
+ * what that may use.
  */
 @NullMarked
 package io.x402.spring.store.redis;

@@ -5,7 +5,8 @@
 
 /**
  * The page for people: what a browser shows of a priced resource, and the wallet page
- * that pays for it there. Knows offers, tokens and networks, but no transport.
+ * that pays for it there. May use {@code payment}, {@code protocol} and {@code money};
+ * knows no transport.
  */
 @NullMarked
 package io.x402.spring.web.paywall;
