@@ -44,7 +44,8 @@ class CorsTests {
 
 	/** What the official browser buyers make the browser ask for. */
 	private static final String PREFLIGHT = "Access-Control-Request-Method: GET\r\n"
-			+ "Access-Control-Request-Headers: access-control-expose-headers,payment-signature\r\n";
+			+ "Access-Control-Request-Headers: access-control-expose-headers,payment-signature,"
+			+ "accept-payment,payment-authorization\r\n";
 
 	@Nested
 	@EdgeTest
@@ -148,7 +149,7 @@ class CorsTests {
 			assertThat(values(preflight, "Access-Control-Allow-Origin")).containsExactly("https://shop.example");
 			assertThat(values(preflight, "Access-Control-Allow-Methods")).contains("get");
 			assertThat(values(preflight, "Access-Control-Allow-Headers")).contains("payment-signature",
-					"access-control-expose-headers");
+					"access-control-expose-headers", "accept-payment", "payment-authorization");
 			String unpaid = get(path, SHOP + "Access-Control-Expose-Headers: PAYMENT-REQUIRED\r\n");
 			assertThat(unpaid).startsWith("HTTP/1.1 402");
 			assertExposes(unpaid);
@@ -177,7 +178,7 @@ class CorsTests {
 		private static void assertExposes(String answer) {
 			assertThat(values(answer, "Access-Control-Allow-Origin")).containsExactly("https://shop.example");
 			assertThat(values(answer, "Access-Control-Expose-Headers")).contains("payment-required", "payment-response",
-					"x-payment-response", "retry-after");
+					"x-payment-response", "www-authenticate", "payment-receipt", "retry-after");
 			assertThat(values(answer, "Access-Control-Expose-Headers")).doesNotHaveDuplicates();
 		}
 
