@@ -17,7 +17,7 @@ import {
   RPC_URL,
 } from './lib/config.mjs';
 import { authorizationUsed, balanceOf } from './lib/evm.mjs';
-import { findJar } from './lib/lab.mjs';
+import { findJar, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { freePorts } from './lib/ports.mjs';
 import { logOf, start, stopAll } from './lib/processes.mjs';
@@ -55,7 +55,7 @@ class Seller {
     await start({
       name: this.name,
       command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-      args: [...LIGHT, '-jar', findJar()],
+      args: [...LIGHT, '-jar', findJar(), ...STACK_ARGUMENTS],
       env: {
         SERVER_PORT: String(this.port),
         SPRING_PROFILES_ACTIVE: 'lab',

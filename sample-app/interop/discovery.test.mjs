@@ -19,7 +19,7 @@ import {
   validateDiscoveryExtensionSpec,
 } from '@x402/extensions/bazaar';
 import { validate as validateForMpp } from 'mppx/discovery';
-import { findJar, SAMPLE_URL } from './lib/lab.mjs';
+import { findJar, SAMPLE_URL, STACK_ARGUMENTS } from './lib/lab.mjs';
 import { start, stopAll } from './lib/processes.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -57,7 +57,7 @@ before(async () => {
   await start({
     name: 'discovery-sample',
     command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', findJar()],
+    args: ['-jar', findJar(), ...STACK_ARGUMENTS],
     env: { SERVER_PORT: process.env.LAB_SAMPLE_PORT, SPRING_PROFILES_ACTIVE: 'lab' },
     ready: () =>
       fetch(`${SAMPLE_URL}/free`).then(

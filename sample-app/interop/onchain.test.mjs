@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { HTTPFacilitatorClient } from '@x402/core/server';
 import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL } from './lib/config.mjs';
 import { balanceOf, publicClient } from './lib/evm.mjs';
-import { findJar, prepare, SAMPLE_URL, send } from './lib/lab.mjs';
+import { findJar, prepare, SAMPLE_URL, send, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { logOf, start, stopAll } from './lib/processes.mjs';
 import { SERVED } from './lib/x402.mjs';
@@ -39,7 +39,7 @@ async function startSample(name, port, env) {
   await start({
     name,
     command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', findJar()],
+    args: ['-jar', findJar(), ...STACK_ARGUMENTS],
     env: {
       SERVER_PORT: port,
       SPRING_PROFILES_ACTIVE: 'lab',

@@ -17,6 +17,10 @@ export const signedPayments = [];
 
 // --- processes
 
+/** What tells the sample its web stack: LAB_STACK=reactive is WebFlux. */
+export const STACK_ARGUMENTS =
+  process.env.LAB_STACK === 'reactive' ? ['--spring.main.web-application-type=reactive'] : [];
+
 export function findJar() {
   if (process.env.SAMPLE_JAR) return process.env.SAMPLE_JAR;
   const target = path.join(DIR, '..', 'target');
@@ -48,7 +52,7 @@ export async function startLab(env = {}) {
   await start({
     name: 'sample',
     command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', jar],
+    args: ['-jar', jar, ...STACK_ARGUMENTS],
     env: {
       SERVER_PORT: process.env.LAB_SAMPLE_PORT,
       SPRING_PROFILES_ACTIVE: 'lab',

@@ -9,6 +9,8 @@ import java.util.List;
 
 import io.x402.spring.PaymentRequired;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,10 +21,11 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Sells a row of a table, in the transaction that spans handler and settlement: what is
- * booked has been paid for.
+ * booked has been paid for. Spring MVC alone has such transactions.
  */
 @RestController
 @Profile("lab & postgres")
+@ConditionalOnWebApplication(type = Type.SERVLET)
 final class BookingController {
 
 	private final RunLog runs;

@@ -5,22 +5,16 @@
 
 package io.x402.sample.lab;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.x402.sample.shop.HandlerRuns;
-import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.PaymentScheme;
 import io.x402.spring.VerifiedPayment;
-import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -33,8 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Profile("lab")
 @PaymentRequired(price = "$0.01")
 final class LabController {
-
-	private static final int MEBIBYTE = 1 << 20;
 
 	static final BigDecimal USED = new BigDecimal("0.02");
 
@@ -73,30 +65,6 @@ final class LabController {
 		return goods("GET /permit2");
 	}
 
-	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
-	@GetMapping("/trial")
-	Goods trial() {
-		return goods("GET /trial");
-	}
-
-	@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
-	@GetMapping("/hour")
-	Goods hour() {
-		return goods("GET /hour");
-	}
-
-	@PaymentRequired(price = "$0.10", pass = @Pass(uses = 10))
-	@GetMapping("/ten")
-	Goods ten() {
-		return goods("GET /ten");
-	}
-
-	@PaymentRequired(price = "$0.002", topUp = "$0.10")
-	@GetMapping("/credit")
-	Goods credit() {
-		return goods("GET /credit");
-	}
-
 	@PaymentRequired(price = "$0.05", scheme = PaymentScheme.UPTO)
 	@GetMapping("/upto")
 	Goods upto(VerifiedPayment payment) {
@@ -129,19 +97,6 @@ final class LabController {
 		Goods goods = goods("GET /slow");
 		Thread.sleep(ms);
 		return goods;
-	}
-
-	@GetMapping("/big")
-	void big(HttpServletResponse response) throws IOException {
-		byte[] chunk = (this.runs.served("GET /big") + "\n").repeat(512).getBytes(StandardCharsets.US_ASCII);
-		response.setContentType(MediaType.TEXT_PLAIN_VALUE);
-		OutputStream body = response.getOutputStream();
-		int left = MEBIBYTE;
-		while (left > 0) {
-			int length = Math.min(left, chunk.length);
-			body.write(chunk, 0, length);
-			left -= length;
-		}
 	}
 
 	@GetMapping("/nocontent")

@@ -18,7 +18,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.HtmlUtils;
 
@@ -42,8 +41,8 @@ final class PagesController {
 	}
 
 	@PostMapping(path = "/page", produces = MediaType.TEXT_HTML_VALUE)
-	String page(@RequestParam(required = false) @Nullable String name) {
-		return html("POST", name);
+	String page(Visitor visitor) {
+		return html("POST", visitor.name());
 	}
 
 	private String html(String method, @Nullable String name) {
@@ -67,6 +66,15 @@ final class PagesController {
 						.build()
 						.toString())
 			.body(this.runs.served("GET /download").getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * The form.
+	 *
+	 * @param name what to greet, or {@code null}
+	 */
+	record Visitor(@Nullable String name) {
+
 	}
 
 }

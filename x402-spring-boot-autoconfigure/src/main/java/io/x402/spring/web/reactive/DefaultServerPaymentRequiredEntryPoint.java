@@ -5,10 +5,16 @@
 
 package io.x402.spring.web.reactive;
 
+import java.util.List;
+
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.web.RefusalDocument;
 import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.RequestHead;
+import io.x402.spring.web.RequestRules;
 import io.x402.spring.web.ResponseHeaders;
+import io.x402.spring.web.paywall.PaywallRequest;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpStatusCode;
@@ -34,11 +40,56 @@ public final class DefaultServerPaymentRequiredEntryPoint implements ServerPayme
 
 	@Override
 	public Mono<Void> commence(ServerWebExchange exchange, PaymentChallenge challenge) {
-		RefusalDocument document = this.documents.of(new ServerRequestHead(exchange.getRequest()), challenge);
-		ServerHttpResponse response = exchange.getResponse();
+		ServerRequestHead head = new ServerRequestHead(exchange.getRequest());
+		if (RequestRules.isSafe(head.method()) || !RefusalDocuments.isBrowser(head)) {
+			return write(exchange.getResponse(), this.documents.of(head, challenge));
+		}
+		return PostedBody.read(exchange, PaywallRequest.MAX_BODY_LENGTH)
+			.flatMap((body) -> write(exchange.getResponse(),
+					this.documents.of(new PostedRequest(head, body), challenge)));
+	}
+
+	private static Mono<Void> write(ServerHttpResponse response, RefusalDocument document) {
 		response.setStatusCode(HttpStatusCode.valueOf(document.status()));
 		document.addTo(ResponseHeaders.of(response.getHeaders()));
 		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(document.body())));
+	}
+
+	/**
+	 * A request of a browser whose page repeats it.
+	 */
+	private record PostedRequest(ServerRequestHead head, PostedBody posted) implements RequestHead {
+
+		@Override
+		public String method() {
+			return this.head.method();
+		}
+
+		@Override
+		public String path() {
+			return this.head.path();
+		}
+
+		@Override
+		public @Nullable String query() {
+			return this.head.query();
+		}
+
+		@Override
+		public List<String> headers(String name) {
+			return this.head.headers(name);
+		}
+
+		@Override
+		public @Nullable String user() {
+			return this.head.user();
+		}
+
+		@Override
+		public byte @Nullable [] body(int limit) {
+			return this.posted.bytes();
+		}
+
 	}
 
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -94,6 +95,28 @@ class WebFluxPaymentTests {
 		WireResponse response = shop.send("GET", "/goods", "Accept: text/html", "User-Agent: Mozilla/5.0");
 		assertThat(response.status()).isEqualTo(402);
 		assertThat(response.header("Content-Type")).startsWith("text/html");
+	}
+
+	@Test
+	void whenABrowserPostsAFormThenThePageRepeatsIt() throws IOException {
+		byte[] form = bytes("message=ol%C3%A1&to=a%3Db");
+		WireResponse response = post(form);
+		assertThat(response.status()).isEqualTo(402);
+		assertThat(response.bodyText()).contains("\"method\":\"POST\"")
+			.contains("\"body\":\"" + Base64.getEncoder().encodeToString(form) + "\"")
+			.doesNotContain("\"tooLong\"");
+	}
+
+	@Test
+	void whenABrowserPostsALongFormThenThePageDoesNotRepeatIt() throws IOException {
+		WireResponse response = post(bytes("a=" + "b".repeat(70_000)));
+		assertThat(response.status()).isEqualTo(402);
+		assertThat(response.bodyText()).contains("\"tooLong\":true").doesNotContain("\"body\":");
+	}
+
+	private static WireResponse post(byte[] form) throws IOException {
+		return shop.send("POST", "/form", form, "Accept: text/html", "User-Agent: Mozilla/5.0",
+				"Content-Type: application/x-www-form-urlencoded");
 	}
 
 	@Test

@@ -3,10 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.sample.lab;
+package io.x402.sample.lab.servlet;
 
 import io.x402.sample.shop.HandlerRuns;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -20,7 +22,8 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("lab")
-class FunctionalRoute {
+@ConditionalOnWebApplication(type = Type.SERVLET)
+class ServletFunctionalRoute {
 
 	@Bean
 	RouterFunction<ServerResponse> labFunctional(HandlerRuns runs) {

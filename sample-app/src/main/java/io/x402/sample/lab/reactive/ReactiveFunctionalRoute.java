@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.sample.lab.reactive;
+
+import io.x402.sample.shop.HandlerRuns;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * A functional endpoint, whose price stands under {@code x402.routes} in
+ * {@code application-lab.yml}.
+ */
+@Configuration(proxyBeanMethods = false)
+@Profile("lab")
+@ConditionalOnWebApplication(type = Type.REACTIVE)
+class ReactiveFunctionalRoute {
+
+	@Bean
+	RouterFunction<ServerResponse> labFunctional(HandlerRuns runs) {
+		return RouterFunctions.route()
+			.GET("/lab/functional", (request) -> ServerResponse.ok().bodyValue(runs.served("GET /lab/functional")))
+			.build();
+	}
+
+}

@@ -1,0 +1,12 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+/**
+ * Routes for interoperability tests whose handlers answer in the ways of WebFlux.
+ */
+@NullMarked
+package io.x402.sample.lab.reactive;
+
+import org.jspecify.annotations.NullMarked;
