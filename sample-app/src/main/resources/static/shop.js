@@ -115,7 +115,7 @@ async function play(name, title, parameters = {}) {
   if (matchMedia('(max-width: 56rem)').matches) byId('exchange').scrollIntoView();
   let outcome = 'failed';
   try {
-    const response = await fetch(`scenes/${name}`, { method: 'POST', body: new URLSearchParams(parameters) });
+    const response = await fetch(`scenes/${name}?${new URLSearchParams(parameters)}`, { method: 'POST' });
     if (!response.ok) throw new Error(response.status === 400 ? 'this is not a path of this shop' : `the answer was ${response.status}`);
     for await (const step of lines(response.body)) {
       show(step);

@@ -14,6 +14,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -40,17 +41,17 @@ final class BuyController {
 	 * Let the buyer buy.
 	 * @param path what to buy
 	 * @param body text to post, or {@code null} to get
-	 * @param json given by programs, whatever it says
+	 * @param parameters has {@code json}, whatever it says, if the caller is a program
 	 * @param accept what the caller reads; one that does not say is a program
 	 * @return the transcript, as text for people unless JSON is asked for
 	 */
 	@GetMapping("/buy")
 	ResponseEntity<?> buy(@RequestParam ShopPath path, @RequestParam(required = false) @Nullable String body,
-			@RequestParam(required = false) @Nullable String json,
+			@RequestParam MultiValueMap<String, String> parameters,
 			@RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.APPLICATION_JSON_VALUE) String accept) {
 		int port = this.environment.getRequiredProperty("local.server.port", Integer.class);
 		Transcript transcript = this.buyer.buy(path, port, body);
-		return (json != null || accept.contains(MediaType.APPLICATION_JSON_VALUE))
+		return (parameters.containsKey("json") || accept.contains(MediaType.APPLICATION_JSON_VALUE))
 				? ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(transcript)
 				: ResponseEntity.ok().contentType(TEXT).body(TranscriptText.of(transcript));
 	}

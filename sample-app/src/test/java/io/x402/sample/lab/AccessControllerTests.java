@@ -147,7 +147,7 @@ class AccessControllerTests {
 
 	private JsonNode buy(String path) {
 		return this.client.get()
-			.uri("/buy?path={path}", path)
+			.uri("/buy?json&path={path}", path)
 			.exchange()
 			.returnResult(JsonNode.class)
 			.getResponseBody();
