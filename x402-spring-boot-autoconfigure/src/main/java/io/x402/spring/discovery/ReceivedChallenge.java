@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -90,6 +91,14 @@ final class ReceivedChallenge {
 		return offers(this.offersOfVersion1.size());
 	}
 
+	/**
+	 * A metered scheme is one of version 2 only.
+	 */
+	private boolean isMetered() {
+		return this.document != null
+				&& this.document.accepts().stream().allMatch((offer) -> Schemes.of(offer).isMetered());
+	}
+
 	private static String offers(int number) {
 		return switch (number) {
 			case 0 -> "no offers";
@@ -124,8 +133,9 @@ final class ReceivedChallenge {
 					"Add v2 to x402.protocol-versions, and let no proxy remove the PAYMENT-REQUIRED header."));
 		}
 		if (this.offersOfVersion1.isEmpty()) {
-			findings.add(new ListingFinding("no_version_1", "Buyers of version 1 find no offers.",
-					"Add v1 to x402.protocol-versions, and offer a network that has a name in version 1."));
+			findings.add(new ListingFinding("no_version_1", "Buyers of version 1 find no offers.", isMetered()
+					? "Version 1 has no metered prices. Offer a fixed price beside them for its buyers, or leave it."
+					: "Add v1 to x402.protocol-versions, and offer a network that has a name in version 1."));
 		}
 		if (!discoverable) {
 			findings.add(new ListingFinding("opted_out", "The mapping is not described, because it opts out.",

@@ -23,6 +23,9 @@ final class ToolDeclarations {
 
 	private static final Map<String, Object> ANY = Map.of("type", "object");
 
+	/** More tools than a client could choose from. */
+	static final int MAX_TOOLS = 1000;
+
 	private final String transport;
 
 	private final Map<String, Declared> declared = new ConcurrentHashMap<>();
@@ -45,11 +48,22 @@ final class ToolDeclarations {
 		if (known != null && known.tool() == tool) {
 			return known.declaration();
 		}
+		if (this.declared.size() >= MAX_TOOLS) {
+			// Tools come and go; those that are left are described again
+			this.declared.clear();
+		}
 		return this.declared
 			.compute(tool.name(),
 					(name, old) -> new Declared(tool,
 							(old != null && isSame(old.tool(), tool)) ? old.declaration() : declaration(tool)))
 			.declaration();
+	}
+
+	/**
+	 * Return how many descriptions are kept.
+	 */
+	int size() {
+		return this.declared.size();
 	}
 
 	private static boolean isSame(Tool tool, Tool other) {

@@ -148,6 +148,12 @@ final class ToolPricing {
 					"tools have no free quota, since their callers cannot be told apart", "Leave freeQuota out.")
 				.of("tool " + tool);
 		}
+		if (pricing.freeFor() != null) {
+			throw new InvalidPricingException("freeFor", pricing.freeFor(),
+					"calls of tools have no caller that is known to Spring Security, and everybody would pay",
+					"Leave freeFor out, or sell a handler of Spring MVC.")
+				.of("tool " + tool);
+		}
 		return (pass != null) ? pricing.withoutTopUps() : pricing;
 	}
 

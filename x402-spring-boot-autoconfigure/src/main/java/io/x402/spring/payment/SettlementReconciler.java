@@ -161,6 +161,10 @@ public final class SettlementReconciler {
 				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
 			return;
 		}
+		catch (StaleClaimException ex) {
+			this.services.settler().warnOfUnrecordable(claim, receipt);
+			throw ex;
+		}
 		if (recorded.own()) {
 			this.services.listener()
 				.onPaymentEvent(new PaymentEvent.Settled(offers(request), payment(request, receipt), receipt));

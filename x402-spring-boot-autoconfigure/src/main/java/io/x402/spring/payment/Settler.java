@@ -14,9 +14,12 @@ import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
+import io.x402.spring.store.ClaimStep;
 import io.x402.spring.store.DuplicateTransactionException;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -262,15 +265,37 @@ final class Settler {
 
 	private boolean recordNow(Claim claim, ClaimChange change) {
 		Claim current = this.store.find(claim.key());
-		if (current == null || !current.owner().equals(claim.owner())) {
-			return false;
-		}
-		if (!isTrueOf(current, claim, change)) {
+		if (current == null || !current.owner().equals(claim.owner()) || !isTrueOf(current, claim, change)) {
+			warnOfUnrecordable(claim, current, change.receipt());
 			// The step may have been taken although its caller was told that it failed
-			return current.state() == change.next() && current.version() == claim.version() + 1;
+			return current != null && current.owner().equals(claim.owner()) && current.state() == change.next()
+					&& current.version() == claim.version() + 1;
 		}
 		this.store.advance(current, change);
 		return true;
+	}
+
+	/**
+	 * A claim that has ended without a charge has no step to a settlement. Its buyer was
+	 * told that nothing was charged, so that the seller must look.
+	 * @param claim the claim as it was when the settlement was asked for
+	 * @param receipt the receipt, or {@code null} if no settlement is reported
+	 */
+	void warnOfUnrecordable(Claim claim, @Nullable SettlementResponse receipt) {
+		warnOfUnrecordable(claim, this.store.find(claim.key()), receipt);
+	}
+
+	private static void warnOfUnrecordable(Claim claim, @Nullable Claim current, @Nullable SettlementResponse receipt) {
+		boolean recordable = current != null
+				&& (current.state() == ClaimState.SETTLED || ClaimStep.COMPLETE.isDefinedFor(current));
+		if (receipt == null || !receipt.success() || recordable) {
+			return;
+		}
+		logger.warn("A settlement is reported that cannot be recorded, because its claim is "
+				+ ((current != null) ? current.state() : "gone")
+				+ ". If the transaction did move the money, its buyer has paid for nothing: transaction "
+				+ receipt.transaction() + " on " + claim.key().network() + ", claim " + ClaimId.of(claim.key())
+				+ ", sale " + ((claim.sale() != null) ? claim.sale().id() : "unknown"));
 	}
 
 	private static boolean pause(int attempt) {

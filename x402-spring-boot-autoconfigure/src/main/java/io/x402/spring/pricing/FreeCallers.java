@@ -54,18 +54,29 @@ final class FreeCallers {
 	}
 
 	private CallerExpression parse(String attribute, String text) {
-		return new Guarded(text, this.parser.parse(attribute, text), new AtomicBoolean());
+		return new Guarded(attribute, text, this.parser.parse(attribute, text), new AtomicBoolean());
+	}
+
+	/**
+	 * Return the expression that a handler sets itself.
+	 * @param callers its callers who do not pay
+	 * @return the expression as it is written, or {@code null} if it sets none
+	 */
+	static @Nullable String named(@Nullable CallerExpression callers) {
+		return (callers instanceof Guarded guarded && guarded.attribute().equals(ATTRIBUTE)) ? guarded.text() : null;
 	}
 
 	/**
 	 * Lets callers pay for whom the condition cannot be found out. Requests can cause
 	 * that, so that it is logged once.
 	 *
+	 * @param attribute the attribute or property that it is the value of
 	 * @param text the expression as it is written
 	 * @param condition the condition
 	 * @param failed whether it has failed before
 	 */
-	private record Guarded(String text, CallerExpression condition, AtomicBoolean failed) implements CallerExpression {
+	private record Guarded(String attribute, String text, CallerExpression condition,
+			AtomicBoolean failed) implements CallerExpression {
 
 		@Override
 		public boolean matches(PricingRequest request) {

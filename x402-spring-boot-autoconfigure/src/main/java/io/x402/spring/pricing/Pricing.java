@@ -34,6 +34,9 @@ public final class Pricing {
 
 	private final List<OfferTemplate> templates;
 
+	/** More mappings than a handler has. */
+	static final int MAX_DECLARED = 256;
+
 	private final ResourceInfo resource;
 
 	private final Traits traits;
@@ -131,6 +134,15 @@ public final class Pricing {
 	 */
 	public @Nullable CallerExpression freeCallers() {
 		return this.traits.freeCallers();
+	}
+
+	/**
+	 * Return the callers who do not pay, if the handler names them itself.
+	 * @return the expression as it is written, or {@code null} if it names none
+	 * @since 0.2.0
+	 */
+	public @Nullable String freeFor() {
+		return FreeCallers.named(this.traits.freeCallers());
 	}
 
 	/**
@@ -272,6 +284,14 @@ public final class Pricing {
 	}
 
 	/**
+	 * Return how many descriptions of mappings are kept encoded.
+	 */
+	int declared() {
+		Prepared current = this.prepared;
+		return (current != null) ? current.declared().size() : 0;
+	}
+
+	/**
 	 * Return the encoder of static offers for a mapping. A handler has a declaration for
 	 * each of its mappings.
 	 */
@@ -280,6 +300,10 @@ public final class Pricing {
 			return current.encoder();
 		}
 		ChallengeEncoder known = current.declared().get(declaration);
+		if (known == null && current.declared().size() >= MAX_DECLARED) {
+			// Descriptions of tools may change without end
+			current.declared().clear();
+		}
 		return (known != null) ? known
 				: current.declared()
 					.computeIfAbsent(declaration, (added) -> this.challenges

@@ -70,6 +70,18 @@ class ReceivedChallengeTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "exact, x402.protocol-versions", "upto, fixed price" })
+	void whenSchemeIsNoneOfVersion1ThenTheRemedyIsAnother(String scheme, String remedy) {
+		PaymentRequirements offer = new PaymentRequirements(scheme, "eip155:84532", BigInteger.valueOf(50000),
+				"0x036CbD53842c5426634e7929541eC2318f3dCF7e", "0x209693Bc6afc0C5328bA36FaF03C514EF312287C", 300,
+				Map.of());
+		String header = this.codec.encode(new PaymentRequiredDocument(2, null,
+				new ResourceInfo("https://api.example.com/a", "Goods", null), List.of(offer), BAZAAR));
+		assertThat(challenge(402, header, "{}").findings(true)).singleElement()
+			.satisfies((finding) -> assertThat(finding.remedy()).contains(remedy));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "200", "404", "415", "503" })
 	void whenResponseAsksForNoPaymentThenThereIsNoPrice(int status) {
 		ReceivedChallenge challenge = challenge(status, null, "{}");

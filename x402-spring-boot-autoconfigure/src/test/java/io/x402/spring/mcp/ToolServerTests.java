@@ -16,6 +16,7 @@ import java.util.Map;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Payment;
@@ -170,6 +171,11 @@ class ToolServerTests {
 	}
 
 	@Test
+	void whenAToolIsFreeForSomeCallersThenTheStartFails() {
+		assertRefused("STREAMABLE", FreeForSome.class, "everybody would pay");
+	}
+
+	@Test
 	void whenAToolHasATopUpThenTheStartFails() {
 		assertRefused("STREAMABLE", ToppedUp.class, "balances");
 	}
@@ -268,6 +274,22 @@ class ToolServerTests {
 		@McpTool(name = "freeAtFirst")
 		@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
 		String freeAtFirst() {
+			return "sold";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FreeForSome {
+
+		@Bean
+		CallerExpression.Parser anyExpression() {
+			return (attribute, text) -> (request) -> true;
+		}
+
+		@McpTool(name = "freeForSome")
+		@PaymentRequired(price = "$0.01", freeFor = "isAuthenticated()")
+		String freeForSome() {
 			return "sold";
 		}
 

@@ -28,6 +28,8 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
+import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
@@ -38,9 +40,13 @@ import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.ResponseRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -254,6 +260,23 @@ class SettlementReconcilerTests {
 		slow.forEach(Runnable::run);
 		assertThat(this.facilitator.settlements()).hasSize(2);
 		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenTheClaimIsDeclinedWhileTheFacilitatorIsAskedThenItsSettlementIsToldTheSeller(CapturedOutput output) {
+		settle();
+		this.facilitator.settling(() -> {
+			this.store.advance(claim(), ClaimChange.declined("expired",
+					SettlementResponse.failure("expired", Payments.NETWORK, Payments.PAYER)));
+			return new Settled(Payments.receipt());
+		});
+		reconcileAfter(Duration.ofSeconds(3));
+		reconcileAfter(Duration.ofMinutes(1));
+		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
+		assertThat(output.toString().lines().filter((line) -> line.contains(Payments.TRANSACTION))).singleElement()
+			.asString()
+			.contains("WARN", Payments.NETWORK, ClaimId.of(claim().key()), "DECLINED");
 	}
 
 	static List<SettlementOutcome> late() {

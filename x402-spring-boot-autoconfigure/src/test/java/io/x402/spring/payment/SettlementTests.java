@@ -22,11 +22,16 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
+import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.StaleClaimException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -295,6 +300,39 @@ class SettlementTests {
 		this.settler.recordLater(lost, declined, () -> this.events.clear());
 		this.settler.recordUnrecorded();
 		assertThat(claim()).isEqualTo(other);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenAClaimWasDeclinedMeanwhileThenItsSettlementIsToldTheSellerOnce(CapturedOutput output) {
+		PaymentExchange exchange = exchange();
+		this.facilitator.settling(() -> {
+			this.store.advance(claim(), ClaimChange.declined("expired",
+					SettlementResponse.failure("expired", Payments.NETWORK, Payments.PAYER)));
+			return new SettlementOutcome.Settled(Payments.receipt());
+		});
+		assertThat(exchange.complete(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		this.settler.recordUnrecorded();
+		this.settler.recordUnrecorded();
+		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
+		assertThat(output.toString().lines().filter((line) -> line.contains(Payments.TRANSACTION))).singleElement()
+			.asString()
+			.contains("WARN", Payments.NETWORK, ClaimId.of(key(1)), "DECLINED")
+			.doesNotContain(Payments.nonce(1));
+		assertThat(this.events).isEmpty();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenAnotherOneRecordsTheSettlementThenThereIsNothingToTell(CapturedOutput output) {
+		PaymentExchange exchange = exchange();
+		this.facilitator.settling(() -> {
+			this.store.advance(claim(), ClaimChange.settled(Payments.receipt(), Duration.ofHours(1), false));
+			return new SettlementOutcome.Settled(Payments.receipt());
+		});
+		exchange.complete(ResponseRecord.notStored());
+		this.settler.recordUnrecorded();
+		assertThat(output.toString()).doesNotContain(Payments.TRANSACTION);
 	}
 
 	private Claim anotherAfter(Claim lost) {

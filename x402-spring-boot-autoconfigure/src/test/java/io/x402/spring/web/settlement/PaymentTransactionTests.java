@@ -36,6 +36,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,7 +55,8 @@ class PaymentTransactionTests {
 	@BeforeAll
 	static void open() {
 		shop = Shop.open(Container.TOMCAT, OrderConfiguration.class, "x402.facilitator.settle-timeout=4s",
-				"spring.datasource.generate-unique-name=true", "x402.reconciliation.interval=50ms");
+				"spring.datasource.generate-unique-name=true", "x402.reconciliation.interval=50ms",
+				"x402.redelivery.body-limit=1KB");
 		jdbc = shop.bean(JdbcClient.class);
 		jdbc.sql("CREATE TABLE shop_order (name VARCHAR(40) NOT NULL)").update();
 	}
@@ -145,6 +147,22 @@ class PaymentTransactionTests {
 	}
 
 	@Test
+	void whenTheResponseIsNotStoredThenTheHandlerRunsAgainForTheHeadersThatItDependsOnOnly() throws IOException {
+		Payment payment = shop.payment("/varies");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse first = shop.get("/varies", payment.headerLine(), "X-Doc: 1");
+		assertThat(first.bodyText()).startsWith("doc 1");
+		assertThat(rows()).isOne();
+		WireResponse other = shop.get("/varies", payment.headerLine(), "X-Doc: 2");
+		assertThat(other.status()).isEqualTo(409);
+		assertThat(other.json().path("code").asString()).isEqualTo("payment_already_bound");
+		assertThat(rows()).isOne();
+		assertThat(shop.get("/varies", payment.headerLine(), "X-Doc: 1").bodyText()).isEqualTo(first.bodyText());
+		assertThat(rows()).isEqualTo(2);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@Test
 	void whenTheHandlerAnswersOnAnotherThreadThenTheApplicationDoesNotStart() {
 		assertThatThrownBy(() -> Shop.open(Container.TOMCAT, AsynchronousConfiguration.class))
 			.hasMessageContaining("transactional")
@@ -211,6 +229,12 @@ class PaymentTransactionTests {
 		@GetMapping("/order")
 		String order() {
 			return this.orders.order();
+		}
+
+		@GetMapping("/varies")
+		ResponseEntity<String> varies(@RequestHeader("X-Doc") String doc) {
+			this.orders.order();
+			return ResponseEntity.ok().header("Vary", "X-Doc").body("doc " + doc + "x".repeat(2000));
 		}
 
 		@GetMapping("/throws")
