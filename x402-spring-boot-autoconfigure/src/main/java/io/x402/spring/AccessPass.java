@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pass or balance that a handler runs for, in place of a payment. A handler that
  * sells passes takes it, like {@link VerifiedPayment}, as {@code Optional} or
- * {@code @Nullable}: a request has one of both.
+ * {@code @Nullable}: a request has one of both. On Spring MVC it is also the attribute of
+ * the request that has the name of this class.
  *
  * @since 0.2.0
  */

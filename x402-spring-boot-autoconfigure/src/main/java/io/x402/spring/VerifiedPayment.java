@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * In flow {@link PaymentFlow#AUTHORIZATION} the payment is verified and is settled after
  * the handler has returned; in flow {@link PaymentFlow#UPFRONT} it is settled before the
  * handler runs. Implementations are safe for concurrent use.
+ * <p>
+ * Code that has no parameters, such as a functional endpoint, finds it in the attribute
+ * of the request that has the name of this class.
  *
  * @since 0.1.0
  */

@@ -5,8 +5,10 @@
 
 package io.x402.spring.web;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,18 @@ final class PageCookie {
 		boolean navigates = is(request, "Sec-Fetch-Site", "same-origin") && is(request, "Sec-Fetch-Mode", "navigate")
 				&& is(request, "Sec-Fetch-Dest", "document");
 		return navigates ? cookie(request.headers(HttpHeaders.COOKIE)) : null;
+	}
+
+	/**
+	 * Return a header with cookies without the one that holds a payment.
+	 * @param header value of the {@code Cookie} header
+	 * @return the other cookies, or an empty text if there are none
+	 */
+	static String remove(String header) {
+		return Arrays.stream(header.split(";"))
+			.map(String::strip)
+			.filter((pair) -> !pair.split("=", 2)[0].strip().equals(NAME))
+			.collect(Collectors.joining("; "));
 	}
 
 	private static boolean is(RequestHead request, String name, String value) {

@@ -97,6 +97,7 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	@Override
 	public void sendError(int status) throws IOException {
 		if (this.hold.abandonFor(status)) {
+			forgetEncoding();
 			super.sendError(status);
 		}
 	}
@@ -104,7 +105,17 @@ final class HeldResponse extends HttpServletResponseWrapper {
 	@Override
 	public void sendError(int status, String message) throws IOException {
 		if (this.hold.abandonFor(status)) {
+			forgetEncoding();
 			super.sendError(status, message);
+		}
+	}
+
+	/**
+	 * The error page is not encoded as the content was that it replaces.
+	 */
+	private void forgetEncoding() {
+		if (!super.isCommitted()) {
+			super.setHeader(HttpHeaders.CONTENT_ENCODING, null);
 		}
 	}
 

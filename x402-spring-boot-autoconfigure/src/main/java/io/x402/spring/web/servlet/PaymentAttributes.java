@@ -5,6 +5,7 @@
 
 package io.x402.spring.web.servlet;
 
+import io.x402.spring.AccessPass;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.pricing.Pricing;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class PaymentAttributes {
 
 	private static final String PAYMENT = VerifiedPayment.class.getName();
+
+	private static final String PASS = AccessPass.class.getName();
 
 	private static final String PREFIX = PaymentAttributes.class.getName();
 
@@ -50,6 +53,10 @@ final class PaymentAttributes {
 
 	boolean isAdmitted(Pricing pricing) {
 		return this.request.getAttribute(ADMITTED) == pricing;
+	}
+
+	void use(AccessPass pass) {
+		this.request.setAttribute(PASS, pass);
 	}
 
 	void pay(VerifiedPayment payment) {

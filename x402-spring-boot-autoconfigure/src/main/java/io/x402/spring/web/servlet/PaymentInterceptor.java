@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.io.IOException;
 
 import io.x402.spring.access.Access;
+import io.x402.spring.access.PassUse;
 import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
@@ -333,6 +334,9 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		if (access.isGranted()) {
 			reserved.begin(handler, priced.pricing(), access);
 			PaymentAttributes.of(request).admit(priced.pricing());
+			if (access instanceof PassUse use) {
+				PaymentAttributes.of(request).use(use.pass());
+			}
 		}
 		return access;
 	}

@@ -25,6 +25,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.util.DisconnectedClientHelper;
 
@@ -582,6 +583,7 @@ final class ResponseHold implements OutputSink {
 			throw new IOException("The response to a paid request was begun before it was settled", failure);
 		}
 		armed().withhold(false);
+		this.container.setHeader(HttpHeaders.CONTENT_ENCODING, null);
 		boolean upstream = failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure);
 		this.container
 			.sendError(upstream ? HttpServletResponse.SC_BAD_GATEWAY : HttpServletResponse.SC_INTERNAL_SERVER_ERROR);

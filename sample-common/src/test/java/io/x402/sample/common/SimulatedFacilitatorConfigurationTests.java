@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.sample;
+package io.x402.sample.common;
 
 import org.junit.jupiter.api.Test;
 

@@ -3,27 +3,19 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.sample;
-
-import io.x402.sample.window.FacilitatorSwitches;
+package io.x402.sample.common;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
 
 /**
  * Chooses the embedded simulated facilitator while {@code x402.facilitator.url} names no
- * other, so that the shop works offline, without a wallet and without a chain.
+ * other, so that a sample works offline, without a wallet and without a chain.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnExpression("'${x402.facilitator.url:}'.isEmpty()")
 @PropertySource("classpath:simulated-facilitator.properties")
-class SimulatedFacilitatorConfiguration {
-
-	@Bean
-	FacilitatorSwitches facilitatorSwitches() {
-		return new FacilitatorSwitches();
-	}
+public class SimulatedFacilitatorConfiguration {
 
 }

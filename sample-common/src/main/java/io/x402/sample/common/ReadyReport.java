@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.sample;
+package io.x402.sample.common;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +15,8 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -25,12 +25,12 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs where the shop sells and who settles for it, in one line for programs.
+ * Logs where an application sells and who settles for it, in one line for programs.
  */
 @Component
-final class ReadyReport {
+public final class ReadyReport {
 
-	private static final Logger logger = LoggerFactory.getLogger(ReadyReport.class);
+	private static final Log logger = LogFactory.getLog(ReadyReport.class);
 
 	private final X402Properties properties;
 
@@ -56,9 +56,9 @@ final class ReadyReport {
 		if (event.getApplicationContext() instanceof WebServerApplicationContext context
 				&& context.getWebServer() != null) {
 			Map<String, Object> description = describe(context.getWebServer().getPort());
-			logger.info("x402 ready: {}", this.json.writeValueAsString(description));
-			logger.info("The shop is open: {} ({})", description.get("url"),
-					isPlayMoney() ? "play money, nothing of value can be lost" : "REAL MONEY");
+			logger.info("x402 ready: " + this.json.writeValueAsString(description));
+			logger.info("The shop is open: " + description.get("url") + " ("
+					+ (isPlayMoney() ? "play money, nothing of value can be lost" : "REAL MONEY") + ")");
 		}
 	}
 
