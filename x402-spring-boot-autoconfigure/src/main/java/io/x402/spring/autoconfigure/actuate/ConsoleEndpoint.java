@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.money.Networks;
@@ -97,7 +98,7 @@ final class ConsoleEndpoint {
 		Instant from = (period != null) ? now.minus(period.length) : null;
 		return switch (part) {
 			case "figures" -> response(MediaType.APPLICATION_JSON)
-				.body(figures(now, from, query(from, event, route, payer, sale, ENTRIES)));
+				.body(figures(now, period, query(from, event, route, payer, sale, ENTRIES)));
 			case "ledger.csv" -> response(new MediaType("text", "csv", StandardCharsets.UTF_8))
 				.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\"")
 				.body(csv(query(from, event, route, payer, sale, LedgerQuery.MAX_LIMIT)));
@@ -114,9 +115,13 @@ final class ConsoleEndpoint {
 		return StringUtils.hasText(value) ? value : null;
 	}
 
-	private ConsoleFigures figures(Instant now, @Nullable Instant from, LedgerQuery query) {
-		List<LedgerTotal> totals = this.ledger.totals(from, null);
-		return new ConsoleFigures(now, from, ConsoleFigures.revenue(totals, this.networks),
+	private ConsoleFigures figures(Instant now, @Nullable Period period, LedgerQuery query) {
+		List<ConsoleFigures.Slot> slots = (period != null) ? slots(now, period) : List.of();
+		List<LedgerTotal> totals = (period != null)
+				? LedgerTotal.sum(slots.stream().flatMap((slot) -> slot.totals().stream()).toList())
+				: this.ledger.totals(null, null);
+		return new ConsoleFigures(now, query.from(), ConsoleFigures.revenue(totals, this.networks),
+				slots.stream().map((slot) -> ConsoleFigures.SoldInSlot.of(slot, this.networks)).toList(),
 				ConsoleFigures.routes(totals, this.networks), ConsoleFigures.events(totals),
 				ConsoleFigures.refusals(totals),
 				this.ledger.unsettled(UNSETTLED)
@@ -128,6 +133,20 @@ final class ConsoleEndpoint {
 					.stream()
 					.map((entry) -> ConsoleFigures.Entry.of(entry, this.networks))
 					.toList());
+	}
+
+	/**
+	 * Parts of a period without a gap, so that each entry is read once. The last one has
+	 * no end, for the clock of the store may be ahead.
+	 */
+	private List<ConsoleFigures.Slot> slots(Instant now, Period period) {
+		Instant start = now.minus(period.length);
+		Duration step = period.length.dividedBy(period.slots);
+		return IntStream.range(0, period.slots).mapToObj((place) -> {
+			Instant from = start.plus(step.multipliedBy(place));
+			Instant to = from.plus(step);
+			return new ConsoleFigures.Slot(from, to, this.ledger.totals(from, (place < period.slots - 1) ? to : null));
+		}).toList();
 	}
 
 	private byte[] csv(LedgerQuery query) {
@@ -155,18 +174,21 @@ final class ConsoleEndpoint {
 	enum Period {
 
 		/** The last hour. */
-		HOUR(Duration.ofHours(1)),
+		HOUR(Duration.ofHours(1), 12),
 
 		/** The last 24 hours. */
-		DAY(Duration.ofDays(1)),
+		DAY(Duration.ofDays(1), 24),
 
 		/** The last 30 days. */
-		MONTH(Duration.ofDays(30));
+		MONTH(Duration.ofDays(30), 30);
 
 		private final Duration length;
 
-		Period(Duration length) {
+		private final int slots;
+
+		Period(Duration length, int slots) {
 			this.length = length;
+			this.slots = slots;
 		}
 
 		@Override

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param time when it was read
  * @param from start of the period, or {@code null} for the whole ledger
  * @param revenue what was settled, by network and token
+ * @param slots what was settled in each part of the period, the oldest first; empty for
+ * the whole ledger
  * @param routes what was settled, by route, network and token
  * @param events number of entries by what they tell
  * @param refusals number of payments that were not charged, by event and reason
@@ -37,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param facilitators the facilitators, and whether they can be used
  * @param entries the last entries, newest first
  */
-record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenue, List<RouteRevenue> routes,
-		List<EventCount> events, List<Refusal> refusals, List<Unsettled> unsettled,
+record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenue, List<SoldInSlot> slots,
+		List<RouteRevenue> routes, List<EventCount> events, List<Refusal> refusals, List<Unsettled> unsettled,
 		List<FacilitatorCondition> facilitators, List<Entry> entries) {
 
 	/** Ends of payments that charged nothing. */
@@ -91,6 +93,34 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 			.map((count) -> new Refusal(count.getKey().event(), count.getKey().reason(), count.getValue()))
 			.sorted(Comparator.comparing(Refusal::count).reversed())
 			.toList();
+	}
+
+	/**
+	 * The entries of a part of a period.
+	 *
+	 * @param from start, inclusive
+	 * @param to end, exclusive
+	 * @param totals sums of the entries
+	 */
+	record Slot(Instant from, Instant to, List<LedgerTotal> totals) {
+
+	}
+
+	/**
+	 * What was settled in a part of a period.
+	 *
+	 * @param from start, inclusive
+	 * @param to end, exclusive
+	 * @param count number of sales
+	 * @param revenue what was settled, by network and token
+	 */
+	record SoldInSlot(Instant from, Instant to, long count, List<Revenue> revenue) {
+
+		static SoldInSlot of(Slot slot, Networks networks) {
+			List<Revenue> revenue = ConsoleFigures.revenue(slot.totals(), networks);
+			return new SoldInSlot(slot.from(), slot.to(), revenue.stream().mapToLong(Revenue::count).sum(), revenue);
+		}
+
 	}
 
 	/**

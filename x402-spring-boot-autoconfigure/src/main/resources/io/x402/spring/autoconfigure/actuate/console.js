@@ -66,7 +66,49 @@ function count(value, most) {
 const event = (name) => element('span', name === 'UNRESOLVED' ? 'bad' : name === 'PENDING' ? 'warn' : '', name);
 const most = (rows, value) => rows.reduce((highest, row) => Math.max(highest, value(row)), 0);
 
+function drawn(tag, attributes, ...content) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...content);
+  return made;
+}
+
+const clock = (slot) => {
+  const from = new Date(slot.from);
+  return new Date(slot.to) - from < 86400000 ? from.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) : from.toLocaleDateString();
+};
+
+// Bars have their numbers on them where there is room, and a table has all: no color carries a meaning.
+function bars(slots, wide) {
+  const highest = Math.max(1, most(slots, (slot) => slot.count));
+  const width = wide / slots.length;
+  const chart = drawn('svg', { viewBox: '0 0 ' + wide + ' 160', role: 'img',
+    'aria-label': slots.reduce((sum, slot) => sum + slot.count, 0).toLocaleString() + ' sales in ' + slots.length + ' parts of the period, at most '
+      + highest.toLocaleString() + ' in one' });
+  chart.append(drawn('line', { x1: 0, x2: wide, y1: 130, y2: 130 }));
+  slots.forEach((slot, place) => {
+    const height = 105 * slot.count / highest;
+    if (slot.count) {
+      chart.append(drawn('rect', { x: place * width + 2, width: width - 4, y: 130 - height, height }, drawn('title', {}, clock(slot) + ': ' + slot.count)));
+    }
+    if (slot.count && (width > 30 || slot.count === highest)) {
+      chart.append(drawn('text', { x: (place + 0.5) * width, y: 124 - height, 'text-anchor': 'middle' }, slot.count.toLocaleString()));
+    }
+  });
+  chart.append(drawn('text', { x: 0, y: 150 }, clock(slots[0])), drawn('text', { x: wide, y: 150, 'text-anchor': 'end' }, 'now'));
+  return chart;
+}
+
 function show(figures) {
+  $('sales').hidden = !figures.slots.length;
+  if (figures.slots.length) {
+    $('chart').replaceChildren(bars(figures.slots, Math.max(280, $('chart').clientWidth)));
+    table($('slots'), [
+      ['From', (slot) => time(slot.from)],
+      ['Sales', (slot) => slot.count.toLocaleString(), 'number'],
+      ['Revenue', (slot) => slot.revenue.map((sum) => money(sum.amount) + ' on ' + sum.networkName).join(', ') || 'none'],
+    ], figures.slots, '');
+  }
   $('revenue').replaceChildren(...(figures.revenue.length ? figures.revenue.map((sum) => element('li', '',
     element('span', 'amount', money(sum.amount)),
     element('span', 'soft', sum.count.toLocaleString() + (sum.count === 1 ? ' sale' : ' sales') + ' on ' + sum.networkName),

@@ -42,6 +42,7 @@ import io.x402.spring.web.edge.Container;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -113,6 +114,35 @@ class ConsoleEndpointTests {
 
 	private static Claim settling(PaymentStore store, Claim claim) {
 		return store.advance(claim, ClaimChange.settling(new byte[0], ResponseRecord.stored(new byte[] { 1 })));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "HOUR, 12", "DAY, 24", "MONTH, 30" })
+	void thePartsOfAPeriodLeaveNothingOutAndCountNothingTwice(String period, int parts)
+			throws IOException, InterruptedException {
+		JsonNode figures = figures("?period=" + period);
+		JsonNode slots = figures.path("slots");
+		assertThat(slots).hasSize(parts);
+		long count = 0;
+		BigInteger sum = BigInteger.ZERO;
+		for (JsonNode slot : slots) {
+			count += slot.path("count").asLong();
+			for (JsonNode revenue : slot.path("revenue")) {
+				sum = sum.add(new BigInteger(revenue.path("amount").path("atomic").asString()));
+			}
+		}
+		assertThat(count).isEqualTo(settled((entry) -> true).size());
+		assertThat(sum).isEqualTo(sum((entry) -> true));
+		for (int place = 1; place < parts; place++) {
+			assertThat(slots.get(place).path("from")).isEqualTo(slots.get(place - 1).path("to"));
+		}
+		assertThat(slots.get(0).path("from")).isEqualTo(figures.path("from"));
+		assertThat(slots.get(parts - 1).path("to")).isEqualTo(figures.path("time"));
+	}
+
+	@Test
+	void theWholeLedgerHasNoParts() throws IOException, InterruptedException {
+		assertThat(figures("").path("slots")).isEmpty();
 	}
 
 	@Test
