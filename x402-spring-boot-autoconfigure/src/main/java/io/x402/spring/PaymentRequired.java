@@ -121,8 +121,8 @@ public @interface PaymentRequired {
 	 * Calls that each client has free, as a number and a period such as {@code 3 per 1d}.
 	 * A client is the authenticated user, or else a network address, unless
 	 * {@code x402.free-quota.key} says otherwise. The period begins with its first call,
-	 * and each handler counts for itself. Available to handlers of Spring MVC. Empty for
-	 * none.
+	 * and each handler counts for itself. Available to handlers of Spring MVC and
+	 * WebFlux. Empty for none.
 	 * @return the quota, the same for all offers of a handler
 	 */
 	String freeQuota() default "";
@@ -130,7 +130,7 @@ public @interface PaymentRequired {
 	/**
 	 * Callers who do not pay, as an expression of Spring Security such as
 	 * {@code hasAuthority('CUSTOMER')}. A payment that one of them sends is not taken.
-	 * Available to handlers of Spring MVC. Empty for {@code x402.free-for};
+	 * Available to handlers of Spring MVC and WebFlux. Empty for {@code x402.free-for};
 	 * {@code denyAll} if everybody pays.
 	 * @return the expression, the same for all offers of a handler
 	 * @since 0.2.0
@@ -139,7 +139,7 @@ public @interface PaymentRequired {
 
 	/**
 	 * What a payment buys besides one response: a pass that opens the handler for a time
-	 * or a number of calls. Available to handlers of Spring MVC, with scheme
+	 * or a number of calls. Available to handlers of Spring MVC and WebFlux, with scheme
 	 * {@link PaymentScheme#EXACT}. None by default.
 	 * @return the pass, the same for all offers of a handler
 	 * @since 0.2.0
@@ -150,8 +150,8 @@ public @interface PaymentRequired {
 	 * Amount of a top-up, such as {@code $5}, that buyers can pay in place of the price.
 	 * Who pays it owns a balance, of which each call takes its price, at any handler that
 	 * offers a top-up in the same token to the same recipient. Available to handlers of
-	 * Spring MVC, with scheme {@link PaymentScheme#EXACT} and without {@link #pass()}.
-	 * Empty for {@code x402.credits.top-up}; {@code none} for none.
+	 * Spring MVC and WebFlux, with scheme {@link PaymentScheme#EXACT} and without
+	 * {@link #pass()}. Empty for {@code x402.credits.top-up}; {@code none} for none.
 	 * @return the amount, higher than the price
 	 * @since 0.2.0
 	 */

@@ -33,15 +33,27 @@ public record ClientNetwork(int bits, BigInteger prefix) {
 	 * @return the network, or {@code null} if the text is no address
 	 */
 	public static @Nullable ClientNetwork of(String address, int ipv6Prefix) {
+		InetAddress parsed = parse(address);
+		if (parsed == null) {
+			return null;
+		}
+		byte[] bytes = parsed.getAddress();
+		int bits = bytes.length * Byte.SIZE;
+		int ignored = (bytes.length == 4) ? 0 : bits - ipv6Prefix;
+		return new ClientNetwork(bits, new BigInteger(1, bytes).shiftRight(ignored));
+	}
+
+	/**
+	 * Parse an address, without looking up names.
+	 * @return the address, or {@code null} if the text is none
+	 */
+	static @Nullable InetAddress parse(String address) {
 		String literal = literal(address);
 		if (!IPV4.matcher(literal).matches() && !IPV6.matcher(literal).matches()) {
 			return null;
 		}
 		try {
-			byte[] bytes = InetAddress.getByName(literal).getAddress();
-			int bits = bytes.length * Byte.SIZE;
-			int ignored = (bytes.length == 4) ? 0 : bits - ipv6Prefix;
-			return new ClientNetwork(bits, new BigInteger(1, bytes).shiftRight(ignored));
+			return InetAddress.getByName(literal);
 		}
 		catch (UnknownHostException ex) {
 			return null;

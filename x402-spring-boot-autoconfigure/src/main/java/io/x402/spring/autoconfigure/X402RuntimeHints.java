@@ -39,13 +39,16 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 			"io/x402/spring/autoconfigure/actuate/*.*", "io/x402/spring/web/paywall/*.*",
 			"io/x402/spring/store/jdbc/*.sql", "io/x402/spring/store/redis/*.lua");
 
+	/** Says where a connection comes from, whatever the headers of a request say. */
+	private static final String NETTY_CONNECTION = "reactor.netty.http.server.ConnectionInformation";
+
 	/** Looked for before a client of the facilitator or a store is built with them. */
 	static final List<String> LOOKED_FOR = List.of("java.net.http.HttpClient", "reactor.netty.http.client.HttpClient",
 			"org.eclipse.jetty.reactive.client.ReactiveRequest",
 			"org.apache.hc.core5.reactive.ReactiveResponseConsumer", "org.springframework.jdbc.core.simple.JdbcClient",
 			"org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer",
 			"org.springframework.data.redis.core.StringRedisTemplate", "jakarta.validation.constraints.NotNull",
-			"com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule");
+			"com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule", NETTY_CONNECTION);
 
 	/** The object and the method of a tool are read from it. */
 	private static final String TOOL_CALLBACK = "org.springframework.ai.tool.method.MethodToolCallback";
@@ -63,6 +66,7 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 		FILES.forEach((file) -> hints.resources().registerPattern(file));
 		LOOKED_FOR.forEach((type) -> hints.reflection().registerTypeIfPresent(classLoader, type));
 		hints.reflection().registerTypeIfPresent(classLoader, TOOL_CALLBACK, MemberCategory.ACCESS_DECLARED_FIELDS);
+		hints.reflection().registerTypeIfPresent(classLoader, NETTY_CONNECTION, MemberCategory.INVOKE_PUBLIC_METHODS);
 		hints.proxies().registerJdkProxy(Connection.class);
 		registerNativeCurve(hints, classLoader);
 	}

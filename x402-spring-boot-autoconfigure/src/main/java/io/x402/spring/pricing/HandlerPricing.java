@@ -551,7 +551,7 @@ public final class HandlerPricing {
 
 		private static CallerExpression refuse(String attribute, String text) {
 			throw new InvalidPricingException(attribute, text,
-					"callers are only known to handlers of Spring MVC with Spring Security",
+					"callers are only known to handlers of Spring MVC and WebFlux with Spring Security",
 					"Add spring-boot-starter-security, or leave the attribute out.");
 		}
 

@@ -77,8 +77,8 @@ final class PassScopes {
 		if (!this.sold.getAsBoolean()) {
 			throw PassTerms.invalid(terms.named() ? terms.scope() : "",
 					"there is no PassStore, or nothing takes passes here",
-					"Use one of the stores of x402.store.type or declare a PassStore bean; only handlers of Spring MVC "
-							+ "sell passes.");
+					"Use one of the stores of x402.store.type or declare a PassStore bean; only handlers of Spring "
+							+ "MVC and WebFlux sell passes.");
 		}
 		if (definitions.stream().anyMatch((definition) -> definition.scheme().rules().isMetered())) {
 			throw PassTerms.invalid(terms.named() ? terms.scope() : "", "a metered payment has no fixed price",

@@ -111,8 +111,8 @@ final class TopUps {
 	private @Nullable InvalidPricingException obstacle(String text, List<OfferDefinition> all) {
 		if (!this.sold.getAsBoolean()) {
 			return invalid(text, "there is no PassStore, or nothing takes balances here",
-					"Use one of the stores of x402.store.type or declare a PassStore bean; only handlers of Spring MVC "
-							+ "take balances.");
+					"Use one of the stores of x402.store.type or declare a PassStore bean; only handlers of Spring "
+							+ "MVC and WebFlux take balances.");
 		}
 		if (all.stream().anyMatch((definition) -> definition.scheme().rules().isMetered())) {
 			return invalid(text, "a metered payment has no fixed price", "Use scheme EXACT, or leave topUp out.");

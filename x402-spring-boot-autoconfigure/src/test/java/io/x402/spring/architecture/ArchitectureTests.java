@@ -70,7 +70,7 @@ class ArchitectureTests {
 				entry("web.servlet",
 						Set.of("web", "access", "pricing", "payment", "store", "protocol", "money", "facilitator",
 								API)),
-				entry("web.reactive", Set.of("web", "pricing", "payment", "store", "protocol", "money", API)),
+				entry("web.reactive", Set.of("web", "access", "pricing", "payment", "store", "protocol", "money", API)),
 				entry("mcp", Set.of("pricing", "payment", "store", "protocol", "money", "facilitator", API)),
 				entry("client", Set.of("protocol", "money", "evm", "store")),
 				entry("client.mcp", Set.of("client", "protocol")),

@@ -7,11 +7,13 @@ package io.x402.spring.web.reactive;
 
 import java.util.function.Function;
 
+import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.web.Admission.Paid;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RequestHead;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ final class ArmedPayment {
 
 	private final CommitPoint point;
 
+	private final @Nullable SoldPass pass;
+
 	private final PricedRequest priced;
 
 	private final RequestHead request;
@@ -37,13 +41,14 @@ final class ArmedPayment {
 
 	/**
 	 * Create an armed payment.
-	 * @param exchange the payment
+	 * @param paid the payment and what it buys
 	 * @param priced the price of the request
 	 * @param request the request
 	 * @param writer writes receipts and refusals
 	 */
-	ArmedPayment(PaymentExchange exchange, PricedRequest priced, RequestHead request, PaymentWriter writer) {
-		this.point = new CommitPoint(exchange, null);
+	ArmedPayment(Paid paid, PricedRequest priced, RequestHead request, PaymentWriter writer) {
+		this.point = new CommitPoint(paid.exchange(), null);
+		this.pass = paid.pass();
 		this.priced = priced;
 		this.request = request;
 		this.writer = writer;
@@ -75,10 +80,12 @@ final class ArmedPayment {
 	}
 
 	/**
-	 * Add the receipt to a response that is about to be released.
+	 * Add the receipt, and the pass that was bought, to a response that is about to be
+	 * released.
 	 */
-	void release(ServerHttpResponse response) {
+	void release(ServerHttpResponse response, EngineThreads threads) {
 		this.writer.release(this.request, response, exchange());
+		PaymentWriter.handOver(response, this.pass, threads);
 		response.beforeCommit(() -> Mono.fromRunnable(this::delivering));
 	}
 
@@ -90,11 +97,12 @@ final class ArmedPayment {
 
 	/**
 	 * An uncharged response carries the receipt of a payment that was settled before its
-	 * handler ran.
+	 * handler ran, and what that has bought.
 	 */
-	void withhold(ServerHttpResponse response) {
+	void withhold(ServerHttpResponse response, EngineThreads threads) {
 		if (exchange().receipt() != null) {
 			this.writer.release(this.request, response, exchange());
+			PaymentWriter.handOver(response, this.pass, threads);
 		}
 	}
 

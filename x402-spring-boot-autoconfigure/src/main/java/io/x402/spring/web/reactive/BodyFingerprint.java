@@ -50,7 +50,8 @@ final class BodyFingerprint {
 
 	/**
 	 * The fields are read as the handler reads them: different letters of another charset
-	 * would all be the same unreadable one otherwise.
+	 * would all be the same unreadable one otherwise, and a field without a value is not
+	 * one with an empty value.
 	 */
 	private static boolean addFields(String type, byte[] bytes, RequestFingerprint fingerprint) {
 		Map<String, String[]> fields = new TreeMap<>();
@@ -58,7 +59,7 @@ final class BodyFingerprint {
 			Charset charset = charset(type);
 			for (String pair : new String(bytes, charset).split("&")) {
 				String[] parts = pair.split("=", 2);
-				String value = (parts.length == 2) ? URLDecoder.decode(parts[1], charset) : "";
+				String value = (parts.length == 2) ? "=" + URLDecoder.decode(parts[1], charset) : "";
 				fields.merge(URLDecoder.decode(parts[0], charset), new String[] { value }, BodyFingerprint::concat);
 			}
 		}

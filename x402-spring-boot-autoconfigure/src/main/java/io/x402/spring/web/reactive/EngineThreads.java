@@ -80,7 +80,7 @@ final class EngineThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Give a payment back of which no one waits for the end.
+	 * Give back what no one waits for.
 	 */
 	void settleLater(Runnable work) {
 		try {
@@ -89,12 +89,12 @@ final class EngineThreads implements AutoCloseable {
 					work.run();
 				}
 				catch (RuntimeException ex) {
-					logger.error("A payment could not be given back", ex);
+					logger.error("A payment or a use could not be given back", ex);
 				}
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			logger.warn("A payment was not given back because the application stops; its claim lapses by itself");
+			logger.warn("Nothing was given back because the application stops; claims of payments lapse by themselves");
 		}
 	}
 

@@ -5,15 +5,10 @@
 
 package io.x402.spring.web.reactive;
 
-import java.net.InetSocketAddress;
-
 import io.x402.spring.web.PaymentHeaders;
-import org.jspecify.annotations.Nullable;
-import reactor.util.context.ContextView;
 
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * Puts a {@link PaidServerRequest} around every request that carries a payment, before
@@ -22,44 +17,39 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  */
 final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
 
-	/** Key of the request as the server knows it. */
-	private static final Object CLIENT = PaidRequestDecorator.class.getName() + ".CLIENT";
-
 	private final PaymentHeaders headers;
 
 	private final int bodyLimit;
+
+	private final EngineThreads threads;
 
 	/**
 	 * Create a decorator.
 	 * @param headers finds payments
 	 * @param bodyLimit maximum number of bytes of a request body that count for its
 	 * fingerprint
+	 * @param threads where the engine runs
 	 */
-	PaidRequestDecorator(PaymentHeaders headers, int bodyLimit) {
+	PaidRequestDecorator(PaymentHeaders headers, int bodyLimit, EngineThreads threads) {
 		this.headers = headers;
 		this.bodyLimit = bodyLimit;
-	}
-
-	/**
-	 * Return the network address of the client. What comes later, such as a
-	 * {@code ForwardedHeaderTransformer}, believes what anybody sends.
-	 */
-	static @Nullable String clientAddress(ContextView context) {
-		ServerHttpRequest request = context.hasKey(CLIENT) ? context.<ServerHttpRequest>get(CLIENT) : null;
-		InetSocketAddress address = (request != null) ? request.getRemoteAddress() : null;
-		return (address != null && address.getAddress() != null) ? address.getAddress().getHostAddress() : null;
+		this.threads = threads;
 	}
 
 	@Override
 	public HttpHandler apply(HttpHandler handler) {
 		return (request, response) -> {
+			UnpaidCall call = new UnpaidCall(request, response, this.threads);
 			if (!this.headers.isPresent(new ServerRequestHead(request))) {
-				return handler.handle(request, response).contextWrite((context) -> context.put(CLIENT, request));
+				return handler.handle(request, response).contextWrite(call::in).doFinally((signal) -> call.end());
 			}
 			PaidServerRequest paid = new PaidServerRequest(request, this.bodyLimit);
 			return handler.handle(paid, response)
-				.contextWrite((context) -> context.put(PaidServerRequest.class, paid).put(CLIENT, request))
-				.doFinally((signal) -> paid.end());
+				.contextWrite((context) -> call.in(context).put(PaidServerRequest.class, paid))
+				.doFinally((signal) -> {
+					call.end();
+					paid.end();
+				});
 		};
 	}
 

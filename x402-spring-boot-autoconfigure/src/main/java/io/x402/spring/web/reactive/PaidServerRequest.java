@@ -49,7 +49,10 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 		this.limit = limit;
 	}
 
-	private static HttpHeaders visible(ServerHttpRequest request) {
+	/**
+	 * Return the headers without the conditions that a handler must not see.
+	 */
+	static HttpHeaders visible(ServerHttpRequest request) {
 		HttpHeaders all = request.getHeaders();
 		HttpHeaders visible = new HttpHeaders();
 		all.forEach((name, values) -> {

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.access.Access;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
@@ -26,6 +27,7 @@ import io.x402.spring.web.Admission.Refused;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.RequestFingerprint;
 import io.x402.spring.web.reactive.PaidServerRequest.Beginning;
+import io.x402.spring.web.reactive.UnpaidAccess.Entry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 
 	private final HandlerAdapters adapters;
 
+	private final UnpaidAccess access;
+
 	/**
 	 * Create an adapter.
 	 * @param prices finds prices
@@ -80,6 +84,7 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 		this.writer = writer;
 		this.threads = threads;
 		this.adapters = adapters;
+		this.access = new UnpaidAccess(gate, threads, adapters);
 	}
 
 	@Override
@@ -164,8 +169,35 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 	private Mono<Supplier<Mono<HandlerResult>>> pay(ServerWebExchange exchange, Object handler, PricedRequest priced,
 			PaymentOffers offers) {
 		return Mono.deferContextual((context) -> {
+			UnpaidCall call = UnpaidCall.of(context);
 			ServerRequestHead head = new ServerRequestHead(exchange.getRequest())
-				.withAddress(PaidRequestDecorator.clientAddress(context));
+				.withAddress((call != null) ? call.clientAddress() : null);
+			return this.access.find(exchange, head, priced, offers)
+				.map(Optional::of)
+				.defaultIfEmpty(Optional.empty())
+				.flatMap((entry) -> entry.isPresent() ? enter(exchange, handler, head, entry.get())
+						: present(exchange, handler, head, priced, offers));
+		});
+	}
+
+	/**
+	 * Let a request in without a payment, or show its client what is left.
+	 */
+	private Mono<Supplier<Mono<HandlerResult>>> enter(ServerWebExchange exchange, Object handler,
+			ServerRequestHead head, Entry entry) {
+		Access access = entry.access();
+		if (access == null || access.isGranted()) {
+			return Mono.just(() -> this.access.run(exchange, handler, entry));
+		}
+		access.headers().forEach(exchange.getResponse().getHeaders()::set);
+		return (access.refusal() == ReasonCode.PAYMENT_REQUIRED)
+				? present(exchange, handler, head, entry.priced(), entry.offers())
+				: Mono.just(() -> refuse(exchange, this.gate.refuse(head, entry.priced(), entry.offers(), access)));
+	}
+
+	private Mono<Supplier<Mono<HandlerResult>>> present(ServerWebExchange exchange, Object handler,
+			ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {
+		return Mono.deferContextual((context) -> {
 			Admission admission = this.gate.examine(head, priced, offers);
 			if (!(admission instanceof Presented presented)) {
 				return Mono.just(() -> refuse(exchange, (Refused) admission));
@@ -219,7 +251,7 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 			if (paid.exchange().receipt() != null && isUpgrade(identified.head().request())) {
 				hold.allowUpgrade();
 			}
-			ArmedPayment armed = new ArmedPayment(paid.exchange(), presented.priced(), identified.head(), this.writer);
+			ArmedPayment armed = new ArmedPayment(paid, presented.priced(), identified.head(), this.writer);
 			return hold.arm(armed) ? admission : givenUp(presented);
 		}
 		return admission;
@@ -239,7 +271,7 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 			return run(exchange, handler, hold, paid.exchange());
 		}
 		if (admission instanceof Redelivered redelivered) {
-			return this.writer.redeliver(head, exchange, redelivered).then(Mono.empty());
+			return this.writer.redeliver(head, exchange, redelivered, this.threads).then(Mono.empty());
 		}
 		return refuse(exchange, (Refused) admission);
 	}

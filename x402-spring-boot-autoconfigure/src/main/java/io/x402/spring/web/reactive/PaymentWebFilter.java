@@ -64,9 +64,20 @@ final class PaymentWebFilter implements WebFilter, Ordered {
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		if (!this.headers.isPresent(new ServerRequestHead(exchange.getRequest()))
 				|| HeldServerResponse.holdOf(exchange.getResponse()) != null) {
-			return chain.filter(exchange);
+			return UnconditionalExchange.isNeededFor(exchange.getRequest()) ? pass(exchange, chain)
+					: chain.filter(exchange);
 		}
 		return Mono.defer(() -> hold(exchange, chain));
+	}
+
+	/**
+	 * A request without a payment may turn out to be let in by a pass or as a free call.
+	 */
+	private static Mono<Void> pass(ServerWebExchange exchange, WebFilterChain chain) {
+		return Mono.deferContextual((context) -> {
+			UnpaidCall call = UnpaidCall.of(context);
+			return chain.filter((call != null) ? new UnconditionalExchange(exchange, call) : exchange);
+		});
 	}
 
 	private Mono<Void> hold(ServerWebExchange exchange, WebFilterChain chain) {

@@ -7,6 +7,7 @@ package io.x402.spring.web.reactive;
 
 import java.util.function.Function;
 
+import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PaymentChallenge;
@@ -72,6 +73,18 @@ final class PaymentWriter {
 	}
 
 	/**
+	 * Hand over the pass that a payment has bought when the response is committed. It
+	 * starts in the store, for which no thread of the server waits.
+	 */
+	static void handOver(ServerHttpResponse response, @Nullable SoldPass pass, EngineThreads threads) {
+		if (pass != null) {
+			response.beforeCommit(() -> threads.settle(pass::deliver)
+				.doOnNext((headers) -> headers.forEach(response.getHeaders()::set))
+				.then());
+		}
+	}
+
+	/**
 	 * Respond to a request that is not served.
 	 */
 	Mono<Void> refuse(ServerWebExchange exchange, PaymentChallenge challenge, ProtocolVersion version) {
@@ -91,13 +104,15 @@ final class PaymentWriter {
 	/**
 	 * Deliver a response again.
 	 */
-	Mono<Void> redeliver(RequestHead request, ServerWebExchange exchange, Redelivered redelivered) {
+	Mono<Void> redeliver(RequestHead request, ServerWebExchange exchange, Redelivered redelivered,
+			EngineThreads threads) {
 		return Mono.defer(() -> {
 			ServerHttpResponse response = exchange.getResponse();
 			StoredResponse stored = redelivered.response();
 			response.setStatusCode(HttpStatusCode.valueOf(stored.status()));
 			this.receipts.redeliver(ResponseHeaders.of(response.getHeaders()), stored);
 			release(request, response, redelivered.exchange());
+			handOver(response, redelivered.pass(), threads);
 			boolean empty = stored.body().length == 0 || HttpMethod.HEAD.matches(request.method());
 			return empty ? response.setComplete()
 					: response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(stored.body())));

@@ -9,8 +9,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.x402.spring.AccessPass;
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.access.FreeQuotas;
+import io.x402.spring.access.Passes;
 import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
@@ -19,9 +23,11 @@ import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.RedeliverySettings;
+import io.x402.spring.web.SecurityExpressions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
@@ -55,7 +61,7 @@ public final class ReactivePayments implements AutoCloseable {
 		this.threads = new EngineThreads(this.limits.threads(), this.limits.queue());
 		this.adapter = new PaymentHandlerAdapter(
 				new RequestPrices(builder.pricing, builder.urls, builder.policies, this.threads),
-				new PaymentGate(this.headers, builder.processor, this.redelivery),
+				new PaymentGate(this.headers, builder.processor, this.redelivery, builder.freeQuotas, builder.passes),
 				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery, builder.framing), this.threads,
 				new HandlerAdapters(() -> builder.adapters.orderedStream().toList()));
 	}
@@ -81,7 +87,7 @@ public final class ReactivePayments implements AutoCloseable {
 	 * @return the decorator of the server's handler
 	 */
 	public HttpHandlerDecoratorFactory requests() {
-		return new PaidRequestDecorator(this.headers, this.limits.requestBody());
+		return new PaidRequestDecorator(this.headers, this.limits.requestBody(), this.threads);
 	}
 
 	/**
@@ -141,11 +147,31 @@ public final class ReactivePayments implements AutoCloseable {
 	}
 
 	/**
+	 * Return what reads expressions about callers. Needs Spring Security.
+	 * @param context has the handler of expressions, unless it is the default, and the
+	 * beans that expressions refer to
+	 * @return the parser
+	 * @since 0.2.0
+	 */
+	public static CallerExpression.Parser callerExpressions(ApplicationContext context) {
+		return new SecurityExpressions<>(context, new ExchangeCallers());
+	}
+
+	/**
 	 * Return what hands a {@link VerifiedPayment} to handlers.
 	 * @return the resolver
 	 */
 	public static HandlerMethodArgumentResolver argumentResolver() {
-		return new VerifiedPaymentArgumentResolver();
+		return new AttributeArgumentResolver<>(VerifiedPayment.class, "payment");
+	}
+
+	/**
+	 * Return what hands an {@link AccessPass} to handlers.
+	 * @return the resolver
+	 * @since 0.2.0
+	 */
+	public static HandlerMethodArgumentResolver passResolver() {
+		return new AttributeArgumentResolver<>(AccessPass.class, "pass");
 	}
 
 	/**
@@ -194,6 +220,10 @@ public final class ReactivePayments implements AutoCloseable {
 		private ServerResourceUrlResolver urls = new DefaultServerResourceUrlResolver(null);
 
 		private List<ServerProtectedRequestPolicy> policies = List.of();
+
+		private @Nullable FreeQuotas freeQuotas;
+
+		private @Nullable Passes passes;
 
 		private Limits limits = new Limits(64 * 1024, 64 * 1024, 200, 10000);
 
@@ -258,6 +288,28 @@ public final class ReactivePayments implements AutoCloseable {
 		 */
 		public Builder framing(PaymentFraming framing) {
 			this.framing = framing;
+			return this;
+		}
+
+		/**
+		 * Set what counts free calls.
+		 * @param freeQuotas the counts; no call is free unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder freeQuotas(FreeQuotas freeQuotas) {
+			this.freeQuotas = freeQuotas;
+			return this;
+		}
+
+		/**
+		 * Set what sells and takes passes.
+		 * @param passes the passes; none unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder passes(Passes passes) {
+			this.passes = passes;
 			return this;
 		}
 

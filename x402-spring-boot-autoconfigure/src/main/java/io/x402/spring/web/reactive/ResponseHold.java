@@ -684,13 +684,13 @@ final class ResponseHold {
 		ArmedPayment armed = armed();
 		if (verdict instanceof Verdict.Release) {
 			headers().dropReserved();
-			armed.release(this.response);
+			armed.release(this.response, this.threads);
 			this.state = State.RELEASED;
 			return null;
 		}
 		if (verdict instanceof Verdict.Uncharged) {
 			headers().withhold(HttpStatus.Series.resolve(status()) == HttpStatus.Series.REDIRECTION);
-			armed.withhold(this.response);
+			armed.withhold(this.response, this.threads);
 			this.state = State.RELEASED;
 			return null;
 		}

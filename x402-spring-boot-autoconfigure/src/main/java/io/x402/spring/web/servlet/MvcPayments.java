@@ -23,6 +23,7 @@ import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
 import io.x402.spring.web.RedeliverySettings;
+import io.x402.spring.web.SecurityExpressions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -140,7 +141,7 @@ public final class MvcPayments {
 	 * @since 0.2.0
 	 */
 	public static CallerExpression.Parser callerExpressions(ApplicationContext context) {
-		return new SecurityExpressions(context);
+		return new SecurityExpressions<>(context, new ServletCallers());
 	}
 
 	/**

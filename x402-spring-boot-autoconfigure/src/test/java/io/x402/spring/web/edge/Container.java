@@ -26,6 +26,23 @@ public final class Container {
 			org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration
 			""";
 
+	/** Properties for an application on WebFlux and Reactor Netty. */
+	public static final String NETTY = """
+			spring.main.web-application-type=reactive
+			spring.autoconfigure.exclude[0]=\
+			org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration
+			spring.autoconfigure.exclude[1]=\
+			org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration
+			""";
+
+	/** Properties for an application on WebFlux without Spring Security. */
+	public static final String NO_REACTIVE_SECURITY = """
+			spring.autoconfigure.exclude[2]=\
+			org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration
+			spring.autoconfigure.exclude[3]=\
+			org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration
+			""";
+
 	/** Property with an address that payments go to. */
 	public static final String PAY_TO = "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
 

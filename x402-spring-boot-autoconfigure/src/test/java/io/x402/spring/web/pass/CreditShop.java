@@ -17,11 +17,11 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
-import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,22 +34,72 @@ import org.springframework.web.servlet.view.InternalResourceView;
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import(CreditShop.Calls.class)
+@Import({ CreditShop.Goods.class, CreditShop.ServletCalls.class })
 class CreditShop {
 
-	@Bean
-	FacilitatorDouble facilitator() {
-		return new FacilitatorDouble();
+	/**
+	 * What is sold on each web stack.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import(Calls.class)
+	static class Goods {
+
+		@Bean
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
+		}
+
+		@Bean
+		AtomicReference<String> price() {
+			return new AtomicReference<>("$0.03");
+		}
+
+		@Bean
+		MovingClock clock() {
+			return MovingClock.running();
+		}
+
 	}
 
-	@Bean
-	AtomicReference<String> price() {
-		return new AtomicReference<>("$0.03");
-	}
+	@RestController
+	static class ServletCalls {
 
-	@Bean
-	MovingClock clock() {
-		return MovingClock.running();
+		@PaymentRequired(price = "$0.03", topUp = "$0.10")
+		@GetMapping("/async")
+		Callable<String> async(@RequestParam(defaultValue = "false") boolean fails) {
+			return () -> {
+				if (fails) {
+					throw new IllegalStateException("Out of order");
+				}
+				return "goods";
+			};
+		}
+
+		@PaymentRequired(price = "#{#request.getParameter('price')}", topUp = "$0.10")
+		@GetMapping("/dynamic")
+		String dynamic() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.002", topUp = "$0.10")
+		@PaymentRequired(price = "#{#request.getParameter('price')}", topUp = "none")
+		@GetMapping("/tiers")
+		String tiers() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.002", topUp = "$0.10")
+		@GetMapping("/to-cheap")
+		InternalResourceView toCheap() {
+			return new InternalResourceView("/credit");
+		}
+
+		@PaymentRequired(price = "$0.002", topUp = "$0.10")
+		@GetMapping("/to-dear")
+		InternalResourceView toDear() {
+			return new InternalResourceView("/dear");
+		}
+
 	}
 
 	@RestController
@@ -82,52 +132,16 @@ class CreditShop {
 			throw new IllegalStateException("Out of order");
 		}
 
-		@PaymentRequired(price = "$0.03", topUp = "$0.10")
-		@GetMapping("/async")
-		Callable<String> async(@RequestParam(defaultValue = "false") boolean fails) {
-			return () -> {
-				if (fails) {
-					throw new IllegalStateException("Out of order");
-				}
-				return "goods";
-			};
-		}
-
 		@PaymentRequired(price = "$0.03", topUp = "$0.10", flow = PaymentFlow.UPFRONT)
 		@GetMapping("/upfront")
 		ResponseEntity<String> upfront(@RequestParam(defaultValue = "200") int status) {
 			return ResponseEntity.status(status).body("goods");
 		}
 
-		@PaymentRequired(price = "#{#request.getParameter('price')}", topUp = "$0.10")
-		@GetMapping("/dynamic")
-		String dynamic() {
-			return "goods";
-		}
-
-		@PaymentRequired(price = "$0.002", topUp = "$0.10")
-		@PaymentRequired(price = "#{#request.getParameter('price')}", topUp = "none")
-		@GetMapping("/tiers")
-		String tiers() {
-			return "goods";
-		}
-
 		@PaymentRequired(price = "$0.03", topUp = "$0.10", payTo = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
 		@GetMapping("/elsewhere")
 		String elsewhere() {
 			return "goods";
-		}
-
-		@PaymentRequired(price = "$0.002", topUp = "$0.10")
-		@GetMapping("/to-cheap")
-		InternalResourceView toCheap() {
-			return new InternalResourceView("/credit");
-		}
-
-		@PaymentRequired(price = "$0.002", topUp = "$0.10")
-		@GetMapping("/to-dear")
-		InternalResourceView toDear() {
-			return new InternalResourceView("/dear");
 		}
 
 		@PaymentRequired(price = "#{@price.get()}", topUp = "$0.10")
@@ -144,7 +158,7 @@ class CreditShop {
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 10, scope = "credit"))
 		@GetMapping("/ten")
-		String ten(HttpServletResponse response) {
+		String ten() {
 			return "goods";
 		}
 

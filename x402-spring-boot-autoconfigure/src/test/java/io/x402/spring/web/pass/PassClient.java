@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.web.settlement.Buyer;
@@ -44,6 +45,7 @@ final class PassClient {
 
 	HttpResponse<String> send(String method, String path, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+			.timeout(Duration.ofMinutes(1))
 			.method(method, BodyPublishers.noBody());
 		if (headers.length > 0) {
 			request.headers(headers);

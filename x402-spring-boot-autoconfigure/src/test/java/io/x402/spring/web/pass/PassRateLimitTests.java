@@ -6,33 +6,15 @@
 package io.x402.spring.web.pass;
 
 import io.x402.spring.web.edge.Container;
-import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Guesses of tokens are limited like requests without a payment.
+ * Guesses of tokens are limited like requests without a payment on Spring MVC.
  */
 @SpringBootTest(classes = PassShop.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = { Container.TOMCAT,
 		Container.NO_SECURITY, Container.PAY_TO, "x402.rate-limits.unpaid-per-client=5" })
-class PassRateLimitTests {
-
-	@LocalServerPort
-	private int port;
-
-	@Test
-	void whenTokensAreGuessedThenTheLimitEndsIt() {
-		PassClient client = new PassClient(this.port);
-		String token = client.buy("/ten");
-		for (int i = 0; i < 4; i++) {
-			assertThat(client.use("/ten", "0".repeat(32) + token.substring(32)).statusCode()).isEqualTo(402);
-		}
-		assertThat(client.use("/ten", "junk").statusCode()).isEqualTo(429);
-		assertThat(client.uses("/ten", token)).isEqualTo(9);
-	}
+class PassRateLimitTests extends AbstractPassRateLimitTests {
 
 }

@@ -32,6 +32,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -49,18 +50,8 @@ import org.springframework.web.servlet.view.InternalResourceView;
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({ PassShop.Reports.class, PassShop.RoutedController.class })
+@Import({ PassShop.Goods.class, PassShop.ServletReports.class })
 class PassShop {
-
-	@Bean
-	FacilitatorDouble facilitator() {
-		return new FacilitatorDouble();
-	}
-
-	@Bean
-	MovingClock clock() {
-		return MovingClock.running();
-	}
 
 	/**
 	 * Takes the user of a request from a header, as if there had been a login.
@@ -85,6 +76,94 @@ class PassShop {
 		});
 		login.setOrder(-100);
 		return login;
+	}
+
+	/**
+	 * What is sold on each web stack.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Reports.class, RoutedController.class })
+	static class Goods {
+
+		@Bean
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
+		}
+
+		@Bean
+		MovingClock clock() {
+			return MovingClock.running();
+		}
+
+	}
+
+	@RestController
+	static class ServletReports {
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/sent")
+		void sent(HttpServletResponse response) throws IOException {
+			response.sendError(503);
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/async")
+		Callable<String> async(@RequestParam(defaultValue = "false") boolean fails) {
+			return () -> {
+				if (fails) {
+					throw new IllegalStateException("Out of order");
+				}
+				return "goods";
+			};
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/forward")
+		InternalResourceView forward(@RequestParam(defaultValue = "/cheaper") String to) {
+			return new InternalResourceView(to);
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/reset")
+		void reset(HttpServletResponse response) throws IOException {
+			response.reset();
+			response.setIntHeader("X402-Pass-Remaining", 1000);
+			response.setDateHeader("X402-Pass-Expires", 0);
+			response.getWriter().write("goods");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/broken-off")
+		void brokenOff(HttpServletResponse response) throws IOException {
+			response.getOutputStream().print("beginning");
+			response.flushBuffer();
+			throw new IllegalStateException("Out of order");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/page")
+		void page(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			try {
+				request.getRequestDispatcher("/part").include(request, response);
+			}
+			catch (ServletException ex) {
+				response.getWriter().write("page without its part");
+			}
+		}
+
+		@GetMapping("/part")
+		String part() {
+			throw new IllegalStateException("Out of order");
+		}
+
+		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
+		@GetMapping("/broken-later")
+		Callable<String> brokenLater() {
+			return () -> {
+				throw new IOException("Broken pipe");
+			};
+		}
+
 	}
 
 	@RestController
@@ -142,29 +221,6 @@ class PassShop {
 		}
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/sent")
-		void sent(HttpServletResponse response) throws IOException {
-			response.sendError(503);
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/async")
-		Callable<String> async(@RequestParam(defaultValue = "false") boolean fails) {
-			return () -> {
-				if (fails) {
-					throw new IllegalStateException("Out of order");
-				}
-				return "goods";
-			};
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/forward")
-		InternalResourceView forward(@RequestParam(defaultValue = "/cheaper") String to) {
-			return new InternalResourceView(to);
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
 		@GetMapping("/counted")
 		Map<String, Integer> counted() {
 			return Map.of("runs", this.runs.incrementAndGet());
@@ -207,50 +263,9 @@ class PassShop {
 		}
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/reset")
-		void reset(HttpServletResponse response) throws IOException {
-			response.reset();
-			response.setIntHeader("X402-Pass-Remaining", 1000);
-			response.setDateHeader("X402-Pass-Expires", 0);
-			response.getWriter().write("goods");
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/broken-off")
-		void brokenOff(HttpServletResponse response) throws IOException {
-			response.getOutputStream().print("beginning");
-			response.flushBuffer();
-			throw new IllegalStateException("Out of order");
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/page")
-		void page(HttpServletRequest request, HttpServletResponse response) throws IOException {
-			try {
-				request.getRequestDispatcher("/part").include(request, response);
-			}
-			catch (ServletException ex) {
-				response.getWriter().write("page without its part");
-			}
-		}
-
-		@GetMapping("/part")
-		String part() {
-			throw new IllegalStateException("Out of order");
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
 		@GetMapping("/broken")
 		String broken() throws IOException {
 			throw new EOFException("The upstream server has closed the connection");
-		}
-
-		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
-		@GetMapping("/broken-later")
-		Callable<String> brokenLater() {
-			return () -> {
-				throw new IOException("Broken pipe");
-			};
 		}
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))

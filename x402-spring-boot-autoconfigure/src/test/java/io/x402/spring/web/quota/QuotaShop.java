@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -32,12 +33,43 @@ import org.springframework.web.server.ResponseStatusException;
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import({ QuotaShop.Controllers.class, QuotaShop.RoutedController.class })
+@Import({ QuotaShop.Goods.class, QuotaShop.ServletControllers.class })
 class QuotaShop {
 
-	@Bean
-	FacilitatorDouble facilitator() {
-		return new FacilitatorDouble();
+	/**
+	 * What is sold on each web stack.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Controllers.class, RoutedController.class })
+	static class Goods {
+
+		@Bean
+		FacilitatorDouble facilitator() {
+			return new FacilitatorDouble();
+		}
+
+	}
+
+	@RestController
+	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
+	static class ServletControllers {
+
+		@GetMapping("/async")
+		Callable<String> async(@RequestParam boolean fails) {
+			return () -> {
+				if (fails) {
+					throw new IllegalStateException("Out of order");
+				}
+				return "goods";
+			};
+		}
+
+		@GetMapping("/reset")
+		void reset(HttpServletResponse response) throws IOException {
+			response.reset();
+			response.getWriter().write("goods");
+		}
+
 	}
 
 	@RestController
@@ -79,25 +111,9 @@ class QuotaShop {
 			throw new ResponseStatusException(HttpStatus.valueOf(status));
 		}
 
-		@GetMapping("/async")
-		Callable<String> async(@RequestParam boolean fails) {
-			return () -> {
-				if (fails) {
-					throw new IllegalStateException("Out of order");
-				}
-				return "goods";
-			};
-		}
-
 		@GetMapping("/versioned")
 		ResponseEntity<String> versioned() {
 			return ResponseEntity.ok().eTag("\"v1\"").body("goods");
-		}
-
-		@GetMapping("/reset")
-		void reset(HttpServletResponse response) throws IOException {
-			response.reset();
-			response.getWriter().write("goods");
 		}
 
 		@GetMapping("/broken")

@@ -23,11 +23,6 @@ final class UnsupportedPrices {
 					"Leave transactional out, or sell this handler on Spring MVC.")
 				.of(handler.source());
 		}
-		if (handler.pricing().freeQuota() != null) {
-			throw new InvalidPricingException("freeQuota", String.valueOf(handler.pricing().freeQuota()),
-					"free calls are not counted on WebFlux", "Leave freeQuota out, or sell this handler on Spring MVC.")
-				.of(handler.source());
-		}
 	}
 
 }

@@ -5,21 +5,27 @@
 
 package io.x402.spring.autoconfigure.web.reactive;
 
+import io.x402.spring.access.Passes;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.autoconfigure.store.X402FreeQuotaProperties;
 import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.X402CreditProperties;
+import io.x402.spring.autoconfigure.web.X402PassProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.QuotaStore;
 import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.RefusalDocuments;
 import io.x402.spring.web.paywall.PaywallPage;
@@ -35,14 +41,18 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.security.access.expression.AbstractSecurityExpressionHandler;
+import org.springframework.security.web.server.authorization.AuthorizationContext;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerMapping;
@@ -63,7 +73,7 @@ import org.springframework.web.server.WebFilter;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402WebFluxProperties.class,
-		X402CreditProperties.class })
+		X402FreeQuotaProperties.class, X402PassProperties.class, X402CreditProperties.class })
 public final class X402WebFluxAutoConfiguration {
 
 	/** After Spring Security, whose filter is at -100. */
@@ -79,9 +89,15 @@ public final class X402WebFluxAutoConfiguration {
 	 * A transaction is refused with the reason by {@link UnsupportedPrices}.
 	 */
 	@Bean
-	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory, X402CreditProperties credits) {
-		credits.requireNone();
-		return SellerAssembly.pricing(beanFactory).transactions(() -> true).build();
+	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<CallerExpression.Parser> callers, ObjectProvider<PassStore> passes,
+			X402CreditProperties credits) {
+		HandlerPricing.Builder pricing = SellerAssembly.pricing(beanFactory)
+			.transactions(() -> true)
+			.passes(() -> passes.getIfAvailable() != null)
+			.topUp(credits.topUp());
+		callers.ifAvailable(pricing::callers);
+		return pricing.build();
 	}
 
 	@Bean
@@ -108,7 +124,8 @@ public final class X402WebFluxAutoConfiguration {
 		ReactivePayments x402ReactivePayments(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
 				ServerPaymentRequiredEntryPoint entryPoint, X402Properties properties, X402WebFluxProperties webFlux,
 				ServerResourceUrlResolver urls, ObjectProvider<ServerProtectedRequestPolicy> policies,
-				ObjectProvider<HandlerAdapter> adapters, ObjectProvider<PaymentFraming> framing) {
+				ObjectProvider<HandlerAdapter> adapters, ObjectProvider<PaymentFraming> framing,
+				X402FreeQuotaProperties freeQuota, ObjectProvider<QuotaStore> quotas, ObjectProvider<Passes> passes) {
 			ReactivePayments.Builder payments = ReactivePayments
 				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings(), adapters)
 				.versions(properties.protocolVersions())
@@ -116,9 +133,17 @@ public final class X402WebFluxAutoConfiguration {
 				.policies(policies.orderedStream().toList())
 				.limits(new ReactivePayments.Limits((int) properties.settlement().holdLimit().toBytes(),
 						(int) properties.validation().bodyLimit().toBytes(), webFlux.maxThreads(),
-						webFlux.maxWaiting()));
+						webFlux.maxWaiting()))
+				.freeQuotas(freeQuota.toQuotas(quotas));
 			framing.ifAvailable(payments::framing);
+			passes.ifAvailable(payments::passes);
 			return payments.build();
+		}
+
+		@Bean
+		@ConditionalOnBean(PassStore.class)
+		Passes x402Passes(PassStore store, X402PassProperties properties) {
+			return properties.toPasses(store, null);
 		}
 
 		@Bean
@@ -178,11 +203,23 @@ public final class X402WebFluxAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ AbstractSecurityExpressionHandler.class, AuthorizationContext.class })
+	static class CallerConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		CallerExpression.Parser x402CallerExpressions(ApplicationContext context) {
+			return ReactivePayments.callerExpressions(context);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class ArgumentConfiguration implements WebFluxConfigurer {
 
 		@Override
 		public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
-			configurer.addCustomResolver(ReactivePayments.argumentResolver());
+			configurer.addCustomResolver(ReactivePayments.argumentResolver(), ReactivePayments.passResolver());
 		}
 
 	}

@@ -16,6 +16,7 @@ import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402FreeQuotaProperties;
 import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.X402CreditProperties;
+import io.x402.spring.autoconfigure.web.X402PassProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
 import io.x402.spring.autoconfigure.web.X402SignInAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
@@ -173,7 +174,7 @@ public final class X402WebMvcAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(PassStore.class)
 		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn) {
-			return new Passes(store, properties.toKey(), signIn.getIfAvailable());
+			return properties.toPasses(store, signIn.getIfAvailable());
 		}
 
 		/**

@@ -12,6 +12,7 @@ import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.Pricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.web.servlet.PaymentRequiredEntryPoint;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy;
@@ -27,6 +28,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -56,8 +58,8 @@ class WebFluxPricesTests {
 				"x402.validation.warm-up=false");
 
 	@ParameterizedTest
-	@ValueSource(classes = { Transactional.class, Quota.class, ForSome.class, WithPass.class, WithTopUp.class,
-			Unmapped.class, Functions.class, WithoutPrice.class })
+	@ValueSource(
+			classes = { Transactional.class, Misspelled.class, Unmapped.class, Functions.class, WithoutPrice.class })
 	void whenAPriceCannotBeKeptThenTheApplicationDoesNotStart(Class<?> handlers) {
 		this.runner.withUserConfiguration(handlers)
 			.run((context) -> assertThat(context).getFailure()
@@ -74,24 +76,6 @@ class WebFluxPricesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "free-quota=3 per 1d", "free-for=isAuthenticated()", "pass.uses=10", "pass.duration=1d" })
-	void whenTermsOfARouteCannotBeKeptThenTheApplicationDoesNotStart(String terms) {
-		this.runner
-			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01", "x402.routes[0]." + terms)
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining(InvalidPricingException.class.getName())
-				.hasStackTraceContaining("/report"));
-	}
-
-	@Test
-	void whenCallersDoNotPayForAnythingThenTheApplicationDoesNotStart() {
-		this.runner.withPropertyValues("x402.free-for=hasRole('PARTNER')")
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining(InvalidPricingException.class.getName())
-				.hasStackTraceContaining("x402.free-for"));
-	}
-
-	@ParameterizedTest
 	@ValueSource(classes = { ServletPolicy.class, ServletUrls.class, ServletEntryPoint.class })
 	void whenABeanIsOnlyAskedOnSpringMvcThenTheApplicationDoesNotStart(Class<?> beans) {
 		this.runner.withUserConfiguration(beans).run((context) -> {
@@ -101,22 +85,49 @@ class WebFluxPricesTests {
 		});
 	}
 
-	@Test
-	void whenTopUpIsConfiguredThenTheApplicationDoesNotStart() {
-		this.runner.withUserConfiguration(Sold.class)
-			.withPropertyValues("x402.credits.top-up=$5")
+	@ParameterizedTest
+	@ValueSource(classes = { Quota.class, ForSome.class, WithPass.class, WithTopUp.class })
+	void whenAPriceHasTermsThenTheyAreKept(Class<?> handlers) {
+		this.runner.withUserConfiguration(handlers)
+			.run((context) -> assertThat(context.getBean(PricingCatalog.class).handlers()).anyMatch(
+					(handler) -> handler.isPaid() && handler.paths().contains("/sold") && hasTerms(handler.pricing())));
+	}
+
+	private static boolean hasTerms(Pricing pricing) {
+		return pricing.freeQuota() != null || pricing.freeCallers() != null || pricing.pass() != null;
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "free-quota=3 per 1d", "free-for=isAuthenticated()", "pass.uses=10", "pass.duration=1d",
+			"top-up=$5" })
+	void whenARouteHasTermsThenTheApplicationStarts(String terms) {
+		this.runner
+			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01", "x402.routes[0]." + terms)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x402.free-for=hasRoll('PARTNER')", "x402.free-for=hasRole(", "x402.free-for=@plans.all()",
+			"x402.free-for=hasIpAddress('10.0.0.1')" })
+	void whenAnExpressionIsMisspelledThenTheApplicationDoesNotStart(String property) {
+		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("x402.credits.top-up")
-				.hasStackTraceContaining("not taken on WebFlux"));
+				.hasStackTraceContaining(InvalidPricingException.class.getName())
+				.hasStackTraceContaining("x402.free-for"));
 	}
 
 	@Test
-	void whenARouteHasATopUpThenTheApplicationDoesNotStart() {
-		this.runner
-			.withPropertyValues("x402.routes[0].path=/report", "x402.routes[0].price=$0.01", "x402.routes[0].top-up=$5")
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("route /report")
-				.hasStackTraceContaining("topUp"));
+	void whenSpringSecurityIsMissingThenNoCallerIsKnown() {
+		new ReactiveWebApplicationContextRunner().withUserConfiguration(WithoutSecurity.class)
+			.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+			.withPropertyValues("x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
+					"x402.facilitator.type=simulated", "x402.validation.warm-up=false",
+					"x402.free-for=hasRole('PARTNER')")
+			.run((context) -> {
+				FailureAnalysis analysis = Startup.failure(context);
+				assertThat(analysis.getDescription()).contains("Spring MVC and WebFlux with Spring Security");
+				assertThat(analysis.getAction()).contains("spring-boot-starter-security");
+			});
 	}
 
 	@Test
@@ -185,6 +196,23 @@ class WebFluxPricesTests {
 		@Bean
 		SecurityWebFilterChain openToAll(ServerHttpSecurity security) {
 			return security.authorizeExchange((exchanges) -> exchanges.anyExchange().permitAll()).build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class WithoutSecurity {
+
+	}
+
+	@RestController
+	static class Misspelled {
+
+		@GetMapping("/sold")
+		@PaymentRequired(price = "$0.01", freeFor = "hasRoll('PARTNER')")
+		String sold() {
+			return "goods";
 		}
 
 	}

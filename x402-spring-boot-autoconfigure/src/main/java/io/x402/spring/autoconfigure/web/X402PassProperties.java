@@ -3,12 +3,15 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.autoconfigure.web.servlet;
+package io.x402.spring.autoconfigure.web;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
+import io.x402.spring.access.Passes;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.signin.SignIn;
+import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,7 +24,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * pass is replaced when another instance delivers its response again.
  */
 @ConfigurationProperties("x402.passes")
-record X402PassProperties(@Nullable String secret) {
+public record X402PassProperties(@Nullable String secret) {
 
 	private static final int KEY_LENGTH = 32;
 
@@ -33,7 +36,17 @@ record X402PassProperties(@Nullable String secret) {
 		}
 	}
 
-	byte[] toKey() {
+	/**
+	 * Create what sells and takes passes.
+	 * @param store keeps passes
+	 * @param signIn lets buyers sign in, or {@code null} if they cannot
+	 * @return the passes
+	 */
+	public Passes toPasses(PassStore store, @Nullable SignIn signIn) {
+		return new Passes(store, toKey(), signIn);
+	}
+
+	private byte[] toKey() {
 		if (this.secret != null) {
 			return this.secret.getBytes(StandardCharsets.UTF_8);
 		}

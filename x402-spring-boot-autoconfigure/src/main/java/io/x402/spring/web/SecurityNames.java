@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.web;
 
 import java.util.Arrays;
 
@@ -20,9 +20,6 @@ import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.standard.SpelExpression;
-import org.springframework.security.access.expression.SecurityExpressionHandler;
-import org.springframework.security.web.access.expression.DefaultHttpSecurityExpressionHandler;
-import org.springframework.security.web.access.expression.WebSecurityExpressionRoot;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -34,11 +31,6 @@ import org.springframework.util.ReflectionUtils;
  * if the application has its own
  */
 record SecurityNames(BeanFactory beans, @Nullable Class<?> root) {
-
-	static SecurityNames of(BeanFactory beans, SecurityExpressionHandler<?> handler) {
-		boolean standard = handler.getClass() == DefaultHttpSecurityExpressionHandler.class;
-		return new SecurityNames(beans, standard ? WebSecurityExpressionRoot.class : null);
-	}
 
 	/**
 	 * Find a name that does not exist.

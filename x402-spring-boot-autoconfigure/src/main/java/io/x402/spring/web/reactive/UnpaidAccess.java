@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.security.Principal;
+import java.util.Optional;
+
+import io.x402.spring.AccessPass;
+import io.x402.spring.access.Access;
+import io.x402.spring.access.PassHeaders;
+import io.x402.spring.access.PassUse;
+import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.pricing.PricedRequest;
+import io.x402.spring.pricing.Pricing;
+import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.reactive.UnpaidCall.Reservation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.reactive.DispatchExceptionHandler;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/**
+ * Finds what lets a request in without a payment: a caller who does not pay, a pass, or a
+ * free call. What waits for a store does so on a thread of the engine.
+ */
+final class UnpaidAccess {
+
+	private static final Log logger = LogFactory.getLog(UnpaidAccess.class);
+
+	private final PaymentGate gate;
+
+	private final EngineThreads threads;
+
+	private final HandlerAdapters adapters;
+
+	/**
+	 * Create an instance.
+	 * @param gate reserves uses of passes and free calls
+	 * @param threads where the engine runs
+	 * @param adapters run handlers
+	 */
+	UnpaidAccess(PaymentGate gate, EngineThreads threads, HandlerAdapters adapters) {
+		this.gate = gate;
+		this.threads = threads;
+		this.adapters = adapters;
+	}
+
+	/**
+	 * Look for what lets a request in.
+	 * @return what was found; empty if there is nothing, so that its payment decides
+	 */
+	Mono<Entry> find(ServerWebExchange exchange, ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {
+		return Mono.deferContextual((context) -> {
+			UnpaidCall call = UnpaidCall.of(context);
+			if (call == null || !isToBeHad(priced.pricing(), context) || !call.isAnsweredBy(exchange.getResponse())) {
+				return Mono.empty();
+			}
+			return caller(exchange).flatMap((caller) -> {
+				ServerRequestHead named = head.withUser(caller.map(Principal::getName).orElse(null));
+				Callers.remember(exchange, caller.orElse(null));
+				return needsStore(head, priced.pricing())
+						? this.threads.take(() -> Optional.ofNullable(find(call, named, priced, offers)))
+						: Mono.fromCallable(() -> Optional.ofNullable(find(call, named, priced, offers)));
+			}).flatMap(Mono::justOrEmpty);
+		});
+	}
+
+	private static boolean isToBeHad(Pricing pricing, ContextView context) {
+		boolean withoutPayment = !context.hasKey(PaidServerRequest.class);
+		return pricing.freeCallers() != null
+				|| (withoutPayment && (pricing.freeQuota() != null || pricing.pass() != null));
+	}
+
+	private static Mono<Optional<Principal>> caller(ServerWebExchange exchange) {
+		return exchange.getPrincipal()
+			.map((principal) -> Optional.<Principal>of(principal))
+			.defaultIfEmpty(Optional.empty());
+	}
+
+	private static boolean needsStore(ServerRequestHead head, Pricing pricing) {
+		return pricing.freeCallers() != null || pricing.freeQuota() != null || head.header(PassHeaders.TOKEN) != null;
+	}
+
+	private @Nullable Entry find(UnpaidCall call, ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {
+		if (priced.isFreeForCaller()) {
+			return new Entry(call, priced, offers, null);
+		}
+		Reservation earlier = call.reservation();
+		if (earlier != null && opens(earlier, priced, offers)) {
+			return new Entry(call, priced, offers, earlier.access());
+		}
+		Access access = (earlier != null && earlier.access() instanceof PassUse use && use.isPaid()) ? tooDear(use)
+				: this.gate.reserve(head, priced, offers).orElse(null);
+		if (access == null || (access.isGranted() && !call.reserve(new Reservation(priced.pricing(), access)))) {
+			return null;
+		}
+		return new Entry(call, priced, offers, access);
+	}
+
+	/**
+	 * The use of a pass opens whatever its handler hands the request to, within its
+	 * scope, and a free call the same handler once more, as where a filter repeats what
+	 * has failed.
+	 */
+	private static boolean opens(Reservation earlier, PricedRequest priced, PaymentOffers offers) {
+		return (earlier.access() instanceof PassUse use) ? use.opens(priced.pricing().pass(), offers)
+				: earlier.price() == priced.pricing();
+	}
+
+	/**
+	 * One request takes one price of a balance.
+	 */
+	private static Access tooDear(PassUse use) {
+		logger.error("A handler that a balance pays for hands the request to a handler that asks for more");
+		return use.refuse();
+	}
+
+	/**
+	 * Run the handler of a request that is let in.
+	 */
+	Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, Entry entry) {
+		UnpaidCall call = entry.call();
+		call.letIn();
+		if (entry.access() instanceof PassUse use) {
+			exchange.getAttributes().put(AccessPass.class.getName(), use.pass());
+		}
+		ServerWebExchange visible = exchange.mutate().response(UnpaidResponse.of(exchange.getResponse(), call)).build();
+		return this.adapters.handle(visible, handler)
+			.doOnNext(UnpaidAccess::noticeLostUpstream)
+			.onErrorMap((failure) -> inPlaceOf(exchange, failure));
+	}
+
+	private static void noticeLostUpstream(HandlerResult result) {
+		DispatchExceptionHandler own = result.getExceptionHandler();
+		result.setExceptionHandler((exchange,
+				failure) -> ((own != null) ? own.handleError(exchange, failure) : Mono.<HandlerResult>error(failure))
+					.onErrorMap((unhandled) -> inPlaceOf(exchange, unhandled)));
+	}
+
+	/**
+	 * Spring WebFlux ends a response as if it were complete for what looks like a client
+	 * who left, although the connection to another server may be what broke.
+	 */
+	private static Throwable inPlaceOf(ServerWebExchange exchange, Throwable failure) {
+		boolean lost = DisconnectedClientHelper.isClientDisconnectedException(failure);
+		return (lost && !exchange.getResponse().isCommitted()) ? new ResponseStatusException(HttpStatus.BAD_GATEWAY)
+				: failure;
+	}
+
+	/**
+	 * What was found.
+	 *
+	 * @param call the call
+	 * @param priced its price
+	 * @param offers offers for it
+	 * @param access access without payment, granted or not, or {@code null} for callers
+	 * who do not pay
+	 */
+	record Entry(UnpaidCall call, PricedRequest priced, PaymentOffers offers, @Nullable Access access) {
+
+	}
+
+}

@@ -1,0 +1,201 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.reactive;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.x402.spring.access.Access;
+import io.x402.spring.payment.CommitPoint;
+import io.x402.spring.web.PaymentReceipts;
+import io.x402.spring.web.ResponseHeaders;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+
+/**
+ * A request as the server received it, until the end of its response. It may turn out to
+ * be let in without a payment: then its response is kept from shared caches, and what was
+ * reserved for it is given back unless a response begins that would have been charged.
+ * Changes nothing before.
+ */
+final class UnpaidCall {
+
+	private final ServerHttpRequest request;
+
+	private final ServerHttpResponse response;
+
+	private final EngineThreads threads;
+
+	private final List<Supplier<? extends Mono<Void>>> commitActions = new ArrayList<>(0);
+
+	private final List<Reservation> reserved = new ArrayList<>(0);
+
+	private volatile @Nullable HandlerHeaders headers;
+
+	private boolean ended;
+
+	/**
+	 * Create a call.
+	 * @param request the request of the server
+	 * @param response the response of the server
+	 * @param threads where uses and calls are given back
+	 */
+	UnpaidCall(ServerHttpRequest request, ServerHttpResponse response, EngineThreads threads) {
+		this.request = request;
+		this.response = response;
+		this.threads = threads;
+	}
+
+	/**
+	 * Return the call of a request.
+	 * @return the call, or {@code null} outside of a server
+	 */
+	static @Nullable UnpaidCall of(ContextView context) {
+		return context.hasKey(UnpaidCall.class) ? context.<UnpaidCall>get(UnpaidCall.class) : null;
+	}
+
+	Context in(Context context) {
+		return context.put(UnpaidCall.class, this);
+	}
+
+	/**
+	 * Return the network address of the client. What comes later, such as a
+	 * {@code ForwardedHeaderTransformer}, believes what anybody sends.
+	 */
+	@Nullable String clientAddress() {
+		return ClientAddress.of(this.request);
+	}
+
+	/**
+	 * Return whether a response, which others may have wrapped, is that of this call. The
+	 * end of another one is not known.
+	 */
+	boolean isAnsweredBy(ServerHttpResponse other) {
+		ServerHttpResponse current = other;
+		while (current != this.response && current instanceof ServerHttpResponseDecorator decorator) {
+			current = decorator.getDelegate();
+		}
+		return current == this.response;
+	}
+
+	/**
+	 * Remember what was reserved for this call.
+	 * @return {@code false} if the client has left, so that it was given back
+	 */
+	boolean reserve(Reservation reservation) {
+		if (remember(reservation)) {
+			return true;
+		}
+		reservation.access().giveBack();
+		return false;
+	}
+
+	private synchronized boolean remember(Reservation reservation) {
+		return !this.ended && this.reserved.add(reservation);
+	}
+
+	/**
+	 * Return what was reserved last.
+	 */
+	synchronized @Nullable Reservation reservation() {
+		return this.reserved.isEmpty() ? null : this.reserved.get(this.reserved.size() - 1);
+	}
+
+	/**
+	 * Let the request in: its response is for this caller alone.
+	 */
+	void letIn() {
+		show();
+		if (this.headers == null) {
+			this.headers = new HandlerHeaders(this.response);
+			this.response.beforeCommit(this::commit);
+		}
+	}
+
+	/**
+	 * Show the client what is left of its access.
+	 */
+	private void show() {
+		Reservation reservation = reservation();
+		if (reservation != null) {
+			reservation.access().headers().forEach(this.response.getHeaders()::set);
+		}
+	}
+
+	/**
+	 * Do something before the response is sent, which may change it.
+	 */
+	synchronized void beforeCommit(Supplier<? extends Mono<Void>> action) {
+		this.commitActions.add(action);
+	}
+
+	private Mono<Void> commit() {
+		return Flux.fromIterable(commitActions()).concatMap(Supplier::get).then(Mono.defer(() -> {
+			HandlerHeaders own = this.headers;
+			if (own != null) {
+				own.dropReserved();
+			}
+			show();
+			PaymentReceipts.keepPrivate(ResponseHeaders.of(this.response.getHeaders()));
+			return isBillable() ? Mono.empty() : this.threads.settle(() -> {
+				giveBack();
+				return true;
+			}).then();
+		}));
+	}
+
+	private synchronized List<Supplier<? extends Mono<Void>>> commitActions() {
+		return List.copyOf(this.commitActions);
+	}
+
+	private boolean isBillable() {
+		HttpStatusCode status = this.response.getStatusCode();
+		return status == null || CommitPoint.isBillable(status.value());
+	}
+
+	private void giveBack() {
+		List<Reservation> all;
+		synchronized (this) {
+			all = List.copyOf(this.reserved);
+		}
+		all.forEach((reservation) -> reservation.access().giveBack());
+	}
+
+	/**
+	 * The request has ended in whichever way. A response that has begun is not free, or a
+	 * client could have the beginning of a stream for nothing, again and again.
+	 */
+	void end() {
+		boolean served = this.response.isCommitted() && isBillable();
+		synchronized (this) {
+			this.ended = true;
+			if (served || this.reserved.isEmpty()) {
+				return;
+			}
+		}
+		this.threads.settleLater(this::giveBack);
+	}
+
+	/**
+	 * What was reserved for a price.
+	 *
+	 * @param price identifies the price
+	 * @param access what was reserved
+	 */
+	record Reservation(Object price, Access access) {
+
+	}
+
+}

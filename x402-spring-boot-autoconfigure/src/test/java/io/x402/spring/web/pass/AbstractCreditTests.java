@@ -1,0 +1,308 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.pass;
+
+import java.math.BigInteger;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+import io.x402.spring.access.Passes;
+import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.web.settlement.Buyer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What a balance pays for, and what it does not.
+ */
+abstract class AbstractCreditTests {
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private FacilitatorDouble facilitator;
+
+	@Autowired
+	private Passes passes;
+
+	@Autowired
+	private CreditShop.Calls calls;
+
+	private PassClient client;
+
+	@BeforeEach
+	void connect() {
+		this.client = new PassClient(this.port);
+	}
+
+	@Test
+	void whenNothingIsPaidThenThePriceAndTheTopUpAreOffered() {
+		HttpResponse<String> refused = this.client.get("/credit");
+		assertThat(refused.statusCode()).isEqualTo(402);
+		List<PaymentRequirements> offers = Buyer.offers(refused.headers());
+		assertThat(offers).extracting(PaymentRequirements::amount)
+			.containsExactly(BigInteger.valueOf(2_000), BigInteger.valueOf(100_000));
+		assertThat(offers).extracting(PaymentRequirements::isTopUp).containsExactly(false, true);
+		assertThat(offers.get(0).isPaidLike(offers.get(1))).isTrue();
+		assertThat(PassClient.header(refused, PassClient.BALANCE)).isEqualTo("none");
+		assertThat(PassClient.header(refused, "X402-Pass-Policy")).isEqualTo("none");
+	}
+
+	@Test
+	void whenTopUpIsPaidThenEachCallTakesItsPriceUntilTheBalanceIsTooLow() {
+		HttpResponse<String> paid = this.client.pay("/credit", this.client.topUp("/credit"));
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(paid.body()).isEqualTo("paid 100000");
+		assertThat(PassClient.header(paid, PassClient.BALANCE)).isEqualTo("98000");
+		String token = PassClient.token(paid);
+		int settled = this.facilitator.settled();
+		int runs = this.calls.runs();
+		for (int left = 96_000; left >= 0; left -= 2_000) {
+			HttpResponse<String> used = this.client.use("/credit", token);
+			assertThat(used.statusCode()).isEqualTo(200);
+			assertThat(used.body()).isEqualTo("left " + left);
+			assertThat(PassClient.header(used, PassClient.BALANCE)).isEqualTo(Integer.toString(left));
+			assertThat(used.headers().allValues("Cache-Control")).containsExactly("private");
+			assertThat(used.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		}
+		HttpResponse<String> refused = this.client.use("/credit", token);
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
+		assertThat(PassClient.header(refused, PassClient.BALANCE)).isEqualTo("0");
+		assertThat(Buyer.offers(refused.headers())).hasSize(2);
+		assertThat(this.calls.runs()).isEqualTo(runs + 49);
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+	}
+
+	@Test
+	void whenThePriceIsPaidThenNoBalanceIsSold() {
+		HttpResponse<String> paid = this.client.pay("/credit", this.client.payment("/credit"));
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(paid.body()).isEqualTo("paid 2000");
+		assertThat(paid.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(PassClient.header(paid, PassClient.BALANCE)).isEqualTo("none");
+	}
+
+	@Test
+	void whenTopUpIsPaidInTheFirstVersionThenABalanceIsSold() {
+		PaymentRequirements offer = Buyer.offers(this.client.get("/credit").headers()).get(1);
+		HttpResponse<String> paid = this.client.get("/credit", "X-PAYMENT", new Buyer().payV1(offer));
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(balance(PassClient.token(paid))).isEqualTo(98_000);
+	}
+
+	@Test
+	void whenTheMarkOfATopUpIsLeftOutOrAddedThenTheAmountDecides() {
+		List<PaymentRequirements> offers = Buyer.offers(this.client.get("/credit").headers());
+		PaymentRequirements price = offers.get(0);
+		assertThat(this.client.pay("/credit", new Buyer().pay(price.asTopUp())).headers().firstValue(PassClient.TOKEN))
+			.isEmpty();
+		PaymentRequirements unmarked = price.withAmount(offers.get(1).amount());
+		HttpResponse<String> paid = this.client.pay("/credit", new Buyer().pay(unmarked));
+		assertThat((paid.statusCode() == 200) == paid.headers().firstValue(PassClient.TOKEN).isPresent()).isTrue();
+	}
+
+	@Test
+	void whenHandlersTakeBalancesInOneTokenThenOneBalancePaysThemAll() {
+		String token = balance();
+		assertThat(this.client.use("/dear", token).statusCode()).isEqualTo(200);
+		assertThat(balance(token)).isEqualTo(68_000);
+		assertThat(this.client.use("/dynamic?price=$0.05", token).statusCode()).isEqualTo(200);
+		assertThat(balance(token)).isEqualTo(18_000);
+		HttpResponse<String> refused = this.client.use("/dear", token);
+		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
+		assertThat(PassClient.header(refused, PassClient.BALANCE)).isEqualTo("18000");
+		assertThat(this.client.use("/credit", token).statusCode()).isEqualTo(200);
+		assertThat(balance(token)).isEqualTo(16_000);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/elsewhere, pass_invalid", "/single, payment_required", "/ten, pass_invalid" })
+	void whenHandlerTakesNoSuchBalanceThenPaymentIsRequired(String path, String code) {
+		String token = balance();
+		HttpResponse<String> refused = this.client.use(path, token);
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(PassClient.code(refused)).isEqualTo(code);
+		assertThat(PassClient.header(refused, PassClient.BALANCE)).isEqualTo("none");
+		assertThat(balance(token)).isEqualTo(98_000);
+	}
+
+	@Test
+	void whenPassIsSentForABalanceThenPaymentIsRequired() {
+		String token = this.client.buy("/ten");
+		assertThat(PassClient.code(this.client.use("/credit", token))).isEqualTo("pass_invalid");
+		assertThat(this.client.uses("/ten", token)).isEqualTo(9);
+	}
+
+	@Test
+	void whenPriceIsNotBelowTheTopUpThenNoneIsOffered() {
+		assertThat(Buyer.offers(this.client.get("/dynamic?price=$0.10").headers())).hasSize(1);
+		assertThat(Buyer.offers(this.client.get("/dynamic?price=$0.099999").headers())).hasSize(2);
+		String token = balance();
+		assertThat(PassClient.code(this.client.use("/dynamic?price=$9000000000000", token)))
+			.isEqualTo("credit_insufficient");
+		assertThat(balance(token)).isEqualTo(98_000);
+	}
+
+	@Test
+	void whenAPriceOfTheRequestEqualsTheTopUpThenThatAmountBuysOneCallAndNoTopUpIsOffered() {
+		assertThat(Buyer.offers(this.client.get("/tiers?price=$0.09").headers()))
+			.extracting(PaymentRequirements::isTopUp)
+			.containsExactly(false, false, true);
+		List<PaymentRequirements> offers = Buyer.offers(this.client.get("/tiers?price=$0.10").headers());
+		assertThat(offers).extracting(PaymentRequirements::isTopUp).containsExactly(false, false);
+		HttpResponse<String> paid = this.client.get("/tiers?price=$0.10", "X-PAYMENT",
+				new Buyer().payV1(offers.get(1)));
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(paid.headers().firstValue(PassClient.TOKEN)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/dear?status=500", "/dear?status=404", "/thrown", "/async?fails=true" })
+	void whenHandlerFailsThenThePriceIsGivenBack(String path) {
+		String token = balance();
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.client.use(path, token).statusCode()).isNotIn(200, 402);
+			await().until(() -> balance(token) == 98_000);
+		}
+	}
+
+	@Test
+	void whenHandlerIsAsynchronousThenThePriceIsTakenOnce() {
+		String token = balance();
+		assertThat(this.client.use("/async", token).statusCode()).isEqualTo(200);
+		assertThat(balance(token)).isEqualTo(68_000);
+	}
+
+	@Test
+	void whenHandlerOfATopUpFailsThenNothingIsChargedAndNothingIsGranted() {
+		int settled = this.facilitator.settled();
+		HttpResponse<String> failed = this.client.pay("/dear?status=500", this.client.topUp("/dear?status=500"));
+		assertThat(failed.statusCode()).isEqualTo(500);
+		assertThat(failed.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(PassClient.header(failed, PassClient.BALANCE)).isEqualTo("none");
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+	}
+
+	@Test
+	void whenHandlerForwardsToOneThatCostsNoMoreThenThePriceIsTakenOnce() {
+		String token = balance();
+		assertThat(this.client.use("/to-cheap", token).statusCode()).isEqualTo(200);
+		assertThat(balance(token)).isEqualTo(96_000);
+	}
+
+	@Test
+	void whenHandlerForwardsToADearerOneThenItIsNotServedAndNothingIsTaken() {
+		String token = balance();
+		int runs = this.calls.runs();
+		assertThat(this.client.use("/to-dear", token).statusCode()).isEqualTo(503);
+		await().until(() -> balance(token) == 98_000);
+		int settled = this.facilitator.settled();
+		HttpResponse<String> toppedUp = this.client.pay("/to-dear", this.client.topUp("/to-dear"));
+		assertThat(toppedUp.statusCode()).isEqualTo(503);
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+		assertThat(this.calls.runs()).isEqualTo(runs);
+	}
+
+	@Test
+	void whenHandlerSetsTheHeaderThenItDoesNotReachTheBuyer() {
+		assertThat(this.client.use("/dear", balance()).headers().allValues(PassClient.BALANCE))
+			.containsExactly("68000");
+		HttpResponse<String> paid = this.client.pay("/dear", this.client.payment("/dear"));
+		assertThat(paid.headers().allValues(PassClient.BALANCE)).isEmpty();
+	}
+
+	@Test
+	void whenTopUpIsRepeatedThenItIsTheSameBalanceWithWhatIsLeft() {
+		String payment = this.client.topUp("/credit");
+		String token = PassClient.token(this.client.pay("/credit", payment));
+		int settled = this.facilitator.settled();
+		this.client.use("/dear", token);
+		for (int i = 0; i < 3; i++) {
+			HttpResponse<String> repeated = this.client.pay("/credit", payment);
+			assertThat(repeated.statusCode()).isEqualTo(200);
+			assertThat(PassClient.token(repeated)).isEqualTo(token);
+			assertThat(PassClient.header(repeated, PassClient.BALANCE)).isEqualTo("68000");
+		}
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+	}
+
+	@Test
+	void whenTopUpComesWithATokenThenItBuysAnotherBalance() {
+		String token = balance();
+		HttpResponse<String> paid = this.client.get("/credit", "PAYMENT-SIGNATURE", this.client.topUp("/credit"),
+				PassClient.TOKEN, token);
+		assertThat(PassClient.token(paid)).isNotEqualTo(token);
+		assertThat(balance(token)).isEqualTo(98_000);
+		assertThat(balance(PassClient.token(paid))).isEqualTo(98_000);
+	}
+
+	@Test
+	void whenBalanceIsRevokedThenItPaysNothing() {
+		String token = balance();
+		assertThat(this.passes.revoke(token.substring(0, 32))).isTrue();
+		assertThat(PassClient.code(this.client.use("/credit", token))).isEqualTo("pass_revoked");
+	}
+
+	@Test
+	void whenTokenIsForgedThenNothingIsTakenAndTheBalanceIsNotShown() {
+		String token = balance();
+		String forged = token.substring(0, 33) + balance().substring(33);
+		HttpResponse<String> refused = this.client.use("/credit", forged);
+		assertThat(PassClient.code(refused)).isEqualTo("pass_invalid");
+		assertThat(PassClient.header(refused, PassClient.BALANCE)).isEqualTo("none");
+		assertThat(balance(token)).isEqualTo(98_000);
+	}
+
+	@Test
+	void whenManyUseABalanceAtOnceThenTheSumIsExact() throws Exception {
+		String token = balance();
+		int runs = this.calls.runs();
+		ExecutorService threads = Executors.newFixedThreadPool(64);
+		try {
+			List<Future<Integer>> uses = IntStream.range(0, 64)
+				.mapToObj((i) -> threads
+					.submit(() -> this.client.use((i % 16 == 0) ? "/dear?status=500" : "/credit", token).statusCode()))
+				.toList();
+			int served = 0;
+			for (Future<Integer> use : uses) {
+				served += (use.get() == 200) ? 1 : 0;
+			}
+			int taken = served * 2_000;
+			await().until(() -> balance(token) == 98_000 - taken);
+			assertThat(served).isLessThanOrEqualTo(49);
+			assertThat(this.calls.runs()).isGreaterThanOrEqualTo(runs + served);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private String balance() {
+		return PassClient.token(this.client.pay("/credit", this.client.topUp("/credit")));
+	}
+
+	private long balance(String token) {
+		return Objects.requireNonNull(Objects.requireNonNull(this.passes.find(token.substring(0, 32))).remaining());
+	}
+
+}

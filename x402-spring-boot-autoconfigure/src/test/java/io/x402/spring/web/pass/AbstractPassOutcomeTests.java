@@ -1,0 +1,288 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.pass;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What was paid is usable and nothing is usable unpaid, whatever fails.
+ */
+abstract class AbstractPassOutcomeTests {
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private FacilitatorDouble facilitator;
+
+	@Autowired
+	private FaultyPassStore store;
+
+	private PassClient client;
+
+	@BeforeEach
+	void connect() {
+		this.client = new PassClient(this.port);
+	}
+
+	@AfterEach
+	void restore() {
+		this.store.recover();
+		this.facilitator.settling((request) -> new SettlementOutcome.Settled(FacilitatorDouble.receipt(request)));
+	}
+
+	@Test
+	void whenPassCannotBeStoredThenNothingIsChargedAndTheSamePaymentBuysItLater() {
+		String payment = this.client.payment("/ten");
+		int settled = this.facilitator.settled();
+		this.store.fail("prepare");
+		HttpResponse<String> refused = this.client.pay("/ten", payment);
+		assertThat(refused.statusCode()).isEqualTo(503);
+		assertThat(PassClient.code(refused)).isEqualTo("payment_store_unavailable");
+		assertThat(refused.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+		this.store.recover();
+		HttpResponse<String> paid = this.client.pay("/ten", payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+		assertThat(this.client.uses("/ten", PassClient.token(paid))).isEqualTo(9);
+	}
+
+	@Test
+	void whenPassCannotBeStoredThenAPaymentInAdvanceIsNotChargedEither() {
+		String payment = this.client.payment("/upfront");
+		int settled = this.facilitator.settled();
+		this.store.fail("prepare");
+		for (int i = 0; i < 5; i++) {
+			HttpResponse<String> refused = this.client.pay("/upfront", payment);
+			assertThat(refused.statusCode()).isEqualTo(503);
+			assertThat(PassClient.code(refused)).isEqualTo("payment_store_unavailable");
+			assertThat(refused.headers().firstValue("PAYMENT-RESPONSE")).isEmpty();
+		}
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+		this.store.recover();
+		HttpResponse<String> paid = this.client.pay("/upfront", payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+		assertThat(this.client.uses("/upfront", PassClient.token(paid))).isEqualTo(2);
+	}
+
+	@Test
+	void whenPassCannotBeStoredForAnotherRunOfTheHandlerThenThatRunDoesNotCount() {
+		String payment = this.client.payment("/upfront?status=500");
+		int settled = this.facilitator.settled();
+		String token = PassClient.token(this.client.pay("/upfront?status=500", payment));
+		this.store.fail("prepare");
+		for (int i = 0; i < 5; i++) {
+			HttpResponse<String> failed = this.client.pay("/upfront?status=500", payment);
+			assertThat(failed.statusCode()).isEqualTo(503);
+			assertThat(PassClient.code(failed)).isEqualTo("delivery_failed");
+			assertThat(failed.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
+		}
+		this.store.recover();
+		HttpResponse<String> again = this.client.pay("/upfront?status=500", payment);
+		assertThat(again.statusCode()).isEqualTo(500);
+		assertThat(PassClient.token(again)).isEqualTo(token);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+	}
+
+	@Test
+	void whenPaymentInAdvanceIsNotChargedThenItsPassIsForgotten() {
+		this.facilitator
+			.settling((request) -> new SettlementOutcome.NotExecuted(ReasonCode.FACILITATOR_UNAVAILABLE, "out of gas"));
+		String payment = this.client.payment("/upfront");
+		HttpResponse<String> refused = this.client.pay("/upfront", payment);
+		assertThat(refused.statusCode()).isEqualTo(503);
+		assertThat(refused.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(this.store.last()).isNull();
+	}
+
+	@Test
+	void whenPassCannotBeStoredThenAPaymentWhoseHandlerHasRunIsNotChargedForIt() {
+		this.facilitator
+			.settling((request) -> new SettlementOutcome.NotExecuted(ReasonCode.FACILITATOR_UNAVAILABLE, "out of gas"));
+		String payment = this.client.payment("/ten");
+		assertThat(this.client.pay("/ten", payment).statusCode()).isEqualTo(503);
+		assertThat(this.store.last()).isNull();
+		restore();
+		int settled = this.facilitator.settled();
+		this.store.fail("prepare");
+		assertThat(PassClient.code(this.client.pay("/ten", payment))).isEqualTo("payment_store_unavailable");
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+		this.store.recover();
+		HttpResponse<String> paid = this.client.pay("/ten", payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+		assertThat(this.client.uses("/ten", PassClient.token(paid))).isEqualTo(9);
+	}
+
+	@Test
+	void whenPassCannotBeStoredForARedeliveryThenTheNextOneHasIt() {
+		String payment = this.client.payment("/ten");
+		String token = PassClient.token(this.client.pay("/ten", payment));
+		this.store.fail("prepare");
+		HttpResponse<String> failed = this.client.pay("/ten", payment);
+		assertThat(failed.statusCode()).isEqualTo(503);
+		assertThat(PassClient.code(failed)).isEqualTo("delivery_failed");
+		this.store.recover();
+		assertThat(PassClient.token(this.client.pay("/ten", payment))).isEqualTo(token);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/ten, 9", "/hour, 20", "/report, 2" })
+	void whenPassCannotBeStartedThenItsFirstUseStartsIt(String path, int uses) {
+		String payment = this.client.payment(path);
+		this.store.fail("start");
+		HttpResponse<String> paid = this.client.pay(path, payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(PassClient.header(paid, PassClient.EXPIRES)).isEqualTo("none");
+		assertThat(this.client.uses(path, PassClient.token(paid))).isEqualTo(uses);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "find", "use" })
+	void whenPassCannotBeCheckedThenHandlerDoesNotRunAndNoUseIsLost(String step) {
+		String token = this.client.buy("/ten");
+		this.store.fail(step);
+		HttpResponse<String> refused = this.client.use("/ten", token);
+		assertThat(refused.statusCode()).isEqualTo(503);
+		assertThat(PassClient.code(refused)).isEqualTo("payment_store_unavailable");
+		assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+		this.store.recover();
+		assertThat(this.client.uses("/ten", token)).isEqualTo(9);
+	}
+
+	@Test
+	void whenUseCannotBeGivenBackThenTheErrorPassesAsItIs() {
+		String token = this.client.buy("/report");
+		this.store.fail("giveBack");
+		int failures = this.store.failures();
+		assertThat(this.client.use("/report?status=404", token).statusCode()).isEqualTo(404);
+		await().until(() -> this.store.failures() > failures);
+		this.store.recover();
+		assertThat(this.client.uses("/report", token)).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/ten", "/upfront" })
+	void whenSettlementIsDeclinedThenNoTokenIsSent(String path) {
+		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		String payment = this.client.payment(path);
+		for (int i = 0; i < 2; i++) {
+			HttpResponse<String> declined = this.client.pay(path, payment);
+			assertThat(declined.statusCode()).isEqualTo(402);
+			assertThat(declined.headers().firstValue(PassClient.TOKEN)).isEmpty();
+			assertThat(PassClient.header(declined, PassClient.REMAINING)).isEqualTo("none");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/report", "/upfront", "/report?status=500", "/report?status=302", "/thrown?status=0",
+			"/async?fails=true", "/broken" })
+	void whenPaymentEndsUnchargedThenItsPassIsForgotten(String path) {
+		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
+				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		assertThat(this.client.pay(path, this.client.payment(path)).statusCode()).isGreaterThanOrEqualTo(400);
+		await().until(() -> this.store.last() == null);
+	}
+
+	@Test
+	void whenOutcomeIsUnknownThenItsPassIsKept() {
+		this.facilitator.settling((request) -> new SettlementOutcome.Unknown("timeout", null));
+		this.client.pay("/report", this.client.payment("/report"));
+		assertThat(this.store.last()).isNotNull();
+	}
+
+	@Test
+	void whenPassCannotBeForgottenThenTheBuyerLearnsTheSameAsOtherwise() {
+		this.store.fail("forget");
+		int failures = this.store.failures();
+		HttpResponse<String> failed = this.client.pay("/report?status=404", this.client.payment("/report?status=404"));
+		assertThat(failed.statusCode()).isEqualTo(404);
+		await().until(() -> this.store.failures() > failures);
+		assertThat(this.store.last()).isNotNull();
+	}
+
+	@Test
+	void whenHandlerFailsThenTheSamePaymentBuysThePassOnceItDoesNot() {
+		String payment = this.client.payment("/flaky");
+		assertThat(this.client.pay("/flaky", payment).statusCode()).isEqualTo(503);
+		await().until(() -> this.store.last() == null);
+		HttpResponse<String> paid = this.client.pay("/flaky", payment);
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(this.client.uses("/flaky", PassClient.token(paid))).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "/report?status=500", "/report?status=403", "/thrown?status=0", "/async?fails=true", "/sent" })
+	void whenHandlerOfAPaymentFailsThenNothingIsChargedAndNoTokenIsSent(String path) {
+		int settled = this.facilitator.settled();
+		HttpResponse<String> failed = this.client.pay(path, this.client.payment(path));
+		assertThat(failed.statusCode()).isGreaterThanOrEqualTo(400);
+		assertThat(failed.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(this.facilitator.settled()).isEqualTo(settled);
+	}
+
+	@Test
+	void whenUpfrontHandlerFailsAfterItWasPaidThenItsPassIsSoldAllTheSame() {
+		String payment = this.client.payment("/upfront?status=500");
+		HttpResponse<String> failed = this.client.pay("/upfront?status=500", payment);
+		assertThat(failed.statusCode()).isEqualTo(500);
+		assertThat(failed.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
+		String token = PassClient.token(failed);
+		assertThat(this.client.uses("/upfront", token)).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/ten, 9", "/upfront, 2" })
+	void whenOutcomeIsUnknownThenTheTokenComesOnceItIsSettled(String path, int uses) {
+		this.facilitator.settling((request) -> new SettlementOutcome.Unknown("timeout", null));
+		String payment = this.client.payment(path);
+		HttpResponse<String> pending = this.client.pay(path, payment);
+		assertThat(pending.statusCode()).isEqualTo(503);
+		assertThat(PassClient.code(pending)).isEqualTo("settlement_pending");
+		assertThat(pending.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		this.facilitator.settling((request) -> new SettlementOutcome.Settled(FacilitatorDouble.receipt(request)));
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.client.pay(path, payment).statusCode() == 200);
+		String token = PassClient.token(this.client.pay(path, payment));
+		assertThat(this.client.uses(path, token)).isEqualTo(uses);
+		assertThat(PassClient.token(this.client.pay(path, payment))).isEqualTo(token);
+		assertThat(this.client.uses(path, token)).isZero();
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Faults {
+
+		@Bean
+		FaultyPassStore faultyPassStore() {
+			return new FaultyPassStore();
+		}
+
+	}
+
+}

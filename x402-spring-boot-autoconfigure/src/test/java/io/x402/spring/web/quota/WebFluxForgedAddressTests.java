@@ -1,0 +1,21 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.quota;
+
+import io.x402.spring.web.edge.Container;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+
+/**
+ * Free calls in an application whose own filter believes forwarded addresses on WebFlux.
+ */
+@SpringBootTest(classes = WebFluxQuotaShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO,
+				"server.forward-headers-strategy=framework" })
+class WebFluxForgedAddressTests extends AbstractForgedAddressTests {
+
+}
