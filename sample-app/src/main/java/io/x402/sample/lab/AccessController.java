@@ -10,18 +10,15 @@ import io.x402.sample.shop.HandlerRuns;
 import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Profile;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Free calls, passes and balances, which are only known to Spring MVC.
+ * Free calls, passes and balances.
  */
 @RestController
 @Profile("lab")
-@ConditionalOnWebApplication(type = Type.SERVLET)
 final class AccessController {
 
 	private final HandlerRuns runs;

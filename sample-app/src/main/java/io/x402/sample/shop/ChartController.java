@@ -8,8 +8,6 @@ package io.x402.sample.shop;
 import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -18,7 +16,6 @@ import org.springframework.web.bind.annotation.RestController;
  * One payment opens the chart three times: the response to it carries a pass.
  */
 @RestController
-@ConditionalOnWebApplication(type = Type.SERVLET)
 final class ChartController {
 
 	private final HandlerRuns runs;

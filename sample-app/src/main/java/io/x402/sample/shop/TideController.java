@@ -7,8 +7,6 @@ package io.x402.sample.shop;
 
 import io.x402.spring.PaymentRequired;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,7 +15,6 @@ import org.springframework.web.bind.annotation.RestController;
  * Costs less than a transfer. Who tops up a balance pays from it, call by call.
  */
 @RestController
-@ConditionalOnWebApplication(type = Type.SERVLET)
 final class TideController {
 
 	private final HandlerRuns runs;

@@ -63,8 +63,8 @@ class ShopTests {
 			item("GET", "/weather", "$0.05", "Three days of weather for any city", PaymentFlow.AUTHORIZATION,
 					"Weather"));
 
-	/** Passes, balances and transactions are only known to Spring MVC. */
-	private static final Set<String> ON_MVC = Set.of("/chart", "/orders", "/tide");
+	/** Transactions are only known to Spring MVC. */
+	private static final Set<String> ON_MVC = Set.of("/orders");
 
 	private final PaymentCodec codec = new PaymentCodec();
 
