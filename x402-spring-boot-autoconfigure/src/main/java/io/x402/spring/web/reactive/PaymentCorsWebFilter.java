@@ -30,7 +30,7 @@ final class PaymentCorsWebFilter implements WebFilter, Ordered {
 
 	/** The official browser buyers send that response header as a request header. */
 	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment", "accept-payment",
-			"payment-authorization", "x402-pass", "access-control-expose-headers");
+			"payment-authorization", "x402-pass", "sign-in-with-x", "access-control-expose-headers");
 
 	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, WWW-Authenticate, Payment-Receipt, Retry-After, Idempotent-Replayed, "
 			+ "X402-Pass, X402-Pass-Expires, X402-Pass-Remaining, X402-Pass-Policy, X402-Credit-Balance";

@@ -15,6 +15,7 @@ import io.x402.spring.access.PassUse;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
+import io.x402.spring.protocol.SignInPayload;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.reactive.UnpaidCall.Reservation;
 import org.apache.commons.logging.Log;
@@ -89,7 +90,8 @@ final class UnpaidAccess {
 	}
 
 	private static boolean needsStore(ServerRequestHead head, Pricing pricing) {
-		return pricing.freeCallers() != null || pricing.freeQuota() != null || head.header(PassHeaders.TOKEN) != null;
+		return pricing.freeCallers() != null || pricing.freeQuota() != null || head.header(PassHeaders.TOKEN) != null
+				|| head.header(SignInPayload.HEADER) != null;
 	}
 
 	private @Nullable Entry find(UnpaidCall call, ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {

@@ -15,6 +15,7 @@ import io.x402.spring.autoconfigure.web.SellerAssembly;
 import io.x402.spring.autoconfigure.web.X402CreditProperties;
 import io.x402.spring.autoconfigure.web.X402PassProperties;
 import io.x402.spring.autoconfigure.web.X402PaywallAutoConfiguration;
+import io.x402.spring.autoconfigure.web.X402SignInAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.pricing.CallerExpression;
@@ -23,6 +24,7 @@ import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.signin.SignIn;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.QuotaStore;
@@ -68,7 +70,9 @@ import org.springframework.web.server.WebFilter;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { X402PaymentAutoConfiguration.class, X402PaywallAutoConfiguration.class },
+@AutoConfiguration(
+		after = { X402PaymentAutoConfiguration.class, X402PaywallAutoConfiguration.class,
+				X402SignInAutoConfiguration.class },
 		afterName = "org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
@@ -142,8 +146,8 @@ public final class X402WebFluxAutoConfiguration {
 
 		@Bean
 		@ConditionalOnBean(PassStore.class)
-		Passes x402Passes(PassStore store, X402PassProperties properties) {
-			return properties.toPasses(store, null);
+		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn) {
+			return properties.toPasses(store, signIn.getIfAvailable());
 		}
 
 		@Bean
