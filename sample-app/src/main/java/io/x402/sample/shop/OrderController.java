@@ -45,7 +45,7 @@ final class OrderController {
 				this.runs.served("POST /orders"));
 	}
 
-	@GetMapping("/orders")
+	@GetMapping("/order-book")
 	List<Order> orders() {
 		return this.book.orders();
 	}

@@ -243,7 +243,7 @@ final class Scenes {
 		finally {
 			faults.mend(payment.nonce());
 		}
-		stage.send(Order.get("/orders"), "Which orders are in the book?", Map.of());
+		stage.send(Order.get("/order-book"), "Which orders are in the book?", Map.of());
 		stage
 			.end("The handler of the second order ran, and its order was rolled back: the book has what was paid for.");
 	}
