@@ -17,7 +17,6 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.ClaimStep;
 import io.x402.spring.store.DuplicateTransactionException;
@@ -294,8 +293,8 @@ final class Settler {
 		logger.warn("A settlement is reported that cannot be recorded, because its claim is "
 				+ ((current != null) ? current.state() : "gone")
 				+ ". If the transaction did move the money, its buyer has paid for nothing: transaction "
-				+ receipt.transaction() + " on " + claim.key().network() + ", claim " + ClaimId.of(claim.key())
-				+ ", sale " + ((claim.sale() != null) ? claim.sale().id() : "unknown"));
+				+ receipt.transaction() + " on " + claim.key().network() + ", sale "
+				+ ((claim.sale() != null) ? claim.sale().id() : "unknown"));
 	}
 
 	private static boolean pause(int attempt) {

@@ -29,7 +29,6 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
@@ -276,7 +275,7 @@ class SettlementReconcilerTests {
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
 		assertThat(output.toString().lines().filter((line) -> line.contains(Payments.TRANSACTION))).singleElement()
 			.asString()
-			.contains("WARN", Payments.NETWORK, ClaimId.of(claim().key()), "DECLINED");
+			.contains("WARN", Payments.NETWORK, "DECLINED");
 	}
 
 	static List<SettlementOutcome> late() {

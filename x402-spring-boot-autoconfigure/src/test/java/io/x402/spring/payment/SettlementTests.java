@@ -22,7 +22,6 @@ import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
-import io.x402.spring.store.ClaimId;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.ResponseRecord;
@@ -317,7 +316,7 @@ class SettlementTests {
 		assertThat(claim().state()).isEqualTo(ClaimState.DECLINED);
 		assertThat(output.toString().lines().filter((line) -> line.contains(Payments.TRANSACTION))).singleElement()
 			.asString()
-			.contains("WARN", Payments.NETWORK, ClaimId.of(key(1)), "DECLINED")
+			.contains("WARN", Payments.NETWORK, "DECLINED")
 			.doesNotContain(Payments.nonce(1));
 		assertThat(this.events).isEmpty();
 	}
