@@ -54,9 +54,19 @@ public final class ForwardableHeaders {
 		if (key.equals("cookie")) {
 			return Optional.of(PageCookie.remove(value)).filter(StringUtils::hasLength);
 		}
-		boolean secret = SECRETS.stream().anyMatch(key::startsWith)
-				|| (key.endsWith("authorization") && PAYMENT_SCHEME.matcher(value).lookingAt());
-		return secret ? Optional.empty() : Optional.of(value);
+		if (SECRETS.stream().anyMatch(key::startsWith)) {
+			return Optional.empty();
+		}
+		return key.endsWith("authorization") ? others(value) : Optional.of(value);
+	}
+
+	/**
+	 * Credentials of other schemes, which may stand in the same header.
+	 */
+	private static Optional<String> others(String value) {
+		String others = PaymentCredentials.without(value);
+		return Optional.of(others)
+			.filter((text) -> StringUtils.hasText(text) && !PAYMENT_SCHEME.matcher(text).lookingAt());
 	}
 
 }

@@ -5,11 +5,11 @@
 
 package io.x402.spring.web;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * Credentials of the HTTP authentication scheme {@code Payment}. They pay for a request
@@ -61,8 +61,11 @@ public final class PaymentCredentials {
 		return isIn(value) ? String.join(",", parts(value).filter((part) -> !isPayment(part)).toList()) : value;
 	}
 
+	/**
+	 * What another scheme quotes is its own, commas and all.
+	 */
 	private static Stream<String> parts(String value) {
-		return Arrays.stream(value.split(",")).map(String::strip);
+		return MimeTypeUtils.tokenize(value).stream().map(String::strip);
 	}
 
 	private static boolean isPayment(String part) {

@@ -39,6 +39,20 @@ class ForwardableHeadersTests {
 		assertThat(forwarded(name, value).get(name)).containsExactly(value);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "Bearer abc, Payment eyJ4", "Payment eyJ4, Bearer abc",
+			"Payment eyJ4,Bearer abc,payment eyJ5" })
+	void whenAuthorizationHoldsAPaymentThenOnlyTheOthersAreForwarded(String value) {
+		assertThat(forwarded("Authorization", value).get("Authorization")).containsExactly("Bearer abc");
+	}
+
+	@Test
+	void whenAnotherSchemeQuotesTheWordThenItIsForwarded() {
+		String digest = "Digest realm=\"Shop, Payment API\", nonce=\"a\\\"b\"";
+		assertThat(forwarded("Authorization", digest).get("Authorization")).containsExactly(digest);
+		assertThat(PaymentCredentials.isIn(digest)).isFalse();
+	}
+
 	@Test
 	void whenCookieHoldsAPaymentThenOnlyTheOthersAreForwarded() {
 		assertThat(forwarded("Cookie", "a=1; _x402=eyJ4; b=2").get("Cookie")).containsExactly("a=1; b=2");
