@@ -9,6 +9,7 @@ import java.time.Clock;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
+import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.web.PaymentFraming;
@@ -36,9 +37,10 @@ public final class X402MppAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(PaymentFraming.class)
-	MachinePayments x402MachinePayments(X402MppProperties properties, PaymentCodec codec, Networks networks,
-			ObjectProvider<Clock> clock) {
-		return new MachinePayments(properties.toSettings(), codec, networks, clock.getIfUnique(Clock::systemUTC));
+	MachinePayments x402MachinePayments(X402MppProperties properties, X402Properties seller, PaymentCodec codec,
+			Networks networks, ObjectProvider<Clock> clock) {
+		return new MachinePayments(properties.toSettings(seller.headerLimit()), codec, networks,
+				clock.getIfUnique(Clock::systemUTC));
 	}
 
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties for the Machine Payments Protocol.
@@ -46,12 +47,13 @@ record X402MppProperties(@DefaultValue("false") boolean enabled, @Nullable Strin
 		}
 	}
 
-	MachinePayments.Settings toSettings() {
+	MachinePayments.Settings toSettings(DataSize headerLimit) {
 		if (!StringUtils.hasLength(this.secret)) {
 			throw new InvalidPropertyException("x402.mpp.secret", null, "must be set where x402.mpp.enabled is true",
 					GENERATE);
 		}
-		return new MachinePayments.Settings(this.secret, this.realm, this.header == Header.PAYMENT_AUTHORIZATION);
+		return new MachinePayments.Settings(this.secret, this.realm, this.header == Header.PAYMENT_AUTHORIZATION,
+				(int) headerLimit.toBytes());
 	}
 
 	/**

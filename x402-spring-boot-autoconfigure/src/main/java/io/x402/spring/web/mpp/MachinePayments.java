@@ -59,7 +59,6 @@ public final class MachinePayments implements PaymentFraming {
 
 	private static final String RECEIPT = "Payment-Receipt";
 
-	/** Each takes some 700 bytes of the header of the response. */
 	private static final int MAX_CHALLENGES = 4;
 
 	private static final int NONCE_LENGTH = 12;
@@ -82,6 +81,8 @@ public final class MachinePayments implements PaymentFraming {
 
 	private final @Nullable String header;
 
+	private final int headerLimit;
+
 	private final PaymentCodec codec;
 
 	private final ChargeRequests requests;
@@ -101,6 +102,7 @@ public final class MachinePayments implements PaymentFraming {
 		this.seal = new ChallengeSeal(settings.secret());
 		this.realm = settings.realm();
 		this.header = settings.ownHeader() ? PaymentCredentials.HEADERS.get(1) : null;
+		this.headerLimit = settings.headerLimit();
 		this.codec = codec;
 		this.requests = new ChargeRequests(codec, networks);
 		this.problems = new Problems(codec);
@@ -178,9 +180,7 @@ public final class MachinePayments implements PaymentFraming {
 				: List.of();
 		HttpHeaders headers = new HttpHeaders();
 		headers.putAll(document.headers());
-		for (Challenge each : challenges) {
-			headers.add(HttpHeaders.WWW_AUTHENTICATE, each.toHeader(description(offers)));
-		}
+		challenges = challenges.subList(0, announce(challenges, description(offers), headers));
 		headers.add(HttpHeaders.VARY, ACCEPT_PAYMENT);
 		boolean json = MediaType.APPLICATION_JSON_VALUE.equals(headers.getFirst(HttpHeaders.CONTENT_TYPE));
 		if (!json || !isUnderstood(request)) {
@@ -191,6 +191,26 @@ public final class MachinePayments implements PaymentFraming {
 		headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
 		headers.setContentLength(body.length);
 		return new RefusalDocument(document.status(), headers, body);
+	}
+
+	/**
+	 * Servers limit the size of headers, so challenges have what the offers have left.
+	 * @return how many there is room for
+	 */
+	private int announce(List<Challenge> challenges, @Nullable String description, HttpHeaders headers) {
+		String offers = headers.getFirst(ProtocolVersion.PAYMENT_REQUIRED_HEADER);
+		int left = this.headerLimit - ((offers != null) ? offers.length() : 0);
+		int announced = 0;
+		for (Challenge challenge : challenges) {
+			String value = challenge.toHeader(description);
+			left -= value.length();
+			if (left < 0) {
+				break;
+			}
+			headers.add(HttpHeaders.WWW_AUTHENTICATE, value);
+			announced++;
+		}
+		return announced;
 	}
 
 	/**
@@ -269,8 +289,10 @@ public final class MachinePayments implements PaymentFraming {
 	 * requested URL
 	 * @param ownHeader whether buyers are asked to leave {@code Authorization} to the
 	 * application and send their credential in {@code Payment-Authorization}
+	 * @param headerLimit maximum size of {@code PAYMENT-REQUIRED} and all challenges
+	 * together, in bytes
 	 */
-	public record Settings(String secret, @Nullable String realm, boolean ownHeader) {
+	public record Settings(String secret, @Nullable String realm, boolean ownHeader, int headerLimit) {
 
 		@Override
 		public String toString() {

@@ -90,6 +90,16 @@ abstract class AbstractMachinePaymentTests extends AbstractMachineClientTests {
 		assertSettled(1);
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2000, 3000, 3500, 3700, 4500 })
+	void whenUrlIsLongThenChallengesHaveWhatTheOffersLeave(int length) throws Exception {
+		HttpResponse<String> unpaid = get("/goods?a=" + "b".repeat(length));
+		assertThat(unpaid.statusCode()).isEqualTo(402);
+		int size = unpaid.headers().firstValue("PAYMENT-REQUIRED").orElseThrow().length()
+				+ String.join("", unpaid.headers().allValues("WWW-Authenticate")).length();
+		assertThat(size).isLessThanOrEqualTo(6 * 1024);
+	}
+
 	@Test
 	void whenChallengesAreMadeAtTheSameTimeThenTheyAreDifferent() throws Exception {
 		Map<String, Object> one = challenge(get("/goods?a=1"));
