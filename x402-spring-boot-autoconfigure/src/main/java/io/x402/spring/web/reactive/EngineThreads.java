@@ -103,10 +103,9 @@ final class EngineThreads implements AutoCloseable {
 	 * a thread of the engine.
 	 */
 	private static <T> Mono<T> call(Callable<T> work, Scheduler scheduler) {
-		return Mono
-			.deferContextual((context) -> Mono
-				.fromFuture(Mono.fromCallable(work).subscribeOn(scheduler).contextWrite(context).toFuture(), true))
-			.publishOn(Schedulers.parallel());
+		return Mono.deferContextual((context) -> Mono
+			.fromFuture(Mono.fromCallable(work).subscribeOn(scheduler).contextWrite(context).toFuture(), true)
+			.publishOn(ConnectionThread.of(context)));
 	}
 
 	/**

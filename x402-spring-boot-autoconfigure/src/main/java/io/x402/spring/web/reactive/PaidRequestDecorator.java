@@ -41,11 +41,15 @@ final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
 		return (request, response) -> {
 			UnpaidCall call = new UnpaidCall(request, response, this.threads);
 			if (!this.headers.isPresent(new ServerRequestHead(request))) {
-				return handler.handle(request, response).contextWrite(call::in).doFinally((signal) -> call.end());
+				return handler.handle(request, response)
+					.contextWrite(call::in)
+					.contextWrite(ConnectionThread::in)
+					.doFinally((signal) -> call.end());
 			}
 			PaidServerRequest paid = new PaidServerRequest(request, this.bodyLimit);
 			return handler.handle(paid, response)
 				.contextWrite((context) -> call.in(context).put(PaidServerRequest.class, paid))
+				.contextWrite(ConnectionThread::in)
 				.doFinally((signal) -> {
 					call.end();
 					paid.end();

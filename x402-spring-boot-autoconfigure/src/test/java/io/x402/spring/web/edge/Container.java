@@ -26,14 +26,9 @@ public final class Container {
 			org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration
 			""";
 
-	/**
-	 * Properties for an application on WebFlux and Reactor Netty. Each request has a
-	 * connection of its own: Reactor Netty 1.3.6 now and then does not read the next
-	 * request of a connection after a response that another thread has written.
-	 */
+	/** Properties for an application on WebFlux and Reactor Netty. */
 	public static final String NETTY = """
 			spring.main.web-application-type=reactive
-			server.netty.max-keep-alive-requests=1
 			spring.autoconfigure.exclude[0]=\
 			org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration
 			spring.autoconfigure.exclude[1]=\

@@ -14,9 +14,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * Buyers who sign in on WebFlux, and attempts to do so without.
  */
 @SpringBootTest(classes = SignInShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO,
-				"x402.sign-in.enabled=true", "x402.base-url=" + SignInShop.BASE_URL,
-				"x402.sign-in.statement=Use what you have paid for" })
+		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO, "x402.sign-in.enabled=true",
+				"x402.base-url=" + SignInShop.BASE_URL, "x402.sign-in.statement=Use what you have paid for" })
 class WebFluxSignInTests extends SignInTests {
 
 }

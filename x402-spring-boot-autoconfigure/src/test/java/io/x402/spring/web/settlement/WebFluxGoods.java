@@ -142,6 +142,12 @@ class WebFluxGoods {
 			return "free";
 		}
 
+		@PaymentRequired(price = "$0.01")
+		@GetMapping("/thread")
+		Mono<String> thread() {
+			return Mono.fromSupplier(() -> Thread.currentThread().getName());
+		}
+
 		@GetMapping("/goods")
 		@PaymentRequired(price = "$0.01")
 		@CrossOrigin("https://app.example")

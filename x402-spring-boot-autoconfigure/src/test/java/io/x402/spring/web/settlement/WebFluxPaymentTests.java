@@ -119,6 +119,15 @@ class WebFluxPaymentTests {
 				"Content-Type: application/x-www-form-urlencoded");
 	}
 
+	/**
+	 * Reactor Netty may not read the next request after a response of another thread.
+	 */
+	@Test
+	void whenPaymentIsTakenThenTheHandlerRunsOnTheThreadOfTheConnection() throws IOException {
+		Payment payment = paymentFor("GET", "/thread");
+		assertThat(shop.pay("/thread", payment).bodyText()).startsWith("reactor-http-");
+	}
+
 	@Test
 	void whenAFreeHandlerIsPaidThenNothingIsTaken() throws IOException {
 		Payment payment = shop.goodPayment("/goods");
