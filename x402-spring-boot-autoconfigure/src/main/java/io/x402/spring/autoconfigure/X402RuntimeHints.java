@@ -42,13 +42,14 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 	/** Says where a connection comes from, whatever the headers of a request say. */
 	private static final String NETTY_CONNECTION = "reactor.netty.http.server.ConnectionInformation";
 
-	/** Looked for before a client of the facilitator or a store is built with them. */
+	/** Looked for before what needs them is used. */
 	static final List<String> LOOKED_FOR = List.of("java.net.http.HttpClient", "reactor.netty.http.client.HttpClient",
 			"org.eclipse.jetty.reactive.client.ReactiveRequest",
 			"org.apache.hc.core5.reactive.ReactiveResponseConsumer", "org.springframework.jdbc.core.simple.JdbcClient",
 			"org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer",
 			"org.springframework.data.redis.core.StringRedisTemplate", "jakarta.validation.constraints.NotNull",
-			"com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule", NETTY_CONNECTION);
+			"com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule",
+			"io.netty.util.internal.ThreadExecutorMap", NETTY_CONNECTION);
 
 	/** The object and the method of a tool are read from it. */
 	private static final String TOOL_CALLBACK = "org.springframework.ai.tool.method.MethodToolCallback";
