@@ -44,14 +44,14 @@ final class PaidRequestDecorator implements HttpHandlerDecoratorFactory {
 				return handler.handle(request, response)
 					.contextWrite(call::in)
 					.contextWrite(ConnectionThread::in)
-					.doFinally((signal) -> call.end());
+					.doFinally(call::end);
 			}
 			PaidServerRequest paid = new PaidServerRequest(request, this.bodyLimit);
 			return handler.handle(paid, response)
 				.contextWrite((context) -> call.in(context).put(PaidServerRequest.class, paid))
 				.contextWrite(ConnectionThread::in)
 				.doFinally((signal) -> {
-					call.end();
+					call.end(signal);
 					paid.end();
 				});
 		};

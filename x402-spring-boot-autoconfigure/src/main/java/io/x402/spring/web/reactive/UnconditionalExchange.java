@@ -55,7 +55,7 @@ final class UnconditionalExchange extends ServerWebExchangeDecorator {
 	}
 
 	private boolean isLetIn() {
-		return this.call.reservation() != null;
+		return !this.call.access().isEmpty();
 	}
 
 	@Override

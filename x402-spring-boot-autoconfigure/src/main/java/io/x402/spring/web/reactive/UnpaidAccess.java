@@ -17,9 +17,6 @@ import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
 import io.x402.spring.protocol.SignInPayload;
 import io.x402.spring.web.PaymentGate;
-import io.x402.spring.web.reactive.UnpaidCall.Reservation;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
@@ -36,8 +33,6 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * free call. What waits for a store does so on a thread of the engine.
  */
 final class UnpaidAccess {
-
-	private static final Log logger = LogFactory.getLog(UnpaidAccess.class);
 
 	private final PaymentGate gate;
 
@@ -98,34 +93,15 @@ final class UnpaidAccess {
 		if (priced.isFreeForCaller()) {
 			return new Entry(call, priced, offers, null);
 		}
-		Reservation earlier = call.reservation();
-		if (earlier != null && opens(earlier, priced, offers)) {
-			return new Entry(call, priced, offers, earlier.access());
+		Access covering = call.access().covering(priced.pricing(), offers);
+		if (covering != null) {
+			return new Entry(call, priced, offers, covering);
 		}
-		Access access = (earlier != null && earlier.access() instanceof PassUse use && use.isPaid()) ? tooDear(use)
-				: this.gate.reserve(head, priced, offers).orElse(null);
-		if (access == null || (access.isGranted() && !call.reserve(new Reservation(priced.pricing(), access)))) {
+		Access access = this.gate.reserve(head, priced, offers).orElse(null);
+		if (access == null || (access.isGranted() && !call.access().reserve(priced.pricing(), access))) {
 			return null;
 		}
 		return new Entry(call, priced, offers, access);
-	}
-
-	/**
-	 * The use of a pass opens whatever its handler hands the request to, within its
-	 * scope, and a free call the same handler once more, as where a filter repeats what
-	 * has failed.
-	 */
-	private static boolean opens(Reservation earlier, PricedRequest priced, PaymentOffers offers) {
-		return (earlier.access() instanceof PassUse use) ? use.opens(priced.pricing().pass(), offers)
-				: earlier.price() == priced.pricing();
-	}
-
-	/**
-	 * One request takes one price of a balance.
-	 */
-	private static Access tooDear(PassUse use) {
-		logger.error("A handler that a balance pays for hands the request to a handler that asks for more");
-		return use.refuse();
 	}
 
 	/**
@@ -133,21 +109,37 @@ final class UnpaidAccess {
 	 */
 	Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, Entry entry) {
 		UnpaidCall call = entry.call();
+		Access access = entry.access();
+		if (access != null) {
+			call.access().begin(handler, access);
+		}
 		call.letIn();
-		if (entry.access() instanceof PassUse use) {
+		if (access instanceof PassUse use) {
 			exchange.getAttributes().put(AccessPass.class.getName(), use.pass());
 		}
 		ServerWebExchange visible = exchange.mutate().response(UnpaidResponse.of(exchange.getResponse(), call)).build();
 		return this.adapters.handle(visible, handler)
-			.doOnNext(UnpaidAccess::noticeLostUpstream)
-			.onErrorMap((failure) -> inPlaceOf(exchange, failure));
+			.doOnNext((result) -> notice(result, call, handler))
+			.onErrorMap((failure) -> fail(exchange, call, handler, failure));
 	}
 
-	private static void noticeLostUpstream(HandlerResult result) {
+	/**
+	 * Notice what fails while the result is written.
+	 */
+	private static void notice(HandlerResult result, UnpaidCall call, Object handler) {
 		DispatchExceptionHandler own = result.getExceptionHandler();
 		result.setExceptionHandler((exchange,
 				failure) -> ((own != null) ? own.handleError(exchange, failure) : Mono.<HandlerResult>error(failure))
-					.onErrorMap((unhandled) -> inPlaceOf(exchange, unhandled)));
+					.onErrorMap((unhandled) -> fail(exchange, call, handler, unhandled)));
+	}
+
+	/**
+	 * A handler that fails before anything is sent is not counted, whatever another one
+	 * responds in its place.
+	 */
+	private static Throwable fail(ServerWebExchange exchange, UnpaidCall call, Object handler, Throwable failure) {
+		call.access().end(handler, !exchange.getResponse().isCommitted());
+		return inPlaceOf(exchange, failure);
 	}
 
 	/**

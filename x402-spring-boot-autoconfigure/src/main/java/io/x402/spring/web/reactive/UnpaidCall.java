@@ -9,13 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-import io.x402.spring.access.Access;
+import io.x402.spring.access.RequestAccess;
 import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.ResponseHeaders;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
@@ -40,11 +41,9 @@ final class UnpaidCall {
 
 	private final List<Supplier<? extends Mono<Void>>> commitActions = new ArrayList<>(0);
 
-	private final List<Reservation> reserved = new ArrayList<>(0);
+	private final RequestAccess access = new RequestAccess();
 
 	private volatile @Nullable HandlerHeaders headers;
-
-	private boolean ended;
 
 	/**
 	 * Create a call.
@@ -91,26 +90,10 @@ final class UnpaidCall {
 	}
 
 	/**
-	 * Remember what was reserved for this call.
-	 * @return {@code false} if the client has left, so that it was given back
+	 * Return what the request is let in for.
 	 */
-	boolean reserve(Reservation reservation) {
-		if (remember(reservation)) {
-			return true;
-		}
-		reservation.access().giveBack();
-		return false;
-	}
-
-	private synchronized boolean remember(Reservation reservation) {
-		return !this.ended && this.reserved.add(reservation);
-	}
-
-	/**
-	 * Return what was reserved last.
-	 */
-	synchronized @Nullable Reservation reservation() {
-		return this.reserved.isEmpty() ? null : this.reserved.get(this.reserved.size() - 1);
+	RequestAccess access() {
+		return this.access;
 	}
 
 	/**
@@ -128,10 +111,7 @@ final class UnpaidCall {
 	 * Show the client what is left of its access.
 	 */
 	private void show() {
-		Reservation reservation = reservation();
-		if (reservation != null) {
-			reservation.access().headers().forEach(this.response.getHeaders()::set);
-		}
+		this.access.headers().forEach(this.response.getHeaders()::set);
 	}
 
 	/**
@@ -150,7 +130,7 @@ final class UnpaidCall {
 			show();
 			PaymentReceipts.keepPrivate(ResponseHeaders.of(this.response.getHeaders()));
 			return isBillable() ? Mono.empty() : this.threads.settle(() -> {
-				giveBack();
+				this.access.end(false);
 				return true;
 			}).then();
 		}));
@@ -165,37 +145,20 @@ final class UnpaidCall {
 		return status == null || CommitPoint.isBillable(status.value());
 	}
 
-	private void giveBack() {
-		List<Reservation> all;
-		synchronized (this) {
-			all = List.copyOf(this.reserved);
-		}
-		all.forEach((reservation) -> reservation.access().giveBack());
-	}
-
 	/**
-	 * The request has ended in whichever way. A response that has begun is not free, or a
-	 * client could have the beginning of a stream for nothing, again and again.
+	 * The request has ended. A response that has begun is not free, or a client could
+	 * have the beginning of a stream for nothing, again and again. Nor is a handler free
+	 * that runs when its client leaves, or a client could have it run without end.
+	 * @param signal in which way it has ended
 	 */
-	void end() {
-		boolean served = this.response.isCommitted() && isBillable();
-		synchronized (this) {
-			this.ended = true;
-			if (served || this.reserved.isEmpty()) {
-				return;
-			}
+	void end(SignalType signal) {
+		boolean served = isBillable() && (this.response.isCommitted() || signal != SignalType.ON_ERROR);
+		if (this.access.isEmpty()) {
+			this.access.end(served);
 		}
-		this.threads.settleLater(this::giveBack);
-	}
-
-	/**
-	 * What was reserved for a price.
-	 *
-	 * @param price identifies the price
-	 * @param access what was reserved
-	 */
-	record Reservation(Object price, Access access) {
-
+		else {
+			this.threads.settleLater(() -> this.access.end(served));
+		}
 	}
 
 }

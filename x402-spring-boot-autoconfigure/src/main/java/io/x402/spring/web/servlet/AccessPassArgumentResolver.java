@@ -9,6 +9,7 @@ import java.util.Optional;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.access.PassUse;
+import io.x402.spring.access.RequestAccess;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.util.Collections;
 import java.util.Enumeration;
 
+import io.x402.spring.access.RequestAccess;
 import io.x402.spring.web.RequestRules;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;

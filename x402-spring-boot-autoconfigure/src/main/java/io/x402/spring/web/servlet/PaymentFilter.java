@@ -7,6 +7,7 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 
+import io.x402.spring.access.RequestAccess;
 import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.web.BodyBudget;

@@ -9,6 +9,7 @@ import java.io.IOException;
 
 import io.x402.spring.access.Access;
 import io.x402.spring.access.PassUse;
+import io.x402.spring.access.RequestAccess;
 import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
@@ -330,9 +331,12 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		if (access == null) {
 			return null;
 		}
+		if (covering == null && access.isGranted() && !reserved.reserve(priced.pricing(), access)) {
+			return null;
+		}
 		free.show(access);
 		if (access.isGranted()) {
-			reserved.begin(handler, priced.pricing(), access);
+			reserved.begin(handler, access);
 			PaymentAttributes.of(request).admit(priced.pricing());
 			if (access instanceof PassUse use) {
 				PaymentAttributes.of(request).use(use.pass());

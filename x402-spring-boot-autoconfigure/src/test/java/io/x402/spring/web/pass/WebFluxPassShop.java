@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
@@ -25,6 +27,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.DispatcherHandler;
@@ -56,6 +59,8 @@ class WebFluxPassShop {
 	static class Reports {
 
 		private final ObjectProvider<DispatcherHandler> dispatcher;
+
+		private final Set<String> left = ConcurrentHashMap.newKeySet();
 
 		Reports(ObjectProvider<DispatcherHandler> dispatcher) {
 			this.dispatcher = dispatcher;
@@ -114,8 +119,15 @@ class WebFluxPassShop {
 
 		@PaymentRequired(price = "$0.10", pass = @Pass(uses = 3, duration = "1h", scope = "reports"))
 		@GetMapping("/never")
-		Mono<String> never() {
-			return Mono.never();
+		Mono<String> never(@RequestHeader("X402-Pass") String token) {
+			return Mono.<String>never().doOnCancel(() -> this.left.add(token));
+		}
+
+		/**
+		 * Return the tokens of clients that have left.
+		 */
+		Set<String> left() {
+			return this.left;
 		}
 
 	}

@@ -3,15 +3,15 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-package io.x402.spring.web.servlet;
+package io.x402.spring.access;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-import io.x402.spring.access.Access;
-import io.x402.spring.access.PassUse;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.pricing.Pricing;
@@ -21,41 +21,63 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a request is let in for without a payment: one access of each price, however many
- * handlers it forwards to and includes. All of them stay taken or are given back once,
- * when the request has ended.
+ * handlers it forwards to and includes, whatever the transport. All of them stay taken or
+ * are given back once, when the request has ended.
+ *
+ * @since 0.2.0
  */
-final class RequestAccess {
+public final class RequestAccess {
 
 	private static final Log logger = LogFactory.getLog(RequestAccess.class);
 
-	private final List<Reserved> reserved = new ArrayList<>();
+	private final List<Reserved> reserved = new ArrayList<>(2);
 
 	/** Handlers that have not ended, the innermost first. */
-	private final Deque<Run> runs = new ArrayDeque<>();
+	private final Deque<Run> runs = new ArrayDeque<>(2);
 
 	private boolean ended;
 
 	/**
-	 * Return whether the request was let in.
+	 * Create the access of a request, which nothing lets in yet.
 	 */
-	synchronized boolean isEmpty() {
+	public RequestAccess() {
+	}
+
+	/**
+	 * Return whether nothing lets the request in.
+	 * @return {@code true} if nothing was reserved for it
+	 */
+	public synchronized boolean isEmpty() {
 		return this.reserved.isEmpty();
 	}
 
 	/**
-	 * Return the access of the handler that was let in last.
+	 * Return what the client learns about all that was reserved.
+	 * @return header fields of the response by name
 	 */
-	synchronized @Nullable Access last() {
+	public synchronized Map<String, String> headers() {
+		Map<String, String> headers = new LinkedHashMap<>();
+		this.reserved.forEach((one) -> headers.putAll(one.access.headers()));
+		return headers;
+	}
+
+	/**
+	 * Return the access of the handler that was let in last.
+	 * @return the access, or {@code null} if no handler runs that was let in by one
+	 */
+	public synchronized @Nullable Access last() {
 		Run run = this.runs.peek();
 		return (run != null) ? run.reserved().access : null;
 	}
 
 	/**
 	 * Return the access that also decides about another handler of the request.
+	 * @param pricing the price of that handler
+	 * @param offers the offers of that handler
 	 * @return the access, not granted if the request must not take another one;
 	 * {@code null} if it may
 	 */
-	synchronized @Nullable Access covering(Pricing pricing, PaymentOffers offers) {
+	public synchronized @Nullable Access covering(Pricing pricing, PaymentOffers offers) {
 		for (Reserved one : this.reserved) {
 			if (one.covers(pricing, offers)) {
 				return one.access;
@@ -72,27 +94,46 @@ final class RequestAccess {
 	}
 
 	/**
-	 * A handler is let in.
-	 * @param access its access, granted, which other handlers may share
+	 * Remember what was reserved for a handler. An access that no handler is let in by is
+	 * given back when the request has ended.
+	 * @param pricing the price of the handler
+	 * @param access its access, granted
+	 * @return {@code false} if the request has ended meanwhile, so that the access was
+	 * given back
 	 */
-	synchronized void begin(Object handler, Pricing pricing, Access access) {
-		Reserved used = null;
+	public boolean reserve(Pricing pricing, Access access) {
+		if (remember(pricing, access)) {
+			return true;
+		}
+		access.giveBack();
+		return false;
+	}
+
+	private synchronized boolean remember(Pricing pricing, Access access) {
+		return !this.ended && this.reserved.add(new Reserved(access, pricing));
+	}
+
+	/**
+	 * A handler is let in and runs.
+	 * @param handler the handler
+	 * @param access its access, reserved for it or for another one before
+	 */
+	public synchronized void begin(Object handler, Access access) {
 		for (Reserved one : this.reserved) {
-			used = (one.access == access) ? one : used;
+			if (one.access == access) {
+				one.handlers++;
+				this.runs.push(new Run(handler, one));
+				return;
+			}
 		}
-		if (used == null) {
-			used = new Reserved(access, pricing);
-			this.reserved.add(used);
-		}
-		used.handlers++;
-		this.runs.push(new Run(handler, used));
 	}
 
 	/**
 	 * A handler has ended. One that was not let in by an access is left out.
+	 * @param handler the handler
 	 * @param failed whether it threw, and nothing was sent
 	 */
-	synchronized void end(Object handler, boolean failed) {
+	public synchronized void end(Object handler, boolean failed) {
 		for (Run run : this.runs) {
 			if (run.handler() == handler) {
 				this.runs.remove(run);
@@ -105,8 +146,9 @@ final class RequestAccess {
 	/**
 	 * The request has ended. Gives back everything if it was not served, else what none
 	 * but failed handlers were let in for. Later calls have no effect.
+	 * @param served whether the response is one that would have been charged
 	 */
-	void end(boolean served) {
+	public void end(boolean served) {
 		List<Access> unused;
 		synchronized (this) {
 			unused = this.ended ? List.of()
