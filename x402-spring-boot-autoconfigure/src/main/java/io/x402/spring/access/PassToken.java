@@ -5,15 +5,9 @@
 
 package io.x402.spring.access;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.regex.Pattern;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-
+import io.x402.spring.protocol.HmacSha256;
 import io.x402.spring.protocol.Sha256;
 import org.jspecify.annotations.Nullable;
 
@@ -30,23 +24,13 @@ record PassToken(String id, String code) {
 
 	private static final int LENGTH = 76;
 
-	private static final String ALGORITHM = "HmacSHA256";
-
 	/**
 	 * Make the token of a pass, the same each time.
 	 * @param id identity of the pass
 	 * @param key the secret
 	 */
 	static PassToken of(String id, byte[] key) {
-		try {
-			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(new SecretKeySpec(key, ALGORITHM));
-			byte[] code = mac.doFinal(("x402 pass " + id).getBytes(StandardCharsets.US_ASCII));
-			return new PassToken(id, Base64.getUrlEncoder().withoutPadding().encodeToString(code));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return new PassToken(id, new HmacSha256(key).base64("x402 pass " + id));
 	}
 
 	/**
@@ -85,8 +69,7 @@ record PassToken(String id, String code) {
 	 * differs.
 	 */
 	boolean opens(String tokenHash) {
-		return MessageDigest.isEqual(hash().getBytes(StandardCharsets.US_ASCII),
-				tokenHash.getBytes(StandardCharsets.US_ASCII));
+		return HmacSha256.areEqual(hash(), tokenHash);
 	}
 
 	@Override

@@ -8,7 +8,6 @@ package io.x402.spring.evm;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -18,6 +17,7 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
+import io.x402.spring.protocol.HmacSha256;
 import org.bouncycastle.crypto.generators.SCrypt;
 import org.web3j.crypto.Hash;
 import tools.jackson.core.JacksonException;
@@ -77,7 +77,7 @@ public final class KeystoreSigner implements Signer {
 			byte[] text = hex(crypto.path("ciphertext"));
 			byte[] authenticated = Arrays.copyOf(Arrays.copyOfRange(derived, 16, KEY_LENGTH), 16 + text.length);
 			System.arraycopy(text, 0, authenticated, 16, text.length);
-			if (!MessageDigest.isEqual(Hash.sha3(authenticated), hex(crypto.path("mac")))) {
+			if (!HmacSha256.areEqual(Hash.sha3(authenticated), hex(crypto.path("mac")))) {
 				throw new IllegalArgumentException("The password of the keystore is wrong");
 			}
 			return cipher(crypto, derived).doFinal(text);

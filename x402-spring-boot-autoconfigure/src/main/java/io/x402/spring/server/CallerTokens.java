@@ -6,10 +6,10 @@
 package io.x402.spring.server;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.List;
 
+import io.x402.spring.protocol.HmacSha256;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ final class CallerTokens {
 		byte[] given = header.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
 		String caller = null;
 		for (int i = 0; i < this.tokens.size(); i++) {
-			if (MessageDigest.isEqual(this.tokens.get(i), given)) {
+			if (HmacSha256.areEqual(this.tokens.get(i), given)) {
 				caller = "token " + i;
 			}
 		}

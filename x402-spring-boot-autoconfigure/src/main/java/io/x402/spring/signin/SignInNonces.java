@@ -5,16 +5,11 @@
 
 package io.x402.spring.signin;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-
+import io.x402.spring.protocol.HmacSha256;
 import io.x402.spring.protocol.Sha256;
 
 /**
@@ -30,14 +25,12 @@ final class SignInNonces {
 
 	private static final int RANDOM_DIGITS = 2 * RANDOM_LENGTH;
 
-	private static final String ALGORITHM = "HmacSHA256";
-
 	private final SecureRandom random = new SecureRandom();
 
-	private final SecretKeySpec key;
+	private final HmacSha256 hmac;
 
 	SignInNonces(byte[] key) {
-		this.key = new SecretKeySpec(key, ALGORITHM);
+		this.hmac = new HmacSha256(key);
 	}
 
 	/**
@@ -57,8 +50,8 @@ final class SignInNonces {
 	 * Return whether a nonce was made with this key for a request and a time.
 	 */
 	boolean isIssued(String nonce, SignInRequest request, String issuedAt) {
-		return FORMAT.matcher(nonce).matches() && MessageDigest.isEqual(bytes(nonce.substring(RANDOM_DIGITS)),
-				bytes(code(nonce.substring(0, RANDOM_DIGITS), request, issuedAt)));
+		return FORMAT.matcher(nonce).matches() && HmacSha256.areEqual(nonce.substring(RANDOM_DIGITS),
+				code(nonce.substring(0, RANDOM_DIGITS), request, issuedAt));
 	}
 
 	private String code(String digits, SignInRequest request, String issuedAt) {
@@ -68,18 +61,7 @@ final class SignInNonces {
 			.field(request.method())
 			.field(request.url())
 			.bytes();
-		try {
-			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(this.key);
-			return HexFormat.of().formatHex(mac.doFinal(content), 0, RANDOM_LENGTH);
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static byte[] bytes(String digits) {
-		return digits.getBytes(StandardCharsets.US_ASCII);
+		return this.hmac.hex(content, RANDOM_LENGTH);
 	}
 
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.x402.spring.protocol.HmacSha256;
 import io.x402.spring.store.ClaimStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,8 +186,20 @@ class ArchitectureTests {
 			.resideInAPackage(ROOT + "protocol..")
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage("java..", ROOT + "protocol..", "tools.jackson..", "com.fasterxml.jackson.annotation..",
-					"org.jspecify..")
+			.resideInAnyPackage("java..", "javax.crypto..", ROOT + "protocol..", "tools.jackson..",
+					"com.fasterxml.jackson.annotation..", "org.jspecify..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyOneClassMakesCodesAndComparesSecrets() {
+		noClasses().that()
+			.doNotHaveFullyQualifiedName(HmacSha256.class.getName())
+			.should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("javax.crypto.Mac")
+			.orShould()
+			.callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
 			.check(CLASSES);
 	}
 

@@ -49,7 +49,7 @@ enum Readers {
 			"discovery.ListingCheck", "discovery.ListingFinding", "discovery.MappingDescriber", "evm.AccountSignature",
 			"evm.GatewayBatch", "evm.PaymentDigest", "evm.PersonalMessage", "mcp.McpPayments", "money.Spelling",
 			"observation.Observations", "protocol.AcceptedOffer", "protocol.AtomicAmount", "protocol.GasSponsorship",
-			"protocol.JsonValues", "protocol.PayloadDigest", "protocol.SchemePayload", "protocol.SchemeRules",
+			"protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest", "protocol.SchemePayload", "protocol.SchemeRules",
 			"protocol.Schemes", "protocol.Sha256", "server.FacilitatorServerController", "server.ServerResponse",
 			"web.paywall.PageResource", "web.paywall.PaywallColor", "web.reactive.ReactivePayments",
 			"web.servlet.MvcPayments", "web.servlet.PaymentFilters");

@@ -6,51 +6,32 @@
 package io.x402.spring.web.mpp;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Base64;
 
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import io.x402.spring.protocol.HmacSha256;
 
 /**
  * Makes the ids of challenges from all that they say, so that none must be remembered.
  */
 final class ChallengeSeal {
 
-	private static final String ALGORITHM = "HmacSHA256";
-
-	private final SecretKeySpec key;
+	private final HmacSha256 hmac;
 
 	ChallengeSeal(String secret) {
-		this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+		this.hmac = new HmacSha256(secret.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
 	 * Return the id that belongs to a challenge.
 	 */
 	String id(Challenge challenge) {
-		byte[] mac = mac(challenge.sealed().getBytes(StandardCharsets.UTF_8));
-		return Base64.getUrlEncoder().withoutPadding().encodeToString(mac);
+		return this.hmac.base64(challenge.sealed());
 	}
 
 	/**
 	 * Return whether a challenge was made with the same secret and says the same still.
 	 */
 	boolean isIntact(Challenge challenge) {
-		return MessageDigest.isEqual(id(challenge).getBytes(StandardCharsets.UTF_8),
-				challenge.id().getBytes(StandardCharsets.UTF_8));
-	}
-
-	private byte[] mac(byte[] text) {
-		try {
-			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(this.key);
-			return mac.doFinal(text);
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return HmacSha256.areEqual(id(challenge), challenge.id());
 	}
 
 }
