@@ -49,10 +49,10 @@ enum Readers {
 			"discovery.ListingCheck", "discovery.ListingFinding", "discovery.MappingDescriber", "evm.AccountSignature",
 			"evm.GatewayBatch", "evm.PaymentDigest", "evm.PersonalMessage", "mcp.McpPayments", "money.Spelling",
 			"observation.Observations", "protocol.AcceptedOffer", "protocol.AtomicAmount", "protocol.GasSponsorship",
-			"protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest", "protocol.SchemePayload", "protocol.SchemeRules",
-			"protocol.Schemes", "protocol.Sha256", "server.FacilitatorServerController", "server.ServerResponse",
-			"web.paywall.PageResource", "web.paywall.PaywallColor", "web.reactive.ReactivePayments",
-			"web.servlet.MvcPayments", "web.servlet.PaymentFilters");
+			"protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest", "protocol.SchemePayload",
+			"protocol.SchemeRules", "protocol.Schemes", "protocol.Sha256", "server.FacilitatorServerController",
+			"server.ServerResponse", "web.paywall.PageResource", "web.paywall.PaywallColor",
+			"web.reactive.ReactivePayments", "web.servlet.MvcPayments", "web.servlet.PaymentFilters");
 
 	static Readers of(JavaClass type) {
 		String name = House.shortName(type);

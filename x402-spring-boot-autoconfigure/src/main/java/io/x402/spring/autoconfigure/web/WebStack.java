@@ -16,6 +16,7 @@ import io.x402.spring.pricing.PricedHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * What a web stack tells of the application that runs on it, once that has started.
@@ -37,30 +38,39 @@ public interface WebStack {
 	boolean resolvesUrls();
 
 	/**
-	 * List the handler methods of all mappings.
-	 * @return the methods
+	 * List the mappings of the application in their order.
+	 * @return the mappings
 	 */
-	Stream<Method> handlerMethods();
+	Stream<?> mappings();
 
 	/**
-	 * List the handlers that are no methods.
-	 * @return the handlers, or the names of their beans
+	 * List the handler methods of a mapping.
+	 * @param mapping the mapping
+	 * @return the methods, none for a mapping of another kind
 	 */
-	Stream<Object> otherHandlers();
+	Stream<HandlerMethod> methodsOf(Object mapping);
 
 	/**
-	 * Return whether {@link #handlerMethods()} and {@link #otherHandlers()} are all that
-	 * is mapped.
-	 * @return {@code false} if there are mappings of another kind
+	 * List the handlers of a mapping that are no methods.
+	 * @param mapping the mapping
+	 * @return the handlers, or the names of their beans, none for a mapping of another
+	 * kind
 	 */
-	boolean listsAll();
+	Stream<Object> handlersOf(Object mapping);
 
 	/**
-	 * Return whether there are functional endpoints, whose paths are known for each
-	 * request only.
-	 * @return whether there are
+	 * Return whether everything that a mapping maps is known, since it maps methods,
+	 * other handlers or functional endpoints.
+	 * @param mapping the mapping
+	 * @return {@code false} if it is of another kind
 	 */
-	boolean hasFunctions();
+	boolean isListed(Object mapping);
+
+	/**
+	 * List the functional endpoints, whose paths are known for each request only.
+	 * @return the endpoints
+	 */
+	Stream<?> functions();
 
 	/**
 	 * Visit the functional endpoints.
@@ -87,6 +97,39 @@ public interface WebStack {
 	 * @throws InvalidPricingException if a term is not kept
 	 */
 	default void checkTerms(PricedHandler handler) {
+	}
+
+	/**
+	 * List the handler methods of all mappings.
+	 * @return the methods
+	 */
+	default Stream<Method> handlerMethods() {
+		return mappings().flatMap(this::methodsOf).map(HandlerMethod::getMethod);
+	}
+
+	/**
+	 * List the handlers of all mappings that are no methods.
+	 * @return the handlers, or the names of their beans
+	 */
+	default Stream<Object> otherHandlers() {
+		return mappings().flatMap(this::handlersOf);
+	}
+
+	/**
+	 * Return whether {@link #handlerMethods()}, {@link #otherHandlers()} and
+	 * {@link #functions()} are all that is mapped.
+	 * @return {@code false} if there are mappings of another kind
+	 */
+	default boolean listsAll() {
+		return mappings().allMatch(this::isListed);
+	}
+
+	/**
+	 * Return whether there are functional endpoints.
+	 * @return whether there are
+	 */
+	default boolean hasFunctions() {
+		return functions().findAny().isPresent();
 	}
 
 }

@@ -5,12 +5,7 @@
 
 package io.x402.spring.web.reactive;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-
+import io.x402.spring.web.CorsHeaders;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
@@ -28,13 +23,6 @@ import org.springframework.web.server.WebFilterChain;
  */
 final class PaymentCorsWebFilter implements WebFilter, Ordered {
 
-	/** The official browser buyers send that response header as a request header. */
-	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment", "accept-payment",
-			"payment-authorization", "x402-pass", "sign-in-with-x", "access-control-expose-headers");
-
-	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, WWW-Authenticate, Payment-Receipt, Retry-After, Idempotent-Replayed, "
-			+ "X402-Pass, X402-Pass-Expires, X402-Pass-Remaining, X402-Pass-Policy, X402-Credit-Balance";
-
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;
@@ -47,24 +35,18 @@ final class PaymentCorsWebFilter implements WebFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		if (!CorsUtils.isPreFlightRequest(request)) {
-			expose(exchange, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+			expose(exchange, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, CorsHeaders.EXPOSED);
 			return chain.filter(exchange);
 		}
-		List<String> hidden = new ArrayList<>();
-		List<String> left = new ArrayList<>();
-		request.getHeaders()
-			.getOrEmpty(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS)
-			.stream()
-			.flatMap((value) -> Arrays.stream(value.split(",")))
-			.map(String::trim)
-			.forEach((name) -> (ALLOWED.contains(name.toLowerCase(Locale.ROOT)) ? hidden : left).add(name));
-		if (!hidden.isEmpty()) {
-			expose(exchange, HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, String.join(", ", hidden));
+		CorsHeaders requested = CorsHeaders
+			.requested(request.getHeaders().getOrEmpty(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS));
+		if (requested.ofProtocol() != null) {
+			expose(exchange, HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, requested.ofProtocol());
 		}
 		return chain.filter(exchange.mutate().request((builder) -> builder.headers((headers) -> {
 			headers.remove(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
-			if (!left.isEmpty()) {
-				headers.set(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, String.join(", ", left));
+			if (requested.ofApplication() != null) {
+				headers.set(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS, requested.ofApplication());
 			}
 		})).build());
 	}

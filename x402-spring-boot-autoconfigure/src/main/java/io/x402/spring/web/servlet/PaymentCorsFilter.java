@@ -6,15 +6,12 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
+import io.x402.spring.web.CorsHeaders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -40,13 +37,6 @@ import org.springframework.web.filter.GenericFilterBean;
  */
 final class PaymentCorsFilter extends GenericFilterBean {
 
-	/** The official browser buyers send that response header as a request header. */
-	private static final Set<String> ALLOWED = Set.of("payment-signature", "x-payment", "accept-payment",
-			"payment-authorization", "x402-pass", "sign-in-with-x", "access-control-expose-headers");
-
-	private static final String EXPOSED = "PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, WWW-Authenticate, Payment-Receipt, Retry-After, Idempotent-Replayed, "
-			+ "X402-Pass, X402-Pass-Expires, X402-Pass-Remaining, X402-Pass-Policy, X402-Credit-Balance";
-
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
@@ -64,10 +54,11 @@ final class PaymentCorsFilter extends GenericFilterBean {
 		if (CorsUtils.isPreFlightRequest(request)) {
 			PreFlight preFlight = new PreFlight(request);
 			chain.doFilter(preFlight, new CorsResponse(response, HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-					String.join(", ", preFlight.hidden)));
+					preFlight.requested.ofProtocol()));
 		}
 		else {
-			chain.doFilter(request, new CorsResponse(response, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED));
+			chain.doFilter(request,
+					new CorsResponse(response, HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, CorsHeaders.EXPOSED));
 		}
 	}
 
@@ -76,18 +67,12 @@ final class PaymentCorsFilter extends GenericFilterBean {
 	 */
 	private static final class PreFlight extends HttpServletRequestWrapper {
 
-		private final List<String> hidden = new ArrayList<>();
-
-		private final List<String> left = new ArrayList<>();
+		private final CorsHeaders requested;
 
 		PreFlight(HttpServletRequest request) {
 			super(request);
-			Collections.list(request.getHeaders(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS))
-				.stream()
-				.flatMap((value) -> Arrays.stream(value.split(",")))
-				.map(String::trim)
-				.forEach((name) -> (ALLOWED.contains(name.toLowerCase(Locale.ROOT)) ? this.hidden : this.left)
-					.add(name));
+			this.requested = CorsHeaders
+				.requested(Collections.list(request.getHeaders(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS)));
 		}
 
 		@Override
@@ -95,7 +80,7 @@ final class PaymentCorsFilter extends GenericFilterBean {
 			if (!HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS.equalsIgnoreCase(name)) {
 				return super.getHeader(name);
 			}
-			return this.left.isEmpty() ? null : String.join(", ", this.left);
+			return this.requested.ofApplication();
 		}
 
 		@Override
@@ -103,14 +88,14 @@ final class PaymentCorsFilter extends GenericFilterBean {
 			if (!HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS.equalsIgnoreCase(name)) {
 				return super.getHeaders(name);
 			}
-			return this.left.isEmpty() ? Collections.emptyEnumeration()
-					: Collections.enumeration(List.of(String.join(", ", this.left)));
+			String left = this.requested.ofApplication();
+			return (left != null) ? Collections.enumeration(List.of(left)) : Collections.emptyEnumeration();
 		}
 
 		@Override
 		public Enumeration<String> getHeaderNames() {
 			Collection<String> names = Collections.list(super.getHeaderNames());
-			if (this.left.isEmpty()) {
+			if (this.requested.ofApplication() == null) {
 				names.removeIf(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS::equalsIgnoreCase);
 			}
 			return Collections.enumeration(names);
@@ -126,11 +111,11 @@ final class PaymentCorsFilter extends GenericFilterBean {
 
 		private final String name;
 
-		private final String value;
+		private final @Nullable String value;
 
 		private boolean originAllowed;
 
-		CorsResponse(HttpServletResponse response, String name, String value) {
+		CorsResponse(HttpServletResponse response, String name, @Nullable String value) {
 			super(response);
 			this.name = name;
 			this.value = value;
@@ -163,7 +148,7 @@ final class PaymentCorsFilter extends GenericFilterBean {
 			else if (!this.name.equalsIgnoreCase(header)) {
 				return;
 			}
-			if (this.originAllowed && !this.value.isEmpty() && !getHeaders(this.name).contains(this.value)) {
+			if (this.originAllowed && this.value != null && !getHeaders(this.name).contains(this.value)) {
 				super.addHeader(this.name, this.value);
 			}
 		}

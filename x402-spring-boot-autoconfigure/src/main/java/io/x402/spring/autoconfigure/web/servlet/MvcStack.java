@@ -5,9 +5,7 @@
 
 package io.x402.spring.autoconfigure.web.servlet;
 
-import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -60,42 +58,36 @@ final class MvcStack implements WebStack {
 	}
 
 	@Override
-	public Stream<Method> handlerMethods() {
-		return this.mappings.orderedStream()
-			.filter(AbstractHandlerMethodMapping.class::isInstance)
-			.flatMap((mapping) -> handlerMethods((AbstractHandlerMethodMapping<?>) mapping).values().stream())
-			.map(HandlerMethod::getMethod);
+	public Stream<HandlerMapping> mappings() {
+		return this.mappings.orderedStream();
 	}
 
 	@Override
-	public Stream<Object> otherHandlers() {
-		return this.mappings.orderedStream()
-			.filter(AbstractUrlHandlerMapping.class::isInstance)
-			.flatMap((mapping) -> ((AbstractUrlHandlerMapping) mapping).getHandlerMap().values().stream());
+	public Stream<HandlerMethod> methodsOf(Object mapping) {
+		return (mapping instanceof AbstractHandlerMethodMapping<?> methods)
+				? methods.getHandlerMethods().values().stream() : Stream.empty();
 	}
 
 	@Override
-	public boolean listsAll() {
-		return this.mappings.orderedStream().allMatch(MvcStack::isListed);
+	public Stream<Object> handlersOf(Object mapping) {
+		return (mapping instanceof AbstractUrlHandlerMapping others) ? others.getHandlerMap().values().stream()
+				: Stream.empty();
 	}
 
-	private static <T> Map<T, HandlerMethod> handlerMethods(AbstractHandlerMethodMapping<T> mapping) {
-		return mapping.getHandlerMethods();
-	}
-
-	private static boolean isListed(HandlerMapping mapping) {
+	@Override
+	public boolean isListed(Object mapping) {
 		return mapping instanceof AbstractHandlerMethodMapping || mapping instanceof AbstractUrlHandlerMapping
 				|| mapping instanceof RouterFunctionMapping;
 	}
 
 	@Override
-	public boolean hasFunctions() {
-		return this.functions.stream().findAny().isPresent();
+	public Stream<RouterFunction<?>> functions() {
+		return this.functions.orderedStream();
 	}
 
 	@Override
 	public void visitFunctions(BiConsumer<String, Class<?>> visitor) {
-		this.functions.orderedStream().forEach((function) -> function.accept(new FunctionVisitor(visitor)));
+		functions().forEach((function) -> function.accept(new FunctionVisitor(visitor)));
 	}
 
 	@Override
