@@ -6,122 +6,58 @@
 package io.x402.spring.web.edge;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 
-import io.x402.spring.PaymentRequired;
-import io.x402.spring.fixture.FacilitatorDouble;
-import io.x402.spring.web.servlet.UnforgeableRequestMatcher;
-import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 
+import static io.x402.spring.web.servlet.X402Configurer.x402;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.config.Customizer.withDefaults;
 
 /**
- * A program buys by POST from an application that protects its users against forged
- * requests, and their protection stays.
+ * {@code http.with(x402(), withDefaults())} of Spring MVC.
  */
 @SpringBootTest(classes = CsrfTests.Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { Container.TOMCAT, Container.PAY_TO })
-class CsrfTests {
-
-	private static final String[] COOKIE = { "Cookie", "JSESSIONID=1" };
-
-	@LocalServerPort
-	private int port;
-
-	@Autowired
-	private FacilitatorDouble facilitator;
+class CsrfTests extends AbstractCsrfTests {
 
 	@Test
-	void whenProgramPostsThenBuysWithoutToken() throws IOException, InterruptedException {
-		int settledBefore = this.facilitator.settled();
-		HttpResponse<String> unpaid = post("/sold");
-		assertThat(unpaid.statusCode()).isEqualTo(402);
-		assertThat(post("/sold", "PAYMENT-SIGNATURE", pay(unpaid)).statusCode()).isEqualTo(200);
-		assertThat(this.facilitator.settled() - settledBefore).isOne();
-	}
-
-	@Test
-	void whenRequestCarriesWhatBrowsersAddThenTokenIsRequired() throws IOException, InterruptedException {
-		for (String path : new String[] { "/sold", "/free" }) {
-			assertThat(post(path, COOKIE).statusCode()).isEqualTo(403);
-			assertThat(post(path, "Authorization", "Basic dTpw").statusCode()).isEqualTo(403);
-		}
-	}
-
-	@Test
-	void whenRequestWithCookieIsPaidThenTokenIsNotRequired() throws IOException, InterruptedException {
-		String payment = pay(post("/sold"));
-		assertThat(post("/sold", COOKIE[0], COOKIE[1], "PAYMENT-SIGNATURE", payment).statusCode()).isEqualTo(200);
-	}
-
-	@Test
-	void whenRequestIsAnonymousThenFreeHandlerRuns() throws IOException, InterruptedException {
-		assertThat(post("/free").statusCode()).isEqualTo(200);
-	}
-
-	private static String pay(HttpResponse<String> unpaid) {
-		return new Buyer().pay(Buyer.offers(unpaid.headers()).get(0));
-	}
-
-	private HttpResponse<String> post(String path, String... headers) throws IOException, InterruptedException {
-		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
-			.POST(BodyPublishers.noBody());
-		if (headers.length > 0) {
-			request.headers(headers);
-		}
-		return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+	void whenApplicationHasExemptionsOfItsOwnThenTheyStay() throws IOException, InterruptedException {
+		assertThat(post("/hook", "Cookie", "JSESSIONID=1").statusCode()).isEqualTo(200);
 	}
 
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
-	@Import(Controllers.class)
+	@Import(Goods.class)
 	static class Shop {
 
 		@Bean
-		FacilitatorDouble facilitator() {
-			return new FacilitatorDouble();
-		}
-
-		@Bean
-		SecurityFilterChain security(HttpSecurity http) throws Exception {
-			return http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
-				.csrf((csrf) -> csrf.ignoringRequestMatchers(new UnforgeableRequestMatcher()))
+		@Order(1)
+		SecurityFilterChain open(HttpSecurity http) {
+			return http.securityMatcher("/open")
+				.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+				.with(x402(), withDefaults())
+				.csrf(CsrfConfigurer::disable)
 				.build();
 		}
 
-	}
-
-	@RestController
-	static class Controllers {
-
-		@PaymentRequired(price = "0.01")
-		@PostMapping("/sold")
-		String sold() {
-			return "goods";
-		}
-
-		@PostMapping("/free")
-		String free() {
-			return "free";
+		@Bean
+		@Order(2)
+		SecurityFilterChain security(HttpSecurity http) {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
+				.with(x402(), withDefaults())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers("/hook"))
+				.build();
 		}
 
 	}
