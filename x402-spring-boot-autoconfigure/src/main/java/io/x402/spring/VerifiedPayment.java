@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * In flow {@link PaymentFlow#AUTHORIZATION} the payment is verified and is settled after
  * the handler has returned; in flow {@link PaymentFlow#UPFRONT} it is settled before the
- * handler runs. Implementations are safe for concurrent use.
+ * handler runs. With {@code x402.settlement.verification=parallel} it has passed the
+ * local checks, and the facilitator may not have verified it yet. Implementations are
+ * safe for concurrent use.
  * <p>
  * Code that has no parameters, such as a functional endpoint, finds it in the attribute
  * of the request that has the name of this class.

@@ -180,7 +180,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * is not charged, such as when the handler fails.
 	 * @param verifyUpfront Whether to verify payments before they are settled upfront.
 	 * @param verification Who verifies payments before a handler runs. With 'local', the
-	 * facilitator does not verify payments of payers whose last payment was settled.
+	 * facilitator does not verify payments of payers whose last payment was settled. With
+	 * 'parallel', it verifies payments of safe requests while their handlers run.
 	 */
 	public record Settlement(@DefaultValue("authorization") PaymentFlow flow, @DefaultValue("64KB") DataSize holdLimit,
 			@DefaultValue("2s") Duration maxRepeatWait, @DefaultValue("16") int maxConcurrentWaits,

@@ -49,7 +49,8 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 			"org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer",
 			"org.springframework.data.redis.core.StringRedisTemplate", "jakarta.validation.constraints.NotNull",
 			"com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule",
-			"io.netty.util.internal.ThreadExecutorMap", NETTY_CONNECTION);
+			"io.netty.util.internal.ThreadExecutorMap", "io.micrometer.context.ContextSnapshotFactory",
+			NETTY_CONNECTION);
 
 	/** The object and the method of a tool are read from it. */
 	private static final String TOOL_CALLBACK = "org.springframework.ai.tool.method.MethodToolCallback";

@@ -5,6 +5,8 @@
 
 package io.x402.spring.payment;
 
+import java.util.function.Supplier;
+
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
@@ -131,6 +133,8 @@ public final class PaymentExchange {
 
 	private volatile Runnable uncharged = () -> {
 	};
+
+	private volatile Supplier<@Nullable PaymentRefusal> verification = () -> null;
 
 	private volatile byte[] conditions = new byte[0];
 
@@ -347,7 +351,9 @@ public final class PaymentExchange {
 	private @Nullable PaymentRefusal settleWith(ResponseRecord response) {
 		boolean returned = false;
 		try {
-			Settlement.Result result = this.settlement.charge(this.offers, this.payment, response);
+			PaymentRefusal objection = this.verification.get();
+			Settlement.Result result = (objection != null) ? new Settlement.Result.Refused(objection)
+					: this.settlement.charge(this.offers, this.payment, response);
 			returned = true;
 			return result.<@Nullable PaymentRefusal>fold(this::paid, this::refused);
 		}
@@ -373,6 +379,15 @@ public final class PaymentExchange {
 			this.uncharged.run();
 		}
 		return refusal;
+	}
+
+	/**
+	 * Set what is waited for before the payment is settled.
+	 * @param verification returns why the payment is not settled, after it has given the
+	 * claim back, or {@code null}
+	 */
+	void whenSettling(Supplier<@Nullable PaymentRefusal> verification) {
+		this.verification = verification;
 	}
 
 	/**

@@ -11,6 +11,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.facilitator.Facilitator;
@@ -20,6 +25,7 @@ import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
@@ -102,6 +108,8 @@ public final class PaymentProcessor {
 
 	private final ReliablePayers reliable = new ReliablePayers();
 
+	private final Executor executor;
+
 	private PaymentProcessor(Builder builder) {
 		this.facilitator = builder.facilitator;
 		this.store = builder.store;
@@ -124,6 +132,7 @@ public final class PaymentProcessor {
 		this.proofs = new PayerProofs(this.checks, Runtime.getRuntime().availableProcessors());
 		this.screenings = new PayerScreenings(builder.screenings);
 		this.limits = builder.limits;
+		this.executor = builder.executor;
 		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
 	}
 
@@ -427,7 +436,7 @@ public final class PaymentProcessor {
 
 	private @Nullable Obstacle unverifiable(Attempt attempt) {
 		String client = attempt.request().client();
-		if (this.limits.isReached(Kind.INVALID, client) || (this.settings.verification() == Verification.FACILITATOR
+		if (this.limits.isReached(Kind.INVALID, client) || (this.settings.verification() != Verification.LOCAL
 				&& this.limits.isReached(Kind.VERIFICATION, client))) {
 			return new Obstacle(ReasonCode.RATE_LIMIT, null);
 		}
@@ -563,34 +572,114 @@ public final class PaymentProcessor {
 			settlement.release(ReasonCode.RATE_LIMIT.code());
 			return rateLimited(payer);
 		}
-		return verify(attempt.question(), source).fold((valid) -> accept(attempt, settlement, upfront, valid.payer()),
-				(invalid) -> reject(source, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), payer)),
-				(unavailable) -> {
-					logger.warn("A payment could not be verified: " + unavailable.detail());
-					settlement.release(ReasonCode.FACILITATOR_UNAVAILABLE.code());
-					return refuse(ReasonCode.FACILITATOR_UNAVAILABLE, payer);
-				});
+		Verification verification = this.settings.verification();
+		if (verification == Verification.PARALLEL && isVerifiedBeside(attempt, upfront)) {
+			return runUnverified(attempt, settlement, source);
+		}
+		return decide(attempt, settlement, upfront, verify(attempt.question(), source));
 	}
 
-	private PaymentDecision accept(Attempt attempt, Settlement settlement, boolean upfront,
+	/**
+	 * Whoever makes a handler run before the facilitator has been asked can be told from
+	 * others, and the handler does no harm.
+	 */
+	private static boolean isVerifiedBeside(Attempt attempt, boolean upfront) {
+		return !upfront && attempt.request().safe() && attempt.source().proved() && attempt.payer() != null;
+	}
+
+	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement, Source source) {
+		FutureTask<VerificationOutcome> verification = new FutureTask<>(() -> verify(attempt.question(), source));
+		try {
+			this.executor.execute(verification);
+		}
+		catch (RejectedExecutionException ex) {
+			verification.run();
+		}
+		if (verification.isDone()) {
+			return decide(attempt, settlement, false, outcome(verification));
+		}
+		ChargeablePayment payment = this.repeated.payment(attempt, attempt.payer());
+		PaymentExchange exchange = prepare(attempt, settlement, payment);
+		settlement.runsUnverified();
+		exchange.whenSettling(() -> confirm(attempt, settlement, payment, outcome(verification)));
+		return new Accepted(exchange);
+	}
+
+	private static VerificationOutcome outcome(Future<VerificationOutcome> verification) {
+		try {
+			return verification.get();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return new Unavailable("interrupted");
+		}
+		catch (ExecutionException ex) {
+			logger.error("A verification ended with an error");
+			return new Unavailable("the verification failed");
+		}
+	}
+
+	/**
+	 * The handler has run, and its response is not released before this.
+	 */
+	private @Nullable PaymentRefusal confirm(Attempt attempt, Settlement settlement, ChargeablePayment payment,
+			VerificationOutcome outcome) {
+		try {
+			return outcome.<@Nullable PaymentRefusal>fold(
+					(valid) -> accept(attempt, settlement, payment, valid.payer()),
+					(invalid) -> invalid(attempt, settlement, invalid),
+					(unavailable) -> unavailable(attempt, settlement, unavailable));
+		}
+		catch (RuntimeException ex) {
+			logger.error("A payment was not settled because its claim cannot be recorded: " + ex.getMessage());
+			settlement.release("failed");
+			return PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE);
+		}
+	}
+
+	private PaymentDecision decide(Attempt attempt, Settlement settlement, boolean upfront,
+			VerificationOutcome outcome) {
+		return outcome.fold((valid) -> {
+			String payer = (attempt.payer() != null) ? attempt.payer() : valid.payer();
+			ChargeablePayment payment = this.repeated.payment(attempt, payer);
+			PaymentRefusal refusal = accept(attempt, settlement, payment, valid.payer());
+			if (refusal != null) {
+				return new Refused(refusal);
+			}
+			return upfront ? settleUpfront(attempt, settlement, payment)
+					: new Accepted(prepare(attempt, settlement, payment));
+		}, (invalid) -> new Refused(invalid(attempt, settlement, invalid)),
+				(unavailable) -> new Refused(unavailable(attempt, settlement, unavailable)));
+	}
+
+	private @Nullable PaymentRefusal accept(Attempt attempt, Settlement settlement, ChargeablePayment payment,
 			@Nullable String payerOfFacilitator) {
-		String payer = attempt.payer();
+		String payer = payment.payer();
 		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
 			logger.warn("A facilitator verified a payment for another payer");
 			return reject(attempt.source(), settlement,
 					PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, ReasonCode.PAYMENT_REJECTED.code(), payer));
 		}
-		String verified = (payer != null) ? payer : payerOfFacilitator;
-		ReasonCode objection = attempt.source().proved() ? null : this.screenings.objection(verified, attempt.offer());
+		ReasonCode objection = attempt.source().proved() ? null : this.screenings.objection(payer, attempt.offer());
 		if (objection != null) {
 			settlement.release(objection.code());
-			return refuse(objection, verified);
+			return PaymentRefusal.of(objection, objection.code(), payer);
 		}
 		settlement.advance(ClaimChange.verified());
-		ChargeablePayment payment = this.repeated.payment(attempt, verified);
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
-		return upfront ? settleUpfront(attempt, settlement, payment)
-				: new Accepted(prepare(attempt, settlement, payment));
+		return null;
+	}
+
+	private static PaymentRefusal invalid(Attempt attempt, Settlement settlement, Invalid invalid) {
+		return reject(attempt.source(), settlement,
+				PaymentRefusal.of(invalid.code(), invalid.reason(), attempt.payer()));
+	}
+
+	private static PaymentRefusal unavailable(Attempt attempt, Settlement settlement, Unavailable unavailable) {
+		logger.warn("A payment could not be verified: " + unavailable.detail());
+		settlement.release(ReasonCode.FACILITATOR_UNAVAILABLE.code());
+		return PaymentRefusal.of(ReasonCode.FACILITATOR_UNAVAILABLE, ReasonCode.FACILITATOR_UNAVAILABLE.code(),
+				attempt.payer());
 	}
 
 	/**
@@ -606,12 +695,12 @@ public final class PaymentProcessor {
 	 * Anybody can name any payer, and an allowance that is missing can be given: only
 	 * what the payer has signed for sure is refused for good.
 	 */
-	private static Refused reject(Source source, Settlement settlement, PaymentRefusal refusal) {
+	private static PaymentRefusal reject(Source source, Settlement settlement, PaymentRefusal refusal) {
 		if (source.proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED) {
-			return new Refused(settlement.reject(refusal));
+			return settlement.reject(refusal);
 		}
 		settlement.release(refusal.reason().code());
-		return new Refused(refusal);
+		return refusal;
 	}
 
 	private VerificationOutcome verify(FacilitatorRequest question, Source source) {
@@ -694,6 +783,8 @@ public final class PaymentProcessor {
 
 		private RateLimits limits = RateLimits.none();
 
+		private Executor executor = Runnable::run;
+
 		Builder(Facilitator facilitator, PaymentStore store, Networks networks, PaymentProcessorSettings settings,
 				Clock clock) {
 			this.facilitator = facilitator;
@@ -742,6 +833,18 @@ public final class PaymentProcessor {
 		 */
 		public Builder limits(RateLimits limits) {
 			this.limits = limits;
+			return this;
+		}
+
+		/**
+		 * Set what runs verifications beside handlers ({@link Verification#PARALLEL}).
+		 * @param executor runs each of them at once, or rejects it; unless set, handlers
+		 * run after verifications
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder executor(Executor executor) {
+			this.executor = executor;
 			return this;
 		}
 

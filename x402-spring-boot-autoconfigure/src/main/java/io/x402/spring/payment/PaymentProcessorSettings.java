@@ -185,7 +185,16 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 		 * may then run for a payment that cannot be settled; its response is not
 		 * released.
 		 */
-		LOCAL
+		LOCAL,
+
+		/**
+		 * The facilitator verifies each payment while the handler runs, where the local
+		 * checks have passed, the payer's own key has signed, and the request is safe; it
+		 * verifies any other payment before. Nothing is settled or released before both
+		 * have ended well. A handler may then run for a payment that is not valid.
+		 * @since 0.2.0
+		 */
+		PARALLEL
 
 	}
 

@@ -52,6 +52,8 @@ final class Settlement {
 
 	private boolean settling;
 
+	private volatile boolean unverified;
+
 	private @Nullable Abandonment asked;
 
 	/**
@@ -84,12 +86,19 @@ final class Settlement {
 	}
 
 	/**
-	 * Give the authorization back without a run of the handler, unless settlement has
-	 * begun.
+	 * The handler runs before its payment is verified, which counts like any other run.
+	 */
+	void runsUnverified() {
+		this.unverified = true;
+	}
+
+	/**
+	 * Give the authorization back, unless settlement has begun. Unless
+	 * {@link #runsUnverified} said otherwise, the handler has not run.
 	 * @param reason reason code for the ledger
 	 */
 	void release(String reason) {
-		end(Abandonment.NOT_RUN, reason);
+		end(this.unverified ? Abandonment.SELLER_FAILURE : Abandonment.NOT_RUN, reason);
 	}
 
 	/**
@@ -180,7 +189,8 @@ final class Settlement {
 	 * Return what becomes of a claim that nothing is charged for.
 	 */
 	private Back back(Abandonment abandonment, String reason) {
-		if (abandonment != Abandonment.NOT_RUN && claim().state() != ClaimState.CLAIMED) {
+		boolean ran = this.unverified || claim().state() != ClaimState.CLAIMED;
+		if (abandonment != Abandonment.NOT_RUN && ran) {
 			return Back.to(isLastRun(abandonment) ? this.services.exhausted(reason)
 					: this.services.uncharged(claim(), reason));
 		}

@@ -47,10 +47,10 @@ public enum ClaimStep {
 	ANSWER(ClaimState.SETTLED, ClaimState.SETTLED),
 
 	/** The handler has run without a charge and may run again. */
-	ABANDON(ClaimState.ABANDONED, ClaimState.VERIFIED, ClaimState.SETTLING, ClaimState.EXECUTED),
+	ABANDON(ClaimState.ABANDONED, ClaimState.CLAIMED, ClaimState.VERIFIED, ClaimState.SETTLING, ClaimState.EXECUTED),
 
 	/** The handler has run without a charge for the last time. */
-	EXHAUST(ClaimState.EXHAUSTED, ClaimState.VERIFIED, ClaimState.SETTLING, ClaimState.EXECUTED),
+	EXHAUST(ClaimState.EXHAUSTED, ClaimState.CLAIMED, ClaimState.VERIFIED, ClaimState.SETTLING, ClaimState.EXECUTED),
 
 	/** A repetition of an abandoned request begins. */
 	RETRY(ClaimState.CLAIMED, ClaimState.ABANDONED),

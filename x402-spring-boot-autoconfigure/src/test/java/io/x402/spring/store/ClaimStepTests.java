@@ -40,8 +40,8 @@ class ClaimStepTests {
 			TAKE      -         -         -         PENDING   PENDING   -         -        -         -         -
 			RERUN     -         -         -         -         -         SETTLED   -        -         -         -
 			ANSWER    -         -         -         -         -         SETTLED   -        -         -         -
-			ABANDON   -         ABANDONED ABANDONED ABANDONED -         -         -        -         -         -
-			EXHAUST   -         EXHAUSTED EXHAUSTED EXHAUSTED -         -         -        -         -         -
+			ABANDON   ABANDONED ABANDONED ABANDONED ABANDONED -         -         -        -         -         -
+			EXHAUST   EXHAUSTED EXHAUSTED EXHAUSTED EXHAUSTED -         -         -        -         -         -
 			RETRY     -         -         -         -         -         -         -        CLAIMED   -         -
 			GIVE_BACK ABANDONED ABANDONED -         ABANDONED -         -         -        -         -         -
 			BIND      BOUND     -         -         -         -         -         -        -         -         BOUND

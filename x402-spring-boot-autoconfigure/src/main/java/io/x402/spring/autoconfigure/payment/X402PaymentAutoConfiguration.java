@@ -45,9 +45,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -70,18 +72,27 @@ public final class X402PaymentAutoConfiguration {
 			ObjectProvider<PayloadCheck> checks, ObjectProvider<PaymentListener> listeners,
 			ApplicationEventPublisher events, PaymentProcessorSettings settings, X402Properties properties,
 			ObjectProvider<Clock> clock, ObjectProvider<FacilitatorDecorator> decorators,
-			ObjectProvider<PayerScreening> screenings, X402RateLimitProperties limits) {
+			ObjectProvider<PayerScreening> screenings, X402RateLimitProperties limits,
+			ObjectProvider<VerificationThreads> threads) {
 		List<PaymentListener> all = new ArrayList<>(listeners.orderedStream().toList());
 		all.add(events::publishEvent);
-		return PaymentProcessor
+		PaymentProcessor.Builder builder = PaymentProcessor
 			.builder(FacilitatorDecorator.decorate(facilitator, decorators), store, networks, settings,
 					clock.getIfUnique(Clock::systemUTC))
 			.checks(checks.orderedStream().filter((check) -> isMadeLocally(check, properties.validation())).toList())
 			.listeners(all)
 			.screenings(screenings.orderedStream().toList())
 			.limits(limits.toLimits())
-			.cipher(properties.redelivery().cipher())
-			.build();
+			.cipher(properties.redelivery().cipher());
+		threads.ifAvailable((verifications) -> builder.executor(verifications::execute));
+		return builder.build();
+	}
+
+	@Bean
+	@ConditionalOnX402Enabled
+	@ConditionalOnProperty(name = "x402.settlement.verification", havingValue = "parallel")
+	VerificationThreads x402VerificationThreads(Environment environment) {
+		return new VerificationThreads(Threading.VIRTUAL.isActive(environment));
 	}
 
 	@Bean

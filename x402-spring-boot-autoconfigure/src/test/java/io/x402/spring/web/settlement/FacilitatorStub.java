@@ -93,7 +93,8 @@ public final class FacilitatorStub implements Closeable {
 				Script script = script(body);
 				script.verifications.incrementAndGet();
 				script.atVerify.run();
-				respond(socket, "200 OK", "{\"isValid\":true,\"payer\":\"" + find(PAYER, body) + "\"}");
+				respond(socket, script.verifyStatus, "{\"isValid\":" + script.valid
+						+ ",\"invalidReason\":\"insufficient_funds\",\"payer\":\"" + find(PAYER, body) + "\"}");
 			}
 			else if (head.startsWith("POST /settle")) {
 				settle(socket, input, script(body), body);
@@ -197,6 +198,10 @@ public final class FacilitatorStub implements Closeable {
 
 		private final AtomicInteger settlements = new AtomicInteger();
 
+		private volatile String verifyStatus = "200 OK";
+
+		private volatile boolean valid = true;
+
 		private volatile Runnable atVerify = () -> {
 		};
 
@@ -205,6 +210,22 @@ public final class FacilitatorStub implements Closeable {
 
 		private Script(SettleBehaviour behaviour) {
 			this.behaviour = behaviour;
+		}
+
+		/**
+		 * The facilitator finds the payment invalid.
+		 */
+		Script invalid() {
+			this.valid = false;
+			return this;
+		}
+
+		/**
+		 * The facilitator does not verify the payment.
+		 */
+		Script notVerifying() {
+			this.verifyStatus = "500 Internal Server Error";
+			return this;
 		}
 
 		Script atVerify(Runnable observer) {
