@@ -18,8 +18,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The thread that serves the connection of a request. What had to wait elsewhere goes on
- * there: Reactor Netty now and then does not read the next request of a connection whose
- * last response was written by another thread.
+ * there: before 1.3.8, Reactor Netty now and then does not read the next request of a
+ * connection whose last response was written by another thread.
  *
  * @param executor the thread
  */
