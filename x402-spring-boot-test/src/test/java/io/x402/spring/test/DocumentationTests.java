@@ -44,6 +44,13 @@ class DocumentationTests {
 			.allSatisfy((body) -> assertThat(page).contains(words(body)));
 	}
 
+	@Test
+	void whenPageShowsKotlinThenItIsTheTestedOne() throws IOException {
+		String source = Files.readString(Path.of("src/test/kotlin/io/x402/spring/test/ForecastKotlinTests.kt"));
+		assertThat(words(Files.readString(Path.of("../docs/testing.md"))))
+			.contains(words(source.substring(source.indexOf("@WebMvcTest"))));
+	}
+
 	/**
 	 * Indentation and line breaks, also those of comments, differ between code and
 	 * documentation.
