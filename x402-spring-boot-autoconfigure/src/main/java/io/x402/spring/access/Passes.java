@@ -5,11 +5,13 @@
 
 package io.x402.spring.access;
 
+import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.SalePreparation;
@@ -25,6 +27,7 @@ import io.x402.spring.signin.SignInRequest;
 import io.x402.spring.signin.SignInResult;
 import io.x402.spring.signin.SignedIn;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -44,6 +47,8 @@ public final class Passes {
 	private static final Log logger = LogFactory.getLog(Passes.class);
 
 	private static final int MIN_KEY = 32;
+
+	private static final Comparator<PaymentRequirements> BY_AMOUNT = Comparator.comparing(PaymentRequirements::amount);
 
 	private final PassStore store;
 
@@ -126,9 +131,9 @@ public final class Passes {
 	}
 
 	private SoldPass prepare(PassTerms terms, PassToken token, NewPass pass, long uses) {
-		SoldPass sold = new SoldPass(terms, token, UUID.randomUUID().toString(), this.store);
+		SoldPass sold = new SoldPass(terms, token, pass, uses, UUID.randomUUID().toString(), this.store);
 		try {
-			this.store.prepare(pass, sold.attempt(), uses);
+			sold.prepare();
 		}
 		catch (PaymentStoreException ex) {
 			throw new PaymentStoreException("A pass could not be stored: " + ex.getMessage(), ex);
@@ -205,25 +210,50 @@ public final class Passes {
 
 	/**
 	 * The proof is used up only if there is something that it opens, so that nothing is
-	 * stored for accounts that have never paid.
+	 * stored for accounts that have never paid. A balance that is too low is shown.
 	 */
 	private PassUse use(PassTerms terms, PaymentOffers offers, SignedIn signedIn, @Nullable String user) {
-		PassRecord chosen = null;
-		ReasonCode ended = ReasonCode.SIGN_IN_WITHOUT_PASS;
-		for (PassRecord pass : this.store.usable(signedIn.address(), terms.scope())) {
-			PaymentRequirements price = price(pass.pass(), offers);
-			if (price == null || !signedIn.isAccount(pass.pass().paid().payer()) || !opens(pass.pass(), terms, user)) {
-				continue;
-			}
-			ReasonCode reason = ended(pass, PassUse.count(terms, price));
-			if (reason == null) {
-				return signedIn.use() ? take(terms, pass, price)
+		List<PaymentRequirements> prices = prices(offers).sorted(BY_AMOUNT).toList();
+		for (PaymentRequirements price : prices) {
+			List<PassRecord> passes = find(terms, price, PassUse.count(terms, price), signedIn, user);
+			if (!passes.isEmpty()) {
+				return signedIn.use() ? takeFirst(terms, passes, price)
 						: PassUse.refused(terms, ReasonCode.SIGN_IN_USED, null);
 			}
-			chosen = pass;
-			ended = reason;
 		}
-		return PassUse.refused(terms, ended, chosen);
+		for (PaymentRequirements price : terms.isBalance() ? prices : List.<PaymentRequirements>of()) {
+			List<PassRecord> low = find(terms, price, 1, signedIn, user);
+			if (!low.isEmpty()) {
+				return PassUse.refused(terms, ReasonCode.CREDIT_INSUFFICIENT, low.get(0));
+			}
+		}
+		return PassUse.refused(terms, ReasonCode.SIGN_IN_WITHOUT_PASS, null);
+	}
+
+	private List<PassRecord> find(PassTerms terms, PaymentRequirements price, long uses, SignedIn signedIn,
+			@Nullable String user) {
+		BigInteger paid = terms.isBalance() ? BigInteger.ZERO : price.amount();
+		return this.store
+			.usable(new PassQuery(signedIn.address(), terms.scope(), price.network(), price.asset(), price.payTo(),
+					paid, uses, user(user)))
+			.stream()
+			.filter((pass) -> signedIn.isAccount(pass.pass().paid().payer()) && isFor(pass.pass(), price)
+					&& opens(pass.pass(), terms, user))
+			.toList();
+	}
+
+	/**
+	 * Other requests may be faster.
+	 */
+	private PassUse takeFirst(PassTerms terms, List<PassRecord> passes, PaymentRequirements price) {
+		PassUse use = PassUse.refused(terms, ReasonCode.SIGN_IN_WITHOUT_PASS, null);
+		for (PassRecord pass : passes) {
+			use = take(terms, pass, price);
+			if (use.isGranted()) {
+				return use;
+			}
+		}
+		return use;
 	}
 
 	private PassUse use(PassTerms terms, PaymentOffers offers, PassToken token, @Nullable String user) {
@@ -280,12 +310,15 @@ public final class Passes {
 	 * @return the offer that is used, or {@code null} if there is none
 	 */
 	private static @Nullable PaymentRequirements price(NewPass pass, PaymentOffers offers) {
-		return offers.accepts()
-			.stream()
-			.filter((offer) -> !offer.isTopUp()
-					&& (pass.isBalance() ? pass.paid().isFor(offer) : pass.paid().covers(offer)))
-			.min(Comparator.comparing(PaymentRequirements::amount))
-			.orElse(null);
+		return prices(offers).filter((offer) -> isFor(pass, offer)).min(BY_AMOUNT).orElse(null);
+	}
+
+	private static boolean isFor(NewPass pass, PaymentRequirements offer) {
+		return pass.isBalance() ? pass.paid().isFor(offer) : pass.paid().covers(offer);
+	}
+
+	private static Stream<PaymentRequirements> prices(PaymentOffers offers) {
+		return offers.accepts().stream().filter((offer) -> !offer.isTopUp());
 	}
 
 	private static String user(@Nullable String user) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pass that a payment buys. It is stored before the payment is settled, and nothing
- * shows its token before {@link #deliver()}.
+ * shows its token before {@link #deliver}.
  *
  * @since 0.2.0
  */
@@ -30,13 +31,26 @@ public final class SoldPass {
 
 	private final PassToken token;
 
+	private final NewPass pass;
+
+	private final long uses;
+
 	private final String attempt;
 
 	private final PassStore store;
 
-	SoldPass(PassTerms terms, PassToken token, String attempt, PassStore store) {
+	/**
+	 * Create what a payment buys.
+	 * @param pass the pass
+	 * @param uses number of uses that the paid call takes
+	 * @param attempt tells this attempt to sell it from others
+	 * @param store keeps it
+	 */
+	SoldPass(PassTerms terms, PassToken token, NewPass pass, long uses, String attempt, PassStore store) {
 		this.terms = terms;
 		this.token = token;
+		this.pass = pass;
+		this.uses = uses;
 		this.attempt = attempt;
 		this.store = store;
 	}
@@ -44,19 +58,36 @@ public final class SoldPass {
 	/**
 	 * Start the pass. To be called once its payment is settled, however often its
 	 * response is delivered. A pass that cannot be started now starts with its first use.
+	 * @param payer who has paid, which may not have been known before, or {@code null}
 	 * @return header fields of the response, by name
 	 */
-	public Map<String, String> deliver() {
+	public Map<String, String> deliver(@Nullable String payer) {
+		note(payer);
 		Map<String, String> headers = new LinkedHashMap<>(PassHeaders.of(this.terms, start()));
 		headers.put(PassHeaders.TOKEN, this.token.text());
 		return headers;
 	}
 
 	/**
-	 * Return what tells this attempt to sell the pass from others.
+	 * Keep the pass. Its payment is not charged if it cannot be kept.
 	 */
-	String attempt() {
-		return this.attempt;
+	void prepare() {
+		this.store.prepare(this.pass, this.attempt, this.uses);
+	}
+
+	/**
+	 * Without its buyer the pass could not be found by signing in.
+	 */
+	private void note(@Nullable String payer) {
+		if (payer == null || this.pass.paid().payer() != null) {
+			return;
+		}
+		try {
+			this.store.prepare(this.pass.paidBy(payer), this.attempt, this.uses);
+		}
+		catch (PaymentStoreException ex) {
+			logger.warn("The buyer of pass " + this.token.id() + " could not be noted: " + ex.getMessage());
+		}
 	}
 
 	/**

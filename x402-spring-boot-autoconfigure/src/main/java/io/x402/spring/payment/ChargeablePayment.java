@@ -137,10 +137,11 @@ final class ChargeablePayment implements VerifiedPayment {
 	}
 
 	/**
-	 * Return the same payment with a receipt.
+	 * Return the same payment with a receipt. Some networks show who has paid only then.
 	 */
 	ChargeablePayment settled(@Nullable SettlementResponse settlement) {
-		return new ChargeablePayment(this.version, this.requirements, this.payer, settlement, this.asset);
+		String known = (this.payer == null && settlement != null) ? settlement.payer() : this.payer;
+		return new ChargeablePayment(this.version, this.requirements, known, settlement, this.asset);
 	}
 
 	@Override

@@ -5,6 +5,8 @@
 
 package io.x402.spring.payment;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What becomes of a request that carries a payment.
  *
@@ -37,8 +39,19 @@ public sealed interface PaymentDecision {
 	 * The handler must not run.
 	 *
 	 * @param refusal what to respond with
+	 * @param settled the payment, if it was settled before and its handler is not run
+	 * once more, so that only the rest of what it has bought can be delivered, or
+	 * {@code null}
 	 */
-	record Refused(PaymentRefusal refusal) implements PaymentDecision {
+	record Refused(PaymentRefusal refusal, @Nullable PaymentExchange settled) implements PaymentDecision {
+
+		/**
+		 * Create a refusal of a request for which nothing can be delivered.
+		 * @param refusal what to respond with
+		 */
+		public Refused(PaymentRefusal refusal) {
+			this(refusal, null);
+		}
 
 	}
 

@@ -233,6 +233,18 @@ public final class PaymentExchange {
 	}
 
 	/**
+	 * Return who has paid.
+	 * @return address of the buyer as it was verified, or else as the settlement names
+	 * it, or {@code null} if it is not known
+	 * @since 0.2.0
+	 */
+	public @Nullable String payer() {
+		SettlementResponse settled = this.receipt;
+		String payer = this.payment.payer();
+		return (payer == null && settled != null) ? settled.payer() : payer;
+	}
+
+	/**
 	 * Return the payment as what prepares a sale sees it.
 	 * @return the sale
 	 * @since 0.2.0

@@ -64,7 +64,8 @@ final class RepeatedPayments {
 		}
 		if ((response.isReleased() && !attempt.request().safe())
 				|| claim.attempts() >= this.services.settings().reruns()) {
-			return alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim);
+			PaymentRefusal refusal = alreadyEnded(ReasonCode.PAYMENT_ALREADY_USED, attempt, claim).refusal();
+			return new Refused(refusal, exchange(attempt, this.handles.ended(claim)));
 		}
 		return this.takeOvers.isAllowed(claim) ? rerun(attempt, claim) : null;
 	}

@@ -96,14 +96,13 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
-	public List<PassRecord> usable(String payer, String scope) {
+	public List<PassRecord> usable(PassQuery query) {
 		Instant now = now();
 		return this.entries.values()
 			.stream()
-			.filter((entry) -> payer.equalsIgnoreCase(entry.pass().paid().payer())
-					&& scope.equals(entry.pass().scope()))
+			.filter((entry) -> query.payer().equalsIgnoreCase(entry.pass().paid().payer()))
 			.map((entry) -> entry.read(now))
-			.filter(PassRecord::isUsable)
+			.filter(query::matches)
 			.sorted(Comparator.comparing(PassRecord::preparedAt))
 			.limit(USABLE)
 			.toList();
@@ -171,8 +170,8 @@ public final class InMemoryPassStore implements PassStore {
 		Entry openedBy(NewPass added, String by) {
 			NewPass opened = new NewPass(this.pass.id(), added.tokenHash(), this.pass.paid(), this.pass.scope(),
 					this.pass.duration(), this.pass.uses());
-			return new Entry(opened, by, this.preparedAt, this.used, this.started, this.expiresAt, this.revoked,
-					this.forgetAt);
+			return new Entry(opened.paidBy(added.paid().payer()), by, this.preparedAt, this.used, this.started,
+					this.expiresAt, this.revoked, this.forgetAt);
 		}
 
 		Entry started(Instant now) {

@@ -35,6 +35,18 @@ public record NewPass(String id, String tokenHash, Paid paid, String scope, @Nul
 	}
 
 	/**
+	 * Return the same pass with its buyer.
+	 * @param payer address of the buyer
+	 * @return the pass, that of the buyer who is known already if there is one
+	 */
+	public NewPass paidBy(@Nullable String payer) {
+		return (this.paid.payer() != null || payer == null) ? this
+				: new NewPass(this.id, this.tokenHash, new Paid(this.paid.network(), this.paid.asset(),
+						this.paid.amount(), this.paid.payTo(), payer, this.paid.user()), this.scope, this.duration,
+						this.uses);
+	}
+
+	/**
 	 * Does not show the hash.
 	 */
 	@Override

@@ -30,12 +30,13 @@ public interface PassStore {
 	/** How long a pass is kept that has ended. */
 	Duration KEPT = Duration.ofDays(31);
 
-	/** How many passes of one buyer and one scope are looked at. */
-	int USABLE = 100;
+	/** How many passes of one buyer that a call could use are returned at most. */
+	int USABLE = 10;
 
 	/**
 	 * Keep a pass that is about to be paid for. One that is kept already stays as it is,
-	 * except that the last token is the one that opens it.
+	 * except that the last token is the one that opens it, and that its buyer is noted if
+	 * it was not known before.
 	 * @param pass the pass
 	 * @param attempt tells this attempt to sell it from others, at most 64 characters
 	 * @param uses number of uses that the paid call takes, greater than zero and no more
@@ -135,14 +136,14 @@ public interface PassStore {
 	List<PassRecord> latest(@Nullable String payer, int limit);
 
 	/**
-	 * Find the passes of a buyer that have started and not ended, those first whose
-	 * payments were taken first.
-	 * @param payer address of the buyer, in any letter case
-	 * @param scope name of what they open, empty for balances
+	 * Find the passes of a buyer that have started and not ended, and that a call could
+	 * use, those first whose payments were taken first. Others are not counted, however
+	 * many there are.
+	 * @param query what the call needs
 	 * @return at most {@link #USABLE} passes
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	List<PassRecord> usable(String payer, String scope);
+	List<PassRecord> usable(PassQuery query);
 
 	/**
 	 * Forget what has ended. Called regularly.

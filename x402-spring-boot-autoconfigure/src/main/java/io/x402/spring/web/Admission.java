@@ -59,8 +59,19 @@ public sealed interface Admission {
 	 *
 	 * @param challenge what to respond
 	 * @param version the version the buyer speaks
+	 * @param pass the pass that the payment has bought before, or {@code null} if there
+	 * is none
 	 */
-	record Refused(PaymentChallenge challenge, ProtocolVersion version) implements Admission {
+	record Refused(PaymentChallenge challenge, ProtocolVersion version, @Nullable SoldPass pass) implements Admission {
+
+		/**
+		 * Create a refusal of a request that has bought no pass.
+		 * @param challenge what to respond
+		 * @param version the version the buyer speaks
+		 */
+		public Refused(PaymentChallenge challenge, ProtocolVersion version) {
+			this(challenge, version, null);
+		}
 
 	}
 

@@ -16,6 +16,7 @@ import io.x402.spring.access.PassUse;
 import io.x402.spring.access.Passes;
 import io.x402.spring.access.SoldPass;
 import io.x402.spring.payment.PaymentDecision;
+import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentRefusal;
@@ -188,8 +189,44 @@ public final class PaymentGate {
 			// Paid for another request of the same path: the page is shown again
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
-		PaymentRefusal refusal = ((PaymentDecision.Refused) decision).refusal();
-		return new Refused(challenge(priced, offers, refusal), presented.payment().version());
+		return refuse(presented, (PaymentDecision.Refused) decision, sale);
+	}
+
+	/**
+	 * A pass that is paid for is its buyer's, even if the handler that sold it never
+	 * responds well.
+	 */
+	private Refused refuse(Presented presented, PaymentDecision.Refused refused, PassSale sale) {
+		PaymentExchange settled = refused.settled();
+		if (settled == null) {
+			return refuse(presented, refused.refusal(), null);
+		}
+		return prepare(settled, sale) ? refuse(presented, refused.refusal(), sale.pass)
+				: undelivered(presented, settled);
+	}
+
+	private Refused refuse(Presented presented, PaymentRefusal refusal, @Nullable SoldPass pass) {
+		return new Refused(challenge(presented.priced(), presented.offers(), refusal), presented.payment().version(),
+				pass);
+	}
+
+	/**
+	 * Make ready again what a payment has bought.
+	 * @return {@code false} if it cannot be delivered now
+	 */
+	private static boolean prepare(PaymentExchange settled, PassSale sale) {
+		try {
+			sale.prepare(settled.sale());
+			return true;
+		}
+		catch (PaymentStoreException ex) {
+			logger.error("What was paid for cannot be delivered yet: " + ex.getMessage());
+			return false;
+		}
+	}
+
+	private Refused undelivered(Presented presented, PaymentExchange settled) {
+		return refuse(presented, PaymentRefusal.of(ReasonCode.DELIVERY_FAILED).withReceipt(settled.receipt()), null);
 	}
 
 	/**
@@ -219,15 +256,8 @@ public final class PaymentGate {
 		if (!RequestHeaderIdentity.matches(request, stored)) {
 			return refuse(presented.priced(), presented.offers(), ReasonCode.PAYMENT_ALREADY_BOUND);
 		}
-		try {
-			sale.prepare(redelivered.exchange().sale());
-		}
-		catch (PaymentStoreException ex) {
-			logger.error("What was paid for cannot be delivered yet: " + ex.getMessage());
-			PaymentRefusal refusal = PaymentRefusal.of(ReasonCode.DELIVERY_FAILED)
-				.withReceipt(redelivered.exchange().receipt());
-			return new Refused(challenge(presented.priced(), presented.offers(), refusal),
-					presented.payment().version());
+		if (!prepare(redelivered.exchange(), sale)) {
+			return undelivered(presented, redelivered.exchange());
 		}
 		redelivered.record().run();
 		return new Redelivered(redelivered.exchange(), stored, sale.pass);

@@ -94,11 +94,12 @@ public final class PaymentReceipts {
 	 * Hand over the pass that a payment has bought.
 	 * @param headers headers of the response
 	 * @param pass the pass, or {@code null} if none is sold
+	 * @param payer who has paid, or {@code null} if it is not known
 	 * @since 0.2.0
 	 */
-	public static void handOver(ResponseHeaders headers, @Nullable SoldPass pass) {
+	public static void handOver(ResponseHeaders headers, @Nullable SoldPass pass, @Nullable String payer) {
 		if (pass != null) {
-			pass.deliver().forEach(headers::set);
+			pass.deliver(payer).forEach(headers::set);
 		}
 	}
 

@@ -17,13 +17,13 @@ import java.util.Arrays;
 /**
  * An account on Solana networks.
  */
-final class SolanaAccount {
+public final class SolanaAccount {
 
 	private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 	private final KeyPair keys;
 
-	SolanaAccount() {
+	public SolanaAccount() {
 		try {
 			this.keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
 		}
@@ -32,7 +32,7 @@ final class SolanaAccount {
 		}
 	}
 
-	String address() {
+	public String address() {
 		return base58(bytes(this.keys.getPublic()));
 	}
 
@@ -41,7 +41,7 @@ final class SolanaAccount {
 		return Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
 	}
 
-	String sign(String text) {
+	public String sign(String text) {
 		try {
 			Signature signature = Signature.getInstance("Ed25519");
 			signature.initSign(this.keys.getPrivate());

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class InMemoryPassStoreTests extends PassStoreContractTests {
 
-	private final InMemoryPassStore shared = new InMemoryPassStore(100, Clock.systemUTC());
+	private final InMemoryPassStore shared = new InMemoryPassStore(1000, Clock.systemUTC());
 
 	@Override
 	protected PassStore createStore() {

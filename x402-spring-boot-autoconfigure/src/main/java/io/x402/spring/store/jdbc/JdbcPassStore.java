@@ -16,6 +16,7 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,10 @@ final class JdbcPassStore implements PassStore {
 			VALUES (:id, :tokenHash, :attempt, :network, :asset, :amount, :payTo, :payer, :user, :scope,
 				:duration, :uses, :count, FALSE, FALSE, %1$s, :payerLower)""";
 
-	private static final String OPEN_BY = "UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt WHERE id = :id";
+	private static final String OPEN_BY = """
+			UPDATE x402_pass SET token_hash = :tokenHash, attempt = :attempt, payer = COALESCE(payer, :payer),
+				payer_lower = COALESCE(payer_lower, :payerLower)
+			WHERE id = :id""";
 
 	private static final String LEAVE = """
 			DELETE FROM x402_pass
@@ -79,7 +83,9 @@ final class JdbcPassStore implements PassStore {
 	private static final String USABLE_OF_PAYER = """
 			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass
 			WHERE payer_lower = :payer AND scope = :scope AND started = TRUE AND revoked = FALSE
-				AND (uses IS NULL OR used < uses) AND (expires_at IS NULL OR expires_at > %1$s)
+				AND (expires_at IS NULL OR expires_at > %1$s) AND (uses IS NULL OR uses - used >= :count)
+				AND network = :network AND LOWER(asset) = :asset AND LOWER(pay_to) = :payTo AND amount >= :amount
+				AND (buyer_user IS NULL OR buyer_user = :user)
 			ORDER BY prepared_at, id LIMIT :limit""";
 
 	private static final String FORGET = "DELETE FROM x402_pass WHERE forget_at < %1$s";
@@ -116,6 +122,8 @@ final class JdbcPassStore implements PassStore {
 	private int openBy(NewPass pass, String attempt) {
 		return this.transactions.execute(() -> statement(OPEN_BY, pass.id()).param("tokenHash", pass.tokenHash())
 			.param("attempt", attempt)
+			.param("payer", pass.paid().payer())
+			.param("payerLower", lower(pass.paid().payer()))
 			.update());
 	}
 
@@ -191,10 +199,16 @@ final class JdbcPassStore implements PassStore {
 	}
 
 	@Override
-	public List<PassRecord> usable(String payer, String scope) {
+	public List<PassRecord> usable(PassQuery query) {
 		return this.transactions.execute(() -> this.transactions.statement(USABLE_OF_PAYER)
-			.param("payer", lower(payer))
-			.param("scope", scope)
+			.param("payer", lower(query.payer()))
+			.param("scope", query.scope())
+			.param("count", query.uses())
+			.param("network", query.network())
+			.param("asset", lower(query.asset()))
+			.param("payTo", lower(query.payTo()))
+			.param("amount", new BigDecimal(query.amount()))
+			.param("user", query.user())
 			.param("limit", USABLE)
 			.query(JdbcPassStore::read)
 			.list());

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +40,8 @@ final class RedisPassStore implements PassStore {
 	private static final RedisScript<?> SCRIPT = RedisScript.of(new ClassPathResource("pass.lua", RedisPassStore.class),
 			List.class);
 
-	private static final RedisScript<?> OWN = RedisScript.of(new ClassPathResource("payer.lua", RedisPassStore.class),
-			List.class);
+	private static final RedisScript<Long> OWN = RedisScript
+		.of(new ClassPathResource("payer.lua", RedisPassStore.class), Long.class);
 
 	private static final String KEPT_MILLIS = Long.toString(KEPT.toMillis());
 
@@ -47,8 +49,10 @@ final class RedisPassStore implements PassStore {
 
 	private static final String PREFIX_OF_PAYER = "x402:passes:{";
 
-	/** How many passes of a buyer are found, those that were sold last. */
-	private static final int OWNED = 200;
+	/** How many passes of a buyer may be noted before those that are gone are sought. */
+	private static final int OWNED = 100;
+
+	private static final int LOOKED_AT = 3;
 
 	private static final int SCANNED = 1000;
 
@@ -85,8 +89,25 @@ final class RedisPassStore implements PassStore {
 		if (payer != null) {
 			Duration duration = pass.duration();
 			long needed = (duration != null) ? duration.plus(KEPT).plus(KEPT).toMillis() : 0;
-			RedisScripts.execute(() -> this.redis.execute(OWN, List.of(keyOfPayer(payer)), pass.id(),
-					Long.toString(needed), Integer.toString(OWNED)));
+			String owned = keyOfPayer(payer);
+			Long passes = RedisScripts
+				.execute(() -> this.redis.execute(OWN, List.of(owned), pass.id(), Long.toString(needed)));
+			if (passes != null && passes > OWNED) {
+				disownEnded(owned, passes);
+			}
+		}
+	}
+
+	/**
+	 * A buyer who never signs in would leave notes of passes that are gone. More are
+	 * looked at than one sale adds.
+	 */
+	private void disownEnded(String owned, long passes) {
+		long from = ThreadLocalRandom.current().nextLong(passes);
+		for (String id : owned(owned, from, from + LOOKED_AT - 1)) {
+			if (find(id) == null) {
+				disown(owned, id);
+			}
 		}
 	}
 
@@ -94,25 +115,48 @@ final class RedisPassStore implements PassStore {
 		return PREFIX_OF_PAYER + payer.toLowerCase(Locale.ROOT) + "}";
 	}
 
+	/**
+	 * Asks for each pass of the buyer: they are in as many keys, and which one has enough
+	 * left changes with every use.
+	 */
 	@Override
-	public List<PassRecord> usable(String payer, String scope) {
+	public List<PassRecord> usable(PassQuery query) {
+		String owned = keyOfPayer(query.payer());
 		List<PassRecord> usable = new ArrayList<>();
-		Set<String> ids = RedisScripts.execute(() -> this.redis.opsForZSet().range(keyOfPayer(payer), 0, -1));
-		for (String id : (ids != null) ? ids : Set.<String>of()) {
+		for (String id : owned(owned, 0, -1)) {
 			PassRecord pass = find(id);
 			if (pass == null) {
-				RedisScripts.execute(() -> this.redis.opsForZSet().remove(keyOfPayer(payer), id));
+				disown(owned, id);
 			}
-			else if (pass.isUsable() && scope.equals(pass.pass().scope()) && usable.size() < USABLE) {
+			else if (query.matches(pass)) {
 				usable.add(pass);
+			}
+			if (usable.size() == USABLE) {
+				return usable;
 			}
 		}
 		return usable;
 	}
 
+	private Set<String> owned(String owned, long from, long to) {
+		Set<String> ids = RedisScripts.execute(() -> this.redis.opsForZSet().range(owned, from, to));
+		return (ids != null) ? ids : Set.of();
+	}
+
+	private void disown(String owned, String id) {
+		RedisScripts.execute(() -> this.redis.opsForZSet().remove(owned, id));
+	}
+
+	/**
+	 * A forgotten pass leaves its note, too, as long as Redis can be reached; otherwise
+	 * the note is removed when the buyer is looked for.
+	 */
 	@Override
 	public void forget(String id, String attempt) {
-		run(id, "forget", List.of(attempt));
+		List<?> forgotten = run(id, "forget", List.of(attempt));
+		if (!forgotten.isEmpty()) {
+			disown(keyOfPayer(String.valueOf(forgotten.get(0))), id);
+		}
 	}
 
 	private static void add(List<String> fields, String name, @Nullable Object value) {

@@ -85,7 +85,7 @@ final class ArmedPayment {
 	 */
 	void release(ServerHttpResponse response, EngineThreads threads) {
 		this.writer.release(this.request, response, exchange());
-		PaymentWriter.handOver(response, this.pass, threads);
+		PaymentWriter.handOver(response, this.pass, exchange().payer(), threads);
 		response.beforeCommit(() -> Mono.fromRunnable(this::delivering));
 	}
 
@@ -102,7 +102,7 @@ final class ArmedPayment {
 	void withhold(ServerHttpResponse response, EngineThreads threads) {
 		if (exchange().receipt() != null) {
 			this.writer.release(this.request, response, exchange());
-			PaymentWriter.handOver(response, this.pass, threads);
+			PaymentWriter.handOver(response, this.pass, exchange().payer(), threads);
 		}
 	}
 

@@ -309,6 +309,7 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 	}
 
 	private Mono<HandlerResult> refuse(ServerWebExchange exchange, Refused refused) {
+		PaymentWriter.handOver(exchange.getResponse(), refused.pass(), null, this.threads);
 		return this.writer.refuse(exchange, refused.challenge(), refused.version()).then(Mono.empty());
 	}
 

@@ -76,9 +76,10 @@ final class PaymentWriter {
 	 * Hand over the pass that a payment has bought when the response is committed. It
 	 * starts in the store, for which no thread of the server waits.
 	 */
-	static void handOver(ServerHttpResponse response, @Nullable SoldPass pass, EngineThreads threads) {
+	static void handOver(ServerHttpResponse response, @Nullable SoldPass pass, @Nullable String payer,
+			EngineThreads threads) {
 		if (pass != null) {
-			response.beforeCommit(() -> threads.settle(pass::deliver)
+			response.beforeCommit(() -> threads.settle(() -> pass.deliver(payer))
 				.doOnNext((headers) -> headers.forEach(response.getHeaders()::set))
 				.then());
 		}
@@ -112,7 +113,7 @@ final class PaymentWriter {
 			response.setStatusCode(HttpStatusCode.valueOf(stored.status()));
 			this.receipts.redeliver(ResponseHeaders.of(response.getHeaders()), stored);
 			release(request, response, redelivered.exchange());
-			handOver(response, redelivered.pass(), threads);
+			handOver(response, redelivered.pass(), redelivered.exchange().payer(), threads);
 			boolean empty = stored.body().length == 0 || HttpMethod.HEAD.matches(request.method());
 			return empty ? response.setComplete()
 					: response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(stored.body())));

@@ -23,6 +23,7 @@ import io.x402.spring.web.Admission.Presented;
 import io.x402.spring.web.Admission.Redelivered;
 import io.x402.spring.web.Admission.Refused;
 import io.x402.spring.web.PaymentGate;
+import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RequestFingerprint;
 import io.x402.spring.web.RequestHead;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
@@ -380,8 +381,10 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private boolean refuse(HttpServletRequest request, HttpServletResponse response, Refused refused)
 			throws IOException {
-		answer(request, response,
-				(target) -> this.refusals.refuse(request, target, refused.challenge(), refused.version()));
+		answer(request, response, (target) -> {
+			PaymentReceipts.handOver(new ServletResponseHeaders(target), refused.pass(), null);
+			this.refusals.refuse(request, target, refused.challenge(), refused.version());
+		});
 		return false;
 	}
 

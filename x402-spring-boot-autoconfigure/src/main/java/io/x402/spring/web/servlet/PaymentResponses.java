@@ -107,7 +107,7 @@ final class PaymentResponses {
 			PaymentAttributes.of(request).addCaching();
 		}
 		this.receipts.release(new ServletRequestHead(request), headers, exchange);
-		PaymentReceipts.handOver(headers, pass);
+		PaymentReceipts.handOver(headers, pass, exchange.payer());
 	}
 
 }

@@ -1,4 +1,5 @@
--- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended.
+-- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended; for a
+-- pass that is forgotten, its buyer.
 -- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of
 -- fields, to forget: the attempt that has ended, to use or give back: number of uses
 -- Uses are counted by HINCRBY, in 64 bits, and compared as texts: a number of Lua is exact up to 53 bits only
@@ -25,6 +26,11 @@ if redis.call('EXISTS', key) == 0 then
 end
 if step == 'prepare' then
   redis.call('HSET', key, 'hash', ARGV[4], 'attempt', ARGV[6])
+  for i = 7, #ARGV - 1, 2 do
+    if ARGV[i] == 'payer' then
+      redis.call('HSETNX', key, 'payer', ARGV[i + 1])
+    end
+  end
   return {}
 end
 local revoked = redis.call('HEXISTS', key, 'revoked') == 1
@@ -42,7 +48,9 @@ local function start()
 end
 if step == 'forget' then
   if not revoked and redis.call('HEXISTS', key, 'started') == 0 and redis.call('HGET', key, 'attempt') == ARGV[3] then
+    local payer = redis.call('HGET', key, 'payer')
     redis.call('DEL', key)
+    return payer and { payer } or {}
   end
   return {}
 end

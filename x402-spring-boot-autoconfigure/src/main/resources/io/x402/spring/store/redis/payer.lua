@@ -1,14 +1,13 @@
 -- Notes that a pass belongs to a buyer.
 -- KEYS: passes of the buyer by the time of their payment. ARGV: pass, milliseconds for which the note is needed or 0 if
--- that is not limited, most passes that are noted
+-- that is not limited. Returns the number of passes that are noted
 local time = redis.call('TIME')
 local first = redis.call('EXISTS', KEYS[1]) == 0
 redis.call('ZADD', KEYS[1], 'NX', time[1] .. string.format('%06d', tonumber(time[2])), ARGV[1])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - tonumber(ARGV[3]))
 local left = redis.call('PTTL', KEYS[1])
 if ARGV[2] == '0' then
   redis.call('PERSIST', KEYS[1])
 elseif first or (left >= 0 and left < tonumber(ARGV[2])) then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-return {}
+return redis.call('ZCARD', KEYS[1])

@@ -50,6 +50,21 @@ class RedisPassStoreTests extends PassStoreContractTests {
 		assertThat(new StringRedisTemplate(this.connections).getExpire("x402:pass:{" + id + "}")).isEqualTo(-1);
 	}
 
+	@Test
+	void whenPassIsForgottenThenItsBuyerHasNoNoteOfIt() {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		PassStore store = createStore();
+		store.prepare(new NewPass(id, "a".repeat(64),
+				new NewPass.Paid("eip155:84532", "0xasset", BigInteger.TEN, "0xPayTo", "0xPayer" + id, null), "", null,
+				10L), "1");
+		StringRedisTemplate redis = new StringRedisTemplate(this.connections);
+		assertThat(redis.opsForZSet().range("x402:passes:{0xpayer" + id + "}", 0, -1)).containsExactly(id);
+		store.forget(id, "2");
+		assertThat(redis.opsForZSet().range("x402:passes:{0xpayer" + id + "}", 0, -1)).containsExactly(id);
+		store.forget(id, "1");
+		assertThat(redis.hasKey("x402:passes:{0xpayer" + id + "}")).isFalse();
+	}
+
 	@Override
 	protected PassStore createStore() {
 		return new RedisPassStore(new StringRedisTemplate(this.connections));

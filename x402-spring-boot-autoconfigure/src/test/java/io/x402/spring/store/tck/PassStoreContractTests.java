@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
@@ -240,14 +241,15 @@ public abstract class PassStoreContractTests {
 		String payer = "0XPAYER" + this.id.toUpperCase(Locale.ROOT);
 		PassStore other = createStore();
 		// those of one millisecond in any order
-		assertThat(ids(other.usable(payer, "reports"))).containsExactlyInAnyOrder(first, second);
-		assertThat(other.usable(payer, "reports")).allMatch(PassRecord::isUsable)
+		assertThat(ids(other.usable(query(payer, "reports", 1)))).containsExactlyInAnyOrder(first, second);
+		assertThat(other.usable(query(payer, "reports", 1))).allMatch(PassRecord::isUsable)
 			.isSortedAccordingTo(Comparator.comparing(PassRecord::preparedAt));
-		assertThat(ids(other.usable(payer, ""))).containsExactly(balance);
-		assertThat(other.usable("0xOther" + this.id, "reports")).isEmpty();
+		assertThat(ids(other.usable(query(payer, "", 1)))).containsExactly(balance);
+		assertThat(other.usable(query("0xOther" + this.id, "reports", 1))).isEmpty();
 		store.giveBack(exhausted, 1);
 		store.start(this.id);
-		assertThat(ids(other.usable(payer, "reports"))).containsExactlyInAnyOrder(first, second, exhausted, this.id);
+		assertThat(ids(other.usable(query(payer, "reports", 1)))).containsExactlyInAnyOrder(first, second, exhausted,
+				this.id);
 	}
 
 	@Test
@@ -258,9 +260,9 @@ public abstract class PassStoreContractTests {
 		while (!Objects.requireNonNull(store.find(id)).isExpired()) {
 			Thread.onSpinWait();
 		}
-		assertThat(store.usable("0xPayer" + this.id, "reports")).isEmpty();
+		assertThat(store.usable(query("0xPayer" + this.id, "reports", 1))).isEmpty();
 		store.forget(id, "1");
-		assertThat(store.usable("0xPayer" + this.id, "reports")).isEmpty();
+		assertThat(store.usable(query("0xPayer" + this.id, "reports", 1))).isEmpty();
 	}
 
 	@Test
@@ -269,8 +271,61 @@ public abstract class PassStoreContractTests {
 		prepared(store, this.id, "0xPayer" + this.id, "reports", Duration.ofHours(1));
 		store.forget(this.id, "1");
 		String kept = usable(store, "reports", null);
-		assertThat(ids(store.usable("0xPayer" + this.id, "reports"))).containsExactly(kept);
-		assertThat(ids(store.usable("0xPayer" + this.id, "reports"))).containsExactly(kept);
+		assertThat(ids(store.usable(query("0xPayer" + this.id, "reports", 1)))).containsExactly(kept);
+		assertThat(ids(store.usable(query("0xPayer" + this.id, "reports", 1)))).containsExactly(kept);
+	}
+
+	/**
+	 * A full balance is found behind any number of remainders.
+	 */
+	@Test
+	void whenManyPassesDoNotFitThenTheOneThatDoesIsFound() {
+		PassStore store = createStore();
+		String payer = "0xPayer" + this.id;
+		for (int i = 0; i < 250; i++) {
+			store.use(usable(store, "", null), 1);
+		}
+		NewPass.Paid elsewhere = new NewPass.Paid("eip155:1", "0xasset", AMOUNT, "0xPayTo", payer, null);
+		NewPass.Paid otherToken = new NewPass.Paid("eip155:84532", "0xother", AMOUNT, "0xPayTo", payer, null);
+		NewPass.Paid otherSeller = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xOther", payer, null);
+		NewPass.Paid cheaper = new NewPass.Paid("eip155:84532", "0xasset", BigInteger.ONE, "0xPayTo", payer, null);
+		NewPass.Paid ofOther = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", payer, "other");
+		for (NewPass.Paid paid : List.of(elsewhere, otherToken, otherSeller, cheaper, ofOther)) {
+			started(store, paid, "");
+		}
+		String bound = started(store, new NewPass.Paid("eip155:84532", "0xASSET", AMOUNT, "0xPAYTO", payer, "user"),
+				"");
+		String full = usable(store, "", null);
+		assertThat(ids(createStore().usable(query(payer, "", 2)))).containsExactlyInAnyOrder(bound, full);
+		assertThat(store.usable(query(payer, "", 1))).hasSize(PassStore.USABLE);
+		assertThat(store.usable(query(payer, "", 3))).isEmpty();
+	}
+
+	@Test
+	void whenBuyerBecomesKnownLaterThenThePassIsFound() {
+		PassStore store = createStore();
+		NewPass.Paid paid = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", null, null);
+		NewPass pass = new NewPass(this.id, "a".repeat(64), paid, "reports", null, 3L);
+		store.prepare(pass, "1");
+		store.start(this.id);
+		assertThat(store.usable(query("0xPayer" + this.id, "reports", 1))).isEmpty();
+		store.prepare(pass.paidBy("0xPayer" + this.id), "1");
+		assertThat(ids(createStore().usable(query("0xpayer" + this.id, "reports", 1)))).containsExactly(this.id);
+		store.prepare(pass.paidBy("0xOther" + this.id), "2");
+		assertThat(Objects.requireNonNull(store.find(this.id)).pass().paid().payer()).isEqualTo("0xPayer" + this.id);
+		assertThat(store.usable(query("0xOther" + this.id, "reports", 1))).isEmpty();
+		assertThat(ids(store.latest("0xPayer" + this.id, 10))).containsExactly(this.id);
+	}
+
+	private static PassQuery query(String payer, String scope, long uses) {
+		return new PassQuery(payer, scope, "eip155:84532", "0xAsset", "0xpayto", AMOUNT, uses, "user");
+	}
+
+	private static String started(PassStore store, NewPass.Paid paid, String scope) {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		store.prepare(new NewPass(id, "a".repeat(64), paid, scope, null, 3L), "1");
+		store.start(id);
+		return id;
 	}
 
 	private String usable(PassStore store, String scope, @Nullable Duration duration) {

@@ -258,6 +258,29 @@ abstract class AbstractPassOutcomeTests {
 		assertThat(this.client.uses("/upfront", token)).isEqualTo(2);
 	}
 
+	@Test
+	void whenUpfrontHandlerFailsUntilItIsNotRunAnyMoreThenItsPassIsStillDelivered() {
+		String path = "/upfront?status=500";
+		String payment = this.client.payment(path);
+		int settled = this.facilitator.settled();
+		String token = PassClient.token(this.client.pay(path, payment));
+		await().until(() -> this.client.pay(path, payment).statusCode() == 409);
+		HttpResponse<String> refused = this.client.pay(path, payment);
+		assertThat(refused.statusCode()).isEqualTo(409);
+		assertThat(PassClient.code(refused)).isEqualTo("payment_already_used");
+		assertThat(refused.headers().firstValue("PAYMENT-RESPONSE")).isPresent();
+		assertThat(refused.headers().firstValue("Cache-Control")).hasValue("no-store");
+		assertThat(PassClient.token(refused)).isEqualTo(token);
+		this.store.fail("prepare");
+		HttpResponse<String> failed = this.client.pay(path, payment);
+		assertThat(failed.statusCode()).isEqualTo(503);
+		assertThat(PassClient.code(failed)).isEqualTo("delivery_failed");
+		assertThat(failed.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		this.store.recover();
+		assertThat(this.client.uses("/upfront", token)).isEqualTo(2);
+		assertThat(this.facilitator.settled()).isEqualTo(settled + 1);
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "/ten, 9", "/upfront, 2" })
 	void whenOutcomeIsUnknownThenTheTokenComesOnceItIsSettled(String path, int uses) {

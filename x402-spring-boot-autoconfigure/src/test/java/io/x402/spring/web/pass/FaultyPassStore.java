@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 
 import io.x402.spring.store.InMemoryPassStore;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -106,8 +107,8 @@ final class FaultyPassStore implements PassStore {
 	}
 
 	@Override
-	public List<PassRecord> usable(String payer, String scope) {
-		return step("usable", () -> this.store.usable(payer, scope));
+	public List<PassRecord> usable(PassQuery query) {
+		return step("usable", () -> this.store.usable(query));
 	}
 
 	@Override

@@ -100,6 +100,12 @@ class SignInShop {
 			return pass.map((present) -> "left " + present.remaining()).orElse("paid");
 		}
 
+		@PaymentRequired(price = "$0.007", topUp = "$0.01")
+		@GetMapping("/dear-credit")
+		String dearCredit() {
+			return "goods";
+		}
+
 		@PaymentRequired(price = "$0.10")
 		@GetMapping("/single")
 		String single() {

@@ -149,6 +149,15 @@ class SignInTests {
 	}
 
 	@Test
+	void whenAllBalancesAreTooLowThenTheFirstIsShown() {
+		this.client.pay("/dear-credit", this.client.topUp("/dear-credit"));
+		HttpResponse<String> refused = signIn("/dear-credit");
+		assertRefused(refused, "credit_insufficient");
+		assertThat(PassClient.header(refused, PassClient.BALANCE)).isEqualTo("3000");
+		assertThat(signIn("/credit").body()).isEqualTo("left 1000");
+	}
+
+	@Test
 	void whenHandlerFailsThenUseIsGivenBack() {
 		this.client.buy("/report");
 		assertThat(signIn("/report?status=500").statusCode()).isEqualTo(500);
