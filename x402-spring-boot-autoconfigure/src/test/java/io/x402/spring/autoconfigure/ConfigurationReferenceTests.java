@@ -110,10 +110,10 @@ class ConfigurationReferenceTests {
 						| `ProtectedRequestPolicy` | lets a priced request pass for free, or refuses it |
 						| `PaymentValueResolver` | resolves a price, recipient or asset that is referenced as `@bean` |
 						| `PaymentRequirementsCustomizer` | customizes offers |
-						| `OfferCheck` | checks each offer at startup |
-						| `ResourceUrlResolver` | resolves the public URL of a request |
+						| `OfferCheck` | checks each offer at startup, which an `InvalidPricingException` ends |
+						| `ResourceUrlResolver` | resolves the public URL of a request, and may delegate to `DefaultResourceUrlResolver` |
 						| `PaywallPage` | renders the page that browsers get |
-						| `PaymentRequiredEntryPoint` | writes the response to a refused request |
+						| `PaymentRequiredEntryPoint` | writes the response to a refused request, and may delegate to `DefaultPaymentRequiredEntryPoint` |
 						| `SpendingStore` | stores the spendings and pinned recipients of the buyer |
 						| `PaymentApproval` | approves payments of the buyer above a limit |
 						| `PurchaseListener` | is notified of purchases of the buyer |
