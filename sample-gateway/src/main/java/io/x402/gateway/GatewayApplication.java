@@ -11,7 +11,9 @@ import io.x402.sample.common.SimulatedFacilitatorConfiguration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * Starts the gateway.
@@ -27,6 +29,15 @@ public class GatewayApplication {
 	 */
 	public static void main(String[] args) {
 		SpringApplication.run(GatewayApplication.class, args);
+	}
+
+	/**
+	 * Beans of an application come before those of an auto-configuration, which asks for
+	 * payments.
+	 */
+	@Bean
+	MappedInterceptor closedOperations(ImportedPrices prices) {
+		return new MappedInterceptor(null, new ClosedOperations(prices));
 	}
 
 }

@@ -7,6 +7,7 @@ package io.x402.gateway;
 
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
@@ -25,7 +26,7 @@ import org.springframework.util.unit.DataSize;
  * requests of this gateway. Not signed by default.
  * @param upstreams Connections to upstreams, by the identifiers of their routes.
  */
-@ConfigurationProperties("gateway")
+@ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 record GatewayProperties(@DefaultValue("10MB") DataSize maxRequestSize, @Nullable String signingKey,
 		@DefaultValue Map<String, Upstream> upstreams) {
 
@@ -72,14 +73,17 @@ record GatewayProperties(@DefaultValue("10MB") DataSize maxRequestSize, @Nullabl
 	 * @param maxResponseSize Maximum size of a response body. 0 for any size.
 	 * @param sellRedirects Whether a redirect is sold. By default, it is an error of the
 	 * upstream that is not charged.
+	 * @param openapi OpenAPI document of the upstream, and the prices of its operations.
 	 */
 	record Upstream(@Nullable String bearer, @Nullable String username, @Nullable String password,
 			@Nullable String sslBundle, @DefaultValue("5s") Duration connectTimeout,
 			@DefaultValue("30s") Duration readTimeout, @DefaultValue("200") int maxConnections,
-			@DefaultValue("0") DataSize maxResponseSize, @DefaultValue("false") boolean sellRedirects) {
+			@DefaultValue("0") DataSize maxResponseSize, @DefaultValue("false") boolean sellRedirects,
+			@DefaultValue OpenApiImport openapi) {
 
 		static final Upstream DEFAULT = new Upstream(null, null, null, null, Duration.ofSeconds(5),
-				Duration.ofSeconds(30), 200, DataSize.ofBytes(0), false);
+				Duration.ofSeconds(30), 200, DataSize.ofBytes(0), false,
+				new OpenApiImport(null, List.of(), OpenApiImport.CLOSED));
 
 		boolean isAuthenticated() {
 			return has(this.bearer) || has(this.username);

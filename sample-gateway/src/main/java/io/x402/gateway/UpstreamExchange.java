@@ -14,29 +14,17 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.gateway.GatewayProperties.Upstream;
 import jakarta.servlet.http.HttpServletRequest;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpRedirects;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.server.mvc.common.MvcUtils;
-import org.springframework.cloud.gateway.server.mvc.config.GatewayMvcProperties;
 import org.springframework.cloud.gateway.server.mvc.handler.ProxyExchange;
-import org.springframework.cloud.gateway.server.mvc.handler.RestClientProxyExchange;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.util.MultiValueMap;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -55,19 +43,16 @@ final class UpstreamExchange implements ProxyExchange {
 
 	private final UpstreamHeaders headers;
 
-	private final RestClient.Builder clients;
+	private final UpstreamClients clients;
 
-	private final GatewayMvcProperties gateway;
+	private final ImportedPrices prices;
 
-	private final SslBundles bundles;
-
-	UpstreamExchange(GatewayProperties properties, UpstreamHeaders headers, RestClient.Builder clients,
-			GatewayMvcProperties gateway, SslBundles bundles) {
+	UpstreamExchange(GatewayProperties properties, ImportedPrices prices, UpstreamHeaders headers,
+			UpstreamClients clients) {
 		this.properties = properties;
+		this.prices = prices;
 		this.headers = headers;
 		this.clients = clients;
-		this.gateway = gateway;
-		this.bundles = bundles;
 	}
 
 	@Override
@@ -75,7 +60,8 @@ final class UpstreamExchange implements ProxyExchange {
 		ServerRequest incoming = request.getServerRequest();
 		String route = String.valueOf(MvcUtils.<Object>getAttribute(incoming, MvcUtils.GATEWAY_ROUTE_ID_ATTR));
 		Upstream upstream = this.properties.upstreams().getOrDefault(route, Upstream.DEFAULT);
-		ProxyExchange proxy = this.proxies.computeIfAbsent(route, (name) -> proxy(upstream));
+		checkSold(route, incoming);
+		ProxyExchange proxy = this.proxies.computeIfAbsent(route, (name) -> this.clients.proxy(upstream));
 		try {
 			ServerResponse response = proxy.exchange(outgoing(request, upstream));
 			check(incoming, response, upstream);
@@ -83,6 +69,18 @@ final class UpstreamExchange implements ProxyExchange {
 		}
 		catch (ResourceAccessException ex) {
 			throw failure(ex);
+		}
+	}
+
+	/**
+	 * Whatever else decides about a request, none that a document does not know reaches
+	 * the upstream.
+	 */
+	private void checkSold(String route, ServerRequest request) {
+		SoldOperations operations = this.prices.of(route);
+		if (operations != null
+				&& !operations.isSold(request.method().name(), request.requestPath().pathWithinApplication())) {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND);
 		}
 	}
 
@@ -157,42 +155,6 @@ final class UpstreamExchange implements ProxyExchange {
 		}
 		return new ResponseStatusException(HttpStatus.BAD_GATEWAY, "The upstream did not respond completely",
 				exception);
-	}
-
-	private ProxyExchange proxy(Upstream upstream) {
-		return new RestClientProxyExchange(this.clients.clone().requestFactory(connections(upstream)).build(),
-				this.gateway);
-	}
-
-	private ClientHttpRequestFactory connections(Upstream upstream) {
-		HttpClientSettings settings = HttpClientSettings.defaults()
-			.withTimeouts(upstream.connectTimeout(), upstream.readTimeout())
-			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withSslBundle(bundle(upstream));
-		return ClientHttpRequestFactoryBuilder.httpComponents()
-			.withConnectionManagerCustomizer((manager) -> manager.setMaxConnPerRoute(upstream.maxConnections())
-				.setMaxConnTotal(upstream.maxConnections()))
-			// There are no retries for a connection that the upstream has closed
-			// meanwhile
-			.withConnectionConfigCustomizer((config) -> config.setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS))
-			.withDefaultRequestConfigCustomizer(
-					(config) -> config.setConnectionRequestTimeout(Timeout.of(upstream.connectTimeout())))
-			.withHttpClientCustomizer((client) -> restrain(client, upstream))
-			.build(settings);
-	}
-
-	private @Nullable SslBundle bundle(Upstream upstream) {
-		return (upstream.sslBundle() != null) ? this.bundles.getBundle(upstream.sslBundle()) : null;
-	}
-
-	private static void restrain(HttpClientBuilder client, Upstream upstream) {
-		client.disableAutomaticRetries()
-			.disableRedirectHandling()
-			.disableContentCompression()
-			.disableCookieManagement()
-			.disableAuthCaching()
-			.addExecInterceptorFirst("upstream body", (request, scope, chain) -> UpstreamBody
-				.watch(chain.proceed(request, scope), scope.execRuntime, upstream.maxResponseSize().toBytes()));
 	}
 
 }

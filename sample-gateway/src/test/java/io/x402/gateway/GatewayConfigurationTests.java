@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
@@ -60,8 +61,22 @@ class GatewayConfigurationTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "gateway.upstreams.api.opnapi.location", "gateway.upstreams.api.openapi.prices[0].prise" })
+	void whenPropertyIsMisspelledThenGatewayDoesNotStart(String property) {
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class)
+				.run("--server.port=0", "--" + property + "=pets.yaml")
+				.close())
+			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
+				.isInstanceOf(UnboundConfigurationPropertiesException.class));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "--UPSTREAM_URL=http://127.0.0.1:9/v2", "--gateway.upstreams.apo.bearer=secret",
-			"--gateway.signing-key=dG9vIHNob3J0", "--gateway.signing-key=?" })
+			"--gateway.signing-key=dG9vIHNob3J0",
+			"--gateway.upstreams.api.openapi.location=https://127.0.0.1:9/openapi.yaml",
+			"--gateway.upstreams.api.openapi.location=missing.yaml", "--gateway.upstreams.api.openapi.others=$1",
+			"--gateway.upstreams.api.openapi.prices[0].price=$1", "--gateway.signing-key=?" })
 	void whenConfigurationWouldBeIgnoredThenGatewayDoesNotStart(String argument) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(
 				() -> new SpringApplicationBuilder(GatewayApplication.class).run("--server.port=0", argument).close())
