@@ -50,7 +50,7 @@ import org.springframework.web.server.ServerWebInputException;
  * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
  * it cannot decide it refuses. Stands before the adapters that run handlers.
  */
-final class PaymentHandlerAdapter implements FirstHandlerAdapter {
+final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExceptionHandler {
 
 	private static final Log logger = LogFactory.getLog(PaymentHandlerAdapter.class);
 
@@ -69,6 +69,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 
 	private final UnpaidAccess access;
 
+	private final UnmatchedRequests unmatched;
+
 	/**
 	 * Create an adapter.
 	 * @param prices finds prices
@@ -76,15 +78,18 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 	 * @param writer writes refusals and receipts
 	 * @param threads where the engine runs
 	 * @param adapters run handlers
+	 * @param access lets requests in without a payment
+	 * @param unmatched finds the price of requests that no handler takes
 	 */
 	PaymentHandlerAdapter(RequestPrices prices, PaymentGate gate, PaymentWriter writer, EngineThreads threads,
-			HandlerAdapters adapters) {
+			HandlerAdapters adapters, UnpaidAccess access, UnmatchedRequests unmatched) {
 		this.prices = prices;
 		this.gate = gate;
 		this.writer = writer;
 		this.threads = threads;
 		this.adapters = adapters;
-		this.access = new UnpaidAccess(gate, threads, adapters);
+		this.access = access;
+		this.unmatched = unmatched;
 	}
 
 	@Override
@@ -108,6 +113,17 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter {
 			.onErrorResume((ex) -> !(ex instanceof ServerWebInputException),
 					(ex) -> Mono.just(() -> unavailable(exchange, ex)))
 			.flatMap(Supplier::get);
+	}
+
+	/**
+	 * Show the price of a request that Spring finds no handler for.
+	 */
+	@Override
+	public Mono<HandlerResult> handleError(ServerWebExchange exchange, Throwable failure) {
+		return this.unmatched.challenge(exchange, failure)
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.flatMap((refused) -> refused.isPresent() ? refuse(exchange, refused.get()) : Mono.error(failure));
 	}
 
 	private Mono<HandlerResult> unavailable(ServerWebExchange exchange, Throwable failure) {

@@ -59,11 +59,18 @@ public final class ReactivePayments implements AutoCloseable {
 		this.limits = builder.limits;
 		this.redelivery = builder.redelivery;
 		this.threads = new EngineThreads(this.limits.threads(), this.limits.queue());
-		this.adapter = new PaymentHandlerAdapter(
-				new RequestPrices(builder.pricing, builder.urls, builder.policies, this.threads),
-				new PaymentGate(this.headers, builder.processor, this.redelivery, builder.freeQuotas, builder.passes),
+		this.adapter = adapter(builder);
+	}
+
+	private PaymentHandlerAdapter adapter(Builder builder) {
+		RequestPrices prices = new RequestPrices(builder.pricing, builder.urls, builder.policies, this.threads);
+		PaymentGate gate = new PaymentGate(this.headers, builder.processor, this.redelivery, builder.freeQuotas,
+				builder.passes);
+		HandlerAdapters adapters = new HandlerAdapters(() -> builder.adapters.orderedStream().toList());
+		UnpaidAccess access = new UnpaidAccess(gate, this.threads, adapters);
+		return new PaymentHandlerAdapter(prices, gate,
 				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery, builder.framing), this.threads,
-				new HandlerAdapters(() -> builder.adapters.orderedStream().toList()));
+				adapters, access, new UnmatchedRequests(prices, gate, access, this.headers, builder.mappings));
 	}
 
 	/**
@@ -221,6 +228,8 @@ public final class ReactivePayments implements AutoCloseable {
 
 		private List<ServerProtectedRequestPolicy> policies = List.of();
 
+		private @Nullable ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
+
 		private @Nullable FreeQuotas freeQuotas;
 
 		private @Nullable Passes passes;
@@ -257,6 +266,18 @@ public final class ReactivePayments implements AutoCloseable {
 		 */
 		public Builder urls(ServerResourceUrlResolver urls) {
 			this.urls = urls;
+			return this;
+		}
+
+		/**
+		 * Set the mappings whose prices are shown to requests of the same path that they
+		 * do not take.
+		 * @param mappings the mappings; none unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder mappings(ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
+			this.mappings = mappings;
 			return this;
 		}
 

@@ -72,6 +72,24 @@ final class UnpaidAccess {
 		});
 	}
 
+	/**
+	 * Return whether a pass or a free call would let a request in, and take neither.
+	 */
+	Mono<Boolean> isOpen(ServerWebExchange exchange, ServerRequestHead head, PricedRequest priced,
+			PaymentOffers offers) {
+		return !needsStore(head, priced.pricing()) ? Mono.just(false)
+				: caller(exchange).flatMap((caller) -> this.threads
+					.take(() -> isOpen(head.withUser(caller.map(Principal::getName).orElse(null)), priced, offers)));
+	}
+
+	private boolean isOpen(ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {
+		Access found = this.gate.reserve(head, priced, offers).filter(Access::isGranted).orElse(null);
+		if (found != null) {
+			found.giveBack();
+		}
+		return found != null;
+	}
+
 	private static boolean isToBeHad(Pricing pricing, ContextView context) {
 		boolean withoutPayment = !context.hasKey(PaidServerRequest.class);
 		return pricing.freeCallers() != null

@@ -129,6 +129,16 @@ abstract class AbstractFreeQuotaTests {
 	}
 
 	@Test
+	void whenRequestFitsNoHandlerThenOnlyAClientWithoutFreeCallsIsShownThePrice()
+			throws IOException, InterruptedException {
+		for (int i = 0; i < 5; i++) {
+			assertThat(delete("/plain").statusCode()).isEqualTo(405);
+		}
+		assertThat(freeCalls("/plain", this.client)).isEqualTo(3);
+		assertThat(delete("/plain").statusCode()).isEqualTo(402);
+	}
+
+	@Test
 	void whenManyCallAtOnceThenNoMoreThanTheLimitAreFree() {
 		List<CompletableFuture<HttpResponse<String>>> calls = IntStream.range(0, 40)
 			.mapToObj((i) -> CLIENT.sendAsync(request("/plain", this.client), BodyHandlers.ofString()))
@@ -183,6 +193,13 @@ abstract class AbstractFreeQuotaTests {
 
 	HttpResponse<String> get(String path, String address, String... headers) throws IOException, InterruptedException {
 		return CLIENT.send(request(path, address, headers), BodyHandlers.ofString());
+	}
+
+	private HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+		HttpRequest request = HttpRequest.newBuilder(request(path, this.client), (name, value) -> true)
+			.DELETE()
+			.build();
+		return CLIENT.send(request, BodyHandlers.ofString());
 	}
 
 	private HttpRequest request(String path, String address, String... headers) {

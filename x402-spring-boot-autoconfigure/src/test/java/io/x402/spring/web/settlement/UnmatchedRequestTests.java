@@ -6,55 +6,35 @@
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
-import io.x402.spring.protocol.PaymentRequirements;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
- * Unpaid requests for a priced path that fit no handler.
+ * Unpaid requests for a priced path that fit no handler, on Spring MVC.
  */
 @ParameterizedClass
 @EnumSource(Container.class)
-class UnmatchedRequestTests {
-
-	private static final String JSON = "application/json";
+class UnmatchedRequestTests extends AbstractUnmatchedRequestTests {
 
 	@Parameter
 	private Container container;
 
 	private static Shop shop;
 
-	private static Counters counters;
-
 	@BeforeParameterizedClassInvocation
 	static void open(Container container) {
-		shop = Shop.open(container, UnmatchedConfiguration.class, "x402.routes[0].path=/routed/**",
-				"x402.routes[0].price=$0.03", "x402.routes[1].path=/posted", "x402.routes[1].method=POST",
-				"x402.routes[1].price=$0.04");
-		counters = shop.bean(Counters.class);
+		shop = Shop.open(container, AskingConfiguration.class, ROUTES);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -62,225 +42,41 @@ class UnmatchedRequestTests {
 		shop.close();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "POST, /json, Accept: */*, 10000", "POST, /json, Content-Type: text/plain, 10000",
-			"GET, /report/7, Accept: text/html, 70000", "HEAD, /report/7, Accept: image/gif, 70000",
-			"POST, /routed/json, Accept: */*, 30000", "GET, /json, Accept: */*, 10000",
-			"PUT, /json, Accept: */*, 10000", "DELETE, /report/7, Accept: */*, 70000",
-			"GET, /params, Accept: */*, 10000", "HEAD, /params, Accept: */*, 10000",
-			"POST, /params, Accept: */*, 10000", "GET, /headers, Accept: */*, 10000",
-			"HEAD, /headers, Accept: */*, 10000", "POST, /headers, Accept: */*, 10000",
-			"GET, /posted, Accept: */*, 40000", "DELETE, /same, Accept: */*, 20000",
-			"GET, /proxied, Accept: */*, 60000", "POST, /differing, Accept: */*, 20000",
-			"DELETE, /params, Origin: https://elsewhere.example, 10000" })
-	void whenRequestFitsNoHandlerThenAsksForPayment(String method, String path, String header, String amount)
-			throws IOException {
-		WireResponse response = shop.send(method, path, header);
-		assertThat(response.status()).isEqualTo(402);
-		PaymentRequirements offer = Buyer.offer(response);
-		assertThat(offer.amount()).hasToString(amount);
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "POST, /free, Accept: */*, 415", "GET, /mixed, Accept: image/gif, 406",
-			"POST, /nothing, Accept: */*, 404", "OPTIONS, /json, Accept: */*, 200", "HEAD, /json, Accept: */*, 405",
-			"PUT, /free, Accept: */*, 405", "PUT, /half, Accept: */*, 405", "PUT, /differing, Accept: */*, 405",
-			"GET, /asking, Accept: */*, 400", "GET, /nothing, Accept: */*, 404" })
-	void whenNothingThatIsPricedFitsThenSpringAnswers(String method, String path, String header, int status)
-			throws IOException {
-		WireResponse response = shop.send(method, path, header);
-		assertThat(response.status()).isEqualTo(status);
-		assertThat(response.header("PAYMENT-REQUIRED")).isEmpty();
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "GET, /json, 405", "GET, /params, 400", "GET, /headers, 404", "DELETE, /same, 405" })
-	void whenBrowserFitsNoHandlerThenSpringAnswers(String method, String path, int status) throws IOException {
-		WireResponse response = shop.send(method, path, "User-Agent: Mozilla/5.0", "Accept: text/html,*/*;q=0.8");
-		assertThat(response.status()).isEqualTo(status);
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "GET, /json, 405, GET, /params?kind=a", "GET, /params, 400, GET, /params?kind=a",
-			"GET, /headers, 404, GET, /params?kind=a", "DELETE, /params, 405, GET, /params?kind=a" })
-	void whenRequestFitsNoHandlerThenAPaymentIsNotTaken(String method, String path, int status, String fitting,
-			String target) throws IOException {
-		int runs = counters.runs.get();
-		Payment payment = shop.buyer().sign(Buyer.offer(shop.send(method, path)));
-		FacilitatorStub.Script script = shop.script(payment, SettleBehaviour.SETTLED);
-		assertThat(shop.send(method, path, payment.headerLine()).status()).isEqualTo(status);
-		assertThat(script.settlements()).isZero();
-		assertThat(counters.runs).hasValue(runs);
-		assertThat(shop.send(fitting, target, payment.headerLine()).status()).isEqualTo(200);
-		assertThat(script.settlements()).isOne();
-	}
-
-	@Test
-	void whenMethodIsAnotherThenMappingIsDeclaredWithItsOwn() throws IOException {
-		String header = shop.send("GET", "/json").header("PAYMENT-REQUIRED");
-		assertThat(new String(Base64.getDecoder().decode(header), StandardCharsets.UTF_8))
-			.contains("\"method\":\"POST\"");
-	}
-
-	@Test
-	void whenMediaTypesFitNoHandlerThenAPaymentIsNotTaken() throws IOException {
-		Payment payment = shop.buyer().sign(Buyer.offer(shop.send("POST", "/json")));
-		FacilitatorStub.Script script = shop.script(payment, SettleBehaviour.SETTLED);
+	@Override
+	WireResponse send(String method, String target, byte[] body, String... headerLines) throws IOException {
 		try (WireExchange exchange = new WireExchange(shop.port())) {
-			WireResponse response = exchange
-				.send("POST", "/json", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type: text/plain",
-						payment.headerLine())
-				.receive();
-			assertThat(response.status()).isEqualTo(415);
+			return exchange.send(method, target, body, headerLines).receive();
 		}
-		assertThat(script.settlements()).isZero();
-		try (WireExchange exchange = new WireExchange(shop.port())) {
-			WireResponse response = exchange
-				.send("POST", "/json", "{}".getBytes(StandardCharsets.UTF_8), "Content-Type: " + JSON,
-						payment.headerLine())
-				.receive();
-			assertThat(response.status()).isEqualTo(200);
-		}
-		assertThat(script.settlements()).isOne();
+	}
+
+	@Override
+	Buyer buyer() {
+		return shop.buyer();
+	}
+
+	@Override
+	FacilitatorStub.Script script(Payment payment) {
+		return shop.script(payment, SettleBehaviour.SETTLED);
+	}
+
+	@Override
+	AtomicInteger runs() {
+		return shop.bean(Counters.class).runs();
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import({ Controllers.class, Counters.class })
-	static class UnmatchedConfiguration {
-
-		@Bean
-		static Proxied proxied() {
-			ProxyFactory factory = new ProxyFactory(new ProxiedController());
-			factory.setInterfaces(Proxied.class);
-			return (Proxied) factory.getProxy();
-		}
-
-	}
-
-	static class Counters {
-
-		private final AtomicInteger runs = new AtomicInteger();
+	@Import({ UnmatchedConfiguration.class, AskingController.class })
+	static class AskingConfiguration {
 
 	}
 
 	@RestController
-	interface Proxied {
-
-		@PostMapping("/proxied")
-		String proxied();
-
-	}
-
-	static class ProxiedController implements Proxied {
-
-		@Override
-		@PaymentRequired(price = "$0.06")
-		public String proxied() {
-			return "{}";
-		}
-
-	}
-
-	@RestController
-	static class Controllers {
-
-		private final Counters counters;
-
-		Controllers(Counters counters) {
-			this.counters = counters;
-		}
-
-		@PaymentRequired(price = "$0.01")
-		@PostMapping(path = "/json", consumes = JSON)
-		String json(@RequestBody String body) {
-			this.counters.runs.incrementAndGet();
-			return body;
-		}
-
-		@PaymentRequired(price = "#{#path['id'] == '7' ? '0.07' : '0.01'}")
-		@GetMapping(path = "/report/{id}", produces = JSON)
-		String report(@PathVariable String id) {
-			return id;
-		}
-
-		@PostMapping(path = "/routed/json", consumes = JSON)
-		String routed(@RequestBody String body) {
-			return body;
-		}
-
-		@PostMapping(path = "/free", consumes = JSON)
-		String free(@RequestBody String body) {
-			return body;
-		}
-
-		@PaymentRequired(price = "$0.01")
-		@GetMapping(path = "/params", params = "kind")
-		String params() {
-			this.counters.runs.incrementAndGet();
-			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.01")
-		@GetMapping(path = "/headers", headers = "X-Kind=a")
-		String headers() {
-			return "{}";
-		}
-
-		@PostMapping("/posted")
-		String posted() {
-			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.02")
-		@GetMapping("/same")
-		String getSame() {
-			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.02")
-		@PostMapping("/same")
-		String postSame() {
-			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.01")
-		@GetMapping("/differing")
-		String getDiffering() {
-			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.02")
-		@PostMapping(path = "/differing", consumes = JSON)
-		String postDiffering() {
-			return "{}";
-		}
-
-		@GetMapping("/half")
-		String getHalf() {
-			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.02")
-		@PostMapping("/half")
-		String postHalf() {
-			return "{}";
-		}
+	static class AskingController {
 
 		@PaymentRequired(price = "#{#request.nativeRequest().getParameter('pages').length() + '.00'}")
 		@GetMapping(path = "/asking", params = "pages")
 		String asking() {
 			return "{}";
-		}
-
-		@PaymentRequired(price = "$0.01")
-		@GetMapping(path = "/mixed", produces = JSON)
-		String paid() {
-			return "{}";
-		}
-
-		@GetMapping(path = "/mixed", produces = "text/plain")
-		String unpaid() {
-			return "free";
 		}
 
 	}

@@ -129,11 +129,13 @@ public final class X402WebFluxAutoConfiguration {
 				ServerPaymentRequiredEntryPoint entryPoint, X402Properties properties, X402WebFluxProperties webFlux,
 				ServerResourceUrlResolver urls, ObjectProvider<ServerProtectedRequestPolicy> policies,
 				ObjectProvider<HandlerAdapter> adapters, ObjectProvider<PaymentFraming> framing,
-				X402FreeQuotaProperties freeQuota, ObjectProvider<QuotaStore> quotas, ObjectProvider<Passes> passes) {
+				ObjectProvider<RequestMappingInfoHandlerMapping> mappings, X402FreeQuotaProperties freeQuota,
+				ObjectProvider<QuotaStore> quotas, ObjectProvider<Passes> passes) {
 			ReactivePayments.Builder payments = ReactivePayments
 				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings(), adapters)
 				.versions(properties.protocolVersions())
 				.urls(urls)
+				.mappings(mappings)
 				.policies(policies.orderedStream().toList())
 				.limits(new ReactivePayments.Limits((int) properties.settlement().holdLimit().toBytes(),
 						(int) properties.validation().bodyLimit().toBytes(), webFlux.maxThreads(),
