@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.x402.spring.pricing.PricedHandler;
@@ -24,7 +25,8 @@ import org.springframework.http.HttpMethod;
 
 /**
  * Documents about all paid mappings of an application, which indexes of paid resources
- * read: an OpenAPI description and the list of resources of {@code /.well-known/x402}.
+ * read: an OpenAPI description and the list of resources of {@code /.well-known/x402},
+ * and a text for language models.
  *
  * @since 0.1.0
  */
@@ -81,6 +83,45 @@ public final class DiscoveryDocuments {
 		document.put("servers", List.of(Map.of("url", baseUrl)));
 		document.put("paths", paths);
 		return document;
+	}
+
+	/**
+	 * Tell language models about the paid resources.
+	 * @param baseUrl public URL of the application, without a trailing slash
+	 * @return text in Markdown, as in {@code llms.txt}
+	 * @since 0.2.0
+	 */
+	public String text(String baseUrl) {
+		String resources = mappings().map((mapping) -> line(mapping, baseUrl)).collect(Collectors.joining());
+		return """
+				# %s
+
+				> Each request to these resources is paid by x402. A request without a payment gets status 402 with the \
+				price in the header PAYMENT-REQUIRED; the same request with the header PAYMENT-SIGNATURE gets the \
+				content. No account and no API key is needed.
+
+				## Resources
+
+				%s"""
+			.formatted(oneLine(this.title), resources);
+	}
+
+	private static String line(Mapping mapping, String baseUrl) {
+		Pricing pricing = mapping.pricing();
+		String prices = pricing.offers()
+			.stream()
+			.map(PricedOffer::text)
+			.filter((price) -> !price.contains("#{") && !price.startsWith("@"))
+			.distinct()
+			.collect(Collectors.joining(" or "));
+		String description = (pricing.description() != null) ? oneLine(pricing.description()) + ", " : "";
+		return "- [%s %s](%s): %s%s\n".formatted(mapping.method(), mapping.path(),
+				baseUrl + RouteTemplate.named(mapping.path()), description,
+				prices.isEmpty() ? "price on request" : prices);
+	}
+
+	private static String oneLine(String text) {
+		return text.replaceAll("\\s+", " ").strip();
 	}
 
 	private Stream<Mapping> mappings() {

@@ -5,10 +5,11 @@
 
 package io.x402.spring.autoconfigure.discovery;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.discovery.DiscoveryDocuments;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -24,39 +25,56 @@ final class DiscoveryController {
 
 	private final DiscoveryDocuments documents;
 
-	private final @Nullable String baseUrl;
+	private final PublicUrl url;
 
-	private final String contextPath;
+	private final OwnershipProofs proofs;
+
+	private final boolean llmsText;
 
 	/**
 	 * Create a controller.
 	 * @param documents the documents
-	 * @param baseUrl public URL of the application, or {@code null} for that of the
-	 * request
-	 * @param contextPath path of the application below the base URL
+	 * @param url URL of the application
+	 * @param proofs proofs of who is paid
+	 * @param llmsText whether there is a text for language models
 	 */
-	DiscoveryController(DiscoveryDocuments documents, @Nullable String baseUrl, String contextPath) {
+	DiscoveryController(DiscoveryDocuments documents, PublicUrl url, OwnershipProofs proofs, boolean llmsText) {
 		this.documents = documents;
-		this.baseUrl = baseUrl;
-		this.contextPath = contextPath;
+		this.url = url;
+		this.proofs = proofs;
+		this.llmsText = llmsText;
 	}
 
 	@ResponseBody
 	@GetMapping(path = "/.well-known/x402", produces = MediaType.APPLICATION_JSON_VALUE)
 	Map<String, Object> resources(UriComponentsBuilder application) {
-		return this.documents.resources(url(application));
+		Map<String, Object> document = new LinkedHashMap<>(this.documents.resources(this.url.of(application)));
+		addProofs(document);
+		return document;
 	}
 
 	@ResponseBody
 	@GetMapping(path = "/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
 	Map<String, Object> openApi(UriComponentsBuilder application) {
-		return this.documents.openApi(url(application));
+		String site = this.url.of(application);
+		Map<String, Object> document = new LinkedHashMap<>(this.documents.openApi(site));
+		Map<String, Object> discovery = new LinkedHashMap<>();
+		addProofs(discovery);
+		if (this.llmsText) {
+			discovery.put("llmsTxtUrl", site + LlmsTextController.PATH);
+			document.put("x-service-info", Map.of("docs", Map.of("llms", site + LlmsTextController.PATH)));
+		}
+		if (!discovery.isEmpty()) {
+			document.put("x-discovery", discovery);
+		}
+		return document;
 	}
 
-	private String url(UriComponentsBuilder application) {
-		String origin = (this.baseUrl != null) ? this.baseUrl
-				: application.replacePath(null).replaceQuery(null).build().toUriString();
-		return origin + this.contextPath;
+	private void addProofs(Map<String, Object> document) {
+		List<String> all = this.proofs.all();
+		if (!all.isEmpty()) {
+			document.put("ownershipProofs", all);
+		}
 	}
 
 }

@@ -20,6 +20,7 @@ import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.discovery.DiscoveryDocuments;
 import io.x402.spring.discovery.MappingDescriber;
 import io.x402.spring.discovery.TypeSchemas;
+import io.x402.spring.evm.Signer;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.ResourceDescriber;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +68,25 @@ public final class X402DiscoveryAutoConfiguration {
 	@ConditionalOnBean(MappingDescriber.class)
 	@ConditionalOnBooleanProperty("x402.discovery.documents")
 	DiscoveryController x402DiscoveryController(PricingCatalog catalog, MappingDescriber describer,
-			X402Properties properties, X402DiscoveryProperties discovery, Environment environment) {
+			X402Properties properties, X402DiscoveryProperties discovery, Environment environment,
+			ObjectProvider<Signer> signers) {
+		OwnershipProofs proofs = new OwnershipProofs(discovery.ownershipProofs(), properties.baseUrl(), catalog,
+				signers.orderedStream().toList());
 		return new DiscoveryController(new DiscoveryDocuments(catalog, describer, discovery.serviceName()),
-				properties.baseUrl(), pathPrefix(null, environment));
+				publicUrl(properties, environment), proofs, discovery.llmsText());
+	}
+
+	@Bean
+	@ConditionalOnBean(MappingDescriber.class)
+	@ConditionalOnBooleanProperty("x402.discovery.llms-text")
+	LlmsTextController x402LlmsTextController(PricingCatalog catalog, MappingDescriber describer,
+			X402Properties properties, X402DiscoveryProperties discovery, Environment environment) {
+		return new LlmsTextController(new DiscoveryDocuments(catalog, describer, discovery.serviceName()),
+				publicUrl(properties, environment));
+	}
+
+	private static PublicUrl publicUrl(X402Properties properties, Environment environment) {
+		return new PublicUrl(properties.baseUrl(), pathPrefix(null, environment));
 	}
 
 	/**

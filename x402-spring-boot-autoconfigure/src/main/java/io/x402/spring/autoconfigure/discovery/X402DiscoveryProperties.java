@@ -27,15 +27,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tags Comma-separated list of at most five words by which catalogues find the
  * service.
  * @param iconUrl Public URL of the icon of the service.
+ * @param llmsText Whether to serve /llms.txt, a text about all paid mappings for language
+ * models.
+ * @param ownershipProofs Comma-separated list of signatures of the origin of
+ * x402.base-url by accounts that are paid, which indexes read in /.well-known/x402.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.discovery")
 public record X402DiscoveryProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean documents,
-		@Nullable String serviceName, @DefaultValue List<String> tags, @Nullable String iconUrl) {
+		@Nullable String serviceName, @DefaultValue List<String> tags, @Nullable String iconUrl,
+		@DefaultValue("false") boolean llmsText, @DefaultValue List<String> ownershipProofs) {
 
 	private static final Pattern WORD = Pattern.compile("[\\x20-\\x7e]{1,32}");
 
 	private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|0[xX].*|.*:.*|localhost|.*\\.localhost");
+
+	/** Of an account on EVM networks, plain or a contract, or of one on Solana. */
+	private static final Pattern PROOF = Pattern.compile("0x(?:[0-9a-fA-F]{2}){65,2048}|[1-9A-HJ-NP-Za-km-z]{64,88}");
 
 	public X402DiscoveryProperties {
 		if (serviceName != null && !WORD.matcher(serviceName).matches()) {
@@ -52,6 +60,12 @@ public record X402DiscoveryProperties(@DefaultValue("true") boolean enabled, @De
 				|| tags.size() > 5) {
 			throw invalid("tags", String.join(",", tags), "there must be at most 5 tags, and none twice",
 					"Keep the most important ones.");
+		}
+		for (String proof : ownershipProofs) {
+			if (!PROOF.matcher(proof).matches()) {
+				throw invalid("ownership-proofs", proof, "must be signatures in hexadecimal digits or Base58",
+						"Sign the origin of x402.base-url with the account that is paid, without a trailing slash.");
+			}
 		}
 		if (iconUrl != null && !isPublic(iconUrl)) {
 			throw invalid("icon-url", iconUrl, "must be a public http(s) URL with a host name",
