@@ -26,6 +26,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /**
@@ -33,7 +34,8 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = { X402StoreAutoConfiguration.class, X402FacilitatorAutoConfiguration.class })
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, ManagementPortType.class })
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnWebApplication
+@Import(ReactiveConsoleConfiguration.class)
 @ConditionalOnBooleanProperty("x402.console.enabled")
 @ConditionalOnAvailableEndpoint(ConsoleEndpoint.class)
 @EnableConfigurationProperties(X402ConsoleProperties.class)

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.autoconfigure.actuate;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.Ordered;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.HandlerResultHandler;
+import org.springframework.web.reactive.result.method.annotation.ResponseEntityResultHandler;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Writes what an endpoint returns with headers of its own. Spring MVC takes a
+ * {@link ResponseEntity} from an endpoint as it is; on WebFlux, Spring Boot makes it the
+ * body of another one.
+ */
+final class EndpointResponseHandler implements HandlerResultHandler, Ordered {
+
+	private static final String ENDPOINTS = "org.springframework.boot.webflux.actuate.endpoint.web.";
+
+	private final ObjectProvider<ResponseEntityResultHandler> responses;
+
+	/**
+	 * Create a handler.
+	 * @param responses writes responses
+	 */
+	EndpointResponseHandler(ObjectProvider<ResponseEntityResultHandler> responses) {
+		this.responses = responses;
+	}
+
+	/**
+	 * Before the one that writes responses.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public boolean supports(HandlerResult result) {
+		return result.getHandler() instanceof HandlerMethod method && result.getReturnValue() instanceof Mono
+				&& method.getBeanType().getName().startsWith(ENDPOINTS);
+	}
+
+	@Override
+	public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
+		Object response = (result.getReturnValue() instanceof Mono<?> value)
+				? value.map(EndpointResponseHandler::innermost) : null;
+		return this.responses.getObject()
+			.handleResult(exchange, new HandlerResult(result.getHandler(), response, result.getReturnTypeSource()));
+	}
+
+	private static Object innermost(Object response) {
+		return (response instanceof ResponseEntity<?> outer && outer.getBody() instanceof ResponseEntity<?> inner)
+				? inner : response;
+	}
+
+}
