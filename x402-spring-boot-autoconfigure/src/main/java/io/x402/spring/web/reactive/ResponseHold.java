@@ -6,16 +6,10 @@
 package io.x402.spring.web.reactive;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 import io.x402.spring.payment.Abandonment;
@@ -36,7 +30,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ZeroCopyHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.util.FastByteArrayOutputStream;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
@@ -83,11 +76,11 @@ final class ResponseHold {
 
 	private final ServerHttpResponse response;
 
-	private final HeldBody body;
+	private final HeldContent content;
 
 	private final EngineThreads threads;
 
-	private final Queue<Supplier<? extends Mono<Void>>> commitActions = new ConcurrentLinkedQueue<>();
+	private final CommitActions commitActions = new CommitActions();
 
 	private volatile State state = State.OPEN;
 
@@ -120,8 +113,6 @@ final class ResponseHold {
 
 	private volatile long fileLength;
 
-	private volatile byte[] pending = NOTHING;
-
 	/**
 	 * Create a hold, which is open.
 	 * @param outer the request and the response of the server
@@ -131,9 +122,9 @@ final class ResponseHold {
 	ResponseHold(ServerWebExchange outer, HeldBody body, EngineThreads threads) {
 		this.outer = outer;
 		this.response = outer.getResponse();
-		this.body = body;
+		this.content = new HeldContent(this.response, body, this::isPaid);
 		this.threads = threads;
-		this.response.beforeCommit(this::runCommitActions);
+		this.response.beforeCommit(this.commitActions::run);
 	}
 
 	ServerHttpResponse response() {
@@ -219,15 +210,6 @@ final class ResponseHold {
 		this.commitActions.add(action);
 	}
 
-	private Mono<Void> runCommitActions() {
-		List<Mono<Void>> actions = new ArrayList<>();
-		for (Supplier<? extends Mono<Void>> action = this.commitActions
-			.poll(); action != null; action = this.commitActions.poll()) {
-			actions.add(Mono.defer(action));
-		}
-		return actions.isEmpty() ? Mono.empty() : Flux.concat(actions).then();
-	}
-
 	// What the handler writes
 
 	Mono<Void> write(Publisher<? extends DataBuffer> source) {
@@ -245,7 +227,7 @@ final class ResponseHold {
 
 	private Mono<Void> hold(Publisher<? extends DataBuffer> source) {
 		begin();
-		return Peek.read(source, this::hold)
+		return Peek.read(source, this.content::hold)
 			.onErrorMap(this::discard)
 			.flatMap((peek) -> decide(!peek.isComplete()).flatMap((verdict) -> apply(verdict, () -> send(peek)))
 				.doOnCancel(peek::cancel)
@@ -280,8 +262,7 @@ final class ResponseHold {
 	 * What failed before anything was decided may be written in another way.
 	 */
 	private Throwable discard(Throwable failure) {
-		this.body.discard();
-		this.pending = NOTHING;
+		this.content.discard();
 		this.failed = true;
 		if (!isCommitted()) {
 			this.response.getHeaders().clearContentHeaders();
@@ -289,89 +270,34 @@ final class ResponseHold {
 		return failure;
 	}
 
-	private boolean hold(byte[] bytes) {
-		long declared = Math.max(0, this.response.getHeaders().getContentLength() - this.body.length());
-		int most = (int) Math.min(Integer.MAX_VALUE, Math.max(declared, bytes.length));
-		if (!this.body.fits(most)) {
-			this.pending = bytes;
-			return false;
-		}
-		try {
-			this.body.hold(bytes, 0, bytes.length);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return true;
-	}
-
 	private Mono<Void> send(Peek peek) {
 		if (!this.early) {
-			return isEmpty() ? this.response.setComplete() : this.response.writeWith(Mono.fromSupplier(this::held));
+			return isEmpty() ? this.response.setComplete()
+					: this.response.writeWith(Mono.fromSupplier(this.content::held));
 		}
 		return this.response.writeWith(content(peek).concatWith(Mono.defer(this::checkComplete)));
 	}
 
 	private boolean isEmpty() {
-		return hasNoContent() || this.body.length() == 0;
-	}
-
-	private DataBuffer held() {
-		FastByteArrayOutputStream held = new FastByteArrayOutputStream();
-		try {
-			this.body.release(held);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return this.response.bufferFactory().wrap(held.toByteArrayUnsafe());
+		return hasNoContent() || this.content.length() == 0;
 	}
 
 	/**
 	 * Return what is held, and the rest as it is written.
 	 */
 	private Flux<DataBuffer> content(Peek peek) {
-		Mono<DataBuffer> first = Mono.defer(() -> {
-			DataBuffer held = held();
-			byte[] overflow = this.pending;
-			this.pending = NOTHING;
-			if (overflow.length == 0) {
-				return (held.readableByteCount() > 0) ? Mono.just(held) : Mono.empty();
-			}
-			copy(overflow, overflow.length);
-			return Mono
-				.just(this.response.bufferFactory().join(List.of(held, this.response.bufferFactory().wrap(overflow))));
-		});
-		return first.concatWith(pass(peek.rest()));
+		return this.content.beginning().concatWith(pass(peek.rest()));
 	}
 
 	private Flux<DataBuffer> pass(Publisher<? extends DataBuffer> rest) {
-		return Flux.<DataBuffer>from(rest)
-			.doOnNext(this::copy)
+		return this.content.pass(rest)
 			.doOnError((ex) -> this.failed = true)
 			.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
 	}
 
-	private void copy(DataBuffer buffer) {
-		int length = buffer.readableByteCount();
-		byte[] bytes = NOTHING;
-		if (this.body.isStorable()) {
-			bytes = new byte[length];
-			buffer.toByteBuffer(buffer.readPosition(), ByteBuffer.wrap(bytes), 0, length);
-		}
-		copy(bytes, length);
-	}
-
-	private void copy(byte[] bytes, int length) {
+	private boolean isPaid() {
 		ArmedPayment armed = this.payment;
-		if (armed != null && armed.point().isReleased()) {
-			try {
-				this.body.copy(bytes, 0, length);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		}
+		return armed != null && armed.point().isReleased();
 	}
 
 	Mono<Void> writeAndFlush(Publisher<? extends Publisher<? extends DataBuffer>> source) {
@@ -411,7 +337,7 @@ final class ResponseHold {
 	}
 
 	private Mono<Publisher<DataBuffer>> first(Publisher<? extends DataBuffer> part) {
-		return Peek.read(part, this::hold)
+		return Peek.read(part, this.content::hold)
 			.onErrorMap(this::discard)
 			.flatMap((peek) -> decide(true)
 				.flatMap((verdict) -> released(verdict, (Publisher<DataBuffer>) content(peek)))
@@ -449,11 +375,11 @@ final class ResponseHold {
 	 * A file that fits is held, so that it can be stored.
 	 */
 	private Mono<Void> holdFile(Path file, long position, long count) {
-		if (count <= Integer.MAX_VALUE && this.body.fits((int) count)) {
+		if (this.content.fits(count)) {
 			Flux<DataBuffer> content = DataBufferUtils.readAsynchronousFileChannel(
 					() -> AsynchronousFileChannel.open(file), position, this.response.bufferFactory(), 8192);
 			return hold(DataBufferUtils.takeUntilByteCount(content, count)
-				.concatWith(Mono.defer(() -> (this.body.length() < count) ? tooShort() : Mono.empty())));
+				.concatWith(Mono.defer(() -> (this.content.length() < count) ? tooShort() : Mono.empty())));
 		}
 		return this.threads.settle(() -> Files.size(file)).flatMap((size) -> {
 			if (size < position + count) {
@@ -596,7 +522,7 @@ final class ResponseHold {
 		if (armed != null && !armed.exchange().isEnded() && !armed.exchange().isDelivered()) {
 			this.threads.settleLater(() -> armed.point().abandon(Abandonment.SELLER_FAILURE));
 		}
-		this.body.close();
+		this.content.close();
 	}
 
 	private synchronized void close() {
@@ -620,7 +546,7 @@ final class ResponseHold {
 				this.state = State.DECIDING;
 			}
 			ArmedPayment armed = armed();
-			return runCommitActions().then(Mono.defer(() -> {
+			return this.commitActions.run().then(Mono.defer(() -> {
 				armed.decide(headers(), status());
 				Progress progress = progress(ahead);
 				ResponseRecord response = ahead ? ResponseRecord.none() : stored();
@@ -641,7 +567,7 @@ final class ResponseHold {
 	}
 
 	private Progress progress(boolean ahead) {
-		long written = this.body.length() + this.fileLength + (ahead ? this.pending.length : 0);
+		long written = this.content.length() + this.fileLength + (ahead ? this.content.overflow() : 0);
 		boolean comparable = !hasNoContent() && (written > 0 || !isHead());
 		return new Progress(status(), comparable ? this.response.getHeaders().getContentLength() : -1, written,
 				this.failed);
@@ -664,7 +590,7 @@ final class ResponseHold {
 		if (hasNoContent()) {
 			return armed().recorded(NOTHING);
 		}
-		return armed().recorded((this.fileLength > 0) ? null : this.body.toByteArray());
+		return armed().recorded((this.fileLength > 0) ? null : this.content.toByteArray());
 	}
 
 	private Mono<Void> apply(Verdict verdict, Supplier<Mono<Void>> send) {
@@ -694,7 +620,7 @@ final class ResponseHold {
 			this.state = State.RELEASED;
 			return null;
 		}
-		this.body.discard();
+		this.content.discard();
 		this.state = State.CLOSED;
 		headers().restore();
 		if (verdict instanceof Verdict.Refuse refuse) {

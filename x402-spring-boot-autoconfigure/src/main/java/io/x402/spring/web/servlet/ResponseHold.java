@@ -68,21 +68,23 @@ final class ResponseHold implements OutputSink {
 
 	private final HeldOutput output;
 
+	private final DeclaredLength length;
+
+	private final HandlerTrailers trailers = new HandlerTrailers();
+
+	private final Delivery delivery;
+
 	private volatile State state = State.OPEN;
 
 	private volatile @Nullable ArmedPayment payment;
 
 	private @Nullable HandlerHeaders headers;
 
-	private volatile long declaredLength = -1;
-
 	/** Whether the handler has closed the stream or redirected, or has ended. */
 	private volatile boolean ended;
 
 	/** Whether a handler that is not asynchronous asked for a flush. */
 	private boolean flushAsked;
-
-	private volatile @Nullable Supplier<Map<String, String>> trailers;
 
 	/** Whether a response that has begun must not end well. */
 	private volatile boolean cut;
@@ -98,6 +100,8 @@ final class ResponseHold implements OutputSink {
 		this.container = connection.response();
 		this.body = body;
 		this.output = new HeldOutput(this, response);
+		this.length = new DeclaredLength(connection);
+		this.delivery = new Delivery(connection, body);
 	}
 
 	/**
@@ -168,7 +172,7 @@ final class ResponseHold implements OutputSink {
 		}
 		this.turns.settle(() -> {
 			try {
-				resolveTrailers();
+				this.trailers.resolve(this.runs);
 				if (this.connection.isGivenUp() && !this.handler.isDetached()) {
 					this.state = State.CLOSED;
 				}
@@ -237,28 +241,8 @@ final class ResponseHold implements OutputSink {
 
 	private Progress progress(int more) {
 		long written = this.body.length() + more;
-		return new Progress(this.connection.status(),
-				this.connection.isLengthComparable(written) ? this.declaredLength : -1, written,
+		return new Progress(this.connection.status(), this.length.expected(written), written,
 				this.runs.isFailed() || !(isReleased() || this.connection.acceptsHeaders()));
-	}
-
-	/**
-	 * Trailers are asked for before it is decided, since the container asks for them when
-	 * everything else is sent.
-	 */
-	private void resolveTrailers() {
-		Supplier<Map<String, String>> supplier = this.trailers;
-		if (supplier == null) {
-			return;
-		}
-		try {
-			Map<String, String> fields = supplier.get();
-			this.trailers = () -> (fields != null) ? fields : Map.of();
-		}
-		catch (RuntimeException ex) {
-			this.trailers = null;
-			this.runs.fail(ex);
-		}
 	}
 
 	private ResponseRecord stored() {
@@ -306,7 +290,7 @@ final class ResponseHold implements OutputSink {
 			this.state = next;
 		}
 		else if (this.state == State.OPEN && armed.point().isReleased()) {
-			beginDelivery(armed);
+			this.delivery.begun(armed);
 			armed.point().abandon(abandonment);
 			this.body.close();
 			this.state = State.CLOSED;
@@ -370,7 +354,7 @@ final class ResponseHold implements OutputSink {
 			giveUp(true);
 			return;
 		}
-		if (this.connection.endsInSilence(this.body.length(), this.declaredLength)) {
+		if (this.length.endsInSilence(this.body.length())) {
 			giveUp(false);
 			return;
 		}
@@ -468,7 +452,7 @@ final class ResponseHold implements OutputSink {
 		else if (verdict instanceof Verdict.Uncharged) {
 			// A redirect that is not charged is none of the handler
 			armed().withhold(HttpStatus.Series.resolve(this.container.getStatus()) == HttpStatus.Series.REDIRECTION);
-			passLength();
+			this.length.pass();
 			pass();
 			if (early) {
 				this.container.flushBuffer();
@@ -489,15 +473,16 @@ final class ResponseHold implements OutputSink {
 		}
 		CommitPoint point = armed().point();
 		if (this.connection.hasNoContent()) {
-			dropContent();
+			discard();
+			this.length.drop();
 		}
 		else {
-			passLength();
+			this.length.pass();
 		}
 		armed().release();
 		if (early || !point.exchange().isDelivered()) {
 			this.state = State.OPEN;
-			passBegun();
+			this.delivery.start(armed(), this::trailerFields);
 		}
 		else {
 			pass();
@@ -507,65 +492,9 @@ final class ResponseHold implements OutputSink {
 		}
 	}
 
-	/**
-	 * There is none to send. Jetty responds to a length that is declared all the same
-	 * with an error, and forgets it only if another one takes its place.
-	 */
-	private void dropContent() {
-		discard();
-		this.container.setContentLengthLong(0);
-		this.container.setContentLengthLong(-1);
-	}
-
-	/**
-	 * Not before it is final: Jetty does not forget a length that is taken back.
-	 */
-	private void passLength() {
-		if (this.declaredLength >= 0) {
-			this.container.setContentLengthLong(this.declaredLength);
-		}
-	}
-
 	private void pass() throws IOException {
 		this.state = State.OPEN;
 		this.body.release(this.connection.output());
-	}
-
-	/**
-	 * Send the headers by themselves, so that it is known whether anything has left.
-	 */
-	private void passBegun() throws IOException {
-		try {
-			if (this.connection.endsByTrailer()) {
-				this.container.setTrailerFields(this::trailerFields);
-			}
-			this.connection.send();
-			this.container.flushBuffer();
-			beginDelivery(armed());
-			this.body.release(this.connection.output());
-			this.container.flushBuffer();
-		}
-		catch (IOException ex) {
-			lose(ex);
-		}
-	}
-
-	/**
-	 * What is written while the connection fails is still worth storing.
-	 */
-	private void lose(IOException exception) throws IOException {
-		this.connection.lose();
-		if (!this.body.isStorable() || !this.connection.isWorthWriting()) {
-			// Not every container says later that it has lost the connection
-			armed().abandonExchange(Abandonment.BUYER_CAUSED);
-			throw exception;
-		}
-	}
-
-	private void beginDelivery(ArmedPayment armed) {
-		if (this.connection.isCommitted() && !this.connection.isLost()) {
-			armed.point().delivering();
-		}
 	}
 
 	private void refuse(PaymentRefusal refusal) throws IOException {
@@ -635,7 +564,8 @@ final class ResponseHold implements OutputSink {
 				// There is more after a flush, so it is a stream
 				releaseEarly(length);
 			}
-			if (this.state == State.HOLDING && (!this.body.fits(length) || !this.body.fits(declared()))) {
+			if (this.state == State.HOLDING
+					&& (!this.body.fits(length) || !this.body.fits(this.length.remaining(this.body.length())))) {
 				overflow(length);
 			}
 		}
@@ -656,10 +586,6 @@ final class ResponseHold implements OutputSink {
 		}
 	}
 
-	private int declared() {
-		return (int) Math.min(Integer.MAX_VALUE, Math.max(0, this.declaredLength - this.body.length()));
-	}
-
 	private void writeThrough(byte[] bytes, int offset, int length) throws IOException {
 		ArmedPayment armed = this.payment;
 		if (armed == null) {
@@ -674,24 +600,11 @@ final class ResponseHold implements OutputSink {
 			checkLength(length);
 			this.body.copy(bytes, offset, length);
 		}
-		if (this.connection.isLost()) {
-			lose(new IOException("The connection of the buyer is lost"));
-			return;
-		}
-		try {
-			this.connection.output().write(bytes, offset, length);
-		}
-		catch (IOException ex) {
-			lose(ex);
-		}
+		this.delivery.write(armed, bytes, offset, length);
 	}
 
-	/**
-	 * A container refuses what exceeds the declared length, or drops it.
-	 */
 	private void checkLength(int more) throws IOException {
-		long written = this.body.length() + more;
-		if (this.declaredLength >= 0 && written > this.declaredLength && this.connection.isLengthComparable(written)) {
+		if (this.length.isExceededBy(this.body.length() + more)) {
 			IOException tooLong = new IOException("The response to a paid request is longer than its declared length");
 			this.runs.fail(tooLong);
 			throw new IOException(tooLong);
@@ -746,14 +659,12 @@ final class ResponseHold implements OutputSink {
 	}
 
 	private void flushContainer() throws IOException {
-		try {
-			this.container.flushBuffer();
+		ArmedPayment armed = this.payment;
+		if (armed != null) {
+			this.delivery.flush(armed);
 		}
-		catch (IOException ex) {
-			if (!isArmed()) {
-				throw ex;
-			}
-			lose(ex);
+		else {
+			this.container.flushBuffer();
 		}
 	}
 
@@ -832,7 +743,7 @@ final class ResponseHold implements OutputSink {
 	 * @param length number of bytes, or -1
 	 */
 	void declareLength(long length) {
-		this.declaredLength = length;
+		this.length.set(length);
 	}
 
 	/**
@@ -840,7 +751,7 @@ final class ResponseHold implements OutputSink {
 	 * @param supplier returns them, {@code null} if there are none
 	 */
 	void trailers(@Nullable Supplier<Map<String, String>> supplier) {
-		this.trailers = supplier;
+		this.trailers.set(supplier);
 	}
 
 	/**
@@ -850,8 +761,7 @@ final class ResponseHold implements OutputSink {
 		if (this.connection.isCutOff()) {
 			throw new IllegalStateException("The response to a paid request is not complete");
 		}
-		Supplier<Map<String, String>> supplier = this.trailers;
-		return (supplier != null && isOpen()) ? supplier.get() : Map.of();
+		return isOpen() ? this.trailers.fields() : Map.of();
 	}
 
 	/**
@@ -876,7 +786,9 @@ final class ResponseHold implements OutputSink {
 				reset.run();
 				this.output.discard();
 				this.body.reset();
-				this.declaredLength = withHeaders ? -1 : this.declaredLength;
+				if (withHeaders) {
+					this.length.forget();
+				}
 				this.flushAsked = false;
 			}
 		});
