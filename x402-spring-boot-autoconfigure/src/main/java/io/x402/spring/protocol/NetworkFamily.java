@@ -29,14 +29,19 @@ sealed interface NetworkFamily permits EvmFamily, SolanaFamily, UnknownFamily {
 	boolean isAddress(String text);
 
 	/**
-	 * Return whether two texts are one address.
+	 * Return whether two texts are one address. There is one way to write it unless a
+	 * family says otherwise.
 	 */
-	boolean isSameAddress(String address, String other);
+	default boolean isSameAddress(String address, String other) {
+		return address.equals(other);
+	}
 
 	/**
 	 * Return the canonical spelling of an address or a transaction.
 	 */
-	String canonical(String text);
+	default String canonical(String text) {
+		return text;
+	}
 
 	/**
 	 * Read the scheme payload of a payment.

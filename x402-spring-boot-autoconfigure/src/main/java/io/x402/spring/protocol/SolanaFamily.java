@@ -33,16 +33,6 @@ record SolanaFamily() implements NetworkFamily {
 	}
 
 	@Override
-	public boolean isSameAddress(String address, String other) {
-		return address.equals(other);
-	}
-
-	@Override
-	public String canonical(String text) {
-		return text;
-	}
-
-	@Override
 	public SchemePayload read(Map<String, Object> payload) {
 		return (payload.get("transaction") instanceof String transaction) ? new SolanaPayload(payload, transaction)
 				: new OpaquePayload(payload);

@@ -28,16 +28,6 @@ record UnknownFamily() implements NetworkFamily {
 	}
 
 	@Override
-	public boolean isSameAddress(String address, String other) {
-		return address.equals(other);
-	}
-
-	@Override
-	public String canonical(String text) {
-		return text;
-	}
-
-	@Override
 	public SchemePayload read(Map<String, Object> payload) {
 		return new OpaquePayload(payload);
 	}

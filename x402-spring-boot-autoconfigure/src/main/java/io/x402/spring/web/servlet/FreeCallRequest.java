@@ -5,13 +5,9 @@
 
 package io.x402.spring.web.servlet;
 
-import java.util.Collections;
-import java.util.Enumeration;
-
 import io.x402.spring.access.RequestAccess;
 import io.x402.spring.web.RequestRules;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.util.WebUtils;
@@ -21,7 +17,7 @@ import org.springframework.web.util.WebUtils;
  * in for. Once it is, its handler sees no conditions, as with a payment: an unchanged
  * representation would be confirmed again and again for nothing. Changes nothing before.
  */
-final class FreeCallRequest extends HttpServletRequestWrapper {
+final class FreeCallRequest extends HidingRequest {
 
 	private final RequestAccess access = new RequestAccess();
 
@@ -39,33 +35,7 @@ final class FreeCallRequest extends HttpServletRequestWrapper {
 	}
 
 	@Override
-	public @Nullable String getHeader(String name) {
-		return isHidden(name) ? null : super.getHeader(name);
-	}
-
-	@Override
-	public Enumeration<String> getHeaders(String name) {
-		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
-	}
-
-	@Override
-	public Enumeration<String> getHeaderNames() {
-		Enumeration<String> names = super.getHeaderNames();
-		return isLetIn() ? Collections
-			.enumeration(Collections.list(names).stream().filter((name) -> !isConditional(name)).toList()) : names;
-	}
-
-	@Override
-	public long getDateHeader(String name) {
-		return isHidden(name) ? -1 : super.getDateHeader(name);
-	}
-
-	@Override
-	public int getIntHeader(String name) {
-		return isHidden(name) ? -1 : super.getIntHeader(name);
-	}
-
-	private boolean isHidden(String name) {
+	boolean isHidden(String name) {
 		return isLetIn() && isConditional(name);
 	}
 
@@ -74,7 +44,7 @@ final class FreeCallRequest extends HttpServletRequestWrapper {
 	}
 
 	private boolean isConditional(String name) {
-		return RequestRules.isHidden(getMethod(), name, super::getHeader);
+		return RequestRules.isHidden(getMethod(), name, this::sentHeader);
 	}
 
 }

@@ -12,8 +12,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Enumeration;
 
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.web.RequestRules;
@@ -24,7 +22,6 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +35,7 @@ import org.springframework.web.context.request.async.WebAsyncUtils;
  * container would go on with its own; and whose connection no one takes over before its
  * payment is settled.
  */
-final class PaidRequest extends HttpServletRequestWrapper {
+final class PaidRequest extends HidingRequest {
 
 	private final HeldResponse response;
 
@@ -147,38 +144,13 @@ final class PaidRequest extends HttpServletRequestWrapper {
 		return super.upgrade(handler);
 	}
 
-	@Override
-	public @Nullable String getHeader(String name) {
-		return isHidden(name) ? null : super.getHeader(name);
-	}
-
-	@Override
-	public Enumeration<String> getHeaders(String name) {
-		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
-	}
-
-	@Override
-	public Enumeration<String> getHeaderNames() {
-		return Collections
-			.enumeration(Collections.list(super.getHeaderNames()).stream().filter((name) -> !isHidden(name)).toList());
-	}
-
-	@Override
-	public long getDateHeader(String name) {
-		return isHidden(name) ? -1 : super.getDateHeader(name);
-	}
-
-	@Override
-	public int getIntHeader(String name) {
-		return isHidden(name) ? -1 : super.getIntHeader(name);
-	}
-
 	/**
 	 * A container may take over the connection without asking this request.
 	 */
-	private boolean isHidden(String name) {
+	@Override
+	boolean isHidden(String name) {
 		return HttpHeaders.UPGRADE.equalsIgnoreCase(name) ? isHeld()
-				: isPaid() && RequestRules.isHidden(getMethod(), name, super::getHeader);
+				: isPaid() && RequestRules.isHidden(getMethod(), name, this::sentHeader);
 	}
 
 	private boolean isPaid() {

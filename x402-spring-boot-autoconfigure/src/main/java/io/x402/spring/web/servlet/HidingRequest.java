@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.web.servlet;
+
+import java.util.Collections;
+import java.util.Enumeration;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that hides some of its headers from the handler.
+ */
+abstract class HidingRequest extends HttpServletRequestWrapper {
+
+	HidingRequest(HttpServletRequest request) {
+		super(request);
+	}
+
+	/**
+	 * Return whether a header is hidden now.
+	 * @param name name of the header, in any case
+	 */
+	abstract boolean isHidden(String name);
+
+	/**
+	 * Return a header as the client sent it.
+	 */
+	final @Nullable String sentHeader(String name) {
+		return super.getHeader(name);
+	}
+
+	@Override
+	public @Nullable String getHeader(String name) {
+		return isHidden(name) ? null : super.getHeader(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaders(String name) {
+		return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+	}
+
+	@Override
+	public Enumeration<String> getHeaderNames() {
+		return Collections
+			.enumeration(Collections.list(super.getHeaderNames()).stream().filter((name) -> !isHidden(name)).toList());
+	}
+
+	@Override
+	public long getDateHeader(String name) {
+		return isHidden(name) ? -1 : super.getDateHeader(name);
+	}
+
+	@Override
+	public int getIntHeader(String name) {
+		return isHidden(name) ? -1 : super.getIntHeader(name);
+	}
+
+}
