@@ -7,8 +7,6 @@ package io.x402.spring.client;
 
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,8 +68,8 @@ final class SellerSignIn {
 		}
 		try {
 			String text = message.text();
-			return (text.length() <= MAX_LENGTH) ? header(message, this.signer.sign(PersonalMessage.digest(text)))
-					: null;
+			return (text.length() <= MAX_LENGTH)
+					? this.json.encode(message.signed(this.signer.sign(PersonalMessage.digest(text)))) : null;
 		}
 		catch (RuntimeException ex) {
 			logger.error("A sign-in could not be signed: " + ex.getClass().getName());
@@ -145,31 +143,6 @@ final class SellerSignIn {
 
 	private static String origin(URI uri) {
 		return String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT) + "://" + SpendingPolicy.Sellers.authority(uri);
-	}
-
-	private String header(SignInPayload message, byte[] signature) {
-		Map<String, Object> members = new LinkedHashMap<>();
-		members.put("domain", message.domain());
-		members.put("address", message.address());
-		putIfPresent(members, "statement", message.statement());
-		members.put("uri", message.uri());
-		members.put("version", message.version());
-		members.put("chainId", message.chainId());
-		members.put("type", message.type());
-		members.put("nonce", message.nonce());
-		members.put("issuedAt", message.issuedAt());
-		putIfPresent(members, "expirationTime", message.expirationTime());
-		putIfPresent(members, "notBefore", message.notBefore());
-		putIfPresent(members, "requestId", message.requestId());
-		putIfPresent(members, "resources", message.resources());
-		members.put("signature", "0x" + HexFormat.of().formatHex(signature));
-		return this.json.encode(members);
-	}
-
-	private static void putIfPresent(Map<String, Object> members, String name, @Nullable Object value) {
-		if (value != null) {
-			members.put(name, value);
-		}
 	}
 
 }

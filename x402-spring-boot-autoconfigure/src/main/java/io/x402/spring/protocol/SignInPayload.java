@@ -6,7 +6,10 @@
 package io.x402.spring.protocol;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +154,36 @@ public record SignInPayload(String domain, String address, @Nullable String stat
 	private static void add(List<String> lines, String name, @Nullable String value) {
 		if (value != null) {
 			lines.add(name + value);
+		}
+	}
+
+	/**
+	 * Return what the header holds once this message is signed.
+	 * @param signature the signature of the {@link #text() text}
+	 * @return the members that are there, in the order of the format
+	 */
+	public Map<String, Object> signed(byte[] signature) {
+		Map<String, Object> members = new LinkedHashMap<>();
+		members.put("domain", this.domain);
+		members.put("address", this.address);
+		put(members, "statement", this.statement);
+		members.put("uri", this.uri);
+		members.put("version", this.version);
+		members.put("chainId", this.chainId);
+		members.put("type", this.type);
+		members.put("nonce", this.nonce);
+		members.put("issuedAt", this.issuedAt);
+		put(members, "expirationTime", this.expirationTime);
+		put(members, "notBefore", this.notBefore);
+		put(members, "requestId", this.requestId);
+		put(members, "resources", this.resources);
+		members.put("signature", "0x" + HexFormat.of().formatHex(signature));
+		return members;
+	}
+
+	private static void put(Map<String, Object> members, String name, @Nullable Object value) {
+		if (value != null) {
+			members.put(name, value);
 		}
 	}
 
