@@ -54,19 +54,19 @@ public final class ReactivePayments implements AutoCloseable {
 
 	private final PaymentHandlerAdapter adapter;
 
-	private ReactivePayments(Builder builder) {
+	private ReactivePayments(Builder builder, ObjectProvider<HandlerAdapter> adapters) {
 		this.headers = new PaymentHeaders(builder.codec, builder.versions, builder.framing);
 		this.limits = builder.limits;
 		this.redelivery = builder.redelivery;
 		this.threads = new EngineThreads(this.limits.threads(), this.limits.queue());
-		this.adapter = adapter(builder);
+		this.adapter = adapter(builder, adapters);
 	}
 
-	private PaymentHandlerAdapter adapter(Builder builder) {
+	private PaymentHandlerAdapter adapter(Builder builder, ObjectProvider<HandlerAdapter> all) {
 		RequestPrices prices = new RequestPrices(builder.pricing, builder.urls, builder.policies, this.threads);
 		PaymentGate gate = new PaymentGate(this.headers, builder.processor, this.redelivery, builder.freeQuotas,
 				builder.passes);
-		HandlerAdapters adapters = new HandlerAdapters(() -> builder.adapters.orderedStream().toList());
+		HandlerAdapters adapters = new HandlerAdapters(() -> all.orderedStream().toList());
 		UnpaidAccess access = new UnpaidAccess(gate, this.threads, adapters);
 		return new PaymentHandlerAdapter(prices, gate,
 				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery, builder.framing), this.threads,
@@ -80,13 +80,11 @@ public final class ReactivePayments implements AutoCloseable {
 	 * @param codec decodes payments and encodes receipts
 	 * @param entryPoint responds to requests that are not served
 	 * @param redelivery what is stored of responses, and which requests are the same
-	 * @param adapters the adapters of the application, which run handlers
 	 * @return the builder
 	 */
 	public static Builder builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
-			ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
-			ObjectProvider<HandlerAdapter> adapters) {
-		return new Builder(pricing, processor, codec, entryPoint, redelivery, adapters);
+			ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
+		return new Builder(pricing, processor, codec, entryPoint, redelivery);
 	}
 
 	/**
@@ -220,8 +218,6 @@ public final class ReactivePayments implements AutoCloseable {
 
 		private final RedeliverySettings redelivery;
 
-		private final ObjectProvider<HandlerAdapter> adapters;
-
 		private Set<ProtocolVersion> versions = EnumSet.allOf(ProtocolVersion.class);
 
 		private ServerResourceUrlResolver urls = new DefaultServerResourceUrlResolver(null);
@@ -239,14 +235,12 @@ public final class ReactivePayments implements AutoCloseable {
 		private @Nullable PaymentFraming framing;
 
 		private Builder(HandlerPricing pricing, PaymentProcessor processor, PaymentCodec codec,
-				ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery,
-				ObjectProvider<HandlerAdapter> adapters) {
+				ServerPaymentRequiredEntryPoint entryPoint, RedeliverySettings redelivery) {
 			this.pricing = pricing;
 			this.processor = processor;
 			this.codec = codec;
 			this.entryPoint = entryPoint;
 			this.redelivery = redelivery;
-			this.adapters = adapters;
 		}
 
 		/**
@@ -336,10 +330,11 @@ public final class ReactivePayments implements AutoCloseable {
 
 		/**
 		 * Assemble.
+		 * @param adapters the adapters of the application, which run handlers
 		 * @return the payments
 		 */
-		public ReactivePayments build() {
-			return new ReactivePayments(this);
+		public ReactivePayments build(ObjectProvider<HandlerAdapter> adapters) {
+			return new ReactivePayments(this, adapters);
 		}
 
 	}

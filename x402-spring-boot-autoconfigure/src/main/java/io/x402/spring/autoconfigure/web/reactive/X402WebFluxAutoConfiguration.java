@@ -132,7 +132,7 @@ public final class X402WebFluxAutoConfiguration {
 				ObjectProvider<RequestMappingInfoHandlerMapping> mappings, X402FreeQuotaProperties freeQuota,
 				ObjectProvider<QuotaStore> quotas, ObjectProvider<Passes> passes) {
 			ReactivePayments.Builder payments = ReactivePayments
-				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings(), adapters)
+				.builder(pricing, processor, codec, entryPoint, properties.redelivery().toSettings())
 				.versions(properties.protocolVersions())
 				.urls(urls)
 				.mappings(mappings)
@@ -143,7 +143,7 @@ public final class X402WebFluxAutoConfiguration {
 				.freeQuotas(freeQuota.toQuotas(quotas));
 			framing.ifAvailable(payments::framing);
 			passes.ifAvailable(payments::passes);
-			return payments.build();
+			return payments.build(adapters);
 		}
 
 		@Bean
