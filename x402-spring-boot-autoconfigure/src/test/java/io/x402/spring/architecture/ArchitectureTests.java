@@ -171,6 +171,18 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void onlyOneTransportUsesWebFlux() {
+		noClasses().that()
+			.resideOutsideOfPackages(ROOT + "web.reactive..", ROOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.web.server..", "org.springframework.web.reactive",
+					"org.springframework.web.reactive.result..", "org.springframework.web.reactive.handler..",
+					"org.springframework.web.reactive.function.server..", "org.springframework.http.server.reactive..")
+			.check(CLASSES);
+	}
+
+	@Test
 	void onlyEvmUsesWeb3j() {
 		noClasses().that()
 			.resideOutsideOfPackage(ROOT + "evm..")
