@@ -96,10 +96,6 @@ final class BenchmarkShop {
 			.build();
 	}
 
-	HandlerPricing pricing() {
-		return this.pricing;
-	}
-
 	PaymentCodec codec() {
 		return this.codec;
 	}

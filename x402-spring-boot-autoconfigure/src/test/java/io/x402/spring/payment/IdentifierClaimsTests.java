@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.money.Networks;
@@ -21,7 +20,6 @@ import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
@@ -74,8 +72,7 @@ class IdentifierClaimsTests {
 		assertThat(accepted(process(processor, 1)).complete(ResponseRecord.stored(new byte[] { 1 })).reason())
 			.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
 		assertRefused(process(processor, 2), ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
-		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", Payments.NETWORK, Payments.PAYER)));
+		this.facilitator.declining();
 		assertRefused(process(processor, 1), ReasonCode.INSUFFICIENT_FUNDS);
 		accepted(process(processor, 2));
 	}

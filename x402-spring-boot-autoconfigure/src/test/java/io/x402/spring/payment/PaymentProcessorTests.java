@@ -394,8 +394,7 @@ class PaymentProcessorTests {
 
 	@Test
 	void whenSettledAheadIsDeclinedThenThePaymentStaysDeclined() {
-		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		this.facilitator.declining();
 		assertThat(accepted(process(1)).settleAhead()).isNotNull();
 		assertRefused(process(1), ReasonCode.SETTLEMENT_DECLINED);
 	}

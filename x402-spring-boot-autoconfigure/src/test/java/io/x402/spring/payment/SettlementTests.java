@@ -97,8 +97,7 @@ class SettlementTests {
 	@Test
 	void whenADeclineCannotBeRecordedThenItIsNotCalledAFailureYet() {
 		this.store.breakingAt(ClaimState.DECLINED);
-		this.facilitator.settling(() -> new Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("no_money", Payments.NETWORK, Payments.PAYER)));
+		this.facilitator.declining();
 		assertThat(exchange().complete(ResponseRecord.notStored()).reason()).isEqualTo(ReasonCode.SETTLEMENT_PENDING);
 		this.store.repair();
 		this.settler.recordUnrecorded();

@@ -14,9 +14,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.x402.spring.evm.BoundNonce;
-import io.x402.spring.facilitator.SettlementOutcome;
-import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -267,8 +264,7 @@ abstract class AbstractMachinePaymentTests extends AbstractMachineClientTests {
 	@Test
 	void whenSettlementIsDeclinedThenNoOtherPaymentIsAskedFor() throws Exception {
 		Map<String, Object> challenge = challenge(get("/goods?a=1"));
-		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", request.requirements().network(), request.payer())));
+		this.facilitator.declining();
 		HttpResponse<String> declined = get("/goods?a=1", "Authorization", this.buyer.pay(challenge));
 		assertThat(declined.statusCode()).isEqualTo(402);
 		assertThat(declined.body()).doesNotContain("goods");

@@ -12,8 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
-import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.PassRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,8 +120,7 @@ abstract class AbstractCreditOutcomeTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/credit", "/upfront" })
 	void whenSettlementIsDeclinedThenNothingIsGranted(String path) {
-		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		this.facilitator.declining();
 		String payment = this.client.topUp(path);
 		for (int i = 0; i < 2; i++) {
 			HttpResponse<String> declined = this.client.pay(path, payment);

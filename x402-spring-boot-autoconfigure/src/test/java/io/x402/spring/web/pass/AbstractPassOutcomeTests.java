@@ -11,7 +11,6 @@ import java.time.Duration;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,8 +188,7 @@ abstract class AbstractPassOutcomeTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/ten", "/upfront" })
 	void whenSettlementIsDeclinedThenNoTokenIsSent(String path) {
-		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		this.facilitator.declining();
 		String payment = this.client.payment(path);
 		for (int i = 0; i < 2; i++) {
 			HttpResponse<String> declined = this.client.pay(path, payment);
@@ -204,8 +202,7 @@ abstract class AbstractPassOutcomeTests {
 	@ValueSource(strings = { "/report", "/upfront", "/report?status=500", "/report?status=302", "/thrown?status=0",
 			"/async?fails=true", "/broken" })
 	void whenPaymentEndsUnchargedThenItsPassIsForgotten(String path) {
-		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		this.facilitator.declining();
 		assertThat(this.client.pay(path, this.client.payment(path)).statusCode()).isGreaterThanOrEqualTo(400);
 		await().until(() -> this.store.last() == null);
 	}

@@ -20,8 +20,6 @@ import io.x402.spring.access.Passes;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
-import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -328,8 +326,7 @@ abstract class AbstractPassTests {
 
 	@Test
 	void whenSettlementIsDeclinedThenNoPassIsSold() {
-		this.facilitator.settling((request) -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", request.requirements().network(), null)));
+		this.facilitator.declining();
 		HttpResponse<String> declined = this.client.pay("/ten", this.client.payment("/ten"));
 		assertThat(declined.statusCode()).isEqualTo(402);
 		assertThat(declined.headers().firstValue(PassClient.TOKEN)).isEmpty();

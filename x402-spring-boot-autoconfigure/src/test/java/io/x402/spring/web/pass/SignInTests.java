@@ -25,8 +25,6 @@ import io.x402.spring.access.Passes;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
-import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.web.edge.Container;
 import org.jspecify.annotations.Nullable;
@@ -244,8 +242,7 @@ class SignInTests {
 
 	@Test
 	void whenPaymentIsDeclinedOrItsOutcomeUnknownThenThePassThatWasPreparedOpensNothing() {
-		this.facilitator.settling(() -> new SettlementOutcome.Declined(ReasonCode.INSUFFICIENT_FUNDS,
-				SettlementResponse.failure("insufficient_funds", "eip155:84532", null)));
+		this.facilitator.declining();
 		assertThat(this.client.pay("/hour", this.client.payment("/hour")).statusCode()).isEqualTo(402);
 		assertRefused(signIn("/hour"), "sign_in_without_pass");
 		this.facilitator.settling(() -> new SettlementOutcome.Unknown("timeout", null));
