@@ -105,7 +105,8 @@ final class StreamableHttpTransport implements McpStreamableServerTransportProvi
 			}
 			McpStreamableServerSession session = session(request);
 			if (message instanceof JSONRPCRequest call) {
-				return stream((events) -> session.responseStream(call, new EventStream(this.json, events))
+				return stream((events) -> session.responseStream(new EventStream(this.json, events))
+					.handle(call)
 					.subscribe(null, events::error));
 			}
 			Mono<Void> accepted = (message instanceof JSONRPCResponse response) ? session.accept(response)
