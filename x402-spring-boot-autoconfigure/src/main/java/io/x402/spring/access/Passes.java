@@ -8,12 +8,16 @@ package io.x402.spring.access;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.x402.spring.payment.PaymentOffers;
+import io.x402.spring.payment.RateLimits;
+import io.x402.spring.payment.RateLimits.Kind;
+import io.x402.spring.payment.RateLimits.Limit;
 import io.x402.spring.payment.SalePreparation;
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.pricing.PricedRequest;
@@ -31,6 +35,7 @@ import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +53,11 @@ public final class Passes {
 
 	private static final int MIN_KEY = 32;
 
+	/** How often an account may sign in within a minute. */
+	private static final int SIGN_INS = 300;
+
+	private static final int ACCOUNTS = 10_000;
+
 	private static final Comparator<PaymentRequirements> BY_AMOUNT = Comparator.comparing(PaymentRequirements::amount);
 
 	private final PassStore store;
@@ -55,6 +65,13 @@ public final class Passes {
 	private final byte[] key;
 
 	private final @Nullable SignIn signIn;
+
+	/**
+	 * Each proof is remembered until it could not be shown once more, also where nothing
+	 * is used up.
+	 */
+	private final RateLimits signIns = new RateLimits(Map.of(Kind.SIGN_IN, new Limit(SIGN_INS, 0)), ACCOUNTS,
+			MonotonicClock.system());
 
 	/**
 	 * Create an instance without sign-in.
@@ -217,8 +234,8 @@ public final class Passes {
 		for (PaymentRequirements price : prices) {
 			List<PassRecord> passes = find(terms, price, PassUse.count(terms, price), signedIn, user);
 			if (!passes.isEmpty()) {
-				return signedIn.use() ? takeFirst(terms, passes, price)
-						: PassUse.refused(terms, ReasonCode.SIGN_IN_USED, null);
+				ReasonCode objection = useUp(signedIn);
+				return (objection != null) ? PassUse.refused(terms, objection, null) : takeFirst(terms, passes, price);
 			}
 		}
 		for (PaymentRequirements price : terms.isBalance() ? prices : List.<PaymentRequirements>of()) {
@@ -228,6 +245,23 @@ public final class Passes {
 			}
 		}
 		return PassUse.refused(terms, ReasonCode.SIGN_IN_WITHOUT_PASS, null);
+	}
+
+	/**
+	 * Use a proof up. Those that were shown before are not counted, since anybody who has
+	 * seen one can show it.
+	 * @return why the account is not let in, or {@code null}
+	 */
+	private @Nullable ReasonCode useUp(SignedIn signedIn) {
+		String account = signedIn.address().toLowerCase(Locale.ROOT);
+		if (this.signIns.isReached(Kind.SIGN_IN, account)) {
+			return ReasonCode.RATE_LIMIT;
+		}
+		if (!signedIn.use()) {
+			return ReasonCode.SIGN_IN_USED;
+		}
+		this.signIns.take(Kind.SIGN_IN, account);
+		return null;
 	}
 
 	private List<PassRecord> find(PassTerms terms, PaymentRequirements price, long uses, SignedIn signedIn,

@@ -93,9 +93,12 @@ public final class RateLimits {
 
 	/**
 	 * Return when the counts begin again.
-	 * @return time until then, at least a second
+	 * @return time until then, at least a second, and a minute if nothing is counted
 	 */
 	public synchronized Duration retryAfter() {
+		if (!isActive()) {
+			return WINDOW;
+		}
 		Duration remaining = this.window.remaining();
 		return remaining.isNegative() ? Duration.ofSeconds(1) : remaining.plusSeconds(1);
 	}
@@ -119,7 +122,10 @@ public final class RateLimits {
 		INVALID,
 
 		/** The facilitator is asked to verify a payment. */
-		VERIFICATION
+		VERIFICATION,
+
+		/** An account uses what it has paid for by signing in. */
+		SIGN_IN
 
 	}
 

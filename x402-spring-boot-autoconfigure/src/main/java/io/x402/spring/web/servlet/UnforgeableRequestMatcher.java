@@ -9,10 +9,14 @@ import java.util.Arrays;
 
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.PaymentCredentials;
+import io.x402.spring.web.PaymentFraming;
+import io.x402.spring.web.RequestHead;
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.context.support.WebApplicationContextUtils;
 
 /**
  * Matches requests that no other site can have sent in the name of a user, so that buyers
@@ -37,8 +41,20 @@ public final class UnforgeableRequestMatcher implements RequestMatcher {
 
 	private static boolean isPaid(HttpServletRequest request) {
 		return Arrays.stream(ProtocolVersion.values())
-			.anyMatch((version) -> request.getHeader(version.paymentHeader()) != null)
-				|| !PaymentCredentials.of(new ServletRequestHead(request)).isEmpty();
+			.anyMatch((version) -> request.getHeader(version.paymentHeader()) != null) || isPaidInOtherFraming(request);
+	}
+
+	/**
+	 * The scheme {@code Payment} says nothing to an application that takes no payments in
+	 * it.
+	 */
+	private static boolean isPaidInOtherFraming(HttpServletRequest request) {
+		RequestHead head = new ServletRequestHead(request);
+		ApplicationContext context = PaymentCredentials.of(head).isEmpty() ? null
+				: WebApplicationContextUtils.getWebApplicationContext(request.getServletContext());
+		return context != null && context.getBeanProvider(PaymentFraming.class)
+			.stream()
+			.anyMatch((framing) -> framing.isPresent(head));
 	}
 
 	private static boolean isAnonymous(HttpServletRequest request) {

@@ -9,6 +9,8 @@ import java.security.Principal;
 
 import io.x402.spring.web.reactive.UnforgeableExchangeMatcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -31,7 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code http.csrf(x402())} of WebFlux.
  */
 @SpringBootTest(classes = WebFluxCsrfTests.Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { Container.NETTY, Container.PAY_TO })
+		properties = { Container.NETTY, Container.PAY_TO, "x402.mpp.enabled=true",
+				"x402.mpp.secret=0123456789abcdef0123456789abcdef" })
 class WebFluxCsrfTests extends AbstractCsrfTests {
 
 	@Test
@@ -40,6 +43,14 @@ class WebFluxCsrfTests extends AbstractCsrfTests {
 		MockServerHttpRequest request = MockServerHttpRequest.post("/free").build();
 		assertThat(isUnforgeable(MockServerWebExchange.builder(request).build())).isTrue();
 		assertThat(isUnforgeable(MockServerWebExchange.builder(request).principal(user).build())).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Authorization", "Payment-Authorization" })
+	void whenNoOtherFramingIsTakenThenItsCredentialIsNoPayment(String header) {
+		assertThat(isUnforgeable(MockServerWebExchange
+			.from(MockServerHttpRequest.post("/free").header("Cookie", "SESSION=1").header(header, "Payment e30"))))
+			.isFalse();
 	}
 
 	private static boolean isUnforgeable(MockServerWebExchange exchange) {
