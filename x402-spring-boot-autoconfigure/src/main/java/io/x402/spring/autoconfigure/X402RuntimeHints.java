@@ -32,7 +32,7 @@ final class X402RuntimeHints implements RuntimeHintsRegistrar {
 			"protocol.SignInPayload", "protocol.SupportedResponse", "protocol.VerifyResponse",
 			"payment.StoredRequests$Stored", "server.CallReader$Versioned", "server.CallReader$PayloadV1",
 			"server.CallReader$PayloadV2", "server.CallReader$RequirementsV1", "server.CallReader$RequirementsV2",
-			"client.PayingFetchTool$Call");
+			"client.PayingFetchTool$Call", "client.PaymentSearchTool$Search");
 
 	private static final List<String> FILES = List.of("io/x402/spring/money/*.json",
 			"io/x402/spring/autoconfigure/*.txt", "io/x402/spring/autoconfigure/*.properties",

@@ -26,6 +26,7 @@ import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.ResourceInfo;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class PaidToolGate extends ToolGate {
 
 	private static final Log logger = LogFactory.getLog(PaidToolGate.class);
-
-	private static final String RESOURCE = "mcp://tool/";
 
 	private final PaymentProcessor processor;
 
@@ -70,7 +69,7 @@ final class PaidToolGate extends ToolGate {
 			if (priced == null) {
 				return new ToolAdmission.Free(request);
 			}
-			offers = priced.offers(RESOURCE + request.name());
+			offers = priced.offers(ResourceInfo.toolUrl(request.name()));
 		}
 		catch (RuntimeException ex) {
 			logger.error("Tool " + tool.name() + " is not available because its price cannot be found", ex);

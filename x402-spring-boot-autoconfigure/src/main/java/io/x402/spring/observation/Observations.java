@@ -62,6 +62,19 @@ public final class Observations {
 	}
 
 	/**
+	 * Count what happens to payments for tools of MCP servers as
+	 * {@code x402.tool.payments}, and sum up settled amounts in tokens as
+	 * {@code x402.tool.settled.amount}, by tool.
+	 * @param registry where to register the meters
+	 * @param networks the known networks
+	 * @return a listener for the engine
+	 * @since 0.2.0
+	 */
+	public static PaymentListener toolMeters(MeterRegistry registry, Networks networks) {
+		return new ToolMeters(registry, networks);
+	}
+
+	/**
 	 * Count what happens to purchases as {@code x402.purchases}, and sum up their amounts
 	 * in tokens as {@code x402.purchase.amount}.
 	 * @param registry where to register the meters

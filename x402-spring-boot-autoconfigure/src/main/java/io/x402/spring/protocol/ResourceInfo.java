@@ -34,6 +34,8 @@ public record ResourceInfo(String url, @Nullable String description, @Nullable S
 		@JsonProperty(access = Access.READ_ONLY) @Nullable List<String> tags,
 		@JsonProperty(access = Access.READ_ONLY) @Nullable String iconUrl) {
 
+	private static final String TOOL = "mcp://tool/";
+
 	public ResourceInfo {
 		Objects.requireNonNull(url, "url");
 		tags = (tags != null) ? List.copyOf(tags) : null;
@@ -56,6 +58,25 @@ public record ResourceInfo(String url, @Nullable String description, @Nullable S
 	 */
 	public ResourceInfo at(String url) {
 		return new ResourceInfo(url, this.description, this.mimeType, this.serviceName, this.tags, this.iconUrl);
+	}
+
+	/**
+	 * Return the URL of a tool of an MCP server.
+	 * @param name name of the tool
+	 * @return the URL
+	 * @since 0.2.0
+	 */
+	public static String toolUrl(String name) {
+		return TOOL + name;
+	}
+
+	/**
+	 * Return which tool of an MCP server is sold.
+	 * @return name of the tool, or {@code null} if the resource is something else
+	 * @since 0.2.0
+	 */
+	public @Nullable String toolName() {
+		return this.url.startsWith(TOOL) ? this.url.substring(TOOL.length()) : null;
 	}
 
 }

@@ -96,6 +96,10 @@ final class BenchmarkShop {
 			.build();
 	}
 
+	HandlerPricing pricing() {
+		return this.pricing;
+	}
+
 	PaymentCodec codec() {
 		return this.codec;
 	}

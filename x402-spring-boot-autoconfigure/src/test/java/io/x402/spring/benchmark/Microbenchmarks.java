@@ -73,6 +73,8 @@ final class Microbenchmarks {
 		this.results.keySet()
 			.forEach((name) -> System.out.printf(Locale.ROOT, "%-50s %12.1f %12.1f %12.0f%n", name, nanos(name),
 					result(name).getPrimaryResult().getStatistics().getMin(), bytes(name)));
+		System.out.printf(Locale.ROOT, "%npaid tool / free tool: %.1f%n",
+				nanos("PaidTool.paid signature=false") / nanos("PaidTool.free signature=false"));
 	}
 
 	private List<Aim> aims() {
@@ -85,6 +87,8 @@ final class Microbenchmarks {
 				nanos("ManyHandlers.answer handlers=10000") / nanos("ManyHandlers.answer handlers=1"), 1.05, ""));
 		aims.add(Aim.atMost("paid request, our own time without facilitator and signature",
 				nanos("PaidRequest.pay signature=false") / 1e6, 0.3, "ms"));
+		aims.add(Aim.atMost("paid tool beside a free one, without facilitator and signature",
+				(nanos("PaidTool.paid signature=false") - nanos("PaidTool.free signature=false")) / 1e6, 0.3, "ms"));
 		aims.add(Aim.atMost("purchase with signature / 402 loop written by hand", purchase(), 1.1, ""));
 		this.results.keySet()
 			.stream()

@@ -8,8 +8,12 @@ package io.x402.spring.mcp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +33,7 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Payment;
 import io.x402.spring.web.settlement.SettleBehaviour;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,13 @@ class PaidToolTests {
 			"x402.mcp.tools[2].name=misshapen", "x402.mcp.tools[2].price=$0.01", "x402.mcp.tools[3].name=later",
 			"x402.mcp.tools[3].price=$0.01", "x402.mcp.tools[3].required=false" };
 
+	private static final List<String> SOLD = List.of("text", "structured", "structured-only", "image", "classic",
+			"by-class", "by-configuration", "slow", "talkative", "progressing");
+
+	private static final List<SettleBehaviour> BEHAVIOURS = List.of(SettleBehaviour.SETTLED, SettleBehaviour.DECLINED,
+			SettleBehaviour.SERVER_ERROR, SettleBehaviour.GARBAGE, SettleBehaviour.RESET,
+			SettleBehaviour.WITHOUT_TRANSACTION);
+
 	private static ToolShop shop;
 
 	@BeforeAll
@@ -68,13 +80,7 @@ class PaidToolTests {
 	}
 
 	static Stream<Arguments> outcomes() {
-		return Stream
-			.of("text", "structured", "structured-only", "image", "classic", "by-class", "by-configuration", "slow",
-					"talkative")
-			.flatMap((tool) -> Stream
-				.of(SettleBehaviour.SETTLED, SettleBehaviour.DECLINED, SettleBehaviour.SERVER_ERROR,
-						SettleBehaviour.GARBAGE, SettleBehaviour.RESET, SettleBehaviour.WITHOUT_TRANSACTION)
-				.map((behaviour) -> Arguments.of(tool, behaviour)));
+		return SOLD.stream().flatMap((tool) -> BEHAVIOURS.stream().map((behaviour) -> Arguments.of(tool, behaviour)));
 	}
 
 	@ParameterizedTest
@@ -82,6 +88,7 @@ class PaidToolTests {
 	void contentLeavesIfAndOnlyIfItWasSettled(String tool, SettleBehaviour behaviour) {
 		Payment payment = shop.payment(tool, CITY);
 		Script script = shop.script(payment, behaviour);
+		shop.heard().clear();
 		CallToolResult result = shop.call(tool, CITY, payment);
 		assertThat(script.settlements()).isOne();
 		assertThat(shop.claim(payment).state()).isEqualTo(behaviour.claim());
@@ -91,8 +98,11 @@ class PaidToolTests {
 				.containsEntry("transaction", payment.transaction());
 			assertThat(isSold(shop.call(tool, CITY, payment))).isTrue();
 			assertThat(script.settlements()).isOne();
+			int heard = (tool.equals("talkative") || tool.equals("progressing")) ? 1 : 0;
+			Awaitility.await().untilAsserted(() -> assertThat(shop.heard()).hasSize(heard));
 		}
 		else {
+			assertThat(shop.heard()).isEmpty();
 			assertThat(isSold(result)).isFalse();
 			assertThat(result.isError()).isTrue();
 			assertThat(receipt(result)).isNull();
@@ -103,11 +113,16 @@ class PaidToolTests {
 		}
 	}
 
+	static Stream<Arguments> failures() {
+		return Stream.of("error", "exception", "misshapen")
+			.flatMap((tool) -> BEHAVIOURS.stream().map((behaviour) -> Arguments.of(tool, behaviour)));
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "error", "exception", "misshapen" })
-	void whenToolFailsThenNothingIsCharged(String tool) {
+	@MethodSource("failures")
+	void whenToolFailsThenNothingIsCharged(String tool, SettleBehaviour behaviour) {
 		Payment payment = shop.payment(tool, CITY);
-		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		Script script = shop.script(payment, behaviour);
 		CallToolResult result = shop.call(tool, CITY, payment);
 		assertThat(result.isError()).isTrue();
 		assertThat(isSold(result)).isFalse();
@@ -208,6 +223,23 @@ class PaidToolTests {
 	}
 
 	@Test
+	void whenMembersOfArgumentsComeInAnotherOrderThenTheCallIsTheSame() {
+		Map<String, Object> first = new LinkedHashMap<>();
+		first.put("city", "bern");
+		first.put("more", Map.of("a", List.of(1, 2), "b", 2));
+		Map<String, Object> more = new TreeMap<>(Comparator.reverseOrder());
+		more.putAll(Map.of("a", List.of(1, 2), "b", 2));
+		Map<String, Object> again = new LinkedHashMap<>();
+		again.put("more", more);
+		again.put("city", "bern");
+		Payment payment = shop.payment("text", first);
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		CallToolResult result = shop.call("text", first, payment);
+		assertThat(shop.call("text", again, payment)).isEqualTo(result);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@Test
 	void whenPriceDependsOnArgumentsThenTheyAreSeen() {
 		assertThat(ToolShop.challenge(shop.call("dear", CITY)).accepts().get(0).amount()).isEqualTo("20000");
 		Map<String, Object> zurich = Map.of("city", "zurich");
@@ -243,19 +275,44 @@ class PaidToolTests {
 		assertThat(script.settlements()).isOne();
 	}
 
-	@Test
-	void whenClientGivesUpThenResultCanBeCollected() {
+	static Stream<SettleBehaviour> behaviours() {
+		return BEHAVIOURS.stream();
+	}
+
+	@ParameterizedTest
+	@MethodSource("behaviours")
+	void whenClientGivesUpThenResultCanBeCollectedIfAndOnlyIfItWasSettled(SettleBehaviour behaviour) {
 		Payment payment = shop.payment("slow", CITY);
-		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		Script script = shop.script(payment, behaviour);
 		int runs = runs();
 		McpSyncClient impatient = shop.connect(Duration.ofMillis(500));
 		CallToolRequest request = ToolShop.request("slow", CITY, payment);
 		assertThatThrownBy(() -> impatient.callTool(request)).isNotNull();
 		CallToolResult result = shop.client().callTool(request);
-		assertThat(isSold(result)).isTrue();
-		assertThat(receipt(result)).containsEntry("success", true);
+		assertThat(isSold(result)).isEqualTo(behaviour == SettleBehaviour.SETTLED);
+		assertThat(receipt(result) != null).isEqualTo(behaviour == SettleBehaviour.SETTLED);
+		assertThat(shop.claim(payment).state()).isEqualTo(behaviour.claim());
 		assertThat(runs()).isEqualTo(runs + 1);
 		assertThat(script.settlements()).isOne();
+	}
+
+	@Test
+	void whenFacilitatorIsDownThenNoToolRuns() {
+		try (ToolShop down = ToolShop.open("STREAMABLE", ToolsOfAllKinds.class, PRICES)) {
+			List<String> tools = Stream.concat(SOLD.stream(), Stream.of("error", "exception", "misshapen")).toList();
+			Map<String, Payment> payments = new HashMap<>();
+			tools.forEach((tool) -> payments.put(tool, down.payment(tool, CITY)));
+			down.takeFacilitatorDown();
+			assertThat(tools).allSatisfy((tool) -> {
+				CallToolResult result = down.call(tool, CITY, payments.get(tool));
+				assertThat(result.isError()).isTrue();
+				assertThat(ToolShop.text(result)).contains("facilitator_unavailable").doesNotContain("accepts");
+				assertThat(isSold(result)).isFalse();
+				assertThat(ToolShop.text(result)).doesNotContain("not today");
+			});
+			assertThat(down.bean(ToolsOfAllKinds.Annotated.class).runs.get()).isZero();
+			assertThat(ToolShop.text(down.call("free", Map.of()))).contains("hello");
+		}
 	}
 
 	@Test

@@ -41,7 +41,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,11 +60,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for servers that talk to their client by standard input and output, in
- * applications without web stack and on WebFlux. Behind the switch {@code tests.stdio}:
- * the transport of the SDK ends a session now and then when messages follow each other at
- * once, and its client then waits in vain.
+ * applications without web stack and on WebFlux. Below version 2.1 the transport of the
+ * SDK ends its session when a response is sent while the one before is still being
+ * written.
  */
-@EnabledIfSystemProperty(named = "tests.stdio", matches = "true")
 @Timeout(60)
 class StdioToolTests {
 

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.x402.spring.PaymentRequired;
@@ -92,6 +93,31 @@ class ToolServerTests {
 				.containsExactly("exception true", "text true", "free false");
 			assertThat(tools.get(1).get("offers").toString()).contains("price=$0.01", "atomic=10000");
 			assertThat(tools.get(2)).containsEntry("offers", List.of());
+		}
+	}
+
+	@Test
+	void whatToolsEarnIsOnTheConsoleAndInMetersByTool() throws Exception {
+		try (ToolShop shop = ToolShop.open("STREAMABLE", FewTools.class, "x402.console.enabled=true")) {
+			Payment payment = shop.payment("text", CITY);
+			shop.script(payment, SettleBehaviour.SETTLED);
+			shop.call("text", CITY, payment);
+			HttpResponse<byte[]> response = HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(URI.create(shop.url() + "/actuator/x402console/figures"))
+					.header("Accept", "application/json")
+					.build(), BodyHandlers.ofByteArray());
+			Map<String, Object> figures = ToolShop.map(response.body());
+			assertThat(figures.get("routes").toString()).contains("route=mcp tool/text", "atomic=10000");
+			assertThat(figures.get("entries").toString()).contains("mcp tool/text");
+			MeterRegistry meters = shop.bean(MeterRegistry.class);
+			assertThat(meters.get("x402.tool.payments").tags("tool", "text", "outcome", "settled").counter().count())
+				.isOne();
+			assertThat(meters.get("x402.tool.payments")
+				.tags("tool", "text", "outcome", "refused", "reason", "payment_required")
+				.counter()
+				.count()).isOne();
+			assertThat(meters.get("x402.tool.settled.amount").tags("tool", "text").summary().totalAmount())
+				.isEqualTo(0.01);
 		}
 	}
 

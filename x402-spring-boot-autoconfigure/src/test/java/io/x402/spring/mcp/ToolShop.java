@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -36,11 +37,13 @@ import io.x402.spring.web.settlement.SettleBehaviour;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
@@ -48,6 +51,11 @@ import org.springframework.security.web.SecurityFilterChain;
  * A running MCP server, a facilitator that does as told, and a client.
  */
 final class ToolShop implements AutoCloseable {
+
+	/** Asks for user and password. */
+	static final String AUTHENTICATED = "shop.authenticated=true";
+
+	private static final String USER = "Basic " + Base64.getEncoder().encodeToString("ada:secret".getBytes());
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
 
@@ -60,6 +68,8 @@ final class ToolShop implements AutoCloseable {
 	private final Buyer buyer = new Buyer();
 
 	private final List<McpSyncClient> clients = new ArrayList<>();
+
+	private final List<String> heard = new CopyOnWriteArrayList<>();
 
 	private final McpSyncClient client;
 
@@ -93,6 +103,8 @@ final class ToolShop implements AutoCloseable {
 		List<String> arguments = new ArrayList<>();
 		arguments.add("--server.port=0");
 		arguments.add("--server.shutdown=immediate");
+		arguments.add("--spring.security.user.name=ada");
+		arguments.add("--spring.security.user.password=secret");
 		arguments.add("--logging.level.root=OFF");
 		arguments.add("--spring.autoconfigure.exclude="
 				+ "org.springframework.boot.jetty.autoconfigure.servlet.JettyServletWebServerAutoConfiguration");
@@ -120,6 +132,13 @@ final class ToolShop implements AutoCloseable {
 	}
 
 	/**
+	 * Return what the clients heard beside results, in log messages and as progress.
+	 */
+	List<String> heard() {
+		return this.heard;
+	}
+
+	/**
 	 * Connect another client.
 	 * @param timeout time that it waits for a response
 	 */
@@ -127,6 +146,8 @@ final class ToolShop implements AutoCloseable {
 		McpSyncClient connected = McpClient.sync(transport())
 			.requestTimeout(timeout)
 			.initializationTimeout(Duration.ofSeconds(60))
+			.loggingConsumer((message) -> this.heard.add(message.data()))
+			.progressConsumer((progress) -> this.heard.add(progress.message()))
 			.build();
 		connected.initialize();
 		this.clients.add(connected);
@@ -135,8 +156,15 @@ final class ToolShop implements AutoCloseable {
 
 	@SuppressWarnings("deprecation")
 	McpClientTransport transport() {
-		return this.sse ? HttpClientSseClientTransport.builder(url()).build()
-				: HttpClientStreamableHttpTransport.builder(url()).build();
+		return this.sse
+				? HttpClientSseClientTransport.builder(url())
+					.httpRequestCustomizer(
+							(request, method, uri, body, context) -> request.header("Authorization", USER))
+					.build()
+				: HttpClientStreamableHttpTransport.builder(url())
+					.httpRequestCustomizer(
+							(request, method, uri, body, context) -> request.header("Authorization", USER))
+					.build();
 	}
 
 	<T> T bean(Class<T> type) {
@@ -228,6 +256,16 @@ final class ToolShop implements AutoCloseable {
 	static class Base {
 
 		@Bean
+		@ConditionalOnBooleanProperty("shop.authenticated")
+		SecurityFilterChain openToUsers(HttpSecurity security) {
+			return security.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.disable())
+				.build();
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty(name = "shop.authenticated", havingValue = false, matchIfMissing = true)
 		SecurityFilterChain openToAll(HttpSecurity security) {
 			return security.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll())
 				.csrf((csrf) -> csrf.disable())

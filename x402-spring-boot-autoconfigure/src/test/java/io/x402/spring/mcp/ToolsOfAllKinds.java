@@ -16,6 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ImageContent;
 import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
 import io.modelcontextprotocol.spec.McpSchema.LoggingMessageNotification;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
@@ -138,6 +139,13 @@ class ToolsOfAllKinds {
 		String talkative(McpSyncServerExchange exchange) {
 			exchange
 				.loggingNotification(LoggingMessageNotification.builder(LoggingLevel.ERROR, "sold in advance").build());
+			return "sold";
+		}
+
+		@McpTool(name = "progressing")
+		@PaymentRequired(price = "$0.01")
+		String progressing(McpSyncServerExchange exchange) {
+			exchange.progressNotification(new ProgressNotification("token", 0.5, 1.0, "sold by half", Map.of()));
 			return "sold";
 		}
 

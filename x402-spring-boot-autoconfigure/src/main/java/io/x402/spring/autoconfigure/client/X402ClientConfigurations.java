@@ -5,12 +5,15 @@
 
 package io.x402.spring.autoconfigure.client;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 
 import io.x402.spring.client.Payer;
 import io.x402.spring.client.PayingFetchTool;
 import io.x402.spring.client.PaymentExchangeFilter;
 import io.x402.spring.client.PaymentRequestInterceptor;
+import io.x402.spring.client.PaymentSearchTool;
 import io.x402.spring.facilitator.Facilitator;
 
 import org.springframework.ai.tool.ToolCallback;
@@ -20,6 +23,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
@@ -32,6 +36,7 @@ import org.springframework.boot.restclient.autoconfigure.RestTemplateBuilderConf
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -131,12 +136,30 @@ final class X402ClientConfigurations {
 		/** About 8,000 tokens of a model. */
 		private static final int MAX_LENGTH = 32 * 1024;
 
+		private static final HttpClientSettings CATALOGUE = HttpClientSettings.defaults()
+			.withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(20));
+
 		@Bean(defaultCandidate = false)
 		@Qualifier(X402ClientAutoConfiguration.QUALIFIER)
+		@Primary
 		@ConditionalOnMissingBean(PayingFetchTool.class)
 		PayingFetchTool x402FetchTool(@Qualifier(X402ClientAutoConfiguration.QUALIFIER) RestClient.Builder builder,
 				Payer payer) {
 			return new PayingFetchTool(builder.build(), payer, MAX_LENGTH);
+		}
+
+		@Bean(defaultCandidate = false)
+		@Qualifier(X402ClientAutoConfiguration.QUALIFIER)
+		@ConditionalOnProperty("x402.client.catalogue-url")
+		@ConditionalOnMissingBean(PaymentSearchTool.class)
+		PaymentSearchTool x402SearchTool(Payer payer, X402ClientProperties properties,
+				ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder,
+				ObjectProvider<HttpClientSettings> settings) {
+			RestClient client = RestClient.builder()
+				.requestFactory(builder.getIfAvailable(ClientHttpRequestFactoryBuilder::detect)
+					.build(withoutRedirects(settings).orElse(CATALOGUE)))
+				.build();
+			return new PaymentSearchTool(client, Objects.requireNonNull(properties.catalogueUrl()), payer);
 		}
 
 	}

@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure.client;
 
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,8 @@ import org.springframework.util.unit.DataSize;
  * @param retry Retries of requests with a payment.
  * @param customize Clients that pay without opting in one by one.
  * @param store Store of spendings.
+ * @param catalogueUrl Base URL of the facilitator whose catalogue the tool x402_search of
+ * models searches.
  * @param signIn Whether to sign in with the paying account where a seller asks for it, to
  * use what was paid for before anything is paid.
  * @since 0.1.0
@@ -62,14 +65,22 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("10m") Duration maxValidity, @DefaultValue("1MB") DataSize bodyLimit,
 		@DefaultValue Sellers sellers, @DefaultValue Offers offers, @DefaultValue AmountLimits limits,
 		@DefaultValue Retry retry, @DefaultValue Customize customize, @DefaultValue Store store,
-		@DefaultValue("false") boolean signIn){
+		@Nullable URI catalogueUrl, @DefaultValue("false") boolean signIn){
 
 	private static final String PREFIX = "x402.client.";
 
 	public X402ClientProperties {
 		Limits.notEmpty(PREFIX + "protocol-versions", protocolVersions);
 		Limits.duration(PREFIX + "max-validity", maxValidity, Duration.ofSeconds(10), Duration.ofDays(1));
+		catalogue(catalogueUrl);
 		Limits.size(PREFIX + "body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
+	}
+
+	private static void catalogue(@Nullable URI url) {
+		if (url != null && (url.getHost() == null || !Set.of("https", "http").contains(url.getScheme()))) {
+			throw new InvalidPropertyException(PREFIX + "catalogue-url", url.toString(), "must be an absolute URL",
+					"Use the base URL of a facilitator, such as https://api.cdp.coinbase.com/platform/v2/x402.");
+		}
 	}
 
 	@Override

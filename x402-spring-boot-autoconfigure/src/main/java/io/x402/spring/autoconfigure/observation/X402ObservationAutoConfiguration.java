@@ -55,6 +55,13 @@ final class X402ObservationAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnSingleCandidate(MeterRegistry.class)
+		@ConditionalOnMissingBean(name = "x402ToolMeters")
+		PaymentListener x402ToolMeters(MeterRegistry registry, Networks networks) {
+			return Observations.toolMeters(registry, networks);
+		}
+
+		@Bean
 		@ConditionalOnMissingBean(name = "x402LimitMeters")
 		@ConditionalOnSingleCandidate(Facilitator.class)
 		MeterBinder x402LimitMeters(Facilitator facilitator, PaymentStore store) {

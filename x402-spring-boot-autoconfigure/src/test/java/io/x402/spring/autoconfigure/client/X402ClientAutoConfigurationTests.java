@@ -17,6 +17,7 @@ import io.x402.spring.client.Payer;
 import io.x402.spring.client.PayingFetchTool;
 import io.x402.spring.client.PaymentExchangeFilter;
 import io.x402.spring.client.PaymentRequestInterceptor;
+import io.x402.spring.client.PaymentSearchTool;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.Facilitator;
@@ -151,6 +152,21 @@ class X402ClientAutoConfigurationTests {
 	}
 
 	@Test
+	void whenThereIsACatalogueThenTheToolThatSearchesItIsForWhoeverAsksForItByName() {
+		this.enabled.withUserConfiguration(Agents.class)
+			.run((context) -> assertThat(context).doesNotHaveBean(PaymentSearchTool.class));
+		this.enabled.withUserConfiguration(Agents.class)
+			.withPropertyValues("x402.client.catalogue-url=https://catalogue.example.com")
+			.run((context) -> {
+				Agents.Agent agent = context.getBean(Agents.Agent.class);
+				assertThat(agent.tool()).isSameAs(context.getBean("x402FetchTool"));
+				assertThat(agent.bought()).containsExactlyInAnyOrder(context.getBean(PayingFetchTool.class),
+						context.getBean(PaymentSearchTool.class));
+				assertThat(agent.otherTools()).isNull();
+			});
+	}
+
+	@Test
 	void whenThereIsASignerBeanOfThatNameThenItPays() {
 		this.runner.withPropertyValues("x402.client.enabled=true")
 			.withBean(X402ClientAutoConfiguration.SIGNER_BEAN, Signer.class, () -> new PrivateKeySigner(KEY))
@@ -190,6 +206,7 @@ class X402ClientAutoConfigurationTests {
 			x402.client.sellers.allowed-hosts=https://shop.example | must be a host
 			x402.client.offers.networks=base-sepolai              | did you mean
 			x402.client.sellers.recipients[shop.example]=0x12      | must be the address of an account
+			x402.client.catalogue-url=catalogue                 | must be an absolute URL
 			x402.client.retry.max-retries=-1                    | at least 0
 			""")
 	void whenPropertyCannotBeUsedThenTheStartFailsWithAdvice(String property, String problem) {
@@ -232,17 +249,19 @@ class X402ClientAutoConfigurationTests {
 	static class Agents {
 
 		@Bean
-		Agent agent(@Qualifier("x402") ToolCallback tool, ObjectProvider<List<ToolCallback>> tools) {
-			return new Agent(tool, tools.getIfAvailable());
+		Agent agent(@Qualifier("x402") ToolCallback tool, @Qualifier("x402") List<ToolCallback> bought,
+				ObjectProvider<List<ToolCallback>> tools) {
+			return new Agent(tool, bought, tools.getIfAvailable());
 		}
 
 		/**
 		 * An agent.
 		 *
 		 * @param tool the tool that pays
+		 * @param bought all tools of the buyer
 		 * @param otherTools what an MCP server would offer to strangers
 		 */
-		record Agent(ToolCallback tool, List<ToolCallback> otherTools) {
+		record Agent(ToolCallback tool, List<ToolCallback> bought, List<ToolCallback> otherTools) {
 
 		}
 
