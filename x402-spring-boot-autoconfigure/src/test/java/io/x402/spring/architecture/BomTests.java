@@ -13,6 +13,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +41,20 @@ class BomTests {
 		String version = "<version>([^<$]+)</version>(?=.*<profiles>)";
 		assertThat(find("x402-spring-boot-bom/pom.xml", "(?s)" + version))
 			.containsExactly(find("pom.xml", "(?s)" + version).get(0));
+	}
+
+	/**
+	 * Pages show coordinates, and the changelog has what the version brings.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "README.md", "docs/getting-started.md", "docs/testing.md", "docs/webflux.md" })
+	void whenTheVersionChangesThenThatOfThePagesDoes(String page) throws IOException {
+		String version = find("pom.xml", "<version>([^<$]+)</version>").get(0);
+		assertThat(find(page, "(?:<artifactId>x402-spring-boot-[a-z-]+</artifactId>\\s*<version>"
+				+ "|io.x402.spring:x402-spring-boot-[a-z-]+:)([^<\"]+)"))
+			.isNotEmpty()
+			.containsOnly(version);
+		assertThat(find("CHANGELOG.md", "(?m)^## ([^,]+), ").get(0)).isEqualTo(version.replace("-SNAPSHOT", ""));
 	}
 
 	private static List<String> find(String file, String pattern) throws IOException {
