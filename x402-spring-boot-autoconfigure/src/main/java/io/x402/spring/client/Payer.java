@@ -119,6 +119,26 @@ public final class Payer {
 	}
 
 	/**
+	 * Return what would be paid to a seller, whatever is left of the budgets.
+	 * @param seller address of the seller
+	 * @param document a challenge of it
+	 * @return the terms
+	 * @throws PaymentRefusedException if the policy does not allow it
+	 */
+	PurchaseTerms quote(URI seller, byte[] document) {
+		Challenge challenge = this.challenges.readDocument(document);
+		if (challenge == null) {
+			throw new PaymentRefusedException(RefusalReason.UNREADABLE_CHALLENGE, null, null);
+		}
+		PurchaseTerms terms = this.offers.select(challenge).terms();
+		RefusalReason refusal = objection(seller);
+		if (refusal != null) {
+			throw new PaymentRefusedException(refusal, terms, null);
+		}
+		return terms;
+	}
+
+	/**
 	 * Take the payment of an earlier request that was the same, if its outcome is not
 	 * known and it is still alive.
 	 * @param request the request
