@@ -1,16 +1,30 @@
 // What MCP clients experience at the packaged sample. Started by run-mcp.mjs.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { ACCOUNTS } from './lib/config.mjs';
+import { ACCOUNTS, HOST } from './lib/config.mjs';
 import { balanceOf } from './lib/evm.mjs';
-import { clearFaults, countHandlerRuns, SAMPLE_URL, sampleLog, setFaults, stopLab } from './lib/lab.mjs';
-import { buy, connect, pay, payer } from './lib/mcp-buyer.mjs';
+import {
+  clearFaults,
+  countHandlerRuns,
+  findJar,
+  javaCommand,
+  SAMPLE_ENV,
+  SAMPLE_URL,
+  sampleLog,
+  setFaults,
+  startSample,
+  stopLab,
+} from './lib/lab.mjs';
+import { buy, buyWithAgents, connect, connectBySse, connectToProcess, pay, payer } from './lib/mcp-buyer.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { SERVED } from './lib/x402.mjs';
+import { startToolSellers, stopToolSellers } from './mcp-sellers.mjs';
 
 const ACCOUNT = ACCOUNTS.fetchV2;
 const CITY = { city: 'Lisbon' };
 const PATIENCE_MS = 60_000;
+const LIMIT = '--x402.client.limits.max-amount-per-request=0.10';
 
 const payments = [];
 const textOf = (result) => JSON.stringify(result.content);
@@ -201,6 +215,123 @@ describe('the tools of the packaged sample', () => {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'forecast', arguments: CITY } }),
     });
     assert.notEqual(response.status, 402);
+  });
+
+  test("the client of Cloudflare's package agents buys, with and without output schema, up to its cap", async () => {
+    for (const [name, price] of [
+      ['forecast', 50_000n],
+      ['record', 10_000n],
+    ]) {
+      const { client: own } = await connect(`${SAMPLE_URL}/mcp`);
+      const { result, receipt, charged } = await observe(() =>
+        buyWithAgents({ client: own, account: ACCOUNT, name, args: CITY }),
+      );
+      await own.close();
+      assert.match(textOf(result), new RegExp(SERVED));
+      assert.equal(receipt.success, true);
+      assert.equal(charged, price);
+    }
+    const { client: poor } = await connect(`${SAMPLE_URL}/mcp`);
+    const { result, charged } = await observe(() =>
+      buyWithAgents({ client: poor, account: ACCOUNT, name: 'forecast', args: CITY, maxPaymentValue: 49_999n }),
+    );
+    await poor.close();
+    assert.equal(result.isError, true);
+    assert.equal(charged, 0n);
+  });
+
+  describe('over other transports', () => {
+    const servers = [
+      {
+        name: 'stateless',
+        connect: async () => {
+          const port = process.env.LAB_STATELESS_PORT;
+          await startSample({ name: 'stateless', port, args: ['--spring.ai.mcp.server.protocol=stateless'] });
+          return connect(`http://${HOST}:${port}/mcp`);
+        },
+      },
+      {
+        name: 'SSE',
+        connect: async () => {
+          const port = process.env.LAB_SSE_PORT;
+          await startSample({ name: 'sse', port, args: ['--spring.ai.mcp.server.protocol=sse'] });
+          return connectBySse(`http://${HOST}:${port}/sse`);
+        },
+      },
+      {
+        name: 'stdio',
+        connect: () =>
+          connectToProcess({
+            command: javaCommand(),
+            args: ['-jar', findJar(), '--spring.ai.mcp.server.stdio=true', '--server.port=0'],
+            env: { ...process.env, ...SAMPLE_ENV, LOGGING_THRESHOLD_CONSOLE: 'off' },
+            stderr: 'ignore',
+          }),
+      },
+    ];
+    for (const server of servers) {
+      test(`clients of all dialects buy over ${server.name}`, async () => {
+        const { client: other } = await server.connect();
+        for (const dialect of ['official', 'cloudflare']) {
+          for (const [name, price] of [
+            ['forecast', 50_000n],
+            ['record', 10_000n],
+          ]) {
+            const bought = await observe(() => buy({ client: other, signer, dialect, name, args: CITY }));
+            assert.match(textOf(bought.result), new RegExp(SERVED));
+            assert.equal(bought.receipt.success, true);
+            assert.equal(bought.charged, price);
+            const again = await observe(() => pay({ client: other, name, args: CITY, payment: bought.payment }));
+            assert.deepEqual(again.result, bought.result);
+            assert.equal(again.charged, 0n);
+          }
+        }
+        const agents = await observe(() =>
+          buyWithAgents({ client: other, account: ACCOUNT, name: 'forecast', args: CITY }),
+        );
+        assert.match(textOf(agents.result), new RegExp(SERVED));
+        assert.equal(agents.charged, 50_000n);
+        await other.close();
+      });
+    }
+  });
+
+  describe('the sample as a buyer', () => {
+    const java = (...args) =>
+      new Promise((resolve) => {
+        const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.buyer.privateKey };
+        execFile(javaCommand(), ['-jar', findJar(), ...args], { env, timeout: 120_000 }, (error, stdout) =>
+          resolve({ code: error ? error.code : 0, stdout }),
+        );
+      });
+    const spend = async (action) => {
+      const [seller, buyer] = [ACCOUNTS.payTo.address, ACCOUNTS.buyer.address];
+      const earlier = [await balanceOf(seller), await balanceOf(buyer)];
+      const outcome = await action();
+      const charged = (await balanceOf(seller)) - earlier[0];
+      assert.equal(earlier[1] - (await balanceOf(buyer)), charged);
+      return { ...outcome, charged };
+    };
+
+    after(stopToolSellers);
+
+    test('buys from servers of the official dialect and of Cloudflare', async () => {
+      for (const [dialect, url] of Object.entries(await startToolSellers())) {
+        const { code, stdout, charged } = await spend(() =>
+          java('buy', `mcp+${url}#forecast`, '--json', '--arguments={"city": "Lisbon"}', LIMIT),
+        );
+        assert.equal(code, 0, `${dialect}: ${stdout}`);
+        assert.match(stdout, /Elsewhere in Lisbon/);
+        assert.equal(charged, 50_000n, dialect);
+      }
+    });
+
+    test('goes shopping as an agent, with a model that is scripted', async () => {
+      const { code, stdout, charged } = await spend(() => java('agent', SAMPLE_URL, LIMIT));
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /Tomorrow in Lisbon/);
+      assert.equal(charged, 110_000n);
+    });
   });
 
   test('payments are not logged', () => {

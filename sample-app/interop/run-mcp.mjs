@@ -2,7 +2,14 @@
 // Needs ../target/sample-app-*.jar (or SAMPLE_JAR) and Java 17 or newer (JAVA_HOME or the PATH).
 import { prepareRun } from './lib/run.mjs';
 
-await prepareRun(5, ['LAB_CHAIN_PORT', 'LAB_FACILITATOR_PORT', 'LAB_FACILITATOR_ADMIN_PORT', 'LAB_SAMPLE_PORT']);
+await prepareRun(8, [
+  'LAB_CHAIN_PORT',
+  'LAB_FACILITATOR_PORT',
+  'LAB_FACILITATOR_ADMIN_PORT',
+  'LAB_SAMPLE_PORT',
+  'LAB_STATELESS_PORT',
+  'LAB_SSE_PORT',
+]);
 
 // imported only now: they read the ports when they are loaded
 await import('./build-contracts.mjs');

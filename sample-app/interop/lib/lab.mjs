@@ -48,26 +48,36 @@ export async function startLab(env = {}) {
     args: [path.join(DIR, 'facilitator.mjs')],
     ready: announcesItself,
   });
+  await startSample({ name: 'sample', port: process.env.LAB_SAMPLE_PORT, jar, env });
+}
+
+export function javaCommand() {
   const { JAVA_HOME } = process.env;
-  await start({
-    name: 'sample',
-    command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', jar, ...STACK_ARGUMENTS],
-    env: {
-      SERVER_PORT: process.env.LAB_SAMPLE_PORT,
-      SPRING_PROFILES_ACTIVE: 'lab',
-      // the log is searched for secrets at the end, so let it say all it can
-      LOGGING_LEVEL_IO_X402: 'TRACE',
-      X402_FACILITATOR_URL: `http://${HOST}:${FACILITATOR_PORT}`,
-      X402_NETWORK: NETWORK_V1,
-      X402_PAY_TO: ACCOUNTS.payTo.address,
-      // short enough to wait for, longer than the slow faults
-      X402_FACILITATOR_VERIFY_TIMEOUT: '3s',
-      X402_FACILITATOR_SETTLE_TIMEOUT: '3s',
-      ...env,
-    },
+  return JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java';
+}
+
+/** What a sample needs to sell on the chain of the lab. */
+export const SAMPLE_ENV = {
+  SPRING_PROFILES_ACTIVE: 'lab',
+  // the log is searched for secrets at the end, so let it say all it can
+  LOGGING_LEVEL_IO_X402: 'TRACE',
+  X402_FACILITATOR_URL: `http://${HOST}:${FACILITATOR_PORT}`,
+  X402_NETWORK: NETWORK_V1,
+  X402_PAY_TO: ACCOUNTS.payTo.address,
+  // short enough to wait for, longer than the slow faults
+  X402_FACILITATOR_VERIFY_TIMEOUT: '3s',
+  X402_FACILITATOR_SETTLE_TIMEOUT: '3s',
+};
+
+/** Starts a sample, the one of the lab or another one beside it. */
+export function startSample({ name, port, jar = findJar(), args = [], env = {} }) {
+  return start({
+    name,
+    command: javaCommand(),
+    args: ['-jar', jar, ...STACK_ARGUMENTS, ...args],
+    env: { ...SAMPLE_ENV, SERVER_PORT: port, ...env },
     ready: () =>
-      fetch(`${SAMPLE_URL}/free`).then(
+      fetch(`http://${HOST}:${port}/free`).then(
         (response) => response.ok,
         () => false,
       ),

@@ -1,21 +1,36 @@
 // Clients that pay tools, each as its package does it: the published MCP SDK, and x402 v2 of the official packages.
+import { withX402Client } from 'agents/x402';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { x402Client } from '@x402/core/client';
 import { PaymentRequiredSchema } from '@x402/core/schemas';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import { UptoEvmScheme } from '@x402/evm/upto/client';
+import { NETWORK_V2 } from './config.mjs';
 import { publicClient } from './evm.mjs';
 
 export const PAYMENT = 'x402/payment';
 export const RECEIPT = 'x402/payment-response';
 
 /** Connects, and lists the tools: only then does the SDK compare results with output schemas. */
-export async function connect(url) {
+export async function connect(url, transport = new StreamableHTTPClientTransport(new URL(url))) {
   const client = new Client({ name: 'interop', version: '1' });
-  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  await client.connect(transport);
   const { tools } = await client.listTools();
   return { client, tools };
+}
+
+export const connectBySse = (url) => connect(url, new SSEClientTransport(new URL(url)));
+
+export const connectToProcess = (parameters) => connect(undefined, new StdioClientTransport(parameters));
+
+/** Cloudflare's own client, which pays by itself what a call asks for. */
+export async function buyWithAgents({ client, account, name, args = {}, maxPaymentValue }) {
+  const paying = withX402Client(client, { account, network: NETWORK_V2, maxPaymentValue });
+  const result = await paying.callTool(null, { name, arguments: args });
+  return { result, receipt: result._meta?.[RECEIPT] };
 }
 
 /** Signs with the official packages; a view of the chain lets them sign permits. */

@@ -8,9 +8,11 @@ package io.x402.sample.shop;
 import java.util.List;
 import java.util.Map;
 
+import io.modelcontextprotocol.server.McpStatelessSyncServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -20,15 +22,20 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class ToolsController {
 
-	private final McpSyncServer server;
+	private final ObjectProvider<McpSyncServer> server;
 
-	ToolsController(McpSyncServer server) {
+	private final ObjectProvider<McpStatelessSyncServer> stateless;
+
+	ToolsController(ObjectProvider<McpSyncServer> server, ObjectProvider<McpStatelessSyncServer> stateless) {
 		this.server = server;
+		this.stateless = stateless;
 	}
 
 	@GetMapping("/tools")
 	List<Item> tools() {
-		return this.server.listTools().stream().map(ToolsController::item).toList();
+		McpSyncServer sessions = this.server.getIfAvailable();
+		List<Tool> tools = (sessions != null) ? sessions.listTools() : this.stateless.getObject().listTools();
+		return tools.stream().map(ToolsController::item).toList();
 	}
 
 	private static Item item(Tool tool) {

@@ -249,6 +249,13 @@ class PaidToolTests {
 		assertThat(isSold(shop.call("dear", zurich, payment))).isFalse();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "resolved, bern, 40000", "resolved, zurich, 60000", "meta, bern, 10000" })
+	void whenPriceIsOfABeanOrOfAnotherAnnotationThenItIsAskedFor(String tool, String city, String amount) {
+		CallToolResult result = shop.call(tool, Map.of("city", city));
+		assertThat(ToolShop.challenge(result).accepts().get(0).amount()).isEqualTo(amount);
+	}
+
 	@Test
 	void whenOnePaymentComes64TimesAtOnceThenToolRunsOnce() throws Exception {
 		Payment payment = shop.payment("text", CITY);

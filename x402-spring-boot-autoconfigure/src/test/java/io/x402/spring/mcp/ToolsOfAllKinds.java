@@ -5,6 +5,8 @@
 
 package io.x402.spring.mcp;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,7 @@ import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
+import io.x402.spring.pricing.PaymentValueResolver;
 
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.tool.ToolCallbackProvider;
@@ -41,6 +44,11 @@ class ToolsOfAllKinds {
 	@Bean
 	Annotated annotatedTools() {
 		return new Annotated();
+	}
+
+	@Bean
+	PaymentValueResolver byLength() {
+		return (request) -> "0.0" + String.valueOf(request.arguments().get("city")).length();
 	}
 
 	@Bean
@@ -91,6 +99,18 @@ class ToolsOfAllKinds {
 		@PaymentRequired(price = "#{#arguments['city'] == 'zurich' ? '$0.05' : '$0.02'}")
 		String dear(String city) {
 			return "sold " + city;
+		}
+
+		@McpTool(name = "resolved")
+		@PaymentRequired(price = "@byLength")
+		String resolved(String city) {
+			return "sold " + city;
+		}
+
+		@McpTool(name = "meta")
+		@OneCent
+		String meta() {
+			return "sold";
 		}
 
 		@McpTool(name = "payer")
@@ -172,6 +192,12 @@ class ToolsOfAllKinds {
 	}
 
 	record Word(String word) {
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@PaymentRequired(price = "$0.01")
+	@interface OneCent {
 
 	}
 
