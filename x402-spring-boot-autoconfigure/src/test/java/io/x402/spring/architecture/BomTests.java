@@ -50,8 +50,10 @@ class BomTests {
 	@ValueSource(strings = { "README.md", "docs/getting-started.md", "docs/testing.md", "docs/webflux.md" })
 	void whenTheVersionChangesThenThatOfThePagesDoes(String page) throws IOException {
 		String version = find("pom.xml", "<version>([^<$]+)</version>").get(0);
-		assertThat(find(page, "(?:<artifactId>x402-spring-boot-[a-z-]+</artifactId>\\s*<version>"
-				+ "|io.x402.spring:x402-spring-boot-[a-z-]+:)([^<\"]+)"))
+		assertThat(
+				find(page,
+						"(?:<artifactId>x402-spring-boot-[a-z-]+</artifactId>\\s*<version>"
+								+ "|io.x402.spring:x402-spring-boot-[a-z-]+:)([^<\"]+)"))
 			.isNotEmpty()
 			.containsOnly(version);
 		assertThat(find("CHANGELOG.md", "(?m)^## ([^,]+), ").get(0)).isEqualTo(version.replace("-SNAPSHOT", ""));
