@@ -192,6 +192,9 @@ class ArchitectureTests {
 			.check(CLASSES);
 	}
 
+	/**
+	 * {@code javax.crypto} belongs to the module {@code java.base}.
+	 */
 	@Test
 	void protocolUsesOnlyTheJdkAndJackson() {
 		classes().that()
