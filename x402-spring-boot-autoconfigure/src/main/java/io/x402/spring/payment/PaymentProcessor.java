@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -625,10 +626,11 @@ public final class PaymentProcessor {
 	private @Nullable PaymentRefusal confirm(Attempt attempt, Settlement settlement, ChargeablePayment payment,
 			VerificationOutcome outcome) {
 		try {
-			return outcome.<@Nullable PaymentRefusal>fold(
-					(valid) -> accept(attempt, settlement, payment, valid.payer()),
-					(invalid) -> invalid(attempt, settlement, invalid),
-					(unavailable) -> unavailable(attempt, settlement, unavailable));
+			return outcome
+				.fold((valid) -> Optional.ofNullable(accept(attempt, settlement, payment, valid.payer())),
+						(invalid) -> Optional.of(invalid(attempt, settlement, invalid)),
+						(unavailable) -> Optional.of(unavailable(attempt, settlement, unavailable)))
+				.orElse(null);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment was not settled because its claim cannot be recorded: " + ex.getMessage());

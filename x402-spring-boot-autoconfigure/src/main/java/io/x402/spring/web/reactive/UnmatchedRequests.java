@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
@@ -130,8 +129,10 @@ final class UnmatchedRequests {
 	 * being mapped
 	 */
 	private List<PathMatch> nearest(ServerWebExchange exchange) {
-		List<PathMatch> nearest = Stream.ofNullable(this.mappings)
-			.flatMap(ObjectProvider::stream)
+		if (this.mappings == null) {
+			return List.of();
+		}
+		List<PathMatch> nearest = this.mappings.stream()
 			.flatMap((mapping) -> mapping.getHandlerMethods().entrySet().stream())
 			.flatMap((entry) -> PathMatch.of(entry.getKey(), entry.getValue(), exchange).stream())
 			.sorted(Comparator.comparing(PathMatch::pattern).thenComparing(PathMatch::toString))
