@@ -24,9 +24,9 @@ import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Prices by path. A route is matched against the path that Spring routes on and, for
- * handlers that clean or decode paths themselves, against its plainest forms. Any match
- * means that payment is required, and matches with different prices that the request is
- * refused.
+ * handlers that clean or decode paths themselves, however often, against its plainest
+ * forms. Any match means that payment is required, and matches with different prices that
+ * the request is refused.
  */
 final class RoutePricing {
 
@@ -36,6 +36,8 @@ final class RoutePricing {
 	private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
 
 	private static final Pattern SEPARATORS = Pattern.compile("[/\\\\]+");
+
+	private static final int MAX_DECODINGS = 5;
 
 	private final List<Route> routes;
 
@@ -116,7 +118,24 @@ final class RoutePricing {
 		String withoutParameters = PARAMETERS.matcher(text).replaceAll("");
 		String decoded = UriUtils.decode(text, StandardCharsets.UTF_8);
 		return List.of(path, plain(UriUtils.decode(withoutParameters, StandardCharsets.UTF_8)),
-				plain(PARAMETERS.matcher(decoded).replaceAll("")));
+				plain(PARAMETERS.matcher(decoded).replaceAll("")),
+				plain(PARAMETERS.matcher(decodeFully(decoded)).replaceAll("")));
+	}
+
+	/**
+	 * A path is decoded once more by each server that it is forwarded to.
+	 */
+	private static String decodeFully(String decoded) {
+		String text = decoded;
+		try {
+			for (int i = 0; i < MAX_DECODINGS && text.contains("%"); i++) {
+				text = UriUtils.decode(text, StandardCharsets.UTF_8);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			// A percent sign that is one
+		}
+		return text;
 	}
 
 	private static PathContainer plain(String decoded) {
