@@ -25,10 +25,11 @@ import org.springframework.util.unit.DataSize;
  * @param signingKey Base64 of at least 32 random bytes by which an upstream recognizes
  * requests of this gateway. Not signed by default.
  * @param upstreams Connections to upstreams, by the identifiers of their routes.
+ * @param edge Networks in front of the gateway that ask for payments themselves.
  */
 @ConfigurationProperties(prefix = "gateway", ignoreUnknownFields = false)
 record GatewayProperties(@DefaultValue("10MB") DataSize maxRequestSize, @Nullable String signingKey,
-		@DefaultValue Map<String, Upstream> upstreams) {
+		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue EdgeProperties edge) {
 
 	private static final int MIN_KEY_LENGTH = 32;
 

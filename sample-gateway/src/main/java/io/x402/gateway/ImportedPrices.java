@@ -36,8 +36,7 @@ final class ImportedPrices {
 	private final Map<String, SoldOperations> imports = new LinkedHashMap<>();
 
 	ImportedPrices(GatewayProperties properties, GatewayMvcProperties gateway) {
-		Map<String, RouteProperties> routes = new LinkedHashMap<>(gateway.getRoutesMap());
-		gateway.getRoutes().forEach((route) -> routes.put(String.valueOf(route.getId()), route));
+		Map<String, RouteProperties> routes = RouteChecks.routes(gateway);
 		properties.upstreams().forEach((id, upstream) -> {
 			SoldOperations operations = operations("gateway.upstreams." + id + ".openapi", upstream, routes.get(id));
 			if (operations != null) {

@@ -4,8 +4,8 @@
  */
 package io.x402.gateway;
 
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 
@@ -31,18 +31,26 @@ final class RouteChecks implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		Set<String> routes = new TreeSet<>(this.gateway.getRoutesMap().keySet());
-		this.gateway.getRoutesMap().values().forEach(RouteChecks::check);
-		for (RouteProperties route : this.gateway.getRoutes()) {
-			check(route);
-			routes.add(String.valueOf(route.getId()));
-		}
+		Map<String, RouteProperties> routes = routes(this.gateway);
+		routes.values().forEach(RouteChecks::check);
 		for (String upstream : this.properties.upstreams().keySet()) {
-			if (!routes.contains(upstream)) {
+			if (!routes.containsKey(upstream)) {
 				throw new InvalidPropertyException("gateway.upstreams." + upstream, null, "there is no such route",
-						"Use the identifier of one of the routes " + routes + ".");
+						"Use the identifier of one of the routes " + routes.keySet() + ".");
 			}
 		}
+	}
+
+	/**
+	 * Return the routes by their identifiers, which is the key of one in a map unless it
+	 * has another.
+	 */
+	static Map<String, RouteProperties> routes(GatewayMvcProperties gateway) {
+		Map<String, RouteProperties> routes = new TreeMap<>();
+		gateway.getRoutesMap()
+			.forEach((key, route) -> routes.put((route.getId() != null) ? route.getId() : key, route));
+		gateway.getRoutes().forEach((route) -> routes.put(String.valueOf(route.getId()), route));
+		return routes;
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import io.x402.gateway.TrustedEdge.EdgePayment;
 import io.x402.spring.AccessPass;
 import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.SettlementResponse;
@@ -78,21 +79,26 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 	private static final Set<String> COMMANDS = Set.of("alt-svc", "x-accel-redirect", "x-accel-buffering",
 			"x-accel-limit-rate", "x-accel-charset", "x-sendfile", "x-lighttpd-send-file", "x-reproxy-url");
 
+	private final String edgeHeader;
+
 	private final Clock clock;
 
 	private final @Nullable SecretKeySpec key;
 
 	UpstreamHeaders(GatewayProperties properties) {
 		byte[] bytes = properties.key();
+		this.edgeHeader = properties.edge().header();
 		this.clock = Clock.systemUTC();
 		this.key = (bytes != null) ? new SecretKeySpec(bytes, "HmacSHA256") : null;
 	}
 
 	/**
-	 * Return whether a buyer pays for a request, with a payment or a pass.
+	 * Return whether a buyer pays for a request, with a payment or a pass, here or in
+	 * front of the gateway.
 	 */
 	static boolean isPaid(ServerRequest request) {
-		return attribute(request, VerifiedPayment.class) != null || attribute(request, AccessPass.class) != null;
+		return attribute(request, VerifiedPayment.class) != null || attribute(request, AccessPass.class) != null
+				|| attribute(request, EdgePayment.class) != null;
 	}
 
 	private static <T> @Nullable T attribute(ServerRequest request, Class<T> type) {
@@ -105,6 +111,7 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 	 */
 	HttpHeaders of(Request request, URI target) {
 		HttpHeaders headers = ForwardableHeaders.of(withoutHopByHop(request.getHeaders()));
+		headers.remove(this.edgeHeader);
 		String contentType = request.getServerRequest().servletRequest().getHeader(HttpHeaders.CONTENT_TYPE);
 		if (contentType != null) {
 			headers.set(HttpHeaders.CONTENT_TYPE, contentType);
@@ -124,6 +131,7 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 		Map<String, String> headers = new LinkedHashMap<>();
 		VerifiedPayment payment = attribute(request, VerifiedPayment.class);
 		AccessPass pass = attribute(request, AccessPass.class);
+		EdgePayment edge = attribute(request, EdgePayment.class);
 		if (payment != null) {
 			SettlementResponse receipt = payment.receipt();
 			put(headers, PAYER, payment.payer());
@@ -135,6 +143,9 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 		else if (pass != null) {
 			put(headers, PAYER, pass.payer());
 			put(headers, PASS, pass.id());
+		}
+		else if (edge != null) {
+			put(headers, AMOUNT, edge.amount());
 		}
 		return headers;
 	}

@@ -27,6 +27,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.http.MediaType;
+import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -60,6 +62,32 @@ class GatewayConfigurationTests {
 		}
 	}
 
+	@Test
+	void whenSecretOfAnEdgeIsShortThenGatewayDoesNotStart() {
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class)
+				.run("--server.port=0", "--gateway.edge.secrets=31-characters-are-not-enough-no")
+				.close())
+			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
+				.isInstanceOf(InvalidPropertyException.class)
+				.hasMessageStartingWith("gateway.edge.secrets")
+				.hasMessageNotContaining("not-enough"));
+	}
+
+	@Test
+	void whenGatewayRunsThenItsHealthMetricsPricesAndConsoleAreThere() {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(GatewayApplication.class)
+			.run("--server.port=0", "--management.server.port=0")) {
+			RestClient client = RestClient.create(
+					"http://127.0.0.1:" + context.getEnvironment().getProperty("local.management.port") + "/actuator");
+			assertThat(client.get().uri("/health").retrieve().body(String.class)).contains("\"UP\"");
+			assertThat(client.get().uri("/prometheus").retrieve().body(String.class)).contains("jvm_memory_used_bytes");
+			assertThat(client.get().uri("/x402").retrieve().body(String.class)).contains("/api/**");
+			assertThat(client.get().uri("/x402console").accept(MediaType.TEXT_HTML).retrieve().body(String.class))
+				.contains("<html");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "gateway.upstreams.api.opnapi.location", "gateway.upstreams.api.openapi.prices[0].prise" })
 	void whenPropertyIsMisspelledThenGatewayDoesNotStart(String property) {
@@ -75,8 +103,9 @@ class GatewayConfigurationTests {
 	@ValueSource(strings = { "--UPSTREAM_URL=http://127.0.0.1:9/v2", "--gateway.upstreams.apo.bearer=secret",
 			"--gateway.signing-key=dG9vIHNob3J0",
 			"--gateway.upstreams.api.openapi.location=https://127.0.0.1:9/openapi.yaml",
-			"--gateway.upstreams.api.openapi.location=missing.yaml", "--gateway.upstreams.api.openapi.others=$1",
-			"--gateway.upstreams.api.openapi.prices[0].price=$1", "--gateway.signing-key=?" })
+			"--gateway.edge.cloudflare.enabled=true", "--gateway.upstreams.api.openapi.location=missing.yaml",
+			"--gateway.upstreams.api.openapi.others=$1", "--gateway.upstreams.api.openapi.prices[0].price=$1",
+			"--gateway.signing-key=?" })
 	void whenConfigurationWouldBeIgnoredThenGatewayDoesNotStart(String argument) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(
 				() -> new SpringApplicationBuilder(GatewayApplication.class).run("--server.port=0", argument).close())

@@ -42,6 +42,8 @@ final class LoopbackUpstream implements AutoCloseable {
 
 	private final ServerSocket server;
 
+	private volatile String certs = "{}";
+
 	private volatile CountDownLatch next = new CountDownLatch(1);
 
 	LoopbackUpstream() {
@@ -65,6 +67,10 @@ final class LoopbackUpstream implements AutoCloseable {
 	void reset() {
 		this.received.clear();
 		this.next = new CountDownLatch(1);
+	}
+
+	void certs(String certs) {
+		this.certs = certs;
 	}
 
 	/**
@@ -118,11 +124,15 @@ final class LoopbackUpstream implements AutoCloseable {
 				send(out, head("200 OK", "Content-Length: 100") + "part");
 				this.closed.await();
 			}
+			case "/certs" -> send(out, ok(this.certs));
 			case "/early-hints" -> send(out, head("103 Early Hints", "Link: </style.css>; rel=preload") + ok(CONTENT));
 			case "/redirect" -> send(out, head("302 Found", "Location: /elsewhere", "Content-Length: 0"));
 			case "/elsewhere" -> send(out, ok("elsewhere"));
 			case "/gzip" -> send(out, head("200 OK", "Content-Encoding: gzip", "Content-Length: 3") + "\u001f\u008bx");
 			case "/gzip-cut-off" -> send(out, head("200 OK", "Content-Encoding: gzip", "Content-Length: 100") + "part");
+			case "/described-cut-off" ->
+				send(out, head("200 OK", "Content-Length: 100", "Content-Disposition: attachment; filename=\"x.bin\"",
+						"ETag: \"1\"", "Cache-Control: public, max-age=60") + "part");
 			case "/nothing" -> send(out, head("204 No Content"));
 			case "/until-closed" -> send(out, head("200 OK") + CONTENT);
 			case "/chunked" -> send(out,

@@ -111,7 +111,8 @@ class UpstreamFaultTests extends AbstractGatewayTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/api/free/..%2Fdata", "/api/free/%2e%2e/data", "/api/free/..;/data", "/api/free/../data",
-			"/api/free%2F..%2Fdata", "/api//data" })
+			"/api/free%2F..%2Fdata", "/api//data", "/api/free/%252e%252e/data", "/api/free/..%252fdata",
+			"/api/free/%25252e%25252e%25252fdata", "/api/free/..%255cdata", "/api/free%252f..%252fdata" })
 	void whenFreePathLeadsElsewhereThenItIsNotFree(String path) {
 		Answer answer = exchange(null, HttpMethod.GET, path, new HttpHeaders(), null);
 		assertThat(answer.status()).isGreaterThanOrEqualTo(400);
@@ -173,11 +174,15 @@ class UpstreamFaultTests extends AbstractGatewayTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/cut-off", "/eof" })
+	@ValueSource(strings = { "/cut-off", "/eof", "/gzip-cut-off", "/described-cut-off", "/bad-chunk" })
 	void whenFreePathFailsThenBuyerSeesAnError(String path) {
 		Answer answer = exchange(null, HttpMethod.GET, "/api/free" + path, new HttpHeaders(), null);
 		assertThat(answer.status()).isEqualTo(502);
-		assertThat(answer.text()).doesNotContain("part");
+		assertThat(answer.text()).doesNotContain("part").startsWith("{");
+		assertThat(answer.header("Content-Encoding")).isEmpty();
+		assertThat(answer.header("Content-Disposition")).isEmpty();
+		assertThat(answer.header("ETag")).isEmpty();
+		assertThat(answer.header("Cache-Control")).containsExactly("no-store");
 	}
 
 	@Test
