@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param resource what is sold, or {@code null}
  * @param accepts the offers, in the seller's order
  * @param extensions extension declarations, or {@code null}
+ * @param machine whether it is of the Machine Payments Protocol
  */
 record Challenge(ProtocolVersion version, @Nullable Map<String, Object> resource, List<Map<String, Object>> accepts,
-		@Nullable Map<String, Object> extensions) {
+		@Nullable Map<String, Object> extensions, boolean machine) {
 
 	@Nullable String description() {
 		Object description = (this.resource != null) ? this.resource.get("description")

@@ -94,7 +94,7 @@ final class ChallengeReader {
 		boolean v2 = version == ProtocolVersion.V2;
 		return new Challenge(version, v2 ? SellerJson.object(document.get("resource")) : null,
 				accepts.stream().map(SellerJson::object).filter(Objects::nonNull).toList(),
-				v2 ? SellerJson.object(document.get("extensions")) : null);
+				v2 ? SellerJson.object(document.get("extensions")) : null, false);
 	}
 
 	private @Nullable ProtocolVersion version(@Nullable Object number) {

@@ -41,6 +41,14 @@ record PayableOffer(Challenge challenge, Map<String, Object> announced, PaymentR
 		return this.challenge.version();
 	}
 
+	/**
+	 * Return the request header that the payment is sent in.
+	 */
+	String paymentHeader() {
+		return this.challenge.machine() ? MachineCredential.header(MachineChallenges.parameters(this.announced))
+				: version().paymentHeader();
+	}
+
 	BigDecimal price() {
 		return this.asset.toTokens(this.toSign.amount());
 	}

@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.x402.spring.evm.PaymentSigner;
 import io.x402.spring.evm.Signer;
@@ -71,6 +73,8 @@ public final class Payer {
 
 	private final @Nullable SellerSignIn signIn;
 
+	private final @Nullable MachineChallenges machineChallenges;
+
 	private Payer(Builder builder) {
 		this.signer = builder.signer;
 		this.policy = builder.policy;
@@ -88,6 +92,7 @@ public final class Payer {
 		this.offers = new OfferSelector(builder.networks, this.policy);
 		this.signIn = (builder.signIn != null) ? new SellerSignIn(builder.signIn, this.policy.offers().networks(), json)
 				: null;
+		this.machineChallenges = builder.machinePayments ? new MachineChallenges(json, this.clock) : null;
 	}
 
 	/**
@@ -221,7 +226,7 @@ public final class Payer {
 
 	/**
 	 * The header goes before the body, which is read if nothing in the header can be
-	 * paid.
+	 * paid, and the Machine Payments Protocol comes last.
 	 */
 	private @Nullable PayableOffer offer(HttpHeaders headers, byte[] body) {
 		PaymentRefusedException refusal = null;
@@ -234,11 +239,24 @@ public final class Payer {
 		catch (PaymentRefusedException ex) {
 			refusal = ex;
 		}
-		Challenge challenge = this.challenges.readBody(headers, body);
-		if (challenge == null && refusal != null) {
+		for (Challenge challenge : furtherChallenges(headers, body)) {
+			try {
+				return this.offers.select(challenge, refusal);
+			}
+			catch (PaymentRefusedException ex) {
+				refusal = ex;
+			}
+		}
+		if (refusal != null) {
 			throw refusal;
 		}
-		return (challenge != null) ? this.offers.select(challenge, refusal) : null;
+		return null;
+	}
+
+	private List<Challenge> furtherChallenges(HttpHeaders headers, byte[] body) {
+		Challenge legacy = this.challenges.readBody(headers, body);
+		Challenge machine = (this.machineChallenges != null) ? this.machineChallenges.read(headers) : null;
+		return Stream.of(legacy, machine).filter(Objects::nonNull).toList();
 	}
 
 	private @Nullable PayableOffer offer(List<byte[]> documents) {
@@ -351,14 +369,22 @@ public final class Payer {
 		Instant validBefore = this.clock.now()
 			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.maxValidity));
 		try {
-			Map<String, Object> payload = this.signer.sign(offer.toSign(), validBefore);
-			return new SignedPayment(request.fingerprint(), offer.version().paymentHeader(),
-					this.writer.write(offer, payload), this.clock.end(validBefore.plus(CHAIN_LAG)), spending, purchase);
+			Map<String, Object> payload = sign(offer, validBefore);
+			return new SignedPayment(request.fingerprint(), offer.paymentHeader(), this.writer.write(offer, payload),
+					this.clock.end(validBefore.plus(CHAIN_LAG)), spending, purchase);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment could not be signed: " + ex.getClass().getName());
 			throw new PaymentRefusedException(RefusalReason.SIGNING_FAILED, offer.terms(), null);
 		}
+	}
+
+	private Map<String, Object> sign(PayableOffer offer, Instant validBefore) {
+		if (!offer.challenge().machine()) {
+			return this.signer.sign(offer.toSign(), validBefore);
+		}
+		Map<String, String> challenge = MachineChallenges.parameters(offer.announced());
+		return this.signer.signBound(offer.toSign(), validBefore, challenge.get("id") + challenge.get("realm"));
 	}
 
 	private static Duration min(Duration one, Duration other) {
@@ -385,6 +411,8 @@ public final class Payer {
 		private List<PurchaseListener> listeners = List.of();
 
 		private @Nullable Signer signIn;
+
+		private boolean machinePayments;
 
 		private Set<ProtocolVersion> versions = Set.of(ProtocolVersion.values());
 
@@ -451,6 +479,17 @@ public final class Payer {
 		 */
 		public Builder signIn(Signer signer) {
 			this.signIn = signer;
+			return this;
+		}
+
+		/**
+		 * Set whether sellers are paid that speak only the Machine Payments Protocol.
+		 * @param machinePayments whether they are; not unless set
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder machinePayments(boolean machinePayments) {
+			this.machinePayments = machinePayments;
 			return this;
 		}
 

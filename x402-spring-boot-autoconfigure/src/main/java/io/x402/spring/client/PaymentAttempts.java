@@ -69,7 +69,7 @@ final class PaymentAttempts {
 	boolean handOver(HttpHeaders headers) {
 		String value = handOver();
 		if (value != null) {
-			headers.set(this.payment.header(), value);
+			headers.set(MachineCredential.header(this.payment.header(), headers), value);
 		}
 		return value != null;
 	}

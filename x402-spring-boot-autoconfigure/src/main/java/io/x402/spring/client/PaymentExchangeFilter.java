@@ -48,7 +48,8 @@ public final class PaymentExchangeFilter implements ExchangeFilterFunction {
 	@Override
 	public Mono<ClientResponse> filter(ClientRequest request, ExchangeFunction next) {
 		if (Arrays.stream(ProtocolVersion.values())
-			.anyMatch((version) -> request.headers().containsHeader(version.paymentHeader()))) {
+			.anyMatch((version) -> request.headers().containsHeader(version.paymentHeader()))
+				|| MachineCredential.isIn(request.headers())) {
 			return next.exchange(request);
 		}
 		return Mono.defer(() -> new PaidExchange(this.payer, request, next, this.bodyLimit).run());

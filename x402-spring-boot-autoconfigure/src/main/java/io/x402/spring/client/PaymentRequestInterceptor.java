@@ -75,7 +75,8 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 
 	private static boolean isPaidBySomebodyElse(HttpRequest request) {
 		return Arrays.stream(ProtocolVersion.values())
-			.anyMatch((version) -> request.getHeaders().containsHeader(version.paymentHeader()));
+			.anyMatch((version) -> request.getHeaders().containsHeader(version.paymentHeader()))
+				|| MachineCredential.isIn(request.getHeaders());
 	}
 
 	private ClientHttpResponse send(HttpRequest request, byte[] body, ClientHttpRequestExecution execution,

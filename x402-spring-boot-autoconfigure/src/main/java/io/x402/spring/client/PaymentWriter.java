@@ -37,6 +37,9 @@ final class PaymentWriter {
 	 * @return value of the header that belongs to the version
 	 */
 	String write(PayableOffer offer, Map<String, Object> payload) {
+		if (offer.challenge().machine()) {
+			return MachineCredential.value(this.json.write(credential(offer, payload)));
+		}
 		Map<String, Object> payment = new LinkedHashMap<>();
 		payment.put("x402Version", offer.version().number());
 		if (offer.version() == ProtocolVersion.V1) {
@@ -51,6 +54,20 @@ final class PaymentWriter {
 		payment.put("payload", payload);
 		putUnlessNull(payment, "extensions", echo(challenge.extensions()));
 		return this.json.encode(payment);
+	}
+
+	/** The signed part of x402 has the authorization in an object of its own. */
+	private static Map<String, Object> credential(PayableOffer offer, Map<String, Object> payload) {
+		Map<String, Object> authorization = new LinkedHashMap<>();
+		authorization.put("type", "authorization");
+		authorization.put("signature", Objects.requireNonNull(payload.get("signature")));
+		Map<String, Object> signed = Objects.requireNonNull(SellerJson.object(payload.get("authorization")));
+		authorization.putAll(signed);
+		Map<String, Object> credential = new LinkedHashMap<>();
+		credential.put("challenge", MachineChallenges.parameters(offer.announced()));
+		credential.put("payload", authorization);
+		credential.put("source", "did:pkh:" + offer.network().id() + ":" + signed.get("from"));
+		return credential;
 	}
 
 	private static void putUnlessNull(Map<String, Object> payment, String member, @Nullable Object value) {

@@ -5,6 +5,9 @@
 
 package io.x402.spring.client;
 
+import java.util.Map;
+
+import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SettlementResponse;
@@ -24,7 +27,7 @@ public final class ReceiptReader {
 	private final PaymentCodec codec = new PaymentCodec();
 
 	/**
-	 * Read the receipt of either protocol version.
+	 * Read the receipt of either protocol version, or of the Machine Payments Protocol.
 	 * @param headers headers of the response
 	 * @return the receipt, whose members are single words, or {@code null} if there is
 	 * none that can be read; a claim of the seller, not a proof
@@ -34,10 +37,28 @@ public final class ReceiptReader {
 		if (value == null) {
 			value = headers.getFirst(ProtocolVersion.V1.receiptHeader());
 		}
+		if (value == null) {
+			return machine(headers.getFirst(MachineCredential.RECEIPT));
+		}
 		try {
-			return (value != null) ? SellerText.receipt(this.codec.decode(value, SettlementResponse.class)) : null;
+			return SellerText.receipt(this.codec.decode(value, SettlementResponse.class));
 		}
 		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	/** It names a transaction, and neither payer nor amount. */
+	private @Nullable SettlementResponse machine(@Nullable String value) {
+		try {
+			Map<String, Object> receipt = (value != null) ? this.codec.decodeUrlSafe(value) : Map.of();
+			return (receipt.get("status") instanceof String status)
+					? SellerText.receipt(new SettlementResponse("success".equals(status), null, null, null,
+							(receipt.get("reference") instanceof String reference) ? reference : null, null, null, null,
+							null))
+					: null;
+		}
+		catch (InvalidPaymentException ex) {
 			return null;
 		}
 	}

@@ -85,12 +85,35 @@ final class SellerJson {
 	}
 
 	/**
+	 * Read an object in a parameter of a challenge.
+	 * @param value base64url of the object
+	 * @return the object, or {@code null} if the value is none within the limits
+	 */
+	@Nullable Map<String, Object> decodeUrlSafe(String value) {
+		try {
+			return read(Base64.getUrlDecoder().decode(value));
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Write an object as compact JSON.
+	 * @param object the object, its members that are {@code null} included
+	 * @return the UTF-8 bytes
+	 */
+	byte[] write(Map<String, Object> object) {
+		return this.mapper.writeValueAsBytes(object);
+	}
+
+	/**
 	 * Write an object as the value of a header.
 	 * @param object the object, its members that are {@code null} included
 	 * @return base64 of compact JSON
 	 */
 	String encode(Map<String, Object> object) {
-		return Base64.getEncoder().encodeToString(this.mapper.writeValueAsBytes(object));
+		return Base64.getEncoder().encodeToString(write(object));
 	}
 
 	/**

@@ -5,8 +5,6 @@
 
 package io.x402.spring.client;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 
 import io.x402.spring.protocol.SettlementResponse;
@@ -34,7 +32,7 @@ record SignedPayment(String fingerprint, String header, String value, PaymentClo
 		if (receipt == null || receipt.transaction() == null || receipt.transaction().isEmpty()) {
 			return receipt;
 		}
-		String payment = new String(Base64.getDecoder().decode(this.value), StandardCharsets.UTF_8);
+		String payment = MachineCredential.text(this.value);
 		String transaction = receipt.transaction().toLowerCase(Locale.ROOT);
 		return payment.contains(transaction) ? new SettlementResponse(receipt.success(), receipt.errorReason(),
 				receipt.errorMessage(), receipt.payer(), null, receipt.network(), receipt.amount(), null, null)

@@ -6,6 +6,7 @@
 package io.x402.spring.evm;
 
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Map;
 
 import io.x402.spring.protocol.PaymentRequirements;
@@ -54,6 +55,21 @@ public final class PaymentSigner {
 	public Map<String, Object> sign(PaymentRequirements offer, Instant validBefore) {
 		return Schemes.of(offer).isPaidByPermit2(offer) ? this.permit2.sign(offer, validBefore)
 				: this.eip3009.sign(offer, Instant.EPOCH, validBefore).toMap();
+	}
+
+	/**
+	 * Sign a payment for an offer that is paid by EIP-3009, valid at once, with a nonce
+	 * that belongs to a text.
+	 * @param offer the offer
+	 * @param validBefore end of validity
+	 * @param text the text, which makes the nonce
+	 * @return the scheme payload
+	 * @throws IllegalArgumentException if the offer does not say what must be signed
+	 * @since 0.2.0
+	 */
+	public Map<String, Object> signBound(PaymentRequirements offer, Instant validBefore, String text) {
+		byte[] nonce = HexFormat.of().parseHex(BoundNonce.of(text), 2, 66);
+		return this.eip3009.sign(offer, Instant.EPOCH, validBefore, nonce).toMap();
 	}
 
 	@Override

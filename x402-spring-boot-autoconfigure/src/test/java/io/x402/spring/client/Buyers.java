@@ -57,6 +57,8 @@ final class Buyers {
 
 	boolean signIn;
 
+	boolean machinePayments;
+
 	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10), 3,
 			Duration.ofMillis(1), Duration.ofMillis(20));
 
@@ -67,6 +69,7 @@ final class Buyers {
 			.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.running))
 			.spendings(this.spendings)
 			.approval(this.approval)
+			.machinePayments(this.machinePayments)
 			.listeners(this.listeners)
 			.versions(this.settings.versions())
 			.maxValidity(this.settings.maxValidity())

@@ -91,6 +91,7 @@ public final class X402ClientAutoConfiguration {
 			.listeners(all)
 			.versions(properties.protocolVersions())
 			.maxValidity(properties.maxValidity())
+			.machinePayments(properties.mpp())
 			.attempts(retry.maxRetries() + 1, retry.delay(), retry.maxDelay());
 		approvals.ifAvailable(payer::approval);
 		if (properties.signIn()) {

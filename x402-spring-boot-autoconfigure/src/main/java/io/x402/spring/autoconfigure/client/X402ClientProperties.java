@@ -56,6 +56,7 @@ import org.springframework.util.unit.DataSize;
  * models searches.
  * @param signIn Whether to sign in with the paying account where a seller asks for it, to
  * use what was paid for before anything is paid.
+ * @param mpp Whether to pay sellers that speak only the Machine Payments Protocol.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.client")
@@ -65,7 +66,7 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("10m") Duration maxValidity, @DefaultValue("1MB") DataSize bodyLimit,
 		@DefaultValue Sellers sellers, @DefaultValue Offers offers, @DefaultValue AmountLimits limits,
 		@DefaultValue Retry retry, @DefaultValue Customize customize, @DefaultValue Store store,
-		@Nullable URI catalogueUrl, @DefaultValue("false") boolean signIn){
+		@Nullable URI catalogueUrl, @DefaultValue("false") boolean signIn, @DefaultValue("false") boolean mpp){
 
 	private static final String PREFIX = "x402.client.";
 
