@@ -98,7 +98,7 @@ public final class AgentCommand {
 		application.setLogStartupInfo(false);
 		application.setDefaultProperties(Map.of("x402.enabled", "false", "x402.client.enabled", "true",
 				"x402.client.sellers.allowed-hosts", shop.getRawAuthority(), "spring.ai.mcp.server.enabled", "false",
-				"logging.threshold.console", "error"));
+				"logging.level.root", "error"));
 		return application;
 	}
 
