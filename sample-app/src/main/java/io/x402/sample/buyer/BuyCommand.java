@@ -86,7 +86,7 @@ public final class BuyCommand {
 		String authority = URI.create(url).getRawAuthority();
 		application.setDefaultProperties(Map.of("x402.enabled", "false", "x402.client.enabled", "true",
 				"x402.client.sellers.allowed-hosts", String.valueOf(authority), "spring.ai.mcp.server.enabled", "false",
-				"spring.http.clients.read-timeout", "2m", "logging.threshold.console", json ? "off" : "error"));
+				"spring.http.clients.read-timeout", "2m", "logging.level.root", json ? "off" : "error"));
 		return application;
 	}
 
