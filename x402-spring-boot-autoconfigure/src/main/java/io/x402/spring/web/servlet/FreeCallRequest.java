@@ -21,29 +21,8 @@ final class FreeCallRequest extends HidingRequest {
 
 	private final RequestAccess access = new RequestAccess();
 
-	/** As the client sent them; forwards change what the request says. */
-	private final String requestUri;
-
-	private final @Nullable String query;
-
 	FreeCallRequest(HttpServletRequest request) {
 		super(request);
-		this.requestUri = request.getRequestURI();
-		this.query = request.getQueryString();
-	}
-
-	/**
-	 * Return the path that the client asked for, in whichever dispatch.
-	 */
-	String originalUri() {
-		return this.requestUri;
-	}
-
-	/**
-	 * Return the query that the client sent, in whichever dispatch.
-	 */
-	@Nullable String originalQuery() {
-		return this.query;
 	}
 
 	/**

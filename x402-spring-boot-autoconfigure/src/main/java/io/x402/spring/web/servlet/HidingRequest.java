@@ -13,12 +13,34 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that hides some of its headers from the handler.
+ * A request that hides some of its headers from the handler, and remembers what the
+ * client asked for.
  */
 abstract class HidingRequest extends HttpServletRequestWrapper {
 
+	/** As the client sent them; forwards change what the request says. */
+	private final String requestUri;
+
+	private final @Nullable String query;
+
 	HidingRequest(HttpServletRequest request) {
 		super(request);
+		this.requestUri = request.getRequestURI();
+		this.query = request.getQueryString();
+	}
+
+	/**
+	 * Return the path that the client asked for, in whichever dispatch.
+	 */
+	final String originalUri() {
+		return this.requestUri;
+	}
+
+	/**
+	 * Return the query that the client sent, in whichever dispatch.
+	 */
+	final @Nullable String originalQuery() {
+		return this.query;
 	}
 
 	/**

@@ -41,11 +41,6 @@ final class PaidRequest extends HidingRequest {
 
 	private final int limit;
 
-	/** As the buyer sent them; forwards change what the request says. */
-	private final String requestUri;
-
-	private final @Nullable String query;
-
 	private volatile @Nullable PaymentExchange exchange;
 
 	private boolean read;
@@ -58,8 +53,6 @@ final class PaidRequest extends HidingRequest {
 		super(request);
 		this.response = response;
 		this.limit = limit;
-		this.requestUri = request.getRequestURI();
-		this.query = request.getQueryString();
 	}
 
 	/**
@@ -72,20 +65,6 @@ final class PaidRequest extends HidingRequest {
 
 	@Nullable PaymentExchange exchange() {
 		return this.exchange;
-	}
-
-	/**
-	 * Return the path that the buyer asked for, in whichever dispatch.
-	 */
-	String originalUri() {
-		return this.requestUri;
-	}
-
-	/**
-	 * Return the query that the buyer sent, in whichever dispatch.
-	 */
-	@Nullable String originalQuery() {
-		return this.query;
 	}
 
 	/**

@@ -34,33 +34,21 @@ record ServletRequestHead(HttpServletRequest request) implements RequestHead {
 
 	@Override
 	public String path() {
-		PaidRequest paid = paid();
-		FreeCallRequest unpaid = (paid != null) ? null : unpaid();
-		if (unpaid != null) {
-			return unpaid.originalUri();
-		}
-		return (paid != null) ? paid.originalUri() : this.request.getRequestURI();
+		HidingRequest sent = sent();
+		return (sent != null) ? sent.originalUri() : this.request.getRequestURI();
 	}
 
 	@Override
 	public @Nullable String query() {
-		PaidRequest paid = paid();
-		FreeCallRequest unpaid = (paid != null) ? null : unpaid();
-		if (unpaid != null) {
-			return unpaid.originalQuery();
-		}
-		return (paid != null) ? paid.originalQuery() : this.request.getQueryString();
-	}
-
-	private @Nullable PaidRequest paid() {
-		return WebUtils.getNativeRequest(this.request, PaidRequest.class);
+		HidingRequest sent = sent();
+		return (sent != null) ? sent.originalQuery() : this.request.getQueryString();
 	}
 
 	/**
 	 * What is asked of a buyer is for the request that the buyer repeats.
 	 */
-	private @Nullable FreeCallRequest unpaid() {
-		return WebUtils.getNativeRequest(this.request, FreeCallRequest.class);
+	private @Nullable HidingRequest sent() {
+		return WebUtils.getNativeRequest(this.request, HidingRequest.class);
 	}
 
 	@Override
