@@ -187,7 +187,10 @@ public final class PayingFetchTool implements ToolCallback {
 		return (charset != null) ? charset : StandardCharsets.UTF_8;
 	}
 
-	private static Map<String, Object> error(String code, String message) {
+	/**
+	 * Return what a model gets in place of a result.
+	 */
+	static Map<String, Object> error(String code, String message) {
 		Map<String, Object> result = new LinkedHashMap<>();
 		result.put("error", code);
 		result.put("message", message);

@@ -112,7 +112,8 @@ public final class PaymentSearchTool implements ToolCallback {
 			search = Search.read(input);
 		}
 		catch (JacksonException | IllegalArgumentException ex) {
-			return error("invalid_arguments", "A search needs a query of at most " + MAX_QUERY + " characters.");
+			return PayingFetchTool.error("invalid_arguments",
+					"A search needs a query of at most " + MAX_QUERY + " characters.");
 		}
 		try {
 			Map<String, Object> found = this.client.get()
@@ -224,14 +225,7 @@ public final class PaymentSearchTool implements ToolCallback {
 	}
 
 	private static Map<String, Object> notAvailable() {
-		return error("catalogue_not_available", "The catalogue did not respond. Nothing was paid.");
-	}
-
-	private static Map<String, Object> error(String code, String message) {
-		Map<String, Object> result = new LinkedHashMap<>();
-		result.put("error", code);
-		result.put("message", message);
-		return result;
+		return PayingFetchTool.error("catalogue_not_available", "The catalogue did not respond. Nothing was paid.");
 	}
 
 	/**
