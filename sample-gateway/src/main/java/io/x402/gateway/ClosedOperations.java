@@ -12,12 +12,14 @@ import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
- * Responds to requests for operations that are not sold, before a payment is asked for.
+ * Responds to requests for operations that are not sold, or with methods that cannot be
+ * sent on, before a payment is asked for.
  */
 final class ClosedOperations implements HandlerInterceptor {
 
@@ -32,6 +34,10 @@ final class ClosedOperations implements HandlerInterceptor {
 			throws IOException {
 		if (!(handler instanceof HandlerFunction<?>)) {
 			return true;
+		}
+		if (RequestMethod.resolve(request.getMethod()) == null) {
+			response.sendError(HttpStatus.NOT_IMPLEMENTED.value());
+			return false;
 		}
 		PathContainer path = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication();
 		for (SoldOperations operations : this.prices.all()) {

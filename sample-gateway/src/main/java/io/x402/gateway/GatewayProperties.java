@@ -86,6 +86,41 @@ record GatewayProperties(@DefaultValue("10MB") DataSize maxRequestSize, @Nullabl
 				Duration.ofSeconds(30), 200, DataSize.ofBytes(0), false,
 				new OpenApiImport(null, List.of(), OpenApiImport.CLOSED));
 
+		/**
+		 * Check credentials and limits.
+		 * @param property name of the property with the upstream
+		 * @throws InvalidPropertyException if they cannot be used
+		 */
+		void check(String property) {
+			boolean basic = has(this.username);
+			if ((has(this.bearer) && basic) || basic != has(this.password)) {
+				throw invalid(property, "has credentials that do not belong together",
+						"Set either bearer, or username and password.");
+			}
+			if (!isSendable(this.bearer) || !isSendable(this.username) || !isSendable(this.password)
+					|| (basic && this.username.contains(":"))) {
+				throw invalid(property, "has credentials that cannot be sent",
+						"Remove line breaks, and colons of the username, and set the variables that they name.");
+			}
+			if (!isPositive(this.connectTimeout) || !isPositive(this.readTimeout) || this.maxConnections < 1
+					|| this.maxResponseSize.isNegative()) {
+				throw invalid(property, "has a limit that is none",
+						"Set connect-timeout, read-timeout and max-connections to more than zero, and max-response-size to zero or more.");
+			}
+		}
+
+		private static InvalidPropertyException invalid(String property, String problem, String remedy) {
+			return new InvalidPropertyException(property, null, problem, remedy);
+		}
+
+		private static boolean isSendable(@Nullable String value) {
+			return value == null || (value.chars().noneMatch(Character::isISOControl) && !value.contains("${"));
+		}
+
+		private static boolean isPositive(Duration time) {
+			return !time.isZero() && !time.isNegative();
+		}
+
 		boolean isAuthenticated() {
 			return has(this.bearer) || has(this.username);
 		}

@@ -69,7 +69,7 @@ final class OpenApiDocument {
 	private OpenApiDocument(String property, String location, Map<?, ?> document) {
 		this.property = property;
 		this.location = location;
-		String version = String.valueOf(document.get("openapi"));
+		String version = (document.get("openapi") instanceof String text) ? text : "";
 		if (!VERSION.matcher(version).matches()) {
 			throw invalid(document.containsKey("swagger") ? "is Swagger 2" : "is not OpenAPI 3.0 or 3.1",
 					"Name an OpenAPI document of version 3.0 or 3.1. Older ones can be converted.");
@@ -175,7 +175,7 @@ final class OpenApiDocument {
 		}
 		Set<String> tags = new LinkedHashSet<>();
 		if (operation.get("tags") instanceof List<?> names) {
-			names.forEach((tag) -> tags.add(String.valueOf(tag)));
+			names.stream().filter(String.class::isInstance).forEach((tag) -> tags.add((String) tag));
 		}
 		this.operations.add(new Operation(method, pattern, (String) id, tags, summary(operation.get("summary"))));
 	}

@@ -7,6 +7,7 @@ package io.x402.gateway;
 
 import java.io.IOException;
 
+import io.x402.spring.autoconfigure.InvalidPropertyException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -36,6 +37,10 @@ final class RawBodyFilter extends OncePerRequestFilter {
 
 	RawBodyFilter(GatewayProperties properties) {
 		this.limit = properties.maxRequestSize().toBytes();
+		if (this.limit < 0) {
+			throw new InvalidPropertyException("gateway.max-request-size", String.valueOf(properties.maxRequestSize()),
+					"must be zero or more", "Set a size such as 10MB.");
+		}
 	}
 
 	@Override

@@ -57,6 +57,11 @@ final class RouteChecks implements SmartInitializingSingleton {
 	 * Spring Cloud Gateway takes only scheme, host and port of the address of a route.
 	 */
 	private static void check(RouteProperties route) {
+		if (route.getUri() != null && route.getUri().getRawUserInfo() != null) {
+			throw new InvalidPropertyException("uri of route " + route.getId(), null,
+					"has credentials, which the gateway would leave out",
+					"Set username and password of gateway.upstreams." + route.getId() + ", and remove them here.");
+		}
 		String path = (route.getUri() != null) ? route.getUri().getRawPath() : null;
 		if (path != null && path.length() > 1) {
 			throw new InvalidPropertyException("uri of route " + route.getId(), String.valueOf(route.getUri()),

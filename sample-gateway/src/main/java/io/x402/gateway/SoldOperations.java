@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,6 +64,7 @@ final class SoldOperations {
 			.stream()
 			.map((operation) -> new Sold(operation, served(served, operation), price(prices, document, operation)))
 			.toList();
+		checkOverlaps(sold, others, document);
 		return new SoldOperations(served, others, sold);
 	}
 
@@ -90,6 +92,25 @@ final class SoldOperations {
 				}
 			}
 		}
+	}
+
+	private static void checkOverlaps(List<Sold> sold, @Nullable Price others, OpenApiDocument document) {
+		for (int i = 0; i < sold.size(); i++) {
+			Sold first = sold.get(i);
+			for (Sold second : sold.subList(i + 1, sold.size())) {
+				if (!Objects.equals(first.due(others), second.due(others)) && areAmbiguous(first, second)) {
+					throw document.invalid(
+							"has " + first.operation() + " and " + second.operation()
+									+ ", which match the same requests and have different prices",
+							"Give them the same price, since only the upstream knows which of them it is.");
+				}
+			}
+		}
+	}
+
+	private static boolean areAmbiguous(Sold first, Sold second) {
+		return first.operation().method() == second.operation().method()
+				&& AmbiguousPaths.areAmbiguous(first.path().getPatternString(), second.path().getPatternString());
 	}
 
 	private static Stream<String> missing(Set<String> names, Set<String> known) {
@@ -141,8 +162,8 @@ final class SoldOperations {
 	List<Route> routes() {
 		List<Route> routes = new ArrayList<>();
 		for (Sold sold : this.operations) {
-			Price price = (sold.price() != null) ? sold.price() : this.others;
-			if (price != null && !price.isClosed()) {
+			Price price = sold.due(this.others);
+			if (price != null) {
 				routes.add(price.route(sold.path().getPatternString(), Set.of(sold.operation().method()),
 						sold.operation().summary()));
 			}
@@ -163,11 +184,25 @@ final class SoldOperations {
 			return false;
 		}
 		Sold sold = find(method, path.value());
+		if (isAnotherOne(sold, method, path.value())) {
+			return false;
+		}
 		if (sold == null) {
 			return this.others != null && !(path.value().endsWith("/")
 					&& find(method, StringUtils.trimTrailingCharacter(path.value(), '/')) != null);
 		}
-		return (sold.price() != null) ? !sold.price().isClosed() : this.others != null;
+		return sold.due(this.others) != null;
+	}
+
+	/**
+	 * An upstream that decodes a path more often must not find another operation.
+	 */
+	private boolean isAnotherOne(@Nullable Sold sold, String method, String path) {
+		return UnusualPaths.decodings(path)
+			.stream()
+			.skip(1)
+			.map((decoded) -> find(method, decoded.replace("%", "%25")))
+			.anyMatch((other) -> other != sold);
 	}
 
 	private @Nullable Sold find(String method, String path) {
@@ -186,6 +221,15 @@ final class SoldOperations {
 	 * @param price its price, or {@code null} if it has that of all others
 	 */
 	private record Sold(Operation operation, PathPattern path, @Nullable Price price) {
+
+		/**
+		 * Return what it costs, or {@code null} if it is closed.
+		 * @param others the price of all others
+		 */
+		@Nullable Price due(@Nullable Price others) {
+			Price due = (this.price != null) ? this.price : others;
+			return (due != null && !due.isClosed()) ? due : null;
+		}
 
 		boolean matches(String method) {
 			return this.operation.method().name().equals(method)

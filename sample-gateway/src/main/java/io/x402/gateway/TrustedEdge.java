@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 import io.x402.spring.autoconfigure.X402Properties;
@@ -23,6 +24,8 @@ import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.util.UriComponents;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Lets in what a network in front of the gateway has been paid for. A request proves that
@@ -48,8 +51,20 @@ final class TrustedEdge implements ProtectedRequestPolicy {
 	TrustedEdge(GatewayProperties properties, X402Properties x402, RestClient.Builder clients) {
 		this.properties = properties.edge();
 		this.properties.check(x402.baseUrl());
-		this.baseUrl = Objects.requireNonNullElse(x402.baseUrl(), "");
+		this.baseUrl = normalized(Objects.requireNonNullElse(x402.baseUrl(), ""));
 		this.keys = this.properties.cloudflare().enabled() ? new EdgeKeys(client(clients), this.clock) : null;
+	}
+
+	/**
+	 * Networks write hosts in lower case, and no port that goes without saying.
+	 */
+	private static String normalized(String url) {
+		UriComponents uri = UriComponentsBuilder.fromUriString(url.strip()).build();
+		String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
+		String host = Objects.requireNonNullElse(uri.getHost(), "").toLowerCase(Locale.ROOT);
+		boolean standard = uri.getPort() == (scheme.equals("https") ? 443 : 80);
+		String port = (uri.getPort() < 0 || standard) ? "" : ":" + uri.getPort();
+		return scheme + "://" + host + port + Objects.requireNonNullElse(uri.getPath(), "");
 	}
 
 	private RestClient client(RestClient.Builder clients) {
@@ -72,7 +87,13 @@ final class TrustedEdge implements ProtectedRequestPolicy {
 		return Decision.FREE;
 	}
 
+	/**
+	 * A path that the network may have read as another one is charged here.
+	 */
 	private @Nullable EdgePayment payment(HttpServletRequest request) {
+		if (UnusualPaths.isUnusual(request.getRequestURI())) {
+			return null;
+		}
 		if (hasSecret(request)) {
 			return new EdgePayment(null);
 		}

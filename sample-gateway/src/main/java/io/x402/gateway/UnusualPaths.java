@@ -6,6 +6,8 @@
 package io.x402.gateway;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import org.springframework.web.util.UriUtils;
@@ -15,7 +17,14 @@ import org.springframework.web.util.UriUtils;
  */
 final class UnusualPaths {
 
-	private static final Pattern UNUSUAL = Pattern.compile("[;\\\\]|//|/\\.{1,2}(/|$)");
+	private static final Pattern UNUSUAL = Pattern.compile("[;\\\\\\p{Cntrl}]|//|/\\.{1,2}(/|$)");
+
+	/**
+	 * Nobody needs to escape letters and digits, and some upstreams take them as they
+	 * are.
+	 */
+	private static final Pattern NEEDLESS_ESCAPE = Pattern.compile("%(3\\d|[46][1-9a-f]|[57][\\da])",
+			Pattern.CASE_INSENSITIVE);
 
 	private static final int MAX_DECODINGS = 5;
 
@@ -23,22 +32,28 @@ final class UnusualPaths {
 	}
 
 	/**
-	 * Return whether a path has segments other than it seems, however often an upstream
-	 * decodes it.
+	 * Return whether a path has segments or letters other than it seems, however often an
+	 * upstream decodes it.
 	 */
 	static boolean isUnusual(String path) {
+		List<String> decodings = decodings(path);
+		return decodings.size() > MAX_DECODINGS || decodings.stream()
+			.anyMatch((decoded) -> UNUSUAL.matcher(decoded).find() || NEEDLESS_ESCAPE.matcher(decoded).find()
+					|| segments(decoded) != segments(path));
+	}
+
+	/**
+	 * Return a path as it is, and as upstreams may read it that decode it once or more
+	 * often.
+	 */
+	static List<String> decodings(String path) {
+		List<String> decodings = new ArrayList<>();
 		String decoded = path;
-		for (int i = 0; i < MAX_DECODINGS; i++) {
-			if (UNUSUAL.matcher(decoded).find() || segments(decoded) != segments(path)) {
-				return true;
-			}
-			String again = decode(decoded);
-			if (again.equals(decoded)) {
-				return false;
-			}
-			decoded = again;
+		while (decodings.size() <= MAX_DECODINGS && !decodings.contains(decoded)) {
+			decodings.add(decoded);
+			decoded = decode(decoded);
 		}
-		return true;
+		return decodings;
 	}
 
 	private static String decode(String path) {

@@ -53,6 +53,10 @@ final class UpstreamExchange implements ProxyExchange {
 		this.prices = prices;
 		this.headers = headers;
 		this.clients = clients;
+		properties.upstreams().forEach((route, upstream) -> {
+			upstream.check("gateway.upstreams." + route);
+			this.proxies.put(route, clients.proxy(upstream));
+		});
 	}
 
 	@Override

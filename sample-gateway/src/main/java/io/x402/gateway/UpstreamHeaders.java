@@ -79,6 +79,10 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 	private static final Set<String> COMMANDS = Set.of("alt-svc", "x-accel-redirect", "x-accel-buffering",
 			"x-accel-limit-rate", "x-accel-charset", "x-sendfile", "x-lighttpd-send-file", "x-reproxy-url");
 
+	/** By which some upstreams read another method or path than the one that is sold. */
+	private static final Set<String> OVERRIDES = Set.of("x-http-method-override", "x-http-method", "x-method-override",
+			"x-original-method", "x-original-url", "x-original-uri", "x-rewrite-url", "x-override-url");
+
 	private final String edgeHeader;
 
 	private final Clock clock;
@@ -87,7 +91,7 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 
 	UpstreamHeaders(GatewayProperties properties) {
 		byte[] bytes = properties.key();
-		this.edgeHeader = properties.edge().header();
+		this.edgeHeader = key(properties.edge().header());
 		this.clock = Clock.systemUTC();
 		this.key = (bytes != null) ? new SecretKeySpec(bytes, "HmacSHA256") : null;
 	}
@@ -111,7 +115,10 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 	 */
 	HttpHeaders of(Request request, URI target) {
 		HttpHeaders headers = ForwardableHeaders.of(withoutHopByHop(request.getHeaders()));
-		headers.remove(this.edgeHeader);
+		List.copyOf(headers.headerNames())
+			.stream()
+			.filter((name) -> key(name).equals(this.edgeHeader) || OVERRIDES.contains(key(name)))
+			.forEach(headers::remove);
 		String contentType = request.getServerRequest().servletRequest().getHeader(HttpHeaders.CONTENT_TYPE);
 		if (contentType != null) {
 			headers.set(HttpHeaders.CONTENT_TYPE, contentType);
@@ -125,6 +132,13 @@ final class UpstreamHeaders implements ResponseHttpHeadersFilter, Ordered {
 					sign(this.key, timestamp + "\n" + request.getMethod() + "\n" + target(target), payment));
 		}
 		return headers;
+	}
+
+	/**
+	 * Some servers do not tell underscores from hyphens.
+	 */
+	private static String key(String name) {
+		return name.toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	private static Map<String, String> payment(ServerRequest request) {

@@ -10,6 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,54 @@ class EdgeKeysTests {
 		upstream.certs(new SigningEdge().certs());
 		this.clock.advance(Duration.ofMinutes(1));
 		assertThat(this.keys.find("1")).hasSize(1);
+	}
+
+	@Test
+	void whenKeysCannotBeReadThenTheyAreRequestedAgainSoon() {
+		upstream.reset();
+		upstream.certs("none");
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.keys.find("1")).isEmpty();
+		}
+		assertThat(upstream.received()).hasSize(1);
+		upstream.certs(new SigningEdge().certs());
+		this.clock.advance(Duration.ofSeconds(5));
+		assertThat(this.keys.find("1")).hasSize(1);
+	}
+
+	@Test
+	void whenUnknownKeysAreRequestedThenKnownOnesDoNotWait() throws Exception {
+		upstream.certs(new SigningEdge().certs());
+		AtomicInteger requests = new AtomicInteger();
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		EdgeKeys slow = new EdgeKeys(RestClient.builder()
+			.baseUrl(upstream.url() + "/certs/for-an-hour")
+			.requestInterceptor((request, body, next) -> {
+				if (requests.incrementAndGet() == 2) {
+					begun.countDown();
+					await(end);
+				}
+				return next.execute(request, body);
+			})
+			.build(), this.clock);
+		assertThat(slow.find("1")).hasSize(1);
+		this.clock.advance(Duration.ofMinutes(2));
+		Future<?> unknown = CompletableFuture.runAsync(() -> slow.find("unknown"));
+		await(begun);
+		assertThat(CompletableFuture.supplyAsync(() -> slow.find("1")).get(10, TimeUnit.SECONDS)).hasSize(1);
+		assertThat(unknown).isNotDone();
+		end.countDown();
+		unknown.get(10, TimeUnit.SECONDS);
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static final class SetClock extends Clock {

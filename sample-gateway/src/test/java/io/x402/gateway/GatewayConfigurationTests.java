@@ -18,6 +18,7 @@ import io.x402.spring.pricing.PricedHandler;
 import io.x402.spring.pricing.PricingCatalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -62,16 +63,55 @@ class GatewayConfigurationTests {
 		}
 	}
 
-	@Test
-	void whenSecretOfAnEdgeIsShortThenGatewayDoesNotStart() {
+	@ParameterizedTest
+	@ValueSource(strings = { "31-characters-are-not-enough-no", "${NAME_THAT_IS_not-enough_OF_A_SECRET}" })
+	void whenSecretOfAnEdgeCanBeGuessedThenGatewayDoesNotStart(String secret) {
 		assertThatExceptionOfType(Exception.class)
 			.isThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class)
-				.run("--server.port=0", "--gateway.edge.secrets=31-characters-are-not-enough-no")
+				.run("--server.port=0", "--gateway.edge.secrets=" + secret)
 				.close())
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
 				.isInstanceOf(InvalidPropertyException.class)
 				.hasMessageStartingWith("gateway.edge.secrets")
 				.hasMessageNotContaining("not-enough"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://payments.example.com/certs", "ftp://127.0.0.1/certs", "certs" })
+	void whenKeysOfTheEdgeCouldBeChangedOnTheWayThenGatewayDoesNotStart(String certs) {
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(
+					() -> new SpringApplicationBuilder(GatewayApplication.class)
+						.run("--server.port=0", "--gateway.edge.cloudflare.enabled=true",
+								"--x402.base-url=https://api.example.com", "--gateway.edge.cloudflare.certs=" + certs)
+						.close())
+			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
+				.isInstanceOf(InvalidPropertyException.class)
+				.hasMessageStartingWith("gateway.edge.cloudflare.certs"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "b,c,secret", "'',a:b,secret" })
+	void whenCredentialsOfAnUpstreamDoNotFitThenGatewayDoesNotStart(String bearer, String username, String password) {
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class)
+				.run("--server.port=0", "--gateway.upstreams.api.bearer=" + bearer,
+						"--gateway.upstreams.api.username=" + username, "--gateway.upstreams.api.password=" + password)
+				.close())
+			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
+				.isInstanceOf(InvalidPropertyException.class)
+				.hasMessageStartingWith("gateway.upstreams.api: has credentials")
+				.hasMessageNotContaining("secret"));
+	}
+
+	@Test
+	void whenThereIsNoSuchSslBundleThenGatewayDoesNotStart() {
+		assertThatExceptionOfType(Exception.class)
+			.isThrownBy(() -> new SpringApplicationBuilder(GatewayApplication.class)
+				.run("--server.port=0", "--gateway.upstreams.api.ssl-bundle=missing")
+				.close())
+			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
+				.hasMessageContaining("missing"));
 	}
 
 	@Test
@@ -105,7 +145,12 @@ class GatewayConfigurationTests {
 			"--gateway.upstreams.api.openapi.location=https://127.0.0.1:9/openapi.yaml",
 			"--gateway.edge.cloudflare.enabled=true", "--gateway.upstreams.api.openapi.location=missing.yaml",
 			"--gateway.upstreams.api.openapi.others=$1", "--gateway.upstreams.api.openapi.prices[0].price=$1",
-			"--gateway.signing-key=?" })
+			"--gateway.signing-key=?", "--gateway.max-request-size=-1", "--gateway.edge.header=",
+			"--gateway.edge.header=X Edge", "--gateway.upstreams.api.username=a",
+			"--gateway.upstreams.api.password=secret", "--gateway.upstreams.api.bearer=${SECRET_OF_THE_UPSTREAM}",
+			"--gateway.upstreams.api.bearer=secret\n", "--gateway.upstreams.api.read-timeout=0s",
+			"--gateway.upstreams.api.connect-timeout=-1s", "--gateway.upstreams.api.max-connections=0",
+			"--gateway.upstreams.api.max-response-size=-1B", "--UPSTREAM_URL=http://user:secret@127.0.0.1:9/v2" })
 	void whenConfigurationWouldBeIgnoredThenGatewayDoesNotStart(String argument) {
 		assertThatExceptionOfType(Exception.class).isThrownBy(
 				() -> new SpringApplicationBuilder(GatewayApplication.class).run("--server.port=0", argument).close())

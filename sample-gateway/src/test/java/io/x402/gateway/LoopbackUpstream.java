@@ -125,6 +125,9 @@ final class LoopbackUpstream implements AutoCloseable {
 				this.closed.await();
 			}
 			case "/certs" -> send(out, ok(this.certs));
+			case "/certs/for-an-hour" ->
+				send(out, head("200 OK", "Cache-Control: max-age=3600", "Content-Length: " + this.certs.length())
+						+ this.certs);
 			case "/early-hints" -> send(out, head("103 Early Hints", "Link: </style.css>; rel=preload") + ok(CONTENT));
 			case "/redirect" -> send(out, head("302 Found", "Location: /elsewhere", "Content-Length: 0"));
 			case "/elsewhere" -> send(out, ok("elsewhere"));

@@ -15,6 +15,7 @@ import io.x402.spring.autoconfigure.X402Properties.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -101,6 +102,76 @@ class OpenApiDocumentTests {
 			.withMessageContaining(problem);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/{a}/mine,/pets/{b},true", "/pets/mine,/pets/{b},false", "/{a}/mine,/{b}/{c},false",
+			"/{a}/mine,/pets/{b}/x,false", "/{a}/mine,/pets/other,false", "/{a},/{b},false", "/{a}.pdf,/{b},true",
+			"/{a}.pdf,/{b}.png,false", "/{a}.pdf,/x.pdf,false", "/x{a},/{b}.pdf,true", "/{a}.{b},/{c},true",
+			"/{a}/x/{b},/y/{c}/{d},true" })
+	void whenAnUpstreamMayFindTheOneOrTheOtherThenTheyAreAmbiguous(String first, String second, boolean ambiguous) {
+		assertThat(AmbiguousPaths.areAmbiguous(first, second)).isEqualTo(ambiguous);
+		assertThat(AmbiguousPaths.areAmbiguous(second, first)).isEqualTo(ambiguous);
+	}
+
+	@Test
+	void whenAmbiguousPathsHaveDifferentPricesThenTheySaySo() {
+		OpenApiDocument document = read(paths("/{a}/b: {get: {operationId: a}, put: {operationId: other}}",
+				"/b/{a}: {get: {operationId: b}, post: {}}"));
+		assertThatExceptionOfType(InvalidPropertyException.class)
+			.isThrownBy(() -> SoldOperations.of("openapi", imported("prices[0].operation=a,prices[0].price=$1"),
+					document, "/api"))
+			.withMessageContaining("GET /{a}/b")
+			.withMessageContaining("GET /b/{a}")
+			.withMessageContaining("different prices");
+		for (String prices : List.of("prices[0].operation=a\\,b,prices[0].price=$1",
+				"prices[0].operation=a\\,b\\,other,prices[0].price=closed",
+				"prices[0].operation=other,prices[0].price=$1", "prices[0].operation=a,prices[0].price=closed")) {
+			assertThat(SoldOperations.of("openapi", imported(prices), document, "/api")).isNotNull();
+		}
+	}
+
+	@Test
+	void whenPathIsAnotherOneAfterSomeDecodingsThenItIsClosed() {
+		SoldOperations sold = SoldOperations.of("openapi",
+				imported("prices[0].operation=pet,prices[0].price=$1,prices[1].operation=my-pet,prices[1].price=$2"),
+				read(paths("/pets/{id}: {get: {operationId: pet}}", "/pets/my-pet: {get: {operationId: my-pet}}")),
+				"/api");
+		for (String path : List.of("/api/pets/my-pet", "/api/pets/my%2dpet", "/api/pets/1", "/api/pets/100%25",
+				"/api/pets/100%2525", "/api/pets/a%20b", "/api/pets/%C3%A9", "/api/pets/%252d")) {
+			assertThat(isSold(sold, "GET", path)).as(path).isTrue();
+		}
+		for (String path : List.of("/api/pets/my%252dpet", "/api/pets/my%25252dpet", "/api/pets/m%79-pet",
+				"/api/pets/m%2579-pet", "/api/pets/1%00", "/api/pets/1%2500", "/api/pets/1%250d%250a")) {
+			assertThat(isSold(sold, "GET", path)).as(path).isFalse();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "openapi: 3.0.3\nx: &a [*a]\npaths: {/a: {get: {tags: [&b [*b]]}}}",
+			"openapi: 3.0.3\nx: &p {y: {z: *p}}\npaths: {/a: {get: {tags: [*p, t], summary: *p}}}" })
+	void whenDocumentContainsItselfThenItIsRead(String document) {
+		assertThat(read(document).operations()).hasSize(1);
+	}
+
+	@Test
+	void whenDocumentIsABombThenItSaysWhy() {
+		StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
+		for (int i = 1; i < 100; i++) {
+			bomb.append("a%d: &a%d [*a%d, *a%d]%n".formatted(i, i, i - 1, i - 1));
+		}
+		assertThatExceptionOfType(InvalidPropertyException.class)
+			.isThrownBy(() -> read(paths("/a: {get: {}}") + "\n" + bomb))
+			.withMessageContaining("cannot be read");
+		assertThatExceptionOfType(InvalidPropertyException.class).isThrownBy(() -> read("[".repeat(100_000)))
+			.withMessageContaining("cannot be read");
+		assertThatExceptionOfType(InvalidPropertyException.class).isThrownBy(() -> read("{\"a\":".repeat(100_000)))
+			.withMessageContaining("cannot be read");
+		assertThatExceptionOfType(InvalidPropertyException.class).isThrownBy(() -> read("openapi: &o {a: {b: *o}}\n"))
+			.withMessageContaining("is not OpenAPI");
+		assertThatExceptionOfType(InvalidPropertyException.class)
+			.isThrownBy(() -> read("openapi: !!javax.script.ScriptEngineManager []\n"))
+			.withMessageContaining("cannot be read");
+	}
+
 	@Test
 	void whenPriceIsOfAnIdentifierThenThoseOfItsTagsDoNotApply() {
 		assertThat(sold("prices[0].tag=t,prices[0].price=$1,prices[1].operation=a,prices[1].price=$2").routes())
@@ -145,14 +216,18 @@ class OpenApiDocumentTests {
 	}
 
 	private static SoldOperations sold(String properties) {
+		return SoldOperations.of("openapi", imported(properties),
+				read(paths("/a: {get: {operationId: a, tags: [t, v]}, put: {}}")), "/api");
+	}
+
+	private static OpenApiImport imported(String properties) {
 		MapConfigurationPropertySource source = new MapConfigurationPropertySource();
 		source.put("openapi.location", "api.yaml");
-		for (String property : properties.split(",")) {
-			source.put("openapi." + property.replaceFirst("=.*", ""), property.replaceFirst(".*?=", ""));
+		for (String property : properties.split("(?<!\\\\),")) {
+			source.put("openapi." + property.replaceFirst("=.*", ""),
+					property.replaceFirst(".*?=", "").replace("\\,", ","));
 		}
-		OpenApiImport imported = new Binder(source).bind("openapi", OpenApiImport.class).get();
-		return SoldOperations.of("openapi", imported, read(paths("/a: {get: {operationId: a, tags: [t, v]}, put: {}}")),
-				"/api");
+		return new Binder(source).bind("openapi", OpenApiImport.class).get();
 	}
 
 	private static boolean isSold(SoldOperations sold, String method, String path) {

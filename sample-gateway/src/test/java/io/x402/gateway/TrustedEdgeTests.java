@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.function.Predicate;
 
 import io.x402.gateway.LoopbackUpstream.Received;
+import io.x402.spring.test.ClientPayment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A gateway behind networks that ask for payments themselves.
  */
 @TestPropertySource(properties = { "gateway.edge.secrets=" + TrustedEdgeTests.FORMER + "," + TrustedEdgeTests.SECRET,
-		"gateway.edge.cloudflare.enabled=true", "x402.base-url=https://api.example.com" })
+		"gateway.edge.cloudflare.enabled=true", "x402.base-url=https://API.example.com:443/" })
 class TrustedEdgeTests extends AbstractGatewayTests {
 
 	static final String FORMER = "former-secret-of-the-edge-0123456789";
@@ -90,6 +91,40 @@ class TrustedEdgeTests extends AbstractGatewayTests {
 		assertThat(unpaid("/data", TrustedEdge.CONTEXT, forged).status()).isEqualTo(402);
 		assertThat(unpaid("/data", TrustedEdge.CONTEXT, right, TrustedEdge.CONTEXT, right).status()).isEqualTo(402);
 		assertThat(upstream.received()).allMatch((request) -> request.target().equals("/certs"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/cheap/../data", "/cheap/%2e%2e/data", "/cheap/%252e%252e/data", "/cheap/..%252fdata",
+			"/cheap/..;/data", "/data;x=1", "/data%3bx=1", "/cheap/..%255cdata", "//data", "/./data", "/%64ata",
+			"/%2564ata", "/data%0d%0a", "/data%2500" })
+	void whenNetworkMayHaveReadAnotherPathThenAPaymentIsAskedFor(String path) {
+		String token = edge.token("https://api.example.com/api" + path, Instant.now());
+		assertThat(unpaid(path, TrustedEdge.CONTEXT, token).status()).isEqualTo(402);
+		assertThat(unpaid(path, "X-Edge-Secret", SECRET).status()).isEqualTo(402);
+		assertThat(upstream.received()).allMatch((request) -> request.target().equals("/certs"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PURGE", "TRACE", "get" })
+	void whenNetworkLetsInWhatCannotBeSentOnThenItIsAnError(String method) {
+		HttpHeaders headers = new HttpHeaders();
+		headers.add("X-Edge-Secret", SECRET);
+		Answer answer = exchange(null, HttpMethod.valueOf(method), "/api/data", headers, null);
+		assertThat(answer.status()).isIn(405, 501);
+		assertThat(answer.headers().toString() + answer.text()).doesNotContain(SECRET);
+		assertThat(upstream.received()).isEmpty();
+	}
+
+	@Test
+	void whenNetworkLetsInWhatHasAPassThenThePassIsNotUsed() {
+		HttpHeaders headers = new HttpHeaders();
+		headers.add("X-Edge-Secret", SECRET);
+		headers.add("X402-Pass", "secret");
+		headers.add("Authorization", "Payment secret");
+		assertThat(exchange(ClientPayment.payment(), HttpMethod.GET, "/api/data", headers, null).status())
+			.isEqualTo(200);
+		assertThat(charges()).isZero();
+		assertThat(upstream.received().get(0).headers().toString()).doesNotContain("secret");
 	}
 
 	@Test

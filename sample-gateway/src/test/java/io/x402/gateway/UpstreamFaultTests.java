@@ -101,6 +101,15 @@ class UpstreamFaultTests extends AbstractGatewayTests {
 		assertThat(upstream.received()).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "PURGE,/api/data,501", "get,/api/free/data,501", "PROPFIND,/api/free/data,501",
+			"TRACE,/api/data,405" })
+	void whenMethodCannotBeSentOnThenNobodyIsAskedToPay(String method, String path, int status) {
+		assertThat(exchange(HttpMethod.valueOf(method), path, new HttpHeaders(), null).status()).isEqualTo(status);
+		assertThat(upstream.received()).isEmpty();
+		assertThat(charges()).isZero();
+	}
+
 	@Test
 	void whenPathIsFreeThenNothingIsAskedFor() {
 		assertThat(exchange(null, HttpMethod.GET, "/api/free/data", new HttpHeaders(), null).text())

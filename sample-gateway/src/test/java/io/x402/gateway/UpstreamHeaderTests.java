@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -69,6 +70,21 @@ class UpstreamHeaderTests extends AbstractGatewayTests {
 		assertThat(received.headers().get("X402-Asset")).containsExactly("0x036CbD53842c5426634e7929541eC2318f3dCF7e");
 		assertThat(received.headers().containsHeader("X402-Transaction")).isFalse();
 		assertThat(received.headers().getFirst("X402-Signature")).isEqualTo(signature(received));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/api/data", "/api/free/data" })
+	void whenClientNamesAnotherMethodOrPathThenUpstreamDoesNotHearIt(String path) {
+		HttpHeaders headers = new HttpHeaders();
+		for (String name : List.of("X-HTTP-Method-Override", "X-Http-Method", "X_METHOD_OVERRIDE", "X-Original-URL",
+				"X-Rewrite-URL", "X-Override-URL", "X-Original-URI", "X-Edge-Secret", "X_Edge_Secret")) {
+			headers.add(name, "forged");
+		}
+		headers.add("X-Forwarded-Prefix", "/forged");
+		headers.add("X-Forwarded-Host", "forged");
+		headers.add("Forwarded", "host=forged");
+		assertThat(exchange(HttpMethod.GET, path, headers, null).status()).isEqualTo(200);
+		assertThat(upstream.received().get(0).headers().toString()).doesNotContain("forged");
 	}
 
 	@Test
