@@ -10,6 +10,10 @@ import java.util.Collection;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -84,6 +88,23 @@ public final class Limits {
 	public static void required(String property, @Nullable Object value) {
 		if (value == null || value.toString().isBlank()) {
 			throw new InvalidPropertyException(property, null, "must be set", "Set the property.");
+		}
+	}
+
+	/**
+	 * Require the name of an SSL bundle.
+	 * @param property name of the property
+	 * @param value value of the property
+	 * @param bundles the bundles of the application
+	 * @return the bundle
+	 */
+	public static SslBundle sslBundle(String property, String value, ObjectProvider<SslBundles> bundles) {
+		try {
+			return bundles.getObject().getBundle(value);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidPropertyException(property, value, "must be the name of an SSL bundle",
+					"Declare the bundle under spring.ssl.bundle.");
 		}
 	}
 

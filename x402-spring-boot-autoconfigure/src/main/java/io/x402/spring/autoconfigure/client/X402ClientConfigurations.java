@@ -153,9 +153,12 @@ final class X402ClientConfigurations {
 		@ConditionalOnProperty("x402.client.catalogue-url")
 		@ConditionalOnMissingBean(PaymentSearchTool.class)
 		PaymentSearchTool x402SearchTool(Payer payer, X402ClientProperties properties,
-				ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder,
+				ObjectProvider<RestClient.Builder> clients, ObjectProvider<ClientHttpRequestFactoryBuilder<?>> builder,
 				ObjectProvider<HttpClientSettings> settings) {
-			RestClient client = RestClient.builder()
+			RestClient client = clients.getIfUnique(RestClient::builder)
+				.clone()
+				.requestInterceptors(
+						(interceptors) -> interceptors.removeIf(PaymentRequestInterceptor.class::isInstance))
 				.requestFactory(builder.getIfAvailable(ClientHttpRequestFactoryBuilder::detect)
 					.build(withoutRedirects(settings).orElse(CATALOGUE)))
 				.build();

@@ -11,8 +11,10 @@ import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
+import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
+import io.x402.spring.client.PaymentExchangeFilter;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.facilitator.MonitoredFacilitator;
 import io.x402.spring.facilitator.PayloadCheck;
@@ -35,8 +37,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
-import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -108,25 +108,22 @@ public final class X402FacilitatorAutoConfiguration {
 					ConcurrentCalls.of(properties.limits(), environment), clock.getIfUnique(Clock::systemUTC),
 					(property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
-								? plain.withSslBundle(sslBundle(sslBundles, property, bundle)) : plain;
+								? plain.withSslBundle(Limits.sslBundle(property, bundle, sslBundles)) : plain;
 						SingletonSupplier<WebClient> client = SingletonSupplier
-							.of(() -> builder.getIfAvailable(WebClient::builder)
-								.clone()
-								.clientConnector(FacilitatorConnector.create(connector.get(), own))
+							.of(() -> unpaid(builder).clientConnector(FacilitatorConnector.create(connector.get(), own))
 								.build());
 						return (bundle != null) ? SingletonSupplier.of(client.obtain()) : client;
 					});
 			return factory.create(connectionDetails.getUri(), authentication.getIfAvailable());
 		}
 
-		private static SslBundle sslBundle(ObjectProvider<SslBundles> sslBundles, String property, String name) {
-			try {
-				return sslBundles.getObject().getBundle(name);
-			}
-			catch (NoSuchSslBundleException ex) {
-				throw new InvalidPropertyException(property, name, "must be the name of an SSL bundle",
-						"Declare the bundle under spring.ssl.bundle.");
-			}
+		/**
+		 * Whatever customizes all clients of the application, a facilitator is not paid.
+		 */
+		private static WebClient.Builder unpaid(ObjectProvider<WebClient.Builder> builder) {
+			return builder.getIfUnique(WebClient::builder)
+				.clone()
+				.filters((filters) -> filters.removeIf(PaymentExchangeFilter.class::isInstance));
 		}
 
 		@Bean

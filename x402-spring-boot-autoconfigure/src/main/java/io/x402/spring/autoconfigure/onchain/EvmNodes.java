@@ -7,22 +7,29 @@ package io.x402.spring.autoconfigure.onchain;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
+import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.evm.onchain.Chains;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 /**
- * Creates nodes. Their URLs are secrets, because many contain a key.
+ * Creates nodes. Their URLs are secrets, because many contain a key. Their clients are
+ * those of the application, with its customizers and observations, except that they never
+ * pay.
  */
 final class EvmNodes {
 
@@ -30,20 +37,59 @@ final class EvmNodes {
 
 	private static final int MAX_SENDING = 64;
 
-	private EvmNodes() {
+	private final ObjectProvider<EvmNodeConnectionDetails> connectionDetails;
+
+	private final ObjectProvider<RestClient.Builder> builder;
+
+	private final ObjectProvider<ClientHttpRequestFactoryBuilder<?>> requests;
+
+	private final ObjectProvider<HttpClientSettings> settings;
+
+	private final ObjectProvider<SslBundles> sslBundles;
+
+	EvmNodes(ObjectProvider<EvmNodeConnectionDetails> connectionDetails, ObjectProvider<RestClient.Builder> builder,
+			ObjectProvider<ClientHttpRequestFactoryBuilder<?>> requests, ObjectProvider<HttpClientSettings> settings,
+			ObjectProvider<SslBundles> sslBundles) {
+		this.connectionDetails = connectionDetails;
+		this.builder = builder;
+		this.requests = requests;
+		this.settings = settings;
+		this.sslBundles = sslBundles;
 	}
 
 	/**
-	 * Return the URLs of the nodes.
-	 * @param connectionDetails connection details, which take precedence
-	 * @param property name of the property with the URLs
-	 * @param urls value of the property
-	 * @return the URLs, in order of preference
-	 * @throws InvalidPropertyException if there is no URL or one is invalid
+	 * Create nodes.
+	 * @param prefix prefix of their properties
+	 * @param properties URLs, which connection details take precedence over, SSL bundles,
+	 * time limit and poll interval
+	 * @param failureThreshold number of consecutive failures after which a node is not
+	 * usable
+	 * @return the networks of the nodes
+	 * @throws InvalidPropertyException if there is no URL, or if one is invalid, or the
+	 * name of a bundle
 	 */
-	static List<URI> uris(ObjectProvider<EvmNodeConnectionDetails> connectionDetails, String property,
-			List<String> urls) {
-		List<URI> given = connectionDetails.orderedStream().flatMap((details) -> details.getUris().stream()).toList();
+	Chains chains(String prefix, EvmRpcProperties properties, int failureThreshold) {
+		List<URI> uris = uris(prefix + "url", properties.url());
+		List<String> bundles = bundles(prefix + "ssl-bundle", properties.sslBundle(), uris.size());
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
+		executor.setDaemon(true);
+		executor.setConcurrencyLimit(MAX_SENDING);
+		executor.setRejectTasksWhenLimitReached(true);
+		Chains.Builder chains = Chains.builder(executor, properties.pollInterval());
+		Map<String, ClientHttpRequestFactory> connections = new HashMap<>();
+		for (int i = 0; i < uris.size(); i++) {
+			ClientHttpRequestFactory connection = connections.computeIfAbsent(bundles.get(i),
+					(bundle) -> connection(prefix + "ssl-bundle", bundle, properties.timeout()));
+			chains.node((i + 1) + " (" + uris.get(i).getHost() + ")", client(uris.get(i), connection),
+					failureThreshold);
+		}
+		return chains.build();
+	}
+
+	private List<URI> uris(String property, List<String> urls) {
+		List<URI> given = this.connectionDetails.orderedStream()
+			.flatMap((details) -> details.getUris().stream())
+			.toList();
 		if (!given.isEmpty()) {
 			return given;
 		}
@@ -52,29 +98,35 @@ final class EvmNodes {
 	}
 
 	/**
-	 * Create nodes.
-	 * @param uris URLs of the nodes
-	 * @param properties time limit and poll interval
-	 * @param failureThreshold number of consecutive failures after which a node is not
-	 * usable
-	 * @return the networks of the nodes
+	 * Return the name of the bundle of each node, empty if it has none.
 	 */
-	static Chains chains(List<URI> uris, EvmRpcProperties properties, int failureThreshold) {
-		ClientHttpRequestFactory requests = ClientHttpRequestFactoryBuilder.detect()
-			.build(HttpClientSettings.defaults()
-				.withRedirects(HttpRedirects.DONT_FOLLOW)
-				.withTimeouts(CONNECT_TIMEOUT, properties.timeout()));
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("x402-rpc-");
-		executor.setDaemon(true);
-		executor.setConcurrencyLimit(MAX_SENDING);
-		executor.setRejectTasksWhenLimitReached(true);
-		Chains.Builder chains = Chains.builder(executor, properties.pollInterval());
-		int number = 0;
-		for (URI uri : uris) {
-			chains.node(++number + " (" + uri.getHost() + ")",
-					RestClient.builder().baseUrl(uri).requestFactory(requests).build(), failureThreshold);
+	private static List<String> bundles(String property, List<String> names, int nodes) {
+		if (names.size() == nodes) {
+			return names;
 		}
-		return chains.build();
+		if (names.size() > 1) {
+			throw new InvalidPropertyException(property, String.join(",", names),
+					"must name one bundle for all nodes, or one for each of the " + nodes,
+					"Name the bundles in the order of the URLs, with an empty name where a node needs none.");
+		}
+		return Collections.nCopies(nodes, names.isEmpty() ? "" : names.get(0));
+	}
+
+	private ClientHttpRequestFactory connection(String property, String bundle, Duration timeout) {
+		HttpClientSettings own = this.settings.getIfAvailable(HttpClientSettings::defaults)
+			.withRedirects(HttpRedirects.DONT_FOLLOW)
+			.withTimeouts(CONNECT_TIMEOUT, timeout);
+		return this.requests.getIfAvailable(ClientHttpRequestFactoryBuilder::detect)
+			.build(bundle.isEmpty() ? own : own.withSslBundle(Limits.sslBundle(property, bundle, this.sslBundles)));
+	}
+
+	private RestClient client(URI node, ClientHttpRequestFactory connection) {
+		return this.builder.getIfUnique(RestClient::builder)
+			.clone()
+			.requestInterceptors((interceptors) -> interceptors.removeIf(PaymentRequestInterceptor.class::isInstance))
+			.requestFactory(new NodeRequestFactory(connection, node))
+			.baseUrl(NodeRequestFactory.shown(node))
+			.build();
 	}
 
 	private static URI uri(String property, String url) {

@@ -18,10 +18,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param url Comma-separated list of URLs of JSON-RPC nodes, in order of preference. Each
  * node reports its own network.
  * @param timeout Maximum time to wait for the response of a node.
+ * @param sslBundle Comma-separated list of names of SSL bundles for connections to the
+ * nodes: one name for all nodes, or one for each URL, empty where a node needs none.
  * @param pollInterval Time between two requests to a node for the latest block.
  */
 record EvmRpcProperties(@DefaultValue List<String> url, @DefaultValue("5s") Duration timeout,
-		@DefaultValue("500ms") Duration pollInterval) {
+		@DefaultValue List<String> sslBundle, @DefaultValue("500ms") Duration pollInterval) {
 
 	/**
 	 * Require usable values.

@@ -6,7 +6,6 @@
 package io.x402.spring.autoconfigure.onchain;
 
 import java.math.BigDecimal;
-import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +47,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -61,6 +61,7 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @ConditionalOnMissingBean(Facilitator.class)
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402OnChainProperties.class })
+@Import(EvmNodes.class)
 public final class X402OnChainAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(OnChainFacilitator.class);
@@ -104,11 +105,9 @@ public final class X402OnChainAutoConfiguration {
 
 	@Bean
 	OnChainNodes x402OnChainNodes(X402OnChainProperties properties, X402FacilitatorProperties facilitator,
-			ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
-		List<URI> uris = EvmNodes.uris(connectionDetails, X402OnChainProperties.PREFIX + "rpc.url",
-				properties.rpc().url());
-		return new OnChainNodes(
-				EvmNodes.chains(uris, properties.rpc(), facilitator.circuitBreaker().failureThreshold()));
+			EvmNodes nodes) {
+		return new OnChainNodes(nodes.chains(X402OnChainProperties.PREFIX + "rpc.", properties.rpc(),
+				facilitator.circuitBreaker().failureThreshold()));
 	}
 
 	@Bean

@@ -5,8 +5,6 @@
 
 package io.x402.spring.autoconfigure.onchain;
 
-import java.net.URI;
-import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
@@ -18,7 +16,6 @@ import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -32,6 +29,7 @@ import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.client.RestClient;
@@ -44,6 +42,7 @@ import org.springframework.web.client.RestClient;
 @Conditional(X402ReceiptCheckAutoConfiguration.IsAskedFor.class)
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402ReceiptCheckProperties.class })
+@Import(EvmNodes.class)
 final class X402ReceiptCheckAutoConfiguration {
 
 	private static final String PREFIX = X402ReceiptCheckProperties.PREFIX;
@@ -55,11 +54,10 @@ final class X402ReceiptCheckAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SettlementProbe x402ReceiptProbe(X402ReceiptCheckProperties properties, X402FacilitatorProperties facilitator,
-			Networks networks, ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
-		List<URI> uris = EvmNodes.uris(connectionDetails, PREFIX + "rpc.url", properties.rpc().url());
+			Networks networks, EvmNodes nodes) {
 		OnChainSettlementProbe probe = new OnChainSettlementProbe(
-				EvmNodes.chains(uris, properties.rpc(), facilitator.circuitBreaker().failureThreshold()), networks,
-				new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
+				nodes.chains(PREFIX + "rpc.", properties.rpc(), facilitator.circuitBreaker().failureThreshold()),
+				networks, new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
 				properties.search().maxBlocks(), properties.search().maxBlocksPerRequest());
 		return probe::probe;
 	}

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.GenericContainer;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -77,8 +78,8 @@ class X402OnChainAutoConfigurationTests {
 	private static final String USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 
 	private final ApplicationContextRunner runner = Startup.engine()
-		.withConfiguration(
-				AutoConfigurations.of(X402OnChainAutoConfiguration.class, X402ReceiptCheckAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(X402OnChainAutoConfiguration.class,
+				X402ReceiptCheckAutoConfiguration.class, SslAutoConfiguration.class));
 
 	private final ApplicationContextRunner onChain = this.runner.withPropertyValues("x402.facilitator.type=onchain",
 			"x402.facilitator.supported.check=false");
@@ -117,6 +118,8 @@ class X402OnChainAutoConfigurationTests {
 			gas.replace-after=1ms | gas.replace-after
 			rpc.poll-interval=0s | rpc.poll-interval
 			rpc.timeout=0s | rpc.timeout
+			rpc.ssl-bundle=unknown | rpc.ssl-bundle
+			rpc.ssl-bundle=one,two | rpc.ssl-bundle
 			gas.max-fee-gwei=0 | gas.max-fee-gwei
 			gas.max-per-transaction=1 | gas.max-per-transaction
 			search.max-blocks=0 | search.max-blocks
