@@ -266,7 +266,7 @@ class ConfigurationMetadataTests {
 				: value.asString();
 	}
 
-	private static JsonNode metadata() {
+	static JsonNode metadata() {
 		try {
 			URL classes = X402Properties.class.getProtectionDomain().getCodeSource().getLocation();
 			try (var file = URI.create(classes + "META-INF/spring-configuration-metadata.json").toURL().openStream()) {

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -133,19 +132,6 @@ class MisconfigurationTests {
 		assertThat(analysis.getDescription() + analysis.getAction()).doesNotContain("null")
 			.doesNotContain("Exception")
 			.doesNotContain("..");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "$0.05", "0.05", "$ 0.05" })
-	void whenAmountHasDollarSignThenIsRead(String amount) {
-		List<String> names = List.of("x402.facilitator.limits.min-amount", "x402.facilitator.simulated.balance",
-				"x402.client.limits.max-amount-per-request", "x402.client.limits.max-amount-per-hour",
-				"x402.client.limits.max-amount-per-day", "x402.client.limits.max-amount-per-host",
-				"x402.client.limits.max-amount-in-total", "x402.client.limits.approve-above");
-		this.runner.withPropertyValues("x402.client.enabled=true", KEY)
-			.withPropertyValues(names.stream().map((name) -> name + "=" + amount).toArray(String[]::new))
-			.run((context) -> assertThat(context.getBean(X402FacilitatorProperties.class).limits().minAmount().tokens())
-				.isEqualByComparingTo("0.05"));
 	}
 
 	@Test
