@@ -1,5 +1,6 @@
 // Official buyers pay for an API that knows nothing of payments; the chain says what was charged.
 import assert from 'node:assert/strict';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -11,9 +12,11 @@ import { createSigner, wrapFetchWithPayment as wrapFetchVersion1 } from 'x402-fe
 import { ACCOUNTS, DIR, FACILITATOR_PORT, HOST, NETWORK_V1 } from './lib/config.mjs';
 import { balanceOf } from './lib/evm.mjs';
 import { start, stopAll } from './lib/processes.mjs';
+import { snippetOf } from './lib/snippets.mjs';
 
 const GATEWAY = `http://${HOST}:${process.env.LAB_GATEWAY_PORT}`;
 const PRICE = 10_000n;
+const SIGNING_KEY = randomBytes(32).toString('base64');
 const announcesItself = (log) => log.includes('"ready":true');
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -98,6 +101,7 @@ before(async () => {
       X402_FACILITATOR_URL: `http://${HOST}:${FACILITATOR_PORT}`,
       X402_NETWORK: NETWORK_V1,
       X402_PAY_TO: ACCOUNTS.payTo.address,
+      GATEWAY_SIGNINGKEY: SIGNING_KEY,
       GATEWAY_UPSTREAMS_API_READTIMEOUT: '1s',
     },
     ready: (log) => log.includes('x402 ready: {'),
@@ -127,6 +131,17 @@ test('a buyer of version 2 pays once, and the API learns who and not how', async
   assert.equal(headers['x402-payer'].toLowerCase(), ACCOUNTS.fetchV2.address.toLowerCase());
   assert.equal(headers['x402-amount'], String(PRICE));
   assert.deepEqual(Object.keys(headers).filter((name) => name.includes('payment')), []);
+});
+
+test('the API proves with the lines of docs/gateway.md who sent a request', async () => {
+  const verify = snippetOf('gateway.md', ['req', 'key', 'createHmac'], 'expected')();
+  await buy('/api/data?c=3');
+  assert.equal(received.length, 1);
+  for (const request of received) {
+    const { expected } = await verify(request, SIGNING_KEY, createHmac);
+    assert.equal(request.headers['x402-signature'], expected);
+    assert.notEqual((await verify({ ...request, url: '/data?c=4' }, SIGNING_KEY, createHmac)).expected, expected);
+  }
 });
 
 test('a buyer of version 1 pays once', async () => {

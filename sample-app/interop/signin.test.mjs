@@ -16,6 +16,7 @@ import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { findJar, SAMPLE_URL } from './lib/lab.mjs';
 import { start, stopAll } from './lib/processes.mjs';
+import { snippetOf } from './lib/snippets.mjs';
 import { SERVED } from './lib/x402.mjs';
 
 const PAYMENT = 'payment-signature';
@@ -109,6 +110,23 @@ describe('the official buyer with its extension', () => {
       assert.ok(again.signedIn && !again.paid, 'later requests sign in and do not pay');
       assert.equal(again.headers.get('payment-response'), null);
     }
+  });
+
+  test('as docs/sign-in.md shows it, pays once and signs in from then on', async () => {
+    const names = ['x402Client', 'ExactEvmScheme', 'createSIWxClientExtension', 'wrapFetchWithPayment', 'account', 'fetch'];
+    const sent = [];
+    const recording = (request) => {
+      sent.push(new Headers(request.headers));
+      return fetch(request);
+    };
+    const run = snippetOf('sign-in.md', names, 'fetchWithPayment')((text) => text.replace('https://api.example.com/quote', `${SAMPLE_URL}/hour`));
+    const account = privateKeyToAccount(generatePrivateKey());
+    const { fetchWithPayment } = await run(x402Client, ExactEvmScheme, createSIWxClientExtension, wrapFetchWithPayment, account, recording);
+    assert.equal(sent.filter((headers) => headers.has(PAYMENT)).length, 1);
+    const again = await fetchWithPayment(`${SAMPLE_URL}/hour`);
+    assert.equal(again.status, 200);
+    assert.equal(sent.filter((headers) => headers.has(PAYMENT)).length, 1, 'payments');
+    assert.ok(sent.some((headers) => headers.has(SIGN_IN_WITH_X)));
   });
 
   test('uses up a pass and then pays', async () => {

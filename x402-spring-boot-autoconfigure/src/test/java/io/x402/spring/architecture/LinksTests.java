@@ -8,6 +8,8 @@ package io.x402.spring.architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -51,6 +53,45 @@ class LinksTests {
 				.filter((name) -> name.endsWith(".md") && !name.equals("README.md")))
 				.allSatisfy((name) -> assertThat(index).contains("(" + name + ")"));
 		}
+	}
+
+	@Test
+	void headingsOfAPageAreInOrderAndDistinct() throws IOException {
+		try (Stream<Path> top = Files.list(ROOT); Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+			assertThat(Stream.concat(top, docs).filter((file) -> file.toString().endsWith(".md")))
+				.hasSizeGreaterThan(30)
+				.allSatisfy((page) -> assertThat(faultsOfHeadings(read(page))).as(page.toString()).isEmpty());
+		}
+	}
+
+	@Test
+	void whenHeadingsAreNotInOrderThenTheyAreFound() {
+		assertThat(faultsOfHeadings("# A\n\n### B\n\n## C.\n\n## C.\n")).hasSize(3);
+		assertThat(faultsOfHeadings("## A\n\n# B\n")).hasSize(2);
+	}
+
+	/**
+	 * One title, no level left out, no heading twice below the same one, no full stop.
+	 */
+	private static List<String> faultsOfHeadings(String page) {
+		List<String> faults = new ArrayList<>();
+		List<String> path = new ArrayList<>();
+		Set<String> seen = new HashSet<>();
+		String text = page.replaceAll("(?ms)^```.*?^```$", "");
+		for (String line : Pattern.compile("(?m)^#+ .*$").matcher(text).results().map(MatchResult::group).toList()) {
+			int level = line.indexOf(' ');
+			if (level > path.size() + 1 || level == 1 && !path.isEmpty()) {
+				faults.add("out of order: " + line);
+			}
+			while (path.size() >= level) {
+				path.remove(path.size() - 1);
+			}
+			path.add(line);
+			if (!seen.add(String.join("/", path)) || line.endsWith(".")) {
+				faults.add("twice, or a sentence: " + line);
+			}
+		}
+		return faults;
 	}
 
 	private static List<Link> links() throws IOException {
