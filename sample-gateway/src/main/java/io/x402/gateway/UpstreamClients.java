@@ -73,8 +73,10 @@ final class UpstreamClients {
 			.disableContentCompression()
 			.disableCookieManagement()
 			.disableAuthCaching()
-			.addExecInterceptorFirst("upstream body", (request, scope, chain) -> UpstreamBody
-				.watch(chain.proceed(request, scope), scope.execRuntime, upstream.maxResponseSize().toBytes()));
+			.addExecInterceptorFirst("bodies",
+					(request, scope, chain) -> UpstreamBody.watch(
+							chain.proceed(RequestBody.watch(request, scope.execRuntime), scope), scope.execRuntime,
+							upstream.maxResponseSize().toBytes()));
 	}
 
 }

@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
+import javax.net.ssl.SSLException;
+
 import io.x402.gateway.GatewayProperties.Upstream;
 import jakarta.servlet.http.HttpServletRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.server.mvc.common.MvcUtils;
@@ -36,6 +40,8 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 @Component
 final class UpstreamExchange implements ProxyExchange {
+
+	private static final Log logger = LogFactory.getLog(UpstreamExchange.class);
 
 	private final Map<String, ProxyExchange> proxies = new ConcurrentHashMap<>();
 
@@ -72,6 +78,11 @@ final class UpstreamExchange implements ProxyExchange {
 			return response;
 		}
 		catch (ResourceAccessException ex) {
+			if (ex.getCause() instanceof SSLException) {
+				logger.warn("No trust between the gateway and the upstream at "
+						+ Objects.requireNonNull(request.getUri()).getHost() + ": "
+						+ ex.getMostSpecificCause().getMessage());
+			}
 			throw failure(ex);
 		}
 	}

@@ -17,10 +17,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -35,6 +37,8 @@ final class LoopbackUpstream implements AutoCloseable {
 	static final String CONTENT = "what the upstream sells";
 
 	private final List<Received> received = new CopyOnWriteArrayList<>();
+
+	private final BlockingQueue<IOException> broken = new LinkedBlockingQueue<>();
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -66,7 +70,15 @@ final class LoopbackUpstream implements AutoCloseable {
 
 	void reset() {
 		this.received.clear();
+		this.broken.clear();
 		this.next = new CountDownLatch(1);
+	}
+
+	/**
+	 * Wait for a request that breaks off.
+	 */
+	boolean isBrokenOff() throws InterruptedException {
+		return this.broken.poll(20, TimeUnit.SECONDS) != null;
 	}
 
 	void certs(String certs) {
@@ -94,7 +106,14 @@ final class LoopbackUpstream implements AutoCloseable {
 
 	private void serve(Socket socket) {
 		try (socket) {
-			Received request = read(new BufferedInputStream(socket.getInputStream()));
+			Received request;
+			try {
+				request = read(new BufferedInputStream(socket.getInputStream()));
+			}
+			catch (IOException ex) {
+				this.broken.add(ex);
+				throw ex;
+			}
 			this.received.add(request);
 			respond(request, socket, socket.getOutputStream());
 		}
@@ -154,6 +173,11 @@ final class LoopbackUpstream implements AutoCloseable {
 			}
 			case "/large" -> send(out, ok("x".repeat(1_000_000)));
 			case "/large-cut-off" -> send(out, head("200 OK", "Content-Length: 1000000") + "x".repeat(600_000));
+			case "/too-large-as-it-says" -> send(out, ok("x".repeat(3_000_000)));
+			case "/cut-off-at-first" -> {
+				boolean first = this.received.stream().filter((other) -> other.target().endsWith(path)).count() == 1;
+				send(out, head("200 OK", "Content-Length: 1000000") + "x".repeat(first ? 600_000 : 1_000_000));
+			}
 			case "/too-large" ->
 				send(out, head("200 OK", "Transfer-Encoding: chunked") + chunk("x".repeat(3_000_000)) + "0\r\n\r\n");
 			case "/echo" -> {

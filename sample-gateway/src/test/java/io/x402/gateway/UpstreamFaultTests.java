@@ -197,6 +197,13 @@ class UpstreamFaultTests extends AbstractGatewayTests {
 	@Test
 	void whenResponseIsTooLargeThenItDoesNotEndWell() {
 		assertThat(get("/api/too-large").isCutOff()).isTrue();
+		assertThat(charges()).isOne();
+	}
+
+	@Test
+	void whenResponseSaysThatItIsTooLargeThenNothingIsCharged() {
+		assertThat(get("/api/too-large-as-it-says").status()).isEqualTo(502);
+		assertThat(charges()).isZero();
 	}
 
 }
