@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.x402.spring.payment.PaymentOffers;
@@ -57,6 +58,9 @@ public final class Passes {
 	private static final int SIGN_INS = 300;
 
 	private static final int ACCOUNTS = 10_000;
+
+	/** How often passes are looked for that other requests use up meanwhile. */
+	private static final int ATTEMPTS = 10;
 
 	private static final Comparator<PaymentRequirements> BY_AMOUNT = Comparator.comparing(PaymentRequirements::amount);
 
@@ -235,7 +239,8 @@ public final class Passes {
 			List<PassRecord> passes = find(terms, price, PassUse.count(terms, price), signedIn, user);
 			if (!passes.isEmpty()) {
 				ReasonCode objection = useUp(signedIn);
-				return (objection != null) ? PassUse.refused(terms, objection, null) : takeFirst(terms, passes, price);
+				return (objection != null) ? PassUse.refused(terms, objection, null) : takeOne(terms, price, passes,
+						() -> find(terms, price, PassUse.count(terms, price), signedIn, user));
 			}
 		}
 		for (PaymentRequirements price : terms.isBalance() ? prices : List.<PaymentRequirements>of()) {
@@ -277,8 +282,22 @@ public final class Passes {
 	}
 
 	/**
-	 * Other requests may be faster.
+	 * Other requests may use up what was found. The account may have more.
 	 */
+	private PassUse takeOne(PassTerms terms, PaymentRequirements price, List<PassRecord> passes,
+			Supplier<List<PassRecord>> left) {
+		List<PassRecord> found = passes;
+		PassUse use = takeFirst(terms, found, price);
+		for (int i = 1; i < ATTEMPTS && !use.isGranted(); i++) {
+			found = left.get();
+			if (found.isEmpty()) {
+				return use;
+			}
+			use = takeFirst(terms, found, price);
+		}
+		return use;
+	}
+
 	private PassUse takeFirst(PassTerms terms, List<PassRecord> passes, PaymentRequirements price) {
 		PassUse use = PassUse.refused(terms, ReasonCode.SIGN_IN_WITHOUT_PASS, null);
 		for (PassRecord pass : passes) {

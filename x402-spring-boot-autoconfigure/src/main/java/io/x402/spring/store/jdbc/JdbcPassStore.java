@@ -85,7 +85,7 @@ final class JdbcPassStore implements PassStore {
 			WHERE payer_lower = :payer AND scope = :scope AND started = TRUE AND revoked = FALSE
 				AND (expires_at IS NULL OR expires_at > %1$s) AND (uses IS NULL OR uses - used >= :count)
 				AND network = :network AND LOWER(asset) = :asset AND LOWER(pay_to) = :payTo AND amount >= :amount
-				AND (buyer_user IS NULL OR buyer_user = :user)
+				AND (buyer_user IS NULL OR buyer_user = :user) AND CONCAT(scope, '.') = :wholeScope
 			ORDER BY prepared_at, id LIMIT :limit""";
 
 	private static final String FORGET = "DELETE FROM x402_pass WHERE forget_at < %1$s";
@@ -198,11 +198,15 @@ final class JdbcPassStore implements PassStore {
 		});
 	}
 
+	/**
+	 * MariaDB ignores spaces at the end of a text that it compares.
+	 */
 	@Override
 	public List<PassRecord> usable(PassQuery query) {
 		return this.transactions.execute(() -> this.transactions.statement(USABLE_OF_PAYER)
 			.param("payer", lower(query.payer()))
 			.param("scope", query.scope())
+			.param("wholeScope", query.scope() + '.')
 			.param("count", query.uses())
 			.param("network", query.network())
 			.param("asset", lower(query.asset()))

@@ -43,7 +43,21 @@ public abstract class PassStoreContractTests {
 
 	private static final int THREADS = 64;
 
+	private static final int DEBITS = Integer.getInteger("x402.debits", 3200);
+
 	private static final BigInteger AMOUNT = BigInteger.TEN.pow(64);
+
+	private static final List<String> SCOPES = List.of("", "", "reports", "reports", "Reports", "reports ");
+
+	private static final List<String> NETWORKS = List.of("eip155:84532", "eip155:84532", "eip155:84532", "eip155:8453");
+
+	private static final List<String> ASSETS = List.of("0xAsset", "0xasset", "0xASSET", "0xOther");
+
+	private static final List<String> RECIPIENTS = List.of("0xPayTo", "0xPAYTO", "0xpayto", "0xElse");
+
+	private static final List<BigInteger> AMOUNTS = List.of(BigInteger.ONE, BigInteger.valueOf(10_000), AMOUNT);
+
+	private static final List<Long> COUNTS = List.of(1L, 2L, 3L, Long.MAX_VALUE);
 
 	private final String id = UUID.randomUUID().toString().replace("-", "");
 
@@ -301,6 +315,60 @@ public abstract class PassStoreContractTests {
 		assertThat(store.usable(query(payer, "", 3))).isEmpty();
 	}
 
+	/**
+	 * Any passes and any needs: what is found is what {@link PassQuery#matches} says.
+	 */
+	@RepeatedTest(3)
+	void whenPassesAreRandomThenThoseAreFoundThatTheCallCouldUse(RepetitionInfo repetition) {
+		Random random = new Random(repetition.getCurrentRepetition());
+		PassStore store = createStore();
+		List<String> payers = List.of("0xPayer" + this.id, "0xpayer" + this.id, "0XPAYER" + this.id,
+				"0xOther" + this.id);
+		List<String> ids = new ArrayList<>();
+		for (int i = 0; i < 120; i++) {
+			ids.add(random(store, random, payers));
+		}
+		List<PassRecord> passes = ids.stream().map((id) -> Objects.requireNonNull(store.find(id))).toList();
+		int matches = 0;
+		for (int i = 0; i < 60; i++) {
+			PassQuery query = new PassQuery(any(random, payers), any(random, SCOPES), any(random, NETWORKS),
+					any(random, ASSETS), any(random, RECIPIENTS), any(random, AMOUNTS), any(random, COUNTS),
+					any(random, List.of("", "user")));
+			List<String> expected = ids(passes.stream().filter(query::matches).toList());
+			List<PassRecord> found = createStore().usable(query);
+			assertThat(found).hasSize(Math.min(expected.size(), PassStore.USABLE))
+				.isSortedAccordingTo(Comparator.comparing(PassRecord::preparedAt))
+				.allMatch((pass) -> expected.contains(pass.pass().id()));
+			matches += found.size();
+		}
+		assertThat(matches).isGreaterThan(20);
+	}
+
+	private static String random(PassStore store, Random random, List<String> payers) {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		NewPass.Paid paid = new NewPass.Paid(any(random, NETWORKS), any(random, ASSETS), any(random, AMOUNTS),
+				any(random, RECIPIENTS), (random.nextInt(20) > 0) ? any(random, payers) : null,
+				(random.nextInt(3) == 0) ? any(random, List.of("", "user", "other")) : null);
+		store.prepare(new NewPass(id, "a".repeat(64), paid, any(random, SCOPES),
+				(random.nextInt(3) == 0) ? Duration.ofHours(1) : null,
+				(random.nextInt(4) > 0) ? any(random, COUNTS) : null), "1", 1);
+		if (random.nextInt(10) > 0) {
+			store.start(id);
+			Long left = Objects.requireNonNull(store.find(id)).remaining();
+			if (random.nextBoolean() && left != null && left > 0) {
+				store.use(id, random.nextBoolean() ? left : 1);
+			}
+		}
+		if (random.nextInt(15) == 0) {
+			store.revoke(id);
+		}
+		return id;
+	}
+
+	private static <T> T any(Random random, List<T> values) {
+		return values.get(random.nextInt(values.size()));
+	}
+
 	@Test
 	void whenBuyerBecomesKnownLaterThenThePassIsFound() {
 		PassStore store = createStore();
@@ -458,35 +526,46 @@ public abstract class PassStoreContractTests {
 		}
 	}
 
-	@RepeatedTest(5)
+	/**
+	 * As many debits as the property {@code x402.debits} says, from {@value #THREADS}
+	 * threads and two stores. What they ask for is more than there is.
+	 */
+	@Test
 	void whenManyTakeAmountsAtOnceThenTheSumIsExactAndNoMoreThanThereIs() throws Exception {
 		PassStore first = createStore();
 		PassStore second = createStore();
-		first.prepare(pass(null, 10_000L), "1", 7);
+		int debits = Math.max(1, DEBITS / THREADS);
+		long balance = 4L * debits * THREADS;
+		first.prepare(pass(null, balance), "1", 7);
 		first.start(this.id);
 		AtomicInteger threads = new AtomicInteger();
 		List<Long> sums = atOnce(() -> {
 			int thread = threads.getAndIncrement();
-			PassStore store = (thread % 2 == 0) ? first : second;
-			long uses = 13 + thread;
-			long sum = 0;
-			for (int i = 0; i < 10; i++) {
-				PassRecord used = store.use(this.id, uses);
-				if (used != null && i % 3 == 2) {
-					store.giveBack(this.id, uses);
-				}
-				else if (used != null) {
-					assertThat(used.used()).isLessThanOrEqualTo(10_000);
-					sum += uses;
-				}
-			}
-			return sum;
+			return debit((thread % 2 == 0) ? first : second, debits, balance, new Random(thread));
 		});
 		long sum = 7 + sums.stream().mapToLong(Long::longValue).sum();
-		PassRecord left = Objects.requireNonNull(first.find(this.id));
-		assertThat(left.used()).isEqualTo(sum).isLessThanOrEqualTo(10_000);
-		assertThat(first.use(this.id, 10_001 - sum)).isNull();
-		assertThat(sum).isGreaterThan(9_000);
+		assertThat(Objects.requireNonNull(first.find(this.id)).used()).isEqualTo(sum).isLessThanOrEqualTo(balance);
+		assertThat(sum).isGreaterThan(balance - 13);
+		assertThat(first.use(this.id, balance - sum + 1)).isNull();
+	}
+
+	/**
+	 * Return what was taken and not given back.
+	 */
+	private long debit(PassStore store, int debits, long balance, Random random) {
+		long sum = 0;
+		for (int i = 0; i < debits; i++) {
+			long uses = 1 + random.nextInt(13);
+			PassRecord used = store.use(this.id, uses);
+			if (used != null && i % 5 == 4) {
+				store.giveBack(this.id, uses);
+			}
+			else if (used != null) {
+				assertThat(used.used()).isLessThanOrEqualTo(balance);
+				sum += uses;
+			}
+		}
+		return sum;
 	}
 
 	private <T extends @Nullable Object> List<T> atOnce(Callable<T> step)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -28,6 +29,8 @@ final class FaultyPassStore implements PassStore {
 
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
+	private final AtomicBoolean overtaking = new AtomicBoolean();
+
 	private final AtomicInteger failures = new AtomicInteger();
 
 	private volatile @Nullable String prepared;
@@ -40,6 +43,13 @@ final class FaultyPassStore implements PassStore {
 
 	int failures() {
 		return this.failures.get();
+	}
+
+	/**
+	 * Use up what is found next before it can be used, as other requests may do.
+	 */
+	void overtake() {
+		this.overtaking.set(true);
 	}
 
 	void recover() {
@@ -108,7 +118,11 @@ final class FaultyPassStore implements PassStore {
 
 	@Override
 	public List<PassRecord> usable(PassQuery query) {
-		return step("usable", () -> this.store.usable(query));
+		List<PassRecord> usable = step("usable", () -> this.store.usable(query));
+		if (this.overtaking.getAndSet(false)) {
+			usable.forEach((pass) -> this.store.use(pass.pass().id(), Objects.requireNonNull(pass.remaining())));
+		}
+		return usable;
 	}
 
 	@Override

@@ -6,13 +6,17 @@
 package io.x402.spring.web.pass;
 
 import java.net.http.HttpResponse;
+import java.util.Objects;
 
+import io.x402.spring.store.PassStore;
 import io.x402.spring.web.edge.Container;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,12 +26,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = SignInShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO, "x402.sign-in.enabled=true",
 				"x402.base-url=" + SignInShop.BASE_URL })
+@Import(FaultyPassStore.class)
 class SignInLimitTests {
 
 	private static final int LIMIT = 300;
 
 	@LocalServerPort
 	private int port;
+
+	@Autowired
+	private FaultyPassStore store;
 
 	@Test
 	void whenAnAccountSignsInWithoutEndThenItWaits() {
@@ -42,11 +50,28 @@ class SignInLimitTests {
 			served++;
 			response = signIn(client);
 		}
-		assertThat(served).isBetween(LIMIT, 2 * LIMIT);
+		// another test may have signed in once
+		assertThat(served).isBetween(LIMIT - 1, 2 * LIMIT);
 		assertThat(response.statusCode()).isEqualTo(429);
 		assertThat(PassClient.code(response)).isEqualTo("rate_limit_exceeded");
 		assertThat(Integer.parseInt(PassClient.header(response, "Retry-After"))).isBetween(1, 61);
 		assertThat(client.use("/hour", token).statusCode()).isEqualTo(200);
+	}
+
+	/**
+	 * More passes than are found at once, of which those that are found are used up by
+	 * others.
+	 */
+	@Test
+	void whenOthersAreFasterThenAnotherPassOfTheAccountIsUsed() {
+		PassClient client = new PassClient(this.port);
+		for (int i = 0; i <= PassStore.USABLE; i++) {
+			client.buy("/report");
+		}
+		String signIn = SignInWallet.OF_BUYER.sign(client.get("/report").headers());
+		this.store.overtake();
+		assertThat(client.get("/report", SignInWallet.HEADER, signIn).statusCode()).isEqualTo(200);
+		assertThat(Objects.requireNonNull(this.store.last()).remaining()).isEqualTo(1);
 	}
 
 	private static HttpResponse<String> signIn(PassClient client) {
