@@ -16,7 +16,6 @@ import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PassRecord;
-import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -41,27 +40,27 @@ public final class PassUse implements Access {
 
 	private final @Nullable ReasonCode refusal;
 
-	private final @Nullable PassStore store;
+	private final @Nullable Runnable release;
 
 	private final AtomicBoolean reserved;
 
 	private PassUse(PassTerms terms, @Nullable PassRecord pass, @Nullable PaymentRequirements price,
-			@Nullable ReasonCode refusal, @Nullable PassStore store) {
+			@Nullable ReasonCode refusal, @Nullable Runnable release) {
 		this.terms = terms;
 		this.pass = pass;
 		this.price = price;
 		this.refusal = refusal;
-		this.store = store;
-		this.reserved = new AtomicBoolean(store != null);
+		this.release = release;
+		this.reserved = new AtomicBoolean(release != null);
 	}
 
 	/**
 	 * Create a use that was taken.
 	 * @param price the offer in place of which it is taken
-	 * @param store takes it back, or {@code null} if uses are not counted
+	 * @param release gives it back, or {@code null} if uses are not counted
 	 */
-	static PassUse granted(PassTerms terms, PassRecord pass, PaymentRequirements price, @Nullable PassStore store) {
-		return new PassUse(terms, pass, price, null, store);
+	static PassUse granted(PassTerms terms, PassRecord pass, PaymentRequirements price, @Nullable Runnable release) {
+		return new PassUse(terms, pass, price, null, release);
 	}
 
 	/**
@@ -157,9 +156,9 @@ public final class PassUse implements Access {
 	 */
 	@Override
 	public void giveBack() {
-		if (this.store != null && this.pass != null && this.reserved.getAndSet(false)) {
+		if (this.release != null && this.pass != null && this.reserved.getAndSet(false)) {
 			try {
-				this.store.giveBack(this.pass.pass().id(), count(this.terms, this.price));
+				this.release.run();
 			}
 			catch (PaymentStoreException ex) {
 				logger.warn("A use of pass " + this.pass.pass().id() + " could not be given back: " + ex.getMessage());

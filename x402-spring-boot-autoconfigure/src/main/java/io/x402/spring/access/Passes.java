@@ -35,6 +35,7 @@ import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
@@ -70,6 +71,8 @@ public final class Passes {
 
 	private final @Nullable SignIn signIn;
 
+	private final PassStatement statement;
+
 	/**
 	 * Each proof is remembered until it could not be shown once more, also where nothing
 	 * is used up.
@@ -98,12 +101,29 @@ public final class Passes {
 	 * @throws IllegalArgumentException if the key is shorter
 	 */
 	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn) {
+		this(store, key, signIn, null, false);
+	}
+
+	/**
+	 * Create an instance.
+	 * @param store keeps passes
+	 * @param key secret that tokens are made with, of at least 32 bytes; with another one
+	 * the token of a pass is replaced when its response is delivered again
+	 * @param signIn proves that a pass is the buyer's without its token, or {@code null}
+	 * if only the token does
+	 * @param ledger has an entry for each pass that is revoked, or {@code null}
+	 * @param statement whether the ledger has an entry for each use as well
+	 * @throws IllegalArgumentException if the key is shorter
+	 */
+	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn, @Nullable PaymentLedger ledger,
+			boolean statement) {
 		if (key.length < MIN_KEY) {
 			throw new IllegalArgumentException("The key must have at least " + MIN_KEY + " bytes");
 		}
 		this.store = store;
 		this.key = key.clone();
 		this.signIn = signIn;
+		this.statement = new PassStatement(ledger, statement);
 	}
 
 	/**
@@ -193,16 +213,17 @@ public final class Passes {
 		if (terms == null) {
 			return null;
 		}
+		Call call = new Call(priced, terms, offers, user);
 		List<String> tokens = headers.apply(PassHeaders.TOKEN);
 		if (tokens.isEmpty()) {
-			return withoutToken(terms, priced, offers, headers, user);
+			return withoutToken(call, headers);
 		}
 		PassToken token = (tokens.size() == 1) ? PassToken.parse(tokens.get(0)) : null;
 		if (token == null) {
 			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
 		}
 		try {
-			return use(terms, offers, token, user);
+			return use(call, token);
 		}
 		catch (PaymentStoreException ex) {
 			logger.error("A pass could not be checked: " + ex.getMessage());
@@ -210,18 +231,18 @@ public final class Passes {
 		}
 	}
 
-	private PassUse withoutToken(PassTerms terms, PricedRequest priced, PaymentOffers offers,
-			Function<String, List<String>> headers, @Nullable String user) {
+	private PassUse withoutToken(Call call, Function<String, List<String>> headers) {
+		PassTerms terms = call.terms();
 		List<String> signed = (this.signIn != null) ? headers.apply(SignInPayload.HEADER) : List.of();
 		if (this.signIn == null || signed.isEmpty()) {
 			return PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
 		}
-		SignInResult result = this.signIn.verify(signed, signInRequest(priced, offers));
+		SignInResult result = this.signIn.verify(signed, signInRequest(call.priced(), call.offers()));
 		if (result instanceof SignInResult.Refused refused) {
 			return PassUse.refused(terms, refused.reason(), null);
 		}
 		try {
-			return use(terms, offers, (SignedIn) result, user);
+			return use(call, (SignedIn) result);
 		}
 		catch (PaymentStoreException ex) {
 			logger.error("A sign-in could not be checked: " + ex.getMessage());
@@ -233,18 +254,19 @@ public final class Passes {
 	 * The proof is used up only if there is something that it opens, so that nothing is
 	 * stored for accounts that have never paid. A balance that is too low is shown.
 	 */
-	private PassUse use(PassTerms terms, PaymentOffers offers, SignedIn signedIn, @Nullable String user) {
-		List<PaymentRequirements> prices = prices(offers).sorted(BY_AMOUNT).toList();
+	private PassUse use(Call call, SignedIn signedIn) {
+		PassTerms terms = call.terms();
+		List<PaymentRequirements> prices = prices(call.offers()).sorted(BY_AMOUNT).toList();
 		for (PaymentRequirements price : prices) {
-			List<PassRecord> passes = find(terms, price, PassUse.count(terms, price), signedIn, user);
+			List<PassRecord> passes = find(call, price, PassUse.count(terms, price), signedIn);
 			if (!passes.isEmpty()) {
 				ReasonCode objection = useUp(signedIn);
-				return (objection != null) ? PassUse.refused(terms, objection, null) : takeOne(terms, price, passes,
-						() -> find(terms, price, PassUse.count(terms, price), signedIn, user));
+				return (objection != null) ? PassUse.refused(terms, objection, null)
+						: takeOne(call, price, passes, () -> find(call, price, PassUse.count(terms, price), signedIn));
 			}
 		}
 		for (PaymentRequirements price : terms.isBalance() ? prices : List.<PaymentRequirements>of()) {
-			List<PassRecord> low = find(terms, price, 1, signedIn, user);
+			List<PassRecord> low = find(call, price, 1, signedIn);
 			if (!low.isEmpty()) {
 				return PassUse.refused(terms, ReasonCode.CREDIT_INSUFFICIENT, low.get(0));
 			}
@@ -269,39 +291,39 @@ public final class Passes {
 		return null;
 	}
 
-	private List<PassRecord> find(PassTerms terms, PaymentRequirements price, long uses, SignedIn signedIn,
-			@Nullable String user) {
+	private List<PassRecord> find(Call call, PaymentRequirements price, long uses, SignedIn signedIn) {
+		PassTerms terms = call.terms();
 		BigInteger paid = terms.isBalance() ? BigInteger.ZERO : price.amount();
 		return this.store
 			.usable(new PassQuery(signedIn.address(), terms.scope(), price.network(), price.asset(), price.payTo(),
-					paid, uses, user(user)))
+					paid, uses, user(call.user())))
 			.stream()
 			.filter((pass) -> signedIn.isAccount(pass.pass().paid().payer()) && isFor(pass.pass(), price)
-					&& opens(pass.pass(), terms, user))
+					&& opens(pass.pass(), terms, call.user()))
 			.toList();
 	}
 
 	/**
 	 * Other requests may use up what was found. The account may have more.
 	 */
-	private PassUse takeOne(PassTerms terms, PaymentRequirements price, List<PassRecord> passes,
+	private PassUse takeOne(Call call, PaymentRequirements price, List<PassRecord> passes,
 			Supplier<List<PassRecord>> left) {
 		List<PassRecord> found = passes;
-		PassUse use = takeFirst(terms, found, price);
+		PassUse use = takeFirst(call, found, price);
 		for (int i = 1; i < ATTEMPTS && !use.isGranted(); i++) {
 			found = left.get();
 			if (found.isEmpty()) {
 				return use;
 			}
-			use = takeFirst(terms, found, price);
+			use = takeFirst(call, found, price);
 		}
 		return use;
 	}
 
-	private PassUse takeFirst(PassTerms terms, List<PassRecord> passes, PaymentRequirements price) {
-		PassUse use = PassUse.refused(terms, ReasonCode.SIGN_IN_WITHOUT_PASS, null);
+	private PassUse takeFirst(Call call, List<PassRecord> passes, PaymentRequirements price) {
+		PassUse use = PassUse.refused(call.terms(), ReasonCode.SIGN_IN_WITHOUT_PASS, null);
 		for (PassRecord pass : passes) {
-			use = take(terms, pass, price);
+			use = take(call, pass, price);
 			if (use.isGranted()) {
 				return use;
 			}
@@ -309,24 +331,36 @@ public final class Passes {
 		return use;
 	}
 
-	private PassUse use(PassTerms terms, PaymentOffers offers, PassToken token, @Nullable String user) {
+	private PassUse use(Call call, PassToken token) {
+		PassTerms terms = call.terms();
 		PassRecord pass = this.store.find(token.id());
-		PaymentRequirements price = (pass != null) ? price(pass.pass(), offers) : null;
+		PaymentRequirements price = (pass != null) ? price(pass.pass(), call.offers()) : null;
 		if (pass == null || price == null || !token.opens(pass.pass().tokenHash())
-				|| !opens(pass.pass(), terms, user)) {
+				|| !opens(pass.pass(), terms, call.user())) {
 			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
 		}
 		ReasonCode ended = ended(pass, PassUse.count(terms, price));
-		return (ended != null) ? PassUse.refused(terms, ended, pass) : take(terms, pass, price);
+		return (ended != null) ? PassUse.refused(terms, ended, pass) : take(call, pass, price);
 	}
 
-	private PassUse take(PassTerms terms, PassRecord pass, PaymentRequirements price) {
+	private PassUse take(Call call, PassRecord pass, PaymentRequirements price) {
+		PassTerms terms = call.terms();
 		if (pass.pass().uses() == null && pass.expiresAt() != null) {
 			return PassUse.granted(terms, pass, price, null);
 		}
 		long uses = PassUse.count(terms, price);
 		PassRecord used = this.store.use(pass.pass().id(), uses);
-		return (used != null) ? PassUse.granted(terms, used, price, this.store) : ended(terms, pass.pass().id(), uses);
+		if (used == null) {
+			return ended(terms, pass.pass().id(), uses);
+		}
+		String route = call.priced().route();
+		this.statement.used(used.pass(), route, uses);
+		return PassUse.granted(terms, used, price, () -> giveBack(used.pass(), route, uses));
+	}
+
+	private void giveBack(NewPass pass, String route, long uses) {
+		this.store.giveBack(pass.id(), uses);
+		this.statement.givenBack(pass, route, uses);
 	}
 
 	/**
@@ -385,7 +419,12 @@ public final class Passes {
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	public boolean revoke(String id) {
-		return this.store.revoke(id);
+		PassRecord pass = this.store.find(id);
+		boolean revoked = this.store.revoke(id);
+		if (revoked && pass != null && !pass.revoked()) {
+			this.statement.revoked(pass);
+		}
+		return revoked;
 	}
 
 	/**
@@ -409,6 +448,18 @@ public final class Passes {
 	 */
 	public @Nullable PassRecord find(String id) {
 		return this.store.find(id);
+	}
+
+	/**
+	 * A request without a payment.
+	 *
+	 * @param priced the request and its price
+	 * @param terms what its handler sells
+	 * @param offers the offers for the request
+	 * @param user name of the authenticated user, or {@code null} if there is none
+	 */
+	private record Call(PricedRequest priced, PassTerms terms, PaymentOffers offers, @Nullable String user) {
+
 	}
 
 }

@@ -105,6 +105,16 @@ public final class PricedRequest {
 	}
 
 	/**
+	 * Return what the ledger says of this request.
+	 * @return HTTP method and path pattern
+	 * @since 0.2.0
+	 */
+	public String route() {
+		String pattern = this.request.pattern();
+		return this.request.method() + " " + ((pattern != null) ? pattern : "/**");
+	}
+
+	/**
 	 * Make the challenge that refuses this request.
 	 * @param offers the offers
 	 * @param refusal why the request is refused

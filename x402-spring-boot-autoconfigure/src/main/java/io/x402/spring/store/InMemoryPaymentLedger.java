@@ -60,6 +60,14 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 		}
 	}
 
+	@Override
+	public synchronized void write(LedgerEntry entry) {
+		add(this.entries,
+				new LedgerEntry(nextId(), this.clock.instant(), entry.event(), entry.sale(), entry.route(),
+						entry.network(), entry.scheme(), entry.asset(), entry.amount(), entry.payTo(), entry.payer(),
+						entry.transaction(), entry.reason()));
+	}
+
 	/**
 	 * Without a formatter, whose digits depend on the locale and which every step of
 	 * every payment would wait for.

@@ -12,15 +12,16 @@ import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the ledger. Entries are written in the same step as the state they tell of,
- * are never changed and hold nothing that could be used to pay. Entries that tell how a
- * payment ended are published as Spring application events after they were written, each
- * at least once, by one of the instances that share the ledger.
+ * One line of the ledger. Entries about payments are written in the same step as the
+ * state they tell of. Entries are never changed and hold nothing that could be used to
+ * pay. Entries that tell how a payment ended are published as Spring application events
+ * after they were written, each at least once, by one of the instances that share the
+ * ledger.
  *
  * @param id identity of the entry; ids of one ledger sort by the time of writing
  * @param time when it was written, by the clock of the store
  * @param event what happened
- * @param sale correlation id of the sale
+ * @param sale correlation id of the sale, or identity of the pass or balance
  * @param route what was bought: HTTP method and path pattern
  * @param network CAIP-2 identifier
  * @param scheme the payment scheme
@@ -37,6 +38,9 @@ public record LedgerEntry(String id, Instant time, LedgerEvent event, String sal
 		String scheme, String asset, BigInteger amount, String payTo, @Nullable String payer,
 		@Nullable String transaction, @Nullable String reason) {
 
+	/** The scheme that passes and balances are paid in. */
+	private static final String EXACT = "exact";
+
 	/**
 	 * Create an entry about a claim.
 	 * @param id identity of the entry
@@ -52,6 +56,21 @@ public record LedgerEntry(String id, Instant time, LedgerEvent event, String sal
 			@Nullable String transaction, @Nullable String reason) {
 		return new LedgerEntry(id, time, event, sale.id(), sale.route(), claim.key().network(), sale.scheme(),
 				claim.key().asset(), amount(claim, sale), sale.payTo(), payer(claim, sale), transaction, reason);
+	}
+
+	/**
+	 * Create an entry about a pass or balance, for {@link PaymentLedger#write}.
+	 * @param event what happened
+	 * @param pass the pass, whose identity takes the place of a sale
+	 * @param route HTTP method and path pattern of the call, or {@code *} for none
+	 * @param amount what of a balance is concerned, zero if it is none
+	 * @return the entry, without an identity and a time of its own
+	 * @since 0.2.0
+	 */
+	public static LedgerEntry of(LedgerEvent event, NewPass pass, String route, BigInteger amount) {
+		NewPass.Paid paid = pass.paid();
+		return new LedgerEntry("", Instant.EPOCH, event, pass.id(), route, paid.network(), EXACT, paid.asset(), amount,
+				paid.payTo(), paid.payer(), null, null);
 	}
 
 	private static BigInteger amount(Claim claim, Sale sale) {

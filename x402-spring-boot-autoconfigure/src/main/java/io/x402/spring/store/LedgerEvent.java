@@ -37,7 +37,16 @@ public enum LedgerEvent {
 	UNRESOLVED,
 
 	/** The response of a settled payment was delivered again. */
-	REDELIVERED;
+	REDELIVERED,
+
+	/** A call took a use of a pass, or its price of a balance. */
+	USED,
+
+	/** What a call took of a pass or balance was given back. */
+	GIVEN_BACK,
+
+	/** The seller has ended a pass or balance. */
+	REVOKED;
 
 	/**
 	 * Return whether this tells how a payment ended. Such entries are handed to

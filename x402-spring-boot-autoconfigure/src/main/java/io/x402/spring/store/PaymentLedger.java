@@ -23,6 +23,16 @@ import org.jspecify.annotations.Nullable;
 public interface PaymentLedger {
 
 	/**
+	 * Write an entry about a pass or balance, after the step that it tells of. A ledger
+	 * that does not implement this method has none.
+	 * @param entry the entry; the ledger gives it its identity and time
+	 * @throws PaymentStoreException if the ledger is out of reach
+	 * @since 0.2.0
+	 */
+	default void write(LedgerEntry entry) {
+	}
+
+	/**
 	 * Read a page of the ledger.
 	 * @param query what to look for
 	 * @return the entries in the order of their ids, fewer than the limit on the last

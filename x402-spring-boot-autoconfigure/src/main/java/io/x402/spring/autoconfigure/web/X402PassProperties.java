@@ -12,9 +12,11 @@ import io.x402.spring.access.Passes;
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.signin.SignIn;
 import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Configuration properties for passes, which {@code @PaymentRequired} and routes sell.
@@ -22,9 +24,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param secret Secret of at least 32 characters that tokens of passes are made with, the
  * same for all instances. By default, each instance has a random one, and the token of a
  * pass is replaced when another instance delivers its response again.
+ * @param statement Whether the ledger has an entry for each use of a pass or balance, and
+ * for each that is given back.
  */
 @ConfigurationProperties("x402.passes")
-public record X402PassProperties(@Nullable String secret) {
+public record X402PassProperties(@Nullable String secret, @DefaultValue("false") boolean statement) {
 
 	private static final int KEY_LENGTH = 32;
 
@@ -40,10 +44,11 @@ public record X402PassProperties(@Nullable String secret) {
 	 * Create what sells and takes passes.
 	 * @param store keeps passes
 	 * @param signIn lets buyers sign in, or {@code null} if they cannot
+	 * @param ledger has entries about passes, or {@code null} if there is none
 	 * @return the passes
 	 */
-	public Passes toPasses(PassStore store, @Nullable SignIn signIn) {
-		return new Passes(store, toKey(), signIn);
+	public Passes toPasses(PassStore store, @Nullable SignIn signIn, @Nullable PaymentLedger ledger) {
+		return new Passes(store, toKey(), signIn, ledger, this.statement);
 	}
 
 	private byte[] toKey() {

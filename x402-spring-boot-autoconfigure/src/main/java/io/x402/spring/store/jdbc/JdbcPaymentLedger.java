@@ -86,10 +86,18 @@ final class JdbcPaymentLedger implements PaymentLedger {
 		if (claim.sale() == null) {
 			return 0;
 		}
-		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, claim.sale(), transaction, reason);
+		return insert(LedgerEntry.of("", Instant.EPOCH, event, claim, claim.sale(), transaction, reason));
+	}
+
+	@Override
+	public void write(LedgerEntry entry) {
+		this.transactions.execute(() -> insert(entry));
+	}
+
+	private int insert(LedgerEntry entry) {
 		String payer = limited(entry.payer());
-		return this.transactions.statement(INSERT + (event.isOutcome() ? " %1$s)" : " NULL)"))
-			.param("event", event.name())
+		return this.transactions.statement(INSERT + (entry.event().isOutcome() ? " %1$s)" : " NULL)"))
+			.param("event", entry.event().name())
 			.param("purchase", entry.sale())
 			.param("route", ClaimRows.limited(entry.route(), ClaimRows.ROUTE_LENGTH))
 			.param("network", entry.network())

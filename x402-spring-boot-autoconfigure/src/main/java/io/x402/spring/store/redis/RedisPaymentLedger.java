@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,6 +71,17 @@ final class RedisPaymentLedger implements PaymentLedger {
 		this.redis = redis;
 		this.scripts = new RedisScripts(redis);
 		this.hold = hold;
+	}
+
+	@Override
+	public void write(LedgerEntry entry) {
+		List<String> written = StreamedEntry.write(entry);
+		Map<String, String> fields = new LinkedHashMap<>();
+		for (int i = 1; i + 1 < written.size(); i += 2) {
+			fields.put(written.get(i), written.get(i + 1));
+		}
+		String stream = RedisPartition.of(entry.sale()).ledger();
+		RedisScripts.execute(() -> this.redis.<String, String>opsForStream().add(stream, fields));
 	}
 
 	/**

@@ -51,11 +51,19 @@ final class StreamedEntry {
 		if (event == null || sale == null) {
 			return List.of();
 		}
-		LedgerEntry entry = LedgerEntry.of("", Instant.EPOCH, event, claim, sale, transaction, reason);
-		return List.of(event.isOutcome() ? "1" : "0", "event", event.name(), "purchase", entry.sale(), "route",
-				entry.route(), "network", entry.network(), "scheme", entry.scheme(), "asset", entry.asset(), "amount",
-				entry.amount().toString(), "payTo", entry.payTo(), "payer", text(entry.payer()), "transaction",
-				text(entry.transaction()), "reason", text(entry.reason()));
+		return write(LedgerEntry.of("", Instant.EPOCH, event, claim, sale, transaction, reason));
+	}
+
+	/**
+	 * Return what a script writes into the ledger.
+	 * @param entry the entry
+	 * @return whether it is to be handed over, and names and values
+	 */
+	static List<String> write(LedgerEntry entry) {
+		return List.of(entry.event().isOutcome() ? "1" : "0", "event", entry.event().name(), "purchase", entry.sale(),
+				"route", entry.route(), "network", entry.network(), "scheme", entry.scheme(), "asset", entry.asset(),
+				"amount", entry.amount().toString(), "payTo", entry.payTo(), "payer", text(entry.payer()),
+				"transaction", text(entry.transaction()), "reason", text(entry.reason()));
 	}
 
 	private static String text(@Nullable String value) {

@@ -44,6 +44,7 @@ import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -62,6 +63,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -1165,6 +1167,32 @@ public abstract class PaymentStoreContractTests {
 		for (int handed = 1; handed > 0;) {
 			handed = ledger.publish(100, published::add);
 		}
+	}
+
+	@Test
+	void whenEntriesAboutAPassAreWrittenThenTheyAreFoundAddedUpAndNotHandedOver() {
+		PaymentLedger ledger = createLedger();
+		String id = nonce().substring(2, 34);
+		String route = "GET /" + id;
+		NewPass balance = new NewPass(id, "a".repeat(64),
+				new NewPass.Paid(NETWORK, "0xasset", BigInteger.TEN, "0xPayTo", PAYER, null), "", null, 10L);
+		ledger.write(LedgerEntry.of(LedgerEvent.USED, balance, route, BigInteger.TWO));
+		ledger.write(LedgerEntry.of(LedgerEvent.USED, balance, route, BigInteger.valueOf(3)));
+		ledger.write(LedgerEntry.of(LedgerEvent.GIVEN_BACK, balance, route, BigInteger.TWO));
+		List<LedgerEntry> entries = createLedger().find(new LedgerQuery(null, null, PAYER, route, null, id, null, 10));
+		assertThat(entries).extracting(LedgerEntry::event, LedgerEntry::amount)
+			.containsExactly(tuple(LedgerEvent.USED, BigInteger.TWO), tuple(LedgerEvent.USED, BigInteger.valueOf(3)),
+					tuple(LedgerEvent.GIVEN_BACK, BigInteger.TWO));
+		assertThat(entries).isSortedAccordingTo(Comparator.comparing(LedgerEntry::id))
+			.allSatisfy((entry) -> assertThat(entry.time()).isBetween(Instant.now().minusSeconds(600),
+					Instant.now().plusSeconds(600)));
+		assertThat(totals(ledger, null, null, route)).extracting(LedgerTotal::event, LedgerTotal::amount)
+			.containsExactlyInAnyOrder(tuple(LedgerEvent.USED, BigInteger.valueOf(5)),
+					tuple(LedgerEvent.GIVEN_BACK, BigInteger.TWO));
+		List<LedgerEntry> published = new ArrayList<>();
+		publishAll(ledger, published);
+		assertThat(published).noneMatch((entry) -> entry.sale().equals(id));
+		assertThat(ledger.unsettled(1000)).noneMatch((sale) -> sale.entry().sale().equals(id));
 	}
 
 	private static boolean isOf(LedgerEntry entry, Claim claim) {

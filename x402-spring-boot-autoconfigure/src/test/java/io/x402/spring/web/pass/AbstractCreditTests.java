@@ -17,6 +17,10 @@ import java.util.stream.IntStream;
 import io.x402.spring.access.Passes;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.web.settlement.Buyer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -43,6 +48,9 @@ abstract class AbstractCreditTests {
 
 	@Autowired
 	private Passes passes;
+
+	@Autowired
+	private PaymentLedger ledger;
 
 	@Autowired
 	private CreditShop.Calls calls;
@@ -91,6 +99,30 @@ abstract class AbstractCreditTests {
 		assertThat(Buyer.offers(refused.headers())).hasSize(2);
 		assertThat(this.calls.runs()).isEqualTo(runs + 49);
 		assertThat(this.facilitator.settled()).isEqualTo(settled);
+	}
+
+	@Test
+	void whenBalanceIsUsedAndRevokedThenTheLedgerHasAStatement() {
+		String token = PassClient.token(this.client.pay("/credit", this.client.topUp("/credit")));
+		String id = token.substring(0, 32);
+		assertThat(this.client.use("/credit", token).statusCode()).isEqualTo(200);
+		assertThat(this.client.use("/dear?status=500", token).statusCode()).isEqualTo(500);
+		assertThat(this.client.get("/credit", PassClient.TOKEN, id + "." + "x".repeat(43)).statusCode()).isEqualTo(402);
+		// after the response has left
+		await().until(() -> statement(id).size() == 3);
+		assertThat(this.passes.revoke(id)).isTrue();
+		assertThat(this.passes.revoke(id)).isTrue();
+		assertThat(statement(id))
+			.extracting(LedgerEntry::event, LedgerEntry::route, (entry) -> entry.amount().longValueExact())
+			.containsExactly(tuple(LedgerEvent.USED, "GET /credit", 2_000L),
+					tuple(LedgerEvent.USED, "GET /dear", 30_000L), tuple(LedgerEvent.GIVEN_BACK, "GET /dear", 30_000L),
+					tuple(LedgerEvent.REVOKED, "*", 96_000L));
+		assertThat(statement(id)).allMatch((entry) -> SignInWallet.OF_BUYER.address().equalsIgnoreCase(entry.payer()))
+			.noneMatch((entry) -> entry.toString().contains(token.substring(33)));
+	}
+
+	private List<LedgerEntry> statement(String id) {
+		return this.ledger.find(new LedgerQuery(null, null, null, null, null, id, null, 100));
 	}
 
 	@Test

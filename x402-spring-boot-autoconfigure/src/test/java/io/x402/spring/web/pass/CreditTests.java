@@ -14,7 +14,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * What a balance pays for, and what it does not on Spring MVC.
  */
 @SpringBootTest(classes = CreditShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO })
+		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO, "x402.passes.statement=true" })
 class CreditTests extends AbstractCreditTests {
 
 }

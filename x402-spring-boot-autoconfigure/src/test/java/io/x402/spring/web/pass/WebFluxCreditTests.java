@@ -13,8 +13,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 /**
  * What a balance pays for, and what it does not on WebFlux.
  */
-@SpringBootTest(classes = WebFluxCreditShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO })
+@SpringBootTest(classes = WebFluxCreditShop.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
+		Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO, "x402.passes.statement=true" })
 class WebFluxCreditTests extends AbstractCreditTests {
 
 }

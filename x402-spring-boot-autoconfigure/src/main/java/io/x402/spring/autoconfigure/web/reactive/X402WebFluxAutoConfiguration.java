@@ -26,6 +26,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.signin.SignIn;
 import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.QuotaStore;
 import io.x402.spring.web.PaymentFraming;
@@ -148,8 +149,9 @@ public final class X402WebFluxAutoConfiguration {
 
 		@Bean
 		@ConditionalOnBean(PassStore.class)
-		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn) {
-			return properties.toPasses(store, signIn.getIfAvailable());
+		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn,
+				ObjectProvider<PaymentLedger> ledger) {
+			return properties.toPasses(store, signIn.getIfAvailable(), ledger.getIfUnique());
 		}
 
 		@Bean
