@@ -8,6 +8,7 @@ package io.x402.spring.web.servlet;
 import java.util.Collections;
 import java.util.Enumeration;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,25 @@ abstract class HidingRequest extends HttpServletRequestWrapper {
 
 	HidingRequest(HttpServletRequest request) {
 		super(request);
-		this.requestUri = request.getRequestURI();
-		this.query = request.getQueryString();
+		this.requestUri = sentUri(request);
+		this.query = sentQuery(request);
+	}
+
+	/**
+	 * Return the path that a client asked for. A container that dispatches its own
+	 * request to another path leaves the wrappers out, and notes what was asked for.
+	 */
+	static String sentUri(HttpServletRequest request) {
+		return (request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) instanceof String sent) ? sent
+				: request.getRequestURI();
+	}
+
+	/**
+	 * Return the query that a client sent.
+	 */
+	static @Nullable String sentQuery(HttpServletRequest request) {
+		return (request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) != null)
+				? (String) request.getAttribute(AsyncContext.ASYNC_QUERY_STRING) : request.getQueryString();
 	}
 
 	/**

@@ -35,13 +35,13 @@ record ServletRequestHead(HttpServletRequest request) implements RequestHead {
 	@Override
 	public String path() {
 		HidingRequest sent = sent();
-		return (sent != null) ? sent.originalUri() : this.request.getRequestURI();
+		return (sent != null) ? sent.originalUri() : HidingRequest.sentUri(this.request);
 	}
 
 	@Override
 	public @Nullable String query() {
 		HidingRequest sent = sent();
-		return (sent != null) ? sent.originalQuery() : this.request.getQueryString();
+		return (sent != null) ? sent.originalQuery() : HidingRequest.sentQuery(this.request);
 	}
 
 	/**

@@ -35,7 +35,7 @@ class MachinePaymentTests extends AbstractMachinePaymentTests {
 	 * is forwarded to.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "/forwarded", "/forwarded/later", "/free/forwarded" })
+	@ValueSource(strings = { "/forwarded", "/forwarded/later", "/free/forwarded", "/free/dispatched", "/free/started" })
 	void whenRequestIsForwardedToAPricedHandlerThenItsChallengeIsAnswered(String path) throws Exception {
 		Map<String, Object> challenge = challenge(get(path + "?b=1"));
 		assertRefused(get("/goods?a=2", "Authorization", this.buyer.pay(challenge)), "invalid_challenge");
@@ -69,6 +69,19 @@ class MachinePaymentTests extends AbstractMachinePaymentTests {
 		@GetMapping("/free/forwarded")
 		void dispatched(HttpServletRequest request, HttpServletResponse response) {
 			request.startAsync(request, response).dispatch("/forwarded");
+		}
+
+		/**
+		 * The container dispatches its own request, without what filters put around it.
+		 */
+		@GetMapping("/free/dispatched")
+		void unwrapped(HttpServletRequest request, HttpServletResponse response) {
+			request.startAsync().dispatch("/goods?a=2");
+		}
+
+		@GetMapping("/free/started")
+		void forwardedLater(HttpServletRequest request, HttpServletResponse response) {
+			request.startAsync().dispatch("/forwarded");
 		}
 
 	}
