@@ -83,6 +83,7 @@ final class Microbenchmarks {
 				100, "ns"));
 		aims.add(Aim.atMost("static 402, built", nanos("Challenge.build") / 1000, 1, "us"));
 		aims.add(Aim.atMost("static 402, built, allocated", bytes("Challenge.build") / 1024, 1, "KB"));
+		aims.add(Aim.atMost("check of a pass in memory", nanos("PassCheck.pass") / 1000, 5, "us"));
 		aims.add(Aim.atMost("402 of 10,000 handlers in turn / of one",
 				nanos("ManyHandlers.answer handlers=10000") / nanos("ManyHandlers.answer handlers=1"), 1.05, ""));
 		aims.add(Aim.atMost("paid request, our own time without facilitator and signature",

@@ -101,7 +101,7 @@ public final class StoreOverhead {
 		System.exit(0);
 	}
 
-	private static HikariDataSource postgresql() {
+	static HikariDataSource postgresql() {
 		PostgreSQLContainer server = Servers.postgresql();
 		HikariDataSource pool = new HikariDataSource();
 		pool.setJdbcUrl(server.getJdbcUrl());
@@ -113,7 +113,7 @@ public final class StoreOverhead {
 		return pool;
 	}
 
-	private static LettuceConnectionFactory redis() {
+	static LettuceConnectionFactory redis() {
 		GenericContainer<?> server = Servers.redis();
 		LettuceConnectionFactory connections = new LettuceConnectionFactory(server.getHost(),
 				server.getMappedPort(6379));
