@@ -20,7 +20,7 @@ final class UnusualPaths {
 	private static final Pattern UNUSUAL = Pattern.compile("[;\\\\\\p{Cntrl}]|//|/\\.{1,2}(/|$)");
 
 	/**
-	 * Nobody needs to escape letters and digits, and some upstreams take them as they
+	 * Clients need not escape letters and digits, and some upstreams take them as they
 	 * are.
 	 */
 	private static final Pattern NEEDLESS_ESCAPE = Pattern.compile("%(3\\d|[46][1-9a-f]|[57][\\da])",
