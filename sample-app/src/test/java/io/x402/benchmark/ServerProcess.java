@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A server in a process of its own, which ends with its standard input.
@@ -29,9 +31,13 @@ final class ServerProcess implements AutoCloseable {
 
 	private final int port;
 
-	private ServerProcess(Process process, int port) {
+	/** Whether the end of its standard input does not end it. */
+	private final boolean readsNothing;
+
+	private ServerProcess(Process process, int port, boolean readsNothing) {
 		this.process = process;
 		this.port = port;
+		this.readsNothing = readsNothing;
 	}
 
 	/**
@@ -43,21 +49,41 @@ final class ServerProcess implements AutoCloseable {
 	 */
 	static ServerProcess start(String java, List<String> options, Class<?> main, List<String> arguments)
 			throws IOException {
+		List<String> program = new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+		program.addAll(arguments);
+		return start(java, options, program, Pattern.compile("^port (\\d+)$"));
+	}
+
+	/**
+	 * Start a packaged application.
+	 * @param java the Java to run it on
+	 * @param jar its jar, which logs the port of Tomcat
+	 * @param arguments its arguments
+	 */
+	static ServerProcess start(String java, Path jar, List<String> arguments) throws IOException {
+		List<String> program = new ArrayList<>(List.of("-jar", jar.toString(), "--server.port=0",
+				"--server.tomcat.max-keep-alive-requests=-1", "--logging.level.org.springframework.boot.tomcat=info"));
+		program.addAll(arguments);
+		return start(java, List.of(), program, Pattern.compile("Tomcat started on port (\\d+)"));
+	}
+
+	private static ServerProcess start(String java, List<String> options, List<String> program, Pattern port)
+			throws IOException {
 		List<String> command = new ArrayList<>(List.of(java, "-Xmx1g"));
 		command.addAll(options);
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-		command.addAll(arguments);
+		command.addAll(program);
 		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		BufferedReader out = new BufferedReader(
 				new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
 		for (String line = out.readLine(); line != null; line = out.readLine()) {
-			if (line.startsWith(PORT)) {
-				return new ServerProcess(process, Integer.parseInt(line.substring(PORT.length())));
+			Matcher found = port.matcher(line);
+			if (found.find()) {
+				return new ServerProcess(process, Integer.parseInt(found.group(1)), program.contains("-jar"));
 			}
 			System.err.println(line);
 		}
 		process.destroy();
-		throw new IOException(main.getSimpleName() + " did not start");
+		throw new IOException(String.join(" ", program) + " did not start");
 	}
 
 	/**
@@ -87,6 +113,9 @@ final class ServerProcess implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		this.process.getOutputStream().close();
+		if (this.readsNothing) {
+			this.process.destroy();
+		}
 		try {
 			if (!this.process.waitFor(30, TimeUnit.SECONDS)) {
 				this.process.destroyForcibly();
