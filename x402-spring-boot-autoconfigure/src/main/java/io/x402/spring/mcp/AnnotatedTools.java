@@ -6,6 +6,7 @@
 package io.x402.spring.mcp;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,7 +45,7 @@ final class AnnotatedTools {
 			return;
 		}
 		HandlerMethod other = this.methods.putIfAbsent(name, method);
-		if (other != null && !other.getMethod().equals(method.getMethod())) {
+		if (other != null && !isSame(other, method)) {
 			throw new InvalidPricingException("name", name, "two methods with a price are tools of the same name",
 					"Rename one of them.")
 				.of(method.getShortLogMessage());
@@ -52,15 +53,25 @@ final class AnnotatedTools {
 	}
 
 	/**
+	 * A method is found on its class, on a proxy of it and on the interface that declares
+	 * it.
+	 */
+	private static boolean isSame(HandlerMethod one, HandlerMethod other) {
+		Class<?> type = typeOf(one);
+		Class<?> otherType = typeOf(other);
+		return one.getMethod().getName().equals(other.getMethod().getName())
+				&& Arrays.equals(one.getMethod().getParameterTypes(), other.getMethod().getParameterTypes())
+				&& (type.isAssignableFrom(otherType) || otherType.isAssignableFrom(type));
+	}
+
+	/**
 	 * Remember the priced methods behind the handler of a tool.
 	 * @param name name of the tool
 	 * @param handler its callback, or the handler of its specification
+	 * @throws InvalidPricingException if another priced method has that name
 	 */
 	void addHandler(String name, Object handler) {
-		HandlerMethods.of(handler)
-			.stream()
-			.filter(AnnotatedTools::isAnnotated)
-			.forEach((method) -> this.methods.putIfAbsent(name, method));
+		HandlerMethods.of(handler).forEach((method) -> add(name, method));
 	}
 
 	/**

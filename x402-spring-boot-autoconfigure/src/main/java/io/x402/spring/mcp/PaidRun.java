@@ -121,9 +121,12 @@ final class PaidRun {
 
 	/**
 	 * The handler has failed.
+	 * @return the refusal that it has failed for, or {@code null} if it is another
+	 * failure
 	 */
-	void fail() {
+	synchronized @Nullable CallToolResult fail() {
 		this.commit.abandon(Abandonment.SELLER_FAILURE);
+		return (this.refusal != null) ? this.refusals.apply(this.refusal) : null;
 	}
 
 }

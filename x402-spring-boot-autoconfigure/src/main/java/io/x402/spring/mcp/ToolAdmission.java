@@ -25,11 +25,16 @@ sealed interface ToolAdmission {
 	<R> R fold(Function<CallToolRequest, R> free, Function<CallToolResult, R> answered, Function<PaidRun, R> paid);
 
 	/**
-	 * The handler runs, and nothing is charged.
+	 * The handler runs, and nothing is charged. No client can tell it that something was
+	 * paid.
 	 *
 	 * @param request the call
 	 */
 	record Free(CallToolRequest request) implements ToolAdmission {
+
+		public Free {
+			request = ToolPayments.withoutVerified(request);
+		}
 
 		@Override
 		public <R> R fold(Function<CallToolRequest, R> free, Function<CallToolResult, R> answered,

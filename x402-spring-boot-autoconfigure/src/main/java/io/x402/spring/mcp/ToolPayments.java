@@ -6,11 +6,13 @@
 package io.x402.spring.mcp;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.x402.spring.VerifiedPayment;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
@@ -51,6 +53,18 @@ final class ToolPayments {
 			return decode(this.codec.encode(map));
 		}
 		return (payment instanceof String text) ? decode(text) : null;
+	}
+
+	/**
+	 * Return a call without what only the gate may put into it.
+	 */
+	static CallToolRequest withoutVerified(CallToolRequest request) {
+		if (request.meta() == null || !request.meta().containsKey(VerifiedPayment.class.getName())) {
+			return request;
+		}
+		Map<String, Object> meta = new HashMap<>(request.meta());
+		meta.remove(VerifiedPayment.class.getName());
+		return new CallToolRequest(request.name(), request.arguments(), meta);
 	}
 
 	private PaymentPayload decode(String payment) {

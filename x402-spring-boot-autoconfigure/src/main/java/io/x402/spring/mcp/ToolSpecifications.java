@@ -142,8 +142,11 @@ final class ToolSpecifications {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			run.fail();
-			throw ex;
+			CallToolResult refusal = run.fail();
+			if (refusal == null) {
+				throw ex;
+			}
+			return refusal;
 		}
 		return run.end(result);
 	}
@@ -154,7 +157,7 @@ final class ToolSpecifications {
 	private Mono<CallToolResult> callAsync(Tool tool, CallToolRequest request,
 			Function<CallToolRequest, Mono<CallToolResult>> free, Function<PaidRun, Mono<CallToolResult>> paid) {
 		if (!this.gate.pricing().isPriced(request.name())) {
-			return free.apply(request);
+			return free.apply(new ToolAdmission.Free(request).request());
 		}
 		Mono<CallToolResult> whole = Mono.fromCallable(() -> this.gate.begin(tool, request))
 			.subscribeOn(Schedulers.boundedElastic())
@@ -165,9 +168,9 @@ final class ToolSpecifications {
 	private static Mono<CallToolResult> runAsync(Tool tool, PaidRun run, Function<PaidRun, Mono<CallToolResult>> paid) {
 		return Mono.defer(() -> paid.apply(run))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Tool " + tool.name() + " has no result")))
-			.onErrorResume((ex) -> Mono.<CallToolResult>fromRunnable(run::fail)
+			.onErrorResume((ex) -> Mono.fromCallable(run::fail)
 				.subscribeOn(Schedulers.boundedElastic())
-				.then(Mono.error(ex)))
+				.switchIfEmpty(Mono.error(ex)))
 			.publishOn(Schedulers.boundedElastic())
 			.map(run::end);
 	}

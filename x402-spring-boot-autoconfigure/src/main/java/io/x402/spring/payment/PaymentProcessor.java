@@ -585,7 +585,7 @@ public final class PaymentProcessor {
 	 * others, and the handler does no harm.
 	 */
 	private static boolean isVerifiedBeside(Attempt attempt, boolean upfront) {
-		return !upfront && attempt.request().safe() && attempt.source().proved() && attempt.payer() != null;
+		return !upfront && attempt.request().readOnly() && attempt.source().proved() && attempt.payer() != null;
 	}
 
 	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement, Source source) {

@@ -15,23 +15,36 @@ import org.jspecify.annotations.Nullable;
  * @param route what is bought, for the ledger: HTTP method and path pattern
  * @param fingerprint equal for repetitions of the request and for nothing else
  * @param safe whether the request can be carried out again without harm
+ * @param readOnly whether the request changes nothing, so that its handler may run before
+ * its payment is verified
  * @param client what tells its client from others, for limits, or {@code null} if it is
  * unknown
  * @param conditions tells whether the request meets the conditions of a response, which
  * are empty if there are none
  * @since 0.1.0
  */
-public record RequestIdentity(String route, String fingerprint, boolean safe, @Nullable String client,
+public record RequestIdentity(String route, String fingerprint, boolean safe, boolean readOnly, @Nullable String client,
 		Predicate<byte[]> conditions) {
 
 	/**
-	 * Create an identity of an unknown client, that meets all conditions.
+	 * Create an identity of an unknown client, that meets all conditions. What can be
+	 * carried out again without harm changes nothing.
 	 * @param route what is bought, for the ledger: HTTP method and path pattern
 	 * @param fingerprint equal for repetitions of the request and for nothing else
 	 * @param safe whether the request can be carried out again without harm
 	 */
 	public RequestIdentity(String route, String fingerprint, boolean safe) {
-		this(route, fingerprint, safe, null, (conditions) -> true);
+		this(route, fingerprint, safe, safe, null, (conditions) -> true);
+	}
+
+	/**
+	 * Return this identity for a request that changes something, even if it can be
+	 * carried out again without harm.
+	 * @return the identity
+	 * @since 0.2.0
+	 */
+	public RequestIdentity changing() {
+		return new RequestIdentity(this.route, this.fingerprint, this.safe, false, this.client, this.conditions);
 	}
 
 	/**
@@ -41,7 +54,7 @@ public record RequestIdentity(String route, String fingerprint, boolean safe, @N
 	 * @since 0.2.0
 	 */
 	public RequestIdentity of(@Nullable String client) {
-		return new RequestIdentity(this.route, this.fingerprint, this.safe, client, this.conditions);
+		return new RequestIdentity(this.route, this.fingerprint, this.safe, this.readOnly, client, this.conditions);
 	}
 
 	/**
@@ -51,7 +64,7 @@ public record RequestIdentity(String route, String fingerprint, boolean safe, @N
 	 * @since 0.2.0
 	 */
 	public RequestIdentity meeting(Predicate<byte[]> conditions) {
-		return new RequestIdentity(this.route, this.fingerprint, this.safe, this.client, conditions);
+		return new RequestIdentity(this.route, this.fingerprint, this.safe, this.readOnly, this.client, conditions);
 	}
 
 	/**

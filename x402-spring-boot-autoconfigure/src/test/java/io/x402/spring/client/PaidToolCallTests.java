@@ -270,6 +270,26 @@ class PaidToolCallTests {
 			.isEqualTo("Forecast of a city. (Costs 0.05 USD per call.)");
 	}
 
+	@ParameterizedTest
+	@MethodSource
+	void whenAnnouncedPriceIsNoneThenToolsAreListedWithoutIt(Object price) {
+		ToolSeller seller = ToolSeller.asking(Offers.document(Offers.usdc(50_000)));
+		seller.tool(Map.of("name", "forecast", "description", "Forecast of a city.", "inputSchema",
+				Map.of("type", "object"), "_meta",
+				Map.of("agents-x402/paymentRequired", "yes", "agents-x402/priceUSD", price)));
+		McpSyncClient client = McpClient
+			.sync(new PayingClientTransport(seller, this.buyer.payer(), ToolClientKind.SERVER, ToolClientKind.TIMEOUT))
+			.requestTimeout(Duration.ofSeconds(10))
+			.build();
+		client.initialize();
+		assertThat(client.listTools().tools().get(0).description()).isEqualTo("Forecast of a city.");
+	}
+
+	static Stream<Object> whenAnnouncedPriceIsNoneThenToolsAreListedWithoutIt() {
+		return Stream.of(new BigDecimal("1e999"), new BigDecimal("-1e999"), -1, 0, "0.05", List.of(0.05), Map.of(),
+				true, new BigDecimal("1e-999"), 1_000_000_000_000L);
+	}
+
 	private CallToolResult call(ToolSeller seller, String city) {
 		return ToolClientKind.SYNC.client(seller, this.buyer.payer()).forecast(city);
 	}

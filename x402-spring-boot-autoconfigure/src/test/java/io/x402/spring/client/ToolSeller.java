@@ -38,6 +38,8 @@ final class ToolSeller implements McpClientTransport {
 
 	static final String CHALLENGE = "x402/error";
 
+	private static final String ALL = "all";
+
 	/** No response. */
 	static final Map<String, Object> NONE = Map.of("none", true);
 
@@ -135,12 +137,24 @@ final class ToolSeller implements McpClientTransport {
 		}
 		return Mono.fromRunnable(() -> {
 			Map<String, Object> result = result(request);
-			if (!result.equals(NONE)) {
-				Mono.defer(() -> this.client.apply(Mono.just(onTheWire(JSONRPCResponse.result(request.id(), result)))))
-					.subscribeOn(Schedulers.parallel())
-					.subscribe();
+			if (result.get(ALL) instanceof List<?> results) {
+				results.forEach((each) -> respond(request, each));
+			}
+			else if (!result.equals(NONE)) {
+				respond(request, result);
 			}
 		});
+	}
+
+	private void respond(JSONRPCRequest request, Object result) {
+		Mono.defer(() -> this.client.apply(Mono.just(onTheWire(JSONRPCResponse.result(request.id(), result)))))
+			.subscribeOn(Schedulers.parallel())
+			.subscribe();
+	}
+
+	/** Several responses to one call. */
+	static Map<String, Object> all(List<Map<String, Object>> results) {
+		return Map.of(ALL, results);
 	}
 
 	private Map<String, Object> result(JSONRPCRequest request) {

@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.pricing.CallerExpression;
 import io.x402.spring.store.ClaimState;
@@ -68,6 +71,21 @@ class ToolServerTests {
 			assertThat(failure(shop, failing)).contains("not today");
 			assertThat(uncharged.settlements()).isZero();
 			assertThat(shop.claim(failing).state()).isEqualTo(ClaimState.ABANDONED);
+		}
+	}
+
+	@Test
+	void whenAnAsynchronousToolFailsForItsPaymentThenTheReasonIsTold() {
+		try (ToolShop shop = ToolShop.open("STREAMABLE", Announcing.class, "spring.ai.mcp.server.type=ASYNC",
+				"x402.mcp.tools[0].name=announcing", "x402.mcp.tools[0].price=$0.01")) {
+			Payment unknown = shop.payment("announcing", Map.of());
+			shop.script(unknown, SettleBehaviour.SERVER_ERROR);
+			assertThat(ToolShop.text(shop.call("announcing", Map.of(), unknown))).contains("settlement_pending");
+			Payment declined = shop.payment("announcing", Map.of());
+			shop.script(declined, SettleBehaviour.DECLINED);
+			CallToolResult result = shop.call("announcing", Map.of(), declined);
+			assertThat(ToolShop.challenge(result).accepts()).hasSize(1);
+			assertThat(shop.heard()).isEmpty();
 		}
 	}
 
@@ -263,6 +281,20 @@ class ToolServerTests {
 				throw new IllegalStateException("not today");
 			}
 
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Announcing {
+
+		@Bean
+		List<AsyncToolSpecification> announcing() {
+			Tool tool = new Tool("announcing", null, null, Map.of("type", "object"), null, null, null, null);
+			return List.of(new AsyncToolSpecification(tool,
+					(exchange, request) -> exchange
+						.progressNotification(new ProgressNotification("token", 0.5, 1.0, "sold by half", Map.of()))
+						.thenReturn(CallToolResult.builder().addTextContent("sold").build())));
 		}
 
 	}

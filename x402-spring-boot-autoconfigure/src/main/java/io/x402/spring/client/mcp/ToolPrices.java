@@ -54,7 +54,7 @@ final class ToolPrices {
 
 	private static String price(Map<?, ?> tool) {
 		Map<?, ?> meta = (tool.get("_meta") instanceof Map<?, ?> map) ? map : Map.of();
-		if (meta.get("agents-x402/priceUSD") instanceof Number number) {
+		if (meta.get("agents-x402/priceUSD") instanceof Number number && Double.isFinite(number.doubleValue())) {
 			BigDecimal price = new BigDecimal(number.toString());
 			if (price.signum() > 0 && price.compareTo(MAX) < 0) {
 				return "(Costs " + price.stripTrailingZeros().toPlainString() + " USD per call.)";

@@ -215,7 +215,7 @@ public final class FacilitatorStub implements Closeable {
 		/**
 		 * The facilitator finds the payment invalid.
 		 */
-		Script invalid() {
+		public Script invalid() {
 			this.valid = false;
 			return this;
 		}
@@ -223,12 +223,12 @@ public final class FacilitatorStub implements Closeable {
 		/**
 		 * The facilitator does not verify the payment.
 		 */
-		Script notVerifying() {
+		public Script notVerifying() {
 			this.verifyStatus = "500 Internal Server Error";
 			return this;
 		}
 
-		Script atVerify(Runnable observer) {
+		public Script atVerify(Runnable observer) {
 			this.atVerify = observer;
 			return this;
 		}
