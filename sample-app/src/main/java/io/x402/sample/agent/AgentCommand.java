@@ -24,6 +24,7 @@ import io.modelcontextprotocol.spec.McpClientTransport;
 import io.x402.sample.agent.ScriptedModel.Step;
 import io.x402.spring.client.Payer;
 import io.x402.spring.client.PayingFetchTool;
+import io.x402.spring.client.PaymentSearchTool;
 import io.x402.spring.client.Purchase;
 import io.x402.spring.client.PurchaseEvent;
 import io.x402.spring.client.mcp.PayingClientTransport;
@@ -49,8 +50,9 @@ import org.springframework.context.PayloadApplicationEvent;
 
 /**
  * The command {@code agent URL}: an agent goes shopping at a sample, for tools of its MCP
- * server and for a page of its HTTP API, within the limits of {@code x402.client.*}. Its
- * model is scripted, its payments are not. It starts no server.
+ * server and for a page of its HTTP API, within the limits of {@code x402.client.*}. With
+ * {@code x402.client.catalogue-url} it looks for something else there, and buys what it
+ * finds. Its model is scripted, its payments are not. It starts no server.
  */
 @EnableAutoConfiguration
 public final class AgentCommand {
@@ -111,10 +113,15 @@ public final class AgentCommand {
 					List.of(SyncMcpToolCallbackProvider.builder().mcpClients(mcp).build().getToolCallbacks()));
 			tools.add(context.getBean(PayingFetchTool.class));
 			String city = "Lisbon";
-			ChatModel model = new ScriptedModel(
+			List<Step> script = new ArrayList<>(
 					List.of(new Step("forecast", Map.of("city", city)), new Step("record", Map.of("city", city)),
 							new Step(PayingFetchTool.NAME, Map.of("url", shop.resolve("weather").toString()))));
-			converse(model, tools, out);
+			context.getBeanProvider(PaymentSearchTool.class).ifAvailable((search) -> {
+				tools.add(search);
+				script.add(new Step(PaymentSearchTool.NAME, Map.of("query", "weather")));
+				script.add(Step.withFoundUrl(PayingFetchTool.NAME));
+			});
+			converse(new ScriptedModel(script), tools, out);
 		}
 		bought.purchases
 			.forEach((purchase) -> out.println("paid     " + price(purchase) + " for " + purchase.resource()));

@@ -9,11 +9,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
@@ -42,8 +45,13 @@ final class ScriptedModel implements ChatModel {
 		}
 		Step step = this.script.remove();
 		ToolCall call = new ToolCall(step.tool(), "function", offered(step.tool(), prompt),
-				MAPPER.writeValueAsString(step.arguments()));
+				MAPPER.writeValueAsString(step.arguments().apply(lastResult(prompt))));
 		return response(AssistantMessage.builder().content("").toolCalls(List.of(call)).build());
+	}
+
+	private static String lastResult(Prompt prompt) {
+		Message last = prompt.getInstructions().get(prompt.getInstructions().size() - 1);
+		return (last instanceof ToolResponseMessage read) ? read.getResponses().get(0).responseData() : "{}";
 	}
 
 	private static ChatResponse response(AssistantMessage message) {
@@ -67,9 +75,21 @@ final class ScriptedModel implements ChatModel {
 	 * A call that the model makes.
 	 *
 	 * @param tool name of the tool
-	 * @param arguments the arguments
+	 * @param arguments the arguments, from the result of the call before
 	 */
-	record Step(String tool, Map<String, Object> arguments) {
+	record Step(String tool, Function<String, Map<String, Object>> arguments) {
+
+		Step(String tool, Map<String, Object> arguments) {
+			this(tool, (before) -> arguments);
+		}
+
+		/**
+		 * Call with the URL of what was found first.
+		 */
+		static Step withFoundUrl(String tool) {
+			return new Step(tool,
+					(found) -> Map.of("url", MAPPER.readTree(found).at("/results/0/url").asString("nothing")));
+		}
 
 	}
 

@@ -46,7 +46,8 @@ public final class BuyCommand {
 	public static final String NAME = "buy";
 
 	private static final String USAGE = "Usage: buy URL [--method=POST --data=TEXT] [--json] or "
-			+ "buy mcp+URL#TOOL [--arguments=JSON] [--json], with "
+			+ "buy mcp+URL#TOOL [--arguments=JSON] [--json] or "
+			+ "buy mcp+stdio://NAME#TOOL --command=COMMAND [--arguments=JSON] [--json], with "
 			+ "--x402.client.limits.max-amount-per-request=0.10 and the key in X402_CLIENT_PRIVATE_KEY";
 
 	private BuyCommand() {
@@ -63,13 +64,15 @@ public final class BuyCommand {
 		DefaultApplicationArguments options = new DefaultApplicationArguments(arguments);
 		List<String> words = options.getNonOptionArgs();
 		boolean json = options.containsOption("json");
-		if (words.size() != 2 || !words.get(1).matches("https?://.+|mcp\\+https?://[^#]+#.+")) {
+		if (words.size() != 2 || !words.get(1).matches("https?://.+|mcp\\+(https?|stdio)://[^#]+#.+")) {
 			return new Bill("failed", null, null, null, null, USAGE).print(out, json, new JsonMapper());
 		}
 		boolean tool = words.get(1).startsWith(ToolPurchase.PREFIX);
 		String url = tool ? words.get(1).substring(ToolPurchase.PREFIX.length()) : words.get(1);
 		try (ConfigurableApplicationContext context = application(url, json).run(arguments)) {
-			Bill bill = tool ? ToolPurchase.buy(context, URI.create(url), option(options, "arguments"))
+			Bill bill = tool
+					? ToolPurchase.buy(context, URI.create(url), option(options, "arguments"),
+							option(options, "command"))
 					: buy(context, url, option(options, "method"), option(options, "data"));
 			return bill.print(out, json, context.getBean(JsonMapper.class));
 		}

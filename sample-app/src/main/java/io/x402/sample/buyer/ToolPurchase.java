@@ -9,12 +9,16 @@ import java.net.URI;
 import java.net.http.HttpClient.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.ServerParameters;
+import io.modelcontextprotocol.client.transport.StdioClientTransport;
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
@@ -31,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.util.StringUtils;
 
 /**
  * Buys one call of a tool of an MCP server, over streamable HTTP.
@@ -39,6 +44,8 @@ final class ToolPurchase {
 
 	/** Precedes the URL of a server, whose tool is the fragment. */
 	static final String PREFIX = "mcp+";
+
+	private static final String STDIO = "stdio";
 
 	private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -53,13 +60,18 @@ final class ToolPurchase {
 	 * @param context has the payer and its limits
 	 * @param server URL of the server, the name of the tool is its fragment
 	 * @param arguments JSON of the arguments, or {@code null} if there are none
+	 * @param command starts the server if its scheme is {@code stdio}
 	 */
-	static Bill buy(ConfigurableApplicationContext context, URI server, @Nullable String arguments) {
+	static Bill buy(ConfigurableApplicationContext context, URI server, @Nullable String arguments,
+			@Nullable String command) {
 		Map<String, Object> values = (arguments != null)
 				? context.getBean(JsonMapper.class).readValue(arguments, ARGUMENTS) : Map.of();
 		LastEvent last = new LastEvent();
 		context.addApplicationListener(last);
-		try (McpSyncClient client = McpClient.sync(transport(context, server)).requestTimeout(TIMEOUT).build()) {
+		try (McpSyncClient client = McpClient.sync(transport(context, server, command))
+			.requestTimeout(TIMEOUT)
+			.initializationTimeout(TIMEOUT)
+			.build()) {
 			client.initialize();
 			long start = System.nanoTime();
 			CallToolResult result = client.callTool(new CallToolRequest(server.getFragment(), values, null));
@@ -68,14 +80,33 @@ final class ToolPurchase {
 		}
 	}
 
-	private static McpClientTransport transport(ConfigurableApplicationContext context, URI server) {
+	private static McpClientTransport transport(ConfigurableApplicationContext context, URI server,
+			@Nullable String command) {
+		Payer payer = context.getBean(Payer.class);
+		if (STDIO.equals(server.getScheme())) {
+			return new PayingClientTransport(process(command), payer, URI.create(STDIO + "://" + server.getHost()),
+					TIMEOUT);
+		}
 		String origin = server.getScheme() + "://" + server.getRawAuthority();
 		McpClientTransport http = HttpClientStreamableHttpTransport.builder(origin)
 			.endpoint(server.getRawPath())
 			.customizeClient((client) -> client.followRedirects(Redirect.NEVER))
 			.build();
-		return new PayingClientTransport(http, context.getBean(Payer.class), URI.create(origin + server.getRawPath()),
-				TIMEOUT);
+		return new PayingClientTransport(http, payer, URI.create(origin + server.getRawPath()), TIMEOUT);
+	}
+
+	/**
+	 * Start a server that talks by its standard input and output.
+	 */
+	private static McpClientTransport process(@Nullable String command) {
+		if (!StringUtils.hasText(command)) {
+			throw new IllegalArgumentException("A server with scheme stdio needs --command");
+		}
+		List<String> words = List.of(command.trim().split(" +"));
+		ServerParameters parameters = ServerParameters.builder(words.get(0))
+			.args(words.subList(1, words.size()))
+			.build();
+		return new StdioClientTransport(parameters, McpJsonDefaults.getMapper());
 	}
 
 	private static Answer answer(CallToolResult result, @Nullable PurchaseEvent event, long millis) {

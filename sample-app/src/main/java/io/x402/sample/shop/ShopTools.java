@@ -15,13 +15,19 @@ import io.x402.spring.VerifiedPayment;
 
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.mcp.annotation.McpToolParam;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 /**
- * What agents can buy: tools of the MCP server at {@code /mcp}.
+ * What agents can buy: tools of the MCP server at {@code /mcp}, if it is synchronous.
  */
 @Component
+@ConditionalOnProperty(name = "spring.ai.mcp.server.type", havingValue = "sync", matchIfMissing = true)
 final class ShopTools {
+
+	static final String FORECAST = "The weather of tomorrow in any city.";
+
+	static final String RECORD = "The highest temperature on record.";
 
 	private static final BigDecimal USED = new BigDecimal("0.02");
 
@@ -36,14 +42,14 @@ final class ShopTools {
 		return "Hello. The other tools cost money.";
 	}
 
-	@McpTool(name = "forecast", description = "The weather of tomorrow in any city.")
-	@PaymentRequired(price = "$0.05", description = "The weather of tomorrow in any city.")
+	@McpTool(name = "forecast", description = FORECAST)
+	@PaymentRequired(price = "$0.05", description = FORECAST)
 	String forecast(@McpToolParam(description = "Name of the city") String city) {
 		return "Tomorrow in %s: fair. %s".formatted(city, this.runs.served("mcp forecast"));
 	}
 
-	@McpTool(name = "record", description = "The highest temperature on record.", generateOutputSchema = true)
-	@PaymentRequired(price = "$0.01", description = "The highest temperature on record.")
+	@McpTool(name = "record", description = RECORD, generateOutputSchema = true)
+	@PaymentRequired(price = "$0.01", description = RECORD)
 	TemperatureRecord highest(@McpToolParam(description = "Name of the city") String city) {
 		return new TemperatureRecord(city, 44, this.runs.served("mcp record"));
 	}

@@ -279,7 +279,15 @@ public final class PayingClientTransport implements McpClientTransport {
 		if (!(data instanceof PaidResult paid)) {
 			return this.transport.unmarshalFrom(data, type);
 		}
-		T result = this.transport.unmarshalFrom(paid.result(), type);
+		T result;
+		try {
+			result = this.transport.unmarshalFrom(paid.result(), type);
+		}
+		catch (RuntimeException ex) {
+			// The next call of the client may follow at once
+			paid.call().left();
+			throw ex;
+		}
 		paid.call().delivered();
 		return result;
 	}
