@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { HTTPFacilitatorClient } from '@x402/core/server';
 import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL } from './lib/config.mjs';
-import { balanceOf, publicClient } from './lib/evm.mjs';
+import { balanceOf, publicClient, testClient, transfer } from './lib/evm.mjs';
 import { findJar, prepare, SAMPLE_URL, send, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { logOf, start, stopAll } from './lib/processes.mjs';
@@ -15,6 +15,7 @@ import { startSellers, stopSellers } from './sellers.mjs';
 
 const KEY = ACCOUNTS.facilitator;
 const TOKEN = 'token-of-the-sellers';
+const TRANSFERS_SECRET = 'a-secret-of-quotes-of-this-test-alone';
 const AUTHORIZATION = { Authorization: `Bearer ${TOKEN}` };
 const FACILITATOR_URL = `${SAMPLE_URL}/facilitator`;
 const REMOTE = { X402_FACILITATOR_URL: FACILITATOR_URL, X402_FACILITATOR_AUTH_BEARERTOKEN: TOKEN };
@@ -82,6 +83,9 @@ describe('the packaged sample without a facilitator', () => {
       ...onChain(KEY),
       X402_FACILITATOR_SERVER_ENABLED: 'true',
       X402_FACILITATOR_SERVER_TOKENS: TOKEN,
+      // official buyers see a quote beside each price, and pay as ever
+      X402_TRANSFERS_ENABLED: 'true',
+      X402_TRANSFERS_SECRET: TRANSFERS_SECRET,
     });
     await permit2.prepare(ACCOUNTS.fetchV2);
   });
@@ -110,6 +114,46 @@ describe('the packaged sample without a facilitator', () => {
   test('charges an official buyer of scheme upto for what it used', async () => {
     const { price } = await buy('client-fetch-v2.mjs', [`${SAMPLE_URL}/essay?words=24`], USED);
     assert.equal(price, '50000');
+  });
+
+  test('is paid by a buyer that can only send', async () => {
+    const url = `${SAMPLE_URL}/weather`;
+    const account = ACCOUNTS.buyer;
+    const asked = await fetch(url);
+    const { accepts, resource } = JSON.parse(Buffer.from(asked.headers.get('PAYMENT-REQUIRED'), 'base64').toString());
+    assert.deepEqual(new Set(accepts.map((offer) => offer.scheme)), new Set(['exact', 'transfer']));
+    const accepted = accepts.find((offer) => offer.scheme === 'transfer');
+    const { amount, asset, payTo, network, extra } = accepted;
+    const [seller, sent] = [await balanceOf(payTo), await transactions()];
+    const transaction = await transfer(account, asset, payTo, BigInt(amount));
+    const text = [
+      'I made this transfer to pay for this request.',
+      '',
+      `Request: GET ${resource.url}`,
+      `Quote: ${extra.quote}`,
+      `Network: ${network}`,
+      `Transaction: ${transaction}`,
+      'Event: 0',
+    ].join('\n');
+    const payload = {
+      signature: await account.signMessage({ message: text }),
+      transfer: { quote: extra.quote, from: account.address, transaction },
+    };
+    const payment = Buffer.from(JSON.stringify({ x402Version: 2, accepted, payload })).toString('base64');
+    const present = () => fetch(url, { headers: { 'PAYMENT-SIGNATURE': payment } });
+    const early = await present();
+    assert.equal(early.status, 503);
+    assert.equal((await early.json()).code, 'settlement_pending');
+    await testClient.mine({ blocks: extra.confirmations });
+    let response;
+    for (const end = Date.now() + 30_000; Date.now() < end && response?.status !== 200; ) {
+      response = await present();
+    }
+    assert.equal(response.status, 200);
+    const receipt = JSON.parse(Buffer.from(response.headers.get('PAYMENT-RESPONSE'), 'base64').toString());
+    assert.equal(receipt.transaction, transaction);
+    assert.equal((await balanceOf(payTo)) - seller, BigInt(amount));
+    assert.equal((await transactions()) - sent, 0);
   });
 
   test('is paid by Permit2', async () => {
@@ -196,7 +240,7 @@ describe('the packaged sample without a facilitator', () => {
     test(`${name} logs neither keys nor payments`, () => {
       const log = logOf(name);
       for (const account of [KEY, ACCOUNTS.settler]) assert.ok(!log.includes(account.privateKey.slice(2)));
-      assert.ok(!log.includes(TOKEN));
+      assert.ok(!log.includes(TOKEN) && !log.includes(TRANSFERS_SECRET));
       assert.doesNotMatch(log, /"signature"|"nonce"/);
     });
   }

@@ -25,6 +25,7 @@ export const tokenAbi = parseAbi([
   'function authorizationState(address, bytes32) view returns (bool)',
   'function DOMAIN_SEPARATOR() view returns (bytes32)',
   'function mint(address, uint256)',
+  'function transfer(address, uint256) returns (bool)',
   'event Transfer(address indexed from, address indexed to, uint256 value)',
 ]);
 
@@ -45,4 +46,17 @@ export async function mint(address, value) {
   });
   const receipt = await publicClient.waitForTransactionReceipt({ hash });
   if (receipt.status !== 'success') throw new Error(`mint to ${address} reverted`);
+}
+
+/** Sends money as a wallet does, and returns the hash of the transaction. */
+export async function transfer(account, token, to, value) {
+  const hash = await walletClient(account).writeContract({
+    address: token,
+    abi: tokenAbi,
+    functionName: 'transfer',
+    args: [to, value],
+  });
+  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  if (receipt.status !== 'success') throw new Error(`the transfer to ${to} reverted`);
+  return hash;
 }

@@ -25,6 +25,7 @@ import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.Sha256;
 import io.x402.spring.protocol.SignInPayload;
 import io.x402.spring.signin.SignIn;
@@ -405,7 +406,7 @@ public final class Passes {
 	}
 
 	private static Stream<PaymentRequirements> prices(PaymentOffers offers) {
-		return offers.accepts().stream().filter((offer) -> !offer.isTopUp());
+		return offers.accepts().stream().filter((offer) -> !offer.isTopUp() && !Schemes.of(offer).isPaidBefore());
 	}
 
 	private static String user(@Nullable String user) {

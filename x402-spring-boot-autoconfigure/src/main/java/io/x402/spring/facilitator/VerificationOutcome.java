@@ -68,11 +68,22 @@ public sealed interface VerificationOutcome {
 	}
 
 	/**
-	 * The facilitator could not be asked or did not respond usefully.
+	 * It is not known now whether the payment would settle: the facilitator could not be
+	 * asked or did not respond usefully.
 	 *
+	 * @param code the reason from the table; a retryable one without a charge that is
+	 * known
 	 * @param detail what happened, for the log only
 	 */
-	record Unavailable(String detail) implements VerificationOutcome {
+	record Unavailable(ReasonCode code, String detail) implements VerificationOutcome {
+
+		/**
+		 * Create an outcome of a facilitator that cannot be used right now.
+		 * @param detail what happened, for the log only
+		 */
+		public Unavailable(String detail) {
+			this(ReasonCode.FACILITATOR_UNAVAILABLE, detail);
+		}
 
 		@Override
 		public <R> R fold(Function<Valid, R> valid, Function<Invalid, R> invalid,

@@ -114,7 +114,9 @@ final class ObservedFacilitator implements Facilitator {
 			observation.end(Outcome.INVALID, invalid.code(), null, null);
 		}
 		else {
-			observation.end(Outcome.UNAVAILABLE, ReasonCode.FACILITATOR_UNAVAILABLE, null, null);
+			ReasonCode code = (outcome instanceof Unavailable unavailable) ? unavailable.code()
+					: ReasonCode.FACILITATOR_UNAVAILABLE;
+			observation.end(Outcome.UNAVAILABLE, code, null, null);
 		}
 	}
 

@@ -33,7 +33,7 @@ final class EarlierPayments {
 
 	private static final Set<ReasonCode> OUTDATED = Set.of(ReasonCode.REQUIREMENTS_MISMATCH, ReasonCode.EXPIRED,
 			ReasonCode.NOT_YET_VALID, ReasonCode.VALIDITY_TOO_LONG, ReasonCode.AMOUNT_MISMATCH,
-			ReasonCode.RECIPIENT_MISMATCH);
+			ReasonCode.RECIPIENT_MISMATCH, ReasonCode.QUOTE_EXPIRED);
 
 	private final PaymentStore store;
 

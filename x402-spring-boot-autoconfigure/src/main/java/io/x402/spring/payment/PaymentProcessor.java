@@ -43,6 +43,7 @@ import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
@@ -458,11 +459,16 @@ public final class PaymentProcessor {
 	}
 
 	/**
-	 * A payer who is screened must be known for sure before money moves.
+	 * A payer who is screened must be known for sure before money moves. Whether money
+	 * has moved must be looked at before anything is recorded.
 	 */
 	private boolean isSettledFirst(Attempt attempt) {
 		return PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT && !this.settings.verifyUpfront()
-				&& (this.screenings.isEmpty() || attempt.source().proved());
+				&& !isPaidBefore(attempt.offer()) && (this.screenings.isEmpty() || attempt.source().proved());
+	}
+
+	private static boolean isPaidBefore(PaymentRequirements offer) {
+		return Schemes.of(offer).isPaidBefore();
 	}
 
 	private @Nullable Claim take(Attempt attempt, AuthorizationKey key) {
@@ -659,7 +665,7 @@ public final class PaymentProcessor {
 		String payer = payment.payer();
 		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
 			logger.warn("A facilitator verified a payment for another payer");
-			return reject(attempt.source(), settlement,
+			return reject(attempt, settlement,
 					PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, ReasonCode.PAYMENT_REJECTED.code(), payer));
 		}
 		ReasonCode objection = attempt.source().proved() ? null : this.screenings.objection(payer, attempt.offer());
@@ -673,15 +679,16 @@ public final class PaymentProcessor {
 	}
 
 	private static PaymentRefusal invalid(Attempt attempt, Settlement settlement, Invalid invalid) {
-		return reject(attempt.source(), settlement,
-				PaymentRefusal.of(invalid.code(), invalid.reason(), attempt.payer()));
+		return reject(attempt, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), attempt.payer()));
 	}
 
 	private static PaymentRefusal unavailable(Attempt attempt, Settlement settlement, Unavailable unavailable) {
-		logger.warn("A payment could not be verified: " + unavailable.detail());
-		settlement.release(ReasonCode.FACILITATOR_UNAVAILABLE.code());
-		return PaymentRefusal.of(ReasonCode.FACILITATOR_UNAVAILABLE, ReasonCode.FACILITATOR_UNAVAILABLE.code(),
-				attempt.payer());
+		ReasonCode code = unavailable.code();
+		if (code == ReasonCode.FACILITATOR_UNAVAILABLE) {
+			logger.warn("A payment could not be verified: " + unavailable.detail());
+		}
+		settlement.release(code.code());
+		return PaymentRefusal.of(code, code.code(), attempt.payer());
 	}
 
 	/**
@@ -694,11 +701,13 @@ public final class PaymentProcessor {
 	}
 
 	/**
-	 * Anybody can name any payer, and an allowance that is missing can be given: only
-	 * what the payer has signed for sure is refused for good.
+	 * Anybody can name any payer, an allowance that is missing can be given, and money
+	 * that has moved can be presented otherwise: only what the payer has signed for sure
+	 * and what would still move money is refused for good.
 	 */
-	private static PaymentRefusal reject(Source source, Settlement settlement, PaymentRefusal refusal) {
-		if (source.proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED) {
+	private static PaymentRefusal reject(Attempt attempt, Settlement settlement, PaymentRefusal refusal) {
+		if (attempt.source().proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED
+				&& !isPaidBefore(attempt.offer())) {
 			return settlement.reject(refusal);
 		}
 		settlement.release(refusal.reason().code());
@@ -706,7 +715,7 @@ public final class PaymentProcessor {
 	}
 
 	private VerificationOutcome verify(FacilitatorRequest question, Source source) {
-		if (this.reliable.contains(source)) {
+		if (this.reliable.contains(source) && !isPaidBefore(question.requirements())) {
 			return new Valid(source.payer());
 		}
 		VerificationOutcome outcome = ask(question);

@@ -19,6 +19,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.payment.Settler.Back;
 import io.x402.spring.payment.Settler.Recorded;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
@@ -78,7 +79,7 @@ final class Settlement {
 	}
 
 	boolean isRedeliverable() {
-		return !this.services.settings().redeliveryWindow().isZero();
+		return this.services.deliverableFor(this.request) != null;
 	}
 
 	void advance(ClaimChange change) {
@@ -328,16 +329,17 @@ final class Settlement {
 	}
 
 	private Result settled(PaymentOffers offers, ChargeablePayment payment, Settled settled, boolean active) {
-		Duration window = this.services.settings().redeliveryWindow();
-		ClaimChange change = ClaimChange.settled(settled.receipt(), window.isZero() ? null : window, active)
-			.backedBy(settled.transfer());
+		Duration window = this.services.deliverableFor(this.request);
+		ClaimChange change = ClaimChange.settled(settled.receipt(), window, active).backedBy(settled.transfer());
 		PaymentEvent event = new PaymentEvent.Settled(offers, payment, settled.receipt());
 		Recorded recorded;
 		try {
 			recorded = this.services.settler().record(claim(), change);
 		}
 		catch (DuplicateTransactionException ex) {
-			return unknown(offers, payment, new Unknown("the transaction settled another payment already", null));
+			return Schemes.of(payment.requirements()).isPaidBefore()
+					? declined(offers, payment, usedBefore(settled.receipt()))
+					: unknown(offers, payment, new Unknown("the transaction settled another payment already", null));
 		}
 		catch (RuntimeException ex) {
 			this.services.settler().recordLater(claim(), change, () -> this.services.listener().onPaymentEvent(event));
@@ -352,6 +354,16 @@ final class Settlement {
 			return new Result.Refused(pending(payment, settled.receipt().transaction()));
 		}
 		return new Result.Paid(settled.receipt());
+	}
+
+	/**
+	 * The payer has named the transaction, so that this payment is not another one that
+	 * was settled.
+	 */
+	private static Declined usedBefore(SettlementResponse receipt) {
+		ReasonCode code = ReasonCode.TRANSFER_ALREADY_USED;
+		return new Declined(code, new SettlementResponse(false, code.code(), null, receipt.payer(),
+				receipt.transaction(), receipt.network(), null, null, null));
 	}
 
 	/**

@@ -147,13 +147,12 @@ public final class SettlementReconciler {
 	}
 
 	private void settled(Claim claim, FacilitatorRequest request, Settled settled) {
-		Duration window = this.services.settings().redeliveryWindow();
+		Duration window = this.services.deliverableFor(request);
 		SettlementResponse receipt = settled.receipt();
 		Recorded recorded;
 		try {
 			recorded = this.services.settler()
-				.record(claim, ClaimChange.settled(receipt, window.isZero() ? null : window, false)
-					.backedBy(settled.transfer()));
+				.record(claim, ClaimChange.settled(receipt, window, false).backedBy(settled.transfer()));
 		}
 		catch (DuplicateTransactionException ex) {
 			logger.error("A facilitator says that a transaction settled a payment although it settled another one");

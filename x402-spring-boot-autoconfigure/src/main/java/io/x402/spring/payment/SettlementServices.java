@@ -5,9 +5,13 @@
 
 package io.x402.spring.payment;
 
+import java.time.Duration;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.PaymentStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all settlements share.
@@ -24,6 +28,17 @@ record SettlementServices(Settler settler, StoredRequests requests, StoredConten
 
 	PaymentStore store() {
 		return this.settler.store();
+	}
+
+	/**
+	 * Return how long the response to a payment can be delivered again.
+	 * @return the time from its settlement, or {@code null} if it can not
+	 */
+	@Nullable Duration deliverableFor(FacilitatorRequest request) {
+		Duration window = this.settings.redeliveryWindow();
+		Duration least = request.signed().collectableFor();
+		Duration longer = (window.compareTo(least) < 0) ? least : window;
+		return longer.isZero() ? null : longer;
 	}
 
 	/**

@@ -14,6 +14,7 @@ import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.SupportedKinds;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
+import io.x402.spring.protocol.Schemes;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -50,7 +51,7 @@ public final class SupportedKindsCheck implements PaymentListener {
 	public void onPaymentEvent(PaymentEvent event) {
 		for (PaymentRequirements offer : event.offers().accepts()) {
 			Kind kind = new Kind(offer.scheme(), offer.network());
-			if (!this.checked.contains(kind) && this.checked.add(kind)) {
+			if (!Schemes.of(offer).isPaidBefore() && !this.checked.contains(kind) && this.checked.add(kind)) {
 				this.executor.execute(() -> check(kind));
 			}
 		}

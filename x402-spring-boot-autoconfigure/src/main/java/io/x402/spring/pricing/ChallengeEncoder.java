@@ -96,7 +96,7 @@ final class ChallengeEncoder {
 		Occasion place = new Occasion(url, pathParams, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
 		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, this.accepts, this.form)), url,
 				pathParams);
-		this.unpaidBody = new SplicedBody(this.codec.write(bodyDocument(place)), url, pathParams);
+		this.unpaidBody = new SplicedBody(this.codec.write(bodyDocument(place, this.accepts)), url, pathParams);
 	}
 
 	/**
@@ -133,21 +133,27 @@ final class ChallengeEncoder {
 
 	String header(ChallengedResource resource, PaymentRefusal refusal) {
 		String header = isUsual(resource, refusal) ? unpaid(resource).header()
-				: this.codec.encode(document(new Occasion(resource, refusal), this.accepts, this.form));
+				: this.codec.encode(document(new Occasion(resource, refusal), offers(resource), this.form));
 		return (header.length() <= this.headerBudget) ? header : trimmed(resource, refusal);
 	}
 
 	byte[] document(ChallengedResource resource, PaymentRefusal refusal) {
-		return this.codec.write(document(new Occasion(resource, refusal), this.accepts, this.form));
+		return this.codec.write(document(new Occasion(resource, refusal), offers(resource), this.form));
 	}
 
 	byte[] body(ChallengedResource resource, PaymentRefusal refusal) {
 		return isUsual(resource, refusal) ? unpaid(resource).body().clone()
-				: this.codec.write(bodyDocument(new Occasion(resource, refusal)));
+				: this.codec.write(bodyDocument(new Occasion(resource, refusal), offers(resource)));
+	}
+
+	private List<PaymentRequirements> offers(ChallengedResource resource) {
+		List<PaymentRequirements> offers = new ArrayList<>(this.accepts);
+		offers.addAll(resource.quotes());
+		return offers;
 	}
 
 	private static boolean isUsual(ChallengedResource resource, PaymentRefusal refusal) {
-		return refusal.reason() == ReasonCode.PAYMENT_REQUIRED && resource.extensions().isEmpty();
+		return refusal.reason() == ReasonCode.PAYMENT_REQUIRED && resource.isUsual();
 	}
 
 	/**
@@ -192,15 +198,16 @@ final class ChallengeEncoder {
 	 */
 	private String trimmed(ChallengedResource resource, PaymentRefusal refusal) {
 		Occasion occasion = new Occasion(resource, refusal);
+		List<PaymentRequirements> offers = offers(resource);
 		String header = (this.form == DeclarationForm.NONE) ? null
-				: this.codec.encode(document(occasion, this.accepts, DeclarationForm.MINIMAL));
+				: this.codec.encode(document(occasion, offers, DeclarationForm.MINIMAL));
 		if (header == null || header.length() > this.headerBudget) {
-			header = this.codec.encode(shortDocument(occasion, this.accepts));
+			header = this.codec.encode(shortDocument(occasion, offers));
 		}
 		for (String shorter : List.of(withoutQuery(resource.url()), withoutPath(resource.url()))) {
-			for (int size = this.accepts.size(); header.length() > this.headerBudget && size > 0; size--) {
+			for (int size = offers.size(); header.length() > this.headerBudget && size > 0; size--) {
 				header = this.codec
-					.encode(shortDocument(new Occasion(resource.at(shorter), refusal), this.accepts.subList(0, size)));
+					.encode(shortDocument(new Occasion(resource.at(shorter), refusal), offers.subList(0, size)));
 			}
 		}
 		if (header.length() > this.headerBudget) {
@@ -261,7 +268,7 @@ final class ChallengeEncoder {
 		return all;
 	}
 
-	private Map<String, Object> bodyDocument(Occasion occasion) {
+	private Map<String, Object> bodyDocument(Occasion occasion, List<PaymentRequirements> accepts) {
 		Map<String, Object> body = new LinkedHashMap<>();
 		PaymentRefusal refusal = occasion.refusal();
 		ReasonCode reason = refusal.reason();
@@ -275,7 +282,7 @@ final class ChallengeEncoder {
 			body.put("x402Version", ProtocolVersion.V2.number());
 			body.put("error", refusal.error());
 			body.put("resource", this.resource.at(occasion.url()));
-			body.put("accepts", this.accepts);
+			body.put("accepts", accepts);
 			put(body, "extensions", extensions(occasion, this.form));
 		}
 		body.putIfAbsent("error", refusal.error());

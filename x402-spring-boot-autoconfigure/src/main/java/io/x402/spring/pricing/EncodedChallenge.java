@@ -5,10 +5,12 @@
 
 package io.x402.spring.pricing;
 
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.PaymentRequirements;
 
 /**
  * A challenge with the encoder of its offers.
@@ -18,9 +20,11 @@ import io.x402.spring.payment.PaymentRefusal;
  * @param encoder the encoder
  * @param pathParams values of the path variables that the mapping declares, by name
  * @param extensions protocol extensions of this challenge alone, by key
+ * @param quotes offers that the encoder does not have
  */
 record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal, ChallengeEncoder encoder,
-		Map<String, String> pathParams, Map<String, Object> extensions) implements PaymentChallenge {
+		Map<String, String> pathParams, Map<String, Object> extensions,
+		List<PaymentRequirements> quotes) implements PaymentChallenge {
 
 	@Override
 	public String header() {
@@ -38,7 +42,7 @@ record EncodedChallenge(PaymentOffers offers, PaymentRefusal refusal, ChallengeE
 	}
 
 	private ChallengedResource resource() {
-		return new ChallengedResource(this.offers.resource().url(), this.pathParams, this.extensions);
+		return new ChallengedResource(this.offers.resource().url(), this.pathParams, this.extensions, this.quotes);
 	}
 
 }

@@ -68,11 +68,14 @@ public final class HandlerPricing {
 
 	private final ResourceDescriber describer;
 
+	private final @Nullable TransferOffers transfers;
+
 	private final Map<Object, Optional<Pricing>> annotated = new ConcurrentHashMap<>();
 
 	HandlerPricing(PricingFactory factory, RoutePricing routes, AsynchronousHandlers asynchronous,
-			ResourceDescriber describer) {
+			ResourceDescriber describer, @Nullable TransferOffers transfers) {
 		this.describer = describer;
+		this.transfers = transfers;
 		this.factory = factory;
 		this.routes = routes;
 		this.asynchronous = asynchronous;
@@ -117,7 +120,7 @@ public final class HandlerPricing {
 
 	private PricedRequest priced(Pricing pricing, Object handler, PricingRequest request) {
 		return new PricedRequest(pricing, request,
-				() -> pricing.isDiscoverable() ? this.describer.describe(handler, request) : null);
+				() -> pricing.isDiscoverable() ? this.describer.describe(handler, request) : null, this.transfers);
 	}
 
 	/**
@@ -330,6 +333,8 @@ public final class HandlerPricing {
 		private CallerExpression.Parser callers = Builder::refuse;
 
 		private String freeFor = "";
+
+		private @Nullable TransferOffers transfers;
 
 		Builder(Networks networks, ConfigurableBeanFactory beanFactory, PaymentCodec codec) {
 			this.networks = networks;
@@ -549,6 +554,18 @@ public final class HandlerPricing {
 			return this;
 		}
 
+		/**
+		 * Set what asks for transfers beside other offers. Nothing does unless set, and
+		 * tools never ask for them.
+		 * @param transfers makes offers
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder transfers(TransferOffers transfers) {
+			this.transfers = transfers;
+			return this;
+		}
+
 		private static CallerExpression refuse(String attribute, String text) {
 			throw new InvalidPricingException(attribute, text,
 					"callers are only known to handlers of Spring MVC and WebFlux with Spring Security",
@@ -572,7 +589,7 @@ public final class HandlerPricing {
 					new Prepaid(new PassScopes(templates, this.passes),
 							new TopUps(templates, this.topUp, this.passes)));
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),
-					new AsynchronousHandlers(this.asynchronousTypes), this.describer);
+					new AsynchronousHandlers(this.asynchronousTypes), this.describer, this.transfers);
 		}
 
 		private PaymentRequirements customize(PaymentRequirements offer) {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.PaymentPayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,14 @@ public final class PricedRequest {
 
 	private final Supplier<@Nullable ResourceDeclaration> declaration;
 
-	PricedRequest(Pricing pricing, PricingRequest request, Supplier<@Nullable ResourceDeclaration> declaration) {
+	private final @Nullable TransferOffers transfers;
+
+	PricedRequest(Pricing pricing, PricingRequest request, Supplier<@Nullable ResourceDeclaration> declaration,
+			@Nullable TransferOffers transfers) {
 		this.pricing = pricing;
 		this.request = request;
 		this.declaration = declaration;
+		this.transfers = transfers;
 	}
 
 	/**
@@ -52,7 +57,7 @@ public final class PricedRequest {
 	public static @Nullable PricedRequest of(Pricing pricing, PricingRequest request,
 			Supplier<@Nullable ResourceDeclaration> declaration) {
 		return pricing.isFree() ? null
-				: new PricedRequest(pricing, request, () -> pricing.isDiscoverable() ? declaration.get() : null);
+				: new PricedRequest(pricing, request, () -> pricing.isDiscoverable() ? declaration.get() : null, null);
 	}
 
 	/**
@@ -81,7 +86,20 @@ public final class PricedRequest {
 	 * none of the offers can be paid at present
 	 */
 	public @Nullable PaymentOffers offers(String url) {
-		return this.pricing.offers(this.request, url);
+		PaymentOffers offers = this.pricing.offers(this.request, url);
+		return (offers != null && this.transfers != null) ? this.transfers.quote(offers, method()) : offers;
+	}
+
+	/**
+	 * Return the offers of which a payment may mean one: those of now, or the quote that
+	 * its buyer has paid already.
+	 * @param offers offers for this request
+	 * @param payment its payment
+	 * @return the offers
+	 * @since 0.2.0
+	 */
+	public PaymentOffers payable(PaymentOffers offers, PaymentPayload payment) {
+		return (this.transfers != null) ? this.transfers.honour(offers, payment, method()) : offers;
 	}
 
 	/**

@@ -276,11 +276,25 @@ public final class Pricing {
 	PaymentChallenge challenge(PaymentOffers offers, PaymentRefusal refusal, DescribedMapping mapping,
 			Map<String, Object> extensions) {
 		Prepared current = this.prepared;
-		ChallengeEncoder encoder = (current != null && current.offers() == offers.accepts())
+		PaymentOffers lasting = TransferOffers.without(offers);
+		ChallengeEncoder encoder = (current != null && isSame(current.offers(), lasting.accepts()))
 				? encoder(current, mapping.declaration()) : null;
 		return new EncodedChallenge(offers, refusal,
-				(encoder != null) ? encoder : this.challenges.encoder(offers, mapping.declaration()),
-				mapping.pathParams(), extensions);
+				(encoder != null) ? encoder : this.challenges.encoder(lasting, mapping.declaration()),
+				mapping.pathParams(), extensions,
+				offers.accepts().subList(lasting.accepts().size(), offers.accepts().size()));
+	}
+
+	/**
+	 * Return whether these are the very offers that were prepared, whatever list they are
+	 * in.
+	 */
+	private static boolean isSame(List<PaymentRequirements> prepared, List<PaymentRequirements> offers) {
+		boolean same = prepared == offers || prepared.size() == offers.size();
+		for (int i = 0; prepared != offers && same && i < offers.size(); i++) {
+			same = prepared.get(i) == offers.get(i);
+		}
+		return same;
 	}
 
 	/**

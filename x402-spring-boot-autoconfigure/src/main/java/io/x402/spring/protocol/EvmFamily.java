@@ -54,6 +54,10 @@ record EvmFamily() implements NetworkFamily {
 
 	@Override
 	public SchemePayload read(Map<String, Object> payload) {
+		if (payload.get(TransferPayload.MEMBER) != null) {
+			TransferPayload transfer = TransferPayload.from(payload);
+			return (transfer != null) ? transfer : new OpaquePayload(payload);
+		}
 		EvmPayload evm = EvmPayload.from(payload);
 		return (evm != null) ? evm : new OpaquePayload(payload);
 	}

@@ -116,6 +116,33 @@ public enum ReasonCode {
 	SIGN_IN_WITHOUT_PASS("sign_in_without_pass", 402, Effect.FREE,
 			"The account that has signed in owns no pass or balance for this resource, or none that has not ended. "
 					+ "Pay to get one. Nothing was charged."),
+	QUOTE_INVALID("quote_invalid", 402, Effect.FREE,
+			"The quote was not made by this server for this request. This request charged nothing, and the transfer is not "
+					+ "used. Present it with the quote and the request that it was made for."),
+	QUOTE_EXPIRED("quote_expired", 402, Effect.FREE,
+			"The time in which a transfer can be presented for the quote is over. This request charged nothing. "
+					+ "Ask the seller about a transfer that was made in time."),
+	TRANSFER_SIGNATURE_INVALID("transfer_signature_invalid", 402, Effect.FREE,
+			"The sender of the transfer has not signed for this quote, transfer and request. This request charged nothing, "
+					+ "and the transfer is not used."),
+	TRANSFER_FAILED("transfer_failed", 402, Effect.FREE,
+			"The transaction has failed, so nothing was transferred. Nothing was charged."),
+	TRANSFER_SENDER_MISMATCH("transfer_sender_mismatch", 402, Effect.FREE,
+			"The named event is no transfer that the signing account has sent. This request charged nothing, and the "
+					+ "transfer is not used."),
+	TRANSFER_TOKEN_MISMATCH("transfer_token_mismatch", 402, Effect.FREE,
+			"The named event is no transfer of the quoted token. This request charged nothing, and the transfer is not "
+					+ "used."),
+	TRANSFER_RECIPIENT_MISMATCH("transfer_recipient_mismatch", 402, Effect.FREE,
+			"The transfer went to another recipient than the quote names. This request charged nothing."),
+	TRANSFER_AMOUNT_MISMATCH("transfer_amount_mismatch", 402, Effect.FREE,
+			"The recipient did not get exactly the quoted amount. This request charged nothing. Ask the seller to return "
+					+ "what was transferred."),
+	TRANSFER_OUTSIDE_QUOTE("transfer_outside_quote", 402, Effect.FREE,
+			"The transfer was made before the quote or after its end. This request charged nothing, and the transfer is "
+					+ "not used. Present it with the quote that it was made for, or ask the seller to return it."),
+	TRANSFER_ALREADY_USED("transfer_already_used", 402, Effect.FREE,
+			"The transfer settled a signed payment or another quote. This request charged nothing."),
 	REQUEST_REFUSED("request_refused", 403, Effect.FREE,
 			"This request is refused, with or without payment. Nothing was charged."),
 	PAYER_REFUSED("payer_refused", 403, Effect.FREE,

@@ -5,6 +5,7 @@
 
 package io.x402.spring.protocol;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public sealed interface SchemePayload permits EvmPayload, SolanaPayload, OpaquePayload {
+public sealed interface SchemePayload permits EvmPayload, TransferPayload, SolanaPayload, OpaquePayload {
 
 	/**
 	 * Return the address that pays.
@@ -45,6 +46,16 @@ public sealed interface SchemePayload permits EvmPayload, SolanaPayload, OpaqueP
 	 */
 	default boolean hasOneKey() {
 		return true;
+	}
+
+	/**
+	 * Return how long after its settlement the response to this payment must at least be
+	 * collectable, whatever a seller allows for others.
+	 * @return the time, zero unless the scheme asks for it
+	 * @since 0.2.0
+	 */
+	default Duration collectableFor() {
+		return Duration.ZERO;
 	}
 
 	/**

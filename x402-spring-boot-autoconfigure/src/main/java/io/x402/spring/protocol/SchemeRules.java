@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public sealed interface SchemeRules permits ExactRules, UptoRules, UnknownSchemeRules {
+public sealed interface SchemeRules permits ExactRules, UptoRules, TransferRules, UnknownSchemeRules {
 
 	/**
 	 * Return the name of the scheme on the wire.
@@ -76,6 +76,17 @@ public sealed interface SchemeRules permits ExactRules, UptoRules, UnknownScheme
 	 */
 	default boolean isUnderstood() {
 		return true;
+	}
+
+	/**
+	 * Return whether the buyer has moved the money before it presents a payment. Nothing
+	 * is left to settle then, and a payment that is refused now may be good later or for
+	 * another quote.
+	 * @return {@code false} if the payment authorizes to move it
+	 * @since 0.2.0
+	 */
+	default boolean isPaidBefore() {
+		return false;
 	}
 
 	/**

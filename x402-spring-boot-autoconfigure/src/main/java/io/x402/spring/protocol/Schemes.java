@@ -24,13 +24,20 @@ public final class Schemes {
 	 */
 	public static final SchemeRules UPTO = new UptoRules();
 
+	/**
+	 * Scheme under which the buyer has transferred the price before. Facilitators do not
+	 * know it.
+	 * @since 0.2.0
+	 */
+	public static final SchemeRules TRANSFER = new TransferRules();
+
 	private static final List<SchemeRules> KNOWN = List.of(EXACT, UPTO);
 
 	private Schemes() {
 	}
 
 	/**
-	 * Return the known schemes.
+	 * Return the known schemes of facilitators.
 	 * @return their rules, those of the most common scheme first
 	 */
 	public static List<SchemeRules> known() {
@@ -49,7 +56,7 @@ public final class Schemes {
 				return rules;
 			}
 		}
-		return new UnknownSchemeRules(name);
+		return TRANSFER.name().equals(name) ? TRANSFER : new UnknownSchemeRules(name);
 	}
 
 	/**

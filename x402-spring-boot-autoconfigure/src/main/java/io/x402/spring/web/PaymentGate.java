@@ -242,9 +242,10 @@ public final class PaymentGate {
 	 * facilitator gets the seller's own, whatever the buyer has made of it.
 	 */
 	private static PaymentOffers declared(Presented presented) {
+		PaymentOffers offers = presented.priced().payable(presented.offers(), presented.payment());
 		boolean repeated = presented.payment() instanceof PaymentPayload.V2 payment && payment.extensions() != null
 				&& payment.extensions().containsKey(ResourceDeclaration.KEY);
-		return repeated ? presented.offers().declaring(presented.priced().declared()) : presented.offers();
+		return repeated ? offers.declaring(presented.priced().declared()) : offers;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.onchain.X402TransferAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.autoconfigure.web.X402MppAutoConfiguration;
@@ -54,12 +55,14 @@ public final class Startup {
 	 * Start a web application.
 	 */
 	public static WebApplicationContextRunner with(Class<?>... configurations) {
-		return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(
-				X402StoreAutoConfiguration.class, X402AutoConfiguration.class, X402PaymentAutoConfiguration.class,
-				X402FacilitatorAutoConfiguration.class, X402MppAutoConfiguration.class,
-				X402WebMvcAutoConfiguration.class, X402SignInAutoConfiguration.class, WebMvcAutoConfiguration.class,
-				DispatcherServletAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-				JacksonAutoConfiguration.class, PropertyPlaceholderAutoConfiguration.class, SslAutoConfiguration.class))
+		return new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(X402StoreAutoConfiguration.class, X402AutoConfiguration.class,
+					X402PaymentAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+					X402MppAutoConfiguration.class, X402WebMvcAutoConfiguration.class,
+					X402SignInAutoConfiguration.class, X402TransferAutoConfiguration.class,
+					WebMvcAutoConfiguration.class, DispatcherServletAutoConfiguration.class,
+					HttpMessageConvertersAutoConfiguration.class, JacksonAutoConfiguration.class,
+					PropertyPlaceholderAutoConfiguration.class, SslAutoConfiguration.class))
 			.withConfiguration(UserConfigurations.of(configurations));
 	}
 

@@ -313,6 +313,25 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void whenTransfersCannotBeTakenThenSaysWhatIsMissing() {
+		String enabled = "x402.transfers.enabled=true";
+		String secret = "x402.transfers.secret=" + "s".repeat(32);
+		String node = "x402.transfers.rpc.url=http://localhost:1";
+		assertThat(text(failure(None.class, Startup.PAY_TO, enabled, node))).contains("x402.transfers.secret",
+				"must be set", "X402_TRANSFERS_SECRET");
+		assertThat(text(failure(None.class, Startup.PAY_TO, enabled, node, "x402.transfers.secret=too-short")))
+			.contains("x402.transfers.secret", "32 bytes")
+			.doesNotContain("too-short");
+		assertThat(text(failure(None.class, Startup.PAY_TO, enabled, secret))).contains("x402.transfers.rpc.url");
+		assertThat(text(failure(None.class, Startup.PAY_TO, enabled, secret, node, "x402.protocol-versions=v1")))
+			.contains("x402.protocol-versions", "v2");
+		assertThat(text(failure(None.class, Startup.PAY_TO, enabled, secret, node, "x402.redelivery.window=0")))
+			.contains("x402.redelivery.window");
+		assertThat(text(failure(None.class, Startup.PAY_TO, enabled, secret, node, "x402.transfers.lifetime=13h")))
+			.contains("x402.transfers.lifetime");
+	}
+
+	@Test
 	void whenSecretOfPassesIsShortThenItIsNotShown() {
 		FailureAnalysis analysis = failure(None.class, Startup.PAY_TO, "x402.passes.secret=too-short");
 		assertThat(text(analysis)).contains("x402.passes.secret", "32").doesNotContain("too-short");

@@ -51,7 +51,7 @@ public final class Offers {
 	 */
 	public static PaymentChallenge challenge(String url, String description, PaymentRefusal refusal) {
 		return new EncodedChallenge(offers(url, description, BASE_SEPOLIA), refusal,
-				encoder(6144, description, BASE_SEPOLIA), Map.of(), Map.of());
+				encoder(6144, description, BASE_SEPOLIA), Map.of(), Map.of(), List.of());
 	}
 
 	/**

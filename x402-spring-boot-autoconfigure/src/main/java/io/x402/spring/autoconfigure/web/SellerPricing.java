@@ -24,6 +24,7 @@ import io.x402.spring.pricing.PassDefinition;
 import io.x402.spring.pricing.PaymentRequirementsCustomizer;
 import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.ResourceDescriber;
+import io.x402.spring.pricing.TransferOffers;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ResourceInfo;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class SellerPricing {
 		X402Properties properties = beanFactory.getBean(X402Properties.class);
 		X402FacilitatorProperties facilitator = beanFactory.getBean(X402FacilitatorProperties.class);
 		SupportedKinds kinds = beanFactory.getBeanProvider(SupportedKinds.class).getIfAvailable();
-		return HandlerPricing
+		HandlerPricing.Builder builder = HandlerPricing
 			.builder(beanFactory.getBean(Networks.class), beanFactory, beanFactory.getBean(PaymentCodec.class))
 			.payTo(properties.payTo())
 			.networks(properties.network())
@@ -65,6 +66,8 @@ final class SellerPricing {
 				.getIfAvailable(() -> (handler, request) -> null))
 			.service(service(beanFactory.getBeanProvider(X402DiscoveryProperties.class).getIfAvailable()))
 			.freeFor(properties.freeFor());
+		beanFactory.getBeanProvider(TransferOffers.class).ifAvailable(builder::transfers);
+		return builder;
 	}
 
 	private static ResourceInfo service(@Nullable X402DiscoveryProperties discovery) {

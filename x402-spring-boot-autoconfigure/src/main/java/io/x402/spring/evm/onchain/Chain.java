@@ -35,6 +35,8 @@ final class Chain {
 
 	static final String PENDING = "pending";
 
+	private static final String FINALIZED = "finalized";
+
 	private static final BigInteger USUAL_PRIORITY_FEE = BigInteger.TEN.pow(9);
 
 	private final BigInteger id;
@@ -52,6 +54,10 @@ final class Chain {
 	private @Nullable Block head;
 
 	private long headReadAt;
+
+	private @Nullable Block finalized;
+
+	private long finalizedReadAt;
 
 	private final SettledTransfers transfers = new SettledTransfers();
 
@@ -88,6 +94,13 @@ final class Chain {
 	}
 
 	/**
+	 * Return whether recent calls of a node have not failed. Calls no node.
+	 */
+	boolean isUsable() {
+		return this.nodes.stream().anyMatch((node) -> node.condition().usable());
+	}
+
+	/**
 	 * Return the newest block, which may be as old as a poll interval.
 	 */
 	synchronized Block head() {
@@ -97,6 +110,18 @@ final class Chain {
 			this.headReadAt = now;
 		}
 		return this.head;
+	}
+
+	/**
+	 * Return the newest block that is finalized, which may be as old as a poll interval.
+	 */
+	synchronized Block finalized() {
+		long now = this.clock.nanos();
+		if (this.finalized == null || now - this.finalizedReadAt >= this.headTtl) {
+			this.finalized = block(FINALIZED);
+			this.finalizedReadAt = now;
+		}
+		return this.finalized;
 	}
 
 	Block latest() {
@@ -398,7 +423,7 @@ final class Chain {
 		if (logs.stream().anyMatch(Chain::isRemoved)) {
 			return null;
 		}
-		return new TransactionReceipt(transaction, status.signum() == 1,
+		return new TransactionReceipt(transaction, receipt.path("from").asString(""), status.signum() == 1,
 				required(receipt, "blockNumber").longValueExact(), text(receipt, "blockHash"),
 				logs.stream().map(Chain::log).toList());
 	}

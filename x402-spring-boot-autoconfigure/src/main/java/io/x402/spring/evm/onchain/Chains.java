@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
@@ -50,7 +52,9 @@ public final class Chains {
 
 	private final Duration pollInterval;
 
-	private Deadline askAgain = Deadline.in(Duration.ZERO);
+	private final AtomicBoolean preparing = new AtomicBoolean();
+
+	private volatile Deadline askAgain = Deadline.in(Duration.ZERO);
 
 	Chains(List<EvmNode> nodes, Executor executor, Duration pollInterval) {
 		this.nodes = List.copyOf(nodes);
@@ -79,6 +83,44 @@ public final class Chains {
 		identify();
 		BigInteger id = new NetworkId(network).chainId();
 		return (id != null) ? this.chains.get(id) : null;
+	}
+
+	/**
+	 * Return without waiting whether a node of a network has responded and can be used.
+	 * Nodes that have not responded yet are asked in the background.
+	 * @param network CAIP-2 identifier
+	 * @return {@code false} if payments on this network cannot be seen at present
+	 * @since 0.2.0
+	 */
+	public boolean isReachable(String network) {
+		prepare();
+		BigInteger id = new NetworkId(network).chainId();
+		Chain chain = (id != null) ? this.chains.get(id) : null;
+		return chain != null && chain.isUsable();
+	}
+
+	/**
+	 * Ask the nodes that have not responded yet, in the background.
+	 * @since 0.2.0
+	 */
+	public void prepare() {
+		if (!this.unidentified.isEmpty() && this.askAgain.hasPassed() && this.preparing.compareAndSet(false, true)) {
+			try {
+				this.executor.execute(this::identifyInBackground);
+			}
+			catch (RejectedExecutionException ex) {
+				this.preparing.set(false);
+			}
+		}
+	}
+
+	private void identifyInBackground() {
+		try {
+			identify();
+		}
+		finally {
+			this.preparing.set(false);
+		}
 	}
 
 	/**

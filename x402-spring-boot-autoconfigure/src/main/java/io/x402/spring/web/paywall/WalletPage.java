@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.util.HtmlUtils;
@@ -114,7 +115,7 @@ public final class WalletPage implements PaywallPage {
 		PaywallTexts.Texts language = this.texts.of(request.acceptLanguage());
 		List<ShownOffer> shown = offers.accepts()
 			.stream()
-			.filter((offer) -> !offer.isTopUp())
+			.filter((offer) -> !offer.isTopUp() && !Schemes.of(offer).isPaidBefore())
 			.map((offer) -> ShownOffer.of(offer, this.networks, language))
 			.toList();
 		Map<String, String> values = new HashMap<>();

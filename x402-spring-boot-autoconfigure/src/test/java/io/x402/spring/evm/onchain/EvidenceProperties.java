@@ -257,7 +257,8 @@ class EvidenceProperties {
 	}
 
 	private static TransactionReceipt receipt(List<EventLog> logs) {
-		return new TransactionReceipt("0x" + "ee".repeat(32), true, 7, "0x" + "bb".repeat(32), logs);
+		return new TransactionReceipt("0x" + "ee".repeat(32), "0x" + "ff".repeat(20), true, 7, "0x" + "bb".repeat(32),
+				logs);
 	}
 
 	private static EventLog transfer(String from, String to, BigInteger amount) {

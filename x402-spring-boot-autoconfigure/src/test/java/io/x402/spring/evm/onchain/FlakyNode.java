@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class FlakyNode implements AutoCloseable {
 
-	private final Set<String> called = ConcurrentHashMap.newKeySet();
+	private final Map<String, Integer> called = new ConcurrentHashMap<>();
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
@@ -80,17 +81,25 @@ final class FlakyNode implements AutoCloseable {
 	}
 
 	EvmNode node() {
-		return TestChain.node("http://127.0.0.1:" + this.server.getAddress().getPort());
+		return TestChain.node(url());
+	}
+
+	String url() {
+		return "http://127.0.0.1:" + this.server.getAddress().getPort();
 	}
 
 	Set<String> called() {
-		return this.called;
+		return this.called.keySet();
+	}
+
+	int calls(String method) {
+		return this.called.getOrDefault(method, 0);
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {
 		byte[] body = exchange.getRequestBody().readAllBytes();
 		String method = JsonMapper.shared().readTree(body).path("method").asString();
-		this.called.add(method);
+		this.called.merge(method, 1, Integer::sum);
 		if (this.fails.test(method)) {
 			exchange.close();
 			return;

@@ -49,6 +49,8 @@ final class TestChain {
 
 	static final String BATCH = "0x6492000000000000000000000000000000000003";
 
+	static final String FEE_TOKEN = "0x6492000000000000000000000000000000000004";
+
 	static final BigInteger MONEY = BigInteger.valueOf(1_000_000_000);
 
 	/** The first account of the public development mnemonic. */
@@ -82,6 +84,7 @@ final class TestChain {
 			chain.place("LabWalletFactory", FACTORY);
 			chain.place("LabDishonestToken", DISHONEST_TOKEN);
 			chain.place("LabBatch", BATCH);
+			chain.place("LabFeeToken", FEE_TOKEN);
 			prepared = true;
 		}
 		return chain;
