@@ -192,9 +192,10 @@ final class ChallengeEncoder {
 	}
 
 	/**
-	 * Omit parts until the header fits: what catalogues read, the description, the
-	 * extensions of this challenge and the query of the URL, offers from the end, and at
-	 * last the path of the URL. The body keeps the offers whole.
+	 * Omit parts until the header fits: what catalogues read, the description, quotes,
+	 * the extensions of this challenge and the query of the URL, offers from the end, and
+	 * at last the path of the URL. The body keeps the offers whole. A quote is for the
+	 * whole URL, which its buyer signs.
 	 */
 	private String trimmed(ChallengedResource resource, PaymentRefusal refusal) {
 		Occasion occasion = new Occasion(resource, refusal);
@@ -204,10 +205,13 @@ final class ChallengeEncoder {
 		if (header == null || header.length() > this.headerBudget) {
 			header = this.codec.encode(shortDocument(occasion, offers));
 		}
+		if (header.length() > this.headerBudget && !resource.quotes().isEmpty()) {
+			header = this.codec.encode(shortDocument(occasion, this.accepts));
+		}
 		for (String shorter : List.of(withoutQuery(resource.url()), withoutPath(resource.url()))) {
-			for (int size = offers.size(); header.length() > this.headerBudget && size > 0; size--) {
+			for (int size = this.accepts.size(); header.length() > this.headerBudget && size > 0; size--) {
 				header = this.codec
-					.encode(shortDocument(new Occasion(resource.at(shorter), refusal), offers.subList(0, size)));
+					.encode(shortDocument(new Occasion(resource.at(shorter), refusal), this.accepts.subList(0, size)));
 			}
 		}
 		if (header.length() > this.headerBudget) {

@@ -33,10 +33,10 @@ record ChallengedResource(String url, Map<String, String> pathParams, Map<String
 	}
 
 	/**
-	 * Return this resource with a shorter URL and without extensions.
+	 * Return this resource with a shorter URL, without extensions and quotes.
 	 */
 	ChallengedResource at(String otherUrl) {
-		return new ChallengedResource(otherUrl, this.pathParams, Map.of(), this.quotes);
+		return new ChallengedResource(otherUrl, this.pathParams, Map.of(), List.of());
 	}
 
 }

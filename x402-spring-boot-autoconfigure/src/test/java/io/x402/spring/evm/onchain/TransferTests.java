@@ -136,6 +136,18 @@ class TransferTests {
 			.containsExactly("exact");
 	}
 
+	/**
+	 * Who signs for a part of the URL could not present its transfer.
+	 */
+	@Test
+	void whenTheUrlDoesNotFitTheHeaderThenNothingIsQuoted() {
+		List<PaymentRequirements> offers = TransferBuyer.document(this.buyer.get("/report?city=" + "x".repeat(5_000)))
+			.accepts();
+		assertThat(offers).extracting(PaymentRequirements::scheme).containsExactly("exact");
+		String target = "/report?city=" + "x".repeat(3_000);
+		assertThat(this.buyer.quote(target).document().resource().url()).endsWith(target);
+	}
+
 	@Test
 	void whenTransferIsConfirmedThenTheHandlerRunsOnceAndTheResponseCanBeCollected() {
 		Quoted quoted = this.buyer.quote("/report?city=Bern");
