@@ -5,12 +5,10 @@
 
 package io.x402.spring.autoconfigure.onchain;
 
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
@@ -42,6 +40,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.client.RestClient;
 
@@ -57,25 +56,23 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnX402Enabled
 @ConditionalOnBooleanProperty("x402.transfers.enabled")
 @ConditionalOnClass(name = "org.web3j.crypto.Sign", value = { RestClient.class, ClientHttpRequestFactoryBuilder.class })
+@Import(EvmNodes.class)
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402TransferProperties.class })
 public final class X402TransferAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(X402TransferAutoConfiguration.class);
 
-	private static final String RPC_URL = X402TransferProperties.PREFIX + "rpc.url";
-
 	private static final int RANDOM_LENGTH = 32;
 
 	@Bean
 	TransferNodes x402TransferNodes(X402TransferProperties properties, X402FacilitatorProperties facilitator,
-			ObjectProvider<OnChainNodes> shared, ObjectProvider<EvmNodeConnectionDetails> connectionDetails) {
-		OnChainNodes nodes = shared.getIfAvailable();
-		if (nodes != null && properties.rpc().url().isEmpty()) {
-			return new TransferNodes(nodes.chains());
+			ObjectProvider<OnChainNodes> shared, EvmNodes nodes) {
+		OnChainNodes settling = shared.getIfAvailable();
+		if (settling != null && properties.rpc().url().isEmpty()) {
+			return new TransferNodes(settling.chains());
 		}
-		List<URI> uris = EvmNodes.uris(connectionDetails, RPC_URL, properties.rpc().url());
-		return new TransferNodes(
-				EvmNodes.chains(uris, properties.rpc(), facilitator.circuitBreaker().failureThreshold()));
+		return new TransferNodes(nodes.chains(X402TransferProperties.PREFIX + "rpc.", properties.rpc(),
+				facilitator.circuitBreaker().failureThreshold()));
 	}
 
 	@Bean
