@@ -17,7 +17,6 @@ import java.util.Locale.LanguageRange;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,8 @@ import org.springframework.core.io.ClassPathResource;
 
 /**
  * Texts of the page in its languages: those of the application, else those of the
- * settings, else those of this library. Read once for each language.
+ * settings, else those of this library. Read at the start, since who asks for the page
+ * must not wait for files.
  */
 final class PaywallTexts {
 
@@ -35,12 +35,15 @@ final class PaywallTexts {
 	/** Longer headers are not those of browsers. */
 	private static final int MAX_HEADER_LENGTH = 512;
 
-	private final PaywallSettings settings;
+	private final List<Locale> languages;
 
-	private final Map<Locale, Texts> texts = new ConcurrentHashMap<>();
+	private final Map<Locale, Texts> texts;
 
 	PaywallTexts(PaywallSettings settings) {
-		this.settings = settings;
+		this.languages = settings.languages();
+		Map<Locale, Texts> texts = new HashMap<>();
+		this.languages.forEach((language) -> texts.put(language, read(language, settings)));
+		this.texts = Map.copyOf(texts);
 	}
 
 	/**
@@ -50,7 +53,7 @@ final class PaywallTexts {
 	 */
 	Texts of(@Nullable String acceptLanguage) {
 		Locale language = lookup(acceptLanguage);
-		return this.texts.computeIfAbsent((language != null) ? language : this.settings.languages().get(0), this::read);
+		return Objects.requireNonNull(this.texts.get((language != null) ? language : this.languages.get(0)));
 	}
 
 	private @Nullable Locale lookup(@Nullable String acceptLanguage) {
@@ -58,25 +61,25 @@ final class PaywallTexts {
 			return null;
 		}
 		try {
-			return Locale.lookup(LanguageRange.parse(acceptLanguage), this.settings.languages());
+			return Locale.lookup(LanguageRange.parse(acceptLanguage), this.languages);
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
 	}
 
-	private Texts read(Locale language) {
+	private static Texts read(Locale language, PaywallSettings settings) {
 		Map<String, String> texts = new HashMap<>(shipped("texts.properties"));
 		if (language.getLanguage().equals("de")) {
 			texts.putAll(shipped("texts_de.properties"));
 		}
-		put(texts, "title", this.settings.title());
-		put(texts, "introduction", this.settings.introduction());
-		put(texts, "footer", this.settings.footer());
+		put(texts, "title", settings.title());
+		put(texts, "introduction", settings.introduction());
+		put(texts, "footer", settings.footer());
 		for (String name : List.of("introduction", "footer")) {
 			texts.putIfAbsent(name, "");
 		}
-		MessageSource messages = this.settings.messages();
+		MessageSource messages = settings.messages();
 		if (messages != null) {
 			texts.replaceAll((name, text) -> Objects
 				.requireNonNullElse(messages.getMessage(PREFIX + name, null, null, language), text));
