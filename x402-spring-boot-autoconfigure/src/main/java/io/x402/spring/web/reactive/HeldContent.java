@@ -15,7 +15,6 @@ import io.x402.spring.web.HeldBody;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -114,20 +113,18 @@ final class HeldContent {
 	}
 
 	/**
-	 * Return what is held, and the part that did not fit.
+	 * Return what is held, and the part that did not fit. A server may read it after the
+	 * request has ended.
 	 */
-	Mono<DataBuffer> beginning() {
-		return Mono.defer(() -> {
-			DataBuffer held = held();
-			byte[] overflow = this.pending;
-			this.pending = NOTHING;
-			if (overflow.length == 0) {
-				return (held.readableByteCount() > 0) ? Mono.just(held) : Mono.empty();
-			}
-			copy(overflow, overflow.length);
-			return Mono
-				.just(this.response.bufferFactory().join(List.of(held, this.response.bufferFactory().wrap(overflow))));
-		});
+	DataBuffer beginning() {
+		DataBuffer held = held();
+		byte[] overflow = this.pending;
+		this.pending = NOTHING;
+		if (overflow.length == 0) {
+			return held;
+		}
+		copy(overflow, overflow.length);
+		return this.response.bufferFactory().join(List.of(held, this.response.bufferFactory().wrap(overflow)));
 	}
 
 	/**

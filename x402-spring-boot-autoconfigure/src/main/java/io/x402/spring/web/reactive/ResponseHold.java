@@ -272,8 +272,7 @@ final class ResponseHold {
 
 	private Mono<Void> send(Peek peek) {
 		if (!this.early) {
-			return isEmpty() ? this.response.setComplete()
-					: this.response.writeWith(Mono.fromSupplier(this.content::held));
+			return isEmpty() ? this.response.setComplete() : this.response.writeWith(Mono.just(this.content.held()));
 		}
 		return this.response.writeWith(content(peek).concatWith(Mono.defer(this::checkComplete)));
 	}
@@ -286,7 +285,9 @@ final class ResponseHold {
 	 * Return what is held, and the rest as it is written.
 	 */
 	private Flux<DataBuffer> content(Peek peek) {
-		return this.content.beginning().concatWith(pass(peek.rest()));
+		DataBuffer beginning = this.content.beginning();
+		Flux<DataBuffer> rest = pass(peek.rest());
+		return (beginning.readableByteCount() > 0) ? rest.startWith(beginning) : rest;
 	}
 
 	private Flux<DataBuffer> pass(Publisher<? extends DataBuffer> rest) {
@@ -339,14 +340,14 @@ final class ResponseHold {
 	private Mono<Publisher<DataBuffer>> first(Publisher<? extends DataBuffer> part) {
 		return Peek.read(part, this.content::hold)
 			.onErrorMap(this::discard)
-			.flatMap((peek) -> decide(true)
-				.flatMap((verdict) -> released(verdict, (Publisher<DataBuffer>) content(peek)))
-				.doOnCancel(peek::cancel));
+			.flatMap(
+					(peek) -> decide(true).flatMap((verdict) -> this.<DataBuffer>released(verdict, () -> content(peek)))
+						.doOnCancel(peek::cancel));
 	}
 
 	private <T> Mono<Publisher<T>> endOfParts() {
 		if (this.state == State.HOLDING) {
-			return decide(false).flatMap((verdict) -> released(verdict, Mono.<T>empty())).then(Mono.empty());
+			return decide(false).flatMap((verdict) -> this.<T>released(verdict, Mono::empty)).then(Mono.empty());
 		}
 		return checkComplete();
 	}
@@ -354,9 +355,9 @@ final class ResponseHold {
 	/**
 	 * Nothing has left while an error comes instead of the first part.
 	 */
-	private <T> Mono<T> released(Verdict verdict, T content) {
+	private <T> Mono<Publisher<T>> released(Verdict verdict, Supplier<Publisher<T>> content) {
 		Mono<Void> other = prepare(verdict);
-		return (other != null) ? Mono.error(new NotReleased(other)) : Mono.just(content);
+		return (other != null) ? Mono.error(new NotReleased(other)) : Mono.just(content.get());
 	}
 
 	Mono<Void> writeFile(Path file, long position, long count) {
