@@ -107,7 +107,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 		return this.prices.offers(exchange, priced)
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
-			.flatMap((offers) -> offers.isPresent() ? admit(exchange, handler, priced, offers.get())
+			.flatMap((offers) -> offers.isPresent()
+					? HandlerTurns.of(exchange).next(Mono.defer(() -> admit(exchange, handler, priced, offers.get())))
 					: Mono.just(() -> this.adapters.handle(exchange, handler)))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing was decided about the request")))
 			.onErrorResume((ex) -> !(ex instanceof ServerWebInputException),
@@ -228,8 +229,16 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 			}
 			return identify(exchange, head, request)
 				.flatMap((identified) -> this.threads.take(() -> take(presented, identified, hold)))
+				.doOnNext((taken) -> remember(exchange, taken))
 				.map((taken) -> () -> proceed(exchange, handler, head, hold, taken));
 		});
+	}
+
+	private static void remember(ServerWebExchange exchange, Admission taken) {
+		if (taken instanceof Paid paid) {
+			exchange.getAttributes().put(EXCHANGE, paid.exchange());
+			exchange.getAttributes().put(VerifiedPayment.class.getName(), paid.exchange().payment());
+		}
 	}
 
 	private Mono<Identified> identify(ServerWebExchange exchange, ServerRequestHead head, PaidServerRequest request) {
@@ -294,8 +303,6 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 
 	private Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, ResponseHold hold,
 			PaymentExchange paid) {
-		exchange.getAttributes().put(EXCHANGE, paid);
-		exchange.getAttributes().put(VerifiedPayment.class.getName(), paid.payment());
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange visible = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;

@@ -97,9 +97,13 @@ final class UnpaidCall {
 	}
 
 	/**
-	 * Let the request in: its response is for this caller alone.
+	 * Let the request in: its response is for this caller alone. Another handler of the
+	 * request may have responded.
 	 */
 	void letIn() {
+		if (this.response.isCommitted()) {
+			return;
+		}
 		show();
 		if (this.headers == null) {
 			this.headers = new HandlerHeaders(this.response);

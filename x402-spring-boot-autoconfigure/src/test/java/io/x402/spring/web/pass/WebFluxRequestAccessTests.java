@@ -60,6 +60,9 @@ class WebFluxRequestAccessTests {
 	@Autowired
 	private Passes passes;
 
+	@Autowired
+	private FacilitatorDouble facilitator;
+
 	private PassClient client;
 
 	@BeforeEach
@@ -106,6 +109,34 @@ class WebFluxRequestAccessTests {
 		assertThat(served.body()).isEqualTo("goods");
 		assertThat(left(token)).isEqualTo(3);
 		await().untilAsserted(() -> assertThat(remaining(use(token, "/trial"))).isEqualTo(QUOTA - 1));
+	}
+
+	@Test
+	void whenHandlersAreDispatchedAtOnceThenOneAccessOfEachPriceIsTaken() {
+		String token = this.client.buy("/report");
+		HttpResponse<String> served = use(token, "/together", "/report", "/trial", "/summary", "/trial", "/report",
+				"/trial", "/report", "/trial", "/report", "/trial", "/report", "/trial", "/report", "/trial");
+		assertThat(served.body()).isEqualTo("goods");
+		assertThat(left(token)).isEqualTo(3);
+		assertThat(remaining(use(token, "/trial"))).isEqualTo(QUOTA - 2);
+	}
+
+	@Test
+	void whenADearerHandlerIsDispatchedAtOnceThenItsPriceIsNotTaken() {
+		String token = PassClient.token(this.client.pay("/part", this.client.topUp("/part")));
+		use(token, "/together", "/cheap", "/part", "/cheap");
+		await().untilAsserted(() -> assertThat(left(token)).isIn(68_000L, 70_000L));
+		assertThat(left(token)).isNotEqualTo(38_000);
+	}
+
+	@Test
+	void whenPaidHandlersAreDispatchedAtOnceThenOnePaymentIsForAll() {
+		int before = this.facilitator.settled();
+		HttpResponse<String> served = this.client.get("/together", "PAYMENT-SIGNATURE", this.client.payment("/goods"),
+				WAY, "/goods,/summary,/goods");
+		assertThat(served.statusCode()).isEqualTo(200);
+		assertThat(served.body()).isEqualTo("goods");
+		assertThat(this.facilitator.settled() - before).isEqualTo(1);
 	}
 
 	private HttpResponse<String> use(String token, String first, String... further) {
@@ -174,6 +205,12 @@ class WebFluxRequestAccessTests {
 			return next(exchange);
 		}
 
+		@PaymentRequired(price = "$0.10")
+		@GetMapping("/goods")
+		Mono<Void> goods(ServerWebExchange exchange) {
+			return next(exchange);
+		}
+
 		@GetMapping("/failure")
 		Mono<Void> failure() {
 			return Mono.error(new IllegalStateException("Out of order"));
@@ -184,10 +221,21 @@ class WebFluxRequestAccessTests {
 			return next(exchange).onErrorResume((failure) -> write(exchange));
 		}
 
+		@GetMapping("/together")
+		Mono<Void> together(ServerWebExchange exchange) {
+			List<String> targets = List.copyOf(way(exchange));
+			way(exchange).clear();
+			return Mono.when(targets.stream().map((target) -> dispatch(exchange, target)).toList());
+		}
+
 		private Mono<Void> next(ServerWebExchange exchange) {
 			String next = way(exchange).poll();
-			return (next == null) ? write(exchange) : this.dispatcher.getObject()
-				.handle(exchange.mutate().request((request) -> request.uri(URI.create(next))).build());
+			return (next == null) ? write(exchange) : dispatch(exchange, next);
+		}
+
+		private Mono<Void> dispatch(ServerWebExchange exchange, String target) {
+			return this.dispatcher.getObject()
+				.handle(exchange.mutate().request((request) -> request.uri(URI.create(target))).build());
 		}
 
 		private static Deque<String> way(ServerWebExchange exchange) {
