@@ -51,6 +51,16 @@ record PropertyNames(List<String> names) {
 	}
 
 	/**
+	 * Return whether there are only properties below a name, so that it has no value
+	 * itself.
+	 */
+	boolean isGroup(ConfigurationPropertyName name) {
+		String wanted = uniform(name);
+		return this.names.stream().map(PropertyNames::uniform).noneMatch((known) -> known.equals(wanted))
+				&& this.names.stream().map(PropertyNames::uniform).anyMatch((known) -> known.startsWith(wanted + "."));
+	}
+
+	/**
 	 * Return whether an environment variable stands for a property. Variables show
 	 * neither dashes nor the difference between an element and an index.
 	 */

@@ -17,6 +17,7 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -65,7 +66,14 @@ final class UnknownProperties implements BeanFactoryPostProcessor {
 
 	private static Stream<ConfigurationPropertyName> unknown(IterableConfigurationPropertySource source,
 			PropertyNames known) {
-		return source.stream().filter(PREFIX::isAncestorOf).filter((name) -> !known.contains(name));
+		return source.stream()
+			.filter(PREFIX::isAncestorOf)
+			.filter((name) -> !known.contains(name) || (known.isGroup(name) && hasValue(source, name)));
+	}
+
+	private static boolean hasValue(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+		ConfigurationProperty property = source.getConfigurationProperty(name);
+		return property != null && property.getValue() != null && !property.getValue().toString().isBlank();
 	}
 
 	private static InvalidPropertyException invalid(List<String> unknown, PropertyNames known) {

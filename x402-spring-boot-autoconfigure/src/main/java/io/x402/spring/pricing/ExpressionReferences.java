@@ -12,6 +12,13 @@ import org.springframework.expression.Expression;
 import org.springframework.expression.common.CompositeStringExpression;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
+import org.springframework.expression.spel.ast.CompoundExpression;
+import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.InlineMap;
+import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.Projection;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 
@@ -47,7 +54,7 @@ final class ExpressionReferences {
 	 * @param text the expression as it is written
 	 * @param expression the parsed expression
 	 * @param beanFactory where beans are looked up
-	 * @throws InvalidPricingException if a bean or a variable does not exist
+	 * @throws InvalidPricingException if a bean, a variable or a property does not exist
 	 */
 	static void check(String attribute, String text, Expression expression, BeanFactory beanFactory) {
 		new ExpressionReferences(attribute, text, beanFactory).check(expression);
@@ -60,19 +67,34 @@ final class ExpressionReferences {
 			}
 		}
 		else if (expression instanceof SpelExpression spel) {
-			check(spel.getAST());
+			check(spel.getAST(), true, true);
 		}
 	}
 
-	private void check(SpelNode node) {
+	/**
+	 * Check a node and those below it.
+	 * @param node the node
+	 * @param first whether the node does not continue another one
+	 * @param rooted whether names are looked up in the root of the expression, which is
+	 * empty, and not in an element of a list or a map
+	 */
+	private void check(SpelNode node, boolean first, boolean rooted) {
 		if (node instanceof BeanReference) {
 			checkBean(name(node));
 		}
 		else if (node instanceof VariableReference) {
 			checkVariable(name(node));
 		}
+		else if (first && rooted && node instanceof PropertyOrFieldReference property) {
+			throw nothing("property '" + property.getName() + "'");
+		}
+		else if (first && rooted && node instanceof MethodReference method) {
+			throw nothing("method '" + method.getName() + "'");
+		}
+		boolean ofElements = node instanceof Selection || node instanceof Projection;
+		boolean below = rooted && !ofElements && !(node instanceof Indexer || node instanceof InlineMap);
 		for (int i = 0; i < node.getChildCount(); i++) {
-			check(node.getChild(i));
+			check(node.getChild(i), i == 0 || !(node instanceof CompoundExpression), below);
 		}
 	}
 
@@ -89,9 +111,13 @@ final class ExpressionReferences {
 
 	private void checkVariable(String name) {
 		if (!VARIABLES.contains(name)) {
-			throw new InvalidPricingException(this.attribute, this.text, "there is no variable #" + name,
-					"Use #request or #path, for a tool also #arguments, or refer to a bean as @name.");
+			throw nothing("variable #" + name);
 		}
+	}
+
+	private InvalidPricingException nothing(String what) {
+		return new InvalidPricingException(this.attribute, this.text, "there is no " + what,
+				"Use #request or #path, for a tool also #arguments, or refer to a bean as @name.");
 	}
 
 }

@@ -23,6 +23,10 @@ final class RecipientCheck {
 
 	private static final Pattern NUMBER = Pattern.compile("[0-9]{30,49}");
 
+	private static final Pattern PRIVATE_KEY = Pattern.compile("(0x)?[0-9a-fA-F]{64}");
+
+	private static final int MAX_SHOWN = 50;
+
 	/**
 	 * Accounts that development chains such as Hardhat and Anvil create, in lower case.
 	 * Examples use them, and their private keys are published.
@@ -51,7 +55,7 @@ final class RecipientCheck {
 		}
 		String problem = network.isEvm() ? evmProblem(network, payTo) : problem(network, payTo);
 		if (!problem.isEmpty()) {
-			throw new InvalidPricingException("payTo", payTo, problem,
+			throw new InvalidPricingException("payTo", shown(payTo), problem,
 					"Copy the address from your wallet again, in full.");
 		}
 		if (!network.testnet() && DEVELOPMENT.contains(payTo.toLowerCase(Locale.ROOT))) {
@@ -62,9 +66,19 @@ final class RecipientCheck {
 		}
 	}
 
+	/**
+	 * What is too long for an address may be a private key or the words of a wallet.
+	 */
+	private static String shown(String payTo) {
+		return (payTo.length() > MAX_SHOWN) ? "…" : payTo;
+	}
+
 	private String evmProblem(Network network, String payTo) {
 		if (NUMBER.matcher(payTo).matches()) {
 			return "this is a number, as which YAML reads an address without quotes; write \"0x…\"";
+		}
+		if (PRIVATE_KEY.matcher(payTo).matches()) {
+			return "64 hexadecimal digits are a private key, which must be kept secret; an address has 40";
 		}
 		if (!network.networkId().isAddress(payTo)) {
 			return "this is not an EVM address, 0x and 40 hexadecimal digits";

@@ -85,6 +85,7 @@ class MisconfigurationTests {
 					x402.payTo.to=a                                      | unknown and has no effect | Correct its name
 					x402.routes[0].pric=1                                | did you mean 'x402.routes[].price'? | Correct its name
 					x402.redeliverry.window=1m                           | did you mean 'x402.redelivery.window'? | Correct its name
+					x402.facilitator=https://example.com                 | unknown and has no effect | Correct its name
 					x402.my-own=1                                        | unknown and has no effect | another prefix than x402
 					x402.store.type=jdbc                                 | no DataSource bean        | spring.datasource.url
 					x402.store.type=redis                                | no StringRedisTemplate    | spring.data.redis.url

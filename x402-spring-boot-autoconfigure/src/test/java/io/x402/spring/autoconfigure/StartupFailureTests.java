@@ -67,6 +67,16 @@ class StartupFailureTests {
 		assertThat(analysis.getAction()).contains("wallet");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318",
+			"4C0883A69102937D6231471B5DBB6204FE5129617082792AE468D01A3F362318",
+			"test test test test test test test test test test test junk" })
+	void whenReceiverIsASecretThenItIsNotShown(String secret) {
+		FailureAnalysis analysis = failure(Priced.class, "x402.pay-to=" + secret);
+		assertThat(analysis.getDescription()).contains("payTo", "is '…'").doesNotContain(secret);
+		assertThat(analysis.getCause()).hasMessageNotContaining(secret);
+	}
+
 	@Test
 	void whenYamlHasReceiverWithoutQuotesThenAsksForThem() {
 		FailureAnalysis analysis = failure(Priced.class,

@@ -93,7 +93,10 @@ final class EvmNodes {
 		if (!given.isEmpty()) {
 			return given;
 		}
-		Limits.notEmpty(property, urls);
+		if (urls.isEmpty()) {
+			throw new InvalidPropertyException(property, null, "must be set, because there is no other node",
+					"Set it to the URL of a JSON-RPC node of your network, such as https://node.example.com.");
+		}
 		return urls.stream().map((url) -> uri(property, url)).toList();
 	}
 

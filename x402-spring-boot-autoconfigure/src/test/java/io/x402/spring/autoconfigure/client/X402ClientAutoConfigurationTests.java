@@ -99,6 +99,17 @@ class X402ClientAutoConfigurationTests {
 	}
 
 	@Test
+	void whenBuilderIsQualifiedAndThereIsNoBuyerThenSaysHowToGetOne() {
+		this.runner.withUserConfiguration(Qualified.class).run((context) -> {
+			FailureAnalysis analysis = Startup.failure(context);
+			assertThat(analysis.getDescription()).contains("'clients'", "RestClient.Builder", "qualifier 'x402'",
+					"no buyer");
+			assertThat(analysis.getAction()).contains("x402.client.enabled=true", "x402.client.keystore",
+					"spring-boot-restclient");
+		});
+	}
+
+	@Test
 	void whenAllAreCustomizedThenEveryClientPaysOnce() {
 		this.enabled
 			.withPropertyValues("x402.client.customize.rest-client=true", "x402.client.customize.rest-template=true",

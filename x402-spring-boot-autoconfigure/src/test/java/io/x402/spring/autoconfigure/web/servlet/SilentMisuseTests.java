@@ -101,15 +101,25 @@ class SilentMisuseTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			#{@tarif.price(#request)} | no bean named 'tarif' | Declare the bean
+			'#{@tarif.price(#request)}' | no bean named 'tarif' | Declare the bean
 			$#{@tarif.price()}.00 | no bean named 'tarif' | Declare the bean
-			#{#request.getParameter('vip') != null ? @tarif.low : 1} | no bean named 'tarif' | Declare the bean
-			#{#requst.getParameter('price')} | no variable #requst | #request or #path
+			'#{#request.getParameter(''vip'') == ''1'' ? @tarif.low : 1}' | no bean named 'tarif' | Declare the bean
+			'#{#requst.getParameter(''price'')}' | no variable #requst | #request or #path
+			'#{tariff.price(#request)}' | no property 'tariff' | a bean as @name
+			'#{#request.getParameter(name)}' | no property 'name' | a bean as @name
+			'#{price()}' | no method 'price' | a bean as @name
 			""")
 	void whenExpressionRefersToNothingThenFails(String price, String problem, String remedy) {
 		FailureAnalysis analysis = failure(Free.class, "x402.routes[0].path=/free", "x402.routes[0].price=" + price);
 		assertThat(analysis.getDescription()).contains("price", "route /free", price, problem);
 		assertThat(analysis.getAction()).contains(remedy);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#{{low: 1, high: 2}[low]}", "#{{1, 2}.?[intValue() > 1][0]}",
+			"#{{'1', '2'}.![length()][0]}", "#{T(java.math.BigDecimal).valueOf(1).negate().abs()}" })
+	void whenNamesInAnExpressionMeanOtherThingsThenStarts(String price) {
+		start(Free.class, "x402.routes[0].path=/free", "x402.routes[0].price=" + price);
 	}
 
 	@ParameterizedTest
