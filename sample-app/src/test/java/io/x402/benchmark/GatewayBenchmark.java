@@ -61,8 +61,7 @@ final class GatewayBenchmark {
 	}
 
 	private void run(int rounds) throws IOException {
-		System.out.printf(Locale.ROOT, "%d processors, load average %.1f%n",
-				Runtime.getRuntime().availableProcessors(),
+		System.out.printf(Locale.ROOT, "%d processors, load average %.1f%n", Runtime.getRuntime().availableProcessors(),
 				ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
 		System.out.printf("%-16s %10s %10s %9s %9s %12s%n", "Gateway", "responses", "per s", "p50 us", "p99 us",
 				"its CPU us");
@@ -78,8 +77,9 @@ final class GatewayBenchmark {
 				ratios.add(new double[] { without.cpu()[0] / with.cpu()[0], with.perSecond() / without.perSecond() });
 			}
 		}
-		System.out.printf(Locale.ROOT, "with prices / without, in the last phase: %.2f by CPU, %.2f by rate (aim: 0.80)%n",
-				median(ratios, 0), median(ratios, 1));
+		System.out.printf(Locale.ROOT,
+				"with prices / without, in the last phase: %.2f by CPU, %.2f by rate (aim: 0.80)%n", median(ratios, 0),
+				median(ratios, 1));
 	}
 
 	private Load.Phase measure(List<String> prices, ServerProcess upstream) throws IOException {

@@ -31,14 +31,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * front of it, can be read in a log in which everything is written.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@TestPropertySource(properties = { "x402.routes[0].path=/*/free/**", "x402.routes[0].price=free",
-		"x402.routes[1].path=/**", "x402.routes[1].price=$0.01",
-		"gateway.upstreams.api.username=" + UpstreamCredentialTests.USERNAME,
-		"gateway.upstreams.api.password=" + UpstreamCredentialTests.PASSWORD,
-		"gateway.upstreams.bearer.bearer=" + UpstreamCredentialTests.BEARER, "gateway.signing-key=" + UpstreamHeaderTests.KEY,
-		"gateway.edge.secrets=" + TrustedEdgeTests.SECRET, "gateway.edge.cloudflare.enabled=true",
-		"x402.base-url=https://api.example.com", "logging.level.root=trace",
-		"logging.level.org.springframework.test=info" })
+@TestPropertySource(
+		properties = { "x402.routes[0].path=/*/free/**", "x402.routes[0].price=free", "x402.routes[1].path=/**",
+				"x402.routes[1].price=$0.01", "gateway.upstreams.api.username=" + UpstreamCredentialTests.USERNAME,
+				"gateway.upstreams.api.password=" + UpstreamCredentialTests.PASSWORD,
+				"gateway.upstreams.bearer.bearer=" + UpstreamCredentialTests.BEARER,
+				"gateway.signing-key=" + UpstreamHeaderTests.KEY, "gateway.edge.secrets=" + TrustedEdgeTests.SECRET,
+				"gateway.edge.cloudflare.enabled=true", "x402.base-url=https://api.example.com",
+				"logging.level.root=trace", "logging.level.org.springframework.test=info" })
 class UpstreamCredentialTests extends AbstractGatewayTests {
 
 	static final String USERNAME = "the-gateway";

@@ -151,8 +151,9 @@ class UpstreamTlsTests extends AbstractGatewayTests {
 		assertThat(calls).hasValue(0);
 		assertThat(charges()).isZero();
 		if (!List.of("stranger", "trusting").contains(route)) {
-			assertThat(output).contains("No trust between the gateway and the upstream at localhost: unable to find valid "
-					+ "certification path to requested target");
+			assertThat(output)
+				.contains("No trust between the gateway and the upstream at localhost: unable to find valid "
+						+ "certification path to requested target");
 		}
 	}
 
