@@ -141,7 +141,7 @@ class TransferTests {
 	 */
 	@Test
 	void whenTheUrlDoesNotFitTheHeaderThenNothingIsQuoted() {
-		List<PaymentRequirements> offers = TransferBuyer.document(this.buyer.get("/report?city=" + "x".repeat(5_000)))
+		List<PaymentRequirements> offers = TransferBuyer.document(this.buyer.get("/report?city=" + "x".repeat(4_000)))
 			.accepts();
 		assertThat(offers).extracting(PaymentRequirements::scheme).containsExactly("exact");
 		String target = "/report?city=" + "x".repeat(3_000);
