@@ -80,6 +80,9 @@ async function checkDomain() {
 await waitForAnvil();
 await place('LabUSDC', USDC);
 await place('Lab1271Wallet', config.WALLET1271);
+await place('LabTwoOwnerWallet', config.TWO_OWNER_WALLET);
+await place('LabWalletFactory', config.WALLET_FACTORY);
+await place('LabMulticall3', config.MULTICALL);
 await place('LabExactPermit2Proxy', config.EXACT_PROXY);
 await place('LabUptoPermit2Proxy', config.UPTO_PROXY);
 await checkDomain();
@@ -87,6 +90,6 @@ await checkDomain();
 const usdc = (amount) => BigInt(amount) * 1_000_000n;
 for (const role of ['fetchV2', 'axiosV2', 'fetchV1', 'axiosV1', 'buyer'])
   await mint(ACCOUNTS[role].address, usdc(1000));
-await mint(config.WALLET1271, usdc(1000));
+for (const wallet of [config.WALLET1271, config.TWO_OWNER_WALLET]) await mint(wallet, usdc(1000));
 
 console.log(JSON.stringify({ ready: true, rpc: RPC_URL, chainId: CHAIN_ID, usdc: USDC }));

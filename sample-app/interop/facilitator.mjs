@@ -18,6 +18,7 @@ import {
   NETWORK_V1,
   NETWORK_V2,
   RUN_DIR,
+  WALLET_FACTORY,
 } from './lib/config.mjs';
 import { publicClient, walletClient } from './lib/evm.mjs';
 import { FAULTS } from './lib/faults.mjs';
@@ -48,7 +49,7 @@ const signer = {
 };
 
 const official = new x402Facilitator()
-  .register(NETWORK_V2, new ExactEvmScheme(signer))
+  .register(NETWORK_V2, new ExactEvmScheme(signer, { eip6492AllowedFactories: [WALLET_FACTORY] }))
   .register(NETWORK_V2, new UptoEvmScheme(signer))
   .registerV1(NETWORK_V1, new ExactEvmSchemeV1(signer));
 

@@ -9,6 +9,7 @@ import { ACCOUNTS, DIR } from './lib/config.mjs';
 import { FAULTS } from './lib/faults.mjs';
 import * as lab from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
+import { WALLETS } from './lib/wallets.mjs';
 import { readChallenge, SERVED } from './lib/x402.mjs';
 
 const WEATHER = { path: '/weather' };
@@ -184,6 +185,17 @@ describe('the packaged sample', () => {
       assert.equal(status, 402);
       assert.ok(!served, 'content without payment');
     });
+  });
+
+  describe('is paid through the official facilitator by', () => {
+    for (const [kind, prepareWallet] of Object.entries(WALLETS)) {
+      test(kind, async () => {
+        const wallet = await prepareWallet(ACCOUNTS.poor);
+        const forged = await lab.prepare(WEATHER, { ...wallet, signer: ACCOUNTS.attacker });
+        assertRefused(await lab.observe(forged));
+        assertDelivered(await lab.observe(await lab.prepare(WEATHER, wallet)));
+      });
+    }
   });
 
   describe('charges nothing when the handler fails', () => {

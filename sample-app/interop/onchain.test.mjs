@@ -5,11 +5,12 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { HTTPFacilitatorClient } from '@x402/core/server';
-import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL } from './lib/config.mjs';
+import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL, WALLET_FACTORY } from './lib/config.mjs';
 import { balanceOf, publicClient, testClient, transfer } from './lib/evm.mjs';
 import { findJar, prepare, SAMPLE_URL, send, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { logOf, start, stopAll } from './lib/processes.mjs';
+import { WALLETS } from './lib/wallets.mjs';
 import { SERVED } from './lib/x402.mjs';
 import { startSellers, stopSellers } from './sellers.mjs';
 
@@ -25,6 +26,7 @@ const onChain = (key) => ({
   X402_FACILITATOR_ONCHAIN_RPC_URL: RPC_URL,
   X402_FACILITATOR_ONCHAIN_KEYS_PRIVATEKEYS: key.privateKey,
   X402_FACILITATOR_ONCHAIN_RPC_POLLINTERVAL: '50ms',
+  X402_FACILITATOR_ONCHAIN_WALLETFACTORIES: WALLET_FACTORY,
 });
 
 const urlOf = (port) => `http://${HOST}:${port}`;
@@ -69,6 +71,26 @@ async function buy(client, args, env = {}) {
 }
 
 const USED = { CHARGED: '12000' };
+
+/** Each kind of wallet buys once, and somebody else signs for it once. */
+function isPaidByAllWallets(origin, owner) {
+  for (const [kind, prepareWallet] of Object.entries(WALLETS)) {
+    test(`is paid by ${kind}, and by nobody in its name`, async () => {
+      const wallet = await prepareWallet(owner);
+      const purchase = await prepare({ path: '/weather', origin }, wallet);
+      const forged = await prepare({ path: '/weather', origin }, { ...wallet, signer: ACCOUNTS.attacker });
+      const balances = () => Promise.all([wallet.account, ACCOUNTS.payTo].map(({ address }) => balanceOf(address)));
+      const [payer, seller] = await balances();
+      const refused = await send(forged);
+      assert.equal(refused.status, 402);
+      assert.ok(!refused.served);
+      const answer = await send(purchase);
+      assert.equal(answer.status, 200);
+      assert.ok(answer.served);
+      assert.deepEqual(await balances(), [payer - purchase.price, seller + purchase.price]);
+    });
+  }
+}
 
 describe('the packaged sample without a facilitator', () => {
   before(async () => {
@@ -162,6 +184,8 @@ describe('the packaged sample without a facilitator', () => {
     await buy('client-fetch-v2.mjs', [`${urlOf(port)}/weather`]);
   });
 
+  describe('settles by itself', () => isPaidByAllWallets(SAMPLE_URL, ACCOUNTS.permit2Settler));
+
   describe('is paid by a buyer who never approved anything to Permit2', () => {
     test('in scheme upto', () =>
       buy('client-fetch-v2.mjs', [`${SAMPLE_URL}/essay?words=24`], { ...USED, BUYER: 'axiosV2' }));
@@ -171,7 +195,14 @@ describe('the packaged sample without a facilitator', () => {
 
   describe('settles for a second instance', () => {
     const url = urlOf(process.env.LAB_SELLER_PORT);
-    before(() => startSample('seller', process.env.LAB_SELLER_PORT, REMOTE));
+    before(() =>
+      startSample('seller', process.env.LAB_SELLER_PORT, {
+        ...REMOTE,
+        X402_RECEIPTCHECK_RPC_URL: RPC_URL,
+        X402_RECEIPTCHECK_RPC_POLLINTERVAL: '50ms',
+      }),
+    );
+    isPaidByAllWallets(url, ACCOUNTS.poor);
     for (const client of ['client-fetch-v2.mjs', 'client-fetch-v1.mjs']) {
       test(`that ${client} pays`, () => buy(client, [`${url}/weather`]));
     }

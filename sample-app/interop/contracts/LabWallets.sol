@@ -17,6 +17,23 @@ contract LabWallet {
     }
 }
 
+/// An ERC-1271 wallet of two hard-coded owners who both sign, so that its signatures have 130 bytes (lab accounts
+/// "settler" and "stranger", mnemonic indexes 13 and 12).
+contract LabTwoOwnerWallet {
+    address public constant first = 0x1CBd3b2770909D4e10f157cABC84C7264073C9Ec;
+    address public constant second = 0xFABB0ac9d68B0B445fB7357272Ff202C5651694a;
+
+    function isValidSignature(bytes32 hash, bytes calldata signature) external pure returns (bytes4) {
+        bool both = signature.length == 130 && isBy(first, hash, signature[:65]) && isBy(second, hash, signature[65:]);
+        return both ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
+    }
+
+    function isBy(address owner, bytes32 hash, bytes calldata signature) private pure returns (bool) {
+        (address who, ECDSA.RecoverError err,) = ECDSA.tryRecover(hash, signature);
+        return err == ECDSA.RecoverError.NoError && who == owner;
+    }
+}
+
 /// Creates wallets at addresses that are known before (ERC-6492).
 contract LabWalletFactory {
     function create(address owner) external returns (address) {

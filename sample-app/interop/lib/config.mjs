@@ -35,6 +35,9 @@ export const BY_PERMIT2 = {
 export const EXACT_PROXY = '0x402085c248EeA27D92E8b30b2C58ed07f9E20001';
 export const UPTO_PROXY = '0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002';
 export const WALLET1271 = '0x1271127112711271127112711271127112711271';
+export const TWO_OWNER_WALLET = '0x1271127112711271127112711271127112711272';
+export const WALLET_FACTORY = '0x6492000000000000000000000000000000000001';
+export const MULTICALL = '0xcA11bde05977b3631167028862bE2a173976CA11';
 
 // The public development mnemonic of hardhat and anvil. The whole world knows these keys: never use them for real money.
 export const MNEMONIC = 'test test test test test test test test test test test junk';
@@ -58,4 +61,5 @@ export const ACCOUNTS = {
   settler: account(13),
   permit2Settler: account(14),
   attacker: account(15),
+  delegated: account(16),
 };

@@ -103,8 +103,8 @@ const facilitatorCalls = () => admin('/log');
 
 // --- purchases
 
-export async function send({ path: pathname, method = 'GET', body, headers = {} }) {
-  const response = await fetch(`${SAMPLE_URL}${pathname}`, {
+export async function send({ origin = SAMPLE_URL, path: pathname, method = 'GET', body, headers = {} }) {
+  const response = await fetch(`${origin}${pathname}`, {
     method,
     body,
     headers: body === undefined ? headers : { 'Content-Type': 'text/plain', ...headers },
@@ -123,7 +123,7 @@ export async function send({ path: pathname, method = 'GET', body, headers = {} 
 
 /**
  * Asks for the price and signs a payment, but does not send it.
- * @param request path, and method and body if it is not a GET
+ * @param request path, method and body if it is not a GET, and origin if it is not the sample of the lab
  * @param options version, account, changes, signer: see signPayment
  */
 export async function prepare(request, { version = 2, account = ACCOUNTS.buyer, ...options } = {}) {

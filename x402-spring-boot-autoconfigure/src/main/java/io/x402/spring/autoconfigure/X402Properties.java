@@ -215,6 +215,9 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param maxInvalidPerPayer Maximum number of payments of one payer per minute that
 	 * the facilitator finds invalid, 0 for no limit. Ten times as many for a payer of
 	 * valid payments.
+	 * @param maxInvalidPerClient Maximum number of payments of one client per minute
+	 * whose signature only the facilitator can verify and that it finds invalid, 0 for no
+	 * limit. Ten times as many for payers of valid payments.
 	 * @param warmUp Whether to rehearse a payment in the background once the application
 	 * is ready, so that the first buyer does not wait for the classes that payments need.
 	 * No network call is made and no money moves.
@@ -222,7 +225,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	public record Validation(@DefaultValue("6s") Duration minValidity, @DefaultValue("24h") Duration maxValidity,
 			@DefaultValue("64KB") DataSize bodyLimit, @DefaultValue("true") boolean signatures,
 			@DefaultValue("600") int maxInvalid, @DefaultValue("60") int maxInvalidPerPayer,
-			@DefaultValue("true") boolean warmUp) {
+			@DefaultValue("60") int maxInvalidPerClient, @DefaultValue("true") boolean warmUp) {
 
 		private static final String PREFIX = "x402.validation.";
 
@@ -230,6 +233,7 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 			Limits.size(PREFIX + "body-limit", bodyLimit, DataSize.ofBytes(0), DataSize.ofGigabytes(1));
 			Limits.number(PREFIX + "max-invalid", maxInvalid, 0);
 			Limits.number(PREFIX + "max-invalid-per-payer", maxInvalidPerPayer, 0);
+			Limits.number(PREFIX + "max-invalid-per-client", maxInvalidPerClient, 0);
 		}
 
 		/**

@@ -36,6 +36,7 @@ import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.RateLimits.Kind;
+import io.x402.spring.payment.VerificationGuard.Question;
 import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.InvalidPaymentException;
@@ -237,7 +238,7 @@ public final class PaymentProcessor {
 
 	private PaymentDecision limited(PaymentDecision decision, RequestIdentity request) {
 		boolean invalid = decision instanceof Refused refused && isInvalid(refused.refusal());
-		return (invalid && !this.limits.take(Kind.INVALID, request.client())) ? rateLimited(null) : decision;
+		return (invalid && !this.limits.take(Kind.INVALID, request.client())) ? new Refused(rateLimit(null)) : decision;
 	}
 
 	private static boolean isInvalid(PaymentRefusal refusal) {
@@ -246,9 +247,9 @@ public final class PaymentProcessor {
 				&& reason != ReasonCode.PAYMENT_ABANDONED;
 	}
 
-	private Refused rateLimited(@Nullable String payer) {
-		return new Refused(PaymentRefusal.of(ReasonCode.RATE_LIMIT, ReasonCode.RATE_LIMIT.code(), payer)
-			.withRetryAfter(this.limits.retryAfter()));
+	private PaymentRefusal rateLimit(@Nullable String payer) {
+		return PaymentRefusal.of(ReasonCode.RATE_LIMIT, ReasonCode.RATE_LIMIT.code(), payer)
+			.withRetryAfter(this.limits.retryAfter());
 	}
 
 	/**
@@ -277,7 +278,7 @@ public final class PaymentProcessor {
 	 */
 	private boolean mayBeSettled(FacilitatorRequest request) {
 		ReasonCode objection = check(request);
-		return objection == null || (EarlierPayments.isOutdated(objection) && source(request).proved());
+		return objection == null || (EarlierPayments.isOutdated(objection) && source(request, null).proved());
 	}
 
 	/**
@@ -296,8 +297,8 @@ public final class PaymentProcessor {
 			FacilitatorRequest question = new FacilitatorRequest(payload, offer, offers.resource(), offers.declared());
 			ReasonCode reason = check(question);
 			if (reason == null) {
-				return claim(new Attempt(offers, question, request, PayloadDigest.of(payload), origin(question),
-						preparation));
+				return claim(new Attempt(offers, question, request, PayloadDigest.of(payload),
+						origin(question, request), preparation));
 			}
 			objection = (objection != null) ? objection : PaymentRefusal.of(reason, reason.code(), question.payer());
 		}
@@ -305,8 +306,8 @@ public final class PaymentProcessor {
 				(objection != null) ? objection : PaymentRefusal.of(ReasonCode.REQUIREMENTS_MISMATCH));
 	}
 
-	private SingletonSupplier<Source> origin(FacilitatorRequest question) {
-		return SingletonSupplier.of(() -> source(question));
+	private SingletonSupplier<Source> origin(FacilitatorRequest question, RequestIdentity request) {
+		return SingletonSupplier.of(() -> source(question, request.client()));
 	}
 
 	private @Nullable ReasonCode check(FacilitatorRequest question) {
@@ -329,7 +330,7 @@ public final class PaymentProcessor {
 		if (sought.isEmpty()) {
 			return new Refused(objection);
 		}
-		Source source = source(offers, payload, sought);
+		Source source = source(offers, payload, sought, request.client());
 		if (!source.proved() && !this.guard.allows(source)) {
 			// It may have been charged, so that no one may be told to sign a new one
 			return refuse(ReasonCode.VERIFICATION_LIMIT, source.payer());
@@ -343,7 +344,8 @@ public final class PaymentProcessor {
 		}
 		PaymentRequirements paid = EarlierPayments.offer(claim, offers);
 		FacilitatorRequest question = new FacilitatorRequest(payload, paid, offers.resource());
-		Attempt attempt = new Attempt(offers, question, request, claim.payload(), origin(question), preparation);
+		Attempt attempt = new Attempt(offers, question, request, claim.payload(), origin(question, request),
+				preparation);
 		if (claim.holder() == Claim.Holder.LAPSED && hasNotSettled(claim)) {
 			return this.repeated.giveUp(attempt, claim) ? new Refused(objection)
 					: refuse(ReasonCode.PAYMENT_IN_PROGRESS, attempt.payer());
@@ -362,10 +364,11 @@ public final class PaymentProcessor {
 	/**
 	 * Offers of one token are signed for alike, so that one of them is compared.
 	 */
-	private Source source(PaymentOffers offers, PaymentPayload payload, List<SignedToken> sought) {
-		Source source = new Source("", sought.get(0).signed().payer(), false);
+	private Source source(PaymentOffers offers, PaymentPayload payload, List<SignedToken> sought,
+			@Nullable String client) {
+		Source source = new Source("", sought.get(0).signed().payer(), false, client);
 		for (PaymentRequirements offer : EarlierPayments.offers(offers, sought)) {
-			source = source(new FacilitatorRequest(payload, offer, offers.resource()));
+			source = source(new FacilitatorRequest(payload, offer, offers.resource()), client);
 			if (source.proved()) {
 				return source;
 			}
@@ -377,10 +380,10 @@ public final class PaymentProcessor {
 	 * Anybody can name any payer. So payments that the payer's own key has not signed for
 	 * sure do not use up what the payer may ask.
 	 */
-	private Source source(FacilitatorRequest question) {
+	private Source source(FacilitatorRequest question, @Nullable String client) {
 		String payer = question.payer();
 		boolean proved = payer != null && this.proofs.isSignedByPayer(question);
-		return new Source(question.requirements().network(), payer, proved);
+		return new Source(question.requirements().network(), payer, proved, client);
 	}
 
 	private PaymentDecision claim(Attempt attempt) {
@@ -396,7 +399,7 @@ public final class PaymentProcessor {
 				// What was paid for can be collected
 				existing = this.store.find(key);
 				if (existing == null) {
-					return refuse(obstacle, attempt);
+					return refuse(obstacle);
 				}
 			}
 			Claim claim = (existing == null) ? take(attempt, key) : null;
@@ -433,29 +436,32 @@ public final class PaymentProcessor {
 		// Anybody can name any payer, and must not learn what is found out about it
 		ReasonCode objection = attempt.source().proved() ? this.screenings.objection(attempt.payer(), attempt.offer())
 				: null;
-		return (objection != null) ? new Obstacle(objection, null) : null;
+		return (objection != null) ? new Obstacle(refusal(objection, attempt.payer()), null) : null;
 	}
 
 	private @Nullable Obstacle unverifiable(Attempt attempt) {
 		String client = attempt.request().client();
 		if (this.limits.isReached(Kind.INVALID, client) || (this.settings.verification() != Verification.LOCAL
 				&& this.limits.isReached(Kind.VERIFICATION, client))) {
-			return new Obstacle(ReasonCode.RATE_LIMIT, null);
+			return new Obstacle(rateLimit(attempt.payer()), null);
+		}
+		Invalid remembered = this.guard.remembered(attempt.digest(), attempt.offer());
+		if (remembered != null) {
+			return new Obstacle(PaymentRefusal.of(remembered.code(), remembered.reason(), attempt.payer()), null);
 		}
 		Unavailable unavailable = unavailable(attempt.question());
 		if (unavailable != null) {
-			return new Obstacle(ReasonCode.FACILITATOR_UNAVAILABLE, unavailable.detail());
+			return new Obstacle(refusal(ReasonCode.FACILITATOR_UNAVAILABLE, attempt.payer()), unavailable.detail());
 		}
 		return (this.guard.allowsAnybody() || this.guard.allows(attempt.source())) ? null
-				: new Obstacle(ReasonCode.VERIFICATION_LIMIT, null);
+				: new Obstacle(refusal(ReasonCode.VERIFICATION_LIMIT, attempt.payer()), null);
 	}
 
-	private Refused refuse(Obstacle obstacle, Attempt attempt) {
+	private static Refused refuse(Obstacle obstacle) {
 		if (obstacle.detail() != null) {
 			logger.warn("A payment could not be verified: " + obstacle.detail());
 		}
-		return (obstacle.reason() == ReasonCode.RATE_LIMIT) ? rateLimited(attempt.payer())
-				: refuse(obstacle.reason(), attempt.payer());
+		return new Refused(obstacle.refusal());
 	}
 
 	/**
@@ -571,19 +577,20 @@ public final class PaymentProcessor {
 	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
 		String payer = attempt.payer();
 		Source source = attempt.source();
-		if (!this.guard.allows(source)) {
+		if (!this.reliable.contains(source) && !this.limits.take(Kind.VERIFICATION, attempt.request().client())) {
+			settlement.release(ReasonCode.RATE_LIMIT.code());
+			return new Refused(rateLimit(payer));
+		}
+		Question question = this.guard.ask(source);
+		if (question == null) {
 			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
 			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
 		}
-		if (!this.reliable.contains(source) && !this.limits.take(Kind.VERIFICATION, attempt.request().client())) {
-			settlement.release(ReasonCode.RATE_LIMIT.code());
-			return rateLimited(payer);
-		}
 		Verification verification = this.settings.verification();
 		if (verification == Verification.PARALLEL && isVerifiedBeside(attempt, upfront)) {
-			return runUnverified(attempt, settlement, source);
+			return runUnverified(attempt, settlement, question);
 		}
-		return decide(attempt, settlement, upfront, verify(attempt.question(), source));
+		return decide(attempt, settlement, upfront, verify(attempt, question));
 	}
 
 	/**
@@ -594,8 +601,8 @@ public final class PaymentProcessor {
 		return !upfront && attempt.request().readOnly() && attempt.source().proved() && attempt.payer() != null;
 	}
 
-	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement, Source source) {
-		FutureTask<VerificationOutcome> verification = new FutureTask<>(() -> verify(attempt.question(), source));
+	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement, Question question) {
+		FutureTask<VerificationOutcome> verification = new FutureTask<>(() -> verify(attempt, question));
 		try {
 			this.executor.execute(verification);
 		}
@@ -714,13 +721,20 @@ public final class PaymentProcessor {
 		return refusal;
 	}
 
-	private VerificationOutcome verify(FacilitatorRequest question, Source source) {
-		if (this.reliable.contains(source) && !isPaidBefore(question.requirements())) {
+	private VerificationOutcome verify(Attempt attempt, Question question) {
+		Source source = question.source();
+		if (this.reliable.contains(source) && !isPaidBefore(attempt.offer())) {
 			return new Valid(source.payer());
 		}
-		VerificationOutcome outcome = ask(question);
-		if (!(outcome instanceof Unavailable)) {
-			this.guard.found(source, outcome instanceof Valid);
+		VerificationOutcome outcome = new Unavailable("the verification failed");
+		try {
+			outcome = ask(attempt.question());
+		}
+		finally {
+			this.guard.close(question, outcome);
+		}
+		if (!source.proved()) {
+			this.guard.remember(attempt.digest(), attempt.offer(), outcome);
 		}
 		return outcome;
 	}
@@ -765,7 +779,11 @@ public final class PaymentProcessor {
 	}
 
 	private static Refused refuse(ReasonCode reason, @Nullable String payer) {
-		return new Refused(PaymentRefusal.of(reason, reason.code(), payer));
+		return new Refused(refusal(reason, payer));
+	}
+
+	private static PaymentRefusal refusal(ReasonCode reason, @Nullable String payer) {
+		return PaymentRefusal.of(reason, reason.code(), payer);
 	}
 
 	/**
@@ -882,10 +900,10 @@ public final class PaymentProcessor {
 	/**
 	 * Why a payment cannot be verified now.
 	 *
-	 * @param reason the reason for the buyer
+	 * @param refusal what the buyer is told
 	 * @param detail what happened, for the log only, or {@code null}
 	 */
-	private record Obstacle(ReasonCode reason, @Nullable String detail) {
+	private record Obstacle(PaymentRefusal refusal, @Nullable String detail) {
 
 	}
 

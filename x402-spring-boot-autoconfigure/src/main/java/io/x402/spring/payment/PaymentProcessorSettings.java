@@ -156,17 +156,19 @@ public record PaymentProcessorSettings(Duration claimWait, Duration retention, D
 	 * not subject to the limit for all.
 	 *
 	 * @param perPayer maximum number for one payer, 0 for no limit
+	 * @param perClient maximum number for one client of those whose signature only the
+	 * facilitator can check, 0 for no limit
 	 * @param unproved maximum number for all of those whose signature only the
 	 * facilitator can check, 0 for no limit
 	 */
-	public record VerificationBudget(int perPayer, int unproved) {
+	public record VerificationBudget(int perPayer, int perClient, int unproved) {
 
 		/**
 		 * Return a budget without limits.
 		 * @return the budget
 		 */
 		public static VerificationBudget unlimited() {
-			return new VerificationBudget(0, 0);
+			return new VerificationBudget(0, 0, 0);
 		}
 
 	}

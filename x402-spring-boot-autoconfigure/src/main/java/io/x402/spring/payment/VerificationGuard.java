@@ -11,7 +11,13 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
+import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.time.Deadline;
 import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +27,13 @@ import org.jspecify.annotations.Nullable;
  * how many more of them it is asked about. Each payer has a limit, which is larger for
  * payers of valid payments. Anybody can name any payer where only the facilitator can
  * check the signature: these payments are counted apart from those that their payer has
- * signed for sure, and have a limit for each network, to which payers of valid ones are
- * not subject. A second has a tenth of that limit, so that junk which comes all at once
- * is not asked about all at once.
+ * signed for sure. They have a limit for each client and one for each network, to which
+ * payers of valid ones are not subject. A second has a tenth of the limit of a network,
+ * so that junk which comes all at once is not asked about all at once. Payments that are
+ * being asked about count as invalid until the outcome is known, unless they do not show
+ * their payer, which is so for all payments of some networks.
+ * <p>
+ * A payment whose signature was found invalid is not asked about twice within a minute.
  */
 final class VerificationGuard {
 
@@ -36,22 +46,23 @@ final class VerificationGuard {
 
 	private static final int MOST_PAYERS = 10_000;
 
+	private static final int MOST_CLIENTS = 10_000;
+
+	private static final int MOST_SIGNATURES = 2_000;
+
 	private static final int KNOWN_PAYER_FACTOR = 10;
 
 	private final VerificationBudget budget;
 
 	private final MonotonicClock clock;
 
-	private final Map<String, Boolean> known = new LinkedHashMap<>(16, 0.75f, true) {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-			return size() > MOST_PAYERS;
-		}
-
-	};
+	private final Map<String, Boolean> known = new Recent<>(MOST_PAYERS);
 
 	private final Map<String, Integer> invalid = new HashMap<>();
+
+	private final Map<String, Integer> clients = new HashMap<>();
+
+	private final Map<Signed, Invalid> signatures = new Recent<>(MOST_SIGNATURES);
 
 	private Deadline window;
 
@@ -62,6 +73,9 @@ final class VerificationGuard {
 
 	/** By network. */
 	private final Map<String, Integer> latest = new HashMap<>();
+
+	/** By network. */
+	private final Map<String, Integer> underway = new HashMap<>();
 
 	VerificationGuard(VerificationBudget budget, MonotonicClock clock) {
 		this.budget = budget;
@@ -76,7 +90,7 @@ final class VerificationGuard {
 	 */
 	synchronized boolean allowsAnybody() {
 		slide();
-		return this.invalid.isEmpty() && this.unproved.isEmpty();
+		return this.invalid.isEmpty() && this.unproved.isEmpty() && this.underway.isEmpty();
 	}
 
 	/**
@@ -85,22 +99,66 @@ final class VerificationGuard {
 	 */
 	synchronized boolean allows(Source source) {
 		slide();
-		String key = key(source);
-		boolean isKnown = key != null && this.known.containsKey(key);
-		boolean spent = !source.proved() && !isKnown && this.budget.unproved() > 0 && isSpent(source.network());
-		long limit = (long) this.budget.perPayer() * (isKnown ? KNOWN_PAYER_FACTOR : 1);
-		boolean spentByPayer = key != null && limit > 0 && this.invalid.getOrDefault(key, 0) >= limit;
-		return !spent && !spentByPayer;
+		String payer = key(source);
+		boolean spentByPayer = payer != null && isSpent(this.invalid, payer, this.budget.perPayer(), source);
+		boolean spentByClient = !source.proved() && source.client() != null
+				&& isSpent(this.clients, source.client(), this.budget.perClient(), source);
+		boolean spentByAll = !source.proved() && !isKnown(source) && this.budget.unproved() > 0
+				&& isSpent(source.network());
+		return !spentByPayer && !spentByClient && !spentByAll;
+	}
+
+	private boolean isSpent(Map<String, Integer> counts, String key, int limit, Source source) {
+		long most = (long) limit * (isKnown(source) ? KNOWN_PAYER_FACTOR : 1);
+		return most > 0 && counts.getOrDefault(key, 0) >= most;
 	}
 
 	private boolean isSpent(String network) {
+		int asked = this.underway.getOrDefault(network, 0);
 		int inASecond = Math.max(this.budget.unproved() / 10, LEAST_BURST);
-		return this.unproved.getOrDefault(network, 0) >= this.budget.unproved()
-				|| this.latest.getOrDefault(network, 0) >= inASecond;
+		return this.unproved.getOrDefault(network, 0) + asked >= this.budget.unproved()
+				|| this.latest.getOrDefault(network, 0) + asked >= inASecond;
+	}
+
+	private boolean isKnown(Source source) {
+		String payer = key(source);
+		return payer != null && this.known.containsKey(payer);
 	}
 
 	/**
-	 * Learn what the facilitator found.
+	 * Begin to ask the facilitator about a payment.
+	 * @param source where it comes from
+	 * @return what must be closed when the facilitator has responded, or {@code null} if
+	 * it may not be asked
+	 */
+	synchronized @Nullable Question ask(Source source) {
+		if (!allows(source)) {
+			return null;
+		}
+		boolean counted = !source.proved() && source.payer() != null && !isKnown(source);
+		if (counted) {
+			this.underway.merge(source.network(), 1, Integer::sum);
+		}
+		return new Question(source, counted);
+	}
+
+	/**
+	 * Learn how a question ended.
+	 * @param question the question
+	 * @param outcome what the facilitator said
+	 */
+	synchronized void close(Question question, VerificationOutcome outcome) {
+		if (question.counted()) {
+			this.underway.computeIfPresent(question.source().network(),
+					(network, asked) -> (asked > 1) ? asked - 1 : null);
+		}
+		if (!(outcome instanceof Unavailable)) {
+			found(question.source(), outcome instanceof Valid);
+		}
+	}
+
+	/**
+	 * Learn what was found.
 	 * @param source where the payment comes from
 	 * @param valid whether it is valid
 	 */
@@ -114,11 +172,40 @@ final class VerificationGuard {
 			if (!source.proved()) {
 				this.unproved.merge(source.network(), 1, Integer::sum);
 				this.latest.merge(source.network(), 1, Integer::sum);
+				count(this.clients, source.client(), MOST_CLIENTS);
 			}
-			if (key != null && (this.invalid.size() < MOST_PAYERS || this.invalid.containsKey(key))) {
-				this.invalid.merge(key, 1, Integer::sum);
-			}
+			count(this.invalid, key, MOST_PAYERS);
 		}
+	}
+
+	private static void count(Map<String, Integer> counts, @Nullable String key, int most) {
+		if (key != null && (counts.size() < most || counts.containsKey(key))) {
+			counts.merge(key, 1, Integer::sum);
+		}
+	}
+
+	/**
+	 * Remember a payment that was found to have an invalid signature. Others are not
+	 * remembered: what they lack may come soon.
+	 * @param digest digest of the payment
+	 * @param offer the offer that it was meant for
+	 * @param outcome what the facilitator said
+	 */
+	synchronized void remember(String digest, PaymentRequirements offer, VerificationOutcome outcome) {
+		if (outcome instanceof Invalid found && found.code() == ReasonCode.INVALID_SIGNATURE) {
+			this.signatures.put(new Signed(digest, offer), found);
+		}
+	}
+
+	/**
+	 * Return what is remembered of a payment.
+	 * @param digest digest of the payment
+	 * @param offer the offer that it is meant for
+	 * @return what the facilitator said, or {@code null} if it may be asked
+	 */
+	synchronized @Nullable Invalid remembered(String digest, PaymentRequirements offer) {
+		slide();
+		return this.signatures.isEmpty() ? null : this.signatures.get(new Signed(digest, offer));
 	}
 
 	private void slide() {
@@ -126,6 +213,8 @@ final class VerificationGuard {
 			this.window = Deadline.by(this.clock, WINDOW);
 			this.unproved.clear();
 			this.invalid.clear();
+			this.clients.clear();
+			this.signatures.clear();
 		}
 		if (this.burst.hasPassed()) {
 			this.burst = Deadline.by(this.clock, BURST);
@@ -145,8 +234,45 @@ final class VerificationGuard {
 	 * there is none
 	 * @param payer address of the payer, or {@code null} if the payment does not show it
 	 * @param proved whether the payer's own key has signed it for sure
+	 * @param client what tells the client that sends it from others, or {@code null} if
+	 * it is unknown
 	 */
-	record Source(String network, @Nullable String payer, boolean proved) {
+	record Source(String network, @Nullable String payer, boolean proved, @Nullable String client) {
+
+	}
+
+	/**
+	 * A payment that the facilitator is being asked about.
+	 *
+	 * @param source where it comes from
+	 * @param counted whether it counts as invalid until its outcome is known
+	 */
+	record Question(Source source, boolean counted) {
+
+	}
+
+	private record Signed(String digest, PaymentRequirements offer) {
+
+	}
+
+	/**
+	 * Keeps the entries that were used last.
+	 */
+	private static final class Recent<K, V> extends LinkedHashMap<K, V> {
+
+		private static final long serialVersionUID = 1L;
+
+		private final int most;
+
+		Recent(int most) {
+			super(16, 0.75f, true);
+			this.most = most;
+		}
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+			return size() > this.most;
+		}
 
 	}
 

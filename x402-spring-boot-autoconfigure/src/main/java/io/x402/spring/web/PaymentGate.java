@@ -148,7 +148,7 @@ public final class PaymentGate {
 	 * The network of the client, as far as the container knows it.
 	 */
 	private @Nullable String client(RequestHead request) {
-		return this.processor.limits().isActive() ? ClientNetwork.key(request.clientAddress(), IPV6_PREFIX) : null;
+		return ClientNetwork.key(request.clientAddress(), IPV6_PREFIX);
 	}
 
 	/**

@@ -109,6 +109,7 @@ class ConfigurationMetadataTests {
 			x402.protocol-versions | ["v2","v1"]
 			x402.receipt-check.above | 0
 			x402.receipt-check.confirmations | 1
+			x402.receipt-check.signatures | true
 			x402.receipt-check.timeout | 20s
 			x402.settlement.flow | authorization
 			x402.settlement.hold-limit | 64KB
@@ -118,6 +119,7 @@ class ConfigurationMetadataTests {
 			x402.settlement.max-concurrent-waits | 16
 			x402.settlement.max-concurrent-waits-per-payment | 4
 			x402.validation.max-invalid | 600
+			x402.validation.max-invalid-per-client | 60
 			x402.validation.max-invalid-per-payer | 60
 			x402.store.retention | 15m
 			x402.validation.body-limit | 64KB

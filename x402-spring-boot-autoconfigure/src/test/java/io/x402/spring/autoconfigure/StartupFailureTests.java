@@ -417,6 +417,7 @@ class StartupFailureTests {
 			x402.settlement.max-concurrent-waits | -1
 			x402.settlement.max-concurrent-waits-per-payment | -1
 			x402.validation.max-invalid | -1
+			x402.validation.max-invalid-per-client | -1
 			x402.validation.max-invalid-per-payer | -1
 			x402.validation.min-validity | -1s
 			x402.validation.min-validity | 10m

@@ -404,7 +404,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenAPayerSendsManyInvalidPaymentsThenTheFacilitatorIsNotAskedAgainForAWhile() {
-		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(5, 0));
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(5, 0, 0));
 		PaymentProcessor processor = processor(Payments.store());
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INSUFFICIENT_FUNDS, "poor"));
 		for (int i = 1; i <= 5; i++) {
@@ -419,7 +419,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenAPayerIsOverTheLimitThenNothingIsClaimedAndWhatWasPaidForIsStillDelivered() {
-		this.settings = settings(Duration.ofMinutes(1)).withBudget(new VerificationBudget(1, 0));
+		this.settings = settings(Duration.ofMinutes(1)).withBudget(new VerificationBudget(1, 0, 0));
 		CountingStore store = new CountingStore(Payments.store());
 		PaymentProcessor processor = processor(store);
 		assertThat(accept(processor, 1).complete(ResponseRecord.stored(ANSWER))).isNull();
@@ -459,7 +459,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenOthersSendManyInvalidPaymentsThenAPayerWhoPaidIsNotRefused() {
-		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 3));
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 0, 3));
 		PaymentProcessor processor = processor(Payments.store());
 		this.facilitator.settling(() -> new Settled(
 				SettlementResponse.success("0x" + java.util.UUID.randomUUID(), Payments.NETWORK, Payments.PAYER)));
@@ -474,24 +474,24 @@ class ClaimHolderTests {
 
 	@Test
 	void whenJunkHasSpentItsBudgetThenPaymentsThatTheirPayerHasSignedAreVerified() {
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 5), MonotonicClock.system());
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 0, 5), MonotonicClock.system());
 		for (int i = 0; i < 100; i++) {
-			guard.found(new Source(Payments.NETWORK, Payments.PAYER, false), false);
-			guard.found(new Source(Payments.NETWORK, "0x" + i, false), false);
+			guard.found(new Source(Payments.NETWORK, Payments.PAYER, false, null), false);
+			guard.found(new Source(Payments.NETWORK, "0x" + i, false, null), false);
 		}
-		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, false))).isFalse();
-		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", false))).isFalse();
-		assertThat(guard.allows(new Source(Payments.NETWORK, null, false))).isFalse();
-		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, true))).isTrue();
-		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", true))).isTrue();
-		assertThat(guard.allows(new Source("eip155:8453", "0xanybody", false))).isTrue();
+		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, false, null))).isFalse();
+		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", false, null))).isFalse();
+		assertThat(guard.allows(new Source(Payments.NETWORK, null, false, null))).isFalse();
+		assertThat(guard.allows(new Source(Payments.NETWORK, Payments.PAYER, true, null))).isTrue();
+		assertThat(guard.allows(new Source(Payments.NETWORK, "0xanybody", true, null))).isTrue();
+		assertThat(guard.allows(new Source("eip155:8453", "0xanybody", false, null))).isTrue();
 	}
 
 	@Test
 	void whenAMinuteHasPassedThenPayersMayTryAgain() {
 		MovingClock clock = MovingClock.standing();
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(1, 5), clock::nanos);
-		Source source = new Source(Payments.NETWORK, Payments.PAYER, true);
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(1, 0, 5), clock::nanos);
+		Source source = new Source(Payments.NETWORK, Payments.PAYER, true, null);
 		guard.found(source, false);
 		clock.pass(Duration.ofSeconds(59));
 		assertThat(guard.allows(source)).isFalse();
@@ -502,12 +502,12 @@ class ClaimHolderTests {
 	@Test
 	void whenJunkComesAllAtOnceThenASecondHasATenthOfItsBudgetAndAMinuteAllOfIt() {
 		MovingClock clock = MovingClock.standing();
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(0, 600), clock::nanos);
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(0, 0, 600), clock::nanos);
 		int asked = 0;
 		for (int second = 0; second < 60; second++) {
 			int before = asked;
 			for (int i = 0; i < 1000; i++) {
-				Source source = new Source(Payments.NETWORK, "0x" + second + "x" + i, false);
+				Source source = new Source(Payments.NETWORK, "0x" + second + "x" + i, false, null);
 				if (guard.allows(source)) {
 					guard.found(source, false);
 					asked++;
@@ -521,7 +521,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenManyPayersAreNamedWhoMayNotHaveSignedThenTheFacilitatorIsNotAskedAgainForAWhile() {
-		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 5));
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(0, 0, 5));
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
 		List<PayloadCheck> unsure = List.of((request) -> null);
 		PaymentProcessor processor = PaymentProcessor
@@ -541,7 +541,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenAPaymentDoesNotShowItsPayerThenTheFacilitatorIsNotAskedWithoutLimit() {
-		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(5, 5));
+		this.settings = settings(Duration.ZERO).withBudget(new VerificationBudget(5, 0, 5));
 		this.facilitator.verifying(() -> new VerificationOutcome.Invalid(ReasonCode.INVALID_SIGNATURE, "junk"));
 		PaymentProcessor processor = processor(Payments.store());
 		for (int i = 1; i <= 100; i++) {

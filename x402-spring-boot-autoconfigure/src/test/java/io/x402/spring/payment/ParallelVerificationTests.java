@@ -236,7 +236,7 @@ class ParallelVerificationTests {
 			.builder(this.facilitator, this.store, Networks.load(),
 					Payments.settings(Duration.ZERO)
 						.withVerification(Verification.PARALLEL)
-						.withBudget(new VerificationBudget(2, 0)),
+						.withBudget(new VerificationBudget(2, 0, 0)),
 					Clock.systemUTC())
 			.checks(List.of(check))
 			.executor(executor)

@@ -11,11 +11,13 @@ import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
+import io.x402.spring.evm.onchain.Chains;
 import io.x402.spring.evm.onchain.OnChainSettlementProbe;
 import io.x402.spring.evm.onchain.ReceiptCheckingFacilitator;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.money.Networks;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -47,17 +49,23 @@ final class X402ReceiptCheckAutoConfiguration {
 
 	private static final String PREFIX = X402ReceiptCheckProperties.PREFIX;
 
+	@Bean
+	@ConditionalOnMissingBean(SettlementProbe.class)
+	ReceiptNodes x402ReceiptNodes(X402ReceiptCheckProperties properties, X402FacilitatorProperties facilitator,
+			EvmNodes nodes) {
+		return new ReceiptNodes(
+				nodes.chains(PREFIX + "rpc.", properties.rpc(), facilitator.circuitBreaker().failureThreshold()));
+	}
+
 	/**
 	 * Covers no payment: where someone else settles, what is not on the chain yet is
 	 * settled by asking them again.
 	 */
 	@Bean
 	@ConditionalOnMissingBean
-	SettlementProbe x402ReceiptProbe(X402ReceiptCheckProperties properties, X402FacilitatorProperties facilitator,
-			Networks networks, EvmNodes nodes) {
-		OnChainSettlementProbe probe = new OnChainSettlementProbe(
-				nodes.chains(PREFIX + "rpc.", properties.rpc(), facilitator.circuitBreaker().failureThreshold()),
-				networks, new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
+	SettlementProbe x402ReceiptProbe(ReceiptNodes nodes, X402ReceiptCheckProperties properties, Networks networks) {
+		OnChainSettlementProbe probe = new OnChainSettlementProbe(nodes.chains(), networks,
+				new TokenAmounts(networks).confirmations(properties.confirmations(), Map.of()),
 				properties.search().maxBlocks(), properties.search().maxBlocksPerRequest());
 		return probe::probe;
 	}
@@ -65,11 +73,24 @@ final class X402ReceiptCheckAutoConfiguration {
 	@Bean
 	@Order(0)
 	FacilitatorDecorator x402ReceiptCheck(SettlementProbe probe, X402ReceiptCheckProperties properties,
-			Networks networks) {
+			Networks networks, ObjectProvider<ReceiptNodes> nodes) {
 		TokenAmounts amounts = new TokenAmounts(networks);
-		return (facilitator) -> new ReceiptCheckingFacilitator(facilitator, probe,
-				(offer) -> amounts.isAbove(offer, properties.above().tokens()), properties.timeout(),
-				properties.rpc().pollInterval());
+		ReceiptNodes asked = properties.signatures() ? nodes.getIfAvailable() : null;
+		return (facilitator) -> {
+			ReceiptCheckingFacilitator checking = new ReceiptCheckingFacilitator(facilitator, probe,
+					(offer) -> amounts.isAbove(offer, properties.above().tokens()), properties.timeout(),
+					properties.rpc().pollInterval());
+			return (asked != null) ? checking.checkingSignatures(asked.chains(), networks) : checking;
+		};
+	}
+
+	/**
+	 * Nodes that check what a facilitator says.
+	 *
+	 * @param chains the nodes
+	 */
+	record ReceiptNodes(Chains chains) {
+
 	}
 
 	/**

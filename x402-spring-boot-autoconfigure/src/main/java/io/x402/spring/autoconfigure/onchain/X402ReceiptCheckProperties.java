@@ -21,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether to check receipts. Enabled by default if the URL of a node is
  * set here; must be set to use the nodes of a service connection.
+ * @param signatures Whether the nodes check signatures that are not by the payer's own
+ * key, before the facilitator verifies the payment.
  * @param rpc JSON-RPC nodes.
  * @param search Search for a settlement.
  * @param above Amount in tokens above which receipts are checked.
@@ -30,7 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * unknown.
  */
 @ConfigurationProperties("x402.receipt-check")
-record X402ReceiptCheckProperties(@Nullable Boolean enabled,
+record X402ReceiptCheckProperties(@Nullable Boolean enabled, @DefaultValue("true") boolean signatures,
 		@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc,
 		@NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
 		@DefaultValue("0") TokenAmount above, @DefaultValue("1") int confirmations,

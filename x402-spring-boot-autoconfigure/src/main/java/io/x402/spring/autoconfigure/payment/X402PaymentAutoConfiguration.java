@@ -118,7 +118,8 @@ public final class X402PaymentAutoConfiguration {
 			.withVerifyUpfront(settlement.verifyUpfront())
 			.withVerification(settlement.verification())
 			.withWaits(new Waits(settlement.maxConcurrentWaitsPerPayment(), settlement.maxConcurrentWaits()))
-			.withBudget(new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalid()));
+			.withBudget(new VerificationBudget(validation.maxInvalidPerPayer(), validation.maxInvalidPerClient(),
+					validation.maxInvalid()));
 	}
 
 	@Bean

@@ -97,7 +97,13 @@ final class Abi {
 		return Hex.bytes("0x" + words.substring(start, start + length * 2));
 	}
 
-	private static @Nullable Integer length(String words, int position) {
+	/**
+	 * Read an offset or a length.
+	 * @param words encoded values without {@code 0x}
+	 * @param position where it is, in digits
+	 * @return the number, or {@code null} if there is none or it exceeds the words
+	 */
+	static @Nullable Integer length(String words, int position) {
 		if (position < 0 || position + WORD > words.length()) {
 			return null;
 		}

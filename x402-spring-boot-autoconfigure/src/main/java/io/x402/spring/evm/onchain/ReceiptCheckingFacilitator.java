@@ -17,15 +17,20 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SupportedResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Believes another facilitator only what an own node does not contradict. That money
- * moved, the node must confirm; what it does not confirm is unknown, with the transaction
- * that was named. That nothing was charged or executed is believed if the authorization
- * is not used; if it is, the chain tells what for.
+ * Believes another facilitator only what an own node does not contradict, and does not
+ * ask it about signatures that the node knows to be invalid. That money moved, the node
+ * must confirm; what it does not confirm is unknown, with the transaction that was named.
+ * That nothing was charged or executed is believed if the authorization is not used; if
+ * it is, the chain tells what for.
  *
  * @since 0.1.0
  */
@@ -38,6 +43,8 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 	private final SettlementProbe patient;
 
 	private final Predicate<PaymentRequirements> checked;
+
+	private final @Nullable NodeSignatures signatures;
 
 	/**
 	 * Create a facilitator.
@@ -54,15 +61,34 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 
 	ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe, SettlementProbe patient,
 			Predicate<PaymentRequirements> checked) {
+		this(delegate, probe, patient, checked, null);
+	}
+
+	private ReceiptCheckingFacilitator(Facilitator delegate, SettlementProbe probe, SettlementProbe patient,
+			Predicate<PaymentRequirements> checked, @Nullable NodeSignatures signatures) {
 		this.delegate = delegate;
 		this.probe = probe;
 		this.patient = patient;
 		this.checked = checked;
+		this.signatures = signatures;
+	}
+
+	/**
+	 * Return this facilitator with a check of signatures before it verifies.
+	 * @param chains networks of the own nodes
+	 * @param networks the known networks
+	 * @return a facilitator
+	 * @since 0.2.0
+	 */
+	public ReceiptCheckingFacilitator checkingSignatures(Chains chains, Networks networks) {
+		return new ReceiptCheckingFacilitator(this.delegate, this.probe, this.patient, this.checked,
+				new NodeSignatures(chains, networks));
 	}
 
 	@Override
 	public VerificationOutcome verify(FacilitatorRequest request) {
-		return this.delegate.verify(request);
+		return (this.signatures != null && this.signatures.isInvalid(request))
+				? new Invalid(ReasonCode.INVALID_SIGNATURE) : this.delegate.verify(request);
 	}
 
 	@Override

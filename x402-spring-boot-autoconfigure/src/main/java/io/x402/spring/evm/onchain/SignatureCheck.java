@@ -6,18 +6,20 @@
 package io.x402.spring.evm.onchain;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.AccountSignature;
+import io.x402.spring.evm.onchain.Multicall.CallResult;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks signatures as a token contract would: of a plain account by recovery of the
  * signer, of a contract wallet by its {@code isValidSignature} (EIP-1271) and by nothing
  * else. The signature of a wallet that does not exist yet (ERC-6492) can only be checked
- * by the simulation of the payment.
+ * by a simulation, of its creation or of the payment.
  */
 final class SignatureCheck {
 
@@ -59,12 +61,40 @@ final class SignatureCheck {
 		return valid ? Result.VALID : Result.INVALID;
 	}
 
+	/**
+	 * Check a signature of a wallet that does not exist yet, in a simulation that creates
+	 * it.
+	 * @param chain the state of the network
+	 * @param payer the wallet
+	 * @param digest what it signed
+	 * @param signature the signature
+	 * @return {@link Result#VALID}, {@link Result#INVALID}, or
+	 * {@link Result#COUNTERFACTUAL} if the wallet cannot be created in a simulation
+	 */
+	Result checkCreated(ChainState chain, String payer, byte[] digest, String signature) {
+		WalletSignature wrapped = WalletSignature.of(signature);
+		ContractCall deployment = (wrapped != null) ? wrapped.deployment() : null;
+		List<CallResult> results = (wrapped != null && deployment != null)
+				? Multicall.results(chain, deployment, isValidSignature(payer, digest, wrapped.inner())) : List.of();
+		if (results.size() < 2 || !results.get(0).success()) {
+			return Result.COUNTERFACTUAL;
+		}
+		CallResult check = results.get(1);
+		return (check.success() && isAccepted(check.data())) ? Result.VALID : Result.INVALID;
+	}
+
+	private static ContractCall isValidSignature(String wallet, byte[] digest, String signature) {
+		return new ContractCall(wallet, Abi.encode(IS_VALID, Abi.bytes32(Hex.of(digest)), Abi.bytes(signature)));
+	}
+
+	private static boolean isAccepted(String result) {
+		BigInteger word = Abi.number(result);
+		return word != null && word.equals(new BigInteger(IS_VALID.substring(2) + "0".repeat(56), 16));
+	}
+
 	private static boolean isValid(ChainState chain, String wallet, byte[] digest, String signature) {
-		ContractCall call = new ContractCall(wallet,
-				Abi.encode(IS_VALID, Abi.bytes32(Hex.of(digest)), Abi.bytes(signature)));
 		try {
-			BigInteger answer = Abi.number(chain.call(call));
-			return answer != null && answer.equals(new BigInteger(IS_VALID.substring(2) + "0".repeat(56), 16));
+			return isAccepted(chain.call(isValidSignature(wallet, digest, signature)));
 		}
 		catch (NodeErrorException ex) {
 			if (ex.isRevert()) {

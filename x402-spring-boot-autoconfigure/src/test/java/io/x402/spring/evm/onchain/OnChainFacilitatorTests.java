@@ -312,6 +312,24 @@ class OnChainFacilitatorTests {
 				"invalid_exact_evm_signature", ReasonCode.INVALID_SIGNATURE);
 	}
 
+	@Test
+	void whenContractWalletOfTwoOwnersSignedThenSettles() {
+		this.chain.mint(TestChain.TWO_OWNER_WALLET, ChainBuyer.PRICE);
+		// accounts 13 and 12 of the public development mnemonic own this wallet
+		EvmPayload.Eip3009 payment = ofWallet(TestChain.TWO_OWNER_WALLET);
+		String first = signature(payment, "0x47c99abed3324a2707c28affff1267e45918ec8c3f20b8aa892e8b065d2942dd");
+		String second = signature(payment, "0xa267530f49f8280200edf313ee7af6b827f2a8bce2897751d06a843f644967b1");
+		FacilitatorRequest request = ChainBuyer.request(this.offer,
+				ChainBuyer.withSignature(payment, first + second.substring(2)));
+		assertThat(this.facilitator.verify(request)).isEqualTo(new Valid(TestChain.TWO_OWNER_WALLET));
+		settled(this.facilitator.settle(request));
+		assertPaid(1);
+	}
+
+	private String signature(EvmPayload.Eip3009 payment, String key) {
+		return new ChainBuyer(new PrivateKeySigner(key)).sign(this.offer, payment).signature();
+	}
+
 	/** An account with delegated code (EIP-7702) is asked as a contract, as tokens do. */
 	@Test
 	void whenAccountHasDelegatedCodeThenItsCodeDecides() {

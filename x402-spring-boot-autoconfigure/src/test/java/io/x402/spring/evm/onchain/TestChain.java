@@ -43,6 +43,8 @@ final class TestChain {
 
 	static final String WALLET = "0x1271127112711271127112711271127112711271";
 
+	static final String TWO_OWNER_WALLET = "0x1271127112711271127112711271127112711272";
+
 	static final String FACTORY = "0x6492000000000000000000000000000000000001";
 
 	static final String DISHONEST_TOKEN = "0x6492000000000000000000000000000000000002";
@@ -77,10 +79,11 @@ final class TestChain {
 		if (!prepared) {
 			chain.place("LabUSDC", USDC);
 			chain.place("Lab1271Wallet", WALLET);
+			chain.place("LabTwoOwnerWallet", TWO_OWNER_WALLET);
 			chain.place("LabPermit2", Permit2Authorization.PERMIT2);
 			chain.place("LabExactPermit2Proxy", EvmPayload.Permit2.EXACT_PROXY);
 			chain.place("LabUptoPermit2Proxy", EvmPayload.Permit2.UPTO_PROXY);
-			chain.place("LabMulticall3", Simulation.MULTICALL);
+			chain.place("LabMulticall3", Multicall.ADDRESS);
 			chain.place("LabWalletFactory", FACTORY);
 			chain.place("LabDishonestToken", DISHONEST_TOKEN);
 			chain.place("LabBatch", BATCH);

@@ -1,0 +1,211 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.payment;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.VerificationOutcome.Invalid;
+import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
+import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.fixture.MovingClock;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentDecision.Refused;
+import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
+import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.ReasonCode;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What signatures cost that may be those of contract wallets, so that only the
+ * facilitator can tell them from garbage.
+ */
+class GarbageSignatureTests {
+
+	private static final String WALLET = "0x" + "12".repeat(20);
+
+	private static final Invalid GARBAGE = new Invalid(ReasonCode.INVALID_SIGNATURE, "invalid_exact_evm_signature");
+
+	private final MovingClock clock = MovingClock.standing();
+
+	private final FacilitatorDouble facilitator = Payments.facilitator()
+		.verifying((request) -> WALLET.equals(request.payer()) ? new Valid(WALLET) : GARBAGE);
+
+	private PaymentProcessor processor = processor(new VerificationBudget(60, 60, 600));
+
+	@Test
+	void whenAThousandASecondComeThenTheFacilitatorIsAskedNoMoreThanTheBudgetAllows() {
+		int number = 0;
+		int before = 0;
+		for (int second = 0; second < 60; second++) {
+			for (int i = 0; i < 1_000; i++) {
+				assertThat(refused(garbage(++number), "client " + i % 100)).isIn(ReasonCode.INVALID_SIGNATURE,
+						ReasonCode.VERIFICATION_LIMIT);
+			}
+			int asked = this.facilitator.verifications().size();
+			assertThat(asked - before).isLessThanOrEqualTo(60);
+			before = asked;
+			this.clock.pass(Duration.ofSeconds(1));
+		}
+		assertThat(before).isEqualTo(600);
+		assertThat(this.processor.activeClaims()).isZero();
+	}
+
+	@Test
+	void whenTheyComeAllAtOnceThenThoseThatAreAskedAboutCount() throws Exception {
+		CountDownLatch answers = new CountDownLatch(1);
+		this.facilitator.verifying((request) -> {
+			awaitUnchecked(answers);
+			return GARBAGE;
+		});
+		ExecutorService attackers = Executors.newFixedThreadPool(100);
+		try {
+			List<Future<ReasonCode>> attacks = new ArrayList<>();
+			for (int i = 1; i <= 100; i++) {
+				int number = i;
+				attacks.add(attackers.submit(() -> refused(garbage(number), "client " + number)));
+			}
+			await().until(() -> attacks.stream().filter(Future::isDone).count() == 40);
+			answers.countDown();
+			Map<ReasonCode, Integer> reasons = new HashMap<>();
+			for (Future<ReasonCode> attack : attacks) {
+				reasons.merge(attack.get(10, TimeUnit.SECONDS), 1, Integer::sum);
+			}
+			assertThat(reasons).containsOnly(Map.entry(ReasonCode.INVALID_SIGNATURE, 60),
+					Map.entry(ReasonCode.VERIFICATION_LIMIT, 40));
+			assertThat(this.facilitator.verified()).isEqualTo(60);
+		}
+		finally {
+			answers.countDown();
+			attackers.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenTheFacilitatorFailsThenWhatItWasAskedDoesNotCount() {
+		this.facilitator.verifying(() -> new Unavailable("down"));
+		for (int i = 1; i <= 100; i++) {
+			assertThat(refused(garbage(i), "client")).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		}
+	}
+
+	@Test
+	void whenOneClientSendsThemThenWalletsOfOtherClientsAreStillVerified() {
+		this.processor = processor(new VerificationBudget(60, 30, 600));
+		for (int i = 1; i <= 1_000; i++) {
+			refused(garbage(i), "attacker");
+			if (i % 50 == 0) {
+				this.clock.pass(Duration.ofSeconds(1));
+			}
+		}
+		assertThat(this.facilitator.verified()).isEqualTo(30);
+		assertThat(refused(wallet(1), "attacker")).isEqualTo(ReasonCode.VERIFICATION_LIMIT);
+		assertThat(process(wallet(1), "buyer")).isInstanceOf(Accepted.class);
+		this.clock.pass(Duration.ofMinutes(1));
+		assertThat(process(wallet(2), "attacker")).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenAWalletHasPaidThenItsClientMaySendTenTimesAsMany() {
+		this.processor = processor(new VerificationBudget(0, 5, 0));
+		((Accepted) process(wallet(1), "buyer")).exchange().abandon(Abandonment.NOT_RUN);
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS));
+		int asked = this.facilitator.verified();
+		for (int i = 2; i <= 100; i++) {
+			refused(wallet(i), "buyer");
+		}
+		assertThat(this.facilitator.verified() - asked).isEqualTo(50);
+	}
+
+	@Test
+	void whenTheSameOneComesAgainThenTheFacilitatorIsNotAskedAgainForAMinute() {
+		for (int i = 1; i <= 100; i++) {
+			assertThat(((Refused) process(garbage(1), "client " + i)).refusal())
+				.returns(ReasonCode.INVALID_SIGNATURE, PaymentRefusal::reason)
+				.returns(GARBAGE.reason(), PaymentRefusal::error);
+		}
+		assertThat(this.facilitator.verified()).isOne();
+		this.clock.pass(Duration.ofMinutes(1));
+		assertThat(refused(garbage(1), "client")).isEqualTo(ReasonCode.INVALID_SIGNATURE);
+		assertThat(this.facilitator.verified()).isEqualTo(2);
+	}
+
+	@Test
+	void whenTheSameAuthorizationComesWithAnotherSignatureThenTheFacilitatorIsAsked() {
+		this.facilitator.verifying((request) -> isLong(request) ? new Valid(WALLET) : GARBAGE);
+		assertThat(refused(payment(WALLET, 1, 65), "client")).isEqualTo(ReasonCode.INVALID_SIGNATURE);
+		assertThat(process(payment(WALLET, 1, 130), "client")).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenAWalletLacksSomethingElseThenItIsAskedAboutAgain() {
+		this.facilitator.verifying(() -> new Invalid(ReasonCode.INSUFFICIENT_FUNDS));
+		assertThat(refused(wallet(1), "buyer")).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
+		this.facilitator.verifying((request) -> new Valid(WALLET));
+		assertThat(process(wallet(1), "buyer")).isInstanceOf(Accepted.class);
+	}
+
+	private PaymentProcessor processor(VerificationBudget budget) {
+		return PaymentProcessor
+			.builder(this.facilitator, Payments.store(), Networks.load(),
+					Payments.settings(Duration.ZERO).withBudget(budget).withClock(this.clock::nanos), Clock.systemUTC())
+			.build();
+	}
+
+	private PaymentDecision process(PaymentPayload payment, String client) {
+		return this.processor.process(Payments.TERMS, payment, Payments.request("request").of(client));
+	}
+
+	private ReasonCode refused(PaymentPayload payment, String client) {
+		return ((Refused) process(payment, client)).refusal().reason();
+	}
+
+	private static PaymentPayload garbage(int number) {
+		return payment("0x%040x".formatted(number), number, 65);
+	}
+
+	private static PaymentPayload wallet(int number) {
+		return payment(WALLET, number, 65);
+	}
+
+	private static PaymentPayload payment(String payer, int number, int bytes) {
+		return Payments.payment(Payments.OFFER,
+				new EvmPayload.Eip3009("0x" + "11".repeat(bytes), payer, Payments.SELLER, Payments.OFFER.amount(),
+						BigInteger.ZERO, BigInteger.valueOf(4_000_000_000L), Payments.nonce(number))
+					.toMap());
+	}
+
+	private static boolean isLong(FacilitatorRequest request) {
+		return request.signed() instanceof EvmPayload.Eip3009 payment && payment.signature().length() > 132;
+	}
+
+	private static void awaitUnchecked(CountDownLatch latch) {
+		try {
+			latch.await(10, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
