@@ -90,7 +90,7 @@ final class PaidToolGate extends ToolGate {
 		if (payload == null) {
 			return refuse(tool, priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
-		PaymentDecision decision = this.processor.process(declared(priced, offers, payload), payload,
+		PaymentDecision decision = this.processor.process(priced.declaredTo(offers, payload), payload,
 				ToolIdentity.of(tool, request));
 		if (decision instanceof Refused refused) {
 			return new ToolAdmission.Answered(refusal(tool, priced, offers, refused.refusal()));
@@ -103,15 +103,6 @@ final class PaidToolGate extends ToolGate {
 		PaymentExchange exchange = ((Accepted) decision).exchange();
 		return new ToolAdmission.Paid(new PaidRun(tool, withPayment(request, exchange.payment()),
 				new CommitPoint(exchange, null), this.results, (refusal) -> refusal(tool, priced, offers, refusal)));
-	}
-
-	/**
-	 * The facilitator gets the declaration of the seller if the buyer repeats it.
-	 */
-	private static PaymentOffers declared(PricedRequest priced, PaymentOffers offers, PaymentPayload payload) {
-		boolean repeated = payload instanceof PaymentPayload.V2 payment && payment.extensions() != null
-				&& payment.extensions().containsKey(ResourceDeclaration.KEY);
-		return repeated ? offers.declaring(priced.declared()) : offers;
 	}
 
 	private @Nullable ResourceDeclaration declaration(Tool tool) {

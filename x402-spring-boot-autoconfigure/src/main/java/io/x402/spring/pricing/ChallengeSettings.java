@@ -18,9 +18,11 @@ import io.x402.spring.protocol.ProtocolVersion;
  * @param headerBudget maximum length of the {@code PAYMENT-REQUIRED} header
  * @param maxDescriptionLength maximum length of a description
  * @param extensions the protocol extensions that are declared with every offer, by key
+ * @param alwaysDeclared whether facilitators get the declaration of a resource with every
+ * payment, not only with those that repeat it
  */
 record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int maxDescriptionLength,
-		Map<String, Object> extensions) {
+		Map<String, Object> extensions, boolean alwaysDeclared) {
 
 	ChallengeSettings {
 		versions = Set.copyOf(versions);
@@ -35,7 +37,8 @@ record ChallengeSettings(Set<ProtocolVersion> versions, int headerBudget, int ma
 	ChallengeSettings with(Map<String, Object> more) {
 		Map<String, Object> all = new LinkedHashMap<>(this.extensions);
 		all.putAll(more);
-		return new ChallengeSettings(this.versions, this.headerBudget, this.maxDescriptionLength, all);
+		return new ChallengeSettings(this.versions, this.headerBudget, this.maxDescriptionLength, all,
+				this.alwaysDeclared);
 	}
 
 }

@@ -5,13 +5,16 @@
 
 package io.x402.spring.pricing;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.GasSponsorship;
 import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SupportedResponse;
@@ -51,6 +54,22 @@ final class Challenges {
 	 */
 	int maxDescriptionLength() {
 		return this.settings.maxDescriptionLength();
+	}
+
+	/**
+	 * Return what facilitators get with a payment besides it.
+	 * @param payment the payment
+	 * @param declaration returns how its resource is declared, by key of the protocol
+	 * extension
+	 * @return extensions by key
+	 */
+	Map<String, Object> declared(PaymentPayload.V2 payment, Supplier<Map<String, Object>> declaration) {
+		Map<String, Object> declared = new LinkedHashMap<>(BuilderCode.of(this.settings.extensions(), payment));
+		boolean repeated = payment.extensions() != null && payment.extensions().containsKey(ResourceDeclaration.KEY);
+		if (repeated || this.settings.alwaysDeclared()) {
+			declared.putAll(declaration.get());
+		}
+		return declared;
 	}
 
 	/**

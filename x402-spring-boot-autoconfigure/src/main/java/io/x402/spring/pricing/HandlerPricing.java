@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -308,6 +309,8 @@ public final class HandlerPricing {
 
 		private Map<String, Object> extensions = Map.of();
 
+		private boolean alwaysDeclared;
+
 		private Predicate<String> checksum = (address) -> true;
 
 		private List<PaymentRequirementsCustomizer> customizers = List.of();
@@ -422,6 +425,33 @@ public final class HandlerPricing {
 		 */
 		public Builder extensions(Map<String, Object> extensions) {
 			this.extensions = Map.copyOf(extensions);
+			return this;
+		}
+
+		/**
+		 * Set the code that attributes settlements to the application.
+		 * @param builderCode code of the application, or {@code null} for none
+		 * @return this builder
+		 * @throws InvalidPricingException if it is no code
+		 * @since 0.2.0
+		 */
+		public Builder builderCode(@Nullable String builderCode) {
+			Map<String, Object> all = new LinkedHashMap<>(this.extensions);
+			all.remove(BuilderCode.KEY);
+			all.putAll((builderCode != null) ? BuilderCode.declaration(builderCode) : Map.of());
+			this.extensions = Map.copyOf(all);
+			return this;
+		}
+
+		/**
+		 * Set whether facilitators get the declaration of a resource with every payment.
+		 * By default they get it with those that repeat it.
+		 * @param alwaysDeclared whether they always get it
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder alwaysDeclared(boolean alwaysDeclared) {
+			this.alwaysDeclared = alwaysDeclared;
 			return this;
 		}
 
@@ -580,7 +610,7 @@ public final class HandlerPricing {
 		public HandlerPricing build() {
 			PricingDefaults defaults = new PricingDefaults(this.payTo, this.networkNames, this.maxTimeout, this.flow);
 			ChallengeSettings challenges = new ChallengeSettings(this.versions, this.headerLimit,
-					this.maxDescriptionLength, this.extensions);
+					this.maxDescriptionLength, this.extensions, this.alwaysDeclared);
 			OfferTemplates templates = new OfferTemplates(this.networks, defaults, this.beanFactory,
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,

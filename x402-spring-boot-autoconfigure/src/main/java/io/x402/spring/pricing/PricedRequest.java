@@ -103,10 +103,19 @@ public final class PricedRequest {
 	}
 
 	/**
-	 * Return what its mapping is declared as to those who repeat it.
-	 * @return the declaration by key of the protocol extension, empty if there is none
+	 * Complete offers with what the facilitator gets besides a payment: the seller's own
+	 * declaration, whatever the buyer has made of it, and the code of the application.
+	 * @param offers the offers
+	 * @param payment a payment for one of them
+	 * @return the completed offers
+	 * @since 0.2.0
 	 */
-	public Map<String, Object> declared() {
+	public PaymentOffers declaredTo(PaymentOffers offers, PaymentPayload payment) {
+		return (payment instanceof PaymentPayload.V2 v2) ? offers.declaring(this.pricing.declared(v2, this::declared))
+				: offers;
+	}
+
+	private Map<String, Object> declared() {
 		DescribedMapping mapping = DescribedMapping.of(this.declaration.get(), this.request);
 		ResourceDeclaration declaration = mapping.declaration();
 		return (declaration != null) ? Map.of(ResourceDeclaration.KEY, declaration.extension(mapping.pathParams()))

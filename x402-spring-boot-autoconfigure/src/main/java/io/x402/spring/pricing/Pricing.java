@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.payment.PaymentRefusal;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ResourceInfo;
 import io.x402.spring.protocol.SupportedResponse;
@@ -83,6 +85,10 @@ public final class Pricing {
 			.flatMap(Optional::stream)
 			.toList();
 		return (!offers.isEmpty() && offers.size() == templates.size()) ? offers : null;
+	}
+
+	Map<String, Object> declared(PaymentPayload.V2 payment, Supplier<Map<String, Object>> declaration) {
+		return this.challenges.declared(payment, declaration);
 	}
 
 	/**

@@ -26,7 +26,6 @@ import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.payment.SalePreparation;
 import io.x402.spring.pricing.PaymentChallenge;
 import io.x402.spring.pricing.PricedRequest;
-import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -176,7 +175,8 @@ public final class PaymentGate {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
 		PassSale sale = new PassSale(request, presented);
-		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(),
+		PaymentDecision decision = this.processor.process(declared(presented),
+				presented.payment(),
 				identity.of(client(request)).meeting((conditions) -> ResponseConditions.areMet(conditions, request)),
 				sale);
 		if (decision instanceof PaymentDecision.Accepted accepted) {
@@ -237,15 +237,9 @@ public final class PaymentGate {
 				: priced.challenge(offers, refusal);
 	}
 
-	/**
-	 * A buyer who repeats the declaration wants the facilitator to see it. The
-	 * facilitator gets the seller's own, whatever the buyer has made of it.
-	 */
 	private static PaymentOffers declared(Presented presented) {
-		PaymentOffers offers = presented.priced().payable(presented.offers(), presented.payment());
-		boolean repeated = presented.payment() instanceof PaymentPayload.V2 payment && payment.extensions() != null
-				&& payment.extensions().containsKey(ResourceDeclaration.KEY);
-		return repeated ? offers.declaring(presented.priced().declared()) : offers;
+		PricedRequest priced = presented.priced();
+		return priced.declaredTo(priced.payable(presented.offers(), presented.payment()), presented.payment());
 	}
 
 	/**

@@ -50,9 +50,14 @@ class DeclaredToFacilitatorTests {
 
 	@BeforeAll
 	static void open() {
-		shop = new SpringApplicationBuilder(ShopConfiguration.class)
+		shop = shop();
+	}
+
+	private static ConfigurableApplicationContext shop(String... properties) {
+		return new SpringApplicationBuilder(ShopConfiguration.class)
 			.properties("server.port=0", "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C",
 					"x402.facilitator.supported.check=false")
+			.properties(properties)
 			.run();
 	}
 
@@ -84,19 +89,68 @@ class DeclaredToFacilitatorTests {
 		assertThat(pay("/hidden", challenge, Map.of("bazaar", Map.of("info", "listed"))).declared()).isEmpty();
 	}
 
+	@Test
+	void whenTheSellerAlwaysDeclaresThenTheFacilitatorGetsItWithEveryPayment() throws Exception {
+		try (ConfigurableApplicationContext always = shop("x402.discovery.always-declare=true")) {
+			PaymentRequiredDocument challenge = challenge(always, "/goods/bern");
+			assertThat(challenge.extensions()).containsOnlyKeys("bazaar");
+			assertThat(pay(always, "/goods/bern", challenge, Map.of()).declared()).isEqualTo(challenge.extensions());
+			assertThat(pay(always, "/hidden", challenge(always, "/hidden"), Map.of()).declared()).isEmpty();
+		}
+	}
+
+	@Test
+	void whenTheSellerHasABuilderCodeThenTheFacilitatorGetsItWithTheServicesOfTheBuyer() throws Exception {
+		try (ConfigurableApplicationContext builder = shop("x402.discovery.builder-code=bern_shop")) {
+			PaymentRequiredDocument challenge = challenge(builder, "/goods/bern");
+			assertThat(challenge.extensions()).extractingByKey("builder-code")
+				.extracting("info")
+				.isEqualTo(Map.of("a", "bern_shop"));
+			assertThat(pay(builder, "/goods/bern", challenge, Map.of()).declared())
+				.isEqualTo(Map.of("builder-code", Map.of("info", Map.of("a", "bern_shop"))));
+			assertThat(pay(builder, "/goods/bern", challenge,
+					builderCode(Map.of("a", "another_shop", "w", "wallet", "s",
+							List.of("agent", "agent", "UPPER", 7, "b", "c", "d", "e", "f"))))
+				.declared())
+				.isEqualTo(Map.of("builder-code",
+						Map.of("info", Map.of("a", "bern_shop", "s", List.of("agent", "b", "c", "d", "e")))));
+		}
+	}
+
+	@Test
+	void whenTheSellerHasNoBuilderCodeThenABuyerCannotInventIt() throws Exception {
+		PaymentRequiredDocument challenge = challenge("/goods/bern");
+		assertThat(pay("/goods/bern", challenge, builderCode(Map.of("a", "another_shop"))).declared()).isEmpty();
+	}
+
+	private static Map<String, Object> builderCode(Map<String, Object> info) {
+		return Map.of("builder-code", Map.of("info", info));
+	}
+
 	private static PaymentRequiredDocument challenge(String target) throws Exception {
-		return Buyer.document(send(target, Map.of()).headers());
+		return challenge(shop, target);
+	}
+
+	private static PaymentRequiredDocument challenge(ConfigurableApplicationContext shop, String target)
+			throws Exception {
+		return Buyer.document(send(shop, target, Map.of()).headers());
 	}
 
 	private static FacilitatorRequest pay(String target, PaymentRequiredDocument challenge,
 			Map<String, Object> extensions) throws Exception {
+		return pay(shop, target, challenge, extensions);
+	}
+
+	private static FacilitatorRequest pay(ConfigurableApplicationContext shop, String target,
+			PaymentRequiredDocument challenge, Map<String, Object> extensions) throws Exception {
 		String payment = new Buyer().pay(challenge.accepts().get(0), extensions);
-		assertThat(send(target, Map.of("PAYMENT-SIGNATURE", payment)).statusCode()).isEqualTo(200);
+		assertThat(send(shop, target, Map.of("PAYMENT-SIGNATURE", payment)).statusCode()).isEqualTo(200);
 		List<FacilitatorRequest> verifications = shop.getBean(FacilitatorDouble.class).verifications();
 		return verifications.get(verifications.size() - 1);
 	}
 
-	private static HttpResponse<String> send(String target, Map<String, String> headers) throws Exception {
+	private static HttpResponse<String> send(ConfigurableApplicationContext shop, String target,
+			Map<String, String> headers) throws Exception {
 		String port = shop.getEnvironment().getRequiredProperty("local.server.port");
 		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + target));
 		headers.forEach(request::header);

@@ -134,7 +134,7 @@ class ChallengeEncoderTests {
 	@Test
 	void whenNothingIsSaidThenLegacyBuyersGetEmptyTexts() {
 		ChallengeEncoder encoder = new ChallengeEncoder(Offers.CODEC,
-				new ChallengeSettings(Set.of(ProtocolVersion.V1), 6144, 500, Map.of()), Offers.NETWORKS,
+				new ChallengeSettings(Set.of(ProtocolVersion.V1), 6144, 500, Map.of(), false), Offers.NETWORKS,
 				new PaymentOffers(new ResourceInfo("", null, null), List.of(Offers.BASE_SEPOLIA)));
 		JsonNode offer = body(encoder, UNPAID).path("accepts").path(0);
 		assertThat(offer.path("description").asString()).isEmpty();

@@ -67,7 +67,7 @@ public final class Offers {
 
 	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
 		return new ChallengeEncoder(CODEC,
-				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of()), NETWORKS,
+				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of(), false), NETWORKS,
 				offers("", description, offers));
 	}
 

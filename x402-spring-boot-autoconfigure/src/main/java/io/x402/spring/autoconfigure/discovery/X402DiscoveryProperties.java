@@ -31,14 +31,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * models.
  * @param ownershipProofs Comma-separated list of signatures of the origin of
  * x402.base-url by accounts that are paid, which indexes read in /.well-known/x402.
+ * @param builderCode Code under which the application is registered as a builder, of 1 to
+ * 32 characters of a-z, 0-9 and _, by which facilitators attribute settlements to it.
+ * @param alwaysDeclare Whether the facilitator gets the declaration of a mapping with
+ * every payment of protocol version 2. By default it gets the declaration if the buyer
+ * repeats it.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.discovery")
 public record X402DiscoveryProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean documents,
 		@Nullable String serviceName, @DefaultValue List<String> tags, @Nullable String iconUrl,
-		@DefaultValue("false") boolean llmsText, @DefaultValue List<String> ownershipProofs) {
+		@DefaultValue("false") boolean llmsText, @DefaultValue List<String> ownershipProofs,
+		@Nullable String builderCode, @DefaultValue("false") boolean alwaysDeclare) {
 
 	private static final Pattern WORD = Pattern.compile("[\\x20-\\x7e]{1,32}");
+
+	private static final Pattern BUILDER = Pattern.compile("[a-z0-9_]{1,32}");
 
 	private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|0[xX].*|.*:.*|localhost|.*\\.localhost");
 
@@ -49,6 +57,10 @@ public record X402DiscoveryProperties(@DefaultValue("true") boolean enabled, @De
 		if (serviceName != null && !WORD.matcher(serviceName).matches()) {
 			throw invalid("service-name", serviceName, "must have 1 to 32 printable ASCII characters",
 					"Shorten the name, or write it in ASCII.");
+		}
+		if (builderCode != null && !BUILDER.matcher(builderCode).matches()) {
+			throw invalid("builder-code", builderCode, "must have 1 to 32 characters of a-z, 0-9 and _",
+					"Set it to the code under which the application is registered.");
 		}
 		for (String tag : tags) {
 			if (!WORD.matcher(tag).matches()) {

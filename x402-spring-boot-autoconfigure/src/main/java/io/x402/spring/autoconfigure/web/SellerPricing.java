@@ -27,7 +27,6 @@ import io.x402.spring.pricing.ResourceDescriber;
 import io.x402.spring.pricing.TransferOffers;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ResourceInfo;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.http.HttpMethod;
@@ -47,6 +46,7 @@ final class SellerPricing {
 		X402Properties properties = beanFactory.getBean(X402Properties.class);
 		X402FacilitatorProperties facilitator = beanFactory.getBean(X402FacilitatorProperties.class);
 		SupportedKinds kinds = beanFactory.getBeanProvider(SupportedKinds.class).getIfAvailable();
+		X402DiscoveryProperties discovery = beanFactory.getBeanProvider(X402DiscoveryProperties.class).getIfAvailable();
 		HandlerPricing.Builder builder = HandlerPricing
 			.builder(beanFactory.getBean(Networks.class), beanFactory, beanFactory.getBean(PaymentCodec.class))
 			.payTo(properties.payTo())
@@ -64,14 +64,12 @@ final class SellerPricing {
 					beanFactory.getBeanProvider(PathPatternParser.class).getIfAvailable(PathPatternParser::new))
 			.describer(beanFactory.getBeanProvider(ResourceDescriber.class)
 				.getIfAvailable(() -> (handler, request) -> null))
-			.service(service(beanFactory.getBeanProvider(X402DiscoveryProperties.class).getIfAvailable()))
+			.service((discovery != null) ? discovery.toService() : new ResourceInfo("", null, null))
+			.builderCode((discovery != null) ? discovery.builderCode() : null)
+			.alwaysDeclared(discovery != null && discovery.alwaysDeclare())
 			.freeFor(properties.freeFor());
 		beanFactory.getBeanProvider(TransferOffers.class).ifAvailable(builder::transfers);
 		return builder;
-	}
-
-	private static ResourceInfo service(@Nullable X402DiscoveryProperties discovery) {
-		return (discovery != null) ? discovery.toService() : new ResourceInfo("", null, null);
 	}
 
 	private static List<PaymentRoute> routes(X402Properties properties) {
