@@ -86,6 +86,31 @@ describe('the buyer of the packaged sample', () => {
     }));
   test('buys from mppx with GET', () =>
     assertBuys({ url: `${sellers.machine}/exact`, version: 'V2', price: 50_000n, content: /"sold":"\/exact"/ }));
+  for (const [method, price, content] of [
+    ['GET', 50_000n, /"sold":"\/machine"/],
+    ['POST', 10_000n, /"sold":"a post"/],
+  ]) {
+    test(`buys from mppx with ${method} by the Machine Payments Protocol alone`, async () => {
+      const url = `${sellers.machineOnly}/machine`;
+      const unpaid = await fetch(url, { method });
+      assert.equal(unpaid.status, 402);
+      assert.equal(unpaid.headers.get('payment-required'), null);
+      assert.match(unpaid.headers.get('www-authenticate'), /^Payment /);
+      await assertBuys({
+        url,
+        options: [`--method=${method}`, '--x402.client.mpp=true'],
+        version: 'V2',
+        price,
+        content,
+      });
+    });
+  }
+  test('pays nothing by the Machine Payments Protocol unless it is told to', async () => {
+    const earlier = await balanceOf(ACCOUNTS.buyer.address);
+    const { code } = await buy(`${sellers.machineOnly}/machine`);
+    assert.notEqual(code, 0);
+    assert.equal(await balanceOf(ACCOUNTS.buyer.address), earlier);
+  });
   test('buys from x402-express with GET', () =>
     assertBuys({ url: `${sellers.v1}/exact`, version: 'V1', price: 50_000n, content: /^sold \/exact$/ }));
   test('buys from x402-express with POST', () =>

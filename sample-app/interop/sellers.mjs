@@ -1,5 +1,5 @@
 // The official servers as sellers, in this process: @x402/express (v2), x402-express (v1), and mppx, which takes v2 beside the
-// Machine Payments Protocol.
+// Machine Payments Protocol, or that protocol only.
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { x402Facilitator } from '@x402/core/facilitator';
@@ -9,6 +9,7 @@ import { UptoEvmScheme as UptoFacilitator } from '@x402/evm/upto/facilitator';
 import { UptoEvmScheme } from '@x402/evm/upto/server';
 import { paymentMiddleware, setSettlementOverrides, x402ResourceServer } from '@x402/express';
 import { evm, Mppx } from 'mppx/express';
+import { parseAbi } from 'viem';
 import { paymentMiddleware as paymentMiddlewareV1 } from 'x402-express';
 import { ACCOUNTS, FACILITATOR_PORT, HOST, NETWORK_V1, NETWORK_V2, USDC } from './lib/config.mjs';
 import { publicClient, walletClient } from './lib/evm.mjs';
@@ -113,13 +114,46 @@ function startMachine() {
   return listen(app);
 }
 
+/** Speaks the Machine Payments Protocol only, and settles by itself. */
+function startMachineOnly() {
+  const wallet = walletClient(ACCOUNTS.stranger);
+  const settle = async ({ payload }) => {
+    const { from, to, value, validAfter, validBefore, nonce, signature } = payload;
+    const hash = await wallet.writeContract({
+      address: USDC,
+      abi: parseAbi([
+        'function transferWithAuthorization(address, address, uint256, uint256, uint256, bytes32, bytes)',
+      ]),
+      functionName: 'transferWithAuthorization',
+      args: [from, to, BigInt(value), BigInt(validAfter), BigInt(validBefore), nonce, signature],
+    });
+    const receipt = await publicClient.waitForTransactionReceipt({ hash });
+    if (receipt.status !== 'success') throw new Error('the transfer reverted');
+    return { reference: hash };
+  };
+  const { charge } = Mppx.create({
+    methods: [evm.charge({ currency: evm.assets.baseSepolia.USDC, recipient: ACCOUNTS.payTo.address, settle })],
+    secretKey: randomBytes(32).toString('base64'),
+  });
+  const app = express();
+  app.use((_, response, next) => {
+    const { setHeader } = response;
+    response.setHeader = (name, value) =>
+      /^payment-required$/i.test(name) ? response : setHeader.call(response, name, value);
+    next();
+  });
+  app.get('/machine', charge({ amount: '0.05' }), (_, response) => response.json({ sold: '/machine' }));
+  app.post('/machine', charge({ amount: '0.01' }), (_, response) => response.json({ sold: 'a post' }));
+  return listen(app);
+}
+
 /**
  * Starts the sellers.
  * @param v1 where and how the one of version 1 settles
  * @param v2 the same of version 2
  */
 export async function startSellers({ v1 = { url: `http://${HOST}:${FACILITATOR_PORT}` }, v2 = facilitator() } = {}) {
-  return { v1: await startV1(v1), v2: await startV2(v2), machine: await startMachine() };
+  return { v1: await startV1(v1), v2: await startV2(v2), machine: await startMachine(), machineOnly: await startMachineOnly() };
 }
 
 export function stopSellers() {
