@@ -67,8 +67,8 @@ public final class Offers {
 
 	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
 		return new ChallengeEncoder(CODEC,
-				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of(), false), NETWORKS,
-				offers("", description, offers));
+				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of(), false),
+				NETWORKS, offers("", description, offers));
 	}
 
 }
