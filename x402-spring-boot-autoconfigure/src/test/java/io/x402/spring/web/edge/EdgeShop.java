@@ -30,7 +30,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration
-@Import(EdgeShop.Controllers.class)
+@Import({ EdgeShop.Controllers.class, EdgeShop.CachedController.class })
 class EdgeShop {
 
 	@Bean
@@ -88,16 +88,6 @@ class EdgeShop {
 		}
 
 		@PaymentRequired(price = "0.01")
-		@GetMapping("/cached")
-		String cached(@RequestParam String header, @RequestParam(defaultValue = "Cache-Control") String name,
-				HttpServletResponse response) {
-			for (String value : header.split("\\|")) {
-				response.addHeader(name, value);
-			}
-			return "goods";
-		}
-
-		@PaymentRequired(price = "0.01")
 		@GetMapping("/plain")
 		String plain() {
 			return "goods";
@@ -119,6 +109,21 @@ class EdgeShop {
 		@PaymentRequired(price = "0.01")
 		@PostMapping("/cors/mapped")
 		String mappedPost() {
+			return "goods";
+		}
+
+	}
+
+	@RestController
+	static class CachedController {
+
+		@PaymentRequired(price = "0.01")
+		@GetMapping("/cached")
+		String cached(@RequestParam String header, @RequestParam(defaultValue = "Cache-Control") String name,
+				HttpServletResponse response) {
+			for (String value : header.split("\\|")) {
+				response.addHeader(name, value);
+			}
 			return "goods";
 		}
 

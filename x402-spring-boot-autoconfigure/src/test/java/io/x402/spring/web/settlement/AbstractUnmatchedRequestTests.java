@@ -62,7 +62,8 @@ abstract class AbstractUnmatchedRequestTests {
 			"HEAD, /headers, Accept: */*, 10000", "POST, /headers, Accept: */*, 10000",
 			"GET, /posted, Accept: */*, 40000", "DELETE, /same, Accept: */*, 20000",
 			"GET, /proxied, Accept: */*, 60000", "POST, /differing, Accept: */*, 20000",
-			"DELETE, /params, Origin: https://elsewhere.example, 10000" })
+			"DELETE, /params, Origin: https://elsewhere.example, 10000", "GET, /%6Ason, Accept: */*, 10000",
+			"POST, /report/%37, Accept: */*, 70000", "POST, /json, Content-Type: bogus, 10000" })
 	void whenRequestFitsNoHandlerThenAsksForPayment(String method, String path, String header, String amount)
 			throws IOException {
 		WireResponse response = send(method, path, header);
@@ -75,7 +76,8 @@ abstract class AbstractUnmatchedRequestTests {
 	@CsvSource({ "POST, /free, Accept: */*, 415", "GET, /mixed, Accept: image/gif, 406",
 			"POST, /nothing, Accept: */*, 404", "OPTIONS, /json, Accept: */*, 200", "HEAD, /json, Accept: */*, 405",
 			"PUT, /free, Accept: */*, 405", "PUT, /half, Accept: */*, 405", "PUT, /differing, Accept: */*, 405",
-			"GET, /asking, Accept: */*, 400", "GET, /nothing, Accept: */*, 404" })
+			"GET, /asking, Accept: */*, 400", "GET, /nothing, Accept: */*, 404", "GET, /json/, Accept: */*, 404",
+			"GET, /JSON, Accept: */*, 404", "GET, /report/, Accept: */*, 404" })
 	void whenNothingThatIsPricedFitsThenSpringAnswers(String method, String path, String header, int status)
 			throws IOException {
 		WireResponse response = send(method, path, header);
