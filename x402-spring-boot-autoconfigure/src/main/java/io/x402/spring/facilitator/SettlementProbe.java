@@ -40,4 +40,16 @@ public interface SettlementProbe {
 		return false;
 	}
 
+	/**
+	 * Return whether this probe can see where a payment is settled, now or once what it
+	 * looks at responds again. No person may say that such a payment was not settled: the
+	 * probe will.
+	 * @param request payment and offer
+	 * @return {@code true} if it is left to this probe
+	 * @since 0.2.0
+	 */
+	default boolean watches(FacilitatorRequest request) {
+		return covers(request);
+	}
+
 }

@@ -6,6 +6,7 @@
 package io.x402.spring.payment;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -168,6 +169,17 @@ public final class PaymentProcessor {
 	 */
 	public SettlementReconciler reconciler(List<SettlementProbe> probes) {
 		return new SettlementReconciler(this.services, probes, this.clock);
+	}
+
+	/**
+	 * Create what a person does about unknown settlements of this processor.
+	 * @param probes look for settlements by themselves, in order
+	 * @param settleTimeout longest time of a settle call
+	 * @return the hands
+	 * @since 0.2.0
+	 */
+	public ManualReconciliation byHand(List<SettlementProbe> probes, Duration settleTimeout) {
+		return new ManualReconciliation(this.services, reconciler(probes), settleTimeout);
 	}
 
 	/**

@@ -50,7 +50,7 @@ public final class SettlementReconciler {
 	private static final Duration LATE_CHECK = Duration.ofHours(1);
 
 	/** Time for a probe and a slow store before a facilitator is asked. */
-	private static final Duration ALLOWANCE = Duration.ofSeconds(60);
+	static final Duration ALLOWANCE = Duration.ofSeconds(60);
 
 	private final SettlementServices services;
 
@@ -92,7 +92,7 @@ public final class SettlementReconciler {
 	void reconcile(UnsettledClaim unsettled, Deadline latest) {
 		try {
 			FacilitatorRequest request = this.services.requests().read(unsettled);
-			decide(unsettled.claim(), request, findOut(request, latest));
+			decide(unsettled.claim(), request, findOut(request, null, latest));
 		}
 		catch (StaleClaimException ex) {
 			// Whoever was faster knows more
@@ -102,10 +102,17 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private SettlementOutcome findOut(FacilitatorRequest request, Deadline latest) {
+	/**
+	 * Ask probes and the facilitator.
+	 * @param request what was asked
+	 * @param transaction hash of the transaction that is said to settle it, or
+	 * {@code null} if none is known
+	 * @param latest when the facilitator may be asked at the latest
+	 */
+	SettlementOutcome findOut(FacilitatorRequest request, @Nullable String transaction, Deadline latest) {
 		String payer = request.payer();
 		for (SettlementProbe probe : this.probes) {
-			SettlementOutcome found = this.services.settler().judge(probe(probe, request), request, payer);
+			SettlementOutcome found = this.services.settler().judge(probe(probe, request, transaction), request, payer);
 			if (found instanceof Settled || found instanceof Declined) {
 				return found;
 			}
@@ -120,9 +127,10 @@ public final class SettlementReconciler {
 		return this.services.settler().submit(request, payer).afterEarlierCall();
 	}
 
-	private static SettlementOutcome probe(SettlementProbe probe, FacilitatorRequest request) {
+	private static SettlementOutcome probe(SettlementProbe probe, FacilitatorRequest request,
+			@Nullable String transaction) {
 		try {
-			return probe.probe(request, null);
+			return probe.probe(request, transaction);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A probe failed", FacilitatorException.withoutText(ex));
@@ -130,12 +138,16 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private void decide(Claim claim, FacilitatorRequest request, SettlementOutcome outcome) {
+	/**
+	 * Record what follows from an outcome.
+	 */
+	void decide(Claim claim, FacilitatorRequest request, SettlementOutcome outcome) {
 		if (outcome instanceof Settled settled) {
-			settled(claim, request, settled);
+			settled(claim, request, settled,
+					ClaimChange.settled(settled.receipt(), this.services.deliverableFor(request), false));
 		}
 		else if (outcome instanceof Declined declined) {
-			declined(claim, request, declined);
+			declined(claim, request, declined, ClaimChange.declined(declined.code().code(), declined.receipt()));
 		}
 		else if (this.clock.instant().isBefore(end(claim, request))) {
 			this.services.store()
@@ -146,13 +158,15 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private void settled(Claim claim, FacilitatorRequest request, Settled settled) {
-		Duration window = this.services.deliverableFor(request);
+	/**
+	 * Record a settlement, unless its transaction settled another payment.
+	 * @param change the step that records it
+	 */
+	void settled(Claim claim, FacilitatorRequest request, Settled settled, ClaimChange change) {
 		SettlementResponse receipt = settled.receipt();
 		Recorded recorded;
 		try {
-			recorded = this.services.settler()
-				.record(claim, ClaimChange.settled(receipt, window, false).backedBy(settled.transfer()));
+			recorded = this.services.settler().record(claim, change.backedBy(settled.transfer()));
 		}
 		catch (DuplicateTransactionException ex) {
 			logger.error("A facilitator says that a transaction settled a payment although it settled another one");
@@ -170,9 +184,12 @@ public final class SettlementReconciler {
 		}
 	}
 
-	private void declined(Claim claim, FacilitatorRequest request, Declined declined) {
-		Recorded recorded = this.services.settler()
-			.record(claim, ClaimChange.declined(declined.code().code(), declined.receipt()));
+	/**
+	 * Record that nothing was settled.
+	 * @param change the step that records it
+	 */
+	void declined(Claim claim, FacilitatorRequest request, Declined declined, ClaimChange change) {
+		Recorded recorded = this.services.settler().record(claim, change);
 		if (recorded.own()) {
 			this.services.listener()
 				.onPaymentEvent(new PaymentEvent.Declined(offers(request), payment(request, null), declined.code()));
@@ -195,6 +212,22 @@ public final class SettlementReconciler {
 		Instant signed = request.signed().expiresAt();
 		Instant end = (signed != null) ? signed.plus(MARGIN) : claim.expiresAt();
 		return end.isBefore(claim.expiresAt()) ? end : claim.expiresAt();
+	}
+
+	/**
+	 * Return whether an authorization is over for certain. One that does not say when is
+	 * not.
+	 */
+	boolean isOver(FacilitatorRequest request) {
+		Instant signed = request.signed().expiresAt();
+		return signed != null && !this.clock.instant().isBefore(signed.plus(MARGIN));
+	}
+
+	/**
+	 * Return whether a probe will find out by itself how a settlement ended.
+	 */
+	boolean isWatched(FacilitatorRequest request) {
+		return this.probes.stream().anyMatch((probe) -> probe.watches(request));
 	}
 
 	private static PaymentOffers offers(FacilitatorRequest request) {

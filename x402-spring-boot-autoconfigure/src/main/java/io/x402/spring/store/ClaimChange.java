@@ -99,6 +99,36 @@ public final class ClaimChange {
 	}
 
 	/**
+	 * A person says that the money moved, and a probe or the facilitator has seen it.
+	 * @param receipt the receipt, with a transaction
+	 * @param deliverableFor how long the response can be delivered again, {@code null} if
+	 * it can not
+	 * @param note who says so, and why
+	 * @return the step
+	 * @since 0.2.0
+	 */
+	public static ClaimChange confirmed(SettlementResponse receipt, @Nullable Duration deliverableFor, String note) {
+		return new Values(ClaimStep.CONFIRM).event(LedgerEvent.SETTLED, null)
+			.receipt(receipt)
+			.transaction(receipt.transactionOrNull())
+			.deliverableFor(deliverableFor)
+			.note(note)
+			.build();
+	}
+
+	/**
+	 * A person says that the money did not move, after the authorization has ended.
+	 * @param reason reason code
+	 * @param receipt the failure receipt
+	 * @param note who says so, and why
+	 * @return the step
+	 * @since 0.2.0
+	 */
+	public static ClaimChange dismissed(String reason, SettlementResponse receipt, String note) {
+		return new Values(ClaimStep.DISMISS).event(LedgerEvent.DECLINED, reason).receipt(receipt).note(note).build();
+	}
+
+	/**
 	 * It is not known whether the money moved.
 	 * @param transaction hash of a transaction that may settle, or {@code null}
 	 * @param retryIn when to ask again
@@ -308,6 +338,15 @@ public final class ClaimChange {
 	}
 
 	/**
+	 * Return who took the step by hand and why, for the ledger.
+	 * @return the note, or {@code null} for a step that no person took
+	 * @since 0.2.0
+	 */
+	public @Nullable String note() {
+		return this.values.note;
+	}
+
+	/**
 	 * Return the hash of a transaction that settles or may settle the claim, for the
 	 * ledger.
 	 * @return the hash, or {@code null}
@@ -423,6 +462,8 @@ public final class ClaimChange {
 
 		private @Nullable String reason;
 
+		private @Nullable String note;
+
 		private @Nullable String transaction;
 
 		private @Nullable SettlementResponse receipt;
@@ -450,6 +491,7 @@ public final class ClaimChange {
 			this.ran = other.ran;
 			this.event = other.event;
 			this.reason = other.reason;
+			this.note = other.note;
 			this.transaction = other.transaction;
 			this.receipt = other.receipt;
 			this.transfer = other.transfer;
@@ -478,6 +520,11 @@ public final class ClaimChange {
 		Values event(LedgerEvent event, @Nullable String reason) {
 			this.event = event;
 			this.reason = reason;
+			return this;
+		}
+
+		Values note(String note) {
+			this.note = note;
 			return this;
 		}
 

@@ -83,6 +83,14 @@ record ClaimRecord(Claim claim, byte @Nullable [] request, Times times, boolean 
 				&& ((this.claim.state() == ClaimState.SETTLING) ? isLapsed(now) : this.times.isDue(now));
 	}
 
+	/**
+	 * Return whether its outcome is unknown and no request is settling it.
+	 */
+	boolean isUnsettled(Instant now) {
+		return this.request != null && ((this.claim.state() == ClaimState.SETTLING) ? isLapsed(now)
+				: this.claim.state() == ClaimState.PENDING);
+	}
+
 	ClaimRecord held(Instant until) {
 		return new ClaimRecord(ClaimChange.taken().applyTo(this.claim), this.request,
 				new Times(this.times.leaseUntil(), null, until, this.times.deliverableUntil()), this.responded,

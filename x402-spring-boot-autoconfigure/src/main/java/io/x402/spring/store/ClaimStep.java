@@ -32,6 +32,12 @@ public enum ClaimStep {
 	/** The money did not and will not move. */
 	DECLINE(ClaimState.DECLINED, ClaimState.CLAIMED, ClaimState.SETTLING, ClaimState.PENDING),
 
+	/** A person says that the money moved, and a probe has seen it. */
+	CONFIRM(ClaimState.SETTLED, ClaimState.PENDING),
+
+	/** A person says that the money did not move, and it can not move any more. */
+	DISMISS(ClaimState.DECLINED, ClaimState.PENDING),
+
 	/** The outcome is not known, or still not. */
 	SUSPEND(ClaimState.PENDING, ClaimState.SETTLING, ClaimState.PENDING),
 

@@ -48,12 +48,14 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 		this.clock = clock;
 	}
 
-	synchronized void write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason) {
+	synchronized void write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason,
+			@Nullable String note) {
 		if (claim.sale() == null) {
 			return;
 		}
-		LedgerEntry entry = LedgerEntry.of(nextId(), this.clock.instant(), event, claim, claim.sale(), transaction,
-				reason);
+		LedgerEntry entry = LedgerEntry
+			.of(nextId(), this.clock.instant(), event, claim, claim.sale(), transaction, reason)
+			.noted(note);
 		add(this.entries, entry);
 		if (event.isOutcome()) {
 			add(this.unpublished, entry);
@@ -65,7 +67,7 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 		add(this.entries,
 				new LedgerEntry(nextId(), this.clock.instant(), entry.event(), entry.sale(), entry.route(),
 						entry.network(), entry.scheme(), entry.asset(), entry.amount(), entry.payTo(), entry.payer(),
-						entry.transaction(), entry.reason()));
+						entry.transaction(), entry.reason(), entry.note()));
 	}
 
 	/**

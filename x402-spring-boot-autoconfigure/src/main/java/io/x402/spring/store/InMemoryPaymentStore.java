@@ -309,7 +309,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		ClaimRecord advanced = replace(key, claim, change);
 		keep(key, advanced, change);
 		if (change.event() != null) {
-			this.ledger.write(change.event(), advanced.claim(), change.transaction(), change.reason());
+			this.ledger.write(change.event(), advanced.claim(), change.transaction(), change.reason(), change.note());
 		}
 		return advanced.claim();
 	}
@@ -406,7 +406,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (held != null && entry != null && entry.isAt(claim) && this.entries.asMap().remove(key, held)) {
 			removed(held, entry.claim());
 			if (entry.claim().isBooked()) {
-				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason);
+				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason, null);
 			}
 		}
 	}
@@ -423,7 +423,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	@Override
 	public void redelivered(Claim claim) {
-		this.ledger.write(LedgerEvent.REDELIVERED, claim, null, null);
+		this.ledger.write(LedgerEvent.REDELIVERED, claim, null, null, null);
 	}
 
 	@Override
@@ -439,13 +439,31 @@ public final class InMemoryPaymentStore implements PaymentStore {
 			.toList();
 		List<UnsettledClaim> taken = new ArrayList<>();
 		for (ClaimRecord entry : due) {
-			ClaimRecord held = entry.held(now.plus(hold));
-			KeyDigest key = KeyDigest.of(entry.claim().key());
-			if (held.request() != null && replace(key, entry, held)) {
-				taken.add(new UnsettledClaim(held.claim(), held.request()));
+			UnsettledClaim unsettled = take(entry, now.plus(hold));
+			if (unsettled != null) {
+				taken.add(unsettled);
 			}
 		}
 		return taken;
+	}
+
+	private @Nullable UnsettledClaim take(ClaimRecord entry, Instant until) {
+		ClaimRecord held = entry.held(until);
+		return (held.request() != null && replace(KeyDigest.of(entry.claim().key()), entry, held))
+				? new UnsettledClaim(held.claim(), held.request()) : null;
+	}
+
+	@Override
+	public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
+		Instant now = this.clock.instant();
+		for (AuthorizationKey key : this.unsettled) {
+			ClaimRecord entry = record(key);
+			if (entry != null && entry.claim().sale() != null && entry.claim().sale().id().equals(sale)
+					&& entry.isUnsettled(now)) {
+				return take(entry, now.plus(hold));
+			}
+		}
+		return null;
 	}
 
 	@Override

@@ -32,11 +32,12 @@ import org.jspecify.annotations.Nullable;
  * @param payer address of the buyer, or {@code null} if it is not known
  * @param transaction hash of the transaction that settles or may settle, or {@code null}
  * @param reason reason code, or {@code null}
+ * @param note who made this known by hand and why, or {@code null} if no person did
  * @since 0.1.0
  */
 public record LedgerEntry(String id, Instant time, LedgerEvent event, String sale, String route, String network,
 		String scheme, String asset, BigInteger amount, String payTo, @Nullable String payer,
-		@Nullable String transaction, @Nullable String reason) {
+		@Nullable String transaction, @Nullable String reason, @Nullable String note) {
 
 	/** The scheme that passes and balances are paid in. */
 	private static final String EXACT = "exact";
@@ -55,7 +56,18 @@ public record LedgerEntry(String id, Instant time, LedgerEvent event, String sal
 	public static LedgerEntry of(String id, Instant time, LedgerEvent event, Claim claim, Sale sale,
 			@Nullable String transaction, @Nullable String reason) {
 		return new LedgerEntry(id, time, event, sale.id(), sale.route(), claim.key().network(), sale.scheme(),
-				claim.key().asset(), amount(claim, sale), sale.payTo(), payer(claim, sale), transaction, reason);
+				claim.key().asset(), amount(claim, sale), sale.payTo(), payer(claim, sale), transaction, reason, null);
+	}
+
+	/**
+	 * Return this entry with a note.
+	 * @param note who made this known by hand and why, or {@code null} if no person did
+	 * @return this entry otherwise unchanged
+	 * @since 0.2.0
+	 */
+	public LedgerEntry noted(@Nullable String note) {
+		return new LedgerEntry(this.id, this.time, this.event, this.sale, this.route, this.network, this.scheme,
+				this.asset, this.amount, this.payTo, this.payer, this.transaction, this.reason, note);
 	}
 
 	/**
@@ -70,7 +82,7 @@ public record LedgerEntry(String id, Instant time, LedgerEvent event, String sal
 	public static LedgerEntry of(LedgerEvent event, NewPass pass, String route, BigInteger amount) {
 		NewPass.Paid paid = pass.paid();
 		return new LedgerEntry("", Instant.EPOCH, event, pass.id(), route, paid.network(), EXACT, paid.asset(), amount,
-				paid.payTo(), paid.payer(), null, null);
+				paid.payTo(), paid.payer(), null, null, null);
 	}
 
 	private static BigInteger amount(Claim claim, Sale sale) {

@@ -29,7 +29,8 @@ public final class LedgerExport {
 			new Column("network", LedgerEntry::network), new Column("scheme", LedgerEntry::scheme),
 			new Column("asset", LedgerEntry::asset), new Column("amount", LedgerEntry::amount),
 			new Column("payTo", LedgerEntry::payTo), new Column("payer", LedgerEntry::payer),
-			new Column("transaction", LedgerEntry::transaction), new Column("reason", LedgerEntry::reason));
+			new Column("transaction", LedgerEntry::transaction), new Column("reason", LedgerEntry::reason),
+			new Column("note", LedgerEntry::note));
 
 	private static final String NAMES = COLUMNS.stream().map(Column::name).collect(Collectors.joining(",", "", "\r\n"));
 

@@ -95,6 +95,19 @@ public interface PaymentStore {
 	List<UnsettledClaim> takeUnsettled(int limit, Duration hold);
 
 	/**
+	 * Take the claim of one sale whose outcome is unknown, whether it is due or not. As
+	 * with {@link #takeUnsettled(int, Duration)}, no one else gets it for some time,
+	 * whoever worked on it has lost it, and it counts one more attempt.
+	 * @param sale correlation id of the sale
+	 * @param hold how long no one else gets it
+	 * @return the claim in state {@link ClaimState#PENDING}, or {@code null} if the sale
+	 * has none: its outcome is known, a request is settling it, or it was forgotten
+	 * @throws PaymentStoreException if the store is out of reach
+	 * @since 0.2.0
+	 */
+	@Nullable UnsettledClaim takeUnsettled(String sale, Duration hold);
+
+	/**
 	 * Extend the leases of claims that requests are working on, in one step however many
 	 * they are. Called regularly, at least three times within a lease.
 	 * @param claims the claims, at the versions that their holders know

@@ -65,6 +65,11 @@ public class DelegatingPaymentStore implements PaymentStore {
 	}
 
 	@Override
+	public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
+		return this.store.takeUnsettled(sale, hold);
+	}
+
+	@Override
 	public Collection<Claim> renew(Collection<Claim> claims) {
 		return this.store.renew(claims);
 	}

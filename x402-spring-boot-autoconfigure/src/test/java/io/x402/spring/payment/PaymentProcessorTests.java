@@ -690,6 +690,11 @@ class PaymentProcessorTests {
 			}
 
 			@Override
+			public UnsettledClaim takeUnsettled(String sale, Duration hold) {
+				return null;
+			}
+
+			@Override
 			public Collection<Claim> renew(Collection<Claim> claims) {
 				return List.of();
 			}

@@ -36,6 +36,8 @@ class ClaimStepTests {
 			EXECUTE   -         -         -         EXECUTED  -         -         -        -         -         -
 			COMPLETE  -         -         -         SETTLED   SETTLED   -         -        -         -         -
 			DECLINE   DECLINED  -         -         DECLINED  DECLINED  -         -        -         -         -
+			CONFIRM   -         -         -         -         SETTLED   -         -        -         -         -
+			DISMISS   -         -         -         -         DECLINED  -         -        -         -         -
 			SUSPEND   -         -         -         PENDING   PENDING   -         -        -         -         -
 			TAKE      -         -         -         PENDING   PENDING   -         -        -         -         -
 			RERUN     -         -         -         -         -         SETTLED   -        -         -         -
@@ -87,8 +89,9 @@ class ClaimStepTests {
 		List<ClaimChange> changes = List.of(ClaimChange.verified(), ClaimChange.settlingAgain(), ClaimChange.taken(),
 				ClaimChange.executed("test"), Payments.settled(Payments.receipt()),
 				ClaimChange.declined("test", Payments.receipt()), ClaimChange.rejected(),
-				ClaimChange.unresolved(Duration.ofHours(1)), ClaimChange.rerunning(),
-				ClaimChange.answered(ResponseRecord.none()), ClaimChange.abandoned("test"),
+				ClaimChange.confirmed(Payments.receipt(), null, "test"),
+				ClaimChange.dismissed("test", Payments.receipt(), "test"), ClaimChange.unresolved(Duration.ofHours(1)),
+				ClaimChange.rerunning(), ClaimChange.answered(ResponseRecord.none()), ClaimChange.abandoned("test"),
 				ClaimChange.exhausted("test"), ClaimChange.retrying(), ClaimChange.notRetried(), ClaimChange.bound());
 		Set<ClaimStep> taken = changes.stream().map(ClaimChange::step).collect(Collectors.toSet());
 		assertThat(ClaimStep.values()).filteredOn((step) -> !taken.contains(step)).containsExactly(ClaimStep.RELEASE);

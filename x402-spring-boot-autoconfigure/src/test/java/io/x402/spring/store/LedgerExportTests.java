@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LedgerExportTests {
 
 	private static final String HEADER = "id,time,event,sale,route,network,scheme,asset,amount,payTo,payer,"
-			+ "transaction,reason\r\n";
+			+ "transaction,reason,note\r\n";
 
 	private final Clock clock = Clock.fixed(Instant.parse("2026-11-26T04:00:00Z"), ZoneOffset.UTC);
 
@@ -43,9 +43,9 @@ class LedgerExportTests {
 		new LedgerExport(this.ledger).csv(LedgerQuery.all(1), csv);
 		assertThat(csv.toString()).isEqualTo(HEADER
 				+ "0000000000000000001,2026-11-26T04:00:00Z,VERIFIED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
-				+ Payments.SELLER + "," + Payments.PAYER + ",,\r\n"
+				+ Payments.SELLER + "," + Payments.PAYER + ",,,\r\n"
 				+ "0000000000000000002,2026-11-26T04:00:00Z,SETTLED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
-				+ Payments.SELLER + "," + Payments.PAYER + "," + Payments.TRANSACTION + ",\r\n");
+				+ Payments.SELLER + "," + Payments.PAYER + "," + Payments.TRANSACTION + ",,\r\n");
 	}
 
 	@Test
@@ -57,7 +57,7 @@ class LedgerExportTests {
 		StringBuilder csv = new StringBuilder();
 		new LedgerExport(this.ledger).csv(new LedgerQuery(null, null, null, null, null, purchase.id(), null, 10), csv);
 		assertThat(csv.toString())
-			.endsWith("VERIFIED,'=cmd|x,\"GET /a,\"\"b\"\"\",network,exact,asset,1,seller,,,\r\n");
+			.endsWith("VERIFIED,'=cmd|x,\"GET /a,\"\"b\"\"\",network,exact,asset,1,seller,,,,\r\n");
 	}
 
 	@Test

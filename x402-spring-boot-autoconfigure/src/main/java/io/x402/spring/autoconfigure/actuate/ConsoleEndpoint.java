@@ -8,6 +8,7 @@ package io.x402.spring.autoconfigure.actuate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,17 +26,21 @@ import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.StringUtils;
 
 /**
  * {@link WebEndpoint @WebEndpoint} with the console of the seller: a page, the figures
- * that it shows, and the last entries as CSV. It reveals revenue and customers.
+ * that it shows, the last entries as CSV, and what people who are signed in can do about
+ * sales of unknown outcome. It reveals revenue and customers.
  */
 @WebEndpoint(id = "x402console")
 final class ConsoleEndpoint {
@@ -54,19 +59,23 @@ final class ConsoleEndpoint {
 
 	private final Clock clock;
 
+	private final @Nullable ConsoleHands hands;
+
 	/**
 	 * Create an endpoint.
 	 * @param ledger the ledger
 	 * @param networks the known networks
 	 * @param facilitators returns the conditions of the facilitators
 	 * @param clock the time
+	 * @param hands what people can do, or {@code null} if nothing
 	 */
 	ConsoleEndpoint(PaymentLedger ledger, Networks networks, Supplier<List<FacilitatorCondition>> facilitators,
-			Clock clock) {
+			Clock clock, @Nullable ConsoleHands hands) {
 		this.ledger = ledger;
 		this.networks = networks;
 		this.facilitators = facilitators;
 		this.clock = clock;
+		this.hands = hands;
 	}
 
 	/**
@@ -83,7 +92,8 @@ final class ConsoleEndpoint {
 
 	/**
 	 * Return what the page shows.
-	 * @param part {@code figures} or {@code ledger.csv}
+	 * @param part {@code figures}, {@code ledger.csv} or {@code hands}
+	 * @param context who asks
 	 * @param period {@code hour}, {@code day}, {@code month}, or the whole ledger
 	 * @param event type of entries
 	 * @param route HTTP method and path pattern of entries
@@ -92,8 +102,8 @@ final class ConsoleEndpoint {
 	 * @return JSON or CSV, or {@code null} if there is no such part
 	 */
 	@ReadOperation(produces = { MediaType.APPLICATION_JSON_VALUE, "text/csv" })
-	@Nullable ResponseEntity<?> part(@Selector String part, @Nullable Period period, @Nullable LedgerEvent event,
-			@Nullable String route, @Nullable String payer, @Nullable String sale) {
+	@Nullable ResponseEntity<?> part(@Selector String part, SecurityContext context, @Nullable Period period,
+			@Nullable LedgerEvent event, @Nullable String route, @Nullable String payer, @Nullable String sale) {
 		Instant now = this.clock.instant();
 		Instant from = (period != null) ? now.minus(period.length) : null;
 		return switch (part) {
@@ -102,8 +112,39 @@ final class ConsoleEndpoint {
 			case "ledger.csv" -> response(new MediaType("text", "csv", StandardCharsets.UTF_8))
 				.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\"")
 				.body(csv(query(from, event, route, payer, sale, LedgerQuery.MAX_LIMIT)));
+			case "hands" -> response(MediaType.APPLICATION_JSON).headers(csrf()).body(new Hands(user(context)));
 			default -> null;
 		};
+	}
+
+	/**
+	 * Do something about a sale of unknown outcome.
+	 * @param act {@code reconcile}, {@code settled} or {@code not_settled}
+	 * @param context who does it
+	 * @param sale correlation id of the sale
+	 * @param transaction hash of the transaction that settled it
+	 * @param note why
+	 * @return what came of it, or {@code null} if there is nothing like that to do
+	 */
+	@WriteOperation(produces = MediaType.APPLICATION_JSON_VALUE)
+	@Nullable ResponseEntity<?> act(@Selector String act, SecurityContext context, @Nullable String sale,
+			@Nullable String transaction, @Nullable String note) {
+		ConsoleHands.Act known = ConsoleHands.Act.of(act);
+		if (this.hands == null || known == null) {
+			return ResponseEntity.notFound().build();
+		}
+		ConsoleHands.Answer answer = this.hands.act(known, context.getPrincipal(),
+				ConsoleHands.Order.of(sale, transaction, note));
+		return response(MediaType.APPLICATION_JSON, answer.status()).body(new Acted(answer.result(), answer.detail()));
+	}
+
+	private HttpHeaders csrf() {
+		return (this.hands != null) ? this.hands.csrf() : HttpHeaders.EMPTY;
+	}
+
+	private @Nullable String user(SecurityContext context) {
+		Principal principal = context.getPrincipal();
+		return (this.hands != null && principal != null) ? principal.getName() : null;
 	}
 
 	private static LedgerQuery query(@Nullable Instant from, @Nullable LedgerEvent event, @Nullable String route,
@@ -161,11 +202,34 @@ final class ConsoleEndpoint {
 	}
 
 	private static ResponseEntity.BodyBuilder response(MediaType type) {
-		return ResponseEntity.ok()
+		return response(type, HttpStatus.OK);
+	}
+
+	private static ResponseEntity.BodyBuilder response(MediaType type, HttpStatus status) {
+		return ResponseEntity.status(status)
 			.contentType(type)
 			.header(HttpHeaders.CACHE_CONTROL, "no-store")
 			.header("X-Content-Type-Options", "nosniff")
 			.header("Referrer-Policy", "no-referrer");
+	}
+
+	/**
+	 * Who can do something about sales of unknown outcome.
+	 *
+	 * @param user name of who is signed in, or {@code null} if that person can do nothing
+	 */
+	record Hands(@Nullable String user) {
+
+	}
+
+	/**
+	 * What came of something that was done.
+	 *
+	 * @param result stable code
+	 * @param detail the same for people
+	 */
+	record Acted(String result, String detail) {
+
 	}
 
 	/**

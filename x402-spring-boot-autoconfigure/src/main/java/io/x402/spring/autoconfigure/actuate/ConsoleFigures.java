@@ -204,10 +204,11 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 	 * @param payer address of the buyer, or {@code null}
 	 * @param transaction hash of the transaction, or {@code null}
 	 * @param reason reason code, or {@code null}
+	 * @param note who decided by hand and why, or {@code null}
 	 */
 	record Entry(Instant time, LedgerEvent event, String sale, String route, String networkName, String scheme,
 			ShownAmount amount, String payTo, @Nullable String payer, @Nullable String transaction,
-			@Nullable String reason) {
+			@Nullable String reason, @Nullable String note) {
 
 		static Entry of(LedgerEntry entry, Networks networks) {
 			Network network = networks.byId(entry.network());
@@ -215,7 +216,7 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 			return new Entry(entry.time(), entry.event(), entry.sale(), entry.route(),
 					(network != null) ? network.name() : entry.network(), entry.scheme(),
 					ShownAmount.of(amount, entry.asset(), entry.network(), networks), entry.payTo(), entry.payer(),
-					entry.transaction(), entry.reason());
+					entry.transaction(), entry.reason(), entry.note());
 		}
 
 	}

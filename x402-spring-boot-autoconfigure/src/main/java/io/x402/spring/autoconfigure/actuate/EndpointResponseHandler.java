@@ -10,6 +10,7 @@ import reactor.core.publisher.Mono;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.server.csrf.CsrfToken;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.HandlerResultHandler;
@@ -24,6 +25,8 @@ import org.springframework.web.server.ServerWebExchange;
 final class EndpointResponseHandler implements HandlerResultHandler, Ordered {
 
 	private static final String ENDPOINTS = "org.springframework.boot.webflux.actuate.endpoint.web.";
+
+	private static final String CSRF = "org.springframework.security.web.server.csrf.CsrfToken";
 
 	private final ObjectProvider<ResponseEntityResultHandler> responses;
 
@@ -52,14 +55,39 @@ final class EndpointResponseHandler implements HandlerResultHandler, Ordered {
 	@Override
 	public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
 		Object response = (result.getReturnValue() instanceof Mono<?> value)
-				? value.map(EndpointResponseHandler::innermost) : null;
+				? value.map(EndpointResponseHandler::innermost).delayUntil((inner) -> addCsrf(exchange, inner)) : null;
 		return this.responses.getObject()
 			.handleResult(exchange, new HandlerResult(result.getHandler(), response, result.getReturnTypeSource()));
+	}
+
+	/**
+	 * Tell the page of the console what Spring Security wants to see in its {@code POST}.
+	 * Spring MVC does so in a configuration of its own.
+	 */
+	private static Mono<?> addCsrf(ServerWebExchange exchange, Object response) {
+		boolean hands = response instanceof ResponseEntity<?> entity
+				&& entity.getBody() instanceof ConsoleEndpoint.Hands;
+		return (hands && exchange.getAttribute(CSRF) instanceof Mono<?> token)
+				? token.doOnNext((present) -> Csrf.add(exchange, present)) : Mono.empty();
 	}
 
 	private static Object innermost(Object response) {
 		return (response instanceof ResponseEntity<?> outer && outer.getBody() instanceof ResponseEntity<?> inner)
 				? inner : response;
+	}
+
+	/**
+	 * Without Spring Security this class is not loaded.
+	 */
+	private static final class Csrf {
+
+		static void add(ServerWebExchange exchange, Object token) {
+			if (token instanceof CsrfToken csrf) {
+				exchange.getResponse().getHeaders().set("X-CSRF-HEADER", csrf.getHeaderName());
+				exchange.getResponse().getHeaders().set("X-CSRF-TOKEN", csrf.getToken());
+			}
+		}
+
 	}
 
 }

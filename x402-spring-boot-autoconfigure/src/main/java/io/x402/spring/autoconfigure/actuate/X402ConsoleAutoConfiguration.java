@@ -6,18 +6,26 @@
 package io.x402.spring.autoconfigure.actuate;
 
 import java.time.Clock;
+import java.util.function.Supplier;
 
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
+import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.store.PaymentLedger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -25,14 +33,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
 
 /**
  * Auto-configuration for the {@link ConsoleEndpoint}.
  */
-@AutoConfiguration(after = { X402StoreAutoConfiguration.class, X402FacilitatorAutoConfiguration.class })
+@AutoConfiguration(after = { X402StoreAutoConfiguration.class, X402FacilitatorAutoConfiguration.class,
+		X402PaymentAutoConfiguration.class })
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, ManagementPortType.class })
 @ConditionalOnWebApplication
 @Import(ReactiveConsoleConfiguration.class)
@@ -47,13 +58,25 @@ final class X402ConsoleAutoConfiguration {
 	@ConditionalOnBean(PaymentLedger.class)
 	@ConditionalOnMissingBean
 	ConsoleEndpoint x402ConsoleEndpoint(PaymentLedger ledger, Networks networks,
-			ObjectProvider<Facilitator> facilitator, ObjectProvider<Clock> clock, Environment environment) {
+			ObjectProvider<Facilitator> facilitator, ObjectProvider<ConsoleHands> hands, ObjectProvider<Clock> clock,
+			Environment environment) {
 		if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
 			logger.warn("The console of the seller is served on the port of the shop. It shows revenue and customers: "
 					+ "protect the actuator, or set management.server.port.");
 		}
 		return new ConsoleEndpoint(ledger, networks, () -> SellerParts.conditions(facilitator.getIfAvailable()),
-				clock.getIfUnique(Clock::systemUTC));
+				clock.getIfUnique(Clock::systemUTC), hands.getIfAvailable());
+	}
+
+	/**
+	 * An endpoint that may only be read has no hands.
+	 */
+	@Bean
+	@ConditionalOnBean(ManualReconciliation.class)
+	@Nullable ConsoleHands x402ConsoleHands(ManualReconciliation reconciliation, ApplicationEventPublisher events,
+			EndpointAccessResolver access, @Qualifier("x402CsrfHeaders") ObjectProvider<Supplier<HttpHeaders>> csrf) {
+		return (access.accessFor(EndpointId.of("x402console"), Access.UNRESTRICTED) == Access.UNRESTRICTED)
+				? new ConsoleHands(reconciliation, events, csrf.getIfAvailable(() -> () -> HttpHeaders.EMPTY)) : null;
 	}
 
 }

@@ -10,12 +10,14 @@ import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties;
 import io.x402.spring.autoconfigure.store.X402LedgerProperties;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.facilitator.SettlementProbe;
+import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,6 +38,13 @@ class BackgroundConfiguration {
 			X402ReconciliationProperties properties, X402FacilitatorProperties facilitator) {
 		return new Reconciliation(processor.reconciler(probes.orderedStream().toList()),
 				properties.maxConcurrentPayments(), facilitator.settleTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ManualReconciliation x402ManualReconciliation(PaymentProcessor processor, ObjectProvider<SettlementProbe> probes,
+			X402FacilitatorProperties facilitator) {
+		return processor.byHand(probes.orderedStream().toList(), facilitator.settleTimeout());
 	}
 
 	@Bean

@@ -124,6 +124,14 @@ public final class Chains {
 	}
 
 	/**
+	 * Return whether a node belongs to a network, or may: one that has not responded yet.
+	 * @param network CAIP-2 identifier
+	 */
+	boolean canInclude(String network) {
+		return get(network) != null || !this.unidentified.isEmpty();
+	}
+
+	/**
 	 * Return the networks of all nodes that have responded.
 	 * @return CAIP-2 identifiers
 	 */

@@ -92,6 +92,12 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	}
 
 	@Override
+	public boolean watches(FacilitatorRequest request) {
+		return Authorizations.of(request, this.networks, Set.of()) != null
+				&& this.chains.canInclude(request.requirements().network());
+	}
+
+	@Override
 	public SettlementOutcome probe(FacilitatorRequest request, @Nullable String transaction) {
 		Authorization authorization = Authorizations.of(request, this.networks, Set.of());
 		if (authorization == null) {

@@ -36,9 +36,9 @@ final class JdbcPaymentLedger implements PaymentLedger {
 
 	private static final String INSERT = """
 			INSERT INTO x402_ledger (written_at, event, purchase, route, network, scheme, asset, amount, pay_to,
-			payer, payer_lower, transaction_hash, reason, publish_at)
+			payer, payer_lower, transaction_hash, reason, note, publish_at)
 			VALUES (%1$s, :event, :purchase, :route, :network, :scheme, :asset, :amount, :payTo,
-			:payer, :payerLower, :transaction, :reason,""";
+			:payer, :payerLower, :transaction, :reason, :note,""";
 
 	private static final String OLD = """
 			SELECT id FROM x402_ledger WHERE written_at < %1$s - :age LIMIT :limit FOR UPDATE SKIP LOCKED""";
@@ -58,6 +58,8 @@ final class JdbcPaymentLedger implements PaymentLedger {
 			ORDER BY e.id LIMIT :limit""";
 
 	private static final int TEXT_LENGTH = 128;
+
+	private static final int NOTE_LENGTH = 512;
 
 	private final ShortTransactions transactions;
 
@@ -80,13 +82,15 @@ final class JdbcPaymentLedger implements PaymentLedger {
 	 * @param claim the claim after the step
 	 * @param transaction hash of a transaction, or {@code null}
 	 * @param reason reason code, or {@code null}
+	 * @param note who made this known by hand and why, or {@code null}
 	 * @return how many entries were written
 	 */
-	int write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason) {
+	int write(LedgerEvent event, Claim claim, @Nullable String transaction, @Nullable String reason,
+			@Nullable String note) {
 		if (claim.sale() == null) {
 			return 0;
 		}
-		return insert(LedgerEntry.of("", Instant.EPOCH, event, claim, claim.sale(), transaction, reason));
+		return insert(LedgerEntry.of("", Instant.EPOCH, event, claim, claim.sale(), transaction, reason).noted(note));
 	}
 
 	@Override
@@ -109,6 +113,7 @@ final class JdbcPaymentLedger implements PaymentLedger {
 			.param("payerLower", lower(payer))
 			.param("transaction", limited(entry.transaction()))
 			.param("reason", limited(entry.reason()))
+			.param("note", (entry.note() != null) ? ClaimRows.limited(entry.note(), NOTE_LENGTH) : null)
 			.update();
 	}
 

@@ -82,10 +82,19 @@ final class JdbcPaymentStore implements PaymentStore {
 			SELECT answer FROM x402_claim WHERE id = :id AND owner = :owner AND expires_at >= %1$s
 			AND answer IS NOT NULL AND (state <> 'SETTLED' OR deliver_until > %1$s)""";
 
-	private static final String UNSETTLED = "SELECT request, " + ClaimRows.COLUMNS + """
-			FROM x402_claim WHERE due_at <= %1$s AND expires_at >= %1$s AND request IS NOT NULL
+	private static final String UNSETTLED = """
+			AND expires_at >= %1$s AND request IS NOT NULL
 			AND (state = 'PENDING' OR (state = 'SETTLING' AND lease_until < %1$s))
 			ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED""";
+
+	private static final String DUE = "SELECT request, " + ClaimRows.COLUMNS + """
+			FROM x402_claim WHERE due_at <= %1$s
+			""" + UNSETTLED;
+
+	/** The condition of the time lets the index find the few claims to choose from. */
+	private static final String OF_SALE = "SELECT request, " + ClaimRows.COLUMNS + """
+			FROM x402_claim WHERE due_at IS NOT NULL AND purchase = :sale
+			""" + UNSETTLED;
 
 	private static final String HOLD = """
 			UPDATE x402_claim SET state = 'PENDING', active = FALSE, version = version + 1, attempts = attempts + 1,
@@ -209,7 +218,7 @@ final class JdbcPaymentStore implements PaymentStore {
 			throw new StaleClaimException();
 		}
 		if (change.event() != null) {
-			this.ledger.write(change.event(), advanced, change.transaction(), change.reason());
+			this.ledger.write(change.event(), advanced, change.transaction(), change.reason(), change.note());
 		}
 		if (change.backing() != null && !change.isTransferProved() && hasProvedTransfers(advanced, change.backing())) {
 			throw new DuplicateTransactionException();
@@ -234,7 +243,7 @@ final class JdbcPaymentStore implements PaymentStore {
 				.param("version", claim.version())
 				.update();
 			if (deleted > 0 && claim.isBooked()) {
-				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason);
+				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason, null);
 			}
 			return deleted;
 		});
@@ -251,23 +260,32 @@ final class JdbcPaymentStore implements PaymentStore {
 
 	@Override
 	public void redelivered(Claim claim) {
-		this.transactions.execute(() -> this.ledger.write(LedgerEvent.REDELIVERED, claim, null, null));
+		this.transactions.execute(() -> this.ledger.write(LedgerEvent.REDELIVERED, claim, null, null, null));
 	}
 
 	@Override
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
-		return this.transactions.execute(() -> {
-			List<UnsettledClaim> due = statement(UNSETTLED).param("limit", limit)
-				.query((row, number) -> new UnsettledClaim(ClaimChange.taken().applyTo(this.rows.mapRow(row, number)),
-						row.getBytes("request")))
-				.list();
-			if (!due.isEmpty()) {
-				statement(HOLD).param("hold", hold.toMillis())
-					.param("ids", due.stream().map((unsettled) -> ClaimId.of(unsettled.claim().key())).toList())
-					.update();
-			}
-			return due;
-		});
+		return this.transactions.execute(() -> take(statement(DUE).param("limit", limit), hold));
+	}
+
+	@Override
+	public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
+		List<UnsettledClaim> taken = this.transactions
+			.execute(() -> take(statement(OF_SALE).param("sale", sale).param("limit", 1), hold));
+		return taken.isEmpty() ? null : taken.get(0);
+	}
+
+	private List<UnsettledClaim> take(JdbcClient.StatementSpec chosen, Duration hold) {
+		List<UnsettledClaim> taken = chosen
+			.query((row, number) -> new UnsettledClaim(ClaimChange.taken().applyTo(this.rows.mapRow(row, number)),
+					row.getBytes("request")))
+			.list();
+		if (!taken.isEmpty()) {
+			statement(HOLD).param("hold", hold.toMillis())
+				.param("ids", taken.stream().map((unsettled) -> ClaimId.of(unsettled.claim().key())).toList())
+				.update();
+		}
+		return taken;
 	}
 
 	@Override

@@ -21,7 +21,7 @@ final class LedgerRows {
 
 	static final String COLUMNS = """
 			id, written_at, event, purchase, route, network, scheme, asset, amount, pay_to, payer,
-			transaction_hash, reason
+			transaction_hash, reason, note
 			""";
 
 	private LedgerRows() {
@@ -32,7 +32,8 @@ final class LedgerRows {
 				Instant.ofEpochMilli(row.getLong("written_at")), LedgerEvent.valueOf(row.getString("event")),
 				row.getString("purchase"), row.getString("route"), row.getString("network"), row.getString("scheme"),
 				row.getString("asset"), row.getBigDecimal("amount").toBigIntegerExact(), row.getString("pay_to"),
-				row.getString("payer"), row.getString("transaction_hash"), row.getString("reason"));
+				row.getString("payer"), row.getString("transaction_hash"), row.getString("reason"),
+				row.getString("note"));
 	}
 
 	static LedgerTotal total(ResultSet row, int number) throws SQLException {

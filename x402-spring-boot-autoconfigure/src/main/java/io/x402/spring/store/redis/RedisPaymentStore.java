@@ -62,6 +62,8 @@ final class RedisPaymentStore implements PaymentStore {
 
 	private static final RedisScript<?> DUE = RedisScripts.load("due", List.class);
 
+	private static final RedisScript<?> OF_SALE = RedisScripts.load("sale", List.class);
+
 	private static final RedisScript<?> TAKE = RedisScripts.load("take", List.class);
 
 	private static final RedisScript<Long> TRIM = RedisScripts.load("trim", Long.class);
@@ -141,7 +143,8 @@ final class RedisPaymentStore implements PaymentStore {
 				flag(change.again()), flag(change.ran()), expiry(advanced), millis(change.retryIn()),
 				millis(change.deliverableFor()), this.hash.write(change.receipt()), bytes(change.request()),
 				flag(change.response().isReleased()), bytes(change.response().toBytes())));
-		arguments.addAll(StreamedEntry.write(change.event(), advanced, change.transaction(), change.reason()));
+		arguments.addAll(
+				StreamedEntry.write(change.event(), advanced, change.transaction(), change.reason(), change.note()));
 		return arguments;
 	}
 
@@ -184,7 +187,7 @@ final class RedisPaymentStore implements PaymentStore {
 		ClaimStep.RELEASE.check(claim);
 		List<Object> arguments = new ArrayList<>(List.of(claim.owner(), claim.version(), ClaimId.of(claim.key())));
 		if (claim.isBooked()) {
-			arguments.addAll(StreamedEntry.write(LedgerEvent.RELEASED, claim, null, reason));
+			arguments.addAll(StreamedEntry.write(LedgerEvent.RELEASED, claim, null, reason, null));
 		}
 		run(RELEASE, claim.key(), arguments);
 	}
@@ -198,7 +201,7 @@ final class RedisPaymentStore implements PaymentStore {
 	@Override
 	public void redelivered(Claim claim) {
 		List<Object> arguments = new ArrayList<>(List.of(UUID.randomUUID()));
-		arguments.addAll(StreamedEntry.write(LedgerEvent.REDELIVERED, claim, null, null));
+		arguments.addAll(StreamedEntry.write(LedgerEvent.REDELIVERED, claim, null, null, null));
 		run(REDELIVERED, claim.key(), arguments);
 	}
 
@@ -206,7 +209,8 @@ final class RedisPaymentStore implements PaymentStore {
 	public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
 		List<UnsettledClaim> taken = new ArrayList<>();
 		for (String id : due(limit)) {
-			UnsettledClaim unsettled = (taken.size() < limit) ? RedisScripts.execute(() -> take(id, hold)) : null;
+			UnsettledClaim unsettled = (taken.size() < limit) ? RedisScripts.execute(() -> take(id, hold, false))
+					: null;
 			if (unsettled != null) {
 				taken.add(unsettled);
 			}
@@ -228,8 +232,35 @@ final class RedisPaymentStore implements PaymentStore {
 		return due.stream().sorted(Comparator.comparingDouble(Due::since)).map(Due::id).toList();
 	}
 
-	private @Nullable UnsettledClaim take(String id, Duration hold) {
-		List<?> found = this.scripts.list(TAKE, keys(id), id, UUID.randomUUID(), hold.toMillis());
+	/**
+	 * There are few claims of unknown outcome, and a person asks.
+	 */
+	@Override
+	public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
+		for (RedisPartition partition : RedisPartition.ALL) {
+			String id = RedisScripts.execute(() -> ofSale(partition, sale));
+			if (id != null) {
+				return RedisScripts.execute(() -> take(id, hold, true));
+			}
+		}
+		return null;
+	}
+
+	private @Nullable String ofSale(RedisPartition partition, String sale) {
+		List<String> ids = this.scripts.range(partition.due());
+		for (int start = 0; start < ids.size(); start += RENEWED_AT_ONCE) {
+			List<String> some = ids.subList(start, Math.min(start + RENEWED_AT_ONCE, ids.size()));
+			List<?> found = this.scripts.list(OF_SALE, some.stream().map((id) -> partition.keys(id).get(0)).toList(),
+					sale);
+			if (!found.isEmpty()) {
+				return some.get(((Number) found.get(0)).intValue());
+			}
+		}
+		return null;
+	}
+
+	private @Nullable UnsettledClaim take(String id, Duration hold, boolean early) {
+		List<?> found = this.scripts.list(TAKE, keys(id), id, UUID.randomUUID(), hold.toMillis(), flag(early));
 		Claim claim = found.isEmpty() ? null : claim(found);
 		return (claim != null && found.get(2) instanceof byte[] request) ? new UnsettledClaim(claim, request) : null;
 	}

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.x402.spring.store.PaymentStoreException;
@@ -62,6 +63,16 @@ final class RedisScripts {
 	 */
 	List<?> list(RedisScript<?> script, List<String> keys, Object... arguments) {
 		return (run(script, keys, arguments) instanceof List<?> list) ? list : List.of();
+	}
+
+	/**
+	 * Return the members of a sorted set.
+	 * @param key its key
+	 * @return the members in order
+	 */
+	List<String> range(String key) {
+		Set<String> members = this.redis.opsForZSet().range(key, 0, -1);
+		return (members != null) ? List.copyOf(members) : List.of();
 	}
 
 	/**

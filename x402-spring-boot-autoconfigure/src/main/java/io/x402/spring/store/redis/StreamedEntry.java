@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.LedgerEntry;
@@ -24,7 +25,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * How an entry of the ledger is kept in a stream of Redis. Every entry has the same names
- * in the same order, which a stream keeps only once.
+ * in the same order, which a stream keeps only once; only the few with a note have one
+ * more.
  */
 final class StreamedEntry {
 
@@ -42,16 +44,17 @@ final class StreamedEntry {
 	 * @param claim the claim after the step
 	 * @param transaction hash of a transaction, or {@code null}
 	 * @param reason reason code, or {@code null}
+	 * @param note who made this known by hand and why, or {@code null}
 	 * @return whether it is to be handed over, and names and values; nothing for a claim
 	 * that is not about money
 	 */
 	static List<String> write(@Nullable LedgerEvent event, Claim claim, @Nullable String transaction,
-			@Nullable String reason) {
+			@Nullable String reason, @Nullable String note) {
 		Sale sale = claim.sale();
 		if (event == null || sale == null) {
 			return List.of();
 		}
-		return write(LedgerEntry.of("", Instant.EPOCH, event, claim, sale, transaction, reason));
+		return write(LedgerEntry.of("", Instant.EPOCH, event, claim, sale, transaction, reason).noted(note));
 	}
 
 	/**
@@ -60,10 +63,12 @@ final class StreamedEntry {
 	 * @return whether it is to be handed over, and names and values
 	 */
 	static List<String> write(LedgerEntry entry) {
-		return List.of(entry.event().isOutcome() ? "1" : "0", "event", entry.event().name(), "purchase", entry.sale(),
-				"route", entry.route(), "network", entry.network(), "scheme", entry.scheme(), "asset", entry.asset(),
-				"amount", entry.amount().toString(), "payTo", entry.payTo(), "payer", text(entry.payer()),
-				"transaction", text(entry.transaction()), "reason", text(entry.reason()));
+		List<String> written = List.of(entry.event().isOutcome() ? "1" : "0", "event", entry.event().name(), "purchase",
+				entry.sale(), "route", entry.route(), "network", entry.network(), "scheme", entry.scheme(), "asset",
+				entry.asset(), "amount", entry.amount().toString(), "payTo", entry.payTo(), "payer",
+				text(entry.payer()), "transaction", text(entry.transaction()), "reason", text(entry.reason()));
+		return (entry.note() != null) ? Stream.concat(written.stream(), Stream.of("note", entry.note())).toList()
+				: written;
 	}
 
 	private static String text(@Nullable String value) {
@@ -92,7 +97,7 @@ final class StreamedEntry {
 				LedgerEvent.valueOf(value(fields, "event")), value(fields, "purchase"), value(fields, "route"),
 				value(fields, "network"), value(fields, "scheme"), value(fields, "asset"),
 				new BigInteger(value(fields, "amount")), value(fields, "payTo"), nullable(fields, "payer"),
-				nullable(fields, "transaction"), nullable(fields, "reason"));
+				nullable(fields, "transaction"), nullable(fields, "reason"), nullable(fields, "note"));
 	}
 
 	private static String value(Map<String, String> fields, String name) {

@@ -3,7 +3,7 @@
 const INTERVAL = 5000;
 const $ = (id) => document.getElementById(id);
 const base = location.pathname.replace(/\/$/, '');
-let paused = false, asked = 0;
+let paused = false, asked = 0, user = null, deciding = null;
 
 // Everything from the ledger is written as text, never as markup.
 function element(tag, className, ...content) {
@@ -22,11 +22,72 @@ function table(place, columns, rows, empty) {
   }));
   const body = rows.map((row) => element('tr', '', ...columns.map(([, value, className]) =>
     element('td', className, value(row)))));
+  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   place.replaceChildren(element('table', '', element('thead', '', head), element('tbody', '', ...body)));
   // What can be scrolled can be reached by the keyboard.
   const scrolls = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
   if (scrolls) place.tabIndex = 0;
   else place.removeAttribute('tabindex');
+  // Who is about to press a button still is when the table is drawn again.
+  if (focused) [...place.querySelectorAll('[data-key]')].find((made) => made.dataset.key === focused)?.focus();
+}
+
+function button(name, sale, pressed) {
+  const made = element('button', '', name);
+  made.type = 'button';
+  made.dataset.key = name + ' ' + sale.entry.sale;
+  made.setAttribute('aria-label', name + ', sale ' + sale.entry.sale);
+  made.addEventListener('click', () => pressed(made));
+  return made;
+}
+
+// The token comes with each attempt, for a session may have ended since the page was loaded.
+async function act(what, order) {
+  const hands = await fetch(base + '/hands', { cache: 'no-store' });
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const name = hands.headers.get('X-CSRF-HEADER');
+  if (name) headers[name] = hands.headers.get('X-CSRF-TOKEN');
+  const response = await fetch(base + '/' + what, { method: 'POST', headers, body: JSON.stringify(order) });
+  const answer = (response.headers.get('Content-Type') || '').includes('json') ? await response.json() : {};
+  return { ok: response.ok, detail: answer.detail || 'The server refused it (' + response.status + ').' };
+}
+
+async function look(sale, pressed) {
+  pressed.disabled = true;
+  $('done').textContent = 'Looking…';
+  try {
+    $('done').textContent = 'Sale ' + sale.entry.sale + ': ' + (await act('reconcile', { sale: sale.entry.sale })).detail;
+  } catch (failure) {
+    $('done').textContent = failure.message;
+  }
+  pressed.disabled = false;
+  await update();
+}
+
+function decide(sale) {
+  deciding = sale.entry.sale;
+  $('decided').textContent = sale.entry.route + ', ' + money(sale.entry.amount) + ' on ' + sale.entry.networkName + ', sale ' + deciding;
+  $('user').textContent = user;
+  $('refused').textContent = '';
+  $('decide').querySelector('form').reset();
+  $('decide').querySelector('[name=transaction]').value = sale.entry.transaction || '';
+  $('decide').showModal();
+}
+
+async function decided(what) {
+  const form = new FormData($('decide').querySelector('form'));
+  try {
+    const answer = await act(what, { sale: deciding, transaction: form.get('transaction'), note: form.get('note') });
+    if (answer.ok) {
+      $('done').textContent = 'Sale ' + deciding + ': ' + answer.detail;
+      $('decide').close();
+    } else {
+      $('refused').textContent = answer.detail;
+    }
+  } catch (failure) {
+    $('refused').textContent = failure.message;
+  }
+  await update();
 }
 
 function money(amount) {
@@ -122,6 +183,8 @@ function show(figures) {
     ['Payer', (sale) => short(sale.entry.payer), 'id'],
     ['Transaction', (sale) => short(sale.entry.transaction), 'id'],
     ['Sale', (sale) => sale.entry.sale, 'id'],
+    ...(user ? [['Do', (sale) => element('span', 'acts', button('Look now', sale, (pressed) => look(sale, pressed)),
+      button('Decide', sale, () => decide(sale)))]] : []),
   ], figures.unsettled, 'The outcome of every payment is known.');
   const top = most(figures.routes, (row) => row.revenue.count);
   table($('routes'), [
@@ -155,6 +218,7 @@ function show(figures) {
     ['Payer', (entry) => short(entry.payer), 'id'],
     ['Transaction', (entry) => short(entry.transaction), 'id'],
     ['Reason', (entry) => entry.reason || ''],
+    ['Note', (entry) => entry.note || '', 'route'],
     ['Sale', (entry) => short(entry.sale), 'id'],
   ], figures.entries, 'No entry fits.');
 }
@@ -211,6 +275,14 @@ $('pause').addEventListener('click', () => {
   $('updated').textContent = paused ? 'Paused' : 'Loading…';
   if (!paused) update();
 });
-update();
-live();
+for (const pressed of $('decide').querySelectorAll('button[type=button]')) pressed.addEventListener('click', () => decided(pressed.value));
+(async () => {
+  try {
+    user = (await (await fetch(base + '/hands', { cache: 'no-store' })).json()).user;
+  } catch (failure) {
+    user = null;
+  }
+  await update();
+  live();
+})();
 })();

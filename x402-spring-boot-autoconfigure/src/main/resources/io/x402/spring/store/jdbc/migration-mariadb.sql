@@ -6,6 +6,8 @@ UPDATE x402_claim SET state = 'BOUND', active = FALSE, lease_until = 0, due_at =
 	WHERE network = 'payment-identifier' AND state = 'SETTLING';
 -- the ledger begins with the verification of a payment
 DELETE FROM x402_ledger WHERE event = 'REQUIRED';
+-- what people decide about payments of unknown outcome
+ALTER TABLE x402_ledger ADD COLUMN note VARCHAR(512);
 -- passes are new
 CREATE TABLE IF NOT EXISTS x402_pass (
 	id CHAR(32) NOT NULL PRIMARY KEY,

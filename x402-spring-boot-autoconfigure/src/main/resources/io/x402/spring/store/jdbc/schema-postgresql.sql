@@ -46,6 +46,7 @@ CREATE TABLE IF NOT EXISTS x402_ledger (
 	payer_lower VARCHAR(128),
 	transaction_hash VARCHAR(128),
 	reason VARCHAR(128),
+	note VARCHAR(512),
 	publish_at BIGINT
 );
 CREATE INDEX IF NOT EXISTS x402_ledger_time ON x402_ledger (written_at);

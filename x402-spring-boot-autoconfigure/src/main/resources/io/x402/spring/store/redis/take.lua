@@ -1,7 +1,7 @@
--- Takes a claim that is due to be asked about. Returns the time, names and values of the claim, and what to ask; nothing
+-- Takes a claim that is due to be asked about, or one of unknown outcome before that. Returns the time, names and values of the claim, and what to ask; nothing
 -- if somebody else was faster.
--- KEYS: claim, content, due, ledger, outbox. ARGV: claim, step, hold in ms
-local current = redis.call('HMGET', KEYS[1], 'step', 'version', 'attempts')
+-- KEYS: claim, content, due, ledger, outbox. ARGV: claim, step, hold in ms, 1 if also before it is due
+local current = redis.call('HMGET', KEYS[1], 'step', 'version', 'attempts', 'state')
 local request = redis.call('HGET', KEYS[2], 'request')
 if current[1] ~= ARGV[2] or not request then
   local due = redis.call('ZSCORE', KEYS[3], ARGV[1])
@@ -10,7 +10,8 @@ if current[1] ~= ARGV[2] or not request then
     redis.call('ZREM', KEYS[3], ARGV[1])
     return {}
   end
-  if not due or tonumber(due) > now then
+  local early = ARGV[4] == '1' and current[4] == 'PENDING'
+  if not due or (tonumber(due) > now and not early) then
     return {}
   end
   insist()

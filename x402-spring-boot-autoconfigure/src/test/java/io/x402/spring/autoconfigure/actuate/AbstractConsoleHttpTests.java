@@ -9,12 +9,28 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.money.Networks;
+import io.x402.spring.payment.ManualReconciliation;
+import io.x402.spring.payment.PaymentDecision.Accepted;
+import io.x402.spring.payment.PaymentProcessor;
+import io.x402.spring.payment.Payments;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.PaymentLedger;
+import io.x402.spring.store.PaymentStore;
+import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.edge.Container;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,8 +39,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,6 +103,63 @@ abstract class AbstractConsoleHttpTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "local.server.port", "local.management.port" })
+	void whenTheSellerDecidesByHandThenTheLedgerAndTheAuditNameWhoDid(String port)
+			throws IOException, InterruptedException {
+		try (ConfigurableApplicationContext context = run(port)) {
+			Hand hand = context.getBean(Hand.class);
+			PaymentLedger ledger = context.getBean(PaymentLedger.class);
+			String sale = hand.leaveUnknown(ledger);
+			HttpResponse<String> hands = get(context, port, CONSOLE + "/hands", "Authorization", USER);
+			assertThat(hands.body()).isEqualTo("{\"user\":\"seller\"}");
+			assertThat(hands.headers().allValues("Cache-Control")).containsExactly("no-store");
+			String[] signed = { "Authorization", USER, "Content-Type", "application/json" };
+			String[] token = { hands.headers().firstValue("X-CSRF-HEADER").orElseThrow(),
+					hands.headers().firstValue("X-CSRF-TOKEN").orElseThrow(), "Cookie",
+					hands.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0] };
+			String[] complete = Stream.of(signed, token).flatMap(Stream::of).toArray(String[]::new);
+			String order = "{\"sale\":\"" + sale + "\",\"transaction\":\"" + Payments.TRANSACTION
+					+ "\",\"note\":\"ticket 7\"}";
+
+			assertThat(post(context, port, CONSOLE + "/reconcile", order, signed).statusCode()).isIn(401, 403);
+			assertThat(post(context, port, CONSOLE + "/reconcile", order, token).statusCode()).isIn(401, 415);
+			complete[3] = "text/plain";
+			assertThat(post(context, port, CONSOLE + "/reconcile", order, complete).statusCode()).isEqualTo(415);
+			complete[3] = "application/json";
+			assertThat(hand.facilitator().settlements()).hasSize(1);
+			assertThat(hand.audited()).isEmpty();
+
+			assertThat(result(post(context, port, CONSOLE + "/reconcile", order, complete))).isEqualTo("200 unknown");
+			assertThat(hand.facilitator().settlements()).hasSize(2);
+			assertThat(result(post(context, port, CONSOLE + "/not_settled", order, complete)))
+				.isEqualTo("409 still_valid");
+			assertThat(result(post(context, port, CONSOLE + "/settled", order, complete))).isEqualTo("409 unknown");
+			assertThat(result(post(context, port, CONSOLE + "/settled", "{\"sale\":\"" + sale + "\"}", complete)))
+				.isEqualTo("400 invalid");
+			assertThat(result(post(context, port, CONSOLE + "/reconcile", "{\"sale\":\"none\"}", complete)))
+				.isEqualTo("404 not_found");
+			assertThat(post(context, port, CONSOLE + "/something", order, complete).statusCode()).isEqualTo(404);
+			hand.facilitator().settling(() -> new SettlementOutcome.Settled(Payments.receipt()));
+			assertThat(result(post(context, port, CONSOLE + "/settled", order, complete))).isEqualTo("200 settled");
+			assertThat(ledger.latest(LedgerQuery.all(1))).singleElement()
+				.returns(LedgerEvent.SETTLED, LedgerEntry::event)
+				.returns("seller: ticket 7", LedgerEntry::note)
+				.returns(sale, LedgerEntry::sale);
+			assertThat(hand.audited()).allMatch((event) -> event.getPrincipal().equals("seller"))
+				.extracting((event) -> event.getType() + " " + event.getData().get("result"))
+				.containsExactly("X402_RECONCILE unknown", "X402_NOT_SETTLED still_valid", "X402_SETTLED unknown",
+						"X402_SETTLED invalid", "X402_RECONCILE not_found", "X402_SETTLED settled");
+			assertThat(hand.audited()).last()
+				.satisfies((event) -> assertThat(event.getData()).containsEntry("note", "ticket 7")
+					.containsEntry("transaction", Payments.TRANSACTION));
+		}
+	}
+
+	private static String result(HttpResponse<String> response) {
+		return response.statusCode() + " " + JsonMapper.shared().readTree(response.body()).path("result").asString();
+	}
+
 	private ConfigurableApplicationContext run(String port) {
 		Stream<String> management = port.contains("management") ? Stream.of("--management.server.port=0")
 				: Stream.empty();
@@ -105,9 +182,59 @@ abstract class AbstractConsoleHttpTests {
 		return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
 	}
 
+	private static HttpResponse<String> post(ConfigurableApplicationContext context, String port, String path,
+			String body, String... headers) throws IOException, InterruptedException {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest
+				.newBuilder(URI.create("http://localhost:" + context.getEnvironment().getProperty(port) + path))
+				.POST(HttpRequest.BodyPublishers.ofString(body))
+				.headers(headers)
+				.build(), BodyHandlers.ofString());
+	}
+
 	@SpringBootConfiguration
 	@EnableAutoConfiguration
 	static class Shop {
+
+		@Bean
+		Hand hand(PaymentStore store) {
+			FacilitatorDouble facilitator = Payments.facilitator();
+			return new Hand(facilitator,
+					PaymentProcessor
+						.builder(facilitator, store, Networks.load(), Payments.settings(Duration.ZERO),
+								Clock.systemUTC())
+						.build(),
+					new CopyOnWriteArrayList<>());
+		}
+
+		@Bean
+		ManualReconciliation manualReconciliation(Hand hand) {
+			return hand.processor().byHand(List.of(), Duration.ofMinutes(1));
+		}
+
+		@Bean
+		ApplicationListener<AuditApplicationEvent> audit(Hand hand) {
+			return (event) -> {
+				if (event.getAuditEvent().getType().startsWith("X402")) {
+					hand.audited().add(event.getAuditEvent());
+				}
+			};
+		}
+
+	}
+
+	/**
+	 * A processor whose payments end as a test wants.
+	 */
+	record Hand(FacilitatorDouble facilitator, PaymentProcessor processor, List<AuditEvent> audited) {
+
+		String leaveUnknown(PaymentLedger ledger) {
+			facilitator().settling(() -> new SettlementOutcome.Unknown("timeout", null));
+			Accepted accepted = (Accepted) processor().process(Payments.TERMS, Payments.payment(1),
+					Payments.request("request"));
+			accepted.exchange().complete(ResponseRecord.stored(new byte[] { 1 }));
+			return ledger.latest(LedgerQuery.all(1)).get(0).sale();
+		}
 
 	}
 

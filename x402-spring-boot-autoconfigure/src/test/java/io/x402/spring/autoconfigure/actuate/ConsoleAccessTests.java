@@ -84,6 +84,41 @@ class ConsoleAccessTests {
 		}
 	}
 
+	@Test
+	void whenNoOneIsSignedInThenNothingCanBeDone() throws IOException, InterruptedException {
+		try (ConfigurableApplicationContext context = run(OPEN, "--x402.console.enabled=true")) {
+			assertThat(get(context, CONSOLE + "/hands").body()).isEqualTo("{\"user\":null}");
+			HttpResponse<String> refused = post(context, CONSOLE + "/reconcile", "Content-Type", "application/json");
+			assertThat(refused.statusCode()).isEqualTo(403);
+			assertThat(refused.body()).contains("\"result\":\"sign_in_required\"");
+		}
+	}
+
+	@Test
+	void whenTheConsoleMayOnlyBeReadThenNothingCanBeDone() throws IOException, InterruptedException {
+		try (ConfigurableApplicationContext context = run(SECURED, "--x402.console.enabled=true",
+				"--management.endpoint.x402console.access=read-only")) {
+			String user = "Basic " + Base64.getEncoder().encodeToString("seller:secret".getBytes());
+			assertThat(get(context, CONSOLE + "/hands", "Authorization", user).body()).isEqualTo("{\"user\":null}");
+		}
+		try (ConfigurableApplicationContext context = run(OPEN, "--x402.console.enabled=true",
+				"--management.endpoint.x402console.access=read-only")) {
+			assertThat(post(context, CONSOLE + "/reconcile", "Content-Type", "application/json").statusCode())
+				.isEqualTo(405);
+		}
+	}
+
+	private static HttpResponse<String> post(ConfigurableApplicationContext context, String path, String... headers)
+			throws IOException, InterruptedException {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest
+				.newBuilder(URI
+					.create("http://localhost:" + context.getEnvironment().getProperty("local.server.port") + path))
+				.POST(HttpRequest.BodyPublishers.ofString("{\"sale\":\"none\"}"))
+				.headers(headers)
+				.build(), BodyHandlers.ofString());
+	}
+
 	private static ConfigurableApplicationContext run(String[] properties, String... more) {
 		return SpringApplication.run(Shop.class,
 				Stream

@@ -131,6 +131,29 @@ sealed interface Action {
 	}
 
 	/**
+	 * A person does something about a payment, whether its outcome is unknown or not. The
+	 * transaction that is named can be one of another payment.
+	 */
+	record Decide(int instance, int payment, ByHand byHand, Conduct conduct, boolean slowly,
+			@Nullable Fault fault) implements Action {
+
+		@Override
+		public void in(World world) {
+			world.decide(this);
+		}
+
+	}
+
+	/**
+	 * What a person does.
+	 */
+	enum ByHand {
+
+		RECONCILE, CONFIRM, CONFIRM_WITH_ANOTHER, DISMISS
+
+	}
+
+	/**
 	 * Time passes.
 	 */
 	record Wait(Duration time) implements Action {

@@ -13,6 +13,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.fixture.TrustedPayers;
 import io.x402.spring.money.Networks;
+import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.PaymentProcessorSettings;
 import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
@@ -48,6 +49,8 @@ final class Instance {
 
 	private final SettlementReconciler reconciler;
 
+	private final ManualReconciliation byHand;
+
 	Instance(PaymentStore shared, Facilitator facilitator, MovingClock clock, World world, Verification verification) {
 		this.store = new MortalStore(shared, world);
 		this.processor = PaymentProcessor
@@ -60,6 +63,7 @@ final class Instance {
 			.checks(List.of(new TrustedPayers((request) -> isOver(request, clock) ? ReasonCode.EXPIRED : null)))
 			.build();
 		this.reconciler = this.processor.reconciler(List.of());
+		this.byHand = this.processor.byHand(List.of(), SETTLE_TIMEOUT);
 	}
 
 	private static boolean isOver(FacilitatorRequest request, MovingClock clock) {
@@ -69,6 +73,10 @@ final class Instance {
 
 	PaymentProcessor processor() {
 		return this.processor;
+	}
+
+	ManualReconciliation byHand() {
+		return this.byHand;
 	}
 
 	MortalStore store() {

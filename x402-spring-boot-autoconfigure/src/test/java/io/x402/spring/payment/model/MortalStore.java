@@ -160,4 +160,9 @@ final class MortalStore extends DelegatingPaymentStore {
 		return step(() -> super.takeUnsettled(limit, hold));
 	}
 
+	@Override
+	public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
+		return this.<@Nullable UnsettledClaim>step(() -> super.takeUnsettled(sale, hold));
+	}
+
 }

@@ -69,6 +69,8 @@ class PaymentModelProperties {
 			world.audit();
 			world.collect();
 			world.audit();
+			world.dismiss();
+			world.audit();
 			world.close();
 		}
 		finally {
@@ -82,7 +84,7 @@ class PaymentModelProperties {
 			.frequencyOf(Tuple.of(10, pay()), Tuple.of(8, pay().map(Action.Begin::new)), Tuple.of(16, goOn()),
 					Tuple.of(4, timeOut()), Tuple.of(1, instances().map(Action.Kill::new)),
 					Tuple.of(2, instances().map(Action.Stall::new)), Tuple.of(2, outage()),
-					Tuple.of(1, Arbitraries.just(new Action.Mine())), Tuple.of(4, reconcile()),
+					Tuple.of(1, Arbitraries.just(new Action.Mine())), Tuple.of(4, reconcile()), Tuple.of(2, decide()),
 					Tuple.of(3, Arbitraries.integers().between(1, 150).map((seconds) -> wait(seconds))))
 			.list()
 			.ofMinSize(1)
@@ -117,6 +119,13 @@ class PaymentModelProperties {
 		return Combinators
 			.combine(instances(), conducts(), Arbitraries.frequency(Tuple.of(3, false), Tuple.of(1, true)), faults())
 			.as(Action.Reconcile::new);
+	}
+
+	private static Arbitrary<Action> decide() {
+		return Combinators
+			.combine(instances(), payments(), Arbitraries.of(Action.ByHand.class), conducts(),
+					Arbitraries.of(false, true), faults())
+			.as(Action.Decide::new);
 	}
 
 	private static Arbitrary<Conduct> conducts() {

@@ -111,10 +111,17 @@ final class SharedDatabase implements SharedStore {
 
 		@Override
 		public List<UnsettledClaim> takeUnsettled(int limit, Duration hold) {
-			return super.takeUnsettled(limit, hold).stream()
-				.map((taken) -> new UnsettledClaim(moved(taken.claim(), SharedDatabase.this.clock.ahead()),
-						taken.request()))
-				.toList();
+			return super.takeUnsettled(limit, hold).stream().map(this::ahead).toList();
+		}
+
+		@Override
+		public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
+			UnsettledClaim taken = super.takeUnsettled(sale, hold);
+			return (taken != null) ? ahead(taken) : null;
+		}
+
+		private UnsettledClaim ahead(UnsettledClaim taken) {
+			return new UnsettledClaim(moved(taken.claim(), SharedDatabase.this.clock.ahead()), taken.request());
 		}
 
 		@Override

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -20,6 +21,7 @@ import javax.sql.DataSource;
 
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.payment.PaymentDecision;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
@@ -46,6 +48,7 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.ResponseRecord;
+import io.x402.spring.store.Sale;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +77,9 @@ final class World {
 
 	/** What is charged where less than the price may be. */
 	private static final BigInteger CHARGED = BigInteger.valueOf(4);
+
+	private static final ManualReconciliation.Statement STATEMENT = new ManualReconciliation.Statement("a person",
+			"looked at the chain");
 
 	private static final String IDENTIFIER = "an-identifier-of-both";
 
@@ -291,6 +297,54 @@ final class World {
 	void reconcile(Action.Reconcile action) {
 		Work work = Work.of(this.instances[action.instance()], action.conduct(), action.fault());
 		begin(work, work.instance::reconcile, !action.slowly());
+	}
+
+	void decide(Action.Decide action) {
+		Truth payment = (action.payment() < PAYMENTS) ? this.payments.get(action.payment()) : this.honest.current();
+		String sale = (payment != null) ? sale(payment) : null;
+		if (payment == null || sale == null) {
+			return;
+		}
+		Work work = Work.of(this.instances[action.instance()], action.conduct(), action.fault());
+		begin(work, () -> {
+			try {
+				ManualReconciliation.Result result = decide(work.instance, payment, sale, action.byHand());
+				if (action.byHand() == Action.ByHand.DISMISS && result == ManualReconciliation.Result.NOT_SETTLED) {
+					check(() -> assertThat(this.chain.isRefused(payment.nonce))
+						.as("dismissed while the authorization was valid")
+						.isTrue());
+				}
+			}
+			catch (PaymentStoreException ex) {
+				// The person is told
+			}
+		}, !action.slowly());
+	}
+
+	private ManualReconciliation.Result decide(Instance instance, Truth payment, String sale, Action.ByHand byHand) {
+		return switch (byHand) {
+			case RECONCILE -> instance.byHand().reconcile(sale);
+			case CONFIRM -> instance.byHand().confirm(sale, transaction(payment), STATEMENT);
+			case CONFIRM_WITH_ANOTHER ->
+				instance.byHand().confirm(sale, String.valueOf(transactionOfAnother(payment.nonce)), STATEMENT);
+			case DISMISS -> instance.byHand().dismiss(sale, STATEMENT);
+		};
+	}
+
+	private String transaction(Truth payment) {
+		return this.chain.isSettled(payment.nonce) ? this.chain.settle(payment.nonce) : "0xnone";
+	}
+
+	/**
+	 * Return the last sale that is booked about a payment.
+	 */
+	private @Nullable String sale(Truth payment) {
+		return this.shared.booked()
+			.stream()
+			.filter((entry) -> payment.payer.equals(entry.payer()))
+			.reduce((first, second) -> second)
+			.map(LedgerEntry::sale)
+			.orElse(null);
 	}
 
 	void pass(Duration time) {
@@ -870,6 +924,29 @@ final class World {
 					.as("decision about the same authorization from somebody who has not paid " + payment)
 					.isInstanceOf(Refused.class)),
 				true);
+	}
+
+	/**
+	 * When authorizations are over, a person who looks at the chain can end what no one
+	 * else could, and nothing else.
+	 */
+	void dismiss() {
+		this.shared.pass(VALIDITY.plusMinutes(3));
+		for (Truth payment : List.copyOf(this.payments)) {
+			Claim claim = claim(payment);
+			Sale sale = (claim != null) ? claim.sale() : null;
+			if (sale != null && (claim.state() == ClaimState.PENDING || claim.state() == ClaimState.SETTLED)) {
+				boolean unknown = claim.state() == ClaimState.PENDING;
+				Work work = Work.of(this.instances[0], Conduct.TRUTHFUL, null);
+				begin(work, () -> check(() -> assertThat(work.instance.byHand().dismiss(sale.id(), STATEMENT))
+					.isEqualTo(
+							unknown ? ManualReconciliation.Result.NOT_SETTLED : ManualReconciliation.Result.NOT_FOUND)),
+						true);
+				assertThat(Objects.requireNonNull(claim(payment)).state())
+					.isEqualTo(unknown ? ClaimState.DECLINED : ClaimState.SETTLED);
+			}
+		}
+		balance();
 	}
 
 	/**

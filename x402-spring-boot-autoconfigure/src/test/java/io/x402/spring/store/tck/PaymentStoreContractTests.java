@@ -780,6 +780,93 @@ public abstract class PaymentStoreContractTests {
 			.isThrownBy(() -> store.advance(held, ClaimChange.stillPending(LATER)));
 	}
 
+	@Test
+	void whenTakenByItsSaleThenItIsTakenBeforeItIsDueAndNoOtherOneIs() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim other = store.advance(settling(store), ClaimChange.pending(null, LATER));
+		Claim claim = store.advance(settling(store), ClaimChange.unresolved(LATER));
+		UnsettledClaim taken = Objects.requireNonNull(store.takeUnsettled(sale(claim), LATER));
+		assertThat(taken.request()).isEqualTo(REQUEST);
+		assertThat(taken.claim()).isEqualTo(store.find(claim.key()))
+			.returns(1, Claim::attempts)
+			.returns(ClaimState.PENDING, Claim::state)
+			.returns(false, Claim::active)
+			.returns(claim.version() + 1, Claim::version);
+		assertThat(store.find(other.key())).isEqualTo(other);
+		assertThatExceptionOfType(StaleClaimException.class)
+			.isThrownBy(() -> store.advance(claim, ClaimChange.stillPending(LATER)));
+	}
+
+	@Test
+	void whenTakenByItsSaleThenNobodyElseGetsItForAWhile() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
+		elapse(Duration.ofMillis(20));
+		assertThat(store.takeUnsettled(sale(claim), LATER)).isNotNull();
+		assertThat(takeAll(store)).noneMatch((unsettled) -> unsettled.claim().key().equals(claim.key()));
+	}
+
+	@Test
+	void whenOwnerDiesWhileSettlingThenIsTakenByItsSale() throws InterruptedException {
+		assumeTrue(isShared(), "Needs stores that share claims");
+		Claim settling = settling(createStore(SHORT_LEASE));
+		elapse(SHORT_LEASE.multipliedBy(2));
+		UnsettledClaim taken = Objects.requireNonNull(createStore(LONG_LEASE).takeUnsettled(sale(settling), LATER));
+		assertThat(taken.claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = ClaimState.class, mode = EnumSource.Mode.EXCLUDE, names = "PENDING")
+	void whenTheOutcomeIsNotUnknownThenItIsNotTakenByItsSale(ClaimState state) {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = in(state, store);
+		assertThat(store.takeUnsettled(sale(claim), LATER)).isNull();
+		assertThat(store.find(claim.key())).isEqualTo(claim);
+		assertThat(store.takeUnsettled("no sale", LATER)).isNull();
+	}
+
+	@Test
+	void whenAPersonDecidesThenTheLedgerHasTheNote() {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim confirmed = store.advance(in(ClaimState.PENDING, store),
+				ClaimChange.confirmed(receipt(transaction()), LATER, "alice: seen <on chain>"));
+		assertThat(confirmed.state()).isEqualTo(ClaimState.SETTLED);
+		assertThat(store.response(confirmed)).isEqualTo(ResponseRecord.stored(ANSWER));
+		Claim dismissed = store.advance(in(ClaimState.PENDING, store), ClaimChange.dismissed("expired",
+				SettlementResponse.failure("expired", NETWORK, null), "bob: Übertragung gibt es nicht"));
+		assertThat(dismissed.state()).isEqualTo(ClaimState.DECLINED);
+		assertThat(store.response(dismissed)).isEqualTo(ResponseRecord.none());
+		assertThat(store.takeUnsettled(sale(dismissed), LATER)).isNull();
+		PaymentLedger ledger = createLedger();
+		assertThat(last(ledger, confirmed)).returns("alice: seen <on chain>", LedgerEntry::note)
+			.returns(LedgerEvent.SETTLED, LedgerEntry::event);
+		assertThat(last(ledger, dismissed)).returns("bob: Übertragung gibt es nicht", LedgerEntry::note)
+			.returns(LedgerEvent.DECLINED, LedgerEntry::event)
+			.returns("expired", LedgerEntry::reason);
+		assertThat(ledger.find(new LedgerQuery(null, null, null, null, LedgerEvent.PENDING, sale(dismissed), null, 2)))
+			.singleElement()
+			.returns(null, LedgerEntry::note);
+	}
+
+	@Test
+	void whenATransactionSettledAnotherSaleThenNoPersonCanConfirmThisOneWithIt() {
+		PaymentStore store = createStore(LONG_LEASE);
+		String transaction = transaction();
+		store.advance(settling(store), settled(receipt(transaction)));
+		Claim pending = in(ClaimState.PENDING, store);
+		assertThatExceptionOfType(DuplicateTransactionException.class)
+			.isThrownBy(() -> store.advance(pending, ClaimChange.confirmed(receipt(transaction), LATER, "note")));
+		assertThat(store.find(pending.key())).isEqualTo(pending);
+	}
+
+	private static String sale(Claim claim) {
+		return Objects.requireNonNull(claim.sale()).id();
+	}
+
+	private static LedgerEntry last(PaymentLedger ledger, Claim claim) {
+		return ledger.latest(new LedgerQuery(null, null, null, null, null, sale(claim), null, 1)).get(0);
+	}
+
 	@RepeatedTest(3)
 	void whenTakenByManyAtOnceThenEachIsTakenOnce() throws InterruptedException {
 		List<PaymentStore> stores = stores(LONG_LEASE);

@@ -62,6 +62,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.access.expression.DefaultHttpSecurityExpressionHandler;
@@ -99,6 +100,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 @ConditionalOnClass(DispatcherServlet.class)
 @EnableConfigurationProperties({ X402FacilitatorProperties.class, X402FreeQuotaProperties.class,
 		X402PassProperties.class, X402CreditProperties.class })
+@Import(CsrfHeadersConfiguration.class)
 public final class X402WebMvcAutoConfiguration {
 
 	/** After Spring Security, whose filter is at -100. */
