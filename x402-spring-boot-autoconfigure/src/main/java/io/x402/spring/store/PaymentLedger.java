@@ -5,12 +5,14 @@
 
 package io.x402.spring.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,24 @@ public interface PaymentLedger {
 		}
 		while (entries.size() == page.limit());
 		return List.copyOf(totals.values());
+	}
+
+	/**
+	 * Add up the entries since a time in parts of equal length. Ledgers in a database let
+	 * the database do so in one step.
+	 * @param from start of the first part, inclusive
+	 * @param length length of a part, in whole milliseconds
+	 * @param count number of parts; the last one has no end, for the clock of the ledger
+	 * may be ahead
+	 * @return the sums of each part, as {@link #totals(Instant, Instant)} has them
+	 * @throws PaymentStoreException if the ledger is out of reach
+	 * @since 0.2.0
+	 */
+	default List<List<LedgerTotal>> totals(Instant from, Duration length, int count) {
+		return IntStream.range(0, count).mapToObj((part) -> {
+			Instant start = from.plus(length.multipliedBy(part));
+			return totals(start, (part < count - 1) ? start.plus(length) : null);
+		}).toList();
 	}
 
 	/**

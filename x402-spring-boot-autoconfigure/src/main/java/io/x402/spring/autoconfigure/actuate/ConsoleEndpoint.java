@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.money.Networks;
+import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerExport;
 import io.x402.spring.store.LedgerQuery;
@@ -92,7 +93,7 @@ final class ConsoleEndpoint {
 
 	/**
 	 * Return what the page shows.
-	 * @param part {@code figures}, {@code ledger.csv} or {@code hands}
+	 * @param part {@code figures}, {@code newest}, {@code ledger.csv} or {@code hands}
 	 * @param context who asks
 	 * @param period {@code hour}, {@code day}, {@code month}, or the whole ledger
 	 * @param event type of entries
@@ -112,6 +113,7 @@ final class ConsoleEndpoint {
 			case "ledger.csv" -> response(new MediaType("text", "csv", StandardCharsets.UTF_8))
 				.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\"")
 				.body(csv(query(from, event, route, payer, sale, LedgerQuery.MAX_LIMIT)));
+			case "newest" -> response(MediaType.APPLICATION_JSON).body(new Newest(newest()));
 			case "hands" -> response(MediaType.APPLICATION_JSON).headers(csrf()).body(new Hands(user(context)));
 			default -> null;
 		};
@@ -136,6 +138,11 @@ final class ConsoleEndpoint {
 		ConsoleHands.Answer answer = this.hands.act(known, context.getPrincipal(),
 				ConsoleHands.Order.of(sale, transaction, note));
 		return response(MediaType.APPLICATION_JSON, answer.status()).body(new Acted(answer.result(), answer.detail()));
+	}
+
+	private @Nullable String newest() {
+		List<LedgerEntry> newest = this.ledger.latest(LedgerQuery.all(1));
+		return newest.isEmpty() ? null : newest.get(0).id();
 	}
 
 	private HttpHeaders csrf() {
@@ -177,16 +184,15 @@ final class ConsoleEndpoint {
 	}
 
 	/**
-	 * Parts of a period without a gap, so that each entry is read once. The last one has
-	 * no end, for the clock of the store may be ahead.
+	 * Parts of a period without a gap, so that each entry is counted once.
 	 */
 	private List<ConsoleFigures.Slot> slots(Instant now, Period period) {
 		Instant start = now.minus(period.length);
 		Duration step = period.length.dividedBy(period.slots);
+		List<List<LedgerTotal>> totals = this.ledger.totals(start, step, period.slots);
 		return IntStream.range(0, period.slots).mapToObj((place) -> {
 			Instant from = start.plus(step.multipliedBy(place));
-			Instant to = from.plus(step);
-			return new ConsoleFigures.Slot(from, to, this.ledger.totals(from, (place < period.slots - 1) ? to : null));
+			return new ConsoleFigures.Slot(from, from.plus(step), totals.get(place));
 		}).toList();
 	}
 
@@ -219,6 +225,15 @@ final class ConsoleEndpoint {
 	 * @param user name of who is signed in, or {@code null} if that person can do nothing
 	 */
 	record Hands(@Nullable String user) {
+
+	}
+
+	/**
+	 * What tells whether the ledger has a new entry.
+	 *
+	 * @param id identity of the last entry, or {@code null} if there is none
+	 */
+	record Newest(@Nullable String id) {
 
 	}
 

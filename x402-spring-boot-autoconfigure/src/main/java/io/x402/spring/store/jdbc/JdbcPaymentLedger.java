@@ -13,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -25,6 +27,8 @@ import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /**
  * Ledger in the table {@code x402_ledger} of a database, written by
@@ -49,6 +53,12 @@ final class JdbcPaymentLedger implements PaymentLedger {
 	private static final String TOTALS = """
 			SELECT event, route, network, asset, reason, COUNT(*) AS entries, SUM(amount) AS total FROM x402_ledger
 			WHERE %s GROUP BY event, route, network, asset, reason""";
+
+	private static final String TOTALS_OF_PARTS = """
+			SELECT part, event, route, network, asset, reason, COUNT(*) AS entries, SUM(amount) AS total FROM (
+			SELECT LEAST(FLOOR((written_at - ?) / ?), ?) AS part, event, route, network, asset, reason, amount
+			FROM x402_ledger WHERE written_at >= ?) parts
+			GROUP BY part, event, route, network, asset, reason""";
 
 	private static final String UNSETTLED = "SELECT " + LedgerRows.COLUMNS + """
 			, (SELECT MIN(f.written_at) FROM x402_ledger f
@@ -154,6 +164,20 @@ final class JdbcPaymentLedger implements PaymentLedger {
 			.params(List.copyOf(conditions.values()))
 			.query(LedgerRows::total)
 			.list());
+	}
+
+	@Override
+	public List<List<LedgerTotal>> totals(Instant from, Duration length, int count) {
+		long start = Objects.requireNonNull(millis(from));
+		List<List<LedgerTotal>> parts = Stream.<List<LedgerTotal>>generate(ArrayList::new).limit(count).toList();
+		this.transactions.execute(() -> {
+			this.transactions.statement(TOTALS_OF_PARTS)
+				.params(List.of(start, length.toMillis(), count - 1L, start))
+				.query((RowCallbackHandler) (row) -> parts.get(row.getInt("part"))
+					.add(LedgerRows.total(row, row.getRow())));
+			return parts.size();
+		});
+		return parts;
 	}
 
 	@Override

@@ -991,6 +991,37 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenAddedUpInPartsThenEachEntryIsCountedOnce() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		PaymentLedger ledger = createLedger();
+		String route = "GET /" + nonce().substring(2, 20);
+		for (int i = 0; i < 4; i++) {
+			Claim claim = store.advance(
+					Objects.requireNonNull(
+							store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, purchase(route)))),
+					ClaimChange.verified());
+			if (i % 2 == 0) {
+				store.release(claim, "test");
+			}
+			elapse(Duration.ofMillis(5));
+		}
+		Instant first = ledger.find(new LedgerQuery(null, null, null, route, null, null, null, 1)).get(0).time();
+		for (Instant from : List.of(first, first.plusMillis(3), first.minusSeconds(1))) {
+			List<List<LedgerTotal>> parts = ledger.totals(from, Duration.ofMillis(4), 3);
+			assertThat(parts).hasSize(3);
+			for (int part = 0; part < 3; part++) {
+				Instant start = from.plusMillis(4L * part);
+				assertThat(parts.get(part)).filteredOn((total) -> total.route().equals(route))
+					.containsExactlyInAnyOrderElementsOf(
+							totals(ledger, start, (part < 2) ? start.plusMillis(4) : null, route));
+			}
+			assertThat(LedgerTotal.sum(parts.stream().flatMap(List::stream).toList()))
+				.filteredOn((total) -> total.route().equals(route))
+				.containsExactlyInAnyOrderElementsOf(totals(ledger, from, null, route));
+		}
+	}
+
+	@Test
 	void whenLessThanThePriceIsChargedThenTheBooksTellWhatWasCharged() {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim settled = store.advance(settling(store), settled(charge(transaction(), "7")));
