@@ -85,6 +85,8 @@ class ConfigurationMetadataTests {
 			x402.facilitator.server.body-limit | 64KB
 			x402.facilitator.server.enabled | false
 			x402.facilitator.server.path | /facilitator
+			x402.facilitator.onchain.batch.max-size | 1
+			x402.facilitator.onchain.batch.max-wait | 200ms
 			x402.facilitator.onchain.confirmations | 1
 			x402.facilitator.onchain.search.max-blocks-per-request | 2000
 			x402.facilitator.onchain.search.max-blocks | 10000

@@ -133,6 +133,7 @@ public final class X402OnChainAutoConfiguration {
 			.maxConcurrent(Objects.requireNonNullElse(facilitator.limits().maxConcurrentSettlements(), MAX_CONCURRENT))
 			.walletFactories(properties.walletFactories())
 			.gas(gas.replaceAfter(), gas.maxFeeGwei().movePointRight(9).toBigInteger(), gas.maxPerTransaction())
+			.batches(properties.batch().maxSize(), properties.batch().maxWait())
 			.build();
 	}
 

@@ -27,6 +27,7 @@ import org.springframework.core.io.Resource;
  * @param rpc JSON-RPC nodes.
  * @param keys Keys of the accounts that pay for gas.
  * @param gas Gas of transactions.
+ * @param batch Payments that share a transaction.
  * @param search Search for a settlement.
  * @param confirmations Number of blocks that must confirm a payment, including the block
  * of its transaction.
@@ -37,7 +38,7 @@ import org.springframework.core.io.Resource;
  */
 @ConfigurationProperties("x402.facilitator.onchain")
 record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc, @DefaultValue Keys keys,
-		@DefaultValue Gas gas, @NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
+		@DefaultValue Gas gas, @DefaultValue Batch batch, @NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
 		@DefaultValue("1") int confirmations, @DefaultValue Map<TokenAmount, Integer> confirmationsAbove,
 		@DefaultValue Set<String> walletFactories) {
 
@@ -92,6 +93,29 @@ record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcPr
 			}
 			Limits.number(PREFIX + "gas.max-per-transaction", maxPerTransaction, 21_000);
 			Limits.duration(PREFIX + "gas.replace-after", replaceAfter, Duration.ofSeconds(1), Duration.ofHours(1));
+		}
+
+	}
+
+	/**
+	 * Payments that share a transaction of contract Multicall3.
+	 *
+	 * @param maxSize Maximum number of payments that one transaction settles. With 1 each
+	 * payment has a transaction of its own.
+	 * @param maxWait Maximum time that a payment waits for others to share its
+	 * transaction.
+	 */
+	public record Batch(@DefaultValue("1") int maxSize, @DefaultValue("200ms") Duration maxWait) {
+
+		/** More would not fit into a block of some networks. */
+		private static final int LIMIT = 100;
+
+		public Batch {
+			if (maxSize < 1 || maxSize > LIMIT) {
+				throw new InvalidPropertyException(PREFIX + "batch.max-size", Integer.toString(maxSize),
+						"must be between 1 and " + LIMIT, "Use 1 to settle each payment by a transaction of its own.");
+			}
+			Limits.duration(PREFIX + "batch.max-wait", maxWait, Duration.ofMillis(1), Duration.ofSeconds(10));
 		}
 
 	}

@@ -84,6 +84,12 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	@Nullable String settler();
 
 	/**
+	 * Return whether a transaction may settle other payments as well, as far as the
+	 * payment shows: what it calls asks no contract of the payer's choice.
+	 */
+	boolean mayShareTransaction();
+
+	/**
 	 * Find out why a simulation failed.
 	 * @param chain the state of the network in which it failed
 	 * @param failure how it failed

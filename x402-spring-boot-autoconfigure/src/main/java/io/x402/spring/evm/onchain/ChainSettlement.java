@@ -47,6 +47,8 @@ final class ChainSettlement {
 
 	private final List<SigningAccount> accounts;
 
+	private final TransferBatches batches;
+
 	private final SignatureCheck signatures;
 
 	private final OnChainSettlementProbe probe;
@@ -55,10 +57,15 @@ final class ChainSettlement {
 
 	private final Clock clock;
 
+	private volatile boolean multicall;
+
+	private volatile boolean warned;
+
 	ChainSettlement(Chain chain, List<SigningAccount> accounts, OnChainSettlementProbe probe, OnChainSettings settings,
 			Clock clock) {
 		this.chain = chain;
 		this.accounts = List.copyOf(accounts);
+		this.batches = new TransferBatches(settings.gas().batches().maxSize(), settings.gas().batches().maxWait());
 		this.signatures = new SignatureCheck(settings.factories());
 		this.probe = probe;
 		this.settings = settings;
@@ -97,7 +104,7 @@ final class ChainSettlement {
 			return refused(authorization, reason);
 		}
 		return isNothing(authorization.offer()) ? Outcomes.settled(authorization, "", null)
-				: send(authorization, deadline);
+				: send(authorization, mayShareTransaction(authorization), deadline);
 	}
 
 	private static boolean isNothing(PaymentRequirements offer) {
@@ -129,7 +136,7 @@ final class ChainSettlement {
 		return this.probe.look(this.chain, authorization, this.chain.latest()).outcome();
 	}
 
-	private SettlementOutcome send(Authorization authorization, Deadline deadline) {
+	private SettlementOutcome send(Authorization authorization, boolean shared, Deadline deadline) {
 		SigningAccount account = account(authorization);
 		try {
 			ContractCall deployment = authorization.deployment(new ChainState(this.chain, Chain.LATEST));
@@ -140,7 +147,9 @@ final class ChainSettlement {
 			}
 			ContractCall transfer = authorization.transfer();
 			BigInteger gas = gas(account, transfer);
-			Underway sent = new Underway(account, account.send(transfer, gas));
+			SentTransaction transaction = shared ? this.batches.send(account, transfer, gas)
+					: account.send(transfer, gas);
+			Underway sent = new Underway(account, transaction, transfer);
 			remember(authorization, sent);
 			return await(authorization, sent, deadline);
 		}
@@ -220,7 +229,7 @@ final class ChainSettlement {
 				if (receipt != null) {
 					hash = receipt.transaction();
 					if (head - receipt.block() + 1 >= depth && contains(receipt)) {
-						return outcome(authorization, underway, receipt);
+						return outcome(authorization, underway, receipt, deadline);
 					}
 				}
 				underway.account().tend();
@@ -246,16 +255,43 @@ final class ChainSettlement {
 		return look.outcome();
 	}
 
-	private SettlementOutcome outcome(Authorization authorization, Underway underway, TransactionReceipt receipt) {
+	private SettlementOutcome outcome(Authorization authorization, Underway underway, TransactionReceipt receipt,
+			Deadline deadline) {
 		this.underway.remove(authorization);
-		if (receipt.success()) {
-			ContractCall call = underway.sent().call();
-			Finding finding = authorization.read(receipt, Calls.outermost(call, authorization.isAnsweredBy(call)));
-			return finding.isSettled() ? this.probe.settled(this.chain, authorization, receipt, finding)
-					: new Unknown("invalid_exact_evm_transfer_event_mismatch", receipt.transaction());
+		ContractCall call = underway.transfer();
+		Finding finding = authorization.read(receipt, Calls.outermost(call, authorization.isAnsweredBy(call)));
+		if (finding.isSettled()) {
+			return this.probe.settled(this.chain, authorization, receipt, finding);
 		}
-		return authorization.isUsed(this.chain, Hex.quantity(receipt.block())) ? look(authorization)
+		if (receipt.success() && !(underway.isShared() && finding.kind() == Finding.Kind.NONE)) {
+			return new Unknown("invalid_exact_evm_transfer_event_mismatch", receipt.transaction());
+		}
+		if (authorization.isUsed(this.chain, Hex.quantity(receipt.block()))) {
+			return look(authorization);
+		}
+		// Others may have had a part in the failure of a transaction that was shared
+		return underway.isShared() ? send(authorization, false, deadline)
 				: Outcomes.declined(authorization, authorization.transactionFailed(), receipt.transaction());
+	}
+
+	/**
+	 * Code of the payer could use up the gas of the others.
+	 */
+	private boolean mayShareTransaction(Authorization authorization) {
+		return this.settings.gas().batches().maxSize() > 1 && authorization.mayShareTransaction() && hasMulticall()
+				&& this.chain.code(authorization.payment().from(), Chain.LATEST).length() <= 2;
+	}
+
+	private boolean hasMulticall() {
+		if (!this.multicall && this.chain.code(Multicall.ADDRESS, Chain.LATEST).length() > 2) {
+			this.multicall = true;
+		}
+		if (!this.multicall && !this.warned) {
+			this.warned = true;
+			logger.warn("Network " + this.chain.id()
+					+ " has no contract Multicall3; each payment is settled by a transaction of its own");
+		}
+		return this.multicall;
 	}
 
 	/**
@@ -345,8 +381,14 @@ final class ChainSettlement {
 	 *
 	 * @param account the account that sent it
 	 * @param sent its transaction
+	 * @param transfer the call that settles, which is that of the transaction or one of
+	 * those that it makes
 	 */
-	private record Underway(SigningAccount account, SentTransaction sent) {
+	private record Underway(SigningAccount account, SentTransaction sent, ContractCall transfer) {
+
+		boolean isShared() {
+			return this.sent.call() != this.transfer;
+		}
 
 	}
 

@@ -119,6 +119,11 @@ record Eip3009Authorization(PaymentRequirements offer, EvmPayload.Eip3009 paymen
 	}
 
 	@Override
+	public boolean mayShareTransaction() {
+		return AccountSignature.isOne(this.payment.signature());
+	}
+
+	@Override
 	public Reason diagnosis(ChainState chain, NodeErrorException failure) {
 		Token token = token(chain);
 		Boolean used = state(chain.chain(), chain.block());

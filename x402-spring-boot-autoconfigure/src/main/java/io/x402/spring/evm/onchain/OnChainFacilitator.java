@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Batches;
 import io.x402.spring.evm.onchain.OnChainSettings.Gas;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
@@ -290,7 +291,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		private final Clock clock;
 
 		private OnChainSettings settings = new OnChainSettings(Duration.ofSeconds(90), Duration.ofMillis(500), 100,
-				Set.of(), new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000));
+				Set.of(), new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000, Batches.NONE));
 
 		private Builder(OnChainSettlementProbe probe, List<Signer> signers, Clock clock) {
 			this.probe = probe;
@@ -341,7 +342,24 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		public Builder gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction) {
 			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
 					this.settings.maxConcurrent(), this.settings.factories(),
-					new Gas(replaceAfter, maxFee, maxPerTransaction)));
+					new Gas(replaceAfter, maxFee, maxPerTransaction, this.settings.gas().batches())));
+		}
+
+		/**
+		 * Settle several payments by one transaction of contract Multicall3. Each has its
+		 * own outcome. Only payments by EIP-3009 from accounts without code share a
+		 * transaction, and only on networks that have the contract. By default each
+		 * payment has a transaction of its own.
+		 * @param maxSize maximum number of payments in a transaction, at least 1
+		 * @param maxWait how long the first of them waits for others
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder batches(int maxSize, Duration maxWait) {
+			Gas gas = this.settings.gas();
+			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
+					this.settings.maxConcurrent(), this.settings.factories(), new Gas(gas.replaceAfter(), gas.maxFee(),
+							gas.maxPerTransaction(), new Batches(maxSize, maxWait))));
 		}
 
 		Builder settings(OnChainSettings settings) {

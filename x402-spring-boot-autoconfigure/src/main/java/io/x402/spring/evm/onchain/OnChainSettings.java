@@ -30,9 +30,23 @@ record OnChainSettings(Duration settleTimeout, Duration pollInterval, int maxCon
 	 *
 	 * @param replaceAfter time after which a transaction is sent again with a higher fee
 	 * @param maxFee maximum fee per unit of gas, in wei
-	 * @param maxPerTransaction maximum gas of a transaction
+	 * @param maxPerTransaction maximum gas of a transaction of one payment
+	 * @param batches payments of one transaction
 	 */
-	record Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction) {
+	record Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction, Batches batches) {
+
+	}
+
+	/**
+	 * Payments that are settled by one transaction.
+	 *
+	 * @param maxSize maximum number of payments; 1 if each has its own
+	 * @param maxWait how long the first one waits for others
+	 */
+	record Batches(int maxSize, Duration maxWait) {
+
+		/** Each payment has a transaction of its own. */
+		static final Batches NONE = new Batches(1, Duration.ZERO);
 
 	}
 

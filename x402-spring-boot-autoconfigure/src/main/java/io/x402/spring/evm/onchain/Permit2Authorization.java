@@ -153,6 +153,14 @@ record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 paymen
 		return null;
 	}
 
+	/**
+	 * Who submits it may be part of what was signed, and a permit may come with it.
+	 */
+	@Override
+	public boolean mayShareTransaction() {
+		return false;
+	}
+
 	@Override
 	public Reason diagnosis(ChainState chain, NodeErrorException failure) {
 		if (chain.code(proxy()).length() <= 2) {

@@ -122,6 +122,9 @@ class X402OnChainAutoConfigurationTests {
 			rpc.ssl-bundle=one,two | rpc.ssl-bundle
 			gas.max-fee-gwei=0 | gas.max-fee-gwei
 			gas.max-per-transaction=1 | gas.max-per-transaction
+			batch.max-size=0 | batch.max-size
+			batch.max-size=101 | batch.max-size
+			batch.max-wait=0s | batch.max-wait
 			search.max-blocks=0 | search.max-blocks
 			search.max-blocks-per-request=0 | search.max-blocks-per-request
 			wallet-factories=0x12 | wallet-factories

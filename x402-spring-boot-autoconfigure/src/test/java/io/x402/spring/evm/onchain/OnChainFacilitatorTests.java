@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Batches;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -357,7 +358,7 @@ class OnChainFacilitatorTests {
 	void whenWalletCannotBeCreatedThenIsDeclinedAndNothingIsSent() {
 		OnChainFacilitator frugal = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
 				new OnChainSettings(Duration.ofSeconds(60), Duration.ofMillis(50), 50, Set.of(TestChain.FACTORY),
-						new OnChainSettings.Gas(Duration.ofMinutes(5), BigInteger.TEN.pow(12), 30_000)));
+						new OnChainSettings.Gas(Duration.ofMinutes(5), BigInteger.TEN.pow(12), 30_000, Batches.NONE)));
 		FacilitatorRequest request = payOfNewWallet();
 		assertThat(frugal.verify(request)).isInstanceOf(Valid.class);
 		assertThat(frugal.settle(request)).isInstanceOfSatisfying(Declined.class,

@@ -18,12 +18,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Batches;
+import io.x402.spring.evm.onchain.OnChainSettings.Gas;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.money.Networks;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Prints how many settlements per second are confirmed on blocks of two seconds, and how
@@ -43,20 +46,52 @@ public final class SettlementThroughput {
 
 	public static void main(String[] arguments) throws Exception {
 		TestChain chain = TestChain.get();
-		settled(chain, 1);
+		settled(chain, 1, Batches.NONE);
 		for (int keys : new int[] { 1, 4 }) {
 			double raw = prepared(chain, keys);
-			double settled = settled(chain, keys);
+			double settled = settled(chain, keys, Batches.NONE);
 			logger.info("%d keys: %.1f settlements/s, %.1f prepared transactions/s, ratio %.2f".formatted(keys, settled,
 					raw, settled / raw));
+		}
+		for (int size : new int[] { 1, 10, 50 }) {
+			gas(chain, size);
 		}
 		chain.mineAtOnce();
 	}
 
-	private static double settled(TestChain chain, int keys) throws Exception {
+	private static double settled(TestChain chain, int keys, Batches batches) throws Exception {
+		return settled(chain, signers(chain, keys), batches);
+	}
+
+	private static void gas(TestChain chain, int size) throws Exception {
+		Signer signer = chain.richSigner();
+		double rate = settled(chain, List.of(signer), new Batches(size, Duration.ofMillis(200)));
+		long transactions = chain.transactions(signer.address());
+		BigInteger gas = gas(chain, signer);
+		logger.info("batches of %d: %.1f settlements/s, %d transactions, %d gas per payment".formatted(size, rate,
+				transactions, gas.longValueExact() / PAYMENTS));
+	}
+
+	private static BigInteger gas(TestChain chain, Signer signer) {
+		BigInteger gas = BigInteger.ZERO;
+		long newest = Hex.number(chain.rpc("eth_blockNumber").asString()).longValueExact();
+		for (long block = Math.max(0, newest - 200); block <= newest; block++) {
+			for (JsonNode receipt : chain.rpc("eth_getBlockReceipts", Hex.quantity(block))) {
+				if (receipt.path("from").asString().equalsIgnoreCase(signer.address())) {
+					gas = gas.add(Hex.number(receipt.path("gasUsed").asString()));
+				}
+			}
+		}
+		return gas;
+	}
+
+	private static double settled(TestChain chain, List<Signer> signers, Batches batches) throws Exception {
 		List<FacilitatorRequest> requests = requests(chain);
-		OnChainFacilitator facilitator = TestChain.facilitator(chain.chains(), signers(chain, keys), 1,
-				TestChain.settings(Duration.ofMinutes(3)));
+		OnChainSettings usual = TestChain.settings(Duration.ofMinutes(3));
+		Gas gas = usual.gas();
+		OnChainFacilitator facilitator = TestChain.facilitator(chain.chains(), signers, 1,
+				new OnChainSettings(usual.settleTimeout(), usual.pollInterval(), THREADS, usual.factories(),
+						new Gas(gas.replaceAfter(), gas.maxFee(), gas.maxPerTransaction(), batches)));
 		chain.mineEvery(2);
 		return rate(requests.stream().<Callable<Boolean>>map((request) -> () -> {
 			SettlementOutcome outcome = facilitator.settle(request);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Batches;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -113,7 +114,7 @@ class SigningAccountTests {
 	@Test
 	void whenBaseFeeExceedsTheLimitThenNothingIsSent() {
 		OnChainSettings stingy = new OnChainSettings(Duration.ofSeconds(5), Duration.ofMillis(50), 50, Set.of(),
-				new OnChainSettings.Gas(Duration.ofMinutes(5), BigInteger.ONE, 3_000_000));
+				new OnChainSettings.Gas(Duration.ofMinutes(5), BigInteger.ONE, 3_000_000, Batches.NONE));
 		OnChainFacilitator facilitator = TestChain.facilitator(this.chain.chains(), List.of(this.key), 1, stingy);
 		assertThat(facilitator.settle(this.buyer.pay(this.offer))).isInstanceOf(NotExecuted.class);
 		assertThat(this.chain.transactions(this.key.address())).isZero();

@@ -19,6 +19,7 @@ import java.util.Set;
 
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Batches;
 import io.x402.spring.evm.onchain.OnChainSettings.Gas;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.EvmPayload;
@@ -247,7 +248,7 @@ final class TestChain {
 
 	static OnChainSettings settings(Duration settleTimeout, Duration replaceAfter) {
 		return new OnChainSettings(settleTimeout, Duration.ofMillis(50), 50, Set.of(FACTORY),
-				new Gas(replaceAfter, BigInteger.TEN.pow(12), 3_000_000));
+				new Gas(replaceAfter, BigInteger.TEN.pow(12), 3_000_000, Batches.NONE));
 	}
 
 	private static String code(String contract) {

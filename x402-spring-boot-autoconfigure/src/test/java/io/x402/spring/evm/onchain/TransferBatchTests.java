@@ -1,0 +1,249 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.evm.onchain;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.Batches;
+import io.x402.spring.evm.onchain.OnChainSettings.Gas;
+import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.SettlementOutcome;
+import io.x402.spring.facilitator.SettlementOutcome.Declined;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
+import io.x402.spring.facilitator.SettlementOutcome.Settled;
+import io.x402.spring.facilitator.SettlementOutcome.Unknown;
+import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.PaymentRequirements;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Several payments in one transaction, on a local chain: each has its own outcome.
+ */
+class TransferBatchTests {
+
+	/** The batches of these tests are full before that. */
+	private static final Duration LONG = Duration.ofMinutes(1);
+
+	private final TestChain chain = TestChain.get();
+
+	private final Signer key = this.chain.richSigner();
+
+	private final String payTo = TestChain.signer().address();
+
+	private final PaymentRequirements offer = ChainBuyer.offer(this.payTo);
+
+	@BeforeEach
+	void isComplete() {
+		this.chain.mineAtOnce();
+		this.chain.place("LabMulticall3", Multicall.ADDRESS);
+	}
+
+	@AfterEach
+	void mineAtOnce() {
+		isComplete();
+	}
+
+	@Test
+	void whenPaymentsComeTogetherThenOneTransactionSettlesThemAll() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(4).toList();
+		List<SettlementOutcome> outcomes = settle(facilitator(4, LONG), requests);
+		assertThat(outcomes).allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
+		assertThat(outcomes.stream().map((outcome) -> ((Settled) outcome).receipt().transaction()).distinct())
+			.hasSize(1);
+		assertThat(outcomes.stream().map((outcome) -> ((Settled) outcome).receipt().payer()))
+			.containsExactlyElementsOf(requests.stream().map(FacilitatorRequest::payer).toList());
+		assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
+		assertPaid(4);
+	}
+
+	@Test
+	void whenOnePayerCannotPayForTwoThenOneIsSettledAndOneIsDeclined() throws Exception {
+		ChainBuyer poor = new ChainBuyer(TestChain.signer());
+		this.chain.mint(poor.address(), ChainBuyer.PRICE);
+		List<SettlementOutcome> outcomes = settle(facilitator(3, LONG),
+				List.of(poor.pay(this.offer), poor.pay(this.offer), this.chain.buyer().pay(this.offer)));
+		assertThat(outcomes.get(2)).isInstanceOf(Settled.class);
+		assertThat(outcomes.subList(0, 2)).hasAtLeastOneElementOfType(Settled.class)
+			.filteredOn(Declined.class::isInstance)
+			.singleElement()
+			.satisfies((declined) -> assertThat(((Declined) declined).receipt().errorReason())
+				.isEqualTo("invalid_exact_evm_insufficient_balance"));
+		assertPaid(2);
+	}
+
+	@Test
+	void whenAnotherPartyIsFasterThenThatPaymentIsFound() throws Exception {
+		FacilitatorRequest taken = this.chain.buyer().pay(this.offer);
+		FacilitatorRequest own = this.chain.buyer().pay(this.offer);
+		this.chain.mineNothing();
+		OnChainFacilitator facilitator = facilitator(2, LONG);
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			Future<SettlementOutcome> first = executor.submit(() -> facilitator.settle(taken));
+			Future<SettlementOutcome> second = executor.submit(() -> facilitator.settle(own));
+			awaitPending();
+			Signer other = this.chain.richSigner();
+			Chain node = this.chain.chains().get(TestChain.NETWORK);
+			node.broadcast(SignedTransaction
+				.sign(other, node.id(), 0, new GasFees(BigInteger.TEN.pow(11), BigInteger.TEN.pow(12)),
+						BigInteger.valueOf(200_000),
+						Authorizations.of(taken, Networks.load(), Set.of()).transfer())
+				.raw());
+			this.chain.mine(1);
+			this.chain.mineAtOnce();
+			assertThat(first.get()).isInstanceOf(Settled.class);
+			assertThat(second.get()).isInstanceOf(Settled.class);
+			assertThat(((Settled) first.get()).receipt().transaction())
+				.isNotEqualTo(((Settled) second.get()).receipt().transaction());
+			assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
+			assertPaid(2);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenTheTransactionFailsThenEachPaymentIsSettledByItself() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
+		this.chain.mineNothing();
+		OnChainFacilitator facilitator = facilitator(2, LONG);
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			List<Future<SettlementOutcome>> outcomes = requests.stream()
+				.map((request) -> executor.submit(() -> facilitator.settle(request)))
+				.toList();
+			awaitPending();
+			// a contract without that function
+			this.chain.place("LabUSDC", Multicall.ADDRESS);
+			this.chain.mine(1);
+			this.chain.mineAtOnce();
+			for (Future<SettlementOutcome> outcome : outcomes) {
+				assertThat(outcome.get()).isInstanceOf(Settled.class);
+			}
+			assertThat(this.chain.transactions(this.key.address())).isEqualTo(3);
+			assertPaid(2);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenNoBlockTakesTheTransactionThenAllAreUnknownAndFoundLater() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
+		this.chain.mineNothing();
+		OnChainFacilitator facilitator = facilitator(2, LONG, Duration.ofSeconds(2));
+		assertThat(settle(facilitator, requests)).allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Unknown.class));
+		this.chain.mineAtOnce();
+		this.chain.mine(1);
+		assertThat(settle(facilitator, requests)).allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
+		assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
+		assertPaid(2);
+	}
+
+	@Test
+	void whenTheProcessIsAnotherThenPaymentsOfABatchAreFound() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
+		settle(facilitator(2, LONG), requests);
+		assertThat(settle(facilitator(1, Duration.ZERO), requests))
+			.allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
+		assertPaid(2);
+	}
+
+	@Test
+	void whenTheNodesRefuseThenNothingIsExecuted() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
+		this.chain.rpc("anvil_setBalance", this.key.address(), "0x0");
+		assertThat(settle(facilitator(2, LONG), requests))
+			.allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(NotExecuted.class));
+		assertPaid(0);
+	}
+
+	@Test
+	void whenThePayerHasCodeThenItsPaymentHasATransactionOfItsOwn() throws Exception {
+		ChainBuyer delegated = this.chain.buyer();
+		FacilitatorRequest request = delegated.pay(this.offer);
+		this.chain.place("Lab1271Wallet", delegated.address());
+		// it would wait for a second payment
+		SettlementOutcome outcome = facilitator(2, LONG).settle(request);
+		assertThat(outcome).isNotInstanceOf(Unknown.class);
+		assertThat(this.chain.transactions(this.key.address())).isLessThanOrEqualTo(1);
+	}
+
+	@Test
+	void whenTheNetworkHasNoMulticallThenEachPaymentHasATransactionOfItsOwn() throws Exception {
+		this.chain.rpc("anvil_setCode", Multicall.ADDRESS, "0x");
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
+		assertThat(settle(facilitator(2, LONG), requests))
+			.allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
+		assertThat(this.chain.transactions(this.key.address())).isEqualTo(2);
+		assertPaid(2);
+	}
+
+	@Test
+	void whenNoOtherPaymentComesThenItIsSentAlone() {
+		FacilitatorRequest request = this.chain.buyer().pay(this.offer);
+		assertThat(facilitator(2, Duration.ofMillis(20)).settle(request)).isInstanceOf(Settled.class);
+		assertPaid(1);
+	}
+
+	private OnChainFacilitator facilitator(int maxSize, Duration wait) {
+		return facilitator(maxSize, wait, Duration.ofSeconds(60));
+	}
+
+	private OnChainFacilitator facilitator(int maxSize, Duration wait, Duration timeout) {
+		return TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
+				new OnChainSettings(timeout, Duration.ofMillis(50), 50, Set.of(), new Gas(Duration.ofMinutes(5),
+						BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
+	}
+
+	private static List<SettlementOutcome> settle(OnChainFacilitator facilitator, List<FacilitatorRequest> requests)
+			throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(requests.size());
+		try {
+			List<Future<SettlementOutcome>> settling = requests.stream()
+				.map((request) -> executor.submit(() -> facilitator.settle(request)))
+				.toList();
+			List<SettlementOutcome> outcomes = new ArrayList<>();
+			for (Future<SettlementOutcome> outcome : settling) {
+				outcomes.add(outcome.get());
+			}
+			return outcomes;
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	/** Until the node has the transaction of the batch. */
+	private void awaitPending() {
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> Hex
+				.number(this.chain.rpc("eth_getTransactionCount", this.key.address(), "pending").asString())
+				.signum() > 0);
+	}
+
+	private void assertPaid(int payments) {
+		assertThat(this.chain.balance(this.payTo))
+			.isEqualTo(ChainBuyer.PRICE.multiply(BigInteger.valueOf(payments)));
+	}
+
+}
