@@ -175,8 +175,7 @@ public final class PaymentGate {
 			return refuse(priced, offers, ReasonCode.PAYMENT_REQUIRED);
 		}
 		PassSale sale = new PassSale(request, presented);
-		PaymentDecision decision = this.processor.process(declared(presented),
-				presented.payment(),
+		PaymentDecision decision = this.processor.process(declared(presented), presented.payment(),
 				identity.of(client(request)).meeting((conditions) -> ResponseConditions.areMet(conditions, request)),
 				sale);
 		if (decision instanceof PaymentDecision.Accepted accepted) {

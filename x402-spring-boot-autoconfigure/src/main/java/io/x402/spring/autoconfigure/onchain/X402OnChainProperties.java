@@ -38,7 +38,8 @@ import org.springframework.core.io.Resource;
  */
 @ConfigurationProperties("x402.facilitator.onchain")
 record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc, @DefaultValue Keys keys,
-		@DefaultValue Gas gas, @DefaultValue Batch batch, @NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
+		@DefaultValue Gas gas, @DefaultValue Batch batch,
+		@NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
 		@DefaultValue("1") int confirmations, @DefaultValue Map<TokenAmount, Integer> confirmationsAbove,
 		@DefaultValue Set<String> walletFactories) {
 

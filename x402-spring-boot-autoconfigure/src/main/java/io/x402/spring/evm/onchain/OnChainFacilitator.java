@@ -291,7 +291,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		private final Clock clock;
 
 		private OnChainSettings settings = new OnChainSettings(Duration.ofSeconds(90), Duration.ofMillis(500), 100,
-				Set.of(), new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000, Batches.NONE));
+				Set.of(),
+				new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000, Batches.NONE));
 
 		private Builder(OnChainSettlementProbe probe, List<Signer> signers, Clock clock) {
 			this.probe = probe;
@@ -358,8 +359,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		public Builder batches(int maxSize, Duration maxWait) {
 			Gas gas = this.settings.gas();
 			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
-					this.settings.maxConcurrent(), this.settings.factories(), new Gas(gas.replaceAfter(), gas.maxFee(),
-							gas.maxPerTransaction(), new Batches(maxSize, maxWait))));
+					this.settings.maxConcurrent(), this.settings.factories(),
+					new Gas(gas.replaceAfter(), gas.maxFee(), gas.maxPerTransaction(), new Batches(maxSize, maxWait))));
 		}
 
 		Builder settings(OnChainSettings settings) {

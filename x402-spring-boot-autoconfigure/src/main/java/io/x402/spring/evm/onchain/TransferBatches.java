@@ -128,8 +128,8 @@ final class TransferBatches {
 		 */
 		void send(SigningAccount account) {
 			try {
-				ContractCall call = (this.transfers.size() > 1) ? Multicall.of(false, this.transfers.toArray(ContractCall[]::new))
-						: this.transfers.get(0);
+				ContractCall call = (this.transfers.size() > 1)
+						? Multicall.of(false, this.transfers.toArray(ContractCall[]::new)) : this.transfers.get(0);
 				this.sent.complete(account.send(call, this.gas));
 			}
 			catch (RuntimeException | Error ex) {

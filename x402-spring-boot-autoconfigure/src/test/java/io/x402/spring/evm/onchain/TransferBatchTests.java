@@ -103,8 +103,7 @@ class TransferBatchTests {
 			Chain node = this.chain.chains().get(TestChain.NETWORK);
 			node.broadcast(SignedTransaction
 				.sign(other, node.id(), 0, new GasFees(BigInteger.TEN.pow(11), BigInteger.TEN.pow(12)),
-						BigInteger.valueOf(200_000),
-						Authorizations.of(taken, Networks.load(), Set.of()).transfer())
+						BigInteger.valueOf(200_000), Authorizations.of(taken, Networks.load(), Set.of()).transfer())
 				.raw());
 			this.chain.mine(1);
 			this.chain.mineAtOnce();
@@ -151,10 +150,12 @@ class TransferBatchTests {
 		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
 		this.chain.mineNothing();
 		OnChainFacilitator facilitator = facilitator(2, LONG, Duration.ofSeconds(2));
-		assertThat(settle(facilitator, requests)).allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Unknown.class));
+		assertThat(settle(facilitator, requests))
+			.allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Unknown.class));
 		this.chain.mineAtOnce();
 		this.chain.mine(1);
-		assertThat(settle(facilitator, requests)).allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
+		assertThat(settle(facilitator, requests))
+			.allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
 		assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
 		assertPaid(2);
 	}
@@ -211,8 +212,8 @@ class TransferBatchTests {
 
 	private OnChainFacilitator facilitator(int maxSize, Duration wait, Duration timeout) {
 		return TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
-				new OnChainSettings(timeout, Duration.ofMillis(50), 50, Set.of(), new Gas(Duration.ofMinutes(5),
-						BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
+				new OnChainSettings(timeout, Duration.ofMillis(50), 50, Set.of(),
+						new Gas(Duration.ofMinutes(5), BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
 	}
 
 	private static List<SettlementOutcome> settle(OnChainFacilitator facilitator, List<FacilitatorRequest> requests)
@@ -236,14 +237,12 @@ class TransferBatchTests {
 	/** Until the node has the transaction of the batch. */
 	private void awaitPending() {
 		await().atMost(Duration.ofSeconds(60))
-			.until(() -> Hex
-				.number(this.chain.rpc("eth_getTransactionCount", this.key.address(), "pending").asString())
+			.until(() -> Hex.number(this.chain.rpc("eth_getTransactionCount", this.key.address(), "pending").asString())
 				.signum() > 0);
 	}
 
 	private void assertPaid(int payments) {
-		assertThat(this.chain.balance(this.payTo))
-			.isEqualTo(ChainBuyer.PRICE.multiply(BigInteger.valueOf(payments)));
+		assertThat(this.chain.balance(this.payTo)).isEqualTo(ChainBuyer.PRICE.multiply(BigInteger.valueOf(payments)));
 	}
 
 }
