@@ -1,5 +1,5 @@
 // The official facilitator library behind HTTP, with a log and switchable faults:    node facilitator.mjs
-//   LAB_FACILITATOR_PORT         POST /verify, POST /settle, GET /supported
+//   LAB_FACILITATOR_PORT         POST /verify, POST /settle, GET /supported, GET /discovery/search?query=…
 //   LAB_FACILITATOR_ADMIN_PORT   POST /mode {"settle": "hang", …}, POST /reset, GET /log?since=N
 // A mode is a fault for verify, settle or supported (lib/faults.mjs), delayMs for the slow ones, and for the whole server
 // {"down": true} (connections are refused) or {"downAfterVerify": true} (from the next verify on).
@@ -10,6 +10,7 @@ import { x402Facilitator } from '@x402/core/facilitator';
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
 import { ExactEvmSchemeV1 } from '@x402/evm/exact/v1/facilitator';
 import { UptoEvmScheme } from '@x402/evm/upto/facilitator';
+import { extractDiscoveryInfo } from '@x402/extensions/bazaar';
 import {
   ACCOUNTS,
   FACILITATOR_ADMIN_PORT,
@@ -53,13 +54,46 @@ const official = new x402Facilitator()
   .register(NETWORK_V2, new UptoEvmScheme(signer))
   .registerV1(NETWORK_V1, new ExactEvmSchemeV1(signer));
 
+// --- the catalogue: what was paid for through this facilitator and described itself
+
+const catalogue = new Map();
+
+function describe({ paymentPayload, paymentRequirements }) {
+  try {
+    return extractDiscoveryInfo(paymentPayload, paymentRequirements);
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(request) {
+  const found = describe(request);
+  if (!found) return;
+  const { paymentRequirements } = request;
+  const { resourceUrl: resource, description, mimeType, x402Version, discoveryInfo: info } = found;
+  const type = info.input.type;
+  const extensions = { bazaar: { info } };
+  const lastUpdated = new Date().toISOString();
+  catalogue.set(resource, { resource, type, x402Version, accepts: [paymentRequirements], description, mimeType, extensions, lastUpdated });
+}
+
+function search(query) {
+  const words = query.toLowerCase().split(/\s+/);
+  const resources = [...catalogue.values()].filter((resource) =>
+    words.some((word) => JSON.stringify(resource).toLowerCase().includes(word)),
+  );
+  return { status: 200, body: { x402Version: 2, resources } };
+}
+
 async function genuine(op, request) {
   if (op === 'supported') return { status: 200, body: official.getSupported() };
   if (!request?.paymentPayload || !request?.paymentRequirements) {
     return { status: 400, body: { error: 'Missing paymentPayload or paymentRequirements' } };
   }
   try {
-    return { status: 200, body: await official[op](request.paymentPayload, request.paymentRequirements) };
+    const body = await official[op](request.paymentPayload, request.paymentRequirements);
+    if (op === 'settle' && body.success) remember(request);
+    return { status: 200, body };
   } catch (error) {
     return { status: 500, body: { error: error.message } };
   }
@@ -120,7 +154,11 @@ async function answer(method, pathname, request) {
 }
 
 async function handle(request, response) {
-  const result = await answer(request.method, new URL(request.url, URL_BASE).pathname, await readJson(request));
+  const { pathname, searchParams } = new URL(request.url, URL_BASE);
+  const result =
+    pathname === '/discovery/search'
+      ? search(searchParams.get('query') ?? '')
+      : await answer(request.method, pathname, await readJson(request));
   if (result.destroy) return request.socket.destroy();
   response.writeHead(result.status, { 'Content-Type': result.type ?? 'application/json', ...result.headers });
   response.end(result.raw ?? toJson(result.body));

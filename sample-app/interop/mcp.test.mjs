@@ -241,33 +241,36 @@ describe('the tools of the packaged sample', () => {
   });
 
   describe('over other transports', () => {
+    const sample = (name, portName, connectTo, ...args) => ({
+      name,
+      connect: async () => {
+        const port = process.env[portName];
+        await startSample({ name: name.replaceAll(' ', '-'), port, args });
+        return connectTo(`http://${HOST}:${port}`);
+      },
+    });
+    const http = (origin) => connect(`${origin}/mcp`);
+    const sse = (origin) => connectBySse(`${origin}/sse`);
+    const stdio = (name, ...args) => ({
+      name,
+      connect: () =>
+        connectToProcess({
+          command: javaCommand(),
+          args: ['-jar', findJar(), '--spring.ai.mcp.server.stdio=true', '--server.port=0', ...args],
+          env: { ...process.env, ...SAMPLE_ENV, LOGGING_THRESHOLD_CONSOLE: 'off' },
+          stderr: 'ignore',
+        }),
+    });
+    const protocol = (name) => `--spring.ai.mcp.server.protocol=${name}`;
+    const ASYNC = '--spring.ai.mcp.server.type=async';
     const servers = [
-      {
-        name: 'stateless',
-        connect: async () => {
-          const port = process.env.LAB_STATELESS_PORT;
-          await startSample({ name: 'stateless', port, args: ['--spring.ai.mcp.server.protocol=stateless'] });
-          return connect(`http://${HOST}:${port}/mcp`);
-        },
-      },
-      {
-        name: 'SSE',
-        connect: async () => {
-          const port = process.env.LAB_SSE_PORT;
-          await startSample({ name: 'sse', port, args: ['--spring.ai.mcp.server.protocol=sse'] });
-          return connectBySse(`http://${HOST}:${port}/sse`);
-        },
-      },
-      {
-        name: 'stdio',
-        connect: () =>
-          connectToProcess({
-            command: javaCommand(),
-            args: ['-jar', findJar(), '--spring.ai.mcp.server.stdio=true', '--server.port=0'],
-            env: { ...process.env, ...SAMPLE_ENV, LOGGING_THRESHOLD_CONSOLE: 'off' },
-            stderr: 'ignore',
-          }),
-      },
+      sample('stateless', 'LAB_STATELESS_PORT', http, protocol('stateless')),
+      sample('SSE', 'LAB_SSE_PORT', sse, protocol('sse')),
+      stdio('stdio'),
+      sample('asynchronous streamable', 'LAB_ASYNC_PORT', http, ASYNC),
+      sample('asynchronous stateless', 'LAB_ASYNC_STATELESS_PORT', http, protocol('stateless'), ASYNC),
+      sample('asynchronous SSE', 'LAB_ASYNC_SSE_PORT', sse, protocol('sse'), ASYNC),
+      stdio('asynchronous stdio', ASYNC),
     ];
     for (const server of servers) {
       test(`clients of all dialects buy over ${server.name}`, async () => {
@@ -326,11 +329,44 @@ describe('the tools of the packaged sample', () => {
       }
     });
 
-    test('goes shopping as an agent, with a model that is scripted', async () => {
-      const { code, stdout, charged } = await spend(() => java('agent', SAMPLE_URL, LIMIT));
+    test('buys from a server that it starts, over stdio', async () => {
+      const env = Object.entries({ ...SAMPLE_ENV, LOGGING_THRESHOLD_CONSOLE: 'off' }).map((entry) => entry.join('='));
+      const command = ['env', ...env, javaCommand(), '-jar', findJar(), '--spring.ai.mcp.server.stdio=true', '--server.port=0'];
+      for (const type of ['sync', 'async']) {
+        const { code, stdout, charged } = await spend(() =>
+          java(
+            'buy',
+            'mcp+stdio://shop#forecast',
+            `--command=${command.join(' ')} --spring.ai.mcp.server.type=${type}`,
+            '--json',
+            '--arguments={"city": "Lisbon"}',
+            LIMIT,
+          ),
+        );
+        assert.equal(code, 0, stdout);
+        assert.match(stdout, new RegExp(SERVED));
+        assert.equal(charged, 50_000n);
+      }
+    });
+
+    const catalogue = `--x402.client.catalogue-url=http://${HOST}:${process.env.LAB_FACILITATOR_PORT}`;
+
+    test('goes shopping as an agent with a scripted model, and buys what it finds in a catalogue', async () => {
+      const { code, stdout, charged } = await spend(() => java('agent', SAMPLE_URL, LIMIT, catalogue));
       assert.equal(code, 0, stdout);
       assert.match(stdout, /Tomorrow in Lisbon/);
-      assert.equal(charged, 110_000n);
+      assert.match(stdout, /"payable":true/);
+      assert.equal(stdout.match(/^paid .*\/weather$/gm)?.length, 2, stdout);
+      assert.equal(charged, 160_000n);
+    });
+
+    test('buys nothing that it finds above its limit', async () => {
+      const { code, stdout, charged } = await spend(() =>
+        java('agent', SAMPLE_URL, '--x402.client.limits.max-amount-per-request=0.04', catalogue),
+      );
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /"payable":false,"reason":"amount_above_limit"/);
+      assert.equal(charged, 10_000n);
     });
   });
 

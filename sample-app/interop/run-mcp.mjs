@@ -9,7 +9,13 @@ await prepareRun(8, [
   'LAB_SAMPLE_PORT',
   'LAB_STATELESS_PORT',
   'LAB_SSE_PORT',
+  'LAB_ASYNC_PORT',
+  'LAB_ASYNC_STATELESS_PORT',
+  'LAB_ASYNC_SSE_PORT',
 ]);
+
+// A dozen samples start and end soon: compiling them well is not worth it
+process.env.JAVA_TOOL_OPTIONS ??= '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
 
 // imported only now: they read the ports when they are loaded
 await import('./build-contracts.mjs');
