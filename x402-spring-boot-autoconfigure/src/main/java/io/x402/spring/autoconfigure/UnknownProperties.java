@@ -55,7 +55,9 @@ final class UnknownProperties implements BeanFactoryPostProcessor {
 				Arrays.stream(variables.getPropertyNames()).forEach((name) -> warn(name, known));
 			}
 			else if (source instanceof IterableConfigurationPropertySource properties) {
-				unknown(properties, known).filter((name) -> !former.contains(name)).forEach(unknown::add);
+				unknown(properties, known)
+					.filter((name) -> !former.contains(name) || (former.isGroup(name) && known.isGroup(name)))
+					.forEach(unknown::add);
 			}
 		}
 		if (!unknown.isEmpty()) {

@@ -117,7 +117,7 @@ final class ConsoleHands {
 	}
 
 	private static AuditApplicationEvent event(Act act, String author, Order order, Answer answer) {
-		Map<String, Object> data = new LinkedHashMap<>();
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("sale", limited(order.sale(), MAX_SALE));
 		data.put("result", answer.result());
 		if (act == Act.SETTLED) {
