@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.x402.spring.client.PurchaseTerms;
+import io.x402.spring.client.ReceiptReader;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequiredDocument;
@@ -58,6 +59,8 @@ public record Transcript(String request, Answer unpaid, @Nullable Authorization 
 
 		private static final int EXCERPT_BYTES = 2000;
 
+		private static final ReceiptReader RECEIPTS = new ReceiptReader();
+
 		private static final List<MediaType> TEXTUAL = List.of(new MediaType("text"), MediaType.APPLICATION_JSON,
 				new MediaType("application", "*+json"), new MediaType("image", "svg+xml"));
 
@@ -75,13 +78,10 @@ public record Transcript(String request, Answer unpaid, @Nullable Authorization 
 		 */
 		public static Answer of(int status, long millis, HttpHeaders headers, byte[] content, PaymentCodec codec) {
 			MediaType type = headers.getContentType();
-			SettlementResponse receipt = decode(headers, ProtocolVersion.V2.receiptHeader(), SettlementResponse.class,
-					codec);
 			return new Answer(status, millis,
 					decode(headers, ProtocolVersion.PAYMENT_REQUIRED_HEADER, PaymentRequiredDocument.class, codec),
-					(receipt != null) ? receipt
-							: decode(headers, ProtocolVersion.V1.receiptHeader(), SettlementResponse.class, codec),
-					telling(headers), (type != null) ? type.toString() : null, content.length, excerpt(type, content));
+					RECEIPTS.read(headers), telling(headers), (type != null) ? type.toString() : null, content.length,
+					excerpt(type, content));
 		}
 
 		private static <T> @Nullable T decode(HttpHeaders headers, String name, Class<T> type, PaymentCodec codec) {
