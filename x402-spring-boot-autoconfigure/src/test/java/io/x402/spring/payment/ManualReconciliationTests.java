@@ -6,7 +6,6 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,7 +60,7 @@ class ManualReconciliationTests {
 
 	private static final Statement STATEMENT = new Statement("alice", "ticket 7");
 
-	private final MovingClock clock = MovingClock.standing(Instant.now());
+	private final MovingClock clock = MovingClock.standing(Payments.SIGNED_AT);
 
 	private final FacilitatorDouble facilitator = Payments.facilitator();
 

@@ -53,8 +53,11 @@ public final class Payments {
 	/** Longer than all tests together, which share the end of their payments. */
 	public static final Duration VALIDITY = Duration.ofDays(1);
 
+	/** When all payments are signed, for tests that let their validity end. */
+	public static final Instant SIGNED_AT = Instant.now();
+
 	/** The same for all, so that a payment that is made again is the same payment. */
-	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(Instant.now().plus(VALIDITY).getEpochSecond());
+	private static final BigInteger VALID_BEFORE = BigInteger.valueOf(SIGNED_AT.plus(VALIDITY).getEpochSecond());
 
 	private static final PaymentCodec CODEC = new PaymentCodec();
 
