@@ -8,11 +8,13 @@ package io.x402.spring.payment;
 import java.time.Instant;
 import java.util.UUID;
 
+import io.x402.spring.PaymentFlow;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.payment.VerificationGuard.Source;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.Sale;
@@ -47,6 +49,20 @@ record Attempt(PaymentOffers offers, FacilitatorRequest question, RequestIdentit
 
 	@Nullable String payer() {
 		return this.question.payer();
+	}
+
+	/**
+	 * Return whether the payment is settled before the handler runs.
+	 */
+	boolean isUpfront() {
+		return PaymentFlow.of(offer()) == PaymentFlow.UPFRONT;
+	}
+
+	/**
+	 * Return whether the money has moved before the payment is presented.
+	 */
+	boolean isPaidBefore() {
+		return Schemes.of(offer()).isPaidBefore();
 	}
 
 	boolean isSamePayment(Claim claim) {

@@ -10,6 +10,8 @@ import java.util.concurrent.Semaphore;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.payment.VerificationGuard.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether the key of a payer itself has signed a payment. Nothing else that
@@ -32,6 +34,18 @@ final class PayerProofs {
 	PayerProofs(List<PayloadCheck> checks, int processors) {
 		this.checks = checks;
 		this.turns = new Semaphore(Math.max(1, processors / 2), true);
+	}
+
+	/**
+	 * Return where a payment comes from. Anybody can name any payer. So payments that the
+	 * payer's own key has not signed for sure do not use up what the payer may ask.
+	 * @param question payment and offer
+	 * @param client what tells the client that sends it from others, or {@code null}
+	 */
+	Source source(FacilitatorRequest question, @Nullable String client) {
+		String payer = question.payer();
+		boolean proved = payer != null && isSignedByPayer(question);
+		return new Source(question.requirements().network(), payer, proved, client);
 	}
 
 	/**

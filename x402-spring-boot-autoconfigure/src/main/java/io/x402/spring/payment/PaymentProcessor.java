@@ -9,19 +9,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
 import io.x402.spring.facilitator.Facilitator;
-import io.x402.spring.facilitator.FacilitatorException;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
@@ -29,7 +24,6 @@ import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
-import io.x402.spring.facilitator.VerificationOutcome.Valid;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.ClaimWaits.Awaited;
 import io.x402.spring.payment.EarlierPayments.SignedToken;
@@ -37,15 +31,14 @@ import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.RateLimits.Kind;
-import io.x402.spring.payment.VerificationGuard.Question;
 import io.x402.spring.payment.VerificationGuard.Source;
+import io.x402.spring.payment.Verifications.Obstacle;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.InvalidPaymentException;
 import io.x402.spring.protocol.PayloadDigest;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.protocol.Schemes;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
@@ -69,8 +62,6 @@ import org.springframework.util.function.SingletonSupplier;
 public final class PaymentProcessor {
 
 	private static final Log logger = LogFactory.getLog(PaymentProcessor.class);
-
-	private final Facilitator facilitator;
 
 	private final PaymentStore store;
 
@@ -110,22 +101,24 @@ public final class PaymentProcessor {
 
 	private final RateLimits limits;
 
-	private final ReliablePayers reliable = new ReliablePayers();
-
-	private final Executor executor;
+	private final Verifications verifications;
 
 	private PaymentProcessor(Builder builder) {
-		this.facilitator = builder.facilitator;
 		this.store = builder.store;
 		this.networks = builder.networks;
 		this.checks = builder.checks;
 		this.settings = builder.settings;
-		this.listener = new PaymentListeners(listeners(builder));
 		this.clock = builder.clock;
+		this.limits = builder.limits;
+		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
+		this.verifications = new Verifications(builder.facilitator, this.settings.verification(), this.guard,
+				this.limits, builder.executor);
+		this.listener = new PaymentListeners(
+				Stream.concat(builder.listeners.stream(), this.verifications.listeners().stream()).toList());
 		this.matcher = new OfferMatcher(this.networks);
 		this.identifiers = new IdentifierClaims(this.store, this.settings.identifiers());
 		this.services = new SettlementServices(
-				new Settler(this.facilitator, this.store, new ReceiptJudge(this.networks)),
+				new Settler(builder.facilitator, this.store, new ReceiptJudge(this.networks)),
 				new StoredRequests(builder.cipher), builder.cipher, this.identifiers, this.listener, this.settings);
 		this.earlier = new EarlierPayments(this.store, this.networks);
 		this.waits = new ClaimWaits(this.store, this.settings.waits().perPayment(), this.settings.waits().all());
@@ -135,17 +128,6 @@ public final class PaymentProcessor {
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
 		this.proofs = new PayerProofs(this.checks, Runtime.getRuntime().availableProcessors());
 		this.screenings = new PayerScreenings(builder.screenings);
-		this.limits = builder.limits;
-		this.executor = builder.executor;
-		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
-	}
-
-	private List<PaymentListener> listeners(Builder builder) {
-		List<PaymentListener> all = new ArrayList<>(builder.listeners);
-		if (this.settings.verification() == Verification.LOCAL) {
-			all.add(this.reliable);
-		}
-		return all;
 	}
 
 	/**
@@ -250,18 +232,14 @@ public final class PaymentProcessor {
 
 	private PaymentDecision limited(PaymentDecision decision, RequestIdentity request) {
 		boolean invalid = decision instanceof Refused refused && isInvalid(refused.refusal());
-		return (invalid && !this.limits.take(Kind.INVALID, request.client())) ? new Refused(rateLimit(null)) : decision;
+		return (invalid && !this.limits.take(Kind.INVALID, request.client())) ? new Refused(this.limits.refusal(null))
+				: decision;
 	}
 
 	private static boolean isInvalid(PaymentRefusal refusal) {
 		ReasonCode reason = refusal.reason();
 		return reason.status() < 409 && reason.charged() == ReasonCode.Charged.NO && refusal.receipt() == null
 				&& reason != ReasonCode.PAYMENT_ABANDONED;
-	}
-
-	private PaymentRefusal rateLimit(@Nullable String payer) {
-		return PaymentRefusal.of(ReasonCode.RATE_LIMIT, ReasonCode.RATE_LIMIT.code(), payer)
-			.withRetryAfter(this.limits.retryAfter());
 	}
 
 	/**
@@ -290,7 +268,8 @@ public final class PaymentProcessor {
 	 */
 	private boolean mayBeSettled(FacilitatorRequest request) {
 		ReasonCode objection = check(request);
-		return objection == null || (EarlierPayments.isOutdated(objection) && source(request, null).proved());
+		return objection == null
+				|| (EarlierPayments.isOutdated(objection) && this.proofs.source(request, null).proved());
 	}
 
 	/**
@@ -312,14 +291,14 @@ public final class PaymentProcessor {
 				return claim(new Attempt(offers, question, request, PayloadDigest.of(payload),
 						origin(question, request), preparation));
 			}
-			objection = (objection != null) ? objection : PaymentRefusal.of(reason, reason.code(), question.payer());
+			objection = (objection != null) ? objection : PaymentRefusal.of(reason, question.payer());
 		}
 		return refuse(offers, payload, request, preparation,
 				(objection != null) ? objection : PaymentRefusal.of(ReasonCode.REQUIREMENTS_MISMATCH));
 	}
 
 	private SingletonSupplier<Source> origin(FacilitatorRequest question, RequestIdentity request) {
-		return SingletonSupplier.of(() -> source(question, request.client()));
+		return SingletonSupplier.of(() -> this.proofs.source(question, request.client()));
 	}
 
 	private @Nullable ReasonCode check(FacilitatorRequest question) {
@@ -380,22 +359,12 @@ public final class PaymentProcessor {
 			@Nullable String client) {
 		Source source = new Source("", sought.get(0).signed().payer(), false, client);
 		for (PaymentRequirements offer : EarlierPayments.offers(offers, sought)) {
-			source = source(new FacilitatorRequest(payload, offer, offers.resource()), client);
+			source = this.proofs.source(new FacilitatorRequest(payload, offer, offers.resource()), client);
 			if (source.proved()) {
 				return source;
 			}
 		}
 		return source;
-	}
-
-	/**
-	 * Anybody can name any payer. So payments that the payer's own key has not signed for
-	 * sure do not use up what the payer may ask.
-	 */
-	private Source source(FacilitatorRequest question, @Nullable String client) {
-		String payer = question.payer();
-		boolean proved = payer != null && this.proofs.isSignedByPayer(question);
-		return new Source(question.requirements().network(), payer, proved, client);
 	}
 
 	private PaymentDecision claim(Attempt attempt) {
@@ -441,32 +410,14 @@ public final class PaymentProcessor {
 	 * {@code null} if nothing is known against it
 	 */
 	private @Nullable Obstacle obstacle(Attempt attempt) {
-		Obstacle obstacle = isSettledFirst(attempt) ? null : unverifiable(attempt);
+		Obstacle obstacle = isSettledFirst(attempt) ? null : this.verifications.obstacle(attempt);
 		if (obstacle != null || this.screenings.isEmpty()) {
 			return obstacle;
 		}
 		// Anybody can name any payer, and must not learn what is found out about it
 		ReasonCode objection = attempt.source().proved() ? this.screenings.objection(attempt.payer(), attempt.offer())
 				: null;
-		return (objection != null) ? new Obstacle(refusal(objection, attempt.payer()), null) : null;
-	}
-
-	private @Nullable Obstacle unverifiable(Attempt attempt) {
-		String client = attempt.request().client();
-		if (this.limits.isReached(Kind.INVALID, client) || (this.settings.verification() != Verification.LOCAL
-				&& this.limits.isReached(Kind.VERIFICATION, client))) {
-			return new Obstacle(rateLimit(attempt.payer()), null);
-		}
-		Invalid remembered = this.guard.remembered(attempt.digest(), attempt.offer());
-		if (remembered != null) {
-			return new Obstacle(PaymentRefusal.of(remembered.code(), remembered.reason(), attempt.payer()), null);
-		}
-		Unavailable unavailable = unavailable(attempt.question());
-		if (unavailable != null) {
-			return new Obstacle(refusal(ReasonCode.FACILITATOR_UNAVAILABLE, attempt.payer()), unavailable.detail());
-		}
-		return (this.guard.allowsAnybody() || this.guard.allows(attempt.source())) ? null
-				: new Obstacle(refusal(ReasonCode.VERIFICATION_LIMIT, attempt.payer()), null);
+		return (objection != null) ? new Obstacle(PaymentRefusal.of(objection, attempt.payer()), null) : null;
 	}
 
 	private static Refused refuse(Obstacle obstacle) {
@@ -481,12 +432,8 @@ public final class PaymentProcessor {
 	 * has moved must be looked at before anything is recorded.
 	 */
 	private boolean isSettledFirst(Attempt attempt) {
-		return PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT && !this.settings.verifyUpfront()
-				&& !isPaidBefore(attempt.offer()) && (this.screenings.isEmpty() || attempt.source().proved());
-	}
-
-	private static boolean isPaidBefore(PaymentRequirements offer) {
-		return Schemes.of(offer).isPaidBefore();
+		return attempt.isUpfront() && !this.settings.verifyUpfront() && !attempt.isPaidBefore()
+				&& (this.screenings.isEmpty() || attempt.source().proved());
 	}
 
 	private @Nullable Claim take(Attempt attempt, AuthorizationKey key) {
@@ -578,7 +525,9 @@ public final class PaymentProcessor {
 			if (isSettledFirst(attempt)) {
 				return settleUpfront(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
 			}
-			return authorize(attempt, settlement, PaymentFlow.of(attempt.offer()) == PaymentFlow.UPFRONT);
+			return this.verifications.begin(attempt)
+				.fold((refusal) -> withdraw(settlement, refusal), (outcome) -> decide(attempt, settlement, outcome),
+						(outcome) -> runUnverified(attempt, settlement, outcome));
 		}
 		catch (RuntimeException | Error ex) {
 			settlement.release("failed");
@@ -586,63 +535,18 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private PaymentDecision authorize(Attempt attempt, Settlement settlement, boolean upfront) {
-		String payer = attempt.payer();
-		Source source = attempt.source();
-		if (!this.reliable.contains(source) && !this.limits.take(Kind.VERIFICATION, attempt.request().client())) {
-			settlement.release(ReasonCode.RATE_LIMIT.code());
-			return new Refused(rateLimit(payer));
-		}
-		Question question = this.guard.ask(source);
-		if (question == null) {
-			settlement.release(ReasonCode.VERIFICATION_LIMIT.code());
-			return refuse(ReasonCode.VERIFICATION_LIMIT, payer);
-		}
-		Verification verification = this.settings.verification();
-		if (verification == Verification.PARALLEL && isVerifiedBeside(attempt, upfront)) {
-			return runUnverified(attempt, settlement, question);
-		}
-		return decide(attempt, settlement, upfront, verify(attempt, question));
+	private static PaymentDecision withdraw(Settlement settlement, PaymentRefusal refusal) {
+		settlement.release(refusal.reason().code());
+		return new Refused(refusal);
 	}
 
-	/**
-	 * Whoever makes a handler run before the facilitator has been asked can be told from
-	 * others, and the handler does no harm.
-	 */
-	private static boolean isVerifiedBeside(Attempt attempt, boolean upfront) {
-		return !upfront && attempt.request().readOnly() && attempt.source().proved() && attempt.payer() != null;
-	}
-
-	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement, Question question) {
-		FutureTask<VerificationOutcome> verification = new FutureTask<>(() -> verify(attempt, question));
-		try {
-			this.executor.execute(verification);
-		}
-		catch (RejectedExecutionException ex) {
-			verification.run();
-		}
-		if (verification.isDone()) {
-			return decide(attempt, settlement, false, outcome(verification));
-		}
+	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement,
+			Supplier<VerificationOutcome> outcome) {
 		ChargeablePayment payment = this.repeated.payment(attempt, attempt.payer());
 		PaymentExchange exchange = prepare(attempt, settlement, payment);
 		settlement.runsUnverified();
-		exchange.whenSettling(() -> confirm(attempt, settlement, payment, outcome(verification)));
+		exchange.whenSettling(() -> confirm(attempt, settlement, payment, outcome.get()));
 		return new Accepted(exchange);
-	}
-
-	private static VerificationOutcome outcome(Future<VerificationOutcome> verification) {
-		try {
-			return verification.get();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return new Unavailable("interrupted");
-		}
-		catch (ExecutionException ex) {
-			logger.error("A verification ended with an error");
-			return new Unavailable("the verification failed");
-		}
 	}
 
 	/**
@@ -664,8 +568,7 @@ public final class PaymentProcessor {
 		}
 	}
 
-	private PaymentDecision decide(Attempt attempt, Settlement settlement, boolean upfront,
-			VerificationOutcome outcome) {
+	private PaymentDecision decide(Attempt attempt, Settlement settlement, VerificationOutcome outcome) {
 		return outcome.fold((valid) -> {
 			String payer = (attempt.payer() != null) ? attempt.payer() : valid.payer();
 			ChargeablePayment payment = this.repeated.payment(attempt, payer);
@@ -673,7 +576,7 @@ public final class PaymentProcessor {
 			if (refusal != null) {
 				return new Refused(refusal);
 			}
-			return upfront ? settleUpfront(attempt, settlement, payment)
+			return attempt.isUpfront() ? settleUpfront(attempt, settlement, payment)
 					: new Accepted(prepare(attempt, settlement, payment));
 		}, (invalid) -> new Refused(invalid(attempt, settlement, invalid)),
 				(unavailable) -> new Refused(unavailable(attempt, settlement, unavailable)));
@@ -684,13 +587,12 @@ public final class PaymentProcessor {
 		String payer = payment.payer();
 		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
 			logger.warn("A facilitator verified a payment for another payer");
-			return reject(attempt, settlement,
-					PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, ReasonCode.PAYMENT_REJECTED.code(), payer));
+			return reject(attempt, settlement, PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, payer));
 		}
 		ReasonCode objection = attempt.source().proved() ? null : this.screenings.objection(payer, attempt.offer());
 		if (objection != null) {
 			settlement.release(objection.code());
-			return PaymentRefusal.of(objection, objection.code(), payer);
+			return PaymentRefusal.of(objection, payer);
 		}
 		settlement.advance(ClaimChange.verified());
 		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
@@ -707,7 +609,7 @@ public final class PaymentProcessor {
 			logger.warn("A payment could not be verified: " + unavailable.detail());
 		}
 		settlement.release(code.code());
-		return PaymentRefusal.of(code, code.code(), attempt.payer());
+		return PaymentRefusal.of(code, attempt.payer());
 	}
 
 	/**
@@ -725,50 +627,11 @@ public final class PaymentProcessor {
 	 * and what would still move money is refused for good.
 	 */
 	private static PaymentRefusal reject(Attempt attempt, Settlement settlement, PaymentRefusal refusal) {
-		if (attempt.source().proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED
-				&& !isPaidBefore(attempt.offer())) {
+		if (attempt.source().proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED && !attempt.isPaidBefore()) {
 			return settlement.reject(refusal);
 		}
 		settlement.release(refusal.reason().code());
 		return refusal;
-	}
-
-	private VerificationOutcome verify(Attempt attempt, Question question) {
-		Source source = question.source();
-		if (this.reliable.contains(source) && !isPaidBefore(attempt.offer())) {
-			return new Valid(source.payer());
-		}
-		VerificationOutcome outcome = new Unavailable("the verification failed");
-		try {
-			outcome = ask(attempt.question());
-		}
-		finally {
-			this.guard.close(question, outcome);
-		}
-		if (!source.proved()) {
-			this.guard.remember(attempt.digest(), attempt.offer(), outcome);
-		}
-		return outcome;
-	}
-
-	private VerificationOutcome ask(FacilitatorRequest question) {
-		try {
-			return Objects.requireNonNull(this.facilitator.verify(question), "No outcome");
-		}
-		catch (RuntimeException ex) {
-			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
-			return new Unavailable("the facilitator threw " + ex.getClass().getName());
-		}
-	}
-
-	private @Nullable Unavailable unavailable(FacilitatorRequest question) {
-		try {
-			return this.facilitator.unavailable(question).orElse(null);
-		}
-		catch (RuntimeException ex) {
-			logger.error("Facilitator failed", FacilitatorException.withoutText(ex));
-			return new Unavailable("the facilitator threw " + ex.getClass().getName());
-		}
 	}
 
 	private static PaymentDecision settleUpfront(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
@@ -791,11 +654,7 @@ public final class PaymentProcessor {
 	}
 
 	private static Refused refuse(ReasonCode reason, @Nullable String payer) {
-		return new Refused(refusal(reason, payer));
-	}
-
-	private static PaymentRefusal refusal(ReasonCode reason, @Nullable String payer) {
-		return PaymentRefusal.of(reason, reason.code(), payer);
+		return new Refused(PaymentRefusal.of(reason, payer));
 	}
 
 	/**
@@ -906,16 +765,6 @@ public final class PaymentProcessor {
 		public PaymentProcessor build() {
 			return new PaymentProcessor(this);
 		}
-
-	}
-
-	/**
-	 * Why a payment cannot be verified now.
-	 *
-	 * @param refusal what the buyer is told
-	 * @param detail what happened, for the log only, or {@code null}
-	 */
-	private record Obstacle(PaymentRefusal refusal, @Nullable String detail) {
 
 	}
 

@@ -49,6 +49,10 @@ public record PaymentRefusal(ReasonCode reason, String error, @Nullable String p
 		return new PaymentRefusal(reason, error, payer, null, null, reason.retryable() ? RETRY_AFTER : null);
 	}
 
+	static PaymentRefusal of(ReasonCode reason, @Nullable String payer) {
+		return of(reason, reason.code(), payer);
+	}
+
 	/**
 	 * Return this refusal with a receipt.
 	 * @param receipt the receipt, or {@code null}

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.time.Deadline;
 import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
@@ -92,10 +93,16 @@ public final class RateLimits {
 	}
 
 	/**
-	 * Return when the counts begin again.
-	 * @return time until then, at least a second, and a minute if nothing is counted
+	 * Return the refusal of a request for which a limit is reached. It may be repeated
+	 * when the counts begin again.
+	 * @param payer address of the buyer, or {@code null}
+	 * @return the refusal
 	 */
-	public synchronized Duration retryAfter() {
+	public PaymentRefusal refusal(@Nullable String payer) {
+		return PaymentRefusal.of(ReasonCode.RATE_LIMIT, payer).withRetryAfter(retryAfter());
+	}
+
+	synchronized Duration retryAfter() {
 		if (!isActive()) {
 			return WINDOW;
 		}

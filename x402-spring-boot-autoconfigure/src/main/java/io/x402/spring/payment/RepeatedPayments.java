@@ -59,8 +59,7 @@ final class RepeatedPayments {
 			return new Redelivered(exchange(attempt, this.handles.ended(claim)), opened, () -> recordRedelivery(claim));
 		}
 		if (!attempt.request().meets(this.services.cipher().conditions(response, claim))) {
-			return new Refused(PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND,
-					ReasonCode.PAYMENT_ALREADY_BOUND.code(), attempt.payer()));
+			return new Refused(PaymentRefusal.of(ReasonCode.PAYMENT_ALREADY_BOUND, attempt.payer()));
 		}
 		if ((response.isReleased() && !attempt.request().safe())
 				|| claim.attempts() >= this.services.settings().reruns()) {
@@ -80,8 +79,7 @@ final class RepeatedPayments {
 		catch (PaymentStoreException ex) {
 			logger.error("What was paid for cannot be delivered yet: " + ex.getMessage());
 			return new Refused(
-					PaymentRefusal.of(ReasonCode.DELIVERY_FAILED, ReasonCode.DELIVERY_FAILED.code(), attempt.payer())
-						.withReceipt(claim.receipt()));
+					PaymentRefusal.of(ReasonCode.DELIVERY_FAILED, attempt.payer()).withReceipt(claim.receipt()));
 		}
 		try {
 			return new Accepted(exchange(attempt, this.handles.take(claim, ClaimChange.rerunning())));
@@ -175,7 +173,7 @@ final class RepeatedPayments {
 	}
 
 	static Refused alreadyEnded(ReasonCode reason, Attempt attempt, Claim claim) {
-		return new Refused(PaymentRefusal.of(reason, reason.code(), attempt.payer()).withReceipt(claim.receipt()));
+		return new Refused(PaymentRefusal.of(reason, attempt.payer()).withReceipt(claim.receipt()));
 	}
 
 	Settlement settlement(Attempt attempt, ClaimHandle handle, @Nullable Claim identifier) {

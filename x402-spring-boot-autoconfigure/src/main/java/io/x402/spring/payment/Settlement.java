@@ -118,13 +118,11 @@ final class Settlement {
 		}
 		catch (StaleClaimException ex) {
 			logger.warn("A payment was found invalid after its claim was lost");
-			return PaymentRefusal.of(ReasonCode.PAYMENT_IN_PROGRESS, ReasonCode.PAYMENT_IN_PROGRESS.code(),
-					refusal.payer());
+			return PaymentRefusal.of(ReasonCode.PAYMENT_IN_PROGRESS, refusal.payer());
 		}
 		catch (RuntimeException ex) {
 			logger.error("An invalid payment could not be recorded: " + ex.getMessage());
-			return PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE, ReasonCode.STORE_UNAVAILABLE.code(),
-					refusal.payer());
+			return PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE, refusal.payer());
 		}
 		finally {
 			this.handle.close();
@@ -439,8 +437,7 @@ final class Settlement {
 	}
 
 	static PaymentRefusal pending(ChargeablePayment payment, @Nullable String transaction) {
-		return PaymentRefusal.of(ReasonCode.SETTLEMENT_PENDING, ReasonCode.SETTLEMENT_PENDING.code(), payment.payer())
-			.withTransaction(transaction);
+		return PaymentRefusal.of(ReasonCode.SETTLEMENT_PENDING, payment.payer()).withTransaction(transaction);
 	}
 
 	/**

@@ -280,10 +280,8 @@ public final class PaymentGate {
 	 */
 	public Refused refuse(PricedRequest priced, PaymentOffers offers, ReasonCode reason) {
 		this.processor.refused(offers, reason);
-		PaymentRefusal refusal = PaymentRefusal.of(reason);
-		if (reason == ReasonCode.RATE_LIMIT) {
-			refusal = refusal.withRetryAfter(this.processor.limits().retryAfter());
-		}
+		PaymentRefusal refusal = (reason == ReasonCode.RATE_LIMIT) ? this.processor.limits().refusal(null)
+				: PaymentRefusal.of(reason);
 		return new Refused(challenge(priced, offers, refusal), ProtocolVersion.V2);
 	}
 
