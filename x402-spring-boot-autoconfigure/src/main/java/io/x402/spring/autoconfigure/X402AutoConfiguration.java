@@ -21,6 +21,7 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentCodec;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -80,6 +81,25 @@ public final class X402AutoConfiguration {
 		catch (InvalidPriceException ex) {
 			throw new InvalidPropertyException("x402.assets", null, String.valueOf(ex.getMessage()),
 					"Correct the entry under x402.assets.");
+		}
+	}
+
+	@Bean
+	@ConditionalOnX402Enabled
+	SmartInitializingSingleton x402NetworkCheck(X402Properties properties, Networks networks) {
+		return () -> properties.network().forEach((name) -> requireKnown(networks, name));
+	}
+
+	/**
+	 * Also where nothing uses the default.
+	 */
+	private static void requireKnown(Networks networks, String name) {
+		try {
+			networks.get(name);
+		}
+		catch (InvalidPriceException ex) {
+			throw new InvalidPropertyException("x402.network", name, ex.getMessage(),
+					"Use a well-known name such as base or base-sepolia, or a CAIP-2 identifier such as eip155:8453.");
 		}
 	}
 

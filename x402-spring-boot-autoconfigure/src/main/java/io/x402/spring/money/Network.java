@@ -62,7 +62,7 @@ public record Network(String id, String name, @Nullable String v1Name, boolean v
 			return this.assets.stream()
 				.findFirst()
 				.orElseThrow(() -> new InvalidPriceException(
-						"Network " + this.id + " has no default asset; name one, or add one under x402.assets"));
+						"Network " + this.id + " has no default asset; add one under x402.assets"));
 		}
 		return this.assets.stream()
 			.filter((asset) -> asset.symbol().equalsIgnoreCase(symbolOrAddress)

@@ -85,7 +85,7 @@ record OfferTemplate(Network network, Values values, Conditions conditions, bool
 			parse(price.get());
 		}
 		else {
-			asset.filter((text) -> !text.isEmpty()).ifPresent(this::token);
+			asset.filter((text) -> !text.isEmpty()).ifPresent((text) -> token("asset", text, text));
 		}
 	}
 
@@ -105,12 +105,13 @@ record OfferTemplate(Network network, Values values, Conditions conditions, bool
 
 	private Charge charge(String priceText, String assetText) {
 		Price parsed = parse(priceText);
-		Asset token = assetText.isEmpty() ? null : token(assetText);
+		Asset token = assetText.isEmpty() ? null : token("asset", assetText, assetText);
+		Asset named = (token == null || parsed.symbol() != null) ? token("price", priceText, parsed.symbol()) : token;
+		if (token != null && !named.equals(token)) {
+			throw new InvalidPricingException("price", priceText,
+					"the price names another asset than '" + assetText + "'", "Name the asset in one place only.");
+		}
 		try {
-			Asset named = (token == null || parsed.symbol() != null) ? this.network.asset(parsed.symbol()) : token;
-			if (token != null && !named.equals(token)) {
-				throw new InvalidPriceException("the price names another asset than '" + assetText + "'");
-			}
 			return new Charge(named, named.toAtomic(parsed.amount()));
 		}
 		catch (InvalidPriceException ex) {
@@ -138,13 +139,17 @@ record OfferTemplate(Network network, Values values, Conditions conditions, bool
 				"Write a decimal price such as $0.05 or '0.05 USDC', or 'free'.");
 	}
 
-	private Asset token(String assetText) {
+	private Asset token(String attribute, String value, @Nullable String symbolOrAddress) {
 		try {
-			return this.network.asset(assetText);
+			return this.network.asset(symbolOrAddress);
 		}
 		catch (InvalidPriceException ex) {
-			throw new InvalidPricingException("asset", assetText, ex.getMessage(),
-					"Name an asset of the network by its ticker or address.");
+			if (this.network.assets().isEmpty()) {
+				throw new InvalidPricingException("network", this.network.name(), ex.getMessage(),
+						"Add a token of the network under x402.assets, or use a network that has one, such as base-sepolia.");
+			}
+			throw new InvalidPricingException(attribute, value, ex.getMessage(),
+					"Name a token of the network by its ticker, as asset also by its address, or none for the default.");
 		}
 	}
 

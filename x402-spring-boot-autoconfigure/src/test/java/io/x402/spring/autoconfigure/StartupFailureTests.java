@@ -103,7 +103,6 @@ class StartupFailureTests {
 			0,05 | is not a price
 			0.0000001 | decimals
 			0.00 | more than zero
-			0.05 EUR | has no asset 'EUR'
 			""")
 	void whenPriceCannotBeAskedForThenSaysWhy(String price, String problem) {
 		FailureAnalysis analysis = failure(ConfiguredPrice.class, Startup.PAY_TO, "price=" + price);
@@ -123,11 +122,41 @@ class StartupFailureTests {
 	@ParameterizedTest
 	@CsvSource({ "base-seplia, 'base-sepolia'", "eip155:84531, 'eip155:84532'", "Bse, 'base'" })
 	void whenNetworkIsUnknownThenSuggestsSimilarOnes(String network, String suggestion) {
-		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.network=" + network);
-		assertThat(analysis.getDescription()).contains("network", "StartupFailureTests$Priced#sold", network,
+		FailureAnalysis analysis = failure(OwnNetwork.class, Startup.PAY_TO, "network=" + network);
+		assertThat(analysis.getDescription()).contains("network", "StartupFailureTests$OwnNetwork#sold", network,
 				suggestion);
 		assertThat(analysis.getDescription()).doesNotContain("?.").doesNotContain("..");
 		assertThat(analysis.getAction()).contains("CAIP-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Priced.class, OwnNetwork.class, None.class })
+	void whenNetworkOfThePropertyIsUnknownThenNamesItWhetherItIsUsedOrNot(Class<?> application) {
+		FailureAnalysis analysis = failure(application, Startup.PAY_TO, "network=base-sepolia",
+				"x402.network=base-sepolia,bse-sepolia");
+		assertThat(analysis.getDescription()).contains("'x402.network'", "'bse-sepolia'",
+				"did you mean 'base-sepolia'");
+		assertThat(analysis.getAction()).contains("CAIP-2");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "$0.05,", "0.05 USDC,", "$0.05, USDC", "$0.05, 0x1c7D4B196Cb0C7B01d743Fbc6116a902379C7238" })
+	void whenNetworkHasNoTokenThenAsksForOneOrAnotherNetwork(String price, String asset) {
+		FailureAnalysis analysis = failure(OwnAsset.class, Startup.PAY_TO, "x402.network=sepolia", "price=" + price,
+				"asset=" + ((asset != null) ? asset : ""));
+		assertThat(analysis.getDescription()).contains("'network'", "StartupFailureTests$OwnAsset#sold",
+				"Ethereum Sepolia", "eip155:11155111", "asset");
+		assertThat(analysis.getAction()).contains("x402.assets", "base-sepolia").doesNotContain("decimal price");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0.05 EUR, , price", "0.05, EUR, asset" })
+	void whenNetworkHasOtherTokensThenAsksForOneOfThem(String price, String asset, String attribute) {
+		FailureAnalysis analysis = failure(OwnAsset.class, Startup.PAY_TO, "price=" + price,
+				"asset=" + ((asset != null) ? asset : ""));
+		assertThat(analysis.getDescription()).contains("'" + attribute + "'", "StartupFailureTests$OwnAsset#sold",
+				"has no asset 'EUR'");
+		assertThat(analysis.getAction()).contains("ticker").doesNotContain("decimal price");
 	}
 
 	@Test
@@ -458,7 +487,7 @@ class StartupFailureTests {
 		assertThatException().isThrownBy(() -> new SpringApplicationBuilder(FullApplication.class)
 			.run("--server.port=0", "--x402.network=base-seplia", "--" + Startup.PAY_TO));
 		assertThat(output).contains("APPLICATION FAILED TO START", "Description:", "Action:", "base-seplia",
-				"did you mean 'base-sepolia'", "FullApplication#sold");
+				"did you mean 'base-sepolia'", "x402.network");
 		assertThat(Arrays.stream(output.getAll().split("\n"))).noneMatch((line) -> line.startsWith("\tat "));
 	}
 
@@ -578,6 +607,28 @@ class StartupFailureTests {
 	static class ConfiguredPrice {
 
 		@PaymentRequired(price = "${price}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class OwnNetwork {
+
+		@PaymentRequired(price = "0.05", network = "${network}")
+		@GetMapping("/sold")
+		String sold() {
+			return "";
+		}
+
+	}
+
+	@RestController
+	static class OwnAsset {
+
+		@PaymentRequired(price = "${price}", asset = "${asset}")
 		@GetMapping("/sold")
 		String sold() {
 			return "";
