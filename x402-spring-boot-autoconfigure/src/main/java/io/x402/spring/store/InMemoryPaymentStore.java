@@ -333,21 +333,32 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		return settled == null || settled.equals(key);
 	}
 
+	/**
+	 * A renewal of the lease meanwhile changes the entry, but not the version.
+	 */
 	private ClaimRecord replace(KeyDigest key, Claim claim, ClaimChange change) {
+		HeldClaim held = at(key, claim);
+		while (held != null) {
+			ClaimRecord entry = held.unpack(claim.key());
+			ClaimRecord changed = entry.after(claim, change, this.clock.instant(), leaseEnd());
+			HeldClaim packed = isRefused(changed) ? new Unpacked(changed) : PackedClaim.of(changed, this.terms);
+			if (replace(key, held, packed)) {
+				if (changed.claim().state() == ClaimState.SETTLED) {
+					this.shares.remove(entry.claim());
+				}
+				return changed;
+			}
+			held = at(key, claim);
+		}
+		throw new StaleClaimException();
+	}
+
+	/**
+	 * Return the entry of a claim, or {@code null} if the claim has another version.
+	 */
+	private @Nullable HeldClaim at(KeyDigest key, Claim claim) {
 		HeldClaim held = this.entries.getIfPresent(key);
-		ClaimRecord entry = (held != null) ? held.unpack(claim.key()) : null;
-		if (held == null || entry == null || !entry.isAt(claim)) {
-			throw new StaleClaimException();
-		}
-		ClaimRecord changed = entry.after(claim, change, this.clock.instant(), leaseEnd());
-		HeldClaim packed = isRefused(changed) ? new Unpacked(changed) : PackedClaim.of(changed, this.terms);
-		if (!replace(key, held, packed)) {
-			throw new StaleClaimException();
-		}
-		if (changed.claim().state() == ClaimState.SETTLED) {
-			this.shares.remove(entry.claim());
-		}
-		return changed;
+		return (held != null && held.unpack(claim.key()).isAt(claim)) ? held : null;
 	}
 
 	private boolean replace(KeyDigest key, ClaimRecord held, ClaimRecord changed) {
@@ -401,11 +412,14 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	public void release(Claim claim, String reason) {
 		ClaimStep.RELEASE.check(claim);
 		KeyDigest key = KeyDigest.of(claim.key());
-		HeldClaim held = this.entries.getIfPresent(key);
-		ClaimRecord entry = (held != null) ? held.unpack(claim.key()) : null;
-		if (held != null && entry != null && entry.isAt(claim) && this.entries.asMap().remove(key, held)) {
-			removed(held, entry.claim());
-			if (entry.claim().isBooked()) {
+		HeldClaim held = at(key, claim);
+		while (held != null && !this.entries.asMap().remove(key, held)) {
+			held = at(key, claim);
+		}
+		if (held != null) {
+			Claim released = held.unpack(claim.key()).claim();
+			removed(held, released);
+			if (released.isBooked()) {
 				this.ledger.write(LedgerEvent.RELEASED, claim, null, reason, null);
 			}
 		}

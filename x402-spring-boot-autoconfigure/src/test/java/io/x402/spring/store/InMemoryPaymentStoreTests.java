@@ -15,6 +15,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -72,6 +74,35 @@ class InMemoryPaymentStoreTests {
 		Claim answered = small.advance(settled,
 				ClaimChange.answered(ResponseRecord.stored(new byte[100]).madeFor(conditions)));
 		assertThat(small.response(answered)).isEqualTo(ResponseRecord.notStored(conditions));
+	}
+
+	@Test
+	void whenLeaseIsRenewedMeanwhileThenStepsAreTaken() throws Exception {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		AtomicReference<Claim> held = new AtomicReference<>();
+		AtomicBoolean ended = new AtomicBoolean();
+		Future<?> renewing = executor.submit(() -> {
+			while (!ended.get()) {
+				Claim claim = held.get();
+				if (claim != null) {
+					this.store.renew(List.of(claim));
+				}
+			}
+		});
+		try {
+			for (int i = 0; i < 5000; i++) {
+				held.set(claim(1));
+				Claim verified = this.store.advance(held.get(), ClaimChange.verified());
+				held.set(verified);
+				this.store.release(verified, "test");
+				assertThat(this.store.find(key(1))).isNull();
+			}
+		}
+		finally {
+			ended.set(true);
+			renewing.get();
+			executor.shutdown();
+		}
 	}
 
 	@Test
