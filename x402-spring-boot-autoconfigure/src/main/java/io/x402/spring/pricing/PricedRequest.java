@@ -87,7 +87,7 @@ public final class PricedRequest {
 	 */
 	public @Nullable PaymentOffers offers(String url) {
 		PaymentOffers offers = this.pricing.offers(this.request, url);
-		return (offers != null && this.transfers != null) ? this.transfers.quote(offers, method()) : offers;
+		return (offers != null && this.transfers != null) ? this.transfers.quote(offers, this.request) : offers;
 	}
 
 	/**
@@ -99,7 +99,7 @@ public final class PricedRequest {
 	 * @since 0.2.0
 	 */
 	public PaymentOffers payable(PaymentOffers offers, PaymentPayload payment) {
-		return (this.transfers != null) ? this.transfers.honour(offers, payment, method()) : offers;
+		return (this.transfers != null) ? this.transfers.honour(offers, payment, this.request) : offers;
 	}
 
 	/**

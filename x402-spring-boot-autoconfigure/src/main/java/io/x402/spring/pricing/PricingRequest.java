@@ -55,6 +55,17 @@ public interface PricingRequest {
 	}
 
 	/**
+	 * Return what tells this request from others of the same method and URL, and may
+	 * change its price.
+	 * @return a digest of its headers and the address of its client, equal for
+	 * repetitions of the request; empty if the transport quotes no transfers
+	 * @since 0.2.0
+	 */
+	default String traits() {
+		return "";
+	}
+
+	/**
 	 * Return the request of the transport, in Spring MVC an {@code HttpServletRequest}.
 	 * @return the request; its body has not been read
 	 */

@@ -49,6 +49,11 @@ record RoutedRequest(PricingRequest request, Map<String, String> routeVariables)
 	}
 
 	@Override
+	public String traits() {
+		return this.request.traits();
+	}
+
+	@Override
 	public Object nativeRequest() {
 		return this.request.nativeRequest();
 	}

@@ -53,21 +53,22 @@ public final class TransferOffers {
 	/**
 	 * Quote the prices of a request, after all other offers.
 	 */
-	PaymentOffers quote(PaymentOffers offers, String method) {
+	PaymentOffers quote(PaymentOffers offers, PricingRequest request) {
 		Map<Object, PaymentRequirements> quoted = new LinkedHashMap<>();
 		for (PaymentRequirements offer : offers.accepts()) {
 			if (Schemes.of(offer) == Schemes.EXACT && Schemes.TRANSFER.isOn(offer.networkId())
 					&& offer.amount().signum() > 0 && this.quotable.test(offer.network())) {
 				quoted.computeIfAbsent(
 						List.of(offer.network(), offer.asset(), offer.payTo(), offer.amount(), offer.isTopUp()),
-						(key) -> quote(offer, method, offers.resource().url()));
+						(key) -> quote(offer, request, offers.resource().url()));
 			}
 		}
 		return with(offers, quoted.values().stream().toList());
 	}
 
-	private PaymentRequirements quote(PaymentRequirements offer, String method, String url) {
-		PaymentRequirements quote = this.quotes.quote(offer, method, url, this.clock.instant());
+	private PaymentRequirements quote(PaymentRequirements offer, PricingRequest request, String url) {
+		PaymentRequirements quote = this.quotes.quote(offer, request.method(), url, request.traits(),
+				this.clock.instant());
 		Map<String, Object> extra = new LinkedHashMap<>(quote.extra());
 		extra.putAll(this.depth);
 		return new PaymentRequirements(quote.scheme(), quote.network(), quote.amount(), quote.asset(), quote.payTo(),
@@ -77,11 +78,21 @@ public final class TransferOffers {
 	/**
 	 * Put the quote that a payment is for in the place of those of now: who has
 	 * transferred what it was asked for gets what it was promised, whatever the price is
-	 * meanwhile.
+	 * meanwhile. Requests of one URL can have different prices, by their headers or by
+	 * who sends them, so that another one must not cost more than was quoted.
 	 */
-	PaymentOffers honour(PaymentOffers offers, PaymentPayload payment, String method) {
-		PaymentRequirements quoted = this.quotes.quoted(payment, method, offers.resource().url());
-		return (quoted != null) ? with(offers, List.of(quoted)) : offers;
+	PaymentOffers honour(PaymentOffers offers, PaymentPayload payment, PricingRequest request) {
+		PaymentRequirements quoted = this.quotes.quoted(payment, request.method(), offers.resource().url());
+		boolean honoured = quoted != null
+				&& (this.quotes.isFor(quoted, request.traits()) || isEnough(quoted, offers.accepts()));
+		return honoured ? with(offers, List.of(quoted)) : offers;
+	}
+
+	private static boolean isEnough(PaymentRequirements quoted, List<PaymentRequirements> offers) {
+		return offers.stream()
+			.anyMatch((offer) -> (Schemes.of(offer) == Schemes.EXACT || Schemes.of(offer) == Schemes.TRANSFER)
+					&& offer.isPaidLike(quoted) && offer.isTopUp() == quoted.isTopUp()
+					&& offer.amount().compareTo(quoted.amount()) <= 0);
 	}
 
 	/**

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt end of the time in which a transfer can be made
  * @param presentableUntil end of the time in which a transfer that was made in time can
  * be presented
- * @param code proves who made it, 32 hexadecimal digits
+ * @param code proves who made it, for which terms and for which request, 48 hexadecimal
+ * digits
  * @since 0.2.0
  */
 public record TransferQuote(Instant madeAt, Instant expiresAt, Instant presentableUntil, String code) {
@@ -44,7 +45,7 @@ public record TransferQuote(Instant madeAt, Instant expiresAt, Instant presentab
 	private static final Duration REMEMBERED = MAX_LIFETIME.multipliedBy(2).plus(Duration.ofHours(2));
 
 	private static final Pattern FORMAT = Pattern
-		.compile("([1-9][0-9]{0,9})\\.([1-9][0-9]{0,9})\\.([1-9][0-9]{0,9})\\.([0-9a-f]{32})");
+		.compile("([1-9][0-9]{0,9})\\.([1-9][0-9]{0,9})\\.([1-9][0-9]{0,9})\\.([0-9a-f]{48})");
 
 	/**
 	 * Read a quote.

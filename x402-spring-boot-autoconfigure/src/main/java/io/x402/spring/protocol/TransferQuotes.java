@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransferQuotes {
 
-	private static final int CODE_LENGTH = 16;
+	/** Bytes of the code that proves the terms. */
+	private static final int TERMS_LENGTH = 16;
+
+	/** Bytes of the code after it, which proves the request. */
+	private static final int REQUEST_LENGTH = 8;
 
 	private final HmacSha256 hmac;
 
@@ -52,21 +56,23 @@ public final class TransferQuotes {
 	 * @param offer the offer, of any scheme, whose price a transfer is to pay
 	 * @param method method of the request
 	 * @param url public URL of the request
+	 * @param traits what tells the request from others of this method and URL
 	 * @param now the time
 	 * @return an offer of scheme {@code transfer}
 	 */
-	public PaymentRequirements quote(PaymentRequirements offer, String method, String url, Instant now) {
+	public PaymentRequirements quote(PaymentRequirements offer, String method, String url, String traits, Instant now) {
 		Instant madeAt = now.truncatedTo(ChronoUnit.SECONDS);
 		Instant expiresAt = madeAt.plus(this.lifetime);
 		TransferQuote blank = new TransferQuote(madeAt, expiresAt, expiresAt.plus(this.presentation), "");
+		String terms = code(blank, offer, method, url);
 		TransferQuote quote = new TransferQuote(madeAt, blank.expiresAt(), blank.presentableUntil(),
-				code(blank, offer, method, url));
+				terms + code(terms, traits));
 		return offer(offer, method, quote);
 	}
 
 	/**
 	 * Return the offer that a payment was quoted, which was made with this key for this
-	 * request, whatever the price is now.
+	 * method and URL, whatever the price is now.
 	 * @param payment the payment
 	 * @param method method of the request that carries it
 	 * @param url public URL of that request
@@ -83,6 +89,18 @@ public final class TransferQuotes {
 						: null;
 		return (accepted != null && quote != null && isIntact(quote, accepted, method, url))
 				? offer(accepted, method, quote) : null;
+	}
+
+	/**
+	 * Return whether a quote was made for a request, and not for another one of the same
+	 * method and URL.
+	 * @param quoted what {@link #quoted} has returned
+	 * @param traits what tells the request from others of this method and URL
+	 * @return {@code false} if the quote was perhaps made for a request that costs less
+	 */
+	public boolean isFor(PaymentRequirements quoted, String traits) {
+		TransferQuote quote = TransferQuote.parse(String.valueOf(quoted.extraText(TransferRules.QUOTE)));
+		return quote != null && HmacSha256.areEqual(quote.code(), terms(quote) + code(terms(quote), traits));
 	}
 
 	/**
@@ -111,7 +129,11 @@ public final class TransferQuotes {
 	}
 
 	private boolean isIntact(TransferQuote quote, PaymentRequirements offer, String method, String url) {
-		return HmacSha256.areEqual(quote.code(), code(quote, offer, method, url));
+		return HmacSha256.areEqual(terms(quote), code(quote, offer, method, url));
+	}
+
+	private static String terms(TransferQuote quote) {
+		return quote.code().substring(0, 2 * TERMS_LENGTH);
 	}
 
 	private static @Nullable PaymentRequirements accepted(Map<String, Object> members) {
@@ -153,7 +175,12 @@ public final class TransferQuotes {
 			.field(method)
 			.field(url)
 			.bytes();
-		return this.hmac.hex(content, CODE_LENGTH);
+		return this.hmac.hex(content, TERMS_LENGTH);
+	}
+
+	private String code(String terms, String traits) {
+		return this.hmac.hex(new Sha256().field("x402 transfer request").field(terms).field(traits).bytes(),
+				REQUEST_LENGTH);
 	}
 
 }

@@ -56,6 +56,21 @@ public final class RequestFingerprint {
 	}
 
 	/**
+	 * Return what tells a request from others of the same target, apart from its body.
+	 * @param request the request
+	 * @param names names of all its headers; those that differ in each request do not
+	 * count
+	 * @return digest of its headers and the address of its client, in hexadecimal digits
+	 * @since 0.2.0
+	 */
+	public static String traits(RequestHead request, Iterable<String> names) {
+		RequestDigest digest = new RequestDigest();
+		digest.headers(RequestHeaderIdentity.lasting(request, names));
+		digest.text(String.valueOf(request.clientAddress()));
+		return digest.value();
+	}
+
+	/**
 	 * Return whether a body is a form whose fields count.
 	 * @param contentType content type of the request, or {@code null}
 	 * @return {@code true} for URL-encoded forms

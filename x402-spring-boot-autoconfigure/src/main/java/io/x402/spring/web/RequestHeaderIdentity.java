@@ -34,6 +34,12 @@ final class RequestHeaderIdentity {
 	private static final Set<String> IMMATERIAL = Set.of("origin", "access-control-request-method",
 			"access-control-request-headers", "payment-authorization", "*");
 
+	/** Headers that belong to a connection, or are made for each request. */
+	private static final Set<String> MOMENTARY = Set.of("connection", "keep-alive", "upgrade", "http2-settings", "te",
+			"transfer-encoding", "proxy-connection", "date", "traceparent", "tracestate", "baggage", "b3",
+			"x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-request-id", "x-correlation-id",
+			"x-amzn-trace-id", "x-cloud-trace-context", "uber-trace-id", "sentry-trace", "cf-ray");
+
 	/** Cookies that a server or a content network renews by itself. */
 	private static final Set<String> RENEWED_COOKIES = Set.of("jsessionid", "session", "xsrf-token");
 
@@ -69,6 +75,23 @@ final class RequestHeaderIdentity {
 		String user = request.user();
 		if (user != null) {
 			values.put("(principal)", user);
+		}
+		return values;
+	}
+
+	/**
+	 * Return all headers of a request but those that are not the same in a repetition.
+	 * @param request the request
+	 * @param names names of its headers
+	 * @return values by lower-case name
+	 */
+	static Map<String, String> lasting(RequestHead request, Iterable<String> names) {
+		Map<String, String> values = new TreeMap<>();
+		for (String name : names) {
+			String lower = name.toLowerCase(Locale.ROOT);
+			if (isMaterial(lower) && !MOMENTARY.contains(lower)) {
+				values.put(lower, String.join("\n", request.headers(name)));
+			}
 		}
 		return values;
 	}

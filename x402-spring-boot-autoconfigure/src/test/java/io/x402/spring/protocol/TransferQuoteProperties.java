@@ -65,7 +65,7 @@ class TransferQuoteProperties {
 	}
 
 	private static TransferQuote made(TransferQuotes quotes, Instant now) {
-		return quote(quotes.quote(OFFER, "GET", URL, now));
+		return quote(quotes.quote(OFFER, "GET", URL, "traits", now));
 	}
 
 	private static TransferQuote quote(PaymentRequirements offer) {
@@ -92,7 +92,7 @@ class TransferQuoteProperties {
 
 	@Example
 	void timesThatNoQuoteHasAreRefused() {
-		String code = ".".concat("0".repeat(32));
+		String code = ".".concat("0".repeat(48));
 		assertThat(TransferQuote.parse("100.200.300" + code)).isNotNull();
 		assertThat(TransferQuote.parse("200.100.300" + code)).isNull();
 		assertThat(TransferQuote.parse("100.300.200" + code)).isNull();
@@ -104,7 +104,7 @@ class TransferQuoteProperties {
 
 	@Example
 	void aQuoteIsForItsTermsAndItsRequestAlone() {
-		PaymentRequirements offer = this.quotes.quote(OFFER, "GET", URL, NOW);
+		PaymentRequirements offer = this.quotes.quote(OFFER, "GET", URL, "traits", NOW);
 		TransferQuote quote = quote(offer);
 		assertThat(this.quotes.isIntact(quote, offer, URL)).isTrue();
 		assertThat(this.quotes.isIntact(quote, offer, URL + "&x=1")).isFalse();
@@ -127,6 +127,16 @@ class TransferQuoteProperties {
 		}
 	}
 
+	@Example
+	void aQuoteTellsWhetherItWasMadeForTheSameRequest() {
+		PaymentRequirements offer = this.quotes.quote(OFFER, "GET", URL, "traits", NOW);
+		assertThat(this.quotes.isFor(offer, "traits")).isTrue();
+		assertThat(this.quotes.isFor(offer, "other")).isFalse();
+		assertThat(this.quotes.isFor(offer, "")).isFalse();
+		assertThat(quotes("other", 900, 7200).isFor(offer, "traits")).isFalse();
+		assertThat(this.quotes.isFor(OFFER, "traits")).isFalse();
+	}
+
 	private static PaymentRequirements with(PaymentRequirements offer, String network, String asset, String payTo,
 			String method) {
 		return new PaymentRequirements(offer.scheme(), network, offer.amount(), asset, payTo, offer.maxTimeoutSeconds(),
@@ -135,7 +145,7 @@ class TransferQuoteProperties {
 
 	@Example
 	void lettersOfAddressesDoNotCount() {
-		PaymentRequirements offer = this.quotes.quote(OFFER, "GET", URL, NOW);
+		PaymentRequirements offer = this.quotes.quote(OFFER, "GET", URL, "traits", NOW);
 		PaymentRequirements lower = with(offer, offer.network(), offer.asset().toLowerCase(java.util.Locale.ROOT),
 				offer.payTo().toLowerCase(java.util.Locale.ROOT), "GET");
 		assertThat(this.quotes.isIntact(quote(offer), lower, URL)).isTrue();

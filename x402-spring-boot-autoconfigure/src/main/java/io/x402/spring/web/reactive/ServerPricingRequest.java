@@ -8,10 +8,12 @@ package io.x402.spring.web.reactive;
 import java.util.Map;
 
 import io.x402.spring.pricing.PricingRequest;
+import io.x402.spring.web.RequestFingerprint;
 import io.x402.spring.web.RequestRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.server.ServerWebExchange;
@@ -37,6 +39,13 @@ record ServerPricingRequest(ServerWebExchange nativeRequest) implements PricingR
 	public @Nullable String pattern() {
 		Object pattern = this.nativeRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		return (pattern != null) ? pattern.toString() : null;
+	}
+
+	@Override
+	public String traits() {
+		ServerHttpRequest request = this.nativeRequest.getRequest();
+		return RequestFingerprint.traits(new ServerRequestHead(request).withAddress(ClientAddress.of(request)),
+				request.getHeaders().headerNames());
 	}
 
 	@Override

@@ -5,9 +5,11 @@
 
 package io.x402.spring.web.servlet;
 
+import java.util.Collections;
 import java.util.Map;
 
 import io.x402.spring.pricing.PricingRequest;
+import io.x402.spring.web.RequestFingerprint;
 import io.x402.spring.web.RequestRules;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,6 +51,12 @@ record ServletPricingRequest(HttpServletRequest nativeRequest) implements Pricin
 	public @Nullable String pattern() {
 		Object pattern = this.nativeRequest.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		return (pattern != null) ? pattern.toString() : null;
+	}
+
+	@Override
+	public String traits() {
+		return RequestFingerprint.traits(new ServletRequestHead(this.nativeRequest),
+				Collections.list(this.nativeRequest.getHeaderNames()));
 	}
 
 	@Override

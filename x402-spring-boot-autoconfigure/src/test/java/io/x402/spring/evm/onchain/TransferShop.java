@@ -77,6 +77,20 @@ class TransferShop {
 			return "changing";
 		}
 
+		@PaymentRequired(price = "#{@goods.price()}")
+		@GetMapping("/tier")
+		String basic() {
+			this.runs.incrementAndGet();
+			return "basic";
+		}
+
+		@PaymentRequired(price = "$0.50")
+		@GetMapping(path = "/tier", headers = "X-Tier=premium")
+		String premium() {
+			this.runs.incrementAndGet();
+			return "premium";
+		}
+
 		@PaymentRequired(price = "$0.05", pass = @Pass(uses = 3))
 		@GetMapping("/pass")
 		String pass() {

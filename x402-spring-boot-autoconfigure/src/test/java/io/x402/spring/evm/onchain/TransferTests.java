@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.TransferBuyer.Quoted;
@@ -329,6 +330,47 @@ class TransferTests {
 	}
 
 	@Test
+	void whenAnotherRequestOfTheSameUrlCostsMoreThenItIsNotSoldForTheQuote() {
+		String payment = confirmed(this.buyer.quote("/tier"));
+		assertRefused(this.buyer.get("/tier", "X-Tier", "premium", "PAYMENT-SIGNATURE", payment), 402,
+				"requirements_mismatch");
+		assertThat(this.goods.runs).hasValue(0);
+		assertThat(delivered("/tier", payment).body()).isEqualTo("basic");
+	}
+
+	@Test
+	void whenAnotherClientRepeatsTheRequestThenTheQuoteCountsUnlessThePriceHasRisen() {
+		String payment = confirmed(this.buyer.quote("/tier"));
+		this.goods.price = "0.07";
+		try {
+			assertRefused(this.buyer.get("/tier", "User-Agent", "curl", "PAYMENT-SIGNATURE", payment), 402,
+					"requirements_mismatch");
+			this.goods.price = "0.04";
+			assertThat(presented("/tier", payment, "User-Agent", "curl").body()).isEqualTo("basic");
+			this.goods.price = "0.07";
+			assertThat(this.buyer.get("/tier", "User-Agent", "browser", "PAYMENT-SIGNATURE", payment).statusCode())
+				.isEqualTo(200);
+		}
+		finally {
+			this.goods.price = "0.05";
+		}
+		assertThat(this.goods.runs).hasValue(1);
+	}
+
+	@Test
+	void whenHeadersDifferInEachRequestThenTheQuoteIsHonoured() {
+		String payment = confirmed(this.buyer.quote("/tier"));
+		this.goods.price = "0.07";
+		try {
+			assertThat(presented("/tier", payment, "Traceparent", "00-ab-cd-01", "X-Request-Id", "7").body())
+				.isEqualTo("basic");
+		}
+		finally {
+			this.goods.price = "0.05";
+		}
+	}
+
+	@Test
 	void whenTermsOfTheQuoteAreChangedThenItIsNotOurs() {
 		Quoted quoted = this.buyer.quote("/changing");
 		PaymentRequirements cheaper = quoted.offer().withAmount(BigInteger.ONE);
@@ -528,9 +570,11 @@ class TransferTests {
 	/**
 	 * The newest block is known some milliseconds later.
 	 */
-	private HttpResponse<String> presented(String target, String payment) {
+	private HttpResponse<String> presented(String target, String payment, String... headers) {
+		String[] all = Stream.concat(Stream.of("PAYMENT-SIGNATURE", payment), Stream.of(headers))
+			.toArray(String[]::new);
 		return await().atMost(Duration.ofSeconds(20))
-			.until(() -> this.buyer.present(target, payment), (response) -> response.statusCode() != 503);
+			.until(() -> this.buyer.get(target, all), (response) -> response.statusCode() != 503);
 	}
 
 	private HttpResponse<String> delivered(String target, String payment) {
