@@ -17,6 +17,7 @@ import {
   RPC_URL,
 } from './lib/config.mjs';
 import { authorizationUsed, balanceOf } from './lib/evm.mjs';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { findJar, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { freePorts } from './lib/ports.mjs';
@@ -24,7 +25,6 @@ import { logOf, start, stopAll } from './lib/processes.mjs';
 import { priceOf, readChallenge, readReceipt, SERVED, signPayment } from './lib/x402.mjs';
 
 const BUYER = ACCOUNTS.buyer;
-const LIGHT = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx320m'];
 const PATIENCE_MS = 20_000;
 
 const onChain = (key, node) => ({
@@ -51,11 +51,10 @@ class Seller {
   }
 
   async start(env) {
-    const { JAVA_HOME } = process.env;
     await start({
       name: this.name,
-      command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-      args: [...LIGHT, '-jar', findJar(), ...STACK_ARGUMENTS],
+      command: javaCommand(),
+      args: [...LIGHT, '-Xmx320m', '-jar', findJar(), ...STACK_ARGUMENTS],
       env: {
         SERVER_PORT: String(this.port),
         SPRING_PROFILES_ACTIVE: 'lab',

@@ -1,10 +1,10 @@
 // What the buyer of the packaged sample buys from official sellers and from the sample. Started by run-buyer.mjs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNTS } from './lib/config.mjs';
 import { balanceOf, publicClient } from './lib/evm.mjs';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import * as lab from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { startSellers, stopSellers } from './sellers.mjs';
@@ -15,16 +15,14 @@ let sellers;
 
 /** Runs the buy command of the sample; what it cannot do ends with an exit code, not with an exception. */
 function buy(url, ...options) {
-  const { JAVA_HOME } = process.env;
-  const java = JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java';
   const limits = options.some((option) => option.includes('max-amount'))
     ? []
     : ['--x402.client.limits.max-amount-per-request=0.10'];
   const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.buyer.privateKey };
   return new Promise((resolve, reject) => {
     execFile(
-      java,
-      ['-jar', lab.findJar(), 'buy', url, '--json', ...limits, ...options],
+      javaCommand(),
+      [...LIGHT, '-jar', lab.findJar(), 'buy', url, '--json', ...limits, ...options],
       { env, timeout: COMMAND_TIMEOUT_MS },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') return reject(error);

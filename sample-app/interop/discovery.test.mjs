@@ -1,6 +1,5 @@
 // What catalogues and indexes make of the packaged sample. Started by run-discovery.mjs.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
   checkEndpointSchema,
@@ -19,6 +18,7 @@ import {
   validateDiscoveryExtensionSpec,
 } from '@x402/extensions/bazaar';
 import { validate as validateForMpp } from 'mppx/discovery';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { findJar, SAMPLE_URL, STACK_ARGUMENTS } from './lib/lab.mjs';
 import { start, stopAll } from './lib/processes.mjs';
 
@@ -53,11 +53,10 @@ let openApi;
 let mappings;
 
 before(async () => {
-  const { JAVA_HOME } = process.env;
   await start({
     name: 'discovery-sample',
-    command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', findJar(), ...STACK_ARGUMENTS],
+    command: javaCommand(),
+    args: [...LIGHT, '-jar', findJar(), ...STACK_ARGUMENTS],
     env: { SERVER_PORT: process.env.LAB_SAMPLE_PORT, SPRING_PROFILES_ACTIVE: 'lab' },
     ready: () =>
       fetch(`${SAMPLE_URL}/free`).then(

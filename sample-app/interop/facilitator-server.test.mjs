@@ -14,6 +14,7 @@ import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@
 import { paymentMiddleware as paymentMiddlewareV1 } from 'x402-express';
 import { createSigner, decodeXPaymentResponse, wrapFetchWithPayment as wrapFetchV1 } from 'x402-fetch';
 import { ACCOUNTS, DIR, HOST, NETWORK_V1, NETWORK_V2 } from './lib/config.mjs';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { freePorts } from './lib/ports.mjs';
 import { start, stopAll } from './lib/processes.mjs';
 import { readChallenge, readReceipt, signPayment } from './lib/x402.mjs';
@@ -77,11 +78,10 @@ function findJar() {
 }
 
 before(async () => {
-  const { JAVA_HOME } = process.env;
   await start({
     name: 'facilitator-server',
-    command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', findJar()],
+    command: javaCommand(),
+    args: [...LIGHT, '-jar', findJar()],
     env: {
       SERVER_PORT: String(samplePort),
       X402_PAY_TO: ACCOUNTS.payTo.address,

@@ -11,6 +11,7 @@ import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@
 import { createSigner, wrapFetchWithPayment as wrapFetchVersion1 } from 'x402-fetch';
 import { ACCOUNTS, DIR, FACILITATOR_PORT, HOST, NETWORK_V1 } from './lib/config.mjs';
 import { balanceOf } from './lib/evm.mjs';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { start, stopAll } from './lib/processes.mjs';
 import { snippetOf } from './lib/snippets.mjs';
 
@@ -90,11 +91,10 @@ before(async () => {
   const node = (name) => ({ name, command: process.execPath, args: [path.join(DIR, `${name}.mjs`)], ready: announcesItself });
   await start(node('chain'));
   await start(node('facilitator'));
-  const { JAVA_HOME } = process.env;
   await start({
     name: 'gateway',
-    command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', findJar()],
+    command: javaCommand(),
+    args: [...LIGHT, '-jar', findJar()],
     env: {
       SERVER_PORT: process.env.LAB_GATEWAY_PORT,
       UPSTREAM_URL: `http://${HOST}:${process.env.LAB_UPSTREAM_PORT}`,

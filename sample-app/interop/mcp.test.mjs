@@ -4,11 +4,11 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { ACCOUNTS, HOST } from './lib/config.mjs';
 import { balanceOf } from './lib/evm.mjs';
+import { javaCommand } from './lib/java.mjs';
 import {
   clearFaults,
   countHandlerRuns,
   findJar,
-  javaCommand,
   SAMPLE_ENV,
   SAMPLE_URL,
   sampleLog,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { HTTPFacilitatorClient } from '@x402/core/server';
 import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL, WALLET_FACTORY } from './lib/config.mjs';
 import { balanceOf, publicClient, testClient, transfer } from './lib/evm.mjs';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { findJar, prepare, SAMPLE_URL, send, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { logOf, start, stopAll } from './lib/processes.mjs';
@@ -38,11 +39,10 @@ const answers = (url) =>
   );
 
 async function startSample(name, port, env) {
-  const { JAVA_HOME } = process.env;
   await start({
     name,
-    command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-jar', findJar(), ...STACK_ARGUMENTS],
+    command: javaCommand(),
+    args: [...LIGHT, '-jar', findJar(), ...STACK_ARGUMENTS],
     env: {
       SERVER_PORT: port,
       SPRING_PROFILES_ACTIVE: 'lab',

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { accessibilityFaults, openBrowser } from './lib/browser.mjs';
 import { HOST, RUN_DIR } from './lib/config.mjs';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { findJar } from './lib/lab.mjs';
 import { start } from './lib/processes.mjs';
 
@@ -83,11 +84,10 @@ describe('the shop window of the packaged sample', () => {
     mkdirSync(SHOTS, { recursive: true });
     browser = await openBrowser();
     if (process.env.SHOP_URL) return;
-    const { JAVA_HOME } = process.env;
     shop = await start({
       name: 'shop',
-      command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-      args: ['-jar', findJar()],
+      command: javaCommand(),
+      args: [...LIGHT, '-jar', findJar()],
       env: { SERVER_PORT: process.env.SHOP_PORT },
       ready: () => fetch(SHOP_URL).then((response) => response.ok, () => false),
       timeoutMs: 180_000,

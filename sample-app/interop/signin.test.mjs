@@ -1,6 +1,5 @@
 // What the official buyer gets by signing in to the packaged sample. Started by run-signin.mjs.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { ExactEvmScheme } from '@x402/evm/exact/client';
 import {
@@ -14,6 +13,7 @@ import {
 } from '@x402/extensions/sign-in-with-x';
 import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { javaCommand, LIGHT } from './lib/java.mjs';
 import { findJar, SAMPLE_URL } from './lib/lab.mjs';
 import { start, stopAll } from './lib/processes.mjs';
 import { snippetOf } from './lib/snippets.mjs';
@@ -22,11 +22,10 @@ import { SERVED } from './lib/x402.mjs';
 const PAYMENT = 'payment-signature';
 
 before(async () => {
-  const { JAVA_HOME } = process.env;
   await start({
     name: 'signin-sample',
-    command: JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java',
-    args: ['-XX:TieredStopAtLevel=1', '-Xmx320m', '-jar', findJar()],
+    command: javaCommand(),
+    args: [...LIGHT, '-Xmx320m', '-jar', findJar()],
     env: {
       SERVER_PORT: process.env.LAB_SAMPLE_PORT,
       SPRING_PROFILES_ACTIVE: 'lab',

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ACCOUNTS, DIR, FACILITATOR_ADMIN_PORT, FACILITATOR_PORT, HOST, NETWORK_V1 } from './config.mjs';
 import { authorizationUsed, balanceOf, publicClient } from './evm.mjs';
+import { javaCommand, LIGHT } from './java.mjs';
 import { logOf, start, stopAll } from './processes.mjs';
 import { priceOf, readChallenge, readReceipt, SERVED, signPayment } from './x402.mjs';
 
@@ -51,11 +52,6 @@ export async function startLab(env = {}) {
   await startSample({ name: 'sample', port: process.env.LAB_SAMPLE_PORT, jar, env });
 }
 
-export function javaCommand() {
-  const { JAVA_HOME } = process.env;
-  return JAVA_HOME ? path.join(JAVA_HOME, 'bin', 'java') : 'java';
-}
-
 /** What a sample needs to sell on the chain of the lab. */
 export const SAMPLE_ENV = {
   SPRING_PROFILES_ACTIVE: 'lab',
@@ -74,7 +70,7 @@ export function startSample({ name, port, jar = findJar(), args = [], env = {} }
   return start({
     name,
     command: javaCommand(),
-    args: ['-jar', jar, ...STACK_ARGUMENTS, ...args],
+    args: [...LIGHT, '-jar', jar, ...STACK_ARGUMENTS, ...args],
     env: { ...SAMPLE_ENV, SERVER_PORT: port, ...env },
     ready: () =>
       fetch(`http://${HOST}:${port}/free`).then(

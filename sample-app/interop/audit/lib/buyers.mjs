@@ -9,10 +9,10 @@ import { createSigner as createAxiosSigner, withPaymentInterceptor } from 'x402-
 import { createSigner, wrapFetchWithPayment as wrapFetchV1 } from 'x402-fetch';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ACCOUNTS, NETWORK_V1 } from '../../lib/config.mjs';
+import { javaCommand } from '../../lib/java.mjs';
 import { priceOf, signPayment } from '../../lib/x402.mjs';
 import { appraise, requestOf, ROUTES } from './goods.mjs';
 import { readAnswer, send } from './http.mjs';
-import { java } from './instance.mjs';
 import { keyOf, signPermit2 } from './payments.mjs';
 
 const TIMEOUT_MS = 12_000;
@@ -214,7 +214,7 @@ export async function buyWithSample(audit, purchase) {
     const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.stranger.privateKey };
     const url = `http://127.0.0.1:${wire.port}${request.path}`;
     const args = [...audit.application, 'buy', url, ...options];
-    execFile(java(), args, { env, timeout: 90_000 }, (error, output) => resolve(output));
+    execFile(javaCommand(), args, { env, timeout: 90_000 }, (error, output) => resolve(output));
   });
   audit.close(open);
   let bill;

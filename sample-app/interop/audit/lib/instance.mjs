@@ -5,12 +5,11 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { RUN_DIR } from '../../lib/config.mjs';
+import { javaCommand, LIGHT } from '../../lib/java.mjs';
 
 const START_TIMEOUT_MS = 120_000;
 
-export const java = () => (process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java');
-
-const FAST_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx320m', '-Xss512k'];
+const FAST_START = [...LIGHT, '-Xmx320m', '-Xss512k'];
 
 /**
  * Unpacks the sample and archives its classes, because it is started often.
@@ -20,11 +19,11 @@ export async function prepareApplication(jar, env) {
   const run = promisify(execFile);
   const directory = path.join(RUN_DIR, 'audit-app');
   rmSync(directory, { recursive: true, force: true });
-  await run(java(), ['-Djarmode=tools', '-jar', jar, 'extract', '--destination', directory]);
+  await run(javaCommand(), ['-Djarmode=tools', '-jar', jar, 'extract', '--destination', directory]);
   const unpacked = path.join(directory, path.basename(jar));
   const archive = path.join(directory, 'classes.jsa');
   const options = [...FAST_START, `-XX:ArchiveClassesAtExit=${archive}`, '-Dspring.context.exit=onRefresh'];
-  await run(java(), [...options, '-jar', unpacked], { env: { ...process.env, ...env, SERVER_PORT: '0' } });
+  await run(javaCommand(), [...options, '-jar', unpacked], { env: { ...process.env, ...env, SERVER_PORT: '0' } });
   return [...FAST_START, `-XX:SharedArchiveFile=${archive}`, '-Xshare:auto', '-Xlog:disable', '-jar', unpacked];
 }
 
@@ -45,7 +44,7 @@ export class Instance {
   async start() {
     const log = openSync(this.logFile, 'a');
     const env = { ...process.env, ...this.env, SERVER_PORT: String(this.port), LAB_RUN_LOG: this.runFile };
-    const child = spawn(java(), this.application, { env, stdio: ['ignore', log, log] });
+    const child = spawn(javaCommand(), this.application, { env, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#child = child;
     process.once('exit', () => child.kill('SIGKILL'));

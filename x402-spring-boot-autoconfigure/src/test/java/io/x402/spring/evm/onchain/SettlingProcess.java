@@ -46,8 +46,9 @@ public final class SettlingProcess {
 		PaymentCodec codec = new PaymentCodec();
 		List<Map<String, Object>> payments = requests.stream().map((request) -> request.payload().payload()).toList();
 		Files.write(work, codec.write(new Work(chain.url(), keys, offer, payments)));
-		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
-				System.getProperty("java.class.path"), SettlingProcess.class.getName(), work.toString())
+		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				SettlingProcess.class.getName(), work.toString())
 			.redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start();
