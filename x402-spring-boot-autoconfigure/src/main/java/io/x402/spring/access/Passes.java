@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -173,7 +172,7 @@ public final class Passes {
 	}
 
 	private SoldPass prepare(PassTerms terms, PassToken token, NewPass pass, long uses) {
-		SoldPass sold = new SoldPass(terms, token, pass, uses, UUID.randomUUID().toString(), this.store);
+		SoldPass sold = new SoldPass(terms, token, pass, uses, this.store);
 		try {
 			sold.prepare();
 		}

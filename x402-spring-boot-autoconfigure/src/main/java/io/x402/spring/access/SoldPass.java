@@ -7,6 +7,7 @@ package io.x402.spring.access;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.store.NewPass;
@@ -40,18 +41,19 @@ public final class SoldPass {
 	private final PassStore store;
 
 	/**
-	 * Create what a payment buys.
+	 * Create what a payment buys, by an attempt to sell it that can be told from others.
+	 * @param terms terms of the pass
+	 * @param token what opens it
 	 * @param pass the pass
 	 * @param uses number of uses that the paid call takes
-	 * @param attempt tells this attempt to sell it from others
 	 * @param store keeps it
 	 */
-	SoldPass(PassTerms terms, PassToken token, NewPass pass, long uses, String attempt, PassStore store) {
+	SoldPass(PassTerms terms, PassToken token, NewPass pass, long uses, PassStore store) {
 		this.terms = terms;
 		this.token = token;
 		this.pass = pass;
 		this.uses = uses;
-		this.attempt = attempt;
+		this.attempt = UUID.randomUUID().toString();
 		this.store = store;
 	}
 
