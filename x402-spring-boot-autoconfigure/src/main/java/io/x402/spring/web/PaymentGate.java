@@ -272,6 +272,21 @@ public final class PaymentGate {
 	}
 
 	/**
+	 * Return whether a pass or a free call would let a request in, and take neither.
+	 * @param request the request and its user
+	 * @param priced the price of the request
+	 * @param offers offers for it
+	 * @return whether it would be let in without a payment
+	 */
+	public boolean isOpen(RequestHead request, PricedRequest priced, PaymentOffers offers) {
+		Access access = reserve(request, priced, offers).filter(Access::isGranted).orElse(null);
+		if (access != null) {
+			access.giveBack();
+		}
+		return access != null;
+	}
+
+	/**
 	 * Refuse a request without looking at its payment.
 	 * @param priced the price of the request
 	 * @param offers offers for it

@@ -6,8 +6,10 @@
 package io.x402.spring.web;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.InvalidPaymentException;
@@ -16,6 +18,8 @@ import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
 
 /**
  * Reads the payment from the headers of a request.
@@ -50,6 +54,28 @@ public final class PaymentHeaders {
 		this.codec = codec;
 		this.versions = List.copyOf(versions);
 		this.framing = framing;
+	}
+
+	/**
+	 * Return whether a request sends a payment, well-formed or not, that an application
+	 * may take. The scheme {@code Payment} says nothing to an application that takes no
+	 * payments in it.
+	 * @param request the request
+	 * @param application the application, which is looked at only for that scheme; may be
+	 * unknown
+	 * @return whether there is a payment header
+	 * @since 0.2.0
+	 */
+	public static boolean isSent(RequestHead request, Supplier<? extends @Nullable ApplicationContext> application) {
+		return Arrays.stream(ProtocolVersion.values())
+			.anyMatch((version) -> request.header(version.paymentHeader()) != null)
+				|| (!PaymentCredentials.of(request).isEmpty() && isInOtherFraming(request, application.get()));
+	}
+
+	private static boolean isInOtherFraming(RequestHead request, @Nullable ApplicationContext application) {
+		return application != null && application.getBeanProvider(PaymentFraming.class)
+			.stream()
+			.anyMatch((framing) -> framing.isPresent(request));
 	}
 
 	/**

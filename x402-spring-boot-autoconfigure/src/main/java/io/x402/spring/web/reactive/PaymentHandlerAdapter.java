@@ -6,38 +6,20 @@
 package io.x402.spring.web.reactive;
 
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-import io.x402.spring.VerifiedPayment;
 import io.x402.spring.access.Access;
 import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
-import io.x402.spring.payment.PaymentRefusal;
-import io.x402.spring.payment.RequestIdentity;
-import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PricedRequest;
-import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ReasonCode;
-import io.x402.spring.web.Admission;
-import io.x402.spring.web.Admission.Paid;
-import io.x402.spring.web.Admission.Presented;
-import io.x402.spring.web.Admission.Redelivered;
-import io.x402.spring.web.Admission.Refused;
-import io.x402.spring.web.PaymentGate;
-import io.x402.spring.web.RequestFingerprint;
-import io.x402.spring.web.reactive.PaidServerRequest.Beginning;
 import io.x402.spring.web.reactive.UnpaidAccess.Entry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
@@ -46,49 +28,38 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 
 /**
- * Asks for payment before a priced handler runs, and arms the held response once there is
- * one. Decides by the handler that Spring resolved, never by how a path is spelled; what
- * it cannot decide it refuses. Stands before the adapters that run handlers.
+ * Asks for payment before a priced handler runs. Decides by the handler that Spring
+ * resolved, never by how a path is spelled; what it cannot decide it refuses. Stands
+ * before the adapters that run handlers.
  */
 final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExceptionHandler {
 
 	private static final Log logger = LogFactory.getLog(PaymentHandlerAdapter.class);
 
-	/** Holds the payment of the exchange. */
-	private static final String EXCHANGE = PaymentHandlerAdapter.class.getName() + ".EXCHANGE";
-
 	private final RequestPrices prices;
 
-	private final PaymentGate gate;
+	private final UnpaidAccess unpaid;
 
-	private final PaymentWriter writer;
+	private final PaidAccess paid;
 
-	private final EngineThreads threads;
-
-	private final HandlerAdapters adapters;
-
-	private final UnpaidAccess access;
+	private final PaymentRefusals refusals;
 
 	private final UnmatchedRequests unmatched;
 
 	/**
 	 * Create an adapter.
 	 * @param prices finds prices
-	 * @param gate reads and takes payments
-	 * @param writer writes refusals and receipts
-	 * @param threads where the engine runs
-	 * @param adapters run handlers
-	 * @param access lets requests in without a payment
+	 * @param unpaid lets requests in without a payment
+	 * @param paid lets requests in that pay
+	 * @param refusals refuses all others
 	 * @param unmatched finds the price of requests that no handler takes
 	 */
-	PaymentHandlerAdapter(RequestPrices prices, PaymentGate gate, PaymentWriter writer, EngineThreads threads,
-			HandlerAdapters adapters, UnpaidAccess access, UnmatchedRequests unmatched) {
+	PaymentHandlerAdapter(RequestPrices prices, UnpaidAccess unpaid, PaidAccess paid, PaymentRefusals refusals,
+			UnmatchedRequests unmatched) {
 		this.prices = prices;
-		this.gate = gate;
-		this.writer = writer;
-		this.threads = threads;
-		this.adapters = adapters;
-		this.access = access;
+		this.unpaid = unpaid;
+		this.paid = paid;
+		this.refusals = refusals;
 		this.unmatched = unmatched;
 	}
 
@@ -99,20 +70,20 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 			priced = this.prices.find(exchange, handler);
 		}
 		catch (RuntimeException ex) {
-			return unavailable(exchange, ex);
+			return this.refusals.unavailable(exchange, ex);
 		}
 		if (priced == null || isFrameworkOptions(exchange, handler)) {
-			return this.adapters.handle(exchange, handler);
+			return this.unpaid.run(exchange, handler);
 		}
 		return this.prices.offers(exchange, priced)
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
 			.flatMap((offers) -> offers.isPresent()
 					? HandlerTurns.of(exchange).next(Mono.defer(() -> admit(exchange, handler, priced, offers.get())))
-					: Mono.just(() -> this.adapters.handle(exchange, handler)))
+					: Mono.just(() -> this.unpaid.run(exchange, handler)))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing was decided about the request")))
 			.onErrorResume((ex) -> !(ex instanceof ServerWebInputException),
-					(ex) -> Mono.just(() -> unavailable(exchange, ex)))
+					(ex) -> Mono.just(() -> this.refusals.unavailable(exchange, ex)))
 			.flatMap(Supplier::get);
 	}
 
@@ -124,17 +95,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 		return this.unmatched.challenge(exchange, failure)
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
-			.flatMap((refused) -> refused.isPresent() ? refuse(exchange, refused.get()) : Mono.error(failure));
-	}
-
-	private Mono<HandlerResult> unavailable(ServerWebExchange exchange, Throwable failure) {
-		if (failure instanceof InvalidPricingException || failure instanceof RejectedExecutionException) {
-			logger.error("A priced handler is not available: " + failure.getMessage());
-		}
-		else {
-			logger.error("A priced handler is not available", failure);
-		}
-		return this.writer.unavailable(exchange).then(Mono.empty());
+			.flatMap((refused) -> refused.isPresent() ? this.refusals.refuse(exchange, refused.get())
+					: Mono.error(failure));
 	}
 
 	/**
@@ -152,30 +114,19 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 		if (exchange.getRequest().getMethod() == HttpMethod.OPTIONS) {
 			return Mono.just(() -> noContent(exchange));
 		}
-		PaymentExchange paid = paid(exchange);
+		PaymentExchange paid = PaidAccess.of(exchange);
 		if (paid != null && !paid.covers(offers)) {
 			logger.error("A paid handler hands the request to a handler that asks for more");
-			return Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
+			return Mono.just(() -> this.refusals.refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
 		if (paid != null) {
-			return Mono.just(() -> this.adapters.handle(exchange, handler));
+			return Mono.just(() -> this.unpaid.run(exchange, handler));
 		}
 		return this.prices.decide(exchange, offers).flatMap((decision) -> switch (decision) {
-			case FREE -> Mono.just(() -> this.adapters.handle(exchange, handler));
-			case REFUSE -> Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.REQUEST_REFUSED));
+			case FREE -> Mono.just(() -> this.unpaid.run(exchange, handler));
+			case REFUSE -> Mono.just(() -> this.refusals.refuse(exchange, priced, offers, ReasonCode.REQUEST_REFUSED));
 			case CHARGE -> pay(exchange, handler, priced, offers);
 		});
-	}
-
-	/**
-	 * Return the payment that the response is held for. A filter outside may send a
-	 * request through once more, with another response and the attributes of before.
-	 */
-	private static @Nullable PaymentExchange paid(ServerWebExchange exchange) {
-		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
-		ArmedPayment armed = (hold != null) ? hold.payment() : null;
-		PaymentExchange paid = exchange.getAttribute(EXCHANGE);
-		return (armed != null && armed.exchange() == paid) ? paid : null;
 	}
 
 	private static Mono<HandlerResult> noContent(ServerWebExchange exchange) {
@@ -186,14 +137,12 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 	private Mono<Supplier<Mono<HandlerResult>>> pay(ServerWebExchange exchange, Object handler, PricedRequest priced,
 			PaymentOffers offers) {
 		return Mono.deferContextual((context) -> {
-			UnpaidCall call = UnpaidCall.of(context);
-			ServerRequestHead head = new ServerRequestHead(exchange.getRequest())
-				.withAddress((call != null) ? call.clientAddress() : null);
-			return this.access.find(exchange, head, priced, offers)
+			ServerRequestHead head = ServerRequestHead.of(exchange, context);
+			return this.unpaid.find(exchange, head, priced, offers)
 				.map(Optional::of)
 				.defaultIfEmpty(Optional.empty())
 				.flatMap((entry) -> entry.isPresent() ? enter(exchange, handler, head, entry.get())
-						: present(exchange, handler, head, priced, offers));
+						: this.paid.find(exchange, handler, head, priced, offers));
 		});
 	}
 
@@ -204,167 +153,12 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 			ServerRequestHead head, Entry entry) {
 		Access access = entry.access();
 		if (access == null || access.isGranted()) {
-			return Mono.just(() -> this.access.run(exchange, handler, entry));
+			return Mono.just(() -> this.unpaid.run(exchange, handler, entry));
 		}
 		access.headers().forEach(exchange.getResponse().getHeaders()::set);
 		return (access.refusal() == ReasonCode.PAYMENT_REQUIRED)
-				? present(exchange, handler, head, entry.priced(), entry.offers())
-				: Mono.just(() -> refuse(exchange, this.gate.refuse(head, entry.priced(), entry.offers(), access)));
-	}
-
-	private Mono<Supplier<Mono<HandlerResult>>> present(ServerWebExchange exchange, Object handler,
-			ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {
-		return Mono.deferContextual((context) -> {
-			Admission admission = this.gate.examine(head, priced, offers);
-			if (!(admission instanceof Presented presented)) {
-				return Mono.just(() -> refuse(exchange, (Refused) admission));
-			}
-			ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
-			PaidServerRequest request = context.hasKey(PaidServerRequest.class)
-					? context.<PaidServerRequest>get(PaidServerRequest.class) : null;
-			if (hold == null || request == null || hold.isCommitted()) {
-				logger.error("A priced handler was reached without PaymentWebFilter, or after the response was "
-						+ "committed");
-				return Mono.just(() -> refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
-			}
-			return identify(exchange, head, request)
-				.flatMap((identified) -> this.threads.take(() -> take(presented, identified, hold)))
-				.doOnNext((taken) -> remember(exchange, taken))
-				.map((taken) -> () -> proceed(exchange, handler, head, hold, taken));
-		});
-	}
-
-	private static void remember(ServerWebExchange exchange, Admission taken) {
-		if (taken instanceof Paid paid) {
-			exchange.getAttributes().put(EXCHANGE, paid.exchange());
-			exchange.getAttributes().put(VerifiedPayment.class.getName(), paid.exchange().payment());
-		}
-	}
-
-	private Mono<Identified> identify(ServerWebExchange exchange, ServerRequestHead head, PaidServerRequest request) {
-		Mono<Optional<String>> user = exchange.getPrincipal()
-			.map((principal) -> Optional.of(String.valueOf(principal.getName())))
-			.defaultIfEmpty(Optional.empty());
-		return user.zipWith(body(request)).map((known) -> {
-			ServerRequestHead named = head.withUser(known.getT1().orElse(null));
-			RequestFingerprint fingerprint = this.gate.fingerprint(named);
-			BodyFingerprint.add(request.getHeaders(), known.getT2(), fingerprint);
-			return new Identified(named, fingerprint.identity(new ServerPricingRequest(exchange).pattern()));
-		});
-	}
-
-	/**
-	 * That a body does not arrive is the doing of its client.
-	 */
-	private static Mono<Beginning> body(PaidServerRequest request) {
-		return request.peek()
-			.onErrorMap((ex) -> new ServerWebInputException("The body of the request could not be read", null, ex));
-	}
-
-	/**
-	 * Take a payment, unless the buyer has left while the request waited for a thread.
-	 * The hold is armed at once, so that the payment is given back if the buyer has left
-	 * meanwhile, or a filter has responded in place of the handler, which must not run
-	 * then.
-	 */
-	private Admission take(Presented presented, Identified identified, ResponseHold hold) {
-		if (hold.isGivenUp()) {
-			return givenUp(presented);
-		}
-		Admission admission = this.gate.take(identified.head(), presented, identified.identity());
-		if (admission instanceof Paid paid) {
-			if (paid.exchange().receipt() != null && isUpgrade(identified.head().request())) {
-				hold.allowUpgrade();
-			}
-			ArmedPayment armed = new ArmedPayment(paid, presented.priced(), identified.head(), this.writer);
-			return hold.arm(armed) ? admission : givenUp(presented);
-		}
-		return admission;
-	}
-
-	/**
-	 * Hardly anyone sees this refusal, so that no one is told of it.
-	 */
-	private static Admission givenUp(Presented presented) {
-		PaymentRefusal refusal = PaymentRefusal.of(ReasonCode.PAYMENTS_UNAVAILABLE);
-		return new Refused(presented.priced().challenge(presented.offers(), refusal), ProtocolVersion.V2);
-	}
-
-	private Mono<HandlerResult> proceed(ServerWebExchange exchange, Object handler, ServerRequestHead head,
-			ResponseHold hold, Admission admission) {
-		if (admission instanceof Paid paid) {
-			return run(exchange, handler, hold, paid.exchange());
-		}
-		if (admission instanceof Redelivered redelivered) {
-			return this.writer.redeliver(head, exchange, redelivered, this.threads).then(Mono.empty());
-		}
-		return refuse(exchange, (Refused) admission);
-	}
-
-	private Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, ResponseHold hold,
-			PaymentExchange paid) {
-		ServerHttpRequest request = exchange.getRequest();
-		ServerWebExchange visible = (isUpgrade(request) && paid.receipt() == null)
-				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return this.adapters.handle(visible, handler)
-			.doOnNext((result) -> notice(result, hold))
-			.doOnError((ex) -> hold.fail());
-	}
-
-	/**
-	 * Notice what fails while the result is written, even if a filter hides it.
-	 */
-	private static void notice(HandlerResult result, ResponseHold hold) {
-		DispatchExceptionHandler own = result.getExceptionHandler();
-		result.setExceptionHandler((exchange, ex) -> {
-			hold.fail();
-			return (own != null) ? own.handleError(exchange, ex) : Mono.error(ex);
-		});
-	}
-
-	private static boolean isUpgrade(ServerHttpRequest request) {
-		return request.getHeaders().containsHeader(HttpHeaders.UPGRADE);
-	}
-
-	private Mono<HandlerResult> refuse(ServerWebExchange exchange, PricedRequest priced, PaymentOffers offers,
-			ReasonCode reason) {
-		return refuse(exchange, this.gate.refuse(priced, offers, reason));
-	}
-
-	private Mono<HandlerResult> refuse(ServerWebExchange exchange, Refused refused) {
-		PaymentWriter.handOver(exchange.getResponse(), refused.pass(), null, this.threads);
-		return this.writer.refuse(exchange, refused.challenge(), refused.version()).then(Mono.empty());
-	}
-
-	/**
-	 * A request and what tells it from others.
-	 *
-	 * @param head the request and its user
-	 * @param identity what tells it from others
-	 */
-	private record Identified(ServerRequestHead head, RequestIdentity identity) {
-
-	}
-
-	/**
-	 * A request that does not ask for another protocol, which could not be held.
-	 */
-	private static final class StayingRequest extends ServerHttpRequestDecorator {
-
-		private final HttpHeaders headers;
-
-		StayingRequest(ServerHttpRequest request) {
-			super(request);
-			HttpHeaders visible = HttpHeaders.copyOf(request.getHeaders());
-			visible.remove(HttpHeaders.UPGRADE);
-			this.headers = HttpHeaders.readOnlyHttpHeaders(visible);
-		}
-
-		@Override
-		public HttpHeaders getHeaders() {
-			return this.headers;
-		}
-
+				? this.paid.find(exchange, handler, head, entry.priced(), entry.offers())
+				: Mono.just(() -> this.refusals.refuse(exchange, head, entry, access));
 	}
 
 }

@@ -22,6 +22,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.PriceProbes;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.SecurityExpressions;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +68,11 @@ public final class ReactivePayments implements AutoCloseable {
 		PaymentGate gate = new PaymentGate(this.headers, builder.processor, this.redelivery, builder.freeQuotas,
 				builder.passes);
 		HandlerAdapters adapters = new HandlerAdapters(() -> all.orderedStream().toList());
-		UnpaidAccess access = new UnpaidAccess(gate, this.threads, adapters);
-		return new PaymentHandlerAdapter(prices, gate,
-				new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery, builder.framing), this.threads,
-				adapters, access, new UnmatchedRequests(prices, gate, access, this.headers, builder.mappings));
+		PaymentWriter writer = new PaymentWriter(builder.codec, builder.entryPoint, this.redelivery, builder.framing);
+		PaymentRefusals refusals = new PaymentRefusals(gate, writer, this.threads);
+		UnpaidAccess unpaid = new UnpaidAccess(gate, this.threads, adapters);
+		return new PaymentHandlerAdapter(prices, unpaid, new PaidAccess(gate, writer, this.threads, adapters, refusals),
+				refusals, new UnmatchedRequests(prices, new PriceProbes(gate, this.headers), unpaid, builder.mappings));
 	}
 
 	/**

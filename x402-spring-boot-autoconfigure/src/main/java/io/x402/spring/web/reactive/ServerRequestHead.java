@@ -10,8 +10,10 @@ import java.util.List;
 
 import io.x402.spring.web.RequestHead;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Head of a request of WebFlux.
@@ -28,6 +30,11 @@ record ServerRequestHead(URI uri, ServerHttpRequest request, @Nullable String us
 
 	ServerRequestHead(ServerHttpRequest request) {
 		this(request.getURI(), request, null, null);
+	}
+
+	static ServerRequestHead of(ServerWebExchange exchange, ContextView context) {
+		UnpaidCall call = UnpaidCall.of(context);
+		return new ServerRequestHead(exchange.getRequest()).withAddress((call != null) ? call.clientAddress() : null);
 	}
 
 	ServerRequestHead withUser(@Nullable String name) {

@@ -5,15 +5,9 @@
 
 package io.x402.spring.web.reactive;
 
-import java.util.Arrays;
-
-import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.web.PaymentCredentials;
-import io.x402.spring.web.PaymentFraming;
-import io.x402.spring.web.RequestHead;
+import io.x402.spring.web.PaymentHeaders;
 import reactor.core.publisher.Mono;
 
-import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.SslInfo;
@@ -37,30 +31,13 @@ public final class UnforgeableExchangeMatcher implements ServerWebExchangeMatche
 	@Override
 	public Mono<MatchResult> matches(ServerWebExchange exchange) {
 		ServerHttpRequest request = exchange.getRequest();
-		if (isPaid(request) || isPaidInOtherFraming(exchange)) {
+		if (PaymentHeaders.isSent(new ServerRequestHead(request), exchange::getApplicationContext)) {
 			return MatchResult.match();
 		}
 		if (hasCredentials(request)) {
 			return MatchResult.notMatch();
 		}
 		return exchange.getPrincipal().hasElement().flatMap(UnforgeableExchangeMatcher::matchUnlessKnown);
-	}
-
-	private static boolean isPaid(ServerHttpRequest request) {
-		return Arrays.stream(ProtocolVersion.values())
-			.anyMatch((version) -> request.getHeaders().containsHeader(version.paymentHeader()));
-	}
-
-	/**
-	 * The scheme {@code Payment} says nothing to an application that takes no payments in
-	 * it.
-	 */
-	private static boolean isPaidInOtherFraming(ServerWebExchange exchange) {
-		RequestHead head = new ServerRequestHead(exchange.getRequest());
-		ApplicationContext context = PaymentCredentials.of(head).isEmpty() ? null : exchange.getApplicationContext();
-		return context != null && context.getBeanProvider(PaymentFraming.class)
-			.stream()
-			.anyMatch((framing) -> framing.isPresent(head));
 	}
 
 	private static boolean hasCredentials(ServerHttpRequest request) {

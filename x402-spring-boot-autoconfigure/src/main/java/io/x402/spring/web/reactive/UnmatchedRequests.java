@@ -12,14 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.web.Admission.Refused;
-import io.x402.spring.web.PaymentGate;
-import io.x402.spring.web.PaymentHeaders;
-import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.PriceProbes;
+import io.x402.spring.web.PriceProbes.Quote;
 import io.x402.spring.web.reactive.ServerProtectedRequestPolicy.Decision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -28,7 +25,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.resource.ResourceWebHandler;
@@ -42,42 +38,32 @@ import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 
 /**
  * Finds a price where WebFlux finds handlers for the path of a request, but none for its
- * method, media types, parameters or headers. Buyers and indexes often look at a price
- * without the body, content type or parameters of a purchase, and 405, 415, 406 or 400
- * would hide the price from them. Requests that carry a payment keep Spring's response
- * and are not charged, and so do those of browsers, whose page could only repeat them.
+ * method, media types, parameters or headers.
  */
 final class UnmatchedRequests {
 
 	private static final Log logger = LogFactory.getLog(UnmatchedRequests.class);
 
-	private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST,
-			HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
-
 	private final RequestPrices prices;
 
-	private final PaymentGate gate;
+	private final PriceProbes probes;
 
 	private final UnpaidAccess access;
-
-	private final PaymentHeaders headers;
 
 	private final @Nullable ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
 
 	/**
 	 * Create an instance.
 	 * @param prices finds prices
-	 * @param gate makes refusals
+	 * @param probes tells which requests may look at a price
 	 * @param access knows who has free calls or a pass
-	 * @param headers finds payments
 	 * @param mappings the handler mappings of the application, or {@code null} for none
 	 */
-	UnmatchedRequests(RequestPrices prices, PaymentGate gate, UnpaidAccess access, PaymentHeaders headers,
+	UnmatchedRequests(RequestPrices prices, PriceProbes probes, UnpaidAccess access,
 			@Nullable ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
 		this.prices = prices;
-		this.gate = gate;
+		this.probes = probes;
 		this.access = access;
-		this.headers = headers;
 		this.mappings = mappings;
 	}
 
@@ -117,39 +103,25 @@ final class UnmatchedRequests {
 	}
 
 	private boolean isProbe(ServerWebExchange exchange) {
-		ServerRequestHead head = new ServerRequestHead(exchange.getRequest());
-		return METHODS.contains(exchange.getRequest().getMethod()) && !exchange.getResponse().isCommitted()
-				&& !this.headers.isPresent(head) && !RefusalDocuments.isBrowser(head);
+		return !exchange.getResponse().isCommitted()
+				&& this.probes.isProbe(new ServerRequestHead(exchange.getRequest()));
 	}
 
-	/**
-	 * Find the mappings of the path that fail the same condition, the one that Spring
-	 * reports.
-	 * @return the mappings, none if there is nothing about the request that keeps it from
-	 * being mapped
-	 */
 	private List<PathMatch> nearest(ServerWebExchange exchange) {
 		if (this.mappings == null) {
 			return List.of();
 		}
-		List<PathMatch> nearest = this.mappings.stream()
+		List<PathMatch> ofPath = this.mappings.stream()
 			.flatMap((mapping) -> mapping.getHandlerMethods().entrySet().stream())
 			.flatMap((entry) -> PathMatch.of(entry.getKey(), entry.getValue(), exchange).stream())
 			.sorted(Comparator.comparing(PathMatch::pattern).thenComparing(PathMatch::toString))
 			.toList();
-		for (PathMatch.Condition condition : PathMatch.CONDITIONS) {
-			List<PathMatch> fulfilled = nearest.stream().filter((match) -> match.fulfils(condition, exchange)).toList();
-			if (fulfilled.isEmpty()) {
-				return nearest;
-			}
-			nearest = fulfilled;
-		}
-		return List.of();
+		return PriceProbes.nearest(ofPath, PathMatch.CONDITIONS,
+				(match, condition) -> match.fulfils(condition, exchange));
 	}
 
 	/**
-	 * Find the price of several mappings. One that is free, or costs something else, is
-	 * reason enough to let Spring say what it would have taken.
+	 * Find the price of several mappings, none if one is free.
 	 */
 	private Mono<Refused> challenge(ServerWebExchange exchange, List<PathMatch> matches) {
 		Map<String, Object> before = new HashMap<>(exchange.getAttributes());
@@ -160,17 +132,14 @@ final class UnmatchedRequests {
 			.concatMap((match) -> quote(exchange, match).map(Optional::of).defaultIfEmpty(Optional.empty()))
 			.collectList()
 			.mapNotNull(UnmatchedRequests::agreed)
-			.flatMap((quote) -> head(exchange).mapNotNull(
-					(head) -> (this.gate.examine(head, quote.priced(), quote.offers()) instanceof Refused refused)
-							? refused : null))
+			.flatMap((quote) -> head(exchange).mapNotNull((head) -> this.probes.challenge(head, quote)))
 			.switchIfEmpty(Mono.fromRunnable(() -> restore(exchange, before)))
 			.doOnError((ex) -> restore(exchange, before));
 	}
 
 	private static @Nullable Quote agreed(List<Optional<Quote>> quotes) {
-		Quote last = quotes.get(quotes.size() - 1).orElse(null);
-		return (last != null && quotes.stream().allMatch((one) -> one.filter(last::costsLike).isPresent())) ? last
-				: null;
+		List<Quote> known = quotes.stream().flatMap(Optional::stream).toList();
+		return (known.size() == quotes.size()) ? Quote.agreed(known) : null;
 	}
 
 	private static void restore(ServerWebExchange exchange, Map<String, Object> attributes) {
@@ -186,38 +155,20 @@ final class UnmatchedRequests {
 		}
 		return this.prices.offers(mapped, priced)
 			.filterWhen((offers) -> this.prices.decide(mapped, offers).map(Decision.CHARGE::equals))
-			.filterWhen((offers) -> isPaid(exchange, priced, offers))
-			.map((offers) -> new Quote(priced, offers));
+			.map((offers) -> new Quote(priced, offers))
+			.filterWhen((quote) -> isPaid(exchange, quote));
 	}
 
 	/**
 	 * A client that has a pass or free calls left is told what it takes to use them.
 	 */
-	private Mono<Boolean> isPaid(ServerWebExchange exchange, PricedRequest priced, PaymentOffers offers) {
-		return head(exchange).flatMap((head) -> this.access.isOpen(exchange, head, priced, offers))
+	private Mono<Boolean> isPaid(ServerWebExchange exchange, Quote quote) {
+		return head(exchange).flatMap((head) -> this.access.isOpen(exchange, head, quote.priced(), quote.offers()))
 			.map((open) -> !open);
 	}
 
 	private static Mono<ServerRequestHead> head(ServerWebExchange exchange) {
-		return Mono.deferContextual((context) -> {
-			UnpaidCall call = UnpaidCall.of(context);
-			return Mono.just(new ServerRequestHead(exchange.getRequest())
-				.withAddress((call != null) ? call.clientAddress() : null));
-		});
-	}
-
-	/**
-	 * What a mapping would cost.
-	 *
-	 * @param priced its price
-	 * @param offers offers for the request
-	 */
-	private record Quote(PricedRequest priced, PaymentOffers offers) {
-
-		boolean costsLike(Quote other) {
-			return this.offers.accepts().equals(other.offers().accepts());
-		}
-
+		return Mono.deferContextual((context) -> Mono.just(ServerRequestHead.of(exchange, context)));
 	}
 
 }

@@ -79,15 +79,9 @@ final class UnpaidAccess {
 			PaymentOffers offers) {
 		return !needsStore(head, priced.pricing()) ? Mono.just(false)
 				: caller(exchange).flatMap((caller) -> this.threads
-					.take(() -> isOpen(head.withUser(caller.map(Principal::getName).orElse(null)), priced, offers)));
-	}
 
-	private boolean isOpen(ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {
-		Access found = this.gate.reserve(head, priced, offers).filter(Access::isGranted).orElse(null);
-		if (found != null) {
-			found.giveBack();
-		}
-		return found != null;
+					.take(() -> this.gate.isOpen(head.withUser(caller.map(Principal::getName).orElse(null)), priced,
+							offers)));
 	}
 
 	private static boolean isToBeHad(Pricing pricing, ContextView context) {
@@ -123,6 +117,13 @@ final class UnpaidAccess {
 	}
 
 	/**
+	 * Run a handler that asks for nothing.
+	 */
+	Mono<HandlerResult> run(ServerWebExchange exchange, Object handler) {
+		return this.adapters.handle(exchange, handler);
+	}
+
+	/**
 	 * Run the handler of a request that is let in.
 	 */
 	Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, Entry entry) {
@@ -136,8 +137,7 @@ final class UnpaidAccess {
 			exchange.getAttributes().put(AccessPass.class.getName(), use.pass());
 		}
 		ServerWebExchange visible = exchange.mutate().response(UnpaidResponse.of(exchange.getResponse(), call)).build();
-		return this.adapters.handle(visible, handler)
-			.doOnNext((result) -> notice(result, call, handler))
+		return run(visible, handler).doOnNext((result) -> notice(result, call, handler))
 			.onErrorMap((failure) -> fail(exchange, call, handler, failure));
 	}
 

@@ -22,6 +22,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.PaymentFraming;
 import io.x402.spring.web.PaymentGate;
 import io.x402.spring.web.PaymentHeaders;
+import io.x402.spring.web.PriceProbes;
 import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.SecurityExpressions;
 import org.jspecify.annotations.Nullable;
@@ -317,8 +318,8 @@ public final class MvcPayments {
 			PaymentGate gate = new PaymentGate(headers, this.processor, this.redelivery, this.freeQuotas, this.passes);
 			PaymentInterceptor interceptor = new PaymentInterceptor(prices, gate, responses,
 					new HandlerStart(responses, this.negotiation, this.transactions));
-			return new MvcPayments(interceptor,
-					new UnmatchedRequestResolver(prices, gate, responses.refusals(), headers, this.mappings));
+			return new MvcPayments(interceptor, new UnmatchedRequestResolver(prices, new PriceProbes(gate, headers),
+					responses.refusals(), this.mappings));
 		}
 
 	}

@@ -5,15 +5,9 @@
 
 package io.x402.spring.web.servlet;
 
-import java.util.Arrays;
-
-import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.web.PaymentCredentials;
-import io.x402.spring.web.PaymentFraming;
-import io.x402.spring.web.RequestHead;
+import io.x402.spring.web.PaymentHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 
-import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.support.WebApplicationContextUtils;
@@ -40,21 +34,8 @@ public final class UnforgeableRequestMatcher implements RequestMatcher {
 	}
 
 	private static boolean isPaid(HttpServletRequest request) {
-		return Arrays.stream(ProtocolVersion.values())
-			.anyMatch((version) -> request.getHeader(version.paymentHeader()) != null) || isPaidInOtherFraming(request);
-	}
-
-	/**
-	 * The scheme {@code Payment} says nothing to an application that takes no payments in
-	 * it.
-	 */
-	private static boolean isPaidInOtherFraming(HttpServletRequest request) {
-		RequestHead head = new ServletRequestHead(request);
-		ApplicationContext context = PaymentCredentials.of(head).isEmpty() ? null
-				: WebApplicationContextUtils.getWebApplicationContext(request.getServletContext());
-		return context != null && context.getBeanProvider(PaymentFraming.class)
-			.stream()
-			.anyMatch((framing) -> framing.isPresent(head));
+		return PaymentHeaders.isSent(new ServletRequestHead(request),
+				() -> WebApplicationContextUtils.getWebApplicationContext(request.getServletContext()));
 	}
 
 	private static boolean isAnonymous(HttpServletRequest request) {

@@ -8,15 +8,12 @@ package io.x402.spring.web.servlet;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
-import io.x402.spring.access.Access;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.web.Admission.Refused;
-import io.x402.spring.web.PaymentGate;
-import io.x402.spring.web.PaymentHeaders;
-import io.x402.spring.web.RefusalDocuments;
+import io.x402.spring.web.PriceProbes;
+import io.x402.spring.web.PriceProbes.Quote;
 import io.x402.spring.web.servlet.ProtectedRequestPolicy.Decision;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,42 +36,32 @@ import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Asks for payment where Spring MVC finds handlers for the path of a request, but none
- * for its method, media types, parameters or headers. Buyers and indexes often look at a
- * price without the body, content type or parameters of a purchase, and 405, 415, 406 or
- * 400 would hide the price from them. Requests that carry a payment keep Spring's
- * response and are not charged, and so do those of browsers, whose page could only repeat
- * them.
+ * for its method, media types, parameters or headers.
  */
 final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 
 	private static final Log logger = LogFactory.getLog(UnmatchedRequestResolver.class);
 
-	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
-
 	private final RequestPrices prices;
 
-	private final PaymentGate gate;
+	private final PriceProbes probes;
 
 	private final PaymentRefusals refusals;
-
-	private final PaymentHeaders headers;
 
 	private final ObjectProvider<RequestMappingInfoHandlerMapping> mappings;
 
 	/**
 	 * Create a resolver.
 	 * @param prices finds prices
-	 * @param gate makes refusals
+	 * @param probes tells which requests may look at a price
 	 * @param refusals sends refusals
-	 * @param headers finds payments
 	 * @param mappings the handler mappings of the application
 	 */
-	UnmatchedRequestResolver(RequestPrices prices, PaymentGate gate, PaymentRefusals refusals, PaymentHeaders headers,
+	UnmatchedRequestResolver(RequestPrices prices, PriceProbes probes, PaymentRefusals refusals,
 			ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
 		this.prices = prices;
-		this.gate = gate;
+		this.probes = probes;
 		this.refusals = refusals;
-		this.headers = headers;
 		this.mappings = mappings;
 	}
 
@@ -102,33 +89,20 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 	}
 
 	private boolean isProbe(HttpServletRequest request) {
-		ServletRequestHead head = new ServletRequestHead(request);
 		boolean direct = request.getDispatcherType() == DispatcherType.REQUEST
 				|| request.getDispatcherType() == DispatcherType.FORWARD;
-		return direct && METHODS.contains(request.getMethod()) && ServletRequestPathUtils.hasParsedRequestPath(request)
-				&& !this.headers.isPresent(head) && !RefusalDocuments.isBrowser(head);
+		return direct && ServletRequestPathUtils.hasParsedRequestPath(request)
+				&& this.probes.isProbe(new ServletRequestHead(request));
 	}
 
-	/**
-	 * Find the mappings of the path that fail the same condition, the one that Spring
-	 * reports.
-	 * @return the mappings, none if there is nothing about the request that keeps it from
-	 * being mapped
-	 */
 	private List<PathMatch> nearest(HttpServletRequest request) {
-		List<PathMatch> nearest = this.mappings.stream()
+		List<PathMatch> ofPath = this.mappings.stream()
 			.flatMap((mapping) -> mapping.getHandlerMethods().entrySet().stream())
 			.flatMap((entry) -> PathMatch.of(entry.getKey(), entry.getValue(), request).stream())
 			.sorted(Comparator.comparing(PathMatch::pattern).thenComparing(PathMatch::toString))
 			.toList();
-		for (PathMatch.Condition condition : PathMatch.CONDITIONS) {
-			List<PathMatch> fulfilled = nearest.stream().filter((match) -> match.fulfils(condition, request)).toList();
-			if (fulfilled.isEmpty()) {
-				return nearest;
-			}
-			nearest = fulfilled;
-		}
-		return List.of();
+		return PriceProbes.nearest(ofPath, PathMatch.CONDITIONS,
+				(match, condition) -> match.fulfils(condition, request));
 	}
 
 	private @Nullable ModelAndView challenge(HttpServletRequest request, HttpServletResponse response,
@@ -136,8 +110,8 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 		Runnable restore = PathMatch.attributes(request);
 		try {
 			Quote quote = quote(request, matches);
-			if (quote != null && this.gate.examine(new ServletRequestHead(request), quote.priced(),
-					quote.offers()) instanceof Refused refused) {
+			Refused refused = (quote != null) ? this.probes.challenge(new ServletRequestHead(request), quote) : null;
+			if (refused != null) {
 				this.refusals.refuse(request, response, refused.challenge(), refused.version());
 				return new ModelAndView();
 			}
@@ -150,20 +124,19 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 	}
 
 	/**
-	 * Find the price of several mappings. One that is free, or costs something else, is
-	 * reason enough to let Spring say what it would have taken.
+	 * Find the price of several mappings, none if one is free.
 	 */
 	private @Nullable Quote quote(HttpServletRequest request, List<PathMatch> matches) {
 		List<Quote> quotes = new ArrayList<>();
 		// the first one last, so that the request keeps its path variables
 		for (int i = matches.size() - 1; i >= 0; i--) {
 			Quote quote = quote(request, matches.get(i));
-			if (quote == null || quotes.stream().anyMatch((other) -> !other.costsLike(quote))) {
+			if (quote == null) {
 				return null;
 			}
 			quotes.add(quote);
 		}
-		return quotes.get(quotes.size() - 1);
+		return Quote.agreed(quotes);
 	}
 
 	private @Nullable Quote quote(HttpServletRequest request, PathMatch match) {
@@ -173,35 +146,11 @@ final class UnmatchedRequestResolver implements HandlerExceptionResolver {
 		}
 		PricedRequest priced = this.prices.find(mapped, match.handler());
 		PaymentOffers offers = (priced != null) ? this.prices.offers(mapped, priced) : null;
-		return (priced != null && offers != null && this.prices.decide(mapped, offers) == Decision.CHARGE
-				&& !isFree(request, priced, offers)) ? new Quote(priced, offers) : null;
-	}
-
-	/**
-	 * A client that has a pass or free calls left is told what it takes to use them.
-	 */
-	private boolean isFree(HttpServletRequest request, PricedRequest priced, PaymentOffers offers) {
-		Access access = this.gate.reserve(new ServletRequestHead(request), priced, offers)
-			.filter(Access::isGranted)
-			.orElse(null);
-		if (access != null) {
-			access.giveBack();
+		if (priced == null || offers == null || this.prices.decide(mapped, offers) != Decision.CHARGE) {
+			return null;
 		}
-		return access != null;
-	}
-
-	/**
-	 * What a mapping would cost.
-	 *
-	 * @param priced its price
-	 * @param offers offers for the request
-	 */
-	private record Quote(PricedRequest priced, PaymentOffers offers) {
-
-		boolean costsLike(Quote other) {
-			return this.offers.accepts().equals(other.offers().accepts());
-		}
-
+		Quote quote = new Quote(priced, offers);
+		return this.probes.isOpen(new ServletRequestHead(request), quote) ? null : quote;
 	}
 
 }
