@@ -41,8 +41,7 @@ final class Figures {
 	 * as are the documented keys of two observations.
 	 */
 	private static final List<String> TWINS = List.of("[ReactivePricingCatalog:", "[ReactiveStack:",
-			"[FunctionVisitor:", "[PathMatch:", "[ServerPricingRequest:", "[UnmatchedRequests:",
-			"[FacilitatorObservationDocumentation:");
+			"[FunctionVisitor:", "[PathMatch:", "[ServerPricingRequest:", "[FacilitatorObservationDocumentation:");
 
 	private Figures() {
 	}

@@ -27,14 +27,12 @@ record HandlerStyle(String method, String target, int status, boolean billable, 
 				sold("/close"), sold("/cookies"), bodiless("/void", 200), sold("/view"), sold("/view-jsp"),
 				sold("/forward"), sold("/nested"), sold("/free/forward"), sold("/etag-within"), sold("/etag-around"),
 				sold("/created", 201), bodiless("/no-content", 204), bodiless("/redirect", 302),
-				bodiless("/view-redirect", 302), sold("/see-other", 303),
-				new HandlerStyle("HEAD", "/pojo", 200, true, false, List.of()));
+				bodiless("/view-redirect", 302), sold("/see-other", 303), head("/pojo"));
 		Stream<HandlerStyle> asynchronous = Stream.of(sold("/callable"), sold("/task"), sold("/deferred"),
 				sold("/future"), sold("/streaming"), sold("/streaming-large"), sold("/sse"), sold("/sse-reactor"),
 				sold("/flux"), sold("/async-context"), sold("/async-context-complete"), sold("/functional/body"),
 				sold("/functional/async"), sold("/functional/stream"), sold("/functional/sse"));
-		Stream<HandlerStyle> conditional = Stream.of("/not-modified", "/entity-etag")
-			.map((target) -> new HandlerStyle("GET", target, 200, true, true, List.of("If-None-Match: \"v1\"")));
+		Stream<HandlerStyle> conditional = Stream.of("/not-modified", "/entity-etag").map(HandlerStyle::conditional);
 		Stream<HandlerStyle> uncharged = Stream.of(free("/exception", 500), free("/written-then-exception", 500),
 				free("/response-status", 410), free("/send-error", 404), free("/entity-400", 400),
 				free("/handled-exception", 422), free("/written-then-handled", 422), free("/output-then-handled", 422),
@@ -45,7 +43,7 @@ record HandlerStyle(String method, String target, int status, boolean billable, 
 		return Stream.of(synchronous, asynchronous, conditional, uncharged).flatMap((styles) -> styles).toList();
 	}
 
-	private static HandlerStyle sold(String target) {
+	static HandlerStyle sold(String target) {
 		return sold(target, 200);
 	}
 
@@ -53,12 +51,20 @@ record HandlerStyle(String method, String target, int status, boolean billable, 
 		return new HandlerStyle("GET", target, status, true, true, List.of());
 	}
 
-	private static HandlerStyle bodiless(String target, int status) {
+	static HandlerStyle bodiless(String target, int status) {
 		return new HandlerStyle("GET", target, status, true, false, List.of());
 	}
 
-	private static HandlerStyle free(String target, int status, String... headerLines) {
-		return new HandlerStyle("GET", target, status, false, false, List.of(headerLines));
+	static HandlerStyle head(String target) {
+		return new HandlerStyle("HEAD", target, 200, true, false, List.of());
+	}
+
+	static HandlerStyle conditional(String target) {
+		return new HandlerStyle("GET", target, 200, true, true, List.of("If-None-Match: \"v1\""));
+	}
+
+	static HandlerStyle free(String target, int status) {
+		return new HandlerStyle("GET", target, status, false, false, List.of());
 	}
 
 	@Override

@@ -63,29 +63,20 @@ class WebFluxStyles {
 			.of("/pojo", "/mono", "/string", "/flux-json", "/flux-text", "/sse", "/entity", "/resource", "/file",
 					"/written", "/flushed", "/large", "/large-declared", "/large-file", "/cookies", "/functional/body",
 					"/functional/sse")
-			.map((target) -> style("GET", target, 200, true, true));
-		Stream<HandlerStyle> bodiless = Stream.of(style("GET", "/void", 200, true, false),
-				style("GET", "/set-complete", 200, true, false), style("GET", "/no-content", 204, true, false),
-				style("GET", "/see-other", 303, true, false), style("HEAD", "/pojo", 200, true, false),
-				style("HEAD", "/file", 200, true, false));
-		Stream<HandlerStyle> conditional = Stream.of("/not-modified", "/etag")
-			.map((target) -> new HandlerStyle("GET", target, 200, true, true,
-					java.util.List.of("If-None-Match: \"v1\"")));
-		Stream<HandlerStyle> uncharged = Stream.of(style("/fails", 500), style("/throws", 500), style("/gone", 410),
-				style("/bad-request", 400), style("/handled", 422), style("/written-then-handled", 422),
-				style("/getter", 500), style("/missing-parameter", 400), style("/flux-fails", 500),
-				style("/sse-fails-first", 500), style("/upstream", 502), style("/short", 500),
-				style("/before-commit-fails", 500), style("/not-acceptable", 406), style("/functional/fails", 500),
-				style("/precondition", 412));
+			.map(HandlerStyle::sold);
+		Stream<HandlerStyle> bodiless = Stream.of(HandlerStyle.bodiless("/void", 200),
+				HandlerStyle.bodiless("/set-complete", 200), HandlerStyle.bodiless("/no-content", 204),
+				HandlerStyle.bodiless("/see-other", 303), HandlerStyle.head("/pojo"), HandlerStyle.head("/file"));
+		Stream<HandlerStyle> conditional = Stream.of("/not-modified", "/etag").map(HandlerStyle::conditional);
+		Stream<HandlerStyle> uncharged = Stream.of(HandlerStyle.free("/fails", 500), HandlerStyle.free("/throws", 500),
+				HandlerStyle.free("/gone", 410), HandlerStyle.free("/bad-request", 400),
+				HandlerStyle.free("/handled", 422), HandlerStyle.free("/written-then-handled", 422),
+				HandlerStyle.free("/getter", 500), HandlerStyle.free("/missing-parameter", 400),
+				HandlerStyle.free("/flux-fails", 500), HandlerStyle.free("/sse-fails-first", 500),
+				HandlerStyle.free("/upstream", 502), HandlerStyle.free("/short", 500),
+				HandlerStyle.free("/before-commit-fails", 500), HandlerStyle.free("/not-acceptable", 406),
+				HandlerStyle.free("/functional/fails", 500), HandlerStyle.free("/precondition", 412));
 		return Stream.of(sold, bodiless, conditional, uncharged).flatMap((styles) -> styles);
-	}
-
-	private static HandlerStyle style(String target, int status) {
-		return style("GET", target, status, false, false);
-	}
-
-	private static HandlerStyle style(String method, String target, int status, boolean billable, boolean body) {
-		return new HandlerStyle(method, target, status, billable, body, java.util.List.of());
 	}
 
 	private static void mark(ServerHttpResponse response) {
