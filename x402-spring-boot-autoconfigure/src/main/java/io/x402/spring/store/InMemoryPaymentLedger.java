@@ -114,6 +114,12 @@ public final class InMemoryPaymentLedger implements PaymentLedger {
 	}
 
 	@Override
+	public List<PayerTotal> payers(@Nullable Instant from, int limit) {
+		LedgerQuery period = new LedgerQuery(from, null, null, null, null, null, null, 1);
+		return PayerTotal.most(copy().stream().filter(period::matches).flatMap(PayerTotal::of), limit);
+	}
+
+	@Override
 	public List<UnsettledSale> unsettled(int limit) {
 		Map<String, UnsettledSale> sales = new LinkedHashMap<>();
 		copy().forEach((entry) -> UnsettledSale.add(sales, entry));

@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -478,6 +480,20 @@ public final class InMemoryPaymentStore implements PaymentStore {
 			}
 		}
 		return null;
+	}
+
+	@Override
+	public Map<String, Instant> nextLooks(Collection<String> sales) {
+		Instant now = this.clock.instant();
+		Map<String, Instant> looks = new HashMap<>();
+		for (AuthorizationKey key : this.unsettled) {
+			ClaimRecord entry = record(key);
+			if (entry != null && entry.claim().sale() != null && sales.contains(entry.claim().sale().id())
+					&& entry.isUnsettled(now)) {
+				looks.put(entry.claim().sale().id(), entry.due());
+			}
+		}
+		return looks;
 	}
 
 	@Override

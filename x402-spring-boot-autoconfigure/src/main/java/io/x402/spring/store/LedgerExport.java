@@ -6,6 +6,8 @@
 package io.x402.spring.store;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,17 +62,28 @@ public final class LedgerExport {
 	}
 
 	/**
-	 * Write some entries as CSV (RFC 4180) with a line of names first.
-	 * @param entries the entries
-	 * @param to where to write
-	 * @throws IOException if it cannot be written
+	 * Return entries as CSV (RFC 4180) with a line of names first, in UTF-8. Each page is
+	 * read from the ledger when the reader gets there, in the thread that reads.
+	 * @param query what to write; its limit is the size of a page only
+	 * @return the bytes; a {@link PaymentStoreException} while they are read tells that
+	 * the ledger is out of reach, and closing releases nothing
 	 * @since 0.2.0
 	 */
-	public static void csv(Iterable<LedgerEntry> entries, Appendable to) throws IOException {
-		to.append(NAMES);
-		for (LedgerEntry entry : entries) {
-			to.append(line(entry));
-		}
+	public InputStream csv(LedgerQuery query) {
+		Pages pages = new Pages(query);
+		return new LedgerInputStream(NAMES, new Iterator<>() {
+
+			@Override
+			public boolean hasNext() {
+				return pages.hasNext();
+			}
+
+			@Override
+			public String next() {
+				return pages.next().stream().map(LedgerExport::line).collect(Collectors.joining());
+			}
+
+		});
 	}
 
 	private static String line(LedgerEntry entry) {
@@ -103,16 +116,12 @@ public final class LedgerExport {
 	}
 
 	private void write(LedgerQuery query, Appendable to, Function<LedgerEntry, String> line) throws IOException {
-		LedgerQuery page = query;
-		List<LedgerEntry> entries;
-		do {
-			entries = this.ledger.find(page);
-			for (LedgerEntry entry : entries) {
+		Pages pages = new Pages(query);
+		while (pages.hasNext()) {
+			for (LedgerEntry entry : pages.next()) {
 				to.append(line.apply(entry));
-				page = query.after(entry);
 			}
 		}
-		while (entries.size() == query.limit());
 	}
 
 	/**
@@ -126,6 +135,36 @@ public final class LedgerExport {
 	}
 
 	private record Column(String name, Function<LedgerEntry, @Nullable Object> value) {
+
+	}
+
+	/**
+	 * The pages of a query, each read when it is asked for.
+	 */
+	private final class Pages implements Iterator<List<LedgerEntry>> {
+
+		private LedgerQuery page;
+
+		private boolean ended;
+
+		Pages(LedgerQuery query) {
+			this.page = query;
+		}
+
+		@Override
+		public boolean hasNext() {
+			return !this.ended;
+		}
+
+		@Override
+		public List<LedgerEntry> next() {
+			List<LedgerEntry> entries = LedgerExport.this.ledger.find(this.page);
+			this.ended = entries.size() < this.page.limit();
+			if (!this.ended) {
+				this.page = this.page.after(entries.get(entries.size() - 1));
+			}
+			return entries;
+		}
 
 	}
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,29 @@ public interface PaymentLedger {
 			Instant start = from.plus(length.multipliedBy(part));
 			return totals(start, (part < count - 1) ? start.plus(length) : null);
 		}).toList();
+	}
+
+	/**
+	 * Add up what was settled by buyer, network and asset.
+	 * @param from start of the period, inclusive, or {@code null}
+	 * @param limit most sums
+	 * @return the sums of those who bought most often, none twice
+	 * @throws PaymentStoreException if the ledger is out of reach
+	 * @since 0.2.0
+	 */
+	default List<PayerTotal> payers(@Nullable Instant from, int limit) {
+		List<PayerTotal> payers = List.of();
+		LedgerQuery page = new LedgerQuery(from, null, null, null, LedgerEvent.SETTLED, null, null,
+				LedgerQuery.MAX_LIMIT);
+		List<LedgerEntry> entries;
+		do {
+			entries = find(page);
+			payers = PayerTotal.most(Stream.concat(payers.stream(), entries.stream().flatMap(PayerTotal::of)),
+					Integer.MAX_VALUE);
+			page = entries.isEmpty() ? page : page.after(entries.get(entries.size() - 1));
+		}
+		while (entries.size() == page.limit());
+		return payers.stream().limit(limit).toList();
 	}
 
 	/**

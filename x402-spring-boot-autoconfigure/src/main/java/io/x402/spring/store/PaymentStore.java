@@ -6,8 +6,10 @@
 package io.x402.spring.store;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,18 @@ public interface PaymentStore {
 	 * @since 0.2.0
 	 */
 	@Nullable UnsettledClaim takeUnsettled(String sale, Duration hold);
+
+	/**
+	 * Return when the outcomes of sales are asked about next. A store that does not
+	 * implement this method does not know.
+	 * @param sales correlation ids of the sales
+	 * @return the times of those sales that a claim of unknown outcome belongs to
+	 * @throws PaymentStoreException if the store is out of reach
+	 * @since 0.2.0
+	 */
+	default Map<String, Instant> nextLooks(Collection<String> sales) {
+		return Map.of();
+	}
 
 	/**
 	 * Extend the leases of claims that requests are working on, in one step however many

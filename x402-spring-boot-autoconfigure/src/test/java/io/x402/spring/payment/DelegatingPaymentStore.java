@@ -6,8 +6,10 @@
 package io.x402.spring.payment;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.Claim;
@@ -67,6 +69,11 @@ public class DelegatingPaymentStore implements PaymentStore {
 	@Override
 	public @Nullable UnsettledClaim takeUnsettled(String sale, Duration hold) {
 		return this.store.takeUnsettled(sale, hold);
+	}
+
+	@Override
+	public Map<String, Instant> nextLooks(Collection<String> sales) {
+		return this.store.nextLooks(sales);
 	}
 
 	@Override

@@ -6,9 +6,14 @@
 package io.x402.spring.store;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.AuthorizationKey;
@@ -46,6 +51,29 @@ class LedgerExportTests {
 				+ Payments.SELLER + "," + Payments.PAYER + ",,,\r\n"
 				+ "0000000000000000002,2026-11-26T04:00:00Z,SETTLED,purchase,GET /goods,eip155:84532,exact,asset,10000,"
 				+ Payments.SELLER + "," + Payments.PAYER + "," + Payments.TRANSACTION + ",,\r\n");
+	}
+
+	@Test
+	void whenReadAsCsvThenItIsTheSameAndAPageIsReadWhenTheReaderGetsThere() throws IOException {
+		StringBuilder written = new StringBuilder();
+		new LedgerExport(this.ledger).csv(LedgerQuery.all(1), written);
+		List<LedgerQuery> queries = new ArrayList<>();
+		PaymentLedger watched = (PaymentLedger) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { PaymentLedger.class }, (proxy, method, arguments) -> {
+					queries.add((LedgerQuery) arguments[0]);
+					return method.invoke(this.ledger, arguments);
+				});
+		try (InputStream csv = new LedgerExport(watched).csv(LedgerQuery.all(1))) {
+			assertThat(new String(csv.readNBytes(HEADER.length()), StandardCharsets.UTF_8)).isEqualTo(HEADER);
+			assertThat(queries).isEmpty();
+			assertThat(csv.read()).isEqualTo('0');
+			assertThat(queries).hasSize(1);
+			csv.skipNBytes(written.indexOf("\r\n", HEADER.length()) + 1 - HEADER.length());
+			assertThat(queries).hasSize(1);
+		}
+		assertThat(queries).hasSize(1);
+		assertThat(new String(new LedgerExport(watched).csv(LedgerQuery.all(1)).readAllBytes(), StandardCharsets.UTF_8))
+			.isEqualTo(written.toString());
 	}
 
 	@Test

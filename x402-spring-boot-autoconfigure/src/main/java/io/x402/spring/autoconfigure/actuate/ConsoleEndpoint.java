@@ -5,25 +5,17 @@
 
 package io.x402.spring.autoconfigure.actuate;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
-import io.x402.spring.facilitator.FacilitatorCondition;
-import io.x402.spring.money.Networks;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerExport;
 import io.x402.spring.store.LedgerQuery;
-import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.PaymentLedger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +24,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -40,23 +33,21 @@ import org.springframework.util.StringUtils;
 
 /**
  * {@link WebEndpoint @WebEndpoint} with the console of the seller: a page, the figures
- * that it shows, the last entries as CSV, and what people who are signed in can do about
- * sales of unknown outcome. It reveals revenue and customers.
+ * that it shows, the ledger as CSV, and what people who are signed in can do about sales
+ * of unknown outcome. It reveals revenue and customers.
  */
 @WebEndpoint(id = "x402console")
 final class ConsoleEndpoint {
 
 	private static final int ENTRIES = 100;
 
-	private static final int UNSETTLED = 100;
-
 	private final ConsolePage page = new ConsolePage();
 
 	private final PaymentLedger ledger;
 
-	private final Networks networks;
+	private final SalesFigures figures;
 
-	private final Supplier<List<FacilitatorCondition>> facilitators;
+	private final Supplier<ConsoleInstance> instance;
 
 	private final Clock clock;
 
@@ -65,16 +56,16 @@ final class ConsoleEndpoint {
 	/**
 	 * Create an endpoint.
 	 * @param ledger the ledger
-	 * @param networks the known networks
-	 * @param facilitators returns the conditions of the facilitators
+	 * @param figures figures of the ledger
+	 * @param instance returns what is known of this instance
 	 * @param clock the time
 	 * @param hands what people can do, or {@code null} if nothing
 	 */
-	ConsoleEndpoint(PaymentLedger ledger, Networks networks, Supplier<List<FacilitatorCondition>> facilitators,
-			Clock clock, @Nullable ConsoleHands hands) {
+	ConsoleEndpoint(PaymentLedger ledger, SalesFigures figures, Supplier<ConsoleInstance> instance, Clock clock,
+			@Nullable ConsoleHands hands) {
 		this.ledger = ledger;
-		this.networks = networks;
-		this.facilitators = facilitators;
+		this.figures = figures;
+		this.instance = instance;
 		this.clock = clock;
 		this.hands = hands;
 	}
@@ -93,7 +84,8 @@ final class ConsoleEndpoint {
 
 	/**
 	 * Return what the page shows.
-	 * @param part {@code figures}, {@code newest}, {@code ledger.csv} or {@code hands}
+	 * @param part {@code figures}, {@code payers}, {@code instance}, {@code newest},
+	 * {@code ledger.csv} or {@code hands}
 	 * @param context who asks
 	 * @param period {@code hour}, {@code day}, {@code month}, or the whole ledger
 	 * @param event type of entries
@@ -103,16 +95,19 @@ final class ConsoleEndpoint {
 	 * @return JSON or CSV, or {@code null} if there is no such part
 	 */
 	@ReadOperation(produces = { MediaType.APPLICATION_JSON_VALUE, "text/csv" })
-	@Nullable ResponseEntity<?> part(@Selector String part, SecurityContext context, @Nullable Period period,
+	@Nullable ResponseEntity<?> part(@Selector String part, SecurityContext context, @Nullable ConsolePeriod period,
 			@Nullable LedgerEvent event, @Nullable String route, @Nullable String payer, @Nullable String sale) {
 		Instant now = this.clock.instant();
-		Instant from = (period != null) ? now.minus(period.length) : null;
+		Instant from = (period != null) ? now.minus(period.length()) : null;
 		return switch (part) {
 			case "figures" -> response(MediaType.APPLICATION_JSON)
-				.body(figures(now, period, query(from, event, route, payer, sale, ENTRIES)));
+				.body(this.figures.of(now, period, query(from, event, route, payer, sale, ENTRIES)));
+			case "payers" -> response(MediaType.APPLICATION_JSON).body(this.figures.payers(from));
+			case "instance" -> response(MediaType.APPLICATION_JSON).body(this.instance.get());
 			case "ledger.csv" -> response(new MediaType("text", "csv", StandardCharsets.UTF_8))
 				.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\"")
-				.body(csv(query(from, event, route, payer, sale, LedgerQuery.MAX_LIMIT)));
+				.body(new InputStreamResource(new LedgerExport(this.ledger).csv(new LedgerQuery(from, now, text(payer),
+						text(route), event, text(sale), null, LedgerQuery.MAX_LIMIT))));
 			case "newest" -> response(MediaType.APPLICATION_JSON).body(new Newest(newest()));
 			case "hands" -> response(MediaType.APPLICATION_JSON).headers(csrf()).body(new Hands(user(context)));
 			default -> null;
@@ -163,50 +158,6 @@ final class ConsoleEndpoint {
 		return StringUtils.hasText(value) ? value : null;
 	}
 
-	private ConsoleFigures figures(Instant now, @Nullable Period period, LedgerQuery query) {
-		List<ConsoleFigures.Slot> slots = (period != null) ? slots(now, period) : List.of();
-		List<LedgerTotal> totals = (period != null)
-				? LedgerTotal.sum(slots.stream().flatMap((slot) -> slot.totals().stream()).toList())
-				: this.ledger.totals(null, null);
-		return new ConsoleFigures(now, query.from(), ConsoleFigures.revenue(totals, this.networks),
-				slots.stream().map((slot) -> ConsoleFigures.SoldInSlot.of(slot, this.networks)).toList(),
-				ConsoleFigures.routes(totals, this.networks), ConsoleFigures.events(totals),
-				ConsoleFigures.refusals(totals),
-				this.ledger.unsettled(UNSETTLED)
-					.stream()
-					.map((unsettled) -> ConsoleFigures.Unsettled.of(unsettled, this.networks, now))
-					.toList(),
-				this.facilitators.get(),
-				this.ledger.latest(query)
-					.stream()
-					.map((entry) -> ConsoleFigures.Entry.of(entry, this.networks))
-					.toList());
-	}
-
-	/**
-	 * Parts of a period without a gap, so that each entry is counted once.
-	 */
-	private List<ConsoleFigures.Slot> slots(Instant now, Period period) {
-		Instant start = now.minus(period.length);
-		Duration step = period.length.dividedBy(period.slots);
-		List<List<LedgerTotal>> totals = this.ledger.totals(start, step, period.slots);
-		return IntStream.range(0, period.slots).mapToObj((place) -> {
-			Instant from = start.plus(step.multipliedBy(place));
-			return new ConsoleFigures.Slot(from, from.plus(step), totals.get(place));
-		}).toList();
-	}
-
-	private byte[] csv(LedgerQuery query) {
-		StringBuilder csv = new StringBuilder();
-		try {
-			LedgerExport.csv(this.ledger.latest(query), csv);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		return csv.toString().getBytes(StandardCharsets.UTF_8);
-	}
-
 	private static ResponseEntity.BodyBuilder response(MediaType type) {
 		return response(type, HttpStatus.OK);
 	}
@@ -244,36 +195,6 @@ final class ConsoleEndpoint {
 	 * @param detail the same for people
 	 */
 	record Acted(String result, String detail) {
-
-	}
-
-	/**
-	 * A period up to now.
-	 */
-	enum Period {
-
-		/** The last hour. */
-		HOUR(Duration.ofHours(1), 12),
-
-		/** The last 24 hours. */
-		DAY(Duration.ofDays(1), 24),
-
-		/** The last 30 days. */
-		MONTH(Duration.ofDays(30), 30);
-
-		private final Duration length;
-
-		private final int slots;
-
-		Period(Duration length, int slots) {
-			this.length = length;
-			this.slots = slots;
-		}
-
-		@Override
-		public String toString() {
-			return name().toLowerCase(Locale.ROOT);
-		}
 
 	}
 

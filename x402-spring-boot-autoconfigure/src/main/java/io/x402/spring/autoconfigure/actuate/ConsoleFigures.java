@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PayerTotal;
 import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +36,11 @@ import org.jspecify.annotations.Nullable;
  * @param events number of entries by what they tell
  * @param refusals number of payments that were not charged, by event and reason
  * @param unsettled sales with an unknown outcome, of all times
- * @param facilitators the facilitators, and whether they can be used
  * @param entries the last entries, newest first
  */
 record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenue, List<SoldInSlot> slots,
 		List<RouteRevenue> routes, List<EventCount> events, List<Refusal> refusals, List<Unsettled> unsettled,
-		List<FacilitatorCondition> facilitators, List<Entry> entries) {
+		List<Entry> entries) {
 
 	/** Ends of payments that charged nothing. */
 	private static final List<LedgerEvent> UNCHARGED = List.of(LedgerEvent.DECLINED, LedgerEvent.RELEASED,
@@ -135,10 +134,13 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 	record Revenue(String network, String networkName, boolean testnet, ShownAmount amount, long count) {
 
 		static Revenue of(LedgerTotal total, Networks networks) {
-			Network network = networks.byId(total.network());
-			return new Revenue(total.network(), (network != null) ? network.name() : total.network(),
-					network != null && network.testnet(),
-					ShownAmount.of(total.amount(), total.asset(), total.network(), networks), total.count());
+			return of(total.network(), total.asset(), total.amount(), total.count(), networks);
+		}
+
+		static Revenue of(String id, String asset, BigInteger amount, long count, Networks networks) {
+			Network network = networks.byId(id);
+			return new Revenue(id, (network != null) ? network.name() : id, network != null && network.testnet(),
+					ShownAmount.of(amount, asset, id, networks), count);
 		}
 
 	}
@@ -150,6 +152,21 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 	 * @param revenue the sum
 	 */
 	record RouteRevenue(String route, Revenue revenue) {
+
+	}
+
+	/**
+	 * What a buyer paid with a token.
+	 *
+	 * @param payer address of the buyer
+	 * @param revenue the sum
+	 */
+	record PayerRevenue(String payer, Revenue revenue) {
+
+		static PayerRevenue of(PayerTotal total, Networks networks) {
+			return new PayerRevenue(total.payer(),
+					Revenue.of(total.network(), total.asset(), total.amount(), total.count(), networks));
+		}
 
 	}
 
@@ -180,12 +197,14 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 	 * @param entry the last entry about it
 	 * @param since since when it is unknown
 	 * @param ageSeconds for how long it is unknown
+	 * @param nextLook when it is asked about next, at the earliest, or {@code null} if
+	 * not, or if that is not known
 	 */
-	record Unsettled(Entry entry, Instant since, long ageSeconds) {
+	record Unsettled(Entry entry, Instant since, long ageSeconds, @Nullable Instant nextLook) {
 
-		static Unsettled of(UnsettledSale sale, Networks networks, Instant now) {
+		static Unsettled of(UnsettledSale sale, @Nullable Instant nextLook, Networks networks, Instant now) {
 			return new Unsettled(Entry.of(sale.entry(), networks), sale.since(),
-					Math.max(0, Duration.between(sale.since(), now).toSeconds()));
+					Math.max(0, Duration.between(sale.since(), now).toSeconds()), nextLook);
 		}
 
 	}

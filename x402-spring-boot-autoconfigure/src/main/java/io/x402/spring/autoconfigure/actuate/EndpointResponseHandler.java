@@ -6,10 +6,14 @@
 package io.x402.spring.autoconfigure.actuate;
 
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.web.server.csrf.CsrfToken;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerResult;
@@ -25,6 +29,8 @@ import org.springframework.web.server.ServerWebExchange;
 final class EndpointResponseHandler implements HandlerResultHandler, Ordered {
 
 	private static final String ENDPOINTS = "org.springframework.boot.webflux.actuate.endpoint.web.";
+
+	private static final int BUFFER = 16 * 1024;
 
 	private static final String CSRF = "org.springframework.security.web.server.csrf.CsrfToken";
 
@@ -54,10 +60,30 @@ final class EndpointResponseHandler implements HandlerResultHandler, Ordered {
 
 	@Override
 	public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
-		Object response = (result.getReturnValue() instanceof Mono<?> value)
-				? value.map(EndpointResponseHandler::innermost).delayUntil((inner) -> addCsrf(exchange, inner)) : null;
+		return (result.getReturnValue() instanceof Mono<?> value) ? value.map(EndpointResponseHandler::innermost)
+			.delayUntil((response) -> addCsrf(exchange, response))
+			.flatMap((response) -> write(exchange, response, result)) : Mono.empty();
+	}
+
+	private Mono<Void> write(ServerWebExchange exchange, Object response, HandlerResult result) {
+		if (response instanceof ResponseEntity<?> entity && entity.getBody() instanceof InputStreamResource stream) {
+			return stream(exchange.getResponse(), entity, stream);
+		}
 		return this.responses.getObject()
-			.handleResult(exchange, new HandlerResult(result.getHandler(), response, result.getReturnTypeSource()));
+			.handleResult(exchange,
+					new HandlerResult(result.getHandler(), Mono.just(response), result.getReturnTypeSource()));
+	}
+
+	/**
+	 * Who reads a stream may wait for it, and Spring would do so on the event loop.
+	 */
+	private static Mono<Void> stream(ServerHttpResponse response, ResponseEntity<?> entity,
+			InputStreamResource stream) {
+		response.setStatusCode(entity.getStatusCode());
+		response.getHeaders().putAll(entity.getHeaders());
+		return response
+			.writeWith(DataBufferUtils.readInputStream(stream::getInputStream, response.bufferFactory(), BUFFER)
+				.subscribeOn(Schedulers.boundedElastic()));
 	}
 
 	/**

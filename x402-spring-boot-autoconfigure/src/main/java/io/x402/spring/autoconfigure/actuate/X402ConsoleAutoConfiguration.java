@@ -8,17 +8,19 @@ package io.x402.spring.autoconfigure.actuate;
 import java.time.Clock;
 import java.util.function.Supplier;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
-import io.x402.spring.facilitator.Facilitator;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.store.PaymentLedger;
+import io.x402.spring.store.PaymentStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -35,6 +37,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
@@ -57,15 +60,15 @@ final class X402ConsoleAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(PaymentLedger.class)
 	@ConditionalOnMissingBean
-	ConsoleEndpoint x402ConsoleEndpoint(PaymentLedger ledger, Networks networks,
-			ObjectProvider<Facilitator> facilitator, ObjectProvider<ConsoleHands> hands, ObjectProvider<Clock> clock,
+	ConsoleEndpoint x402ConsoleEndpoint(PaymentLedger ledger, ObjectProvider<PaymentStore> store, Networks networks,
+			BeanFactory beans, ObjectProvider<ConsoleHands> hands, ObjectProvider<Clock> clock,
 			Environment environment) {
 		if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
 			logger.warn("The console of the seller is served on the port of the shop. It shows revenue and customers: "
 					+ "protect the actuator, or set management.server.port.");
 		}
-		return new ConsoleEndpoint(ledger, networks, () -> SellerParts.conditions(facilitator.getIfAvailable()),
-				clock.getIfUnique(Clock::systemUTC), hands.getIfAvailable());
+		return new ConsoleEndpoint(ledger, new SalesFigures(ledger, store.getIfUnique(), networks),
+				new InstanceParts(beans, networks)::read, clock.getIfUnique(Clock::systemUTC), hands.getIfAvailable());
 	}
 
 	/**
@@ -77,6 +80,18 @@ final class X402ConsoleAutoConfiguration {
 			EndpointAccessResolver access, @Qualifier("x402CsrfHeaders") ObjectProvider<Supplier<HttpHeaders>> csrf) {
 		return (access.accessFor(EndpointId.of("x402console"), Access.UNRESTRICTED) == Access.UNRESTRICTED)
 				? new ConsoleHands(reconciliation, events, csrf.getIfAvailable(() -> () -> HttpHeaders.EMPTY)) : null;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	static class MetersConfiguration {
+
+		@Bean
+		@Nullable CallTimers x402CallTimers(ObjectProvider<MeterRegistry> registry) {
+			MeterRegistry unique = registry.getIfUnique();
+			return (unique != null) ? new CallTimers(unique) : null;
+		}
+
 	}
 
 }

@@ -9,13 +9,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.evm.onchain.Chains;
+import io.x402.spring.facilitator.FacilitatorCondition;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -29,9 +32,9 @@ import org.springframework.web.client.RestClient;
 /**
  * Creates nodes. Their URLs are secrets, because many contain a key. Their clients are
  * those of the application, with its customizers and observations, except that they never
- * pay.
+ * pay. An iteration is about the condition of all that were created.
  */
-final class EvmNodes {
+final class EvmNodes implements Iterable<FacilitatorCondition> {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -46,6 +49,8 @@ final class EvmNodes {
 	private final ObjectProvider<HttpClientSettings> settings;
 
 	private final ObjectProvider<SslBundles> sslBundles;
+
+	private final Map<String, Chains> created = new ConcurrentSkipListMap<>();
 
 	EvmNodes(ObjectProvider<EvmNodeConnectionDetails> connectionDetails, ObjectProvider<RestClient.Builder> builder,
 			ObjectProvider<ClientHttpRequestFactoryBuilder<?>> requests, ObjectProvider<HttpClientSettings> settings,
@@ -83,7 +88,21 @@ final class EvmNodes {
 			chains.node((i + 1) + " (" + uris.get(i).getHost() + ")", client(uris.get(i), connection),
 					failureThreshold);
 		}
-		return chains.build();
+		Chains built = chains.build();
+		this.created.put(prefix, built);
+		return built;
+	}
+
+	@Override
+	public Iterator<FacilitatorCondition> iterator() {
+		return this.created.entrySet()
+			.stream()
+			.flatMap((entry) -> entry.getValue().conditions().stream().map((node) -> named(entry.getKey(), node)))
+			.iterator();
+	}
+
+	private static FacilitatorCondition named(String prefix, FacilitatorCondition node) {
+		return new FacilitatorCondition(prefix + "url, " + node.name(), node.usable(), node.problem());
 	}
 
 	private List<URI> uris(String property, List<String> urls) {

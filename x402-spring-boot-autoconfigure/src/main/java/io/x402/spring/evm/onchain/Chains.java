@@ -142,8 +142,10 @@ public final class Chains {
 
 	/**
 	 * Return what recent calls tell about every node. Calls no node.
+	 * @return the conditions, in the order of preference
+	 * @since 0.2.0
 	 */
-	List<FacilitatorCondition> conditions() {
+	public List<FacilitatorCondition> conditions() {
 		return this.nodes.stream().map(this::condition).toList();
 	}
 

@@ -24,6 +24,7 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PayerTotal;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,13 @@ final class JdbcPaymentLedger implements PaymentLedger {
 	private static final String TOTALS_OF_PARTS = """
 			SELECT part, event, route, network, asset, reason, COUNT(*) AS entries, SUM(amount) AS total FROM (
 			SELECT LEAST(FLOOR((written_at - ?) / ?), ?) AS part, event, route, network, asset, reason, amount
-			FROM x402_ledger WHERE written_at >= ?) parts
+			FROM x402_ledger WHERE written_at >= ?%2$s) parts
 			GROUP BY part, event, route, network, asset, reason""";
+
+	private static final String PAYERS = """
+			SELECT MIN(payer) AS payer, network, asset, COUNT(*) AS entries, SUM(amount) AS total FROM x402_ledger
+			WHERE %s AND payer_lower IS NOT NULL GROUP BY payer_lower, network, asset
+			ORDER BY COUNT(*) DESC, payer_lower, network, asset LIMIT ?""";
 
 	private static final String UNSETTLED = "SELECT " + LedgerRows.COLUMNS + """
 			, (SELECT MIN(f.written_at) FROM x402_ledger f
@@ -66,6 +72,15 @@ final class JdbcPaymentLedger implements PaymentLedger {
 			FROM x402_ledger e WHERE e.event IN ('PENDING', 'UNRESOLVED')
 			AND NOT EXISTS (SELECT 1 FROM x402_ledger l WHERE l.purchase = e.purchase AND l.id > e.id)
 			ORDER BY e.id LIMIT :limit""";
+
+	/**
+	 * No entry since a time has a lower identity than the first ten thousand since then,
+	 * for that many steps do not write at the same moment. Without it a database may read
+	 * all that was before.
+	 */
+	private static final String FIRST = """
+			id >= (SELECT MIN(id) FROM
+			(SELECT id FROM x402_ledger WHERE written_at >= ? ORDER BY written_at LIMIT 10000) firsts)""";
 
 	private static final int TEXT_LENGTH = 128;
 
@@ -137,18 +152,21 @@ final class JdbcPaymentLedger implements PaymentLedger {
 
 	@Override
 	public List<LedgerEntry> find(LedgerQuery query) {
-		return find(query, "ORDER BY id");
+		Map<String, Object> conditions = conditions(query);
+		if (query.after() == null) {
+			add(conditions, FIRST, millis(query.from()));
+		}
+		return find(conditions, "ORDER BY id", query.limit());
 	}
 
 	@Override
 	public List<LedgerEntry> latest(LedgerQuery query) {
-		return find(query.fromTheStart(), "ORDER BY id DESC");
+		return find(conditions(query.fromTheStart()), "ORDER BY id DESC", query.limit());
 	}
 
-	private List<LedgerEntry> find(LedgerQuery query, String order) {
-		Map<String, Object> conditions = conditions(query);
+	private List<LedgerEntry> find(Map<String, Object> conditions, String order, int limit) {
 		List<Object> parameters = new ArrayList<>(conditions.values());
-		parameters.add(query.limit());
+		parameters.add(limit);
 		String sql = "SELECT " + LedgerRows.COLUMNS + "FROM x402_ledger WHERE "
 				+ String.join(" AND ", conditions.keySet()) + " " + order + " LIMIT ?";
 		return this.transactions
@@ -178,6 +196,17 @@ final class JdbcPaymentLedger implements PaymentLedger {
 			return parts.size();
 		});
 		return parts;
+	}
+
+	@Override
+	public List<PayerTotal> payers(@Nullable Instant from, int limit) {
+		Map<String, Object> conditions = conditions(
+				new LedgerQuery(from, null, null, null, LedgerEvent.SETTLED, null, null, LedgerQuery.MAX_LIMIT));
+		List<Object> parameters = new ArrayList<>(conditions.values());
+		parameters.add(limit);
+		String sql = PAYERS.formatted(String.join(" AND ", conditions.keySet()));
+		return this.transactions
+			.execute(() -> this.transactions.statement(sql).params(parameters).query(LedgerRows::payer).list());
 	}
 
 	@Override

@@ -6,6 +6,7 @@
 package io.x402.spring.store.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,9 +83,12 @@ final class JdbcPaymentStore implements PaymentStore {
 			SELECT answer FROM x402_claim WHERE id = :id AND owner = :owner AND expires_at >= %1$s
 			AND answer IS NOT NULL AND (state <> 'SETTLED' OR deliver_until > %1$s)""";
 
-	private static final String UNSETTLED = """
+	private static final String IS_UNSETTLED = """
 			AND expires_at >= %1$s AND request IS NOT NULL
 			AND (state = 'PENDING' OR (state = 'SETTLING' AND lease_until < %1$s))
+			""";
+
+	private static final String UNSETTLED = IS_UNSETTLED + """
 			ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED""";
 
 	private static final String DUE = "SELECT request, " + ClaimRows.COLUMNS + """
@@ -95,6 +99,10 @@ final class JdbcPaymentStore implements PaymentStore {
 	private static final String OF_SALE = "SELECT request, " + ClaimRows.COLUMNS + """
 			FROM x402_claim WHERE due_at IS NOT NULL AND purchase = :sale
 			""" + UNSETTLED;
+
+	private static final String NEXT_LOOKS = """
+			SELECT purchase, due_at FROM x402_claim WHERE due_at IS NOT NULL AND purchase IN (:sales)
+			""" + IS_UNSETTLED;
 
 	private static final String HOLD = """
 			UPDATE x402_claim SET state = 'PENDING', active = FALSE, version = version + 1, attempts = attempts + 1,
@@ -273,6 +281,20 @@ final class JdbcPaymentStore implements PaymentStore {
 		List<UnsettledClaim> taken = this.transactions
 			.execute(() -> take(statement(OF_SALE).param("sale", sale).param("limit", 1), hold));
 		return taken.isEmpty() ? null : taken.get(0);
+	}
+
+	@Override
+	public Map<String, Instant> nextLooks(Collection<String> sales) {
+		Map<String, Instant> looks = new HashMap<>();
+		if (!sales.isEmpty()) {
+			this.transactions.execute(() -> {
+				statement(NEXT_LOOKS).param("sales", sales)
+					.query((RowCallbackHandler) (row) -> looks.put(row.getString("purchase"),
+							Instant.ofEpochMilli(row.getLong("due_at"))));
+				return looks;
+			});
+		}
+		return looks;
 	}
 
 	private List<UnsettledClaim> take(JdbcClient.StatementSpec chosen, Duration hold) {

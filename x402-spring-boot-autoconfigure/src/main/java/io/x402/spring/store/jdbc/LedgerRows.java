@@ -13,6 +13,7 @@ import java.util.Locale;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PayerTotal;
 
 /**
  * How entries of the ledger are read from their table.
@@ -40,6 +41,11 @@ final class LedgerRows {
 		return new LedgerTotal(LedgerEvent.valueOf(row.getString("event")), row.getString("route"),
 				row.getString("network"), row.getString("asset"), row.getString("reason"), row.getLong("entries"),
 				row.getBigDecimal("total").toBigIntegerExact());
+	}
+
+	static PayerTotal payer(ResultSet row, int number) throws SQLException {
+		return new PayerTotal(row.getString("payer"), row.getString("network"), row.getString("asset"),
+				row.getLong("entries"), row.getBigDecimal("total").toBigIntegerExact());
 	}
 
 }

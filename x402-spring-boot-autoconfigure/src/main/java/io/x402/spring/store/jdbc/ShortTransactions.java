@@ -7,6 +7,7 @@ package io.x402.spring.store.jdbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
@@ -45,7 +46,7 @@ final class ShortTransactions {
 
 	private final TransactionTemplate transaction;
 
-	private volatile @Nullable String now;
+	private volatile @Nullable SqlDialect dialect;
 
 	/**
 	 * Create steps.
@@ -61,11 +62,13 @@ final class ShortTransactions {
 
 	/**
 	 * Prepare a statement of the step that is being executed.
-	 * @param sql the statement, with {@code %1$s} for the time of the database
+	 * @param sql the statement, with {@code %1$s} for the time of the database and
+	 * {@code %2$s} for the fence behind a query in another one
 	 * @return the statement
 	 */
 	JdbcClient.StatementSpec statement(String sql) {
-		return this.jdbc.sql(sql.formatted(this.now));
+		SqlDialect known = Objects.requireNonNull(this.dialect, "Not in a step");
+		return this.jdbc.sql(sql.formatted(known.millis(), known.fence()));
 	}
 
 	/**
@@ -116,8 +119,8 @@ final class ShortTransactions {
 	}
 
 	private <T extends @Nullable Object> T executeOnce(Supplier<T> step) throws MetaDataAccessException {
-		if (this.now == null) {
-			this.now = DatabaseClock.of(this.dataSource).millis();
+		if (this.dialect == null) {
+			this.dialect = SqlDialect.of(this.dataSource);
 		}
 		return this.transaction.execute((status) -> step.get());
 	}

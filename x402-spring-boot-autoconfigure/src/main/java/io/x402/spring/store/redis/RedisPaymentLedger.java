@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PayerTotal;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.UnsettledSale;
@@ -159,6 +160,22 @@ final class RedisPaymentLedger implements PaymentLedger {
 		return RedisScripts.execute(() -> LedgerTotal.sum(RedisPartition.ALL.stream()
 			.flatMap((partition) -> new StreamScan(this.scripts, partition).totals(start, end).stream())
 			.toList()));
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * The server reads all entries of the period, in short steps; this process adds up
+	 * what the steps return for each payer.
+	 */
+	@Override
+	public List<PayerTotal> payers(@Nullable Instant from, int limit) {
+		long start = (from != null) ? millis(from) : 0;
+		return RedisScripts
+			.execute(() -> PayerTotal.most(
+					RedisPartition.ALL.stream()
+						.flatMap((partition) -> new StreamScan(this.scripts, partition).payers(start).stream()),
+					limit));
 	}
 
 	/**

@@ -6,6 +6,7 @@
 package io.x402.spring.store.redis;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -63,6 +64,8 @@ final class RedisPaymentStore implements PaymentStore {
 	private static final RedisScript<?> DUE = RedisScripts.load("due", List.class);
 
 	private static final RedisScript<?> OF_SALE = RedisScripts.load("sale", List.class);
+
+	private static final RedisScript<?> LOOKS = RedisScripts.load("looks", List.class);
 
 	private static final RedisScript<?> TAKE = RedisScripts.load("take", List.class);
 
@@ -244,6 +247,32 @@ final class RedisPaymentStore implements PaymentStore {
 			}
 		}
 		return null;
+	}
+
+	@Override
+	public Map<String, Instant> nextLooks(Collection<String> sales) {
+		Map<String, Instant> looks = new HashMap<>();
+		if (!sales.isEmpty()) {
+			RedisPartition.ALL
+				.forEach((partition) -> RedisScripts.execute(() -> nextLooks(partition)).forEach((sale, due) -> {
+					if (sales.contains(sale)) {
+						looks.put(sale, Instant.ofEpochMilli((long) Double.parseDouble(due)));
+					}
+				}));
+		}
+		return looks;
+	}
+
+	private Map<String, String> nextLooks(RedisPartition partition) {
+		List<String> ids = this.scripts.range(partition.due());
+		Map<String, String> looks = new HashMap<>();
+		for (int start = 0; start < ids.size(); start += RENEWED_AT_ONCE) {
+			List<String> some = ids.subList(start, Math.min(start + RENEWED_AT_ONCE, ids.size()));
+			List<String> keys = new ArrayList<>(List.of(partition.due()));
+			some.forEach((id) -> keys.add(partition.keys(id).get(0)));
+			looks.putAll(RedisScripts.map(this.scripts.list(LOOKS, keys, some.toArray())));
+		}
+		return looks;
 	}
 
 	private @Nullable String ofSale(RedisPartition partition, String sale) {

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PayerTotal;
 import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,20 @@ final class StreamScan {
 			});
 		}
 		return totals;
+	}
+
+	/**
+	 * Add up what was settled by payer.
+	 * @param from first time, in milliseconds since the epoch
+	 * @return sums, of which several may be of the same payer
+	 */
+	List<PayerTotal> payers(long from) {
+		List<PayerTotal> payers = new ArrayList<>();
+		read(TOTALS, String.valueOf(from), END, List.of("payer"), (sum) -> {
+			LedgerTotal total = total(((List<?>) sum).stream().map(RedisScripts::text).toList());
+			payers.add(new PayerTotal(total.route(), total.network(), total.asset(), total.count(), total.amount()));
+		});
+		return payers;
 	}
 
 	private static LedgerTotal total(List<String> sum) {

@@ -4,7 +4,7 @@ const INTERVAL = 1000;
 const OLDEST = 30000;
 const $ = (id) => document.getElementById(id);
 const base = location.pathname.replace(/\/$/, '');
-let paused = false, asked = 0, user = null, deciding = null;
+let paused = false, asked = 0, reading = false, user = null, deciding = null;
 
 // Everything from the ledger is written as text, never as markup.
 function element(tag, className, ...content) {
@@ -143,7 +143,7 @@ const clock = (slot) => {
 // Bars have their numbers on them where there is room, and a table has all: no color carries a meaning.
 function bars(slots, wide) {
   const highest = Math.max(1, most(slots, (slot) => slot.count));
-  const width = wide / slots.length;
+  const width = wide / slots.length, gap = Math.min(2, width / 6);
   const chart = drawn('svg', { viewBox: '0 0 ' + wide + ' 160', role: 'img',
     'aria-label': slots.reduce((sum, slot) => sum + slot.count, 0).toLocaleString() + ' sales in ' + slots.length + ' parts of the period, at most '
       + highest.toLocaleString() + ' in one' });
@@ -151,7 +151,7 @@ function bars(slots, wide) {
   slots.forEach((slot, place) => {
     const height = 105 * slot.count / highest;
     if (slot.count) {
-      chart.append(drawn('rect', { x: place * width + 2, width: width - 4, y: 130 - height, height }, drawn('title', {}, clock(slot) + ': ' + slot.count)));
+      chart.append(drawn('rect', { x: place * width + gap, width: width - 2 * gap, y: 130 - height, height }, drawn('title', {}, clock(slot) + ': ' + slot.count)));
     }
     if (slot.count && (width > 30 || slot.count === highest)) {
       chart.append(drawn('text', { x: (place + 0.5) * width, y: 124 - height, 'text-anchor': 'middle' }, slot.count.toLocaleString()));
@@ -161,10 +161,19 @@ function bars(slots, wide) {
   return chart;
 }
 
+function rate(slots) {
+  const minutes = (from, to) => (new Date(to) - new Date(from)) / 60000;
+  const last = slots[slots.length - 1];
+  const sold = slots.reduce((sum, slot) => sum + slot.count, 0) / minutes(slots[0].from, last.to);
+  const average = sold.toLocaleString([], sold < 10 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 0 }) + ' sales a minute on average';
+  return Math.round(minutes(last.from, last.to)) === 1 ? average + ', ' + last.count.toLocaleString() + ' in the last minute' : average;
+}
+
 function show(figures) {
   $('sales').hidden = !figures.slots.length;
   if (figures.slots.length) {
     $('chart').replaceChildren(bars(figures.slots, Math.max(280, $('chart').clientWidth)));
+    $('rate').textContent = rate(figures.slots);
     table($('slots'), [
       ['From', (slot) => time(slot.from)],
       ['Sales', (slot) => slot.count.toLocaleString(), 'number'],
@@ -178,6 +187,7 @@ function show(figures) {
   table($('unsettled').querySelector('.table'), [
     ['State', (sale) => event(sale.entry.event)],
     ['For', (sale) => age(sale.ageSeconds), 'number'],
+    ['Next look', (sale) => sale.nextLook ? time(sale.nextLook) : 'none planned'],
     ['Amount', (sale) => money(sale.entry.amount), 'number'],
     ['Route', (sale) => sale.entry.route, 'route'],
     ['Network', (sale) => sale.entry.networkName],
@@ -205,11 +215,6 @@ function show(figures) {
     ['Event', (row) => event(row.event)],
     ['Entries', (row) => count(row.count, written), 'number'],
   ], figures.events, 'The ledger has no entries of this period.');
-  table($('facilitators'), [
-    ['Facilitator', (row) => row.name, 'route'],
-    ['State', (row) => element('span', row.usable ? '' : 'bad', row.usable ? 'usable' : 'not usable')],
-    ['Last problem', (row) => row.problem || 'none', 'route'],
-  ], figures.facilitators, 'There is no facilitator.');
   table($('entries'), [
     ['Time', (entry) => time(entry.time)],
     ['Event', (entry) => event(entry.event)],
@@ -222,6 +227,63 @@ function show(figures) {
     ['Note', (entry) => entry.note || '', 'route'],
     ['Sale', (entry) => short(entry.sale), 'id'],
   ], figures.entries, 'No entry fits.');
+}
+
+function showPayers(payers) {
+  const top = most(payers, (row) => row.revenue.count);
+  table($('payers').querySelector('.table'), [
+    ['Payer', (row) => short(row.payer), 'id'],
+    ['Paid', (row) => money(row.revenue.amount), 'number'],
+    ['Network', (row) => row.revenue.networkName],
+    ['Sales', (row) => count(row.revenue.count, top), 'number'],
+  ], payers, 'Nothing was sold in this period.');
+}
+
+const condition = [
+  ['State', (row) => element('span', row.usable ? '' : 'bad', row.usable ? 'usable' : 'not usable')],
+  ['Last problem', (row) => row.problem || 'none', 'route'],
+];
+
+function showInstance(instance) {
+  table($('facilitators'), [['Facilitator', (row) => row.name, 'route'], ...condition], instance.facilitators, 'There is no facilitator.');
+  const milliseconds = (value) => value.toLocaleString([], { maximumFractionDigits: value < 10 ? 1 : 0 }) + ' ms';
+  table($('calls'), [
+    ['Call', (row) => row.operation],
+    ['Number', (row) => row.count.toLocaleString(), 'number'],
+    ['Average', (row) => milliseconds(row.meanMillis), 'number'],
+    ['Longest of late', (row) => milliseconds(row.maxMillis), 'number'],
+  ], instance.calls, 'None since the start, or there are no meters.');
+  table($('nodes'), [['Node', (row) => row.name, 'route'], ...condition], instance.nodes, 'No own nodes are in use.');
+  table($('gas'), [
+    ['Account', (row) => short(row.account), 'id'],
+    ['Network', (row) => row.networkName],
+    ['Balance', (row) => row.balance, 'number'],
+  ], instance.gas, 'No account of this application pays for gas, or no node responds.');
+  table($('stores'), [
+    ['Of', (row) => row.holds],
+    ['Type', (row) => row.type, 'route'],
+  ], instance.stores, 'There is no store.');
+}
+
+// A node that is slow keeps no one from the figures, and is not asked twice at a time.
+async function instance() {
+  if (reading) return;
+  reading = true;
+  try {
+    const response = await fetch(base + '/instance', { cache: 'no-store', signal: AbortSignal.timeout(60000) });
+    if (response.ok) showInstance(await response.json());
+    $('unread').textContent = response.ok ? '' : 'This cannot be read (' + response.status + ').';
+  } catch (failure) {
+    $('unread').textContent = failure.message;
+  }
+  reading = false;
+}
+
+// A ledger has many payers, so that they are added up for who wants to know.
+async function payers(search, number) {
+  if (!$('payers').open) return;
+  const response = await fetch(base + '/payers' + search, { cache: 'no-store', signal: AbortSignal.timeout(60000) });
+  if (number === asked && response.ok) showPayers(await response.json());
 }
 
 function query() {
@@ -241,12 +303,14 @@ async function update() {
   const number = ++asked;
   const search = query();
   $('csv').href = base + '/ledger.csv' + search;
+  instance();
   try {
     const response = await fetch(base + '/figures' + search, { cache: 'no-store', signal: AbortSignal.timeout(60000) });
     if (number !== asked) return;
     if (!response.ok) throw new Error(response.status === 401 || response.status === 403
       ? 'You are not permitted to see the figures. Sign in again.' : 'The figures cannot be read (' + response.status + ').');
     show(await response.json());
+    await payers(search, number);
     problem('');
     $('updated').textContent = 'Updated ' + new Date().toLocaleTimeString();
     document.body.dataset.x402 = 'shown';
@@ -280,6 +344,7 @@ async function live() {
 
 $('period').addEventListener('change', update);
 $('filter').addEventListener('change', update);
+$('payers').addEventListener('toggle', () => $('payers').open && update());
 for (const form of [$('period'), $('filter')]) {
   form.addEventListener('submit', (submitted) => {
     submitted.preventDefault();

@@ -8,6 +8,8 @@ UPDATE x402_claim SET state = 'BOUND', active = FALSE, lease_until = 0, due_at =
 DELETE FROM x402_ledger WHERE event = 'REQUIRED';
 -- what people decide about payments of unknown outcome
 ALTER TABLE x402_ledger ADD COLUMN note VARCHAR(512);
+-- events that are rare are found among many entries
+CREATE INDEX IF NOT EXISTS x402_ledger_event ON x402_ledger (event, id);
 -- passes are new
 CREATE TABLE IF NOT EXISTS x402_pass (
 	id CHAR(32) NOT NULL PRIMARY KEY,

@@ -54,6 +54,7 @@ CREATE INDEX IF NOT EXISTS x402_ledger_purchase ON x402_ledger (purchase);
 CREATE INDEX IF NOT EXISTS x402_ledger_payer ON x402_ledger (payer_lower, id);
 CREATE INDEX IF NOT EXISTS x402_ledger_route ON x402_ledger (route, id);
 CREATE INDEX IF NOT EXISTS x402_ledger_publication ON x402_ledger (publish_at, id) WHERE publish_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS x402_ledger_event ON x402_ledger (event, id) WHERE event NOT IN ('VERIFIED', 'EXECUTED', 'SETTLED');
 CREATE TABLE IF NOT EXISTS x402_pass (
 	id CHAR(32) NOT NULL PRIMARY KEY,
 	token_hash CHAR(64) NOT NULL,

@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure.actuate;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,7 @@ import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentProcessor;
 import io.x402.spring.payment.Payments;
+import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
@@ -34,6 +36,7 @@ import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.edge.Container;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,6 +48,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,7 +86,9 @@ abstract class AbstractConsoleHttpTests {
 			HttpResponse<String> csv = get(context, port, CONSOLE + "/ledger.csv", "Authorization", USER);
 			assertThat(csv.headers().firstValue("Content-Type")).hasValue("text/csv;charset=UTF-8");
 			assertThat(csv.headers().firstValue("Content-Disposition")).hasValue("attachment; filename=\"ledger.csv\"");
+			assertThat(csv.headers().allValues("Cache-Control")).containsExactly("no-store");
 			assertThat(csv.body()).contains("event,");
+			assertThatTheLedgerIsReadByPagesAndNotOnAnEventLoop(context, port);
 			assertThat(get(context, port, CONSOLE + "/nothing", "Authorization", USER).statusCode()).isEqualTo(404);
 			assertThat(get(context, port, CONSOLE + "/figures?period=year", "Authorization", USER).statusCode())
 				.isEqualTo(400);
@@ -95,7 +101,7 @@ abstract class AbstractConsoleHttpTests {
 	@ValueSource(strings = { "local.server.port", "local.management.port" })
 	void whenNobodyIsSignedInThenNothingIsShown(String port) throws IOException, InterruptedException {
 		try (ConfigurableApplicationContext context = run(port)) {
-			for (String part : List.of("", "/figures", "/ledger.csv")) {
+			for (String part : List.of("", "/figures", "/payers", "/instance", "/ledger.csv")) {
 				HttpResponse<String> anonymous = get(context, port, CONSOLE + part);
 				assertThat(anonymous.statusCode()).isEqualTo(401);
 				assertThat(anonymous.body()).doesNotContain("Sales", "revenue", "sale");
@@ -156,6 +162,29 @@ abstract class AbstractConsoleHttpTests {
 		}
 	}
 
+	/**
+	 * As part of a test that runs anyway, for the start of a shop takes long.
+	 */
+	private static void assertThatTheLedgerIsReadByPagesAndNotOnAnEventLoop(ConfigurableApplicationContext context,
+			String port) throws IOException, InterruptedException {
+		PaymentLedger ledger = context.getBean(InMemoryPaymentLedger.class);
+		String sale = context.getBean(Hand.class).leaveUnknown(ledger);
+		LedgerEntry entry = ledger.latest(LedgerQuery.all(1)).get(0);
+		for (int i = 0; i < 2000; i++) {
+			ledger.write(entry);
+		}
+		Watch watch = context.getBean(Watch.class);
+		watch.calls().clear();
+
+		HttpResponse<String> csv = get(context, port,
+				CONSOLE + "/ledger.csv?period=hour&sale=" + sale + "&event=" + entry.event(), "Authorization", USER);
+		assertThat(csv.statusCode()).isEqualTo(200);
+		assertThat(csv.body().lines()).hasSize(2002).allMatch((line) -> line.contains(sale) || line.contains("sale,"));
+		assertThat(watch.calls()).filteredOn("find"::equals).hasSize(3);
+		assertThat(get(context, port, CONSOLE + "/figures", "Authorization", USER).statusCode()).isEqualTo(200);
+		assertThat(watch.calls()).contains("latest", "unsettled", "totals").noneMatch((call) -> call.endsWith("!"));
+	}
+
 	private static String result(HttpResponse<String> response) {
 		return response.statusCode() + " " + JsonMapper.shared().readTree(response.body()).path("result").asString();
 	}
@@ -208,6 +237,21 @@ abstract class AbstractConsoleHttpTests {
 		}
 
 		@Bean
+		Watch watch() {
+			return new Watch(new CopyOnWriteArrayList<>());
+		}
+
+		@Bean
+		@Primary
+		PaymentLedger watchedLedger(InMemoryPaymentLedger ledger, Watch watch) {
+			return (PaymentLedger) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { PaymentLedger.class }, (proxy, method, arguments) -> {
+						watch.calls().add(method.getName() + (Schedulers.isInNonBlockingThread() ? "!" : ""));
+						return method.invoke(ledger, arguments);
+					});
+		}
+
+		@Bean
 		ManualReconciliation manualReconciliation(Hand hand) {
 			return hand.processor().byHand(List.of(), Duration.ofMinutes(1));
 		}
@@ -220,6 +264,14 @@ abstract class AbstractConsoleHttpTests {
 				}
 			};
 		}
+
+	}
+
+	/**
+	 * Methods of the ledger that were called, with an exclamation mark on a thread that
+	 * must not wait.
+	 */
+	record Watch(List<String> calls) {
 
 	}
 

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
@@ -80,6 +81,9 @@ class ConsoleEndpointTests {
 	@Autowired
 	private PaymentLedger ledger;
 
+	@Autowired
+	private MeterRegistry registry;
+
 	@BeforeAll
 	static void sell(@Autowired PaymentStore store) {
 		for (int i = 1; i <= 130; i++) {
@@ -117,7 +121,7 @@ class ConsoleEndpointTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "HOUR, 12", "DAY, 24", "MONTH, 30" })
+	@CsvSource({ "HOUR, 60", "DAY, 24", "MONTH, 30" })
 	void thePartsOfAPeriodLeaveNothingOutAndCountNothingTwice(String period, int parts)
 			throws IOException, InterruptedException {
 		JsonNode figures = figures("?period=" + period);
@@ -196,9 +200,49 @@ class ConsoleEndpointTests {
 			.allSatisfy((sale) -> {
 				assertThat(sale.path("ageSeconds").asLong()).isBetween(0L, 3600L);
 				assertThat(sale.path("since").asString()).isEqualTo(sale.path("entry").path("time").asString());
+				assertThat(Duration.between(Instant.parse(sale.path("since").asString()),
+						Instant.parse(sale.path("nextLook").asString())))
+					.isBetween(Duration.ofMinutes(4), Duration.ofMinutes(6));
 			});
 		assertThat(unsettled).extracting((sale) -> sale.path("entry").path("event").asString())
 			.contains("PENDING", "UNRESOLVED");
+	}
+
+	@Test
+	void whatBuyersPaidIsTheSumOfTheirEntries() throws IOException, InterruptedException {
+		for (String query : List.of("", "?period=HOUR")) {
+			JsonNode payers = JsonMapper.shared()
+				.readTree(get(this.managementPort, CONSOLE + "/payers" + query).body());
+			assertThat(payers).hasSize(2);
+			assertThat(payers.get(0).path("payer").asString()).isEqualTo("=payer");
+			assertThat(payers.get(0).path("revenue").path("count").asLong())
+				.isEqualTo(settled((entry) -> entry.asset().equals(USDC)).size());
+			assertThat(payers.get(0).path("revenue").path("amount").path("atomic").asString())
+				.isEqualTo(sum((entry) -> entry.asset().equals(USDC)).toString());
+			assertThat(payers.get(1).path("revenue").path("amount").path("atomic").asString()).isEqualTo("7000");
+		}
+	}
+
+	@Test
+	void theInstanceTellsWhatItSettlesWithAndKeepsClaimsIn() throws IOException, InterruptedException {
+		this.registry.timer("x402.verify", "outcome", "valid").record(Duration.ofMillis(10));
+		this.registry.timer("x402.verify", "outcome", "invalid").record(Duration.ofMillis(30));
+		HttpResponse<String> response = get(this.managementPort, CONSOLE + "/instance");
+		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
+		JsonNode instance = JsonMapper.shared().readTree(response.body());
+		assertThat(instance.path("facilitators")).singleElement()
+			.satisfies((facilitator) -> assertThat(facilitator.path("usable").asBoolean()).isTrue());
+		assertThat(instance.path("stores"))
+			.extracting((store) -> store.path("holds").asString() + " " + store.path("type").asString())
+			.containsExactly("claims InMemoryPaymentStore", "ledger InMemoryPaymentLedger", "passes InMemoryPassStore");
+		assertThat(instance.path("calls")).singleElement().satisfies((calls) -> {
+			assertThat(calls.path("operation").asString()).isEqualTo("verify");
+			assertThat(calls.path("count").asLong()).isEqualTo(2);
+			assertThat(calls.path("meanMillis").asDouble()).isEqualTo(20);
+			assertThat(calls.path("maxMillis").asDouble()).isEqualTo(30);
+		});
+		assertThat(instance.path("nodes")).isEmpty();
+		assertThat(instance.path("gas")).isEmpty();
 	}
 
 	@Test
@@ -251,7 +295,7 @@ class ConsoleEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "/figures", "/ledger.csv" })
+	@ValueSource(strings = { "", "/figures", "/payers", "/instance", "/ledger.csv" })
 	void consoleIsNotOnThePortOfTheShop(String part) throws IOException, InterruptedException {
 		assertThat(get(this.port, CONSOLE + part).statusCode()).isEqualTo(404);
 	}

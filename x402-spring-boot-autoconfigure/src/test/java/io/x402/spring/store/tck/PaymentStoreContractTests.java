@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -45,6 +46,7 @@ import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.LedgerTotal;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PayerTotal;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -798,6 +800,21 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenAnOutcomeIsUnknownThenItIsKnownWhenItIsAskedForNext() {
+		PaymentStore store = createStore(LONG_LEASE);
+		String sale = sale(store.advance(settling(store), ClaimChange.pending(null, LATER)));
+		String other = sale(store.advance(settling(store), ClaimChange.pending(null, LATER)));
+		String settled = sale(in(ClaimState.SETTLED, store));
+		Map<String, Instant> looks = store.nextLooks(List.of(sale, settled, "no sale"));
+		assertThat(looks).containsOnlyKeys(sale);
+		assertThat(store.takeUnsettled(sale, LATER.multipliedBy(3))).isNotNull();
+		Map<String, Instant> later = store.nextLooks(Set.of(other, sale));
+		assertThat(later).containsOnlyKeys(sale, other);
+		assertThat(Duration.between(looks.get(sale), later.get(sale))).isBetween(LATER, LATER.multipliedBy(3));
+		assertThat(store.nextLooks(List.of())).isEmpty();
+	}
+
+	@Test
 	void whenTakenByItsSaleThenNobodyElseGetsItForAWhile() throws InterruptedException {
 		PaymentStore store = createStore(LONG_LEASE);
 		Claim claim = store.advance(settling(store), ClaimChange.pending(null, Duration.ZERO));
@@ -1121,6 +1138,20 @@ public abstract class PaymentStoreContractTests {
 			.extracting(LedgerTotal::reason)
 			.containsExactlyInAnyOrder("one reason", "another reason");
 		assertThat(totals).extracting((total) -> total.event() + " " + total.reason()).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void whenWhatBuyersPaidIsAddedUpThenSumsAreThoseOfTheEntries() {
+		someSales();
+		PaymentLedger ledger = createLedger();
+		List<PayerTotal> payers = ledger.payers(null, 100_000);
+		assertThat(payers).isNotEmpty()
+			.isSortedAccordingTo(Comparator.comparing(PayerTotal::count).reversed())
+			.usingElementComparator(Comparator.comparing((total) -> total.toString().toLowerCase(Locale.ROOT)))
+			.containsExactlyInAnyOrderElementsOf(plain(ledger).payers(null, 100_000))
+			.doesNotHaveDuplicates();
+		assertThat(ledger.payers(null, 1)).containsExactly(payers.get(0));
+		assertThat(ledger.payers(Instant.now().plusSeconds(36_000), 10)).isEmpty();
 	}
 
 	@Test
