@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentFlow;
@@ -21,13 +19,9 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.ReceiptJudge;
 import io.x402.spring.facilitator.SettlementProbe;
-import io.x402.spring.facilitator.VerificationOutcome;
-import io.x402.spring.facilitator.VerificationOutcome.Invalid;
-import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.ClaimWaits.Awaited;
 import io.x402.spring.payment.EarlierPayments.SignedToken;
-import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.Verification;
 import io.x402.spring.payment.RateLimits.Kind;
@@ -93,6 +87,8 @@ public final class PaymentProcessor {
 
 	private final RepeatedPayments repeated;
 
+	private final ClaimedPayments claimed;
+
 	private final VerificationGuard guard;
 
 	private final PayerProofs proofs;
@@ -128,6 +124,8 @@ public final class PaymentProcessor {
 		this.repeated = new RepeatedPayments(this.services, this.handles, this.takeOvers, this.networks);
 		this.proofs = new PayerProofs(this.checks, Runtime.getRuntime().availableProcessors());
 		this.screenings = new PayerScreenings(builder.screenings);
+		this.claimed = new ClaimedPayments(this.verifications, this.screenings, this.repeated, this.listener,
+				this.settings.verifyUpfront());
 	}
 
 	/**
@@ -410,7 +408,7 @@ public final class PaymentProcessor {
 	 * {@code null} if nothing is known against it
 	 */
 	private @Nullable Obstacle obstacle(Attempt attempt) {
-		Obstacle obstacle = isSettledFirst(attempt) ? null : this.verifications.obstacle(attempt);
+		Obstacle obstacle = this.claimed.isSettledFirst(attempt) ? null : this.verifications.obstacle(attempt);
 		if (obstacle != null || this.screenings.isEmpty()) {
 			return obstacle;
 		}
@@ -425,15 +423,6 @@ public final class PaymentProcessor {
 			logger.warn("A payment could not be verified: " + obstacle.detail());
 		}
 		return new Refused(obstacle.refusal());
-	}
-
-	/**
-	 * A payer who is screened must be known for sure before money moves. Whether money
-	 * has moved must be looked at before anything is recorded.
-	 */
-	private boolean isSettledFirst(Attempt attempt) {
-		return attempt.isUpfront() && !this.settings.verifyUpfront() && !attempt.isPaidBefore()
-				&& (this.screenings.isEmpty() || attempt.source().proved());
 	}
 
 	private @Nullable Claim take(Attempt attempt, AuthorizationKey key) {
@@ -517,127 +506,7 @@ public final class PaymentProcessor {
 			this.repeated.settlement(attempt, handle, null).release("failed");
 			throw ex;
 		}
-		return verify(attempt, this.repeated.settlement(attempt, handle, identifier));
-	}
-
-	private PaymentDecision verify(Attempt attempt, Settlement settlement) {
-		try {
-			if (isSettledFirst(attempt)) {
-				return settleUpfront(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
-			}
-			return this.verifications.begin(attempt)
-				.fold((refusal) -> withdraw(settlement, refusal), (outcome) -> decide(attempt, settlement, outcome),
-						(outcome) -> runUnverified(attempt, settlement, outcome));
-		}
-		catch (RuntimeException | Error ex) {
-			settlement.release("failed");
-			throw ex;
-		}
-	}
-
-	private static PaymentDecision withdraw(Settlement settlement, PaymentRefusal refusal) {
-		settlement.release(refusal.reason().code());
-		return new Refused(refusal);
-	}
-
-	private PaymentDecision runUnverified(Attempt attempt, Settlement settlement,
-			Supplier<VerificationOutcome> outcome) {
-		ChargeablePayment payment = this.repeated.payment(attempt, attempt.payer());
-		PaymentExchange exchange = prepare(attempt, settlement, payment);
-		settlement.runsUnverified();
-		exchange.whenSettling(() -> confirm(attempt, settlement, payment, outcome.get()));
-		return new Accepted(exchange);
-	}
-
-	/**
-	 * The handler has run, and its response is not released before this.
-	 */
-	private @Nullable PaymentRefusal confirm(Attempt attempt, Settlement settlement, ChargeablePayment payment,
-			VerificationOutcome outcome) {
-		try {
-			return outcome
-				.fold((valid) -> Optional.ofNullable(accept(attempt, settlement, payment, valid.payer())),
-						(invalid) -> Optional.of(invalid(attempt, settlement, invalid)),
-						(unavailable) -> Optional.of(unavailable(attempt, settlement, unavailable)))
-				.orElse(null);
-		}
-		catch (RuntimeException ex) {
-			logger.error("A payment was not settled because its claim cannot be recorded: " + ex.getMessage());
-			settlement.release("failed");
-			return PaymentRefusal.of(ReasonCode.STORE_UNAVAILABLE);
-		}
-	}
-
-	private PaymentDecision decide(Attempt attempt, Settlement settlement, VerificationOutcome outcome) {
-		return outcome.fold((valid) -> {
-			String payer = (attempt.payer() != null) ? attempt.payer() : valid.payer();
-			ChargeablePayment payment = this.repeated.payment(attempt, payer);
-			PaymentRefusal refusal = accept(attempt, settlement, payment, valid.payer());
-			if (refusal != null) {
-				return new Refused(refusal);
-			}
-			return attempt.isUpfront() ? settleUpfront(attempt, settlement, payment)
-					: new Accepted(prepare(attempt, settlement, payment));
-		}, (invalid) -> new Refused(invalid(attempt, settlement, invalid)),
-				(unavailable) -> new Refused(unavailable(attempt, settlement, unavailable)));
-	}
-
-	private @Nullable PaymentRefusal accept(Attempt attempt, Settlement settlement, ChargeablePayment payment,
-			@Nullable String payerOfFacilitator) {
-		String payer = payment.payer();
-		if (payer != null && payerOfFacilitator != null && !payer.equalsIgnoreCase(payerOfFacilitator)) {
-			logger.warn("A facilitator verified a payment for another payer");
-			return reject(attempt, settlement, PaymentRefusal.of(ReasonCode.PAYMENT_REJECTED, payer));
-		}
-		ReasonCode objection = attempt.source().proved() ? null : this.screenings.objection(payer, attempt.offer());
-		if (objection != null) {
-			settlement.release(objection.code());
-			return PaymentRefusal.of(objection, payer);
-		}
-		settlement.advance(ClaimChange.verified());
-		this.listener.onPaymentEvent(new PaymentEvent.Verified(attempt.offers(), payment));
-		return null;
-	}
-
-	private static PaymentRefusal invalid(Attempt attempt, Settlement settlement, Invalid invalid) {
-		return reject(attempt, settlement, PaymentRefusal.of(invalid.code(), invalid.reason(), attempt.payer()));
-	}
-
-	private static PaymentRefusal unavailable(Attempt attempt, Settlement settlement, Unavailable unavailable) {
-		ReasonCode code = unavailable.code();
-		if (code == ReasonCode.FACILITATOR_UNAVAILABLE) {
-			logger.warn("A payment could not be verified: " + unavailable.detail());
-		}
-		settlement.release(code.code());
-		return PaymentRefusal.of(code, attempt.payer());
-	}
-
-	/**
-	 * Nothing is charged, now or later, for what cannot be kept.
-	 */
-	private static PaymentExchange prepare(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
-		PaymentExchange exchange = new PaymentExchange(settlement, attempt.offers(), payment);
-		exchange.whenUncharged(attempt.preparation().prepare(exchange.sale()));
-		return exchange;
-	}
-
-	/**
-	 * Anybody can name any payer, an allowance that is missing can be given, and money
-	 * that has moved can be presented otherwise: only what the payer has signed for sure
-	 * and what would still move money is refused for good.
-	 */
-	private static PaymentRefusal reject(Attempt attempt, Settlement settlement, PaymentRefusal refusal) {
-		if (attempt.source().proved() && refusal.reason() != ReasonCode.ALLOWANCE_REQUIRED && !attempt.isPaidBefore()) {
-			return settlement.reject(refusal);
-		}
-		settlement.release(refusal.reason().code());
-		return refusal;
-	}
-
-	private static PaymentDecision settleUpfront(Attempt attempt, Settlement settlement, ChargeablePayment payment) {
-		PaymentExchange exchange = prepare(attempt, settlement, payment);
-		PaymentRefusal refusal = exchange.settleUpfront();
-		return (refusal == null) ? new Accepted(exchange) : new Refused(refusal);
+		return this.claimed.decide(attempt, this.repeated.settlement(attempt, handle, identifier));
 	}
 
 	/**
