@@ -81,6 +81,10 @@ public final class Chains {
 	 */
 	@Nullable Chain get(String network) {
 		identify();
+		return known(network);
+	}
+
+	private @Nullable Chain known(String network) {
 		BigInteger id = new NetworkId(network).chainId();
 		return (id != null) ? this.chains.get(id) : null;
 	}
@@ -94,8 +98,7 @@ public final class Chains {
 	 */
 	public boolean isReachable(String network) {
 		prepare();
-		BigInteger id = new NetworkId(network).chainId();
-		Chain chain = (id != null) ? this.chains.get(id) : null;
+		Chain chain = known(network);
 		return chain != null && chain.isUsable();
 	}
 
@@ -147,6 +150,13 @@ public final class Chains {
 	 */
 	public List<FacilitatorCondition> conditions() {
 		return this.nodes.stream().map(this::condition).toList();
+	}
+
+	/**
+	 * Return whether recent calls leave any node that can be used. Calls no node.
+	 */
+	boolean isAnyUsable() {
+		return conditions().stream().anyMatch(FacilitatorCondition::usable);
 	}
 
 	/**

@@ -9,7 +9,6 @@ import java.util.Set;
 
 import io.x402.spring.evm.AccountSignature;
 import io.x402.spring.evm.onchain.SignatureCheck.Result;
-import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.Networks;
 import org.apache.commons.logging.Log;
@@ -54,7 +53,7 @@ final class NodeSignatures {
 			return false;
 		}
 		try {
-			Chain chain = isAnyUsable() ? this.chains.get(request.requirements().network()) : null;
+			Chain chain = this.chains.isAnyUsable() ? this.chains.get(request.requirements().network()) : null;
 			return chain != null && isInvalid(new ChainState(chain, Chain.LATEST), payer, digest, signature);
 		}
 		catch (RuntimeException ex) {
@@ -62,10 +61,6 @@ final class NodeSignatures {
 			logger.debug("The signature of a payment could not be checked: " + ex.getClass().getSimpleName());
 			return false;
 		}
-	}
-
-	private boolean isAnyUsable() {
-		return this.chains.conditions().stream().anyMatch(FacilitatorCondition::usable);
 	}
 
 	private boolean isInvalid(ChainState chain, String payer, byte[] digest, String signature) {

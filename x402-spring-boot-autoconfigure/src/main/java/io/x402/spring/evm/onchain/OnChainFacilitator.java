@@ -290,9 +290,16 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 
 		private final Clock clock;
 
-		private OnChainSettings settings = new OnChainSettings(Duration.ofSeconds(90), Duration.ofMillis(500), 100,
-				Set.of(),
-				new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000, Batches.NONE));
+		private Duration settleTimeout = Duration.ofSeconds(90);
+
+		private Duration pollInterval = Duration.ofMillis(500);
+
+		private int maxConcurrent = 100;
+
+		private Set<String> factories = Set.of();
+
+		private Gas gas = new Gas(Duration.ofSeconds(30), BigInteger.valueOf(100_000_000_000L), 1_000_000,
+				Batches.NONE);
 
 		private Builder(OnChainSettlementProbe probe, List<Signer> signers, Clock clock) {
 			this.probe = probe;
@@ -307,8 +314,9 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @return this builder
 		 */
 		public Builder timeout(Duration settle, Duration pollInterval) {
-			return settings(new OnChainSettings(settle, pollInterval, this.settings.maxConcurrent(),
-					this.settings.factories(), this.settings.gas()));
+			this.settleTimeout = settle;
+			this.pollInterval = pollInterval;
+			return this;
 		}
 
 		/**
@@ -318,8 +326,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @return this builder
 		 */
 		public Builder maxConcurrent(int maxConcurrent) {
-			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
-					maxConcurrent, this.settings.factories(), this.settings.gas()));
+			this.maxConcurrent = maxConcurrent;
+			return this;
 		}
 
 		/**
@@ -328,8 +336,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @return this builder
 		 */
 		public Builder walletFactories(Set<String> factories) {
-			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
-					this.settings.maxConcurrent(), factories, this.settings.gas()));
+			this.factories = factories;
+			return this;
 		}
 
 		/**
@@ -341,9 +349,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @return this builder
 		 */
 		public Builder gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction) {
-			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
-					this.settings.maxConcurrent(), this.settings.factories(),
-					new Gas(replaceAfter, maxFee, maxPerTransaction, this.settings.gas().batches())));
+			this.gas = new Gas(replaceAfter, maxFee, maxPerTransaction, this.gas.batches());
+			return this;
 		}
 
 		/**
@@ -357,15 +364,14 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @since 0.2.0
 		 */
 		public Builder batches(int maxSize, Duration maxWait) {
-			Gas gas = this.settings.gas();
-			return settings(new OnChainSettings(this.settings.settleTimeout(), this.settings.pollInterval(),
-					this.settings.maxConcurrent(), this.settings.factories(),
-					new Gas(gas.replaceAfter(), gas.maxFee(), gas.maxPerTransaction(), new Batches(maxSize, maxWait))));
+			this.gas = this.gas.with(new Batches(maxSize, maxWait));
+			return this;
 		}
 
 		Builder settings(OnChainSettings settings) {
-			this.settings = settings;
-			return this;
+			this.factories = settings.factories();
+			this.gas = settings.gas();
+			return timeout(settings.settleTimeout(), settings.pollInterval()).maxConcurrent(settings.maxConcurrent());
 		}
 
 		/**
@@ -374,7 +380,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @throws IllegalArgumentException if there is no key
 		 */
 		public OnChainFacilitator build() {
-			return new OnChainFacilitator(this.probe, this.signers, this.settings, this.clock);
+			return new OnChainFacilitator(this.probe, this.signers, new OnChainSettings(this.settleTimeout,
+					this.pollInterval, this.maxConcurrent, this.factories, this.gas), this.clock);
 		}
 
 	}

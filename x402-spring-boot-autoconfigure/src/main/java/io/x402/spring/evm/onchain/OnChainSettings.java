@@ -35,6 +35,10 @@ record OnChainSettings(Duration settleTimeout, Duration pollInterval, int maxCon
 	 */
 	record Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction, Batches batches) {
 
+		Gas with(Batches batches) {
+			return new Gas(this.replaceAfter, this.maxFee, this.maxPerTransaction, batches);
+		}
+
 	}
 
 	/**

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 
 import io.x402.spring.evm.onchain.Looks.Look;
-import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
@@ -87,8 +86,7 @@ public final class OnChainSettlementProbe implements SettlementProbe {
 	@Override
 	public boolean covers(FacilitatorRequest request) {
 		return Authorizations.of(request, this.networks, Set.of()) != null
-				&& this.chains.get(request.requirements().network()) != null
-				&& this.chains.conditions().stream().anyMatch(FacilitatorCondition::usable);
+				&& this.chains.get(request.requirements().network()) != null && this.chains.isAnyUsable();
 	}
 
 	@Override
