@@ -154,7 +154,8 @@ function bars(slots, wide) {
       chart.append(drawn('rect', { x: place * width + gap, width: width - 2 * gap, y: 130 - height, height }, drawn('title', {}, clock(slot) + ': ' + slot.count)));
     }
     if (slot.count && (width > 30 || slot.count === highest)) {
-      chart.append(drawn('text', { x: (place + 0.5) * width, y: 124 - height, 'text-anchor': 'middle' }, slot.count.toLocaleString()));
+      const middle = (place + 0.5) * width, anchor = middle < 30 ? 'start' : middle > wide - 30 ? 'end' : 'middle';
+      chart.append(drawn('text', { x: anchor === 'end' ? wide : anchor === 'start' ? 0 : middle, y: 124 - height, 'text-anchor': anchor }, slot.count.toLocaleString()));
     }
   });
   chart.append(drawn('text', { x: 0, y: 150 }, clock(slots[0])), drawn('text', { x: wide, y: 150, 'text-anchor': 'end' }, 'now'));
@@ -187,6 +188,8 @@ function show(figures) {
   table($('unsettled').querySelector('.table'), [
     ['State', (sale) => event(sale.entry.event)],
     ['For', (sale) => age(sale.ageSeconds), 'number'],
+    ...(user ? [['Do', (sale) => element('span', 'acts', button('Look now', sale, (pressed) => look(sale, pressed)),
+      button('Decide', sale, () => decide(sale)))]] : []),
     ['Next look', (sale) => sale.nextLook ? time(sale.nextLook) : 'none planned'],
     ['Amount', (sale) => money(sale.entry.amount), 'number'],
     ['Route', (sale) => sale.entry.route, 'route'],
@@ -194,8 +197,6 @@ function show(figures) {
     ['Payer', (sale) => short(sale.entry.payer), 'id'],
     ['Transaction', (sale) => short(sale.entry.transaction), 'id'],
     ['Sale', (sale) => sale.entry.sale, 'id'],
-    ...(user ? [['Do', (sale) => element('span', 'acts', button('Look now', sale, (pressed) => look(sale, pressed)),
-      button('Decide', sale, () => decide(sale)))]] : []),
   ], figures.unsettled, 'The outcome of every payment is known.');
   const top = most(figures.routes, (row) => row.revenue.count);
   table($('routes'), [
