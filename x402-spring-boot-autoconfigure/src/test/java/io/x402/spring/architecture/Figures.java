@@ -41,7 +41,8 @@ final class Figures {
 	 * as are the documented keys of two observations.
 	 */
 	private static final List<String> TWINS = List.of("[ReactivePricingCatalog:", "[ReactiveStack:",
-			"[FunctionVisitor:", "[PathMatch:", "[ServerPricingRequest:", "[FacilitatorObservationDocumentation:");
+			"[FunctionVisitor:", "[PathMatch:", "[ServerPricingRequest:", "[UnmatchedRequests:",
+			"[FacilitatorObservationDocumentation:");
 
 	private Figures() {
 	}
