@@ -39,7 +39,7 @@ final class CallTimers {
 	List<FacilitatorCalls> calls() {
 		return Arrays.stream(FacilitatorObservationDocumentation.values())
 			.map((operation) -> calls(operation.name().toLowerCase(Locale.ROOT),
-					this.registry.find(operation.getName()).timers()))
+					this.registry.find(String.valueOf(operation.getName())).timers()))
 			.filter((calls) -> calls.count() > 0)
 			.toList();
 	}
