@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
+import { preparedApplication } from './lib/application.mjs';
 import { ACCOUNTS } from './lib/config.mjs';
 import { balanceOf, publicClient } from './lib/evm.mjs';
-import { javaCommand, LIGHT } from './lib/java.mjs';
+import { javaCommand } from './lib/java.mjs';
 import * as lab from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { startSellers, stopSellers } from './sellers.mjs';
@@ -12,6 +13,8 @@ import { startSellers, stopSellers } from './sellers.mjs';
 const COMMAND_TIMEOUT_MS = 180_000;
 
 let sellers;
+
+const APPLICATION = await preparedApplication();
 
 /** Runs the buy command of the sample; what it cannot do ends with an exit code, not with an exception. */
 function buy(url, ...options) {
@@ -22,7 +25,7 @@ function buy(url, ...options) {
   return new Promise((resolve, reject) => {
     execFile(
       javaCommand(),
-      [...LIGHT, '-jar', lab.findJar(), 'buy', url, '--json', ...limits, ...options],
+      [...APPLICATION, 'buy', url, '--json', ...limits, ...options],
       { env, timeout: COMMAND_TIMEOUT_MS },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') return reject(error);

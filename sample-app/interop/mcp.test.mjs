@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
+import { preparedApplication } from './lib/application.mjs';
 import { ACCOUNTS, HOST } from './lib/config.mjs';
 import { balanceOf } from './lib/evm.mjs';
 import { javaCommand } from './lib/java.mjs';
 import {
   clearFaults,
   countHandlerRuns,
-  findJar,
   SAMPLE_ENV,
   SAMPLE_URL,
   sampleLog,
@@ -24,7 +24,11 @@ import { startToolSellers, stopToolSellers } from './mcp-sellers.mjs';
 const ACCOUNT = ACCOUNTS.fetchV2;
 const CITY = { city: 'Lisbon' };
 const PATIENCE_MS = 60_000;
+const STDIO = ['--spring.ai.mcp.server.stdio=true', '--server.port=0'];
 const LIMIT = '--x402.client.limits.max-amount-per-request=0.10';
+
+// a dozen samples start and end soon
+const APPLICATION = await preparedApplication();
 
 const payments = [];
 const textOf = (result) => JSON.stringify(result.content);
@@ -245,7 +249,7 @@ describe('the tools of the packaged sample', () => {
       name,
       connect: async () => {
         const port = process.env[portName];
-        await startSample({ name: name.replaceAll(' ', '-'), port, args });
+        await startSample({ name: name.replaceAll(' ', '-'), port, application: APPLICATION, args });
         return connectTo(`http://${HOST}:${port}`);
       },
     });
@@ -256,7 +260,7 @@ describe('the tools of the packaged sample', () => {
       connect: () =>
         connectToProcess({
           command: javaCommand(),
-          args: ['-jar', findJar(), '--spring.ai.mcp.server.stdio=true', '--server.port=0', ...args],
+          args: [...APPLICATION, ...STDIO, ...args],
           env: { ...process.env, ...SAMPLE_ENV, LOGGING_THRESHOLD_CONSOLE: 'off' },
           stderr: 'ignore',
         }),
@@ -272,9 +276,19 @@ describe('the tools of the packaged sample', () => {
       sample('asynchronous SSE', 'LAB_ASYNC_SSE_PORT', sse, protocol('sse'), ASYNC),
       stdio('asynchronous stdio', ASYNC),
     ];
-    for (const server of servers) {
+    // two at a time: the start of one leaves a core idle
+    const connections = [];
+    before(() =>
+      servers.forEach(({ connect: begin }, i) => {
+        connections[i] = (connections[i - 2] ?? Promise.resolve()).then(begin, begin);
+        connections[i].catch(() => {});
+      }),
+    );
+    // a process on standard input and output gets 2 s to end by itself
+    after(() => Promise.all(connections.map(async (connection) => (await connection).client.close())));
+    servers.forEach((server, i) => {
       test(`clients of all dialects buy over ${server.name}`, async () => {
-        const { client: other } = await server.connect();
+        const { client: other } = await connections[i];
         for (const dialect of ['official', 'cloudflare']) {
           for (const [name, price] of [
             ['forecast', 50_000n],
@@ -294,16 +308,15 @@ describe('the tools of the packaged sample', () => {
         );
         assert.match(textOf(agents.result), new RegExp(SERVED));
         assert.equal(agents.charged, 50_000n);
-        await other.close();
       });
-    }
+    });
   });
 
   describe('the sample as a buyer', () => {
     const java = (...args) =>
       new Promise((resolve) => {
         const env = { ...process.env, X402_CLIENT_PRIVATE_KEY: ACCOUNTS.buyer.privateKey };
-        execFile(javaCommand(), ['-jar', findJar(), ...args], { env, timeout: 120_000 }, (error, stdout) =>
+        execFile(javaCommand(), [...APPLICATION, ...args], { env, timeout: 120_000 }, (error, stdout) =>
           resolve({ code: error ? error.code : 0, stdout }),
         );
       });
@@ -316,37 +329,42 @@ describe('the tools of the packaged sample', () => {
       return { ...outcome, charged };
     };
 
+    /** Each command ends with 0 only if it has paid. */
+    const spendAtOnce = (commands) =>
+      spend(async () => ({ purchases: await Promise.all(commands.map((words) => java(...words))) }));
+
     after(stopToolSellers);
 
     test('buys from servers of the official dialect and of Cloudflare', async () => {
-      for (const [dialect, url] of Object.entries(await startToolSellers())) {
-        const { code, stdout, charged } = await spend(() =>
-          java('buy', `mcp+${url}#forecast`, '--json', '--arguments={"city": "Lisbon"}', LIMIT),
-        );
-        assert.equal(code, 0, `${dialect}: ${stdout}`);
+      const sellers = Object.entries(await startToolSellers());
+      const { purchases, charged } = await spendAtOnce(
+        sellers.map(([, url]) => ['buy', `mcp+${url}#forecast`, '--json', '--arguments={"city": "Lisbon"}', LIMIT]),
+      );
+      purchases.forEach(({ code, stdout }, i) => {
+        assert.equal(code, 0, `${sellers[i][0]}: ${stdout}`);
         assert.match(stdout, /Elsewhere in Lisbon/);
-        assert.equal(charged, 50_000n, dialect);
-      }
+      });
+      assert.equal(charged, 100_000n);
     });
 
     test('buys from a server that it starts, over stdio', async () => {
       const env = Object.entries({ ...SAMPLE_ENV, LOGGING_THRESHOLD_CONSOLE: 'off' }).map((entry) => entry.join('='));
-      const command = ['env', ...env, javaCommand(), '-jar', findJar(), '--spring.ai.mcp.server.stdio=true', '--server.port=0'];
-      for (const type of ['sync', 'async']) {
-        const { code, stdout, charged } = await spend(() =>
-          java(
-            'buy',
-            'mcp+stdio://shop#forecast',
-            `--command=${command.join(' ')} --spring.ai.mcp.server.type=${type}`,
-            '--json',
-            '--arguments={"city": "Lisbon"}',
-            LIMIT,
-          ),
-        );
+      const command = ['env', ...env, javaCommand(), ...APPLICATION, ...STDIO];
+      const { purchases, charged } = await spendAtOnce(
+        ['sync', 'async'].map((type) => [
+          'buy',
+          'mcp+stdio://shop#forecast',
+          `--command=${command.join(' ')} --spring.ai.mcp.server.type=${type}`,
+          '--json',
+          '--arguments={"city": "Lisbon"}',
+          LIMIT,
+        ]),
+      );
+      for (const { code, stdout } of purchases) {
         assert.equal(code, 0, stdout);
         assert.match(stdout, new RegExp(SERVED));
-        assert.equal(charged, 50_000n);
       }
+      assert.equal(charged, 100_000n);
     });
 
     const catalogue = `--x402.client.catalogue-url=http://${HOST}:${process.env.LAB_FACILITATOR_PORT}`;

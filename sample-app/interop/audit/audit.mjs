@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseAbi } from 'viem';
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { prepareApplication } from '../lib/application.mjs';
 import {
   ACCOUNTS,
   ARTIFACTS,
@@ -16,7 +17,6 @@ import {
   USDC,
 } from '../lib/config.mjs';
 import { mint, publicClient, testClient, walletClient } from '../lib/evm.mjs';
-import { findJar } from '../lib/lab.mjs';
 import { freePorts } from '../lib/ports.mjs';
 import { start, stopAll } from '../lib/processes.mjs';
 import * as buyers from './lib/buyers.mjs';
@@ -26,7 +26,7 @@ import { LyingFacilitator } from './lib/facilitator.mjs';
 import { idOf, requestOf, ROUTES } from './lib/goods.mjs';
 import { History } from './lib/history.mjs';
 import { send } from './lib/http.mjs';
-import { Instance, prepareApplication } from './lib/instance.mjs';
+import { Instance } from './lib/instance.mjs';
 import { judge } from './lib/judge.mjs';
 import { readPayment } from './lib/payments.mjs';
 import { Random } from './lib/random.mjs';
@@ -131,7 +131,7 @@ export class Audit extends History {
     }).start();
     const ports = await freePorts(2);
     this.storeWires = await Promise.all(ports.map(() => new Wire(this.database.port).start()));
-    this.application = await prepareApplication(findJar(), this.#settings('A', this.database.port));
+    this.application = await prepareApplication(path.join(RUN_DIR, 'audit-app'), this.#settings('A', this.database.port));
     this.instances = ports.map((port, i) => this.#instance(['A', 'B'][i], port, this.storeWires[i].port));
     // one after the other, because both create the tables
     for (const instance of this.instances) await instance.start();

@@ -36,7 +36,6 @@ const announcesItself = (log) => log.includes('"ready":true');
 
 /** @param env what the environment of the sample has in addition */
 export async function startLab(env = {}) {
-  const jar = findJar();
   await start({
     name: 'chain',
     command: process.execPath,
@@ -49,7 +48,7 @@ export async function startLab(env = {}) {
     args: [path.join(DIR, 'facilitator.mjs')],
     ready: announcesItself,
   });
-  await startSample({ name: 'sample', port: process.env.LAB_SAMPLE_PORT, jar, env });
+  await startSample({ name: 'sample', port: process.env.LAB_SAMPLE_PORT, env });
 }
 
 /** What a sample needs to sell on the chain of the lab. */
@@ -65,12 +64,15 @@ export const SAMPLE_ENV = {
   X402_FACILITATOR_SETTLE_TIMEOUT: '3s',
 };
 
-/** Starts a sample, the one of the lab or another one beside it. */
-export function startSample({ name, port, jar = findJar(), args = [], env = {} }) {
+/**
+ * Starts a sample, the one of the lab or another one beside it.
+ * @param application the arguments of java that start it: as it is delivered, or prepared
+ */
+export function startSample({ name, port, application = [...LIGHT, '-jar', findJar()], args = [], env = {} }) {
   return start({
     name,
     command: javaCommand(),
-    args: [...LIGHT, '-jar', jar, ...STACK_ARGUMENTS, ...args],
+    args: [...application, ...STACK_ARGUMENTS, ...args],
     env: { ...SAMPLE_ENV, SERVER_PORT: port, ...env },
     ready: () =>
       fetch(`http://${HOST}:${port}/free`).then(

@@ -1,31 +1,12 @@
 // A process of the sample that can be killed, frozen and started again. Its log and the log of its handler runs go on.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { RUN_DIR } from '../../lib/config.mjs';
-import { javaCommand, LIGHT } from '../../lib/java.mjs';
+import { javaCommand } from '../../lib/java.mjs';
 
 const START_TIMEOUT_MS = 120_000;
-
-const FAST_START = [...LIGHT, '-Xmx320m', '-Xss512k'];
-
-/**
- * Unpacks the sample and archives its classes, because it is started often.
- * @returns the arguments of java that start it
- */
-export async function prepareApplication(jar, env) {
-  const run = promisify(execFile);
-  const directory = path.join(RUN_DIR, 'audit-app');
-  rmSync(directory, { recursive: true, force: true });
-  await run(javaCommand(), ['-Djarmode=tools', '-jar', jar, 'extract', '--destination', directory]);
-  const unpacked = path.join(directory, path.basename(jar));
-  const archive = path.join(directory, 'classes.jsa');
-  const options = [...FAST_START, `-XX:ArchiveClassesAtExit=${archive}`, '-Dspring.context.exit=onRefresh'];
-  await run(javaCommand(), [...options, '-jar', unpacked], { env: { ...process.env, ...env, SERVER_PORT: '0' } });
-  return [...FAST_START, `-XX:SharedArchiveFile=${archive}`, '-Xshare:auto', '-Xlog:disable', '-jar', unpacked];
-}
 
 process.setMaxListeners(0);
 
