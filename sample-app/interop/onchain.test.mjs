@@ -5,10 +5,11 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { HTTPFacilitatorClient } from '@x402/core/server';
+import { preparedApplication } from './lib/application.mjs';
 import { ACCOUNTS, BY_PERMIT2, DIR, HOST, NETWORK_V1, RPC_URL, WALLET_FACTORY } from './lib/config.mjs';
 import { balanceOf, publicClient, testClient, transfer } from './lib/evm.mjs';
-import { javaCommand, LIGHT } from './lib/java.mjs';
-import { findJar, prepare, SAMPLE_URL, send, STACK_ARGUMENTS } from './lib/lab.mjs';
+import { javaCommand } from './lib/java.mjs';
+import { prepare, SAMPLE_URL, send, STACK_ARGUMENTS } from './lib/lab.mjs';
 import * as permit2 from './lib/permit2.mjs';
 import { logOf, start, stopAll } from './lib/processes.mjs';
 import { WALLETS } from './lib/wallets.mjs';
@@ -38,11 +39,13 @@ const answers = (url) =>
     () => false,
   );
 
+const APPLICATION = await preparedApplication();
+
 async function startSample(name, port, env) {
   await start({
     name,
     command: javaCommand(),
-    args: [...LIGHT, '-jar', findJar(), ...STACK_ARGUMENTS],
+    args: [...APPLICATION, ...STACK_ARGUMENTS],
     env: {
       SERVER_PORT: port,
       SPRING_PROFILES_ACTIVE: 'lab',
