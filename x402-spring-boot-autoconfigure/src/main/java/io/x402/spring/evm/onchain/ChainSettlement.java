@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.evm.onchain.Looks.Look;
+import io.x402.spring.evm.onchain.TransferBatches.Sent;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
@@ -147,9 +148,9 @@ final class ChainSettlement {
 			}
 			ContractCall transfer = authorization.transfer();
 			BigInteger gas = gas(account, transfer);
-			SentTransaction transaction = shared ? this.batches.send(account, transfer, gas)
-					: account.send(transfer, gas);
-			Underway sent = new Underway(account, transaction, transfer);
+			Sent transaction = shared ? this.batches.send(account, transfer, gas)
+					: new Sent(account, account.send(transfer, gas));
+			Underway sent = new Underway(transaction.account(), transaction.transaction(), transfer);
 			remember(authorization, sent);
 			return await(authorization, sent, deadline);
 		}

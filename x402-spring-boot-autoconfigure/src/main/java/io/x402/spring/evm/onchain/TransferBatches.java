@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransferBatches {
 
+	/** Networks take no transaction with more gas (EIP-7825). */
+	private static final BigInteger MAX_GAS = BigInteger.ONE.shiftLeft(24);
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final int maxSize;
@@ -45,18 +48,22 @@ final class TransferBatches {
 	}
 
 	/**
-	 * Send a transfer, together with others if there are any.
+	 * Send a transfer, together with others if there are any and all fit one transaction.
 	 * @param account sends the transaction if this is its first transfer
 	 * @param transfer the transfer
 	 * @param gas maximum gas that it may use in a transaction of its own
-	 * @return the transaction
+	 * @return the transaction, and the account that has sent it
 	 * @throws NotSentException if certainly no node has it
 	 */
-	SentTransaction send(SigningAccount account, ContractCall transfer, BigInteger gas) {
+	Sent send(SigningAccount account, ContractCall transfer, BigInteger gas) {
 		Batch batch;
 		boolean first;
 		this.lock.lock();
 		try {
+			if (this.open != null && !this.open.hasRoom(gas)) {
+				this.open.isFull();
+				this.open = null;
+			}
 			first = this.open == null;
 			batch = (this.open != null) ? this.open : new Batch();
 			batch.add(transfer, gas);
@@ -88,6 +95,16 @@ final class TransferBatches {
 	}
 
 	/**
+	 * A transaction of one or several transfers.
+	 *
+	 * @param account the account whose nonce it has, which is that of its first transfer
+	 * @param transaction the transaction
+	 */
+	record Sent(SigningAccount account, SentTransaction transaction) {
+
+	}
+
+	/**
 	 * Transfers of one transaction. Once it is closed, none is added.
 	 */
 	private static final class Batch {
@@ -96,9 +113,13 @@ final class TransferBatches {
 
 		private final CountDownLatch full = new CountDownLatch(1);
 
-		private final CompletableFuture<SentTransaction> sent = new CompletableFuture<>();
+		private final CompletableFuture<Sent> sent = new CompletableFuture<>();
 
 		private BigInteger gas = BigInteger.ZERO;
+
+		boolean hasRoom(BigInteger needed) {
+			return this.gas.add(needed).compareTo(MAX_GAS) <= 0;
+		}
 
 		void add(ContractCall transfer, BigInteger needed) {
 			this.transfers.add(transfer);
@@ -130,14 +151,14 @@ final class TransferBatches {
 			try {
 				ContractCall call = (this.transfers.size() > 1)
 						? Multicall.of(false, this.transfers.toArray(ContractCall[]::new)) : this.transfers.get(0);
-				this.sent.complete(account.send(call, this.gas));
+				this.sent.complete(new Sent(account, account.send(call, this.gas)));
 			}
 			catch (RuntimeException | Error ex) {
 				this.sent.completeExceptionally(ex);
 			}
 		}
 
-		SentTransaction sent() {
+		Sent sent() {
 			try {
 				return this.sent.join();
 			}

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.OnChainSettings.Batches;
 import io.x402.spring.evm.onchain.OnChainSettings.Gas;
+import io.x402.spring.evm.onchain.TransferBatches.Sent;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -26,6 +27,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.time.MonotonicClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,99 @@ class TransferBatchTests {
 			.containsExactlyElementsOf(requests.stream().map(FacilitatorRequest::payer).toList());
 		assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
 		assertPaid(4);
+	}
+
+	@Test
+	void whenOnePayerPaysTwiceThenEachPaymentIsBackedByATransferOfItsOwn() throws Exception {
+		ChainBuyer payer = this.chain.buyer();
+		List<SettlementOutcome> outcomes = settle(facilitator(2, LONG),
+				List.of(payer.pay(this.offer), payer.pay(this.offer)));
+		assertThat(outcomes).allSatisfy((outcome) -> assertThat(outcome).isInstanceOf(Settled.class));
+		assertThat(outcomes.stream().map((outcome) -> ((Settled) outcome).receipt().transaction()).distinct())
+			.hasSize(1);
+		assertThat(outcomes.stream().map((outcome) -> ((Settled) outcome).transfer())).doesNotContainNull()
+			.doesNotHaveDuplicates();
+		assertPaid(2);
+	}
+
+	@Test
+	void whenTheTransactionIsReplacedThenAllAreSettledByTheReplacement() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(2).toList();
+		this.chain.mineNothing();
+		OnChainFacilitator facilitator = facilitator(2, LONG, Duration.ofSeconds(60), Duration.ofMillis(500));
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			List<Future<SettlementOutcome>> outcomes = requests.stream()
+				.map((request) -> executor.submit(() -> facilitator.settle(request)))
+				.toList();
+			awaitPending();
+			String first = this.chain.rpc("eth_getBlockByNumber", "pending", false)
+				.path("transactions")
+				.path(0)
+				.asString();
+			this.chain.rpc("anvil_setNextBlockBaseFeePerGas", Hex.quantity(BigInteger.TEN.pow(11)));
+			this.chain.mine(1);
+			assertPaid(0);
+			await().atMost(Duration.ofSeconds(60)).until(() -> {
+				this.chain.mine(1);
+				return outcomes.stream().allMatch(Future::isDone);
+			});
+			for (Future<SettlementOutcome> outcome : outcomes) {
+				assertThat(((Settled) outcome.get()).receipt().transaction()).isNotEqualTo(first);
+			}
+			assertThat(this.chain.transactions(this.key.address())).isEqualTo(1);
+			assertPaid(2);
+		}
+		finally {
+			executor.shutdownNow();
+			this.chain.rpc("anvil_setNextBlockBaseFeePerGas", Hex.quantity(BigInteger.TEN.pow(9)));
+			this.chain.mine(1);
+		}
+	}
+
+	@Test
+	void whenTransfersDoNotFitOneTransactionThenTheyHaveTwo() throws Exception {
+		TransferBatches batches = new TransferBatches(2, LONG);
+		SigningAccount account = account(this.key);
+		ContractCall nothing = new ContractCall(this.payTo, "0x");
+		ExecutorService executor = Executors.newFixedThreadPool(3);
+		try {
+			List<Future<Sent>> sent = Stream
+				.generate(() -> executor.submit(() -> batches.send(account, nothing, BigInteger.valueOf(9_000_000))))
+				.limit(2)
+				.toList();
+			await().atMost(Duration.ofSeconds(30)).until(() -> sent.stream().anyMatch(Future::isDone));
+			batches.send(account, nothing, BigInteger.valueOf(21_000));
+			assertThat(sent.get(0).get().transaction()).isNotSameAs(sent.get(1).get().transaction());
+			assertThat(this.chain.transactions(this.key.address())).isEqualTo(2);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenTransfersWouldUseDifferentAccountsThenTheAccountThatHasSentThemIsKnown() throws Exception {
+		TransferBatches batches = new TransferBatches(2, LONG);
+		ContractCall nothing = new ContractCall(this.payTo, "0x");
+		List<SigningAccount> accounts = List.of(account(this.key), account(this.chain.richSigner()));
+		ExecutorService executor = Executors.newFixedThreadPool(2);
+		try {
+			List<Future<Sent>> sent = accounts.stream()
+				.map((account) -> executor.submit(() -> batches.send(account, nothing, BigInteger.valueOf(100_000))))
+				.toList();
+			assertThat(sent.get(0).get()).isEqualTo(sent.get(1).get());
+			SigningAccount sender = sent.get(0).get().account();
+			assertThat(this.chain.transactions(sender.address())).isEqualTo(1);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private SigningAccount account(Signer signer) {
+		return new SigningAccount(this.chain.chains().get(TestChain.NETWORK), signer, BigInteger.TEN.pow(12),
+				Duration.ofMinutes(5), MonotonicClock.system());
 	}
 
 	@Test
@@ -211,9 +306,13 @@ class TransferBatchTests {
 	}
 
 	private OnChainFacilitator facilitator(int maxSize, Duration wait, Duration timeout) {
+		return facilitator(maxSize, wait, timeout, Duration.ofMinutes(5));
+	}
+
+	private OnChainFacilitator facilitator(int maxSize, Duration wait, Duration timeout, Duration replaceAfter) {
 		return TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
 				new OnChainSettings(timeout, Duration.ofMillis(50), 50, Set.of(),
-						new Gas(Duration.ofMinutes(5), BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
+						new Gas(replaceAfter, BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
 	}
 
 	private static List<SettlementOutcome> settle(OnChainFacilitator facilitator, List<FacilitatorRequest> requests)
