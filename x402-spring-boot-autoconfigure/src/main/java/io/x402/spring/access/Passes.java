@@ -422,9 +422,22 @@ public final class Passes {
 		PassRecord pass = this.store.find(id);
 		boolean revoked = this.store.revoke(id);
 		if (revoked && pass != null && !pass.revoked()) {
-			this.statement.revoked(pass);
+			this.statement.revoked(ended(pass));
 		}
 		return revoked;
+	}
+
+	/**
+	 * Calls may have used it until it ended. It has ended, whatever can be read of it.
+	 */
+	private PassRecord ended(PassRecord known) {
+		try {
+			PassRecord ended = this.store.find(known.pass().id());
+			return (ended != null) ? ended : known;
+		}
+		catch (PaymentStoreException ex) {
+			return known;
+		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ package io.x402.spring.payment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -25,6 +26,7 @@ import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
@@ -163,6 +165,20 @@ class ManualReconciliationTests {
 	}
 
 	@Test
+	void whenATransactionSettledTwoSalesByTransfersOfTheirOwnThenBothAreConfirmed() {
+		PaymentPayload other = Payments.payment(2);
+		((Accepted) process(other)).exchange().complete(ResponseRecord.stored(ANSWER));
+		Claim second = this.store.find(Payments.key(other));
+		assertThat(byHand((request, transaction) -> new Settled(Payments.receipt(), 4)).confirm(sale(),
+				Payments.TRANSACTION, STATEMENT))
+			.isEqualTo(Result.SETTLED);
+		SettlementProbe same = (request, transaction) -> new Settled(Payments.receipt(), 4);
+		assertThat(byHand(same).confirm(second.sale().id(), Payments.TRANSACTION, STATEMENT)).isEqualTo(Result.UNKNOWN);
+		SettlementProbe own = (request, transaction) -> new Settled(Payments.receipt(), 5);
+		assertThat(byHand(own).confirm(second.sale().id(), Payments.TRANSACTION, STATEMENT)).isEqualTo(Result.SETTLED);
+	}
+
+	@Test
 	void whenTheAuthorizationIsOverThenAPersonCanSayThatItWasNotSettled() {
 		this.clock.pass(OVER);
 		assertThat(byHand().dismiss(sale(), STATEMENT)).isEqualTo(Result.NOT_SETTLED);
@@ -183,6 +199,14 @@ class ManualReconciliationTests {
 		assertThat(byHand().dismiss(sale(), STATEMENT)).isEqualTo(Result.STILL_VALID);
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+	}
+
+	@Test
+	void whenAPaymentDoesNotSayWhenItEndsThenItIsNeverOver() {
+		PaymentRequirements offer = Payments.TERMS.accepts().get(0);
+		FacilitatorRequest request = Payments.request(Payments.payment(offer, Map.of("opaque", "1")), offer);
+		this.clock.pass(Duration.ofDays(365));
+		assertThat(this.processor.reconciler(List.of()).isOver(request)).isFalse();
 	}
 
 	@Test
@@ -237,6 +261,16 @@ class ManualReconciliationTests {
 				SettlementResponse.failure("expired", Payments.NETWORK, null)))
 			.reconcile(sale())).isEqualTo(Result.NOT_SETTLED);
 		assertThat(last().note()).isNull();
+	}
+
+	@Test
+	void whenAProbeProvesThatNothingMovedThenThatIsRecordedAndNotWhatThePersonSays() {
+		this.clock.pass(OVER);
+		SettlementProbe probe = (request, transaction) -> new Declined(ReasonCode.SETTLEMENT_DECLINED,
+				SettlementResponse.failure("insufficient_funds", Payments.NETWORK, null));
+		assertThat(byHand(probe).dismiss(sale(), STATEMENT)).isEqualTo(Result.NOT_SETTLED);
+		assertThat(last()).returns(null, LedgerEntry::note)
+			.returns(ReasonCode.SETTLEMENT_DECLINED.code(), LedgerEntry::reason);
 	}
 
 	@Test

@@ -15,6 +15,10 @@ import java.util.function.Supplier;
 import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.payment.ManualReconciliation.Result;
 import io.x402.spring.payment.ManualReconciliation.Statement;
+import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.store.PaymentStoreException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -28,6 +32,8 @@ import org.springframework.util.StringUtils;
  * Each attempt is an {@link AuditApplicationEvent}.
  */
 final class ConsoleHands {
+
+	private static final Log logger = LogFactory.getLog(ConsoleHands.class);
 
 	private static final int MAX_SALE = 64;
 
@@ -79,6 +85,11 @@ final class ConsoleHands {
 		}
 		catch (IllegalArgumentException ex) {
 			answer = new Answer(HttpStatus.BAD_REQUEST, "invalid", String.valueOf(ex.getMessage()));
+		}
+		catch (PaymentStoreException ex) {
+			logger.error("What a person does about a sale cannot be recorded or read: " + ex.getMessage());
+			answer = new Answer(HttpStatus.SERVICE_UNAVAILABLE, ReasonCode.STORE_UNAVAILABLE.code(),
+					"The store failed, perhaps after it had recorded this. Look at the sale again.");
 		}
 		this.events.publishEvent(event(act, principal.getName(), order, answer));
 		return answer;

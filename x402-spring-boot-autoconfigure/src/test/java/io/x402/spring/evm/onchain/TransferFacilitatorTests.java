@@ -133,8 +133,10 @@ class TransferFacilitatorTests {
 		String hash = this.chain.rpc("eth_getBlockByNumber", "latest", false).path("hash").asString();
 		AtomicBoolean replaced = new AtomicBoolean(true);
 		this.chain.mine(2);
-		try (FlakyNode node = FlakyNode.spoiling(this.chain, (answer) -> replaced.get() && answer.contains("\"logs\"")
-				? answer.replace(hash, "0x" + "f".repeat(64)) : answer)) {
+		try (FlakyNode node = FlakyNode.spoiling(this.chain, (answer) -> {
+			boolean lie = replaced.get() && answer.contains("\"logs\"");
+			return lie ? answer.replace(hash, "0x" + "f".repeat(64)) : answer;
+		})) {
 			TransferFacilitator facilitator = facilitator(node.node());
 			assertPending(facilitator.verify(request));
 			assertThat(facilitator.settle(request)).isInstanceOf(NotExecuted.class);

@@ -1,0 +1,148 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.x402.spring.access;
+
+import java.math.BigInteger;
+import java.time.Clock;
+import java.util.List;
+
+import io.x402.spring.store.InMemoryPassStore;
+import io.x402.spring.store.InMemoryPaymentLedger;
+import io.x402.spring.store.LedgerEntry;
+import io.x402.spring.store.LedgerEvent;
+import io.x402.spring.store.LedgerQuery;
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassQuery;
+import io.x402.spring.store.PassRecord;
+import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentStoreException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the ledger says of passes that others work on at the same time.
+ */
+class PassStatementTests {
+
+	private static final String ID = "balance";
+
+	private final PassStore store = new InMemoryPassStore(10, Clock.systemUTC());
+
+	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(10, Clock.systemUTC());
+
+	@Test
+	void whenABalanceIsUsedWhileItEndsThenTheEntryHasWhatIsLeft() {
+		sell();
+		Passes passes = passes(new RacingStore(this.store) {
+
+			@Override
+			public boolean revoke(String id) {
+				use(id, 30);
+				return super.revoke(id);
+			}
+
+		});
+		assertThat(passes.revoke(ID)).isTrue();
+		assertThat(entries()).singleElement()
+			.returns(LedgerEvent.REVOKED, LedgerEntry::event)
+			.returns(BigInteger.valueOf(70), LedgerEntry::amount);
+	}
+
+	@Test
+	void whenAnEndedBalanceCannotBeReadThenItsEndIsInTheLedgerAllTheSame() {
+		sell();
+		Passes passes = passes(new RacingStore(this.store) {
+
+			private int reads;
+
+			@Override
+			public @Nullable PassRecord find(String id) {
+				if (++this.reads > 1) {
+					throw new PaymentStoreException("Out of reach");
+				}
+				return super.find(id);
+			}
+
+		});
+		assertThat(passes.revoke(ID)).isTrue();
+		assertThat(entries()).singleElement().returns(BigInteger.valueOf(100), LedgerEntry::amount);
+	}
+
+	private void sell() {
+		this.store.prepare(new NewPass(ID, "a".repeat(64),
+				new NewPass.Paid("n", "a", BigInteger.valueOf(100), "p", null, null), "", null, 100L), "1", 0);
+		this.store.start(ID);
+	}
+
+	private Passes passes(PassStore racing) {
+		return new Passes(racing, new byte[32], null, this.ledger, true);
+	}
+
+	private List<LedgerEntry> entries() {
+		return this.ledger.find(LedgerQuery.all(10));
+	}
+
+	/**
+	 * The same passes, with what other requests do meanwhile.
+	 */
+	private static class RacingStore implements PassStore {
+
+		private final PassStore store;
+
+		RacingStore(PassStore store) {
+			this.store = store;
+		}
+
+		@Override
+		public void prepare(NewPass pass, String attempt, long uses) {
+			this.store.prepare(pass, attempt, uses);
+		}
+
+		@Override
+		public void forget(String id, String attempt) {
+			this.store.forget(id, attempt);
+		}
+
+		@Override
+		public @Nullable PassRecord start(String id) {
+			return this.store.start(id);
+		}
+
+		@Override
+		public @Nullable PassRecord find(String id) {
+			return this.store.find(id);
+		}
+
+		@Override
+		public @Nullable PassRecord use(String id, long uses) {
+			return this.store.use(id, uses);
+		}
+
+		@Override
+		public void giveBack(String id, long uses) {
+			this.store.giveBack(id, uses);
+		}
+
+		@Override
+		public boolean revoke(String id) {
+			return this.store.revoke(id);
+		}
+
+		@Override
+		public List<PassRecord> latest(@Nullable String payer, int limit) {
+			return this.store.latest(payer, limit);
+		}
+
+		@Override
+		public List<PassRecord> usable(PassQuery query) {
+			return this.store.usable(query);
+		}
+
+	}
+
+}
