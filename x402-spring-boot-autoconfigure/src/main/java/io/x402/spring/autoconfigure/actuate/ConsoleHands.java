@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 
+import io.x402.spring.autoconfigure.web.CsrfHeaders;
 import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.payment.ManualReconciliation.Result;
 import io.x402.spring.payment.ManualReconciliation.Statement;
@@ -43,7 +43,7 @@ final class ConsoleHands {
 
 	private final ApplicationEventPublisher events;
 
-	private final Supplier<HttpHeaders> csrf;
+	private final CsrfHeaders csrf;
 
 	/**
 	 * Create hands.
@@ -51,7 +51,7 @@ final class ConsoleHands {
 	 * @param events takes audit events
 	 * @param csrf returns headers that name what proves a request to be no forged one
 	 */
-	ConsoleHands(ManualReconciliation reconciliation, ApplicationEventPublisher events, Supplier<HttpHeaders> csrf) {
+	ConsoleHands(ManualReconciliation reconciliation, ApplicationEventPublisher events, CsrfHeaders csrf) {
 		this.reconciliation = reconciliation;
 		this.events = events;
 		this.csrf = csrf;
@@ -63,7 +63,7 @@ final class ConsoleHands {
 	 * them
 	 */
 	HttpHeaders csrf() {
-		return this.csrf.get();
+		return this.csrf.read();
 	}
 
 	/**

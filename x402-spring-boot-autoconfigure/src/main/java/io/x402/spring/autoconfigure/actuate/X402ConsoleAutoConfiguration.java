@@ -6,12 +6,12 @@
 package io.x402.spring.autoconfigure.actuate;
 
 import java.time.Clock;
-import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorAutoConfiguration;
 import io.x402.spring.autoconfigure.payment.X402PaymentAutoConfiguration;
 import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
+import io.x402.spring.autoconfigure.web.CsrfHeaders;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.ManualReconciliation;
 import io.x402.spring.store.PaymentLedger;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -77,7 +76,7 @@ final class X402ConsoleAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(ManualReconciliation.class)
 	@Nullable ConsoleHands x402ConsoleHands(ManualReconciliation reconciliation, ApplicationEventPublisher events,
-			EndpointAccessResolver access, @Qualifier("x402CsrfHeaders") ObjectProvider<Supplier<HttpHeaders>> csrf) {
+			EndpointAccessResolver access, ObjectProvider<CsrfHeaders> csrf) {
 		return (access.accessFor(EndpointId.of("x402console"), Access.UNRESTRICTED) == Access.UNRESTRICTED)
 				? new ConsoleHands(reconciliation, events, csrf.getIfAvailable(() -> () -> HttpHeaders.EMPTY)) : null;
 	}

@@ -5,7 +5,7 @@
 
 package io.x402.spring.autoconfigure.web.servlet;
 
-import java.util.function.Supplier;
+import io.x402.spring.autoconfigure.web.CsrfHeaders;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,7 +27,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 class CsrfHeadersConfiguration {
 
 	@Bean
-	Supplier<HttpHeaders> x402CsrfHeaders() {
+	CsrfHeaders x402CsrfHeaders() {
 		return () -> {
 			HttpHeaders headers = new HttpHeaders();
 			RequestAttributes request = RequestContextHolder.getRequestAttributes();
