@@ -20,6 +20,8 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.time.Deadline;
 import io.x402.spring.time.MonotonicClock;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * A payment whose signature was found invalid is not asked about twice within a minute.
  */
 final class VerificationGuard {
+
+	private static final Log logger = LogFactory.getLog(VerificationGuard.class);
 
 	private static final Duration WINDOW = Duration.ofMinutes(1);
 
@@ -61,6 +65,9 @@ final class VerificationGuard {
 	private final Map<String, Integer> invalid = new HashMap<>();
 
 	private final Map<String, Integer> clients = new HashMap<>();
+
+	/** Whether the log tells already that a client of this minute has none left. */
+	private boolean told;
 
 	private final Map<Signed, Invalid> signatures = new Recent<>(MOST_SIGNATURES);
 
@@ -103,9 +110,27 @@ final class VerificationGuard {
 		boolean spentByPayer = payer != null && isSpent(this.invalid, payer, this.budget.perPayer(), source);
 		boolean spentByClient = !source.proved() && source.client() != null
 				&& isSpent(this.clients, source.client(), this.budget.perClient(), source);
+		if (spentByClient) {
+			tell();
+		}
 		boolean spentByAll = !source.proved() && !isKnown(source) && this.budget.unproved() > 0
 				&& isSpent(source.network());
 		return !spentByPayer && !spentByClient && !spentByAll;
+	}
+
+	/**
+	 * Whoever runs the shop must learn that the client may be a proxy, with all others
+	 * behind it.
+	 */
+	private void tell() {
+		if (!this.told) {
+			this.told = true;
+			logger.warn("A client has sent as many invalid payments as x402.validation.max-invalid-per-client ("
+					+ this.budget.perClient() + ") allows within a minute. Until it is over, its payments are refused "
+					+ "whose signature only the facilitator can check; payments that the payer's own key has signed "
+					+ "are not. If requests come through a proxy, see to it that the server learns the address of each "
+					+ "client (server.forward-headers-strategy), or else all are one client");
+		}
 	}
 
 	private boolean isSpent(Map<String, Integer> counts, String key, int limit, Source source) {
@@ -214,6 +239,7 @@ final class VerificationGuard {
 			this.unproved.clear();
 			this.invalid.clear();
 			this.clients.clear();
+			this.told = false;
 			this.signatures.clear();
 		}
 		if (this.burst.hasPassed()) {

@@ -8,6 +8,7 @@ package io.x402.spring.payment;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.x402.spring.evm.Eip3009SignatureCheck;
+import io.x402.spring.evm.Eip3009Signer;
+import io.x402.spring.evm.Permit2SignatureCheck;
+import io.x402.spring.evm.Permit2Signer;
+import io.x402.spring.evm.PrivateKeySigner;
+import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
+import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
@@ -30,8 +38,15 @@ import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.payment.PaymentProcessorSettings.VerificationBudget;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -40,6 +55,7 @@ import static org.awaitility.Awaitility.await;
  * What signatures cost that may be those of contract wallets, so that only the
  * facilitator can tell them from garbage.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class GarbageSignatureTests {
 
 	private static final String WALLET = "0x" + "12".repeat(20);
@@ -125,6 +141,49 @@ class GarbageSignatureTests {
 		assertThat(process(wallet(2), "attacker")).isInstanceOf(Accepted.class);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenAllClientsAreOneThenPaymentsThatTheirPayersOwnKeyHasSignedAreTaken(boolean permit2,
+			CapturedOutput output) {
+		Signer key = new PrivateKeySigner("11".repeat(32));
+		PaymentRequirements offer = permit2 ? Payments.offer(Map.of("name", "USDC", "version", "2",
+				PaymentRequirements.ASSET_TRANSFER_METHOD, PaymentRequirements.PERMIT2)) : Payments.OFFER;
+		this.processor = processor(new VerificationBudget(60, 30, 600), new Eip3009SignatureCheck(),
+				new Permit2SignatureCheck());
+		this.facilitator.verifying((request) -> List.of(WALLET, key.address()).contains(request.payer())
+				? new Valid(request.payer()) : GARBAGE);
+		((Accepted) process(wallet(1), "proxy")).exchange().abandon(Abandonment.NOT_RUN);
+		for (int i = 1; i <= 40; i++) {
+			assertThat(refused(garbage(i), "proxy"))
+				.isEqualTo((i <= 30) ? ReasonCode.INVALID_SIGNATURE : ReasonCode.VERIFICATION_LIMIT);
+		}
+		for (int i = 1; i <= 5; i++) {
+			Instant end = Instant.now().plusSeconds(60);
+			Map<String, Object> signed = permit2 ? new Permit2Signer(key).sign(offer, end)
+					: new Eip3009Signer(key).sign(offer, Instant.EPOCH, end).toMap();
+			PaymentDecision decision = this.processor.process(Payments.offers(offer), Payments.payment(offer, signed),
+					Payments.request("request").of("proxy"));
+			assertThat(decision).isInstanceOf(Accepted.class);
+		}
+		assertThat(process(wallet(2), "proxy")).as("a wallet that has paid").isInstanceOf(Accepted.class);
+		assertThat(refused(payment("0x" + "34".repeat(20), 1, 130), "proxy")).as("a new wallet")
+			.isEqualTo(ReasonCode.VERIFICATION_LIMIT);
+		assertThat(output).containsOnlyOnce("x402.validation.max-invalid-per-client (30)")
+			.containsOnlyOnce("server.forward-headers-strategy");
+	}
+
+	@Test
+	void whenAMinuteHasPassedThenTheLogTellsAgain(CapturedOutput output) {
+		this.processor = processor(new VerificationBudget(60, 1, 600));
+		for (int minute = 1; minute <= 2; minute++) {
+			for (int i = 1; i <= 3; i++) {
+				refused(garbage(10 * minute + i), "proxy");
+			}
+			this.clock.pass(Duration.ofMinutes(1));
+		}
+		assertThat(output.toString().split("max-invalid-per-client", -1)).hasSize(3);
+	}
+
 	@Test
 	void whenAWalletHasPaidThenItsClientMaySendTenTimesAsMany() {
 		this.processor = processor(new VerificationBudget(0, 5, 0));
@@ -165,10 +224,11 @@ class GarbageSignatureTests {
 		assertThat(process(wallet(1), "buyer")).isInstanceOf(Accepted.class);
 	}
 
-	private PaymentProcessor processor(VerificationBudget budget) {
+	private PaymentProcessor processor(VerificationBudget budget, PayloadCheck... checks) {
 		return PaymentProcessor
 			.builder(this.facilitator, Payments.store(), Networks.load(),
 					Payments.settings(Duration.ZERO).withBudget(budget).withClock(this.clock::nanos), Clock.systemUTC())
+			.checks(List.of(checks))
 			.build();
 	}
 

@@ -14,8 +14,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * Free calls in an application whose own filter believes forwarded addresses on Spring
  * MVC.
  */
-@SpringBootTest(classes = QuotaShop.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = { Container.TOMCAT,
-		Container.NO_SECURITY, Container.PAY_TO, "server.forward-headers-strategy=framework" })
+@SpringBootTest(classes = QuotaShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO,
+				"server.forward-headers-strategy=framework", "x402.validation.max-invalid-per-client=3" })
 class ForgedAddressTests extends AbstractForgedAddressTests {
 
 }

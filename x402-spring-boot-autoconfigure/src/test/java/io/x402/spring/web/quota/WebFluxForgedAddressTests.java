@@ -15,7 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  */
 @SpringBootTest(classes = WebFluxQuotaShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO,
-				"server.forward-headers-strategy=framework" })
+				"server.forward-headers-strategy=framework", "x402.validation.max-invalid-per-client=3" })
 class WebFluxForgedAddressTests extends AbstractForgedAddressTests {
 
 }
