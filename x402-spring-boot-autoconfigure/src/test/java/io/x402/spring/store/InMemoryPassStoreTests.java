@@ -6,7 +6,6 @@
 package io.x402.spring.store;
 
 import java.math.BigInteger;
-import java.time.Clock;
 import java.time.Duration;
 
 import io.x402.spring.fixture.MovingClock;
@@ -21,11 +20,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class InMemoryPassStoreTests extends PassStoreContractTests {
 
-	private final InMemoryPassStore shared = new InMemoryPassStore(1000, Clock.systemUTC());
+	private final MovingClock sharedClock = MovingClock.running();
+
+	private final InMemoryPassStore shared = new InMemoryPassStore(1000, this.sharedClock);
 
 	@Override
 	protected PassStore createStore() {
 		return this.shared;
+	}
+
+	@Override
+	protected void age(NewPass pass, Duration time) {
+		this.sharedClock.pass(time);
 	}
 
 	@Test

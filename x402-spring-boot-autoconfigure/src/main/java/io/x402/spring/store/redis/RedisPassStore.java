@@ -22,6 +22,9 @@ import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
+import io.x402.spring.store.PaymentStoreException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
@@ -36,6 +39,8 @@ import org.springframework.data.redis.core.script.RedisScript;
  * Redis deletes those that have ended. Times are told by the clock of the server.
  */
 final class RedisPassStore implements PassStore {
+
+	private static final Log logger = LogFactory.getLog(RedisPassStore.class);
 
 	private static final RedisScript<?> SCRIPT = RedisScript.of(new ClassPathResource("pass.lua", RedisPassStore.class),
 			List.class);
@@ -78,24 +83,48 @@ final class RedisPassStore implements PassStore {
 		add(fields, "duration", (duration != null) ? duration.toMillis() : null);
 		add(fields, "uses", pass.uses());
 		run(pass.id(), "prepare", fields);
-		own(pass);
+		own(pass, "");
 	}
 
 	/**
-	 * A pass that its buyer would not find is not sold.
+	 * A pass that its buyer would not find is not sold. The note of a limited time is
+	 * kept as long as a pass that starts within {@link #KEPT}.
+	 * @param preparedAt when its payment was taken, in milliseconds, empty for now
 	 */
-	private void own(NewPass pass) {
+	private void own(NewPass pass, String preparedAt) {
 		String payer = pass.paid().payer();
 		if (payer != null) {
 			Duration duration = pass.duration();
 			long needed = (duration != null) ? duration.plus(KEPT).plus(KEPT).toMillis() : 0;
 			String owned = keyOfPayer(payer);
 			Long passes = RedisScripts
-				.execute(() -> this.redis.execute(OWN, List.of(owned), pass.id(), Long.toString(needed)));
+				.execute(() -> this.redis.execute(OWN, List.of(owned), pass.id(), Long.toString(needed), preparedAt));
 			if (passes != null && passes > OWNED) {
 				disownEnded(owned, passes);
 			}
 		}
+	}
+
+	/**
+	 * The note of a pass that starts later may be gone, and so it is made again. What was
+	 * taken of the pass counts all the same, and its next use tries it again.
+	 */
+	private @Nullable PassRecord owned(@Nullable PassRecord pass) {
+		if (pass != null && hasStartedLate(pass)) {
+			try {
+				own(pass.pass(), Long.toString(pass.preparedAt().toEpochMilli()));
+			}
+			catch (PaymentStoreException ex) {
+				logger.warn("Pass " + pass.pass().id() + " is not found by signing in yet: " + ex.getMessage());
+			}
+		}
+		return pass;
+	}
+
+	private static boolean hasStartedLate(PassRecord pass) {
+		Instant end = pass.expiresAt();
+		Duration duration = pass.pass().duration();
+		return end != null && duration != null && end.minus(duration).isAfter(pass.preparedAt().plus(KEPT));
 	}
 
 	/**
@@ -168,7 +197,7 @@ final class RedisPassStore implements PassStore {
 
 	@Override
 	public @Nullable PassRecord start(String id) {
-		return read(id, run(id, "start", List.of()));
+		return owned(read(id, run(id, "start", List.of())));
 	}
 
 	@Override
@@ -178,7 +207,7 @@ final class RedisPassStore implements PassStore {
 
 	@Override
 	public @Nullable PassRecord use(String id, long uses) {
-		return read(id, run(id, "use", List.of(Long.toString(uses))));
+		return owned(read(id, run(id, "use", List.of(Long.toString(uses)))));
 	}
 
 	@Override

@@ -1,9 +1,11 @@
 -- Notes that a pass belongs to a buyer.
 -- KEYS: passes of the buyer by the time of their payment. ARGV: pass, milliseconds for which the note is needed or 0 if
--- that is not limited. Returns the number of passes that are noted
+-- that is not limited, and when the payment was taken, in milliseconds, or empty for now. Returns the number of passes that
+-- are noted
 local time = redis.call('TIME')
 local first = redis.call('EXISTS', KEYS[1]) == 0
-redis.call('ZADD', KEYS[1], 'NX', time[1] .. string.format('%06d', tonumber(time[2])), ARGV[1])
+local taken = (ARGV[3] == '') and time[1] .. string.format('%06d', tonumber(time[2])) or ARGV[3] .. '000'
+redis.call('ZADD', KEYS[1], 'NX', taken, ARGV[1])
 local left = redis.call('PTTL', KEYS[1])
 if ARGV[2] == '0' then
   redis.call('PERSIST', KEYS[1])

@@ -53,18 +53,23 @@ abstract class AbstractJdbcPassStoreTests extends PassStoreContractTests {
 	void whenPassHasNotStartedThenItIsNotForgottenHoweverLongAgoItWasSold() {
 		PassStore store = createStore();
 		String id = UUID.randomUUID().toString().replace("-", "");
-		store.prepare(new NewPass(id, "a".repeat(64),
-				new NewPass.Paid("eip155:84532", "0xasset", BigInteger.TEN, "0xPayTo", null, null), "", null, 10L),
-				"1");
-		JdbcClient.create(this.pool)
-			.sql("UPDATE x402_pass SET prepared_at = prepared_at - :age, forget_at = forget_at - :age WHERE id = :id")
-			.param("age", PassStore.KEPT.multipliedBy(40).toMillis())
-			.param("id", id)
-			.update();
+		NewPass pass = new NewPass(id, "a".repeat(64),
+				new NewPass.Paid("eip155:84532", "0xasset", BigInteger.TEN, "0xPayTo", null, null), "", null, 10L);
+		store.prepare(pass, "1");
+		age(pass, PassStore.KEPT.multipliedBy(40));
 		store.maintain();
 		assertThat(store.use(id, 5)).isNotNull();
 		store.maintain();
 		assertThat(store.find(id)).isNotNull();
+	}
+
+	@Override
+	protected void age(NewPass pass, Duration time) {
+		JdbcClient.create(this.pool)
+			.sql("UPDATE x402_pass SET prepared_at = prepared_at - :age, forget_at = forget_at - :age WHERE id = :id")
+			.param("age", time.toMillis())
+			.param("id", pass.id())
+			.update();
 	}
 
 	@Override

@@ -6,7 +6,11 @@
 package io.x402.spring.store.redis;
 
 import java.math.BigInteger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassStore;
@@ -63,6 +67,25 @@ class RedisPassStoreTests extends PassStoreContractTests {
 		assertThat(redis.opsForZSet().range("x402:passes:{0xpayer" + id + "}", 0, -1)).containsExactly(id);
 		store.forget(id, "1");
 		assertThat(redis.hasKey("x402:passes:{0xpayer" + id + "}")).isFalse();
+	}
+
+	/**
+	 * Moves what Redis keeps back in time: when the payment was taken, the order of the
+	 * buyer's passes, and when their list is deleted.
+	 */
+	@Override
+	protected void age(NewPass pass, Duration time) {
+		StringRedisTemplate redis = new StringRedisTemplate(this.connections);
+		String key = "x402:pass:{" + pass.id() + "}";
+		redis.opsForHash().increment(key, "prepared", -time.toMillis());
+		String owned = "x402:passes:{" + String.valueOf(pass.paid().payer()).toLowerCase(Locale.ROOT) + "}";
+		redis.opsForZSet().incrementScore(owned, pass.id(), -time.toMillis() * 1000.0);
+		for (String expiring : List.of(key, owned)) {
+			Long left = redis.getExpire(expiring, TimeUnit.MILLISECONDS);
+			if (left != null && left >= 0) {
+				redis.expire(expiring, Duration.ofMillis(Math.max(0, left - time.toMillis())));
+			}
+		}
 	}
 
 	@Override

@@ -29,10 +29,13 @@ import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +69,16 @@ public abstract class PassStoreContractTests {
 	 * @return a store
 	 */
 	protected abstract PassStore createStore();
+
+	/**
+	 * Make a pass as old as if it had been sold that long before. Tests that need it are
+	 * skipped where this is not overridden.
+	 * @param pass the pass, which has not started
+	 * @param time how long before
+	 */
+	protected void age(NewPass pass, Duration time) {
+		Assumptions.abort("The pass cannot be made older");
+	}
 
 	@Test
 	void whenPassIsPreparedThenItIsKeptAsItWasSold() {
@@ -118,6 +131,38 @@ public abstract class PassStoreContractTests {
 		PassRecord used = Objects.requireNonNull(store.use(this.id));
 		assertThat(used.expiresAt()).isNotNull();
 		assertThat(used.remaining()).isEqualTo(1);
+	}
+
+	/**
+	 * Its time has just begun, so that its buyer must find it, and in its order.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 30, 100, 1000 })
+	void whenPassIsFirstUsedLongAfterItWasPaidThenItsBuyerFindsIt(int days) {
+		PassStore store = createStore();
+		String payer = "0xPayer" + this.id;
+		NewPass.Paid paid = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", payer, null);
+		NewPass pass = new NewPass(this.id, "a".repeat(64), paid, "reports", Duration.ofHours(1), 3L);
+		store.prepare(pass, "1");
+		age(pass, Duration.ofDays(days));
+		assertThat(store.usable(query(payer, "reports", 1))).isEmpty();
+		String later = usable(store, "reports", null);
+		assertThat(store.use(this.id)).isNotNull();
+		assertThat(ids(createStore().usable(query(payer, "reports", 1)))).containsExactly(this.id, later);
+		assertThat(store.use(this.id)).isNotNull();
+		assertThat(ids(store.usable(query(payer, "reports", 1)))).containsExactly(later);
+	}
+
+	@Test
+	void whenPassIsDeliveredLongAfterItWasPaidThenItsBuyerFindsIt() {
+		PassStore store = createStore();
+		String payer = "0xPayer" + this.id;
+		NewPass.Paid paid = new NewPass.Paid("eip155:84532", "0xasset", AMOUNT, "0xPayTo", payer, null);
+		NewPass pass = new NewPass(this.id, "a".repeat(64), paid, "reports", Duration.ofHours(1), null);
+		store.prepare(pass, "1");
+		age(pass, Duration.ofDays(100));
+		assertThat(store.start(this.id)).isNotNull();
+		assertThat(ids(createStore().usable(query(payer, "reports", 1)))).containsExactly(this.id);
 	}
 
 	@Test
