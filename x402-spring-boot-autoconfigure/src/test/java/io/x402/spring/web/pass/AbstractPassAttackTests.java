@@ -5,6 +5,7 @@
 
 package io.x402.spring.web.pass;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,11 +14,13 @@ import java.util.stream.Stream;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.protocol.Sha256;
+import io.x402.spring.web.edge.RawConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -105,6 +108,50 @@ abstract class AbstractPassAttackTests {
 		assertThat(refused.headers().firstValue("PAYMENT-REQUIRED")).isPresent();
 		assertThat(refused.body()).doesNotContain(token).doesNotContain(token.substring(33));
 		assertThat(this.client.uses("/ten", token)).isEqualTo(9);
+	}
+
+	/**
+	 * Servers refuse some of these with 400, others hand them on as they are.
+	 */
+	@ParameterizedTest(name = "{0}")
+	@CsvSource(delimiter = '|', textBlock = """
+			folded line after it         | %s\\r\\n X-Forged: 1
+			line feed within it          | %1$.40s\\n%1$s
+			line end within it           | %1$.40s\\r\\n%1$s
+			carriage return within it    | %1$.40s\\r%1$s
+			carriage return after it     | %s\\rX-Forged: 1
+			zero after it                | %s\\0
+			zero before it               | \\0%s
+			zero in place of its end     | %.75s\\0
+			escape after it              | %s\\33[31m
+			backspace after it           | %sA\\b
+			delete after it              | %s\\177
+			vertical tab after it        | %s\\13
+			form feed before it          | \\14%s
+			tab within it                | %1$.32s\\t%1$s
+			next line of Unicode after it | %s\\205
+			no-break space before it     | \\240%s""")
+	void whenTokenHasControlCharactersThenItOpensNothingAndIsNotInTheResponse(String name, String form)
+			throws IOException {
+		String token = this.client.buy("/ten");
+		String forged = String.format(form.translateEscapes(), token);
+		String response = RawConnection.get(this.port, "/ten", PassClient.TOKEN + ": " + forged + "\r\n");
+		assertThat(response).as(name)
+			.matches("(?s)HTTP/1\\.1 (400|402) .*")
+			.doesNotContain("goods", "X-Forged", token.substring(33));
+		assertThat(this.client.uses("/ten", token)).isEqualTo(9);
+	}
+
+	/**
+	 * A line that ends too early is a header of its own, and none of the response.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "\r\nX-Forged: 1", "\nX-Forged: 1", "\r\nX402-Pass-Remaining: 1000" })
+	void whenTokenIsFollowedByAnotherHeaderThenItIsNotInTheResponse(String more) throws IOException {
+		String token = this.client.buy("/ten");
+		String response = RawConnection.get(this.port, "/ten", PassClient.TOKEN + ": " + token + more + "\r\n");
+		assertThat(response).doesNotContain("X-Forged", "1000", token.substring(33));
+		assertThat(this.client.uses("/ten", token)).isBetween(8, 9);
 	}
 
 	@Test
