@@ -48,6 +48,11 @@ class HostileSellerTests {
 						asking(changed("asset", "0x4444444444444444444444444444444444444444")), 1, NOTHING),
 				new Case("asset_swap: the dollar with the domain of another token",
 						asking(changed("extra", Map.of("name", "Wrapped Ether", "version", "1"))), 1, NOTHING),
+				new Case("asset_swap: deposits at a contract that the seller names", asking(List.of(gateway(1_000))), 1,
+						NOTHING),
+				new Case("asset_swap: the same beside a dearer offer for the dollar",
+						asking(List.of(gateway(1_000), Offers.usdc(90_000))), 1,
+						(signed) -> assertThat(signed.amounts()).containsExactly(90_000L)),
 				new Case("authorization_lifetime: valid for ten years",
 						asking(changed("maxTimeoutSeconds", 315_360_000)), 1, (signed) -> {
 							assertThat(signed.payments).hasSize(1);
@@ -165,6 +170,14 @@ class HostileSellerTests {
 
 	private static List<Map<String, Object>> changed(String member, Object value) {
 		return List.of(Offers.with(Offers.usdc(50_000), member, value));
+	}
+
+	/**
+	 * Return an offer that is paid from deposits at Circle Gateway.
+	 */
+	private static Map<String, Object> gateway(long amount) {
+		return Offers.with(Offers.usdc(amount), "extra",
+				Map.of("name", "GatewayWalletBatched", "version", "1", "verifyingContract", Offers.OTHER));
 	}
 
 	private static Function<Request, Answer> rising() {
