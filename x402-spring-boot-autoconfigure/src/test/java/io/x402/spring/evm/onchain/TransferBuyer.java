@@ -154,6 +154,15 @@ record TransferBuyer(TestChain chain, int port, Signer signer) {
 				Map.of("signature", signature, "transfer", transfer), null));
 	}
 
+	/**
+	 * Say that a payment is for another resource, and that catalogues list it so.
+	 */
+	static String naming(String payment, String url) {
+		PaymentPayload.V2 named = CODEC.decode(payment, PaymentPayload.V2.class);
+		Map<String, Object> listed = Map.of("bazaar", Map.of("info", Map.of("resource", url)));
+		return CODEC.encode(new PaymentPayload.V2(2, Map.of("url", url), named.accepted(), named.payload(), listed));
+	}
+
 	HttpResponse<String> present(String target, String payment) {
 		return get(target, "PAYMENT-SIGNATURE", payment);
 	}

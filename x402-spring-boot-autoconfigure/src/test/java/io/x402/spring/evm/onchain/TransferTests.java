@@ -250,6 +250,31 @@ class TransferTests {
 		assertThat(this.goods.runs).hasValue(1);
 	}
 
+	/**
+	 * The quote says which request is paid, never what a buyer says of it.
+	 */
+	@Test
+	void whenPaymentNamesAnotherResourceThenTheQuotedRequestIsPaidAndNoOther() {
+		Quoted quoted = this.buyer.quote("/report?city=Bern");
+		String url = quoted.document().resource().url();
+		String other = url.replace("Bern", "Basel");
+		String payment = confirmed(quoted);
+		assertRefused(this.buyer.present("/report?city=Basel", TransferBuyer.naming(payment, url)), 402,
+				"quote_invalid");
+		assertRefused(this.buyer.present("/report?city=Basel", TransferBuyer.naming(payment, other)), 402,
+				"quote_invalid");
+		assertThat(this.goods.runs).hasValue(0);
+		assertThat(delivered("/report?city=Bern", TransferBuyer.naming(payment, other)).body())
+			.isEqualTo("report Bern for " + this.buyer.address());
+		assertRefused(this.buyer.present("/report?city=Bern", TransferBuyer.naming(payment, url)), 409,
+				"payment_already_used");
+		assertThat(this.buyer.present("/report?city=Bern", TransferBuyer.naming(payment, other)).statusCode())
+			.isEqualTo(200);
+		assertRefused(this.buyer.present("/report?city=Basel", TransferBuyer.naming(payment, other)), 402,
+				"quote_invalid");
+		assertThat(this.goods.runs).hasValue(1);
+	}
+
 	@Test
 	void whenBodiesDifferThenTheTransferPaysForTheFirstOne() {
 		Quoted quoted = this.buyer.quote("POST", "/report");
