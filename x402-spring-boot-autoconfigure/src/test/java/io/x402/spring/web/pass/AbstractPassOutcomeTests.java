@@ -7,6 +7,12 @@ package io.x402.spring.web.pass;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
@@ -172,6 +178,60 @@ abstract class AbstractPassOutcomeTests {
 		assertThat(refused.headers().firstValue("Retry-After")).isPresent();
 		this.store.recover();
 		assertThat(this.client.uses("/ten", token)).isEqualTo(9);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "find", "use" })
+	void whenTheLastUseCannotBeCheckedThenItIsLeftAndNoneAfterIt(String step) {
+		String token = this.client.buy("/upfront");
+		assertThat(this.client.use("/upfront", token).statusCode()).isEqualTo(200);
+		this.store.fail(step);
+		assertThat(this.client.use("/upfront", token).statusCode()).isEqualTo(503);
+		this.store.recover();
+		assertThat(this.client.use("/upfront", token).statusCode()).isEqualTo(200);
+		this.store.fail(step);
+		assertThat(this.client.use("/upfront", token).statusCode()).isIn(402, 503);
+		this.store.recover();
+		assertThat(PassClient.code(this.client.use("/upfront", token))).isEqualTo("pass_exhausted");
+	}
+
+	@Test
+	void whenStoreFailsWhileManyUseAPassThenWhatWasServedAndWhatIsLeftAreWhatWasPaid() throws Exception {
+		String token = this.client.buy("/ten");
+		ExecutorService threads = Executors.newFixedThreadPool(16);
+		try {
+			List<Future<Integer>> uses = IntStream.range(0, 32).mapToObj((i) -> threads.submit(() -> {
+				if (i % 4 == 0) {
+					this.store.fail((i % 8 == 0) ? "use" : "find");
+				}
+				int status = this.client.use("/ten", token).statusCode();
+				this.store.recover();
+				return status;
+			})).toList();
+			int served = 0;
+			for (Future<Integer> use : uses) {
+				assertThat(use.get()).isIn(200, 402, 503);
+				served += (use.get() == 200) ? 1 : 0;
+			}
+			this.store.recover();
+			assertThat(served + this.client.uses("/ten", token)).isEqualTo(9);
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenPassIsRevokedWhileItsOutcomeIsUnknownThenItsResponseIsDeliveredAndItOpensNothing() {
+		this.facilitator.settling((request) -> new SettlementOutcome.Unknown("timeout", null));
+		String payment = this.client.payment("/ten");
+		assertThat(PassClient.code(this.client.pay("/ten", payment))).isEqualTo("settlement_pending");
+		assertThat(this.store.revoke(Objects.requireNonNull(this.store.last()).pass().id())).isTrue();
+		this.facilitator.settling((request) -> new SettlementOutcome.Settled(FacilitatorDouble.receipt(request)));
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.client.pay("/ten", payment).statusCode() == 200);
+		HttpResponse<String> refused = this.client.use("/ten", PassClient.token(this.client.pay("/ten", payment)));
+		assertThat(refused.statusCode()).isEqualTo(402);
+		assertThat(PassClient.code(refused)).isEqualTo("pass_revoked");
 	}
 
 	@Test
