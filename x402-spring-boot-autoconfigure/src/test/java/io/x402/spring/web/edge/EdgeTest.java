@@ -18,8 +18,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(classes = EdgeShop.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = { Container.TOMCAT,
-		Container.NO_SECURITY, Container.PAY_TO, "x402.base-url=https://api.example.com" })
+@SpringBootTest(classes = EdgeShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO,
+				"x402.base-url=https://api.example.com", "x402.discovery.enabled=false" })
 @interface EdgeTest {
 
 }

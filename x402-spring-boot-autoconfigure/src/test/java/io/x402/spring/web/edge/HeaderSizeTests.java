@@ -5,196 +5,34 @@
 
 package io.x402.spring.web.edge;
 
-import java.io.IOException;
-import java.net.http.HttpResponse;
-import java.util.LinkedHashMap;
-import java.util.Map;
-
-import io.x402.spring.PaymentRequired;
-import io.x402.spring.fixture.FacilitatorDouble;
-import io.x402.spring.protocol.PaymentRequirements;
-import io.x402.spring.web.settlement.Buyer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
-import org.springframework.test.context.TestPropertySource;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RestController;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Payments and offers of the sizes that occur pass the servers, and larger ones get an
- * answer that a program can read.
+ * Sizes of payments and offers on Spring MVC.
  */
 class HeaderSizeTests {
 
-	private static final String SMALL_BUDGET = "x402.header-limit=6KB";
-
-	private static final String LARGE_BUDGET = "x402.header-limit=24KB";
-
 	@Nested
-	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-			properties = { Container.TOMCAT, Container.NO_SECURITY, LARGE_BUDGET })
-	class OnTomcat extends Sizes {
-
-		@Test
-		void whenBudgetIsRaisedThenChallengeIsWhole() throws IOException, InterruptedException {
-			assertWholeChallenge();
-		}
+	@SpringBootTest(classes = AbstractHeaderSizeTests.Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+			properties = { Container.TOMCAT, Container.NO_SECURITY, AbstractHeaderSizeTests.LARGE_BUDGET })
+	class OnTomcat extends AbstractHeaderSizeTests.LargeBudget {
 
 	}
 
 	@Nested
-	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-			properties = { Container.JETTY, Container.NO_SECURITY, LARGE_BUDGET })
-	class OnJetty extends Sizes {
-
-		@Test
-		void whenBudgetIsRaisedThenChallengeIsWhole() throws IOException, InterruptedException {
-			assertWholeChallenge();
-		}
+	@SpringBootTest(classes = AbstractHeaderSizeTests.Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+			properties = { Container.JETTY, Container.NO_SECURITY, AbstractHeaderSizeTests.LARGE_BUDGET })
+	class OnJetty extends AbstractHeaderSizeTests.LargeBudget {
 
 	}
 
 	@Nested
-	@SpringBootTest(classes = Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-			properties = { Container.TOMCAT, Container.NO_SECURITY, SMALL_BUDGET })
-	class WithDefaultBudget extends Sizes {
-
-		@Test
-		void whenChallengeIsLargerThanBudgetThenHeaderIsTrimmedAndBodyIsWhole()
-				throws IOException, InterruptedException {
-			HttpResponse<String> answer = http().get("/many?city=Z%C3%BCrich");
-			assertThat(answer.statusCode()).isEqualTo(402);
-			String header = answer.headers().firstValue("PAYMENT-REQUIRED").orElseThrow();
-			assertThat(header.length()).isLessThanOrEqualTo(6144).isGreaterThan(5500);
-			assertThat(Buyer.document(answer.headers()).resource().description()).isNull();
-			assertThat(Buyer.document(answer.headers()).resource().url()).endsWith("/many");
-			int offers = Buyer.offers(answer.headers()).size();
-			JsonNode body = new JsonMapper().readTree(answer.body());
-			assertThat(body.path("accepts").size()).isEqualTo(15);
-			assertThat(offers).isBetween(10, 30);
-			assertThat(body.path("accepts")).allSatisfy((offer) -> {
-				assertThat(offer.path("resource").asString()).endsWith("/many?city=Z%C3%BCrich");
-				assertThat(offer.path("description").asString()).isNotEmpty();
-			});
-		}
-
-	}
-
-	@TestPropertySource(properties = { Container.PAY_TO, "x402.base-url=https://api.example.com",
-			"x402.routes[0].path=/many", "x402.routes[0].price=0.05",
-			"x402.routes[0].description=Everything that can be paid for everywhere",
-			"x402.routes[0].network=base,base-sepolia,ethereum,avalanche,monad,stable,stable-testnet,polygon,"
-					+ "arbitrum-one,arbitrum-sepolia,mezo,mezo-testnet,radius,radius-testnet,adi-chain,hpp,hpp-sepolia,"
-					+ "xdc,xdc-apothem,igra,flare,celo,celo-sepolia,sei,sei-testnet,abstract,abstract-testnet,"
-					+ "avalanche-fuji,iotex,polygon-amoy,peaq,story,educhain,skale-base-sepolia" })
-	abstract static class Sizes {
-
-		@LocalServerPort
-		private int port;
-
-		@Autowired
-		private FacilitatorDouble facilitator;
-
-		private Http http;
-
-		@BeforeEach
-		void connect() {
-			this.http = new Http(this.port);
-		}
-
-		Http http() {
-			return this.http;
-		}
-
-		@ParameterizedTest
-		@ValueSource(ints = { 7, 8, 15 })
-		void whenPaymentHasTheSizeThatOccursThenIsTaken(int kilobytes) throws IOException, InterruptedException {
-			String payment = payment(kilobytes);
-			assertThat(payment.length()).isBetween(kilobytes * 1024 - 200, kilobytes * 1024);
-			HttpResponse<String> answer = this.http.get("/sold", "PAYMENT-SIGNATURE", payment);
-			assertThat(answer.statusCode()).isEqualTo(200);
-			assertThat(answer.body()).isEqualTo("goods");
-		}
-
-		@Test
-		void whenPaymentIsTooLargeThenSaysSo() throws IOException, InterruptedException {
-			int verifiedBefore = this.facilitator.verified();
-			HttpResponse<String> answer = this.http.get("/sold", "PAYMENT-SIGNATURE", payment(17));
-			assertThat(answer.statusCode()).isEqualTo(402);
-			JsonNode body = new JsonMapper().readTree(answer.body());
-			assertThat(body.path("code").asString()).isEqualTo("payment_header_too_large");
-			assertThat(body.path("accepts")).isNotEmpty();
-			assertThat(Buyer.offers(answer.headers())).hasSize(1);
-			assertThat(this.facilitator.verified()).isEqualTo(verifiedBefore);
-		}
-
-		void assertWholeChallenge() throws IOException, InterruptedException {
-			HttpResponse<String> answer = this.http.get("/many?city=Z%C3%BCrich");
-			assertThat(answer.statusCode()).isEqualTo(402);
-			assertThat(answer.headers().firstValue("PAYMENT-REQUIRED").orElseThrow()).hasSizeGreaterThan(8192);
-			assertThat(Buyer.offers(answer.headers())).hasSize(34);
-			assertThat(Buyer.document(answer.headers()).resource().url())
-				.isEqualTo("https://api.example.com/many?city=Z%C3%BCrich");
-			assertThat(Buyer.document(answer.headers()).resource().description()).isNotNull();
-		}
-
-		private String payment(int kilobytes) throws IOException, InterruptedException {
-			PaymentRequirements offer = Buyer.offers(this.http.get("/sold").headers()).get(0);
-			Buyer buyer = new Buyer();
-			int bare = buyer.pay(offer, Map.of()).length();
-			int missing = (kilobytes * 1024 - bare) * 3 / 4 - 40;
-			Map<String, Object> extensions = new LinkedHashMap<>();
-			for (int i = 0; missing > 0; i++) {
-				int length = Math.min(missing, 1000);
-				extensions.put("echo" + i, "x".repeat(length));
-				missing -= length + 11;
-			}
-			return buyer.pay(offer, Map.of("echo", extensions));
-		}
-
-	}
-
-	@SpringBootConfiguration
-	@EnableAutoConfiguration
-	@Import(Controllers.class)
-	static class Shop {
-
-		@Bean
-		FacilitatorDouble facilitator() {
-			return new FacilitatorDouble();
-		}
-
-	}
-
-	@RestController
-	static class Controllers {
-
-		@PaymentRequired(price = "0.01")
-		@GetMapping("/sold")
-		String sold() {
-			return "goods";
-		}
-
-		@GetMapping("/many")
-		String many() {
-			return "goods";
-		}
+	@SpringBootTest(classes = AbstractHeaderSizeTests.Shop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+			properties = { Container.TOMCAT, Container.NO_SECURITY, AbstractHeaderSizeTests.SMALL_BUDGET })
+	class WithDefaultBudget extends AbstractHeaderSizeTests.SmallBudget {
 
 	}
 

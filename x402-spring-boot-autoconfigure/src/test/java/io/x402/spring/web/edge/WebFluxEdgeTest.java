@@ -19,8 +19,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(classes = WebFluxEdgeShop.class, webEnvironment = WebEnvironment.RANDOM_PORT, properties = {
-		Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO, "x402.base-url=https://api.example.com" })
+@SpringBootTest(classes = WebFluxEdgeShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO,
+				"x402.base-url=https://api.example.com", "x402.discovery.enabled=false" })
 @interface WebFluxEdgeTest {
 
 }

@@ -61,19 +61,6 @@ class WebFluxRequestTests {
 	}
 
 	@Test
-	void whenTheBaseUrlIsKnownThenNoHeaderChangesIt() throws IOException {
-		try (WebFluxShop shop = WebFluxShop.open(WebFluxGoods.class, "x402.base-url=https://api.example.com",
-				"server.forward-headers-strategy=framework")) {
-			WireResponse unpaid = shop.send("GET", "/goods?a=b", "X-Forwarded-Host: evil.example",
-					"X-Forwarded-Proto: http", "Forwarded: host=evil.example;proto=http",
-					"X-Original-URL: /evil.example");
-			assertThat(unpaid.status()).isEqualTo(402);
-			assertThat(url(unpaid)).isEqualTo("https://api.example.com/goods?a=b");
-			assertThat(unpaid.shows("evil.example")).isFalse();
-		}
-	}
-
-	@Test
 	void whenProxiesAreTrustedThenTheUrlIsThePublicOneAndTheClientThatOfTheConnection() throws IOException {
 		try (WebFluxShop shop = WebFluxShop.open(WebFluxGoods.class, "server.forward-headers-strategy=framework",
 				"x402.rate-limits.unpaid-per-client=4")) {
