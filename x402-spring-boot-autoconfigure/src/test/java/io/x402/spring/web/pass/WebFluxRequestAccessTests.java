@@ -7,21 +7,35 @@ package io.x402.spring.web.pass;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.Pass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.access.Passes;
 import io.x402.spring.fixture.FacilitatorDouble;
+import io.x402.spring.store.InMemoryPassStore;
+import io.x402.spring.store.InMemoryQuotaStore;
+import io.x402.spring.store.PassStore;
+import io.x402.spring.store.QuotaStore;
+import io.x402.spring.time.MonotonicClock;
 import io.x402.spring.web.edge.Container;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
@@ -62,6 +76,9 @@ class WebFluxRequestAccessTests {
 
 	@Autowired
 	private FacilitatorDouble facilitator;
+
+	@Autowired
+	private SlowSteps slowSteps;
 
 	private PassClient client;
 
@@ -112,18 +129,29 @@ class WebFluxRequestAccessTests {
 	}
 
 	@Test
-	void whenHandlersAreDispatchedAtOnceThenOneAccessOfEachPriceIsTaken() {
+	void whenHandlersAreDispatchedAtOnceThenOneUseOfAPassIsTaken() {
 		String token = this.client.buy("/report");
-		HttpResponse<String> served = use(token, "/together", "/report", "/trial", "/summary", "/trial", "/report",
-				"/trial", "/report", "/trial", "/report", "/trial", "/report", "/trial", "/report", "/trial");
+		this.slowSteps.await("use");
+		HttpResponse<String> served = use(token, "/together", "/report", "/summary", "/report", "/summary", "/report",
+				"/summary", "/report");
 		assertThat(served.body()).isEqualTo("goods");
 		assertThat(left(token)).isEqualTo(3);
+	}
+
+	@Test
+	void whenHandlersAreDispatchedAtOnceThenOneFreeCallIsTaken() {
+		String token = this.client.buy("/report");
+		this.slowSteps.await("take");
+		HttpResponse<String> served = use(token, "/together", "/trial", "/trial", "/trial", "/trial", "/trial",
+				"/trial");
+		assertThat(served.body()).isEqualTo("goods");
 		assertThat(remaining(use(token, "/trial"))).isEqualTo(QUOTA - 2);
 	}
 
 	@Test
 	void whenADearerHandlerIsDispatchedAtOnceThenItsPriceIsNotTaken() {
 		String token = PassClient.token(this.client.pay("/part", this.client.topUp("/part")));
+		this.slowSteps.await("use");
 		use(token, "/together", "/cheap", "/part", "/cheap");
 		await().untilAsserted(() -> assertThat(left(token)).isIn(68_000L, 70_000L));
 		assertThat(left(token)).isNotEqualTo(38_000);
@@ -162,6 +190,57 @@ class WebFluxRequestAccessTests {
 		@Bean
 		FacilitatorDouble facilitator() {
 			return new FacilitatorDouble();
+		}
+
+		@Bean
+		SlowSteps slowSteps() {
+			return new SlowSteps();
+		}
+
+		@Bean
+		PassStore passStore(SlowSteps steps) {
+			return steps.of(PassStore.class, new InMemoryPassStore(1000, Clock.systemUTC()));
+		}
+
+		@Bean
+		QuotaStore quotaStore(SlowSteps steps) {
+			return steps.of(QuotaStore.class, new InMemoryQuotaStore(1000, MonotonicClock.system()));
+		}
+
+	}
+
+	/**
+	 * Steps of stores that take until another one like them has begun, so that steps
+	 * which nothing keeps apart are sure to overlap.
+	 */
+	static final class SlowSteps {
+
+		private final Map<String, CountDownLatch> pairs = new ConcurrentHashMap<>();
+
+		/**
+		 * Make the next steps slow.
+		 * @param names names of their methods
+		 */
+		void await(String... names) {
+			for (String name : names) {
+				this.pairs.put(name, new CountDownLatch(2));
+			}
+		}
+
+		<T> T of(Class<T> type, T store) {
+			ProxyFactory proxy = new ProxyFactory(type, (MethodInterceptor) this::step);
+			proxy.setTarget(store);
+			return type.cast(proxy.getProxy());
+		}
+
+		private @Nullable Object step(MethodInvocation step) throws Throwable {
+			CountDownLatch pair = this.pairs.get(step.getMethod().getName());
+			if (pair != null) {
+				pair.countDown();
+				// One that is alone goes on after a while
+				pair.await(500, TimeUnit.MILLISECONDS);
+			}
+			return step.proceed();
 		}
 
 	}
