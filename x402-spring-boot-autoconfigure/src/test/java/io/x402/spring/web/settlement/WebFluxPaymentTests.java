@@ -333,6 +333,27 @@ class WebFluxPaymentTests {
 		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "GET, 200", "POST, 409" })
+	void whenTheBuyerLeavesBeyondTheHoldLimitThenItIsChargedAndASafeRequestRunsAgain(String method, int status)
+			throws IOException {
+		Payment payment = paymentFor(method, "/large");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			exchange.send(method, "/large", payment.headerLine());
+			exchange.receiveUntil(WebFluxGoods.SECRET);
+			exchange.abort();
+		}
+		await().until(() -> runs().cancelled.get() == 1 && !shop.claim(payment).active());
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
+		WireResponse again = shop.send(method, "/large", payment.headerLine());
+		assertThat(again.status()).isEqualTo(status);
+		assertThat(again.header("PAYMENT-RESPONSE")).isNotEmpty();
+		assertThat(again.shows(WebFluxGoods.SECRET)).isEqualTo(status == 200);
+		assertThat(runs().count).hasValue((status == 200) ? 2 : 1);
+		assertThat(script.settlements()).isOne();
+	}
+
 	@Test
 	void whenTheFacilitatorHangsThenEventLoopsDoNot() throws Exception {
 		List<Payment> payments = new ArrayList<>();
