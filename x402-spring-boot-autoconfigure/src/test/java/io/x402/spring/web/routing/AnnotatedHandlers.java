@@ -17,6 +17,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.aopalliance.intercept.MethodInterceptor;
 
 import org.springframework.aop.framework.autoproxy.BeanNameAutoProxyCreator;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
@@ -56,11 +58,13 @@ class AnnotatedHandlers {
 	}
 
 	@Bean("/placement/jdk-bean")
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	HttpRequestHandler jdkProxiedBean(Runs runs) {
 		return new PaidBean(runs);
 	}
 
 	@Bean("/placement/cglib-bean")
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	PaidBean cglibProxiedBean(Runs runs) {
 		return new PaidBean(runs);
 	}
@@ -411,6 +415,7 @@ class AnnotatedHandlers {
 
 	@RestController
 	@Scope("request")
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	static class OfRequestScope {
 
 		private final Runs runs;
