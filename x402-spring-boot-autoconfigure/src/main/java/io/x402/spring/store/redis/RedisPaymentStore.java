@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.PaymentCodec;
@@ -72,7 +73,7 @@ final class RedisPaymentStore implements PaymentStore {
 	private static final RedisScript<Long> TRIM = RedisScripts.load("trim", Long.class);
 
 	/** Keeps scripts short, because a server runs nothing else meanwhile. */
-	private static final int RENEWED_AT_ONCE = 1000;
+	private static final int CLAIMS_AT_ONCE = 1000;
 
 	private final RedisScripts scripts;
 
@@ -266,8 +267,7 @@ final class RedisPaymentStore implements PaymentStore {
 	private Map<String, String> nextLooks(RedisPartition partition) {
 		List<String> ids = this.scripts.range(partition.due());
 		Map<String, String> looks = new HashMap<>();
-		for (int start = 0; start < ids.size(); start += RENEWED_AT_ONCE) {
-			List<String> some = ids.subList(start, Math.min(start + RENEWED_AT_ONCE, ids.size()));
+		for (List<String> some : inSteps(ids)) {
 			List<String> keys = new ArrayList<>(List.of(partition.due()));
 			some.forEach((id) -> keys.add(partition.keys(id).get(0)));
 			looks.putAll(RedisScripts.map(this.scripts.list(LOOKS, keys, some.toArray())));
@@ -277,8 +277,7 @@ final class RedisPaymentStore implements PaymentStore {
 
 	private @Nullable String ofSale(RedisPartition partition, String sale) {
 		List<String> ids = this.scripts.range(partition.due());
-		for (int start = 0; start < ids.size(); start += RENEWED_AT_ONCE) {
-			List<String> some = ids.subList(start, Math.min(start + RENEWED_AT_ONCE, ids.size()));
+		for (List<String> some : inSteps(ids)) {
 			List<?> found = this.scripts.list(OF_SALE, some.stream().map((id) -> partition.keys(id).get(0)).toList(),
 					sale);
 			if (!found.isEmpty()) {
@@ -318,12 +317,17 @@ final class RedisPaymentStore implements PaymentStore {
 				.add(claim);
 		}
 		List<Claim> lost = new ArrayList<>();
-		partitions.forEach((partition, some) -> {
-			for (int start = 0; start < some.size(); start += RENEWED_AT_ONCE) {
-				lost.addAll(renew(partition, some.subList(start, Math.min(start + RENEWED_AT_ONCE, some.size()))));
-			}
-		});
+		partitions.forEach((partition, all) -> inSteps(all).forEach((some) -> lost.addAll(renew(partition, some))));
 		return lost;
+	}
+
+	/**
+	 * A script holds up the server, so that each sees only so many claims.
+	 */
+	private static <T> List<List<T>> inSteps(List<T> all) {
+		return IntStream.iterate(0, (start) -> start < all.size(), (start) -> start + CLAIMS_AT_ONCE)
+			.mapToObj((start) -> all.subList(start, Math.min(start + CLAIMS_AT_ONCE, all.size())))
+			.toList();
 	}
 
 	private List<Claim> renew(RedisPartition partition, List<Claim> claims) {
