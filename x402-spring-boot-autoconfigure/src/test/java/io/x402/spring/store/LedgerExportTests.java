@@ -77,6 +77,21 @@ class LedgerExportTests {
 	}
 
 	@Test
+	void whenPagesAreOfAnotherSizeThenTheSameIsWritten() throws IOException {
+		Claim other = this.store
+			.claim(Payments.claim(new AuthorizationKey(Payments.NETWORK, "asset", "payer", "other nonce")));
+		this.store.release(this.store.advance(other, ClaimChange.verified()), "reason");
+		StringBuilder whole = new StringBuilder();
+		new LedgerExport(this.ledger).csv(LedgerQuery.all(100), whole);
+		assertThat(whole.toString().lines()).hasSize(5);
+		for (int size = 1; size < 5; size++) {
+			StringBuilder pages = new StringBuilder();
+			new LedgerExport(this.ledger).csv(LedgerQuery.all(size), pages);
+			assertThat(pages).as("pages of %s", size).hasToString(whole.toString());
+		}
+	}
+
+	@Test
 	void whenATextIsSpecialThenItIsQuotedAndNoFormula() throws IOException {
 		Sale purchase = new Sale("=cmd|x", "GET /a,\"b\"", "exact", java.math.BigInteger.ONE, "seller", null);
 		Claim claim = this.store.claim(new NewClaim(new AuthorizationKey("network", "asset", "", "other"), "request",

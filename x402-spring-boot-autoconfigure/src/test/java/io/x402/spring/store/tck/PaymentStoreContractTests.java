@@ -1155,6 +1155,27 @@ public abstract class PaymentStoreContractTests {
 	}
 
 	@Test
+	void whenBuyersDifferThenTheOneWhoBoughtMostOftenIsFirstAndLetterCaseMakesNoOther() {
+		PaymentStore store = createStore(LONG_LEASE);
+		String buyer = nonce().substring(2, 34);
+		for (String prefix : List.of("0xab", "0xcd", "0xAB", "0xcd", "0xCD", "0xef")) {
+			Sale sale = new Sale(UUID.randomUUID().toString(), "GET /", "exact", BigInteger.TEN, "0xPayTo",
+					prefix + buyer);
+			Claim claim = Objects
+				.requireNonNull(store.claim(new NewClaim(key(), FINGERPRINT, PAYLOAD, this.expiresAt, sale)));
+			store.advance(settling(store, claim), settled(receipt(transaction())));
+		}
+		PaymentLedger ledger = createLedger();
+		List<PayerTotal> all = ledger.payers(null, 100_000);
+		assertThat(all).filteredOn((total) -> total.payer().endsWith(buyer))
+			.extracting((total) -> total.payer().toLowerCase(Locale.ROOT).substring(0, 4), PayerTotal::count,
+					PayerTotal::amount)
+			.containsExactly(tuple("0xcd", 3L, BigInteger.valueOf(30)), tuple("0xab", 2L, BigInteger.valueOf(20)),
+					tuple("0xef", 1L, BigInteger.TEN));
+		assertThat(ledger.payers(null, 2)).isEqualTo(all.subList(0, 2));
+	}
+
+	@Test
 	void whenAPeriodIsAddedUpThenItsStartBelongsToItAndItsEndDoesNot() {
 		String route = someSales();
 		PaymentLedger ledger = createLedger();
