@@ -73,6 +73,8 @@ public final class Passes {
 
 	private final PassStatement statement;
 
+	private final KnownPasses known = new KnownPasses();
+
 	/**
 	 * Each proof is remembered until it could not be shown once more, also where nothing
 	 * is used up.
@@ -331,7 +333,30 @@ public final class Passes {
 		return use;
 	}
 
+	/**
+	 * What never changes about a pass is known after its first use, so that the next one
+	 * is one step of the store, which decides. If it does not grant the use, the pass is
+	 * read to say why.
+	 */
 	private PassUse use(Call call, PassToken token) {
+		PassUse use = useKnown(call, token);
+		return (use != null) ? use : useFound(call, token);
+	}
+
+	private @Nullable PassUse useKnown(Call call, PassToken token) {
+		NewPass pass = this.known.find(token);
+		PaymentRequirements price = (pass != null) ? price(pass, call.offers()) : null;
+		if (pass == null || price == null || !opens(pass, call.terms(), call.user())) {
+			return null;
+		}
+		PassUse use = take(call, pass, price, pass.tokenHash());
+		if (use == null) {
+			this.known.forget(pass);
+		}
+		return use;
+	}
+
+	private PassUse useFound(Call call, PassToken token) {
 		PassTerms terms = call.terms();
 		PassRecord pass = this.store.find(token.id());
 		PaymentRequirements price = (pass != null) ? price(pass.pass(), call.offers()) : null;
@@ -340,7 +365,14 @@ public final class Passes {
 			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
 		}
 		ReasonCode ended = ended(pass, PassUse.count(terms, price));
-		return (ended != null) ? PassUse.refused(terms, ended, pass) : take(call, pass, price);
+		if (ended != null) {
+			return PassUse.refused(terms, ended, pass);
+		}
+		PassUse use = take(call, pass, price);
+		if (use.isGranted()) {
+			this.known.add(pass.pass());
+		}
+		return use;
 	}
 
 	private PassUse take(Call call, PassRecord pass, PaymentRequirements price) {
@@ -348,14 +380,25 @@ public final class Passes {
 		if (pass.pass().uses() == null && pass.expiresAt() != null) {
 			return PassUse.granted(terms, pass, price, null);
 		}
-		long uses = PassUse.count(terms, price);
-		PassRecord used = this.store.use(pass.pass().id(), uses);
+		PassUse use = take(call, pass.pass(), price, null);
+		return (use != null) ? use : ended(terms, pass.pass().id(), PassUse.count(terms, price));
+	}
+
+	/**
+	 * Take uses in one step of the store.
+	 * @param tokenHash hash of the token that must open the pass, or {@code null} if that
+	 * is certain
+	 * @return the use, or {@code null} if the store does not grant it
+	 */
+	private @Nullable PassUse take(Call call, NewPass pass, PaymentRequirements price, @Nullable String tokenHash) {
+		long uses = PassUse.count(call.terms(), price);
+		PassRecord used = this.store.use(pass.id(), tokenHash, uses);
 		if (used == null) {
-			return ended(terms, pass.pass().id(), uses);
+			return null;
 		}
 		String route = call.priced().route();
 		this.statement.used(used.pass(), route, uses);
-		return PassUse.granted(terms, used, price, () -> giveBack(used.pass(), route, uses));
+		return PassUse.granted(call.terms(), used, price, () -> giveBack(used.pass(), route, uses));
 	}
 
 	private void giveBack(NewPass pass, String route, long uses) {

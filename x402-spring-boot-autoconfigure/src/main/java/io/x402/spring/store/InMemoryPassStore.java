@@ -67,8 +67,8 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, long uses) {
-		Use use = new Use(uses);
+	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
+		Use use = new Use(tokenHash, uses);
 		this.entries.computeIfPresent(id, (key, entry) -> use.take(entry, now()));
 		return read(use.after);
 	}
@@ -127,15 +127,21 @@ public final class InMemoryPassStore implements PassStore {
 	 */
 	private static final class Use {
 
+		private final @Nullable String tokenHash;
+
 		private final long count;
 
 		private @Nullable Entry after;
 
-		Use(long count) {
+		Use(@Nullable String tokenHash, long count) {
+			this.tokenHash = tokenHash;
 			this.count = count;
 		}
 
 		Entry take(Entry entry, Instant now) {
+			if (this.tokenHash != null && !this.tokenHash.equals(entry.pass().tokenHash())) {
+				return entry;
+			}
 			Entry started = entry.started(now);
 			Long uses = entry.pass().uses();
 			boolean left = uses == null || entry.used() <= uses - this.count;

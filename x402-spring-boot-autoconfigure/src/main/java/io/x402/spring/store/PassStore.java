@@ -83,12 +83,26 @@ public interface PassStore {
 	/**
 	 * Take uses of a pass, all of them or none, and start its time unless it has started.
 	 * @param id identity of the pass
+	 * @param tokenHash SHA-256 of the token that must open it now, or {@code null} if it
+	 * is used without its token
+	 * @param uses number of uses, greater than zero
+	 * @return the pass after that, or {@code null} if it has ended, has fewer uses left,
+	 * another token opens it, or there is none
+	 * @throws PaymentStoreException if the store is out of reach
+	 */
+	@Nullable PassRecord use(String id, @Nullable String tokenHash, long uses);
+
+	/**
+	 * Take uses of a pass, whichever token opens it.
+	 * @param id identity of the pass
 	 * @param uses number of uses, greater than zero
 	 * @return the pass after that, or {@code null} if it has ended, has fewer uses left,
 	 * or there is none
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	@Nullable PassRecord use(String id, long uses);
+	default @Nullable PassRecord use(String id, long uses) {
+		return use(id, null, uses);
+	}
 
 	/**
 	 * Take one use of a pass, and start its time unless it has started.

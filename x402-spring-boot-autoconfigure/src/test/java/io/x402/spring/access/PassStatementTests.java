@@ -15,7 +15,6 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewPass;
-import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -38,7 +37,7 @@ class PassStatementTests {
 	@Test
 	void whenABalanceIsUsedWhileItEndsThenTheEntryHasWhatIsLeft() {
 		sell();
-		Passes passes = passes(new RacingStore(this.store) {
+		Passes passes = passes(new DelegatingPassStore(this.store) {
 
 			@Override
 			public boolean revoke(String id) {
@@ -56,7 +55,7 @@ class PassStatementTests {
 	@Test
 	void whenAnEndedBalanceCannotBeReadThenItsEndIsInTheLedgerAllTheSame() {
 		sell();
-		Passes passes = passes(new RacingStore(this.store) {
+		Passes passes = passes(new DelegatingPassStore(this.store) {
 
 			private int reads;
 
@@ -85,64 +84,6 @@ class PassStatementTests {
 
 	private List<LedgerEntry> entries() {
 		return this.ledger.find(LedgerQuery.all(10));
-	}
-
-	/**
-	 * The same passes, with what other requests do meanwhile.
-	 */
-	private static class RacingStore implements PassStore {
-
-		private final PassStore store;
-
-		RacingStore(PassStore store) {
-			this.store = store;
-		}
-
-		@Override
-		public void prepare(NewPass pass, String attempt, long uses) {
-			this.store.prepare(pass, attempt, uses);
-		}
-
-		@Override
-		public void forget(String id, String attempt) {
-			this.store.forget(id, attempt);
-		}
-
-		@Override
-		public @Nullable PassRecord start(String id) {
-			return this.store.start(id);
-		}
-
-		@Override
-		public @Nullable PassRecord find(String id) {
-			return this.store.find(id);
-		}
-
-		@Override
-		public @Nullable PassRecord use(String id, long uses) {
-			return this.store.use(id, uses);
-		}
-
-		@Override
-		public void giveBack(String id, long uses) {
-			this.store.giveBack(id, uses);
-		}
-
-		@Override
-		public boolean revoke(String id) {
-			return this.store.revoke(id);
-		}
-
-		@Override
-		public List<PassRecord> latest(@Nullable String payer, int limit) {
-			return this.store.latest(payer, limit);
-		}
-
-		@Override
-		public List<PassRecord> usable(PassQuery query) {
-			return this.store.usable(query);
-		}
-
 	}
 
 }

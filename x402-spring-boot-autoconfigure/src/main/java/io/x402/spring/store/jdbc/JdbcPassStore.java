@@ -52,14 +52,14 @@ final class JdbcPassStore implements PassStore {
 
 	private static final String START = """
 			UPDATE x402_pass SET expires_at = %1$s + duration, forget_at = %1$s + duration + :kept, started = TRUE
-			WHERE id = :id AND started = FALSE AND revoked = FALSE""";
+			WHERE id = :id AND started = FALSE AND revoked = FALSE AND token_hash = COALESCE(:tokenHash, token_hash)""";
 
 	private static final String USE = """
 			UPDATE x402_pass SET
 				forget_at = CASE WHEN expires_at IS NOT NULL THEN forget_at WHEN used >= uses - :count THEN %1$s + :kept END,
 				used = used + :count
 			WHERE id = :id AND started = TRUE AND revoked = FALSE AND (uses IS NULL OR used <= uses - :count)
-				AND (expires_at IS NULL OR expires_at > %1$s)""";
+				AND (expires_at IS NULL OR expires_at > %1$s) AND token_hash = COALESCE(:tokenHash, token_hash)""";
 
 	private static final String GIVE_BACK = """
 			UPDATE x402_pass SET
@@ -153,7 +153,7 @@ final class JdbcPassStore implements PassStore {
 	@Override
 	public @Nullable PassRecord start(String id) {
 		return this.transactions.execute(() -> {
-			kept(START, id).update();
+			begin(id, null);
 			return select(id);
 		});
 	}
@@ -164,18 +164,21 @@ final class JdbcPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, long uses) {
+	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
 		return this.transactions.execute(() -> {
-			if (take(id, uses)) {
+			if (take(id, tokenHash, uses)) {
 				return select(id);
 			}
-			boolean started = kept(START, id).update() == 1;
-			return (started && take(id, uses)) ? select(id) : null;
+			return (begin(id, tokenHash) && take(id, tokenHash, uses)) ? select(id) : null;
 		});
 	}
 
-	private boolean take(String id, long uses) {
-		return kept(USE, id).param("count", uses).update() == 1;
+	private boolean begin(String id, @Nullable String tokenHash) {
+		return kept(START, id).param("tokenHash", tokenHash).update() == 1;
+	}
+
+	private boolean take(String id, @Nullable String tokenHash, long uses) {
+		return kept(USE, id).param("tokenHash", tokenHash).param("count", uses).update() == 1;
 	}
 
 	@Override

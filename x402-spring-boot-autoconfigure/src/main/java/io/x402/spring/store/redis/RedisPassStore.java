@@ -27,7 +27,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.core.Cursor;
 import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -42,11 +41,9 @@ final class RedisPassStore implements PassStore {
 
 	private static final Log logger = LogFactory.getLog(RedisPassStore.class);
 
-	private static final RedisScript<?> SCRIPT = RedisScript.of(new ClassPathResource("pass.lua", RedisPassStore.class),
-			List.class);
+	private static final RedisScript<?> SCRIPT = RedisScripts.load("pass", List.class);
 
-	private static final RedisScript<Long> OWN = RedisScript
-		.of(new ClassPathResource("payer.lua", RedisPassStore.class), Long.class);
+	private static final RedisScript<Long> OWN = RedisScripts.load("payer", Long.class);
 
 	private static final String KEPT_MILLIS = Long.toString(KEPT.toMillis());
 
@@ -206,8 +203,8 @@ final class RedisPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, long uses) {
-		return owned(read(id, run(id, "use", List.of(Long.toString(uses)))));
+	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
+		return owned(read(id, run(id, "use", List.of(Long.toString(uses), (tokenHash != null) ? tokenHash : ""))));
 	}
 
 	@Override

@@ -118,7 +118,8 @@ final class RedisScripts {
 	}
 
 	/**
-	 * Load a script of this package.
+	 * Load a script of this package, once: a script that Spring Data reads from a
+	 * resource is looked at for changes with each call.
 	 * @param <T> type of its result
 	 * @param name the name
 	 * @param type type of its result

@@ -16,7 +16,6 @@ import io.x402.spring.store.SpendingLimit;
 import io.x402.spring.store.SpendingStore;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.data.redis.core.HashOperations;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
@@ -28,9 +27,9 @@ import org.springframework.data.redis.core.script.RedisScript;
  */
 final class RedisSpendingStore implements SpendingStore {
 
-	private static final RedisScript<Long> SPEND = script("spend");
+	private static final RedisScript<Long> SPEND = RedisScripts.load("spend", Long.class);
 
-	private static final RedisScript<Long> UNSPEND = script("unspend");
+	private static final RedisScript<Long> UNSPEND = RedisScripts.load("unspend", Long.class);
 
 	private static final String FOR_EVER = "-1";
 
@@ -83,10 +82,6 @@ final class RedisSpendingStore implements SpendingStore {
 	private static List<String> keys(Spending spending) {
 		String account = "x402:spending:{" + spending.account() + "}";
 		return List.of(account, account + ":" + spending.host());
-	}
-
-	private static RedisScript<Long> script(String name) {
-		return RedisScript.of(new ClassPathResource(name + ".lua", RedisSpendingStore.class), Long.class);
 	}
 
 }

@@ -1,16 +1,12 @@
 -- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended; for a
 -- pass that is forgotten, its buyer.
 -- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of
--- fields, to forget: the attempt that has ended, to use or give back: number of uses
+-- fields, to forget: the attempt that has ended, to use or give back: number of uses,
+-- to use: hash of the token that must open it, or empty
 -- Uses are counted by HINCRBY, in 64 bits, and compared as texts: a number of Lua is exact up to 53 bits only
 local key = KEYS[1]
 local step = ARGV[1]
 local kept = tonumber(ARGV[2])
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local function text(number)
-  return string.format('%.0f', number)
-end
 local function number(field)
   return tonumber(redis.call('HGET', key, field) or nil)
 end
@@ -57,7 +53,7 @@ end
 if step == 'start' then
   start()
 elseif step == 'use' then
-  if revoked then
+  if revoked or (ARGV[4] ~= '' and ARGV[4] ~= redis.call('HGET', key, 'hash')) then
     return {}
   end
   start()

@@ -503,6 +503,21 @@ public abstract class PassStoreContractTests {
 	}
 
 	@Test
+	void whenAnotherTokenOpensThePassThenAReplacedOneTakesAndStartsNothing() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), 4L), "1");
+		store.prepare(new NewPass(this.id, "b".repeat(64), paid(), "scope", Duration.ofHours(1), 4L), "2");
+		assertThat(store.use(this.id, "a".repeat(64), 1)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).started()).isFalse();
+		assertThat(Objects.requireNonNull(store.use(this.id, "b".repeat(64), 1)).used()).isEqualTo(2);
+		assertThat(store.use(this.id, "a".repeat(64), 1)).isNull();
+		assertThat(Objects.requireNonNull(createStore().find(this.id)).used()).isEqualTo(2);
+		assertThat(Objects.requireNonNull(store.use(this.id, null, 1)).used()).isEqualTo(3);
+		store.revoke(this.id);
+		assertThat(store.use(this.id, "b".repeat(64), 1)).isNull();
+	}
+
+	@Test
 	void whenUsesAreTakenInAmountsThenAllOfThemOrNone() {
 		PassStore store = createStore();
 		store.prepare(pass(null, 100L), "1", 30);

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.x402.spring.access.DelegatingPassStore;
 import io.x402.spring.store.InMemoryPassStore;
 import io.x402.spring.store.NewPass;
 import io.x402.spring.store.PassQuery;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store of passes whose steps fail when they are told to.
  */
-final class FaultyPassStore implements PassStore {
+final class FaultyPassStore extends DelegatingPassStore {
 
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
@@ -35,7 +36,16 @@ final class FaultyPassStore implements PassStore {
 
 	private volatile @Nullable String prepared;
 
-	private final InMemoryPassStore store = new InMemoryPassStore(1000, Clock.systemUTC());
+	private final PassStore store;
+
+	FaultyPassStore() {
+		this(new InMemoryPassStore(1000, Clock.systemUTC()));
+	}
+
+	private FaultyPassStore(PassStore store) {
+		super(store);
+		this.store = store;
+	}
 
 	void fail(String step) {
 		this.failing.add(step);
@@ -67,7 +77,7 @@ final class FaultyPassStore implements PassStore {
 	@Override
 	public void prepare(NewPass pass, String attempt, long uses) {
 		step("prepare", () -> {
-			this.store.prepare(pass, attempt, uses);
+			super.prepare(pass, attempt, uses);
 			this.prepared = pass.id();
 			return "";
 		});
@@ -76,7 +86,7 @@ final class FaultyPassStore implements PassStore {
 	@Override
 	public void forget(String id, String attempt) {
 		step("forget", () -> {
-			this.store.forget(id, attempt);
+			super.forget(id, attempt);
 			return "";
 		});
 	}
@@ -90,35 +100,35 @@ final class FaultyPassStore implements PassStore {
 
 	@Override
 	public @Nullable PassRecord start(String id) {
-		return step("start", () -> this.store.start(id));
+		return step("start", () -> super.start(id));
 	}
 
 	@Override
 	public @Nullable PassRecord find(String id) {
-		return step("find", () -> this.store.find(id));
+		return step("find", () -> super.find(id));
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, long uses) {
-		return step("use", () -> this.store.use(id, uses));
+	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
+		return step("use", () -> super.use(id, tokenHash, uses));
 	}
 
 	@Override
 	public void giveBack(String id, long uses) {
 		step("giveBack", () -> {
-			this.store.giveBack(id, uses);
+			super.giveBack(id, uses);
 			return "";
 		});
 	}
 
 	@Override
 	public List<PassRecord> latest(@Nullable String payer, int limit) {
-		return step("latest", () -> this.store.latest(payer, limit));
+		return step("latest", () -> super.latest(payer, limit));
 	}
 
 	@Override
 	public List<PassRecord> usable(PassQuery query) {
-		List<PassRecord> usable = step("usable", () -> this.store.usable(query));
+		List<PassRecord> usable = step("usable", () -> super.usable(query));
 		if (this.overtaking.getAndSet(false)) {
 			usable.forEach((pass) -> this.store.use(pass.pass().id(), Objects.requireNonNull(pass.remaining())));
 		}
@@ -127,7 +137,7 @@ final class FaultyPassStore implements PassStore {
 
 	@Override
 	public boolean revoke(String id) {
-		return step("revoke", () -> this.store.revoke(id));
+		return step("revoke", () -> super.revoke(id));
 	}
 
 }
