@@ -358,7 +358,7 @@ final class Settlement {
 	 * The payer has named the transaction, so that this payment is not another one that
 	 * was settled.
 	 */
-	private static Declined usedBefore(SettlementResponse receipt) {
+	static Declined usedBefore(SettlementResponse receipt) {
 		ReasonCode code = ReasonCode.TRANSFER_ALREADY_USED;
 		return new Declined(code, new SettlementResponse(false, code.code(), null, receipt.payer(),
 				receipt.transaction(), receipt.network(), null, null, null));

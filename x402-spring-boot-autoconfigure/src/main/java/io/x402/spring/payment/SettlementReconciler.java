@@ -17,6 +17,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Declined;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.facilitator.SettlementProbe;
 import io.x402.spring.payment.Settler.Recorded;
+import io.x402.spring.protocol.Schemes;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
@@ -169,9 +170,7 @@ public final class SettlementReconciler {
 			recorded = this.services.settler().record(claim, change.backedBy(settled.transfer()));
 		}
 		catch (DuplicateTransactionException ex) {
-			logger.error("A facilitator says that a transaction settled a payment although it settled another one");
-			this.services.store()
-				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
+			settledAnother(claim, request, receipt);
 			return;
 		}
 		catch (StaleClaimException ex) {
@@ -182,6 +181,20 @@ public final class SettlementReconciler {
 			this.services.listener()
 				.onPaymentEvent(new PaymentEvent.Settled(offers(request), payment(request, receipt), receipt));
 		}
+	}
+
+	/**
+	 * A transfer is named by its payer, so that nothing else can have been meant. A
+	 * signed payment may have been settled by another transaction.
+	 */
+	private void settledAnother(Claim claim, FacilitatorRequest request, SettlementResponse receipt) {
+		if (Schemes.of(request.accepted()).isPaidBefore()) {
+			Declined used = Settlement.usedBefore(receipt);
+			declined(claim, request, used, ClaimChange.declined(used.code().code(), used.receipt()));
+			return;
+		}
+		logger.error("A facilitator says that a transaction settled a payment although it settled another one");
+		this.services.store().advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
 	}
 
 	/**

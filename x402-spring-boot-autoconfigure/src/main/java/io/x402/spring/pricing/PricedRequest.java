@@ -13,6 +13,8 @@ import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentPayload;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * A request whose handler has a price.
  *
@@ -28,12 +30,15 @@ public final class PricedRequest {
 
 	private final @Nullable TransferOffers transfers;
 
+	private final Supplier<String> traits;
+
 	PricedRequest(Pricing pricing, PricingRequest request, Supplier<@Nullable ResourceDeclaration> declaration,
 			@Nullable TransferOffers transfers) {
 		this.pricing = pricing;
 		this.request = request;
 		this.declaration = declaration;
 		this.transfers = transfers;
+		this.traits = SingletonSupplier.of(request::traits);
 	}
 
 	/**
@@ -87,7 +92,8 @@ public final class PricedRequest {
 	 */
 	public @Nullable PaymentOffers offers(String url) {
 		PaymentOffers offers = this.pricing.offers(this.request, url);
-		return (offers != null && this.transfers != null) ? this.transfers.quote(offers, this.request) : offers;
+		return (offers != null && this.transfers != null) ? this.transfers.quote(offers, method(), this.traits)
+				: offers;
 	}
 
 	/**
@@ -99,7 +105,7 @@ public final class PricedRequest {
 	 * @since 0.2.0
 	 */
 	public PaymentOffers payable(PaymentOffers offers, PaymentPayload payment) {
-		return (this.transfers != null) ? this.transfers.honour(offers, payment, this.request) : offers;
+		return (this.transfers != null) ? this.transfers.honour(offers, payment, method(), this.traits) : offers;
 	}
 
 	/**

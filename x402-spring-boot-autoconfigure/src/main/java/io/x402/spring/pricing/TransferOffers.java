@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.protocol.PaymentPayload;
@@ -52,23 +53,23 @@ public final class TransferOffers {
 
 	/**
 	 * Quote the prices of a request, after all other offers.
+	 * @param traits what tells the request from others of its method and URL
 	 */
-	PaymentOffers quote(PaymentOffers offers, PricingRequest request) {
+	PaymentOffers quote(PaymentOffers offers, String method, Supplier<String> traits) {
 		Map<Object, PaymentRequirements> quoted = new LinkedHashMap<>();
 		for (PaymentRequirements offer : offers.accepts()) {
 			if (Schemes.of(offer) == Schemes.EXACT && Schemes.TRANSFER.isOn(offer.networkId())
 					&& offer.amount().signum() > 0 && this.quotable.test(offer.network())) {
 				quoted.computeIfAbsent(
 						List.of(offer.network(), offer.asset(), offer.payTo(), offer.amount(), offer.isTopUp()),
-						(key) -> quote(offer, request, offers.resource().url()));
+						(key) -> quote(offer, method, offers.resource().url(), traits.get()));
 			}
 		}
 		return with(offers, quoted.values().stream().toList());
 	}
 
-	private PaymentRequirements quote(PaymentRequirements offer, PricingRequest request, String url) {
-		PaymentRequirements quote = this.quotes.quote(offer, request.method(), url, request.traits(),
-				this.clock.instant());
+	private PaymentRequirements quote(PaymentRequirements offer, String method, String url, String traits) {
+		PaymentRequirements quote = this.quotes.quote(offer, method, url, traits, this.clock.instant());
 		Map<String, Object> extra = new LinkedHashMap<>(quote.extra());
 		extra.putAll(this.depth);
 		return new PaymentRequirements(quote.scheme(), quote.network(), quote.amount(), quote.asset(), quote.payTo(),
@@ -80,11 +81,12 @@ public final class TransferOffers {
 	 * transferred what it was asked for gets what it was promised, whatever the price is
 	 * meanwhile. Requests of one URL can have different prices, by their headers or by
 	 * who sends them, so that another one must not cost more than was quoted.
+	 * @param traits what tells the request from others of its method and URL
 	 */
-	PaymentOffers honour(PaymentOffers offers, PaymentPayload payment, PricingRequest request) {
-		PaymentRequirements quoted = this.quotes.quoted(payment, request.method(), offers.resource().url());
+	PaymentOffers honour(PaymentOffers offers, PaymentPayload payment, String method, Supplier<String> traits) {
+		PaymentRequirements quoted = this.quotes.quoted(payment, method, offers.resource().url());
 		boolean honoured = quoted != null
-				&& (this.quotes.isFor(quoted, request.traits()) || isEnough(quoted, offers.accepts()));
+				&& (this.quotes.isFor(quoted, traits.get()) || isEnough(quoted, offers.accepts()));
 		return honoured ? with(offers, List.of(quoted)) : offers;
 	}
 

@@ -5,10 +5,12 @@
 
 package io.x402.spring.payment;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.facilitator.FacilitatorRequest;
@@ -25,6 +27,7 @@ import io.x402.spring.payment.PaymentDecision.Accepted;
 import io.x402.spring.payment.PaymentDecision.Redelivered;
 import io.x402.spring.payment.PaymentDecision.Refused;
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
@@ -155,6 +158,39 @@ class SettlementReconcilerTests {
 		reconcileAfter(Duration.ofSeconds(3));
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(process()).isInstanceOf(Redelivered.class);
+	}
+
+	/**
+	 * Its payer has named the transaction, so that no other one will be found.
+	 */
+	@Test
+	void whenATransferIsFoundToHaveSettledAnotherPaymentThenItIsDeclined() {
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		this.accepted.complete(ResponseRecord.stored(ANSWER));
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
+		PaymentRequirements quoted = new PaymentRequirements("transfer", Payments.NETWORK, BigInteger.valueOf(10_000),
+				Payments.ASSET, Payments.SELLER, 60, Map.of("paymentFlow", "upfront"));
+		long now = this.clock.instant().getEpochSecond();
+		Map<String, Object> transfer = Map.of("quote",
+				now + "." + (now + 900) + "." + (now + 8100) + "." + "0".repeat(48), "from", Payments.PAYER,
+				"transaction", Payments.TRANSACTION);
+		PaymentPayload second = Payments.payment(quoted,
+				Map.of("signature", "0x" + "00".repeat(65), "transfer", transfer));
+		this.facilitator.settling(() -> new Unknown("no block yet", null));
+		PaymentOffers offers = Payments.offers(quoted);
+		assertThat(reason(this.processor.process(offers, second, Payments.request("second"))))
+			.isEqualTo(ReasonCode.SETTLEMENT_PENDING);
+		this.facilitator.settling(() -> new Settled(Payments.receipt()));
+		reconcileAfter(Duration.ofSeconds(3));
+		PaymentDecision declined = this.processor.process(offers, second, Payments.request("second"));
+		assertThat(reason(declined)).isEqualTo(ReasonCode.SETTLEMENT_DECLINED);
+		assertThat(((Refused) declined).refusal().receipt())
+			.isEqualTo(new SettlementResponse(false, ReasonCode.TRANSFER_ALREADY_USED.code(), null, Payments.PAYER,
+					Payments.TRANSACTION, Payments.NETWORK, null, null, null));
+		assertThat(booked()).last().isEqualTo(LedgerEvent.DECLINED);
+		int asked = this.facilitator.settlements().size();
+		reconcileAfter(Duration.ofHours(1));
+		assertThat(this.facilitator.settlements()).hasSize(asked);
 	}
 
 	@Test
