@@ -122,7 +122,7 @@ public @interface PaymentRequired {
 	 * A client is the authenticated user, or else a network address, unless
 	 * {@code x402.free-quota.key} says otherwise. The period begins with its first call,
 	 * and each handler counts for itself. Available to handlers of Spring MVC and
-	 * WebFlux. Empty for none.
+	 * WebFlux. By default, those of {@code x402.free-quota.limit}; {@code none} for none.
 	 * @return the quota, the same for all offers of a handler
 	 */
 	String freeQuota() default "";

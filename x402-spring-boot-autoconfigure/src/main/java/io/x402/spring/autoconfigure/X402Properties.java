@@ -106,7 +106,8 @@ public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable St
 	 * @param flow Payment flow, which determines whether a handler runs before or after
 	 * the settlement.
 	 * @param discoverable Whether catalogues may list the resource.
-	 * @param freeQuota Calls that each client has free, such as '3 per 1d'.
+	 * @param freeQuota Calls that each client has free, such as '3 per 1d', or 'none'. By
+	 * default, those of x402.free-quota.limit.
 	 * @param freeFor Callers who do not pay, as an expression of Spring Security.
 	 * @param pass Pass that is sold with the response.
 	 * @param topUp Amount of a top-up that buyers can pay in place of the price, such as

@@ -21,41 +21,49 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  */
 public record FreeQuota(int limit, Duration period) {
 
+	/** Of prices that set none, which may be overridden by {@link #NONE}. */
+	static final String PROPERTY = "x402.free-quota.limit";
+
+	static final String ATTRIBUTE = "freeQuota";
+
+	static final String NONE = "none";
+
 	private static final Pattern TEXT = Pattern.compile("([1-9]\\d{0,8}) per (\\S+)");
 
 	private static final Duration MAX_PERIOD = Duration.ofDays(366);
 
 	/**
 	 * Parse a quota.
+	 * @param attribute the attribute or property that it is the value of
 	 * @param text a quota such as {@code 3 per 1d}
 	 * @return the quota
 	 * @throws InvalidPricingException if the text is none
 	 */
-	static FreeQuota of(String text) {
+	static FreeQuota of(String attribute, String text) {
 		Matcher matcher = TEXT.matcher(text);
 		if (!matcher.matches()) {
-			throw invalid(text);
+			throw invalid(attribute, text);
 		}
-		Duration period = period(text, matcher.group(2));
+		Duration period = period(attribute, text, matcher.group(2));
 		if (period.compareTo(Duration.ofSeconds(1)) < 0 || period.compareTo(MAX_PERIOD) > 0) {
-			throw invalid(text);
+			throw invalid(attribute, text);
 		}
 		return new FreeQuota(Integer.parseInt(matcher.group(1)), period);
 	}
 
-	private static Duration period(String text, String period) {
+	private static Duration period(String attribute, String text, String period) {
 		try {
 			return DurationFormatterUtils.detectAndParse(period, DurationFormat.Unit.SECONDS);
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid(text);
+			throw invalid(attribute, text);
 		}
 	}
 
-	private static InvalidPricingException invalid(String text) {
-		return new InvalidPricingException("freeQuota", text,
+	private static InvalidPricingException invalid(String attribute, String text) {
+		return new InvalidPricingException(attribute, text,
 				"must be a number of calls and a period between 1 second and 366 days",
-				"Write it as '3 per 1d' or '10 per 1h'.");
+				"Write it as '3 per 1d' or '10 per 1h', or 'none'.");
 	}
 
 }

@@ -337,6 +337,8 @@ public final class HandlerPricing {
 
 		private String freeFor = "";
 
+		private String freeQuota = "";
+
 		private @Nullable TransferOffers transfers;
 
 		Builder(Networks networks, ConfigurableBeanFactory beanFactory, PaymentCodec codec) {
@@ -585,6 +587,18 @@ public final class HandlerPricing {
 		}
 
 		/**
+		 * Set the calls that each client has free where a price sets none. Tools have
+		 * none.
+		 * @param freeQuota a quota such as {@code 3 per 1d}, empty for none
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder freeQuota(String freeQuota) {
+			this.freeQuota = freeQuota;
+			return this;
+		}
+
+		/**
 		 * Set what asks for transfers beside other offers. Nothing does unless set, and
 		 * tools never ask for them.
 		 * @param transfers makes offers
@@ -615,7 +629,8 @@ public final class HandlerPricing {
 					new RecipientCheck(this.checksum), this::customize);
 			PricingFactory factory = new PricingFactory(templates,
 					new Challenges(this.codec, challenges, this.networks, this.supported), this.service,
-					new HandlerTraits(templates, new FreeCallers(this.callers, this.freeFor), this.transactions),
+					new HandlerTraits(templates, new FreeCallers(this.callers, this.freeFor), this.freeQuota,
+							this.transactions),
 					new Prepaid(new PassScopes(templates, this.passes),
 							new TopUps(templates, this.topUp, this.passes)));
 			return new HandlerPricing(factory, new RoutePricing(this.routes, this.parser, factory),

@@ -20,17 +20,22 @@ final class HandlerTraits {
 
 	private final FreeCallers freeCallers;
 
+	private final @Nullable FreeQuota freeQuota;
+
 	private final BooleanSupplier transactions;
 
 	/**
 	 * Create an instance.
 	 * @param templates resolves texts
 	 * @param freeCallers finds callers who do not pay
+	 * @param freeQuota quota of prices that set none, empty if they have none
 	 * @param transactions returns whether a transaction can be bound to a payment
+	 * @throws InvalidPricingException if the quota cannot be read
 	 */
-	HandlerTraits(OfferTemplates templates, FreeCallers freeCallers, BooleanSupplier transactions) {
+	HandlerTraits(OfferTemplates templates, FreeCallers freeCallers, String freeQuota, BooleanSupplier transactions) {
 		this.templates = templates;
 		this.freeCallers = freeCallers;
+		this.freeQuota = freeQuota(FreeQuota.PROPERTY, freeQuota);
 		this.transactions = transactions;
 	}
 
@@ -46,15 +51,19 @@ final class HandlerTraits {
 
 	private @Nullable FreeQuota freeQuota(List<OfferDefinition> definitions) {
 		List<String> quotas = definitions.stream()
-			.map((definition) -> this.templates.resolve("freeQuota", definition.freeQuota()))
+			.map((definition) -> this.templates.resolve(FreeQuota.ATTRIBUTE, definition.freeQuota()))
 			.filter((quota) -> !quota.isEmpty())
 			.distinct()
 			.toList();
 		if (quotas.size() > 1) {
-			throw new InvalidPricingException("freeQuota", String.join(", ", quotas),
+			throw new InvalidPricingException(FreeQuota.ATTRIBUTE, String.join(", ", quotas),
 					"the offers of a handler share one free quota", "Set it on one of the offers.");
 		}
-		return quotas.isEmpty() ? null : FreeQuota.of(quotas.get(0));
+		return quotas.isEmpty() ? this.freeQuota : freeQuota(FreeQuota.ATTRIBUTE, quotas.get(0));
+	}
+
+	private static @Nullable FreeQuota freeQuota(String attribute, String text) {
+		return (text.isEmpty() || FreeQuota.NONE.equals(text)) ? null : FreeQuota.of(attribute, text);
 	}
 
 	private @Nullable CallerExpression freeCallers(List<OfferDefinition> definitions) {

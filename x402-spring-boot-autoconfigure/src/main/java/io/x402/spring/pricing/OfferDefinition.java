@@ -285,7 +285,7 @@ public final class OfferDefinition {
 
 		/**
 		 * Set the calls that each client has free.
-		 * @param freeQuota a quota such as {@code 3 per 1d}, empty for none
+		 * @param freeQuota a quota such as {@code 3 per 1d}, empty for the default
 		 * @return this builder
 		 */
 		public Builder freeQuota(String freeQuota) {

@@ -547,6 +547,14 @@ class StartupFailureTests {
 		assertThat(analysis.getAction()).contains("header:X-API-Key");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "100", "100 per day", "0 per 1d" })
+	void whenFreeCallsForAllCannotBeReadThenSaysHowToWriteThem(String limit) {
+		FailureAnalysis analysis = failure(Priced.class, Startup.PAY_TO, "x402.free-quota.limit=" + limit);
+		assertThat(analysis.getDescription()).contains("x402.free-quota.limit", limit);
+		assertThat(analysis.getAction()).contains("3 per 1d");
+	}
+
 	private static FailureAnalysis engineFailure(String... properties) {
 		List<FailureAnalysis> analyses = new ArrayList<>();
 		Startup.engine().withPropertyValues(properties).run((context) -> analyses.add(Startup.failure(context)));

@@ -18,9 +18,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Configuration properties for free quotas, which {@code @PaymentRequired} and routes
- * set.
+ * Configuration properties for free quotas, which {@code @PaymentRequired} and routes set
+ * as well.
  *
+ * @param limit Calls that each client has free, such as '100 per 1d'. Applies to each
+ * handler whose price sets no quota of its own.
  * @param key Key by which clients are distinguished: 'principal' is the authenticated
  * user or else the network address, 'ip' the network address, 'header:X-API-Key' the
  * value of a header or else the network address.
@@ -31,8 +33,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.free-quota")
-public record X402FreeQuotaProperties(@DefaultValue("principal") String key, @DefaultValue("100000") int maxClients,
-		@DefaultValue("64") int ipv6Prefix) {
+public record X402FreeQuotaProperties(@DefaultValue("") String limit, @DefaultValue("principal") String key,
+		@DefaultValue("100000") int maxClients, @DefaultValue("64") int ipv6Prefix) {
 
 	private static final String PREFIX = "x402.free-quota.";
 

@@ -70,6 +70,12 @@ abstract class AbstractFreeQuotaTests {
 	}
 
 	@Test
+	void whenPriceSetsNoQuotaThenItHasTheOneForAll() throws IOException, InterruptedException {
+		assertThat(get("/usual", this.client).headers().firstValue("RateLimit-Policy")).hasValue("\"free\";q=4;w=60");
+		assertThat(freeCalls("/usual", this.client)).isEqualTo(3);
+	}
+
+	@Test
 	void whenHandlerHasNoQuotaThenEveryCallIsPaid() throws IOException, InterruptedException {
 		HttpResponse<String> refused = get("/never", this.client);
 		assertThat(refused.statusCode()).isEqualTo(402);

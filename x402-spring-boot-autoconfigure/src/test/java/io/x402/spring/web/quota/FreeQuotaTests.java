@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = QuotaShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO,
 				"server.forward-headers-strategy=native", "x402.routes[0].path=/routed", "x402.routes[0].price=$0.01",
-				"x402.routes[0].free-quota=2 per 1h" })
+				"x402.routes[0].free-quota=2 per 1h", "x402.free-quota.limit=4 per 1m" })
 class FreeQuotaTests extends AbstractFreeQuotaTests {
 
 	@Test

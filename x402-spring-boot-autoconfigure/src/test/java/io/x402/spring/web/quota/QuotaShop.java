@@ -131,6 +131,12 @@ class QuotaShop {
 		}
 
 		@PaymentRequired(price = "$0.01")
+		@GetMapping("/usual")
+		String usual() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.01", freeQuota = "none")
 		@GetMapping("/never")
 		String never() {
 			return "goods";

@@ -17,7 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @SpringBootTest(classes = WebFluxQuotaShop.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO,
 				"server.forward-headers-strategy=native", "x402.routes[0].path=/routed", "x402.routes[0].price=$0.01",
-				"x402.routes[0].free-quota=2 per 1h" })
+				"x402.routes[0].free-quota=2 per 1h", "x402.free-quota.limit=4 per 1m" })
 class WebFluxFreeQuotaTests extends AbstractFreeQuotaTests {
 
 }

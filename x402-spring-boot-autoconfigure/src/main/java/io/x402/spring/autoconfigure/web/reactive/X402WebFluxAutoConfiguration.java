@@ -96,11 +96,12 @@ public final class X402WebFluxAutoConfiguration {
 	@Bean
 	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<CallerExpression.Parser> callers, ObjectProvider<PassStore> passes,
-			X402CreditProperties credits) {
+			X402CreditProperties credits, X402FreeQuotaProperties freeQuota) {
 		HandlerPricing.Builder pricing = SellerAssembly.pricing(beanFactory)
 			.transactions(() -> true)
 			.passes(() -> passes.getIfAvailable() != null)
-			.topUp(credits.topUp());
+			.topUp(credits.topUp())
+			.freeQuota(freeQuota.limit());
 		callers.ifAvailable(pricing::callers);
 		return pricing.build();
 	}

@@ -121,11 +121,12 @@ public final class X402WebMvcAutoConfiguration {
 	@Bean
 	HandlerPricing x402HandlerPricing(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<HandlerTransactions> transactions, ObjectProvider<CallerExpression.Parser> callers,
-			ObjectProvider<PassStore> passes, X402CreditProperties credits) {
+			ObjectProvider<PassStore> passes, X402CreditProperties credits, X402FreeQuotaProperties freeQuota) {
 		HandlerPricing.Builder pricing = SellerAssembly.pricing(beanFactory)
 			.transactions(() -> transactions.getIfAvailable() != null)
 			.passes(() -> passes.getIfAvailable() != null)
 			.topUp(credits.topUp())
+			.freeQuota(freeQuota.limit())
 			.asynchronousTypes(ASYNCHRONOUS_TYPES);
 		callers.ifAvailable(pricing::callers);
 		return pricing.build();
