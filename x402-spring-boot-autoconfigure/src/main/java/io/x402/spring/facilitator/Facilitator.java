@@ -38,6 +38,18 @@ public interface Facilitator {
 	}
 
 	/**
+	 * Return how many verifications may be under way at the same time. At most half of
+	 * them are used for payments whose signature only the facilitator can check, so that
+	 * those do not keep others from being verified. It always returns the same number and
+	 * calls no one.
+	 * @return the maximum number, {@link Integer#MAX_VALUE} if there is none
+	 * @since 0.2.0
+	 */
+	default int maxConcurrentVerifications() {
+		return Integer.MAX_VALUE;
+	}
+
+	/**
 	 * Move the money. Called at most once per payment by one owner; a repetition with the
 	 * identical request must not move it twice.
 	 * @param request payment and offer

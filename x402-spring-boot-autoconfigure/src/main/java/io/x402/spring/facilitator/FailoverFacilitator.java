@@ -93,6 +93,14 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 		return reason;
 	}
 
+	/**
+	 * Return the least of all facilitators, each of which may be the one that is used.
+	 */
+	@Override
+	public int maxConcurrentVerifications() {
+		return this.members.stream().mapToInt(Member::maxConcurrentVerifications).min().orElse(Integer.MAX_VALUE);
+	}
+
 	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		return this.settleCalls.settle(request,
@@ -239,6 +247,10 @@ public final class FailoverFacilitator implements MonitoredFacilitator, AutoClos
 
 		Optional<Unavailable> unavailable(FacilitatorRequest request) {
 			return this.facilitator.unavailable(request);
+		}
+
+		int maxConcurrentVerifications() {
+			return this.facilitator.maxConcurrentVerifications();
 		}
 
 		SettlementOutcome settle(FacilitatorRequest request) {

@@ -76,6 +76,11 @@ final class ObservedFacilitator implements Facilitator {
 	}
 
 	@Override
+	public int maxConcurrentVerifications() {
+		return this.facilitator.maxConcurrentVerifications();
+	}
+
+	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		if (this.registry.isNoop()) {
 			return this.facilitator.settle(request);

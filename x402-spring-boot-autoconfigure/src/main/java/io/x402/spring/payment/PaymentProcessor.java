@@ -106,7 +106,8 @@ public final class PaymentProcessor {
 		this.settings = builder.settings;
 		this.clock = builder.clock;
 		this.limits = builder.limits;
-		this.guard = new VerificationGuard(this.settings.budget(), this.settings.clock());
+		this.guard = new VerificationGuard(this.settings.budget(), builder.facilitator.maxConcurrentVerifications(),
+				this.settings.clock());
 		this.verifications = new Verifications(builder.facilitator, this.settings.verification(), this.guard,
 				this.limits, builder.executor);
 		this.listener = new PaymentListeners(

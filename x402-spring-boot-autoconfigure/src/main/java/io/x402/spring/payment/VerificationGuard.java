@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * being asked about count as invalid until the outcome is known, unless they do not show
  * their payer, which is so for all payments of some networks.
  * <p>
+ * Payments that their payer has not signed for sure use at most half of the verifications
+ * that the facilitator makes at the same time, however many come and however slow it is:
+ * the other half is left to plain accounts.
+ * <p>
  * A payment whose signature was found invalid is not asked about twice within a minute.
  */
 final class VerificationGuard {
@@ -84,8 +88,24 @@ final class VerificationGuard {
 	/** By network. */
 	private final Map<String, Integer> underway = new HashMap<>();
 
-	VerificationGuard(VerificationBudget budget, MonotonicClock clock) {
+	/** What the facilitator may be asked at the same time without a proof. */
+	private final int share;
+
+	/** What it is being asked without a proof. */
+	private int asked;
+
+	/** Whether the log tells already that the share of this minute was used up. */
+	private boolean toldOfShare;
+
+	/**
+	 * Create a guard.
+	 * @param budget limits for a minute
+	 * @param concurrent how many payments the facilitator verifies at the same time
+	 * @param clock a clock that only runs
+	 */
+	VerificationGuard(VerificationBudget budget, int concurrent, MonotonicClock clock) {
 		this.budget = budget;
+		this.share = Math.max(1, concurrent / 2);
 		this.clock = clock;
 		this.window = Deadline.by(clock, WINDOW);
 		this.burst = Deadline.by(clock, BURST);
@@ -97,11 +117,23 @@ final class VerificationGuard {
 	 */
 	synchronized boolean allowsAnybody() {
 		slide();
-		return this.invalid.isEmpty() && this.unproved.isEmpty() && this.underway.isEmpty();
+		return this.invalid.isEmpty() && this.unproved.isEmpty() && this.underway.isEmpty() && this.asked < this.share;
 	}
 
 	/**
-	 * Return whether the facilitator may be asked about a payment.
+	 * Return whether the facilitator may be asked about a payment now.
+	 * @param source where it comes from
+	 */
+	synchronized boolean mayAsk(Source source) {
+		boolean crowded = !source.proved() && this.asked >= this.share;
+		if (crowded) {
+			tellOfShare();
+		}
+		return !crowded && allows(source);
+	}
+
+	/**
+	 * Return whether the limits of this minute leave room for a payment.
 	 * @param source where it comes from
 	 */
 	synchronized boolean allows(Source source) {
@@ -133,6 +165,17 @@ final class VerificationGuard {
 		}
 	}
 
+	private void tellOfShare() {
+		slide();
+		if (!this.toldOfShare) {
+			this.toldOfShare = true;
+			logger.warn("The facilitator is verifying " + this.share + " payments whose signature only it can check, "
+					+ "half of what x402.facilitator.limits allows at the same time. Further ones are refused for the "
+					+ "moment; the other half is left to payments that the payer's own key has signed. If many buyers "
+					+ "have contract wallets or pay on Solana, allow more");
+		}
+	}
+
 	private boolean isSpent(Map<String, Integer> counts, String key, int limit, Source source) {
 		long most = (long) limit * (isKnown(source) ? KNOWN_PAYER_FACTOR : 1);
 		return most > 0 && counts.getOrDefault(key, 0) >= most;
@@ -157,9 +200,10 @@ final class VerificationGuard {
 	 * it may not be asked
 	 */
 	synchronized @Nullable Question ask(Source source) {
-		if (!allows(source)) {
+		if (!mayAsk(source)) {
 			return null;
 		}
+		this.asked += source.proved() ? 0 : 1;
 		boolean counted = !source.proved() && source.payer() != null && !isKnown(source);
 		if (counted) {
 			this.underway.merge(source.network(), 1, Integer::sum);
@@ -173,6 +217,7 @@ final class VerificationGuard {
 	 * @param outcome what the facilitator said
 	 */
 	synchronized void close(Question question, VerificationOutcome outcome) {
+		this.asked -= question.source().proved() ? 0 : 1;
 		if (question.counted()) {
 			this.underway.computeIfPresent(question.source().network(),
 					(network, asked) -> (asked > 1) ? asked - 1 : null);
@@ -240,6 +285,7 @@ final class VerificationGuard {
 			this.invalid.clear();
 			this.clients.clear();
 			this.told = false;
+			this.toldOfShare = false;
 			this.signatures.clear();
 		}
 		if (this.burst.hasPassed()) {

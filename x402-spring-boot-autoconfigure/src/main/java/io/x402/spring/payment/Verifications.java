@@ -98,7 +98,7 @@ final class Verifications {
 			return new Obstacle(PaymentRefusal.of(ReasonCode.FACILITATOR_UNAVAILABLE, attempt.payer()),
 					unavailable.detail());
 		}
-		return (this.guard.allowsAnybody() || this.guard.allows(attempt.source())) ? null
+		return (this.guard.allowsAnybody() || this.guard.mayAsk(attempt.source())) ? null
 				: new Obstacle(PaymentRefusal.of(ReasonCode.VERIFICATION_LIMIT, attempt.payer()), null);
 	}
 

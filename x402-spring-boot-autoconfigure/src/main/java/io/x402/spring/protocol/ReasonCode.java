@@ -154,8 +154,8 @@ public enum ReasonCode {
 	FACILITATOR_UNAVAILABLE("facilitator_unavailable", 503, Effect.FREE_AND_REPEATABLE,
 			"Payments cannot be checked right now. Nothing was charged; repeat the request with the same payment."),
 	VERIFICATION_LIMIT("verification_limit_exceeded", 503, Effect.FREE_AND_REPEATABLE,
-			"Too many payments were found invalid lately. This request charged nothing; repeat it with the same payment "
-					+ "in a minute."),
+			"Too many payments are being checked, or were found invalid lately. This request charged nothing; repeat it "
+					+ "with the same payment in a minute."),
 	RATE_LIMIT("rate_limit_exceeded", 429, Effect.FREE_AND_REPEATABLE,
 			"Too many requests of this kind lately. This request charged nothing; repeat it, with the same payment if it "
 					+ "has one, after the time in Retry-After."),

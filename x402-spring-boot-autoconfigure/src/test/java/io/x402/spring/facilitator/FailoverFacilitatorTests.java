@@ -22,6 +22,7 @@ import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
@@ -275,6 +276,14 @@ class FailoverFacilitatorTests {
 		assertThat(this.facilitator.conditions()).containsExactly(new FacilitatorCondition("first", false, ""),
 				new FacilitatorCondition("second", true, ""));
 		assertThat(this.calls).isEmpty();
+	}
+
+	@Test
+	void whenOneVerifiesFewPaymentsAtTheSameTimeThenThatHoldsForAll() {
+		Facilitator few = new FacilitatorDouble().making(7);
+		assertThat(new FailoverFacilitator(List.of(new Member("many", new FacilitatorDouble().making(50), Set.of()),
+				new Member("few", few, Set.of()), new Member("any", this.first, Set.of())))
+			.maxConcurrentVerifications()).isEqualTo(7);
 	}
 
 	@Test

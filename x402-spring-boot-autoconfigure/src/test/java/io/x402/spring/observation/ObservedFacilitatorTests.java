@@ -30,6 +30,7 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
+import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.SupportedResponse;
@@ -80,6 +81,12 @@ class ObservedFacilitatorTests {
 			.hasLowCardinalityKeyValue("outcome", "invalid")
 			.hasLowCardinalityKeyValue("reason", "insufficient_funds")
 			.doesNotHaveError();
+	}
+
+	@Test
+	void whenFacilitatorVerifiesFewPaymentsAtTheSameTimeThenThatIsKnown() {
+		Facilitator few = new FacilitatorDouble().making(7);
+		assertThat(new ObservedFacilitator(few, this.registry, null).maxConcurrentVerifications()).isEqualTo(7);
 	}
 
 	@Test

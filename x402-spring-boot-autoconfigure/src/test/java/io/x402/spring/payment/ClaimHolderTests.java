@@ -474,7 +474,7 @@ class ClaimHolderTests {
 
 	@Test
 	void whenJunkHasSpentItsBudgetThenPaymentsThatTheirPayerHasSignedAreVerified() {
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 0, 5), MonotonicClock.system());
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(3, 0, 5), 100, MonotonicClock.system());
 		for (int i = 0; i < 100; i++) {
 			guard.found(new Source(Payments.NETWORK, Payments.PAYER, false, null), false);
 			guard.found(new Source(Payments.NETWORK, "0x" + i, false, null), false);
@@ -490,7 +490,7 @@ class ClaimHolderTests {
 	@Test
 	void whenAMinuteHasPassedThenPayersMayTryAgain() {
 		MovingClock clock = MovingClock.standing();
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(1, 0, 5), clock::nanos);
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(1, 0, 5), 100, clock::nanos);
 		Source source = new Source(Payments.NETWORK, Payments.PAYER, true, null);
 		guard.found(source, false);
 		clock.pass(Duration.ofSeconds(59));
@@ -502,7 +502,7 @@ class ClaimHolderTests {
 	@Test
 	void whenJunkComesAllAtOnceThenASecondHasATenthOfItsBudgetAndAMinuteAllOfIt() {
 		MovingClock clock = MovingClock.standing();
-		VerificationGuard guard = new VerificationGuard(new VerificationBudget(0, 0, 600), clock::nanos);
+		VerificationGuard guard = new VerificationGuard(new VerificationBudget(0, 0, 600), 1000, clock::nanos);
 		int asked = 0;
 		for (int second = 0; second < 60; second++) {
 			int before = asked;

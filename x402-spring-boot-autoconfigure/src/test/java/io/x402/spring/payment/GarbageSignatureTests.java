@@ -43,6 +43,7 @@ import io.x402.spring.protocol.ReasonCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -115,6 +116,86 @@ class GarbageSignatureTests {
 			answers.countDown();
 			attackers.shutdownNow();
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 1", "2, 1", "3, 1", "50, 25", "150, 75" })
+	void whenTheFacilitatorIsSlowThenTheyUseHalfOfWhatItVerifiesAtTheSameTime(int concurrent, int verified)
+			throws Exception {
+		this.facilitator.making(concurrent);
+		this.processor = processor(new VerificationBudget(0, 0, 0), new Eip3009SignatureCheck());
+		CountDownLatch answers = new CountDownLatch(1);
+		Signer key = new PrivateKeySigner("11".repeat(32));
+		this.facilitator.verifying((request) -> {
+			if (key.address().equals(request.payer())) {
+				return new Valid(key.address());
+			}
+			awaitUnchecked(answers);
+			return GARBAGE;
+		});
+		ExecutorService attackers = Executors.newFixedThreadPool(100);
+		try {
+			List<Future<ReasonCode>> attacks = new ArrayList<>();
+			for (int i = 1; i <= 100; i++) {
+				PaymentPayload junk = (i % 10 == 0) ? wallet(i) : garbage(i);
+				String client = "client " + i;
+				attacks.add(attackers.submit(() -> refused(junk, client)));
+			}
+			await().until(() -> this.facilitator.verified() == verified
+					&& attacks.stream().filter(Future::isDone).count() == 100 - verified);
+			assertThat(process(account(key), "buyer")).isInstanceOf(Accepted.class);
+			answers.countDown();
+			Map<ReasonCode, Integer> reasons = new HashMap<>();
+			for (Future<ReasonCode> attack : attacks) {
+				reasons.merge(attack.get(10, TimeUnit.SECONDS), 1, Integer::sum);
+			}
+			assertThat(reasons).containsEntry(ReasonCode.INVALID_SIGNATURE, verified);
+			assertThat(reasons.getOrDefault(ReasonCode.VERIFICATION_LIMIT, 0)).isEqualTo(100 - verified);
+			assertThat(refused(garbage(101), "client")).as("the facilitator has responded")
+				.isEqualTo(ReasonCode.INVALID_SIGNATURE);
+		}
+		finally {
+			answers.countDown();
+			attackers.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenTheFacilitatorThrowsThenItsCallsAreFreeAgain(CapturedOutput output) {
+		this.facilitator.making(2).verifying((request) -> {
+			throw new IllegalStateException("Out of order");
+		});
+		this.processor = processor(new VerificationBudget(0, 0, 0));
+		for (int i = 1; i <= 3; i++) {
+			assertThat(refused(garbage(i), "client")).isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		}
+		assertThat(output).doesNotContain("whose signature only it can check");
+	}
+
+	@Test
+	void whenTheirHalfIsUsedUpThenTheLogTellsOnce(CapturedOutput output) throws Exception {
+		CountDownLatch answers = new CountDownLatch(1);
+		this.facilitator.making(5).verifying((request) -> {
+			awaitUnchecked(answers);
+			return GARBAGE;
+		});
+		this.processor = processor(new VerificationBudget(0, 0, 0));
+		ExecutorService attackers = Executors.newFixedThreadPool(2);
+		try {
+			attackers.submit(() -> refused(garbage(1), "client 1"));
+			attackers.submit(() -> refused(garbage(2), "client 2"));
+			await().until(() -> this.facilitator.verified() == 2);
+			for (int i = 3; i <= 5; i++) {
+				assertThat(refused(garbage(i), "client " + i)).isEqualTo(ReasonCode.VERIFICATION_LIMIT);
+			}
+		}
+		finally {
+			answers.countDown();
+			attackers.shutdownNow();
+		}
+		assertThat(output)
+			.containsOnlyOnce("The facilitator is verifying 2 payments whose signature only it can check, half of what "
+					+ "x402.facilitator.limits allows");
 	}
 
 	@Test
@@ -238,6 +319,11 @@ class GarbageSignatureTests {
 
 	private ReasonCode refused(PaymentPayload payment, String client) {
 		return ((Refused) process(payment, client)).refusal().reason();
+	}
+
+	private static PaymentPayload account(Signer key) {
+		return Payments.payment(Payments.OFFER,
+				new Eip3009Signer(key).sign(Payments.OFFER, Instant.EPOCH, Instant.now().plusSeconds(60)).toMap());
 	}
 
 	private static PaymentPayload garbage(int number) {

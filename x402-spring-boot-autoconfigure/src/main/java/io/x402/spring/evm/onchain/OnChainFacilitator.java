@@ -167,6 +167,11 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 	}
 
 	@Override
+	public int maxConcurrentVerifications() {
+		return this.maxConcurrent;
+	}
+
+	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		Authorization authorization = authorization(request);
 		if (authorization == null) {

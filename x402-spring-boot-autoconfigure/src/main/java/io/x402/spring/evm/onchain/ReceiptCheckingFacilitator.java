@@ -97,6 +97,11 @@ public final class ReceiptCheckingFacilitator implements Facilitator {
 	}
 
 	@Override
+	public int maxConcurrentVerifications() {
+		return this.delegate.maxConcurrentVerifications();
+	}
+
+	@Override
 	public SettlementOutcome settle(FacilitatorRequest request) {
 		SettlementOutcome outcome = this.delegate.settle(request);
 		if (request.requirements().amount().signum() == 0 || !this.checked.test(request.requirements())) {

@@ -121,6 +121,11 @@ public final class TransferFacilitator implements Facilitator {
 		return isTransfer(request) ? Optional.empty() : this.delegate.unavailable(request);
 	}
 
+	@Override
+	public int maxConcurrentVerifications() {
+		return this.delegate.maxConcurrentVerifications();
+	}
+
 	/**
 	 * What was valid a moment ago is so still unless the chain was replaced to a greater
 	 * depth than was asked for, or the nodes are gone.

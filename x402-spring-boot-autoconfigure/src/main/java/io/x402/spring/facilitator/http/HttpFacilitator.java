@@ -173,6 +173,11 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		}
 	}
 
+	@Override
+	public int maxConcurrentVerifications() {
+		return this.calls.maxConcurrentVerifications();
+	}
+
 	private static VerificationOutcome invalid(VerifyResponse response) {
 		String reason = FacilitatorReasons.word(response.invalidReason());
 		ReasonCode code = ReasonCode.of(reason, ReasonCode.PAYMENT_REJECTED);

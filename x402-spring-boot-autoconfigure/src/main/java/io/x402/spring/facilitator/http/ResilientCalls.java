@@ -93,6 +93,10 @@ final class ResilientCalls {
 		}
 	}
 
+	int maxConcurrentVerifications() {
+		return this.settings.maxConcurrentVerifications();
+	}
+
 	private void checkSettlements() throws CallNotPermittedException {
 		if (this.settlements.availablePermits() == 0) {
 			throw tooMany("settlements", this.settings.maxConcurrentSettlements());

@@ -299,6 +299,7 @@ class FacilitatorEvidenceTests {
 		assertThat(this.facilitator.refusedCalls()).containsOnly(
 				entry("x402.facilitator.limits.max-concurrent-verifications", 1L),
 				entry("x402.facilitator.limits.max-concurrent-settlements", 0L));
+		assertThat(this.facilitator.maxConcurrentVerifications()).isEqualTo(2);
 	}
 
 	@Test
