@@ -21,8 +21,6 @@ import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpMethod;
-
 /**
  * Documents about all paid mappings of an application, which indexes of paid resources
  * read: an OpenAPI description and the list of resources of {@code /.well-known/x402},
@@ -132,18 +130,10 @@ public final class DiscoveryDocuments {
 	}
 
 	private Stream<Mapping> mappings(PricedHandler handler) {
-		List<String> methods = methods(handler);
+		List<String> methods = ProbedMapping.methods(handler);
 		return handler.paths()
 			.stream()
 			.flatMap((pattern) -> methods.stream().flatMap((method) -> mapping(handler, pattern, method)));
-	}
-
-	/**
-	 * Return the methods by which indexes request a mapping.
-	 */
-	static List<String> methods(PricedHandler handler) {
-		return handler.methods().isEmpty() ? List.of("GET")
-				: handler.methods().stream().map(HttpMethod::name).sorted().toList();
 	}
 
 	private Stream<Mapping> mapping(PricedHandler handler, String pattern, String method) {

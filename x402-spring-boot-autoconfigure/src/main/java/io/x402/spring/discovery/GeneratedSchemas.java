@@ -8,6 +8,7 @@ package io.x402.spring.discovery;
 import java.lang.reflect.Type;
 import java.util.Map;
 
+import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
@@ -22,7 +23,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -49,7 +52,21 @@ final class GeneratedSchemas implements TypeSchemas {
 		if (isValidationPresent()) {
 			ValidationConstraints.addTo(config);
 		}
+		config.forFields().withInstanceAttributeOverride((schema, field, context) -> addExample(schema, field));
 		return new SchemaGenerator(config.build());
+	}
+
+	/**
+	 * The schemas of other types may be somewhere else, which a member beside them would
+	 * hide.
+	 */
+	private static void addExample(ObjectNode schema, FieldScope field) {
+		Class<?> type = field.getRawMember().getType();
+		String example = (BeanUtils.isSimpleValueType(type) && !type.isEnum()) ? GivenExample.of(field.getRawMember())
+				: null;
+		if (example != null) {
+			schema.putArray(GivenExample.KEYWORD).add(example);
+		}
 	}
 
 	private static boolean isValidationPresent() {

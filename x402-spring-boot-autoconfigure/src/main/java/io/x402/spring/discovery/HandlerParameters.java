@@ -218,6 +218,7 @@ final class HandlerParameters {
 		for (Annotation constraint : parameter.getParameterAnnotations()) {
 			ParameterConstraint.add(constraint, schema);
 		}
+		GivenExample.add(GivenExample.of(parameter.getParameter()), schema);
 		return schema;
 	}
 

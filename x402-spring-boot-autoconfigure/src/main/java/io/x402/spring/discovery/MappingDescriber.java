@@ -11,6 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.x402.spring.pricing.InvalidPricingException;
+import io.x402.spring.pricing.PaymentRoute;
+import io.x402.spring.pricing.PricedHandler;
+import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.PricingRequest;
 import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.pricing.ResourceDescriber;
@@ -40,6 +44,8 @@ public final class MappingDescriber implements ResourceDescriber {
 
 	private final String pathPrefix;
 
+	private final boolean generated;
+
 	private final Map<Key, Optional<ResourceDeclaration>> declarations = new ConcurrentHashMap<>();
 
 	/**
@@ -50,6 +56,7 @@ public final class MappingDescriber implements ResourceDescriber {
 	 */
 	public MappingDescriber(@Nullable TypeSchemas schemas, String pathPrefix) {
 		this.writer = new DeclarationWriter(schemas);
+		this.generated = schemas == null || schemas instanceof GeneratedSchemas;
 		this.pathPrefix = pathPrefix;
 	}
 
@@ -61,6 +68,44 @@ public final class MappingDescriber implements ResourceDescriber {
 	 */
 	public static TypeSchemas generatedSchemas() {
 		return new GeneratedSchemas();
+	}
+
+	/**
+	 * Check how all mappings that catalogues may list are described, where an application
+	 * has a describer or schemas of its own. What this package derives itself is not
+	 * described before it is asked for.
+	 * @param catalog lists the mappings
+	 * @param describer describes them
+	 * @throws InvalidPricingException if facilitators would refuse a declaration, and
+	 * perhaps the payments with it
+	 * @since 0.2.0
+	 */
+	public static void check(PricingCatalog catalog, ResourceDescriber describer) {
+		if (describer instanceof MappingDescriber own && own.generated) {
+			return;
+		}
+		catalog.paid()
+			.stream()
+			.filter((handler) -> handler.pricing().isDiscoverable() && !(handler.handler() instanceof PaymentRoute))
+			.forEach((handler) -> ProbedMapping.of(handler).forEach((mapping) -> check(handler, mapping, describer)));
+	}
+
+	private static void check(PricedHandler handler, ProbedMapping mapping, ResourceDescriber describer) {
+		String problem = null;
+		try {
+			ResourceDeclaration declaration = describer.describe(handler.handler(), mapping);
+			problem = (declaration != null) ? DeclarationCheck.problem(declaration) : null;
+		}
+		catch (RuntimeException ex) {
+			logger.debug("The declaration of " + mapping + " cannot be checked without a request", ex);
+		}
+		if (problem != null) {
+			throw new InvalidPricingException("declaration", mapping.toString(),
+					"facilitators with a catalogue would refuse it: " + problem,
+					"Correct what the ResourceDescriber bean says of this mapping, or leave it out of catalogues with "
+							+ "discoverable = false.")
+				.of(handler.source());
+		}
 	}
 
 	@Override
@@ -94,7 +139,16 @@ public final class MappingDescriber implements ResourceDescriber {
 		try {
 			RouteTemplate template = RouteTemplate.of(this.pathPrefix, pattern);
 			HandlerMethod typed = (handler instanceof HandlerMethod handlerMethod) ? handlerMethod : null;
-			return Optional.of(this.writer.write(typed, template, method));
+			ResourceDeclaration declaration = this.writer.write(typed, template, method);
+			String problem = DeclarationCheck.problem(declaration);
+			if (problem != null) {
+				logger
+					.warn("The mapping " + method + " " + pattern + " is declared to catalogues without its parameters "
+							+ "because a facilitator would refuse the declaration: " + problem
+							+ ". Correct what the TypeSchemas bean says of its types");
+				return Optional.of(this.writer.write(null, template, method));
+			}
+			return Optional.of(declaration);
 		}
 		catch (RuntimeException | LinkageError ex) {
 			logger.warn("The mapping " + method + " " + pattern

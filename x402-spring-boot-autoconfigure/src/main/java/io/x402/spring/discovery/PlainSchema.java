@@ -57,6 +57,9 @@ final class PlainSchema {
 				copy.put(keyword, value);
 			}
 		}
+		if (schema.get(GivenExample.KEYWORD) instanceof List<?> examples && !examples.isEmpty()) {
+			GivenExample.add(String.valueOf(examples.get(0)), copy);
+		}
 		if ("object".equals(copy.get("type"))) {
 			copyMembers(schema, copy, path);
 		}

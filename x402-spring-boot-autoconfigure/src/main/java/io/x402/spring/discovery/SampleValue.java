@@ -10,9 +10,11 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes the smallest value that is valid under a {@link PlainSchema}, as an example of a
@@ -38,6 +40,10 @@ final class SampleValue {
 		if (schema.containsKey("const")) {
 			return Optional.ofNullable(schema.get("const"));
 		}
+		Object given = GivenExample.of(schema);
+		if (given != null) {
+			return Optional.of(given);
+		}
 		if (schema.get("enum") instanceof List<?> values) {
 			return values.isEmpty() ? Optional.empty() : Optional.ofNullable(values.get(0));
 		}
@@ -61,7 +67,13 @@ final class SampleValue {
 		Map<String, Object> members = new LinkedHashMap<>();
 		Map<?, ?> properties = (schema.get("properties") instanceof Map<?, ?> map) ? map : Map.of();
 		List<?> required = (schema.get("required") instanceof List<?> names) ? names : List.of();
-		for (Object name : required) {
+		Set<Object> names = new LinkedHashSet<>(required);
+		properties.forEach((name, member) -> {
+			if (member instanceof Map<?, ?> described && GivenExample.of(described) != null) {
+				names.add(name);
+			}
+		});
+		for (Object name : names) {
 			Optional<Object> member = of((properties.get(name) instanceof Map<?, ?> map) ? map : Map.of());
 			if (member.isEmpty()) {
 				return Optional.empty();

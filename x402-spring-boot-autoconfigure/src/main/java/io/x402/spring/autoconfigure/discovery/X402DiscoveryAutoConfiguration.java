@@ -30,6 +30,7 @@ import org.springdoc.core.service.OpenAPIService;
 import org.springdoc.core.utils.SpringDocUtils;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -62,6 +63,13 @@ public final class X402DiscoveryAutoConfiguration {
 	MappingDescriber x402ResourceDescriber(ObjectProvider<TypeSchemas> schemas, X402Properties properties,
 			Environment environment) {
 		return new MappingDescriber(schemas.getIfAvailable(), pathPrefix(properties.baseUrl(), environment));
+	}
+
+	@Bean
+	@ConditionalOnBean(ResourceDescriber.class)
+	SmartInitializingSingleton x402DeclarationCheck(ObjectProvider<PricingCatalog> catalog,
+			ResourceDescriber describer) {
+		return () -> catalog.ifAvailable((mappings) -> MappingDescriber.check(mappings, describer));
 	}
 
 	@Bean

@@ -9,7 +9,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Base64;
 
+import io.swagger.v3.oas.annotations.Parameter;
 import io.x402.spring.AccessPass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
@@ -114,6 +116,20 @@ class SpringdocTests {
 		assertThat(document.path("servers").path(0).path("url").asString()).isEqualTo("https://shop.example/api");
 	}
 
+	@Test
+	void examplesOfItsAnnotationsAreDeclaredToCatalogues() throws Exception {
+		assertThat(declared("/weather").path("input").path("queryParams").path("city").asString()).isEqualTo("Lisbon");
+	}
+
+	private static JsonNode declared(String path) throws Exception {
+		String port = shop.getEnvironment().getRequiredProperty("local.server.port");
+		HttpResponse<String> response = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
+					HttpResponse.BodyHandlers.ofString());
+		byte[] document = Base64.getDecoder().decode(response.headers().firstValue("PAYMENT-REQUIRED").orElseThrow());
+		return new JsonMapper().readTree(document).path("extensions").path("bazaar").path("info");
+	}
+
 	record Question(String text) {
 
 	}
@@ -135,7 +151,8 @@ class SpringdocTests {
 
 		@PaymentRequired(price = "$0.05")
 		@GetMapping("/weather")
-		String weather(@RequestParam String city, VerifiedPayment payment, @Nullable AccessPass pass) {
+		String weather(@Parameter(example = "Lisbon") @RequestParam String city, VerifiedPayment payment,
+				@Nullable AccessPass pass) {
 			return city;
 		}
 
