@@ -99,11 +99,9 @@ final class Challenges {
 
 	ChallengeEncoder encoder(PaymentOffers offers, @Nullable SupportedResponse known,
 			@Nullable ResourceDeclaration declaration) {
-		boolean sponsored = known != null && known.extensions().contains(GasSponsorship.KEY)
-				&& offers.accepts().stream().anyMatch(GasSponsorship::fits);
-		return new ChallengeEncoder(this.codec,
-				sponsored ? this.settings.with(GasSponsorship.declaration()) : this.settings, this.networks, offers,
-				declaration);
+		Map<String, Object> sponsored = (known != null)
+				? GasSponsorship.declarations(known.extensions(), offers.accepts()) : Map.of();
+		return new ChallengeEncoder(this.codec, this.settings.with(sponsored), this.networks, offers, declaration);
 	}
 
 }

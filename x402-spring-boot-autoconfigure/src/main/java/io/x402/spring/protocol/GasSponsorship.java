@@ -8,25 +8,43 @@ package io.x402.spring.protocol;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The extension {@code eip2612GasSponsoring} of protocol v2: a buyer who pays by Permit2
- * and never approved the token to it signs a permit instead, and the facilitator uses it
- * in the transaction that settles.
+ * The extensions {@code eip2612GasSponsoring} and {@code erc20ApprovalGasSponsoring} of
+ * protocol v2, for buyers who pay by Permit2 and never approved the token to it. With the
+ * first one they sign a permit, which the facilitator uses in the transaction that
+ * settles. With the second one, for tokens without permits, they sign a transaction that
+ * approves the token, and the facilitator pays for its gas and sends it.
  *
  * @since 0.1.0
  */
 public final class GasSponsorship {
 
 	/**
-	 * Key of the extension.
+	 * Key of the extension with permits.
 	 */
 	public static final String KEY = "eip2612GasSponsoring";
 
+	/**
+	 * Key of the extension with transactions of buyers.
+	 * @since 0.2.0
+	 */
+	public static final String APPROVAL_KEY = "erc20ApprovalGasSponsoring";
+
 	private static final List<String> MEMBERS = List.of("from", "asset", "spender", "amount", "nonce", "deadline",
 			"signature", "version");
+
+	private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-fA-F]{40}");
+
+	/** What a buyer adds to the declaration of an approval, and its form. */
+	private static final Map<String, Pattern> APPROVAL = Map.of("from", ADDRESS, "asset", ADDRESS, "spender", ADDRESS,
+			"amount", Pattern.compile("[0-9]{1,78}"), "signedTransaction",
+			Pattern.compile("0x(?:[0-9a-fA-F]{2}){1,1024}"), "version",
+			Pattern.compile("[0-9]{1,4}(?:\\.[0-9]{1,4}){0,4}"));
 
 	private static final int MAX_LENGTH = 200;
 
@@ -35,23 +53,39 @@ public final class GasSponsorship {
 
 	/**
 	 * Return what a seller declares.
-	 * @return the extensions of the 402 document
+	 * @param supported the extensions that the facilitator lists
+	 * @param offers the offers
+	 * @return the extensions of the 402 document, none if no offer can be paid with them
+	 * @since 0.2.0
 	 */
-	public static Map<String, Object> declaration() {
+	public static Map<String, Object> declarations(List<String> supported, List<PaymentRequirements> offers) {
+		Map<String, Object> declarations = new LinkedHashMap<>();
+		if (supported.contains(KEY) && offers.stream().anyMatch(GasSponsorship::fits)) {
+			declarations.put(KEY, declaration("Sign an EIP-2612 permit to Permit2 and no approval is needed"));
+		}
+		if (supported.contains(APPROVAL_KEY) && offers.stream().anyMatch(GasSponsorship::isPermit2)) {
+			declarations.put(APPROVAL_KEY,
+					declaration("Sign a transaction that approves Permit2, and the facilitator pays for its gas"));
+		}
+		return declarations;
+	}
+
+	private static Map<String, Object> declaration(String description) {
 		Map<String, Object> info = new LinkedHashMap<>();
-		info.put("description", "Sign an EIP-2612 permit to Permit2 and no approval is needed");
+		info.put("description", description);
 		info.put("version", "1");
-		return Map.of(KEY, Map.of("info", info, "schema", Map.of("type", "object")));
+		return Map.of("info", info, "schema", Map.of("type", "object"));
+	}
+
+	private static boolean isPermit2(PaymentRequirements offer) {
+		return PaymentRequirements.PERMIT2.equals(offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD));
 	}
 
 	/**
-	 * Return whether an offer can be paid with it.
-	 * @param offer the offer
-	 * @return whether it is paid by Permit2 in a token whose EIP-712 domain is announced
+	 * A permit is signed in the EIP-712 domain of the token.
 	 */
-	public static boolean fits(PaymentRequirements offer) {
-		return PaymentRequirements.PERMIT2.equals(offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD))
-				&& offer.extraText("name") != null && offer.extraText("version") != null;
+	private static boolean fits(PaymentRequirements offer) {
+		return isPermit2(offer) && offer.extraText("name") != null && offer.extraText("version") != null;
 	}
 
 	/**
@@ -62,9 +96,8 @@ public final class GasSponsorship {
 	 * most 200 characters; {@code null} if there is none
 	 */
 	public static @Nullable Map<String, String> of(PaymentPayload payload) {
-		if (!(payload instanceof PaymentPayload.V2 v2) || v2.extensions() == null
-				|| !(v2.extensions().get(KEY) instanceof Map<?, ?> extension)
-				|| !(extension.get("info") instanceof Map<?, ?> info) || !info.keySet().containsAll(MEMBERS)) {
+		Map<?, ?> info = info(payload, KEY);
+		if (!info.keySet().containsAll(MEMBERS)) {
 			return null;
 		}
 		Map<String, String> permit = new LinkedHashMap<>();
@@ -72,6 +105,36 @@ public final class GasSponsorship {
 			permit.put(name, (info.get(name) instanceof String text && text.length() <= MAX_LENGTH) ? text : "");
 		}
 		return permit;
+	}
+
+	/**
+	 * Return the approval of a payment that the buyer has signed for the facilitator to
+	 * send. One for another token or payer than those of the payment is none.
+	 * @param payload the payment
+	 * @param offer the offer
+	 * @param payer who pays, or {@code null} if the payment does not show it
+	 * @return its members as the buyer wrote them, or {@code null} if there is none, or
+	 * none in the form of the protocol
+	 * @since 0.2.0
+	 */
+	public static @Nullable Map<String, String> approval(PaymentPayload payload, PaymentRequirements offer,
+			@Nullable String payer) {
+		Map<?, ?> info = info(payload, APPROVAL_KEY);
+		Map<String, String> approval = new TreeMap<>();
+		APPROVAL.forEach((name, form) -> {
+			if (info.get(name) instanceof String text && form.matcher(text).matches()) {
+				approval.put(name, text);
+			}
+		});
+		boolean whole = approval.size() == APPROVAL.size() && isPermit2(offer);
+		return (whole && offer.asset().equalsIgnoreCase(approval.get("asset"))
+				&& String.valueOf(approval.get("from")).equalsIgnoreCase(payer)) ? approval : null;
+	}
+
+	private static Map<?, ?> info(PaymentPayload payload, String key) {
+		return (payload instanceof PaymentPayload.V2 v2 && v2.extensions() != null
+				&& v2.extensions().get(key) instanceof Map<?, ?> extension
+				&& extension.get("info") instanceof Map<?, ?> info) ? info : Map.of();
 	}
 
 }

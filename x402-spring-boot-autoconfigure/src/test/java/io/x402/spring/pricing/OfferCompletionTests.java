@@ -138,6 +138,9 @@ class OfferCompletionTests {
 		this.supported.set(upto(List.of("bazaar", "eip2612GasSponsoring")));
 		assertThat(document(upto).extensions()).containsOnlyKeys("eip2612GasSponsoring");
 		assertThat(document(exact).extensions()).isNull();
+		this.supported.set(upto(List.of("erc20ApprovalGasSponsoring", "eip2612GasSponsoring")));
+		assertThat(document(upto).extensions()).containsOnlyKeys("eip2612GasSponsoring", "erc20ApprovalGasSponsoring");
+		assertThat(document(exact).extensions()).isNull();
 		this.supported.set(upto(List.of()));
 		assertThat(document(upto).extensions()).isNull();
 	}

@@ -18,9 +18,10 @@ import io.x402.spring.protocol.Schemes;
 /**
  * The body of {@code /verify} and {@code /settle}. It holds the seller's own offer and
  * resource, without the query of its URL, and of what the buyer sent only the scheme
- * payload, on EVM networks written again from what was understood, and the permit of
- * extension {@code eip2612GasSponsoring}. What describes the resource to catalogues is
- * the seller's own.
+ * payload, on EVM networks written again from what was understood, and the permit or
+ * approval of extensions {@code eip2612GasSponsoring} and
+ * {@code erc20ApprovalGasSponsoring}. What describes the resource to catalogues is the
+ * seller's own.
  */
 final class FacilitatorMessage {
 
@@ -54,6 +55,10 @@ final class FacilitatorMessage {
 		Map<String, String> permit = GasSponsorship.of(request.payload());
 		if (permit != null) {
 			extensions.put(GasSponsorship.KEY, Map.of("info", permit));
+		}
+		Map<String, String> approval = GasSponsorship.approval(request.payload(), request.accepted(), request.payer());
+		if (approval != null) {
+			extensions.put(GasSponsorship.APPROVAL_KEY, Map.of("info", approval));
 		}
 		if (!extensions.isEmpty()) {
 			payload.put("extensions", extensions);

@@ -433,6 +433,41 @@ class HttpFacilitatorTests {
 		assertThat(info.get("version").asString()).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource(textBlock = """
+			version, 1, true
+			version, 1.0.2, true
+			signedTransaction, 0x02f8, true
+			amount, 115792089237316195423570985008687907853269984665640564039457584007913129639935, true
+			signedTransaction, 02f8, false
+			signedTransaction, 0x, false
+			signedTransaction, 0x02f, false
+			spender, Permit2, false
+			amount, 1e3, false
+			version, one, false
+			from, 0x1111111111111111111111111111111111111111, false
+			asset, 0x1111111111111111111111111111111111111111, false
+			""")
+	void whenBuyerSignedAnApprovalThenOnlyOneForThisPaymentIsPassedOn(String member, String value, boolean passed) {
+		PaymentPayload.V2 payment = (PaymentPayload.V2) FacilitatorRequests
+			.v2(FacilitatorRequests.payload("permit2Authorization", FacilitatorRequests.permit()));
+		PaymentRequirements offer = FacilitatorRequests
+			.offer(Map.of(PaymentRequirements.ASSET_TRANSFER_METHOD, "permit2"));
+		Map<String, Object> approval = new LinkedHashMap<>(Map.of("from", FacilitatorRequests.PAYER, "asset",
+				offer.asset(), "spender", "0x000000000022D473030F116dDEE9F6B43aC78BA3", "amount", "1",
+				"signedTransaction", "0x" + "ab".repeat(180), "version", "1", "memo", "buyer text"));
+		approval.put(member, value);
+		call("verify",
+				new FacilitatorRequest(
+						new PaymentPayload.V2(2, null, payment.accepted(), payment.payload(),
+								Map.of("erc20ApprovalGasSponsoring", Map.of("info", approval))),
+						offer, FacilitatorRequests.RESOURCE));
+		JsonNode extensions = new JsonMapper().readTree(this.bodies.get(0)).at("/paymentPayload/extensions");
+		approval.remove("memo");
+		assertThat(new JsonMapper().treeToValue(extensions.at("/erc20ApprovalGasSponsoring/info"), Object.class))
+			.isEqualTo(passed ? approval : null);
+	}
+
 	@Test
 	void whenAResourceIsDeclaredThenTheFacilitatorGetsTheSellersWordsAndNotTheBuyers() {
 		PaymentPayload.V2 payment = (PaymentPayload.V2) FacilitatorRequests.v2().payload();
