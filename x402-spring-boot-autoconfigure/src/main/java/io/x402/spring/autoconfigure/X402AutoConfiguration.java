@@ -87,11 +87,15 @@ public final class X402AutoConfiguration {
 	@Bean
 	@ConditionalOnX402Enabled
 	SmartInitializingSingleton x402NetworkCheck(X402Properties properties, Networks networks) {
-		return () -> properties.network().forEach((name) -> requireKnown(networks, name));
+		return () -> properties.network()
+			.stream()
+			.filter((name) -> !name.equals(X402Properties.DEFAULT_NETWORK))
+			.forEach((name) -> requireKnown(networks, name));
 	}
 
 	/**
-	 * Also where nothing uses the default.
+	 * Also where no price uses the property. The default is known, so that networks are
+	 * read only for a price or for another name.
 	 */
 	private static void requireKnown(Networks networks, String name) {
 		try {

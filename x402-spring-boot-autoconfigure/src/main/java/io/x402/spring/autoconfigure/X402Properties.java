@@ -56,12 +56,14 @@ import org.springframework.web.bind.annotation.RequestMethod;
  */
 @ConfigurationProperties("x402")
 public record X402Properties(@DefaultValue("true") boolean enabled, @Nullable String payTo,
-		@DefaultValue("base-sepolia") List<String> network, @Nullable String baseUrl,
+		@DefaultValue(X402Properties.DEFAULT_NETWORK) List<String> network, @Nullable String baseUrl,
 		@DefaultValue("300s") Duration maxTimeout, @DefaultValue( {
 				"v2", "v1" }) Set<ProtocolVersion> protocolVersions,
 		@DefaultValue("6KB") DataSize headerLimit, @DefaultValue("402") int malformedPaymentStatus,
 		@DefaultValue("") String freeFor, @DefaultValue List<Route> routes, @DefaultValue List<CustomAsset> assets,
 		@DefaultValue Settlement settlement, @DefaultValue Validation validation, @DefaultValue Redelivery redelivery){
+
+	static final String DEFAULT_NETWORK = "base-sepolia";
 
 	public X402Properties
 

@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.x402.spring.protocol.NetworkId;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The known networks and their assets. Immutable.
@@ -43,33 +46,27 @@ public final class Networks {
 
 	private static final int MIN_COMMON_PREFIX = 3;
 
-	private final Map<String, Network> byId;
+	private final SingletonSupplier<Index> index;
 
-	private final Map<String, Network> byName;
-
-	private Networks(Collection<Network> networks) {
-		this.byId = new LinkedHashMap<>();
-		this.byName = new HashMap<>();
-		for (Network network : networks) {
-			this.byId.put(network.id(), network);
-			for (String name : names(network)) {
-				if (this.byName.put(name, network) != null) {
-					throw new InvalidPriceException("Two networks are called " + InvalidPriceException.quote(name));
-				}
-			}
-		}
+	private Networks(Supplier<Index> index) {
+		this.index = SingletonSupplier.of(index);
 	}
 
 	/**
-	 * Load the networks and assets that ship with this library.
+	 * Return the networks and assets that ship with this library. They are read when they
+	 * are first asked for.
 	 * @return the networks
 	 */
 	public static Networks load() {
+		return new Networks(() -> Index.of(shipped()));
+	}
+
+	private static List<Network> shipped() {
 		try (InputStream resource = Networks.class.getResourceAsStream(SHIPPED)) {
 			if (resource == null) {
 				throw new IllegalStateException("No resource " + SHIPPED);
 			}
-			return new Networks(ShippedNetworks.read(resource));
+			return ShippedNetworks.read(resource);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -85,7 +82,10 @@ public final class Networks {
 	 * @throws InvalidPriceException if a network or asset is not valid
 	 */
 	public Networks withAssets(Map<String, ? extends Collection<Asset>> assets) {
-		Map<String, Network> networks = new LinkedHashMap<>(this.byId);
+		if (assets.isEmpty()) {
+			return this;
+		}
+		Map<String, Network> networks = new LinkedHashMap<>(this.index.obtain().byId());
 		assets.forEach((name, additions) -> {
 			Network known = find(name);
 			Network network = networks.get((known != null) ? known.id() : name);
@@ -94,7 +94,8 @@ public final class Networks {
 			}
 			networks.put(network.id(), network.withAssets(additions));
 		});
-		return new Networks(networks.values());
+		Index index = Index.of(networks.values());
+		return new Networks(() -> index);
 	}
 
 	/**
@@ -118,7 +119,7 @@ public final class Networks {
 	 * @return the network, or {@code null}
 	 */
 	public @Nullable Network byId(String id) {
-		return this.byId.get(id);
+		return this.index.obtain().byId().get(id);
 	}
 
 	/**
@@ -126,12 +127,12 @@ public final class Networks {
 	 * @return the networks in the order of preference of the shipped list
 	 */
 	public List<Network> all() {
-		return List.copyOf(this.byId.values());
+		return List.copyOf(this.index.obtain().byId().values());
 	}
 
 	private @Nullable Network find(String name) {
-		Network network = this.byId.get(name);
-		return (network != null) ? network : this.byName.get(name);
+		Network network = byId(name);
+		return (network != null) ? network : this.index.obtain().byName().get(name);
 	}
 
 	private Network added(String id) {
@@ -150,7 +151,8 @@ public final class Networks {
 
 	private Stream<String> similar(String name) {
 		String wanted = hyphenated(name);
-		List<String> known = Stream.concat(this.byName.keySet().stream(), this.byId.keySet().stream()).toList();
+		Index index = this.index.obtain();
+		List<String> known = Stream.concat(index.byName().keySet().stream(), index.byId().keySet().stream()).toList();
 		List<String> misspelled = Spelling.similar(wanted, known);
 		return misspelled.isEmpty() ? related(wanted, known) : misspelled.stream();
 	}
@@ -186,6 +188,30 @@ public final class Networks {
 
 	private static String hyphenated(String name) {
 		return name.strip().toLowerCase(Locale.ROOT).replaceAll("[ _]+", "-");
+	}
+
+	/**
+	 * Networks by what they are called.
+	 *
+	 * @param byId networks by CAIP-2 identifier, in order
+	 * @param byName networks by other names
+	 */
+	private record Index(Map<String, Network> byId, Map<String, Network> byName) {
+
+		static Index of(Collection<Network> networks) {
+			Map<String, Network> byId = new LinkedHashMap<>();
+			Map<String, Network> byName = new HashMap<>();
+			for (Network network : networks) {
+				byId.put(network.id(), network);
+				for (String name : names(network)) {
+					if (byName.put(name, network) != null) {
+						throw new InvalidPriceException("Two networks are called " + InvalidPriceException.quote(name));
+					}
+				}
+			}
+			return new Index(byId, byName);
+		}
+
 	}
 
 }

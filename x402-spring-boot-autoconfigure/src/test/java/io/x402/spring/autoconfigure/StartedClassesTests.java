@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.money.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,19 +42,25 @@ class StartedClassesTests {
 	private Path directory;
 
 	@Test
+	void whenNothingIsPricedThenNetworksAreNotRead() throws Exception {
+		assertThat(classesOfStart(Application.class)).contains(Networks.class.getName())
+			.doesNotContain(Networks.class.getPackageName() + ".ShippedNetworks");
+	}
+
+	@Test
 	void whenApplicationStartsThenNeitherCryptographyNorHttpClientIsLoaded() throws Exception {
-		List<String> classes = classesOfStart();
+		List<String> classes = classesOfStart(SellingApplication.class);
 		assertThat(classes).contains(PaymentRequired.class.getName(), Shop.class.getName());
 		assertThat(classes).filteredOn((name) -> !name.equals(CONDITION))
 			.filteredOn(StartedClassesTests::isForPaymentsOnly)
 			.isEmpty();
 	}
 
-	private List<String> classesOfStart() throws IOException, InterruptedException {
+	private List<String> classesOfStart(Class<?> application) throws IOException, InterruptedException {
 		Path log = this.directory.resolve("classes");
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-Xlog:class+load:file=" + log + "", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), Application.class.getName())
+				System.getProperty("java.class.path"), application.getName())
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("output").toFile())
 			.start();
@@ -76,14 +83,27 @@ class StartedClassesTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Shop.class)
 	static class Application {
 
 		public static void main(String[] arguments) {
+			start(Application.class);
+		}
+
+		static void start(Class<?> application) {
 			ApplicationListener<ApplicationStartedEvent> end = (event) -> Runtime.getRuntime().halt(0);
-			new SpringApplicationBuilder(Application.class).listeners(end)
+			new SpringApplicationBuilder(application).listeners(end)
 				.run("--server.port=0", "--" + Startup.PAY_TO, "--x402.facilitator.url=http://localhost:1",
 						"--spring.docker.compose.enabled=false");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Application.class, Shop.class })
+	static class SellingApplication {
+
+		public static void main(String[] arguments) {
+			Application.start(SellingApplication.class);
 		}
 
 	}
