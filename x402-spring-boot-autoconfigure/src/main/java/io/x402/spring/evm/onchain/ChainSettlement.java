@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.x402.spring.evm.onchain.Looks.Look;
 import io.x402.spring.evm.onchain.TransferBatches.Sent;
@@ -198,7 +199,7 @@ final class ChainSettlement {
 		try {
 			SentTransaction sent = account.send(deployment, gas(account, deployment));
 			while (!deadline.hasPassed()) {
-				TransactionReceipt receipt = receipt(sent);
+				TransactionReceipt receipt = receipt(() -> sent.receipt(this.chain));
 				if (receipt != null) {
 					return receipt.success() ? null
 							: Outcomes.declined(authorization, Reason.SMART_WALLET_DEPLOYMENT_FAILED, null);
@@ -226,7 +227,7 @@ final class ChainSettlement {
 			long head = headNumber();
 			if (head > seen) {
 				seen = head;
-				TransactionReceipt receipt = receipt(underway.sent());
+				TransactionReceipt receipt = receipt(() -> underway.sent().receipt(this.chain, head));
 				if (receipt != null) {
 					hash = receipt.transaction();
 					if (head - receipt.block() + 1 >= depth && contains(receipt)) {
@@ -327,9 +328,9 @@ final class ChainSettlement {
 			.orElseThrow(() -> new NodeUnavailableException("there is no key of the account that may settle"));
 	}
 
-	private @Nullable TransactionReceipt receipt(SentTransaction sent) {
+	private static @Nullable TransactionReceipt receipt(Supplier<@Nullable TransactionReceipt> look) {
 		try {
-			return sent.receipt(this.chain);
+			return look.get();
 		}
 		catch (NodeUnavailableException ex) {
 			return null;

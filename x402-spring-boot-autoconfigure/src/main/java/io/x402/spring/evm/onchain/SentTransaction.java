@@ -8,6 +8,8 @@ package io.x402.spring.evm.onchain;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,13 @@ final class SentTransaction {
 
 	private final List<String> hashes = new CopyOnWriteArrayList<>();
 
+	private final Lock looking = new ReentrantLock();
+
 	private volatile Version newest;
+
+	private @Nullable TransactionReceipt found;
+
+	private long seen = -1;
 
 	SentTransaction(long nonce, ContractCall call, BigInteger gas, Version first) {
 		this.nonce = nonce;
@@ -86,6 +94,26 @@ final class SentTransaction {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Look for the version that is in a block, once for each newest block, whoever waits
+	 * for it.
+	 * @param head number of the newest block
+	 * @return its receipt, or {@code null} if none is
+	 */
+	@Nullable TransactionReceipt receipt(Chain chain, long head) {
+		this.looking.lock();
+		try {
+			if (head > this.seen) {
+				this.found = receipt(chain);
+				this.seen = head;
+			}
+			return this.found;
+		}
+		finally {
+			this.looking.unlock();
+		}
 	}
 
 	/**

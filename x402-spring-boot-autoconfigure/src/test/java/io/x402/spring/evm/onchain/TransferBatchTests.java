@@ -76,6 +76,29 @@ class TransferBatchTests {
 	}
 
 	@Test
+	void whenPaymentsShareATransactionThenItsReceiptIsLookedForOnceForEachBlock() throws Exception {
+		List<FacilitatorRequest> requests = Stream.generate(() -> this.chain.buyer().pay(this.offer)).limit(4).toList();
+		this.chain.mineNothing();
+		ExecutorService executor = Executors.newFixedThreadPool(4);
+		try (FlakyNode node = new FlakyNode(this.chain, (method) -> false)) {
+			OnChainFacilitator facilitator = facilitator(TestChain.chains(node.node()), 4, LONG, Duration.ofSeconds(60),
+					Duration.ofMinutes(5));
+			List<Future<SettlementOutcome>> outcomes = requests.stream()
+				.map((request) -> executor.submit(() -> facilitator.settle(request)))
+				.toList();
+			awaitPending();
+			this.chain.mine(1);
+			for (Future<SettlementOutcome> outcome : outcomes) {
+				assertThat(outcome.get()).isInstanceOf(Settled.class);
+			}
+			assertThat(node.calls("eth_getTransactionReceipt")).isBetween(1, 2);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	@Test
 	void whenOnePayerPaysTwiceThenEachPaymentIsBackedByATransferOfItsOwn() throws Exception {
 		ChainBuyer payer = this.chain.buyer();
 		List<SettlementOutcome> outcomes = settle(facilitator(2, LONG),
@@ -310,9 +333,13 @@ class TransferBatchTests {
 	}
 
 	private OnChainFacilitator facilitator(int maxSize, Duration wait, Duration timeout, Duration replaceAfter) {
-		return TestChain.facilitator(this.chain.chains(), List.of(this.key), 1,
-				new OnChainSettings(timeout, Duration.ofMillis(50), 50, Set.of(),
-						new Gas(replaceAfter, BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
+		return facilitator(this.chain.chains(), maxSize, wait, timeout, replaceAfter);
+	}
+
+	private OnChainFacilitator facilitator(Chains chains, int maxSize, Duration wait, Duration timeout,
+			Duration replaceAfter) {
+		return TestChain.facilitator(chains, List.of(this.key), 1, new OnChainSettings(timeout, Duration.ofMillis(50),
+				50, Set.of(), new Gas(replaceAfter, BigInteger.TEN.pow(12), 3_000_000, new Batches(maxSize, wait))));
 	}
 
 	private static List<SettlementOutcome> settle(OnChainFacilitator facilitator, List<FacilitatorRequest> requests)
