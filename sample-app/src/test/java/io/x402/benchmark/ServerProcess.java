@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,6 +109,22 @@ final class ServerProcess implements AutoCloseable {
 		String stat = Files.readString(Path.of("/proc/" + this.process.pid() + "/stat"));
 		String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
 		return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MICROS_PER_TICK;
+	}
+
+	/**
+	 * Return the CPU time so far of threads of the process, in microseconds.
+	 * @param threads begin of their names, of which Linux shows 15 characters
+	 */
+	double cpu(String threads) throws IOException {
+		double nanos = 0;
+		try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/" + this.process.pid() + "/task"))) {
+			for (Path task : tasks) {
+				if (Files.readString(task.resolve("comm")).startsWith(threads)) {
+					nanos += Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[0]);
+				}
+			}
+		}
+		return nanos / 1000;
 	}
 
 	@Override

@@ -35,6 +35,9 @@ public final class RequestAccess {
 	/** Handlers that have not ended, the innermost first. */
 	private final Deque<Run> runs = new ArrayDeque<>(2);
 
+	/** Read for each header of each request, so without a lock. */
+	private volatile boolean empty = true;
+
 	private boolean ended;
 
 	/**
@@ -47,8 +50,8 @@ public final class RequestAccess {
 	 * Return whether nothing lets the request in.
 	 * @return {@code true} if nothing was reserved for it
 	 */
-	public synchronized boolean isEmpty() {
-		return this.reserved.isEmpty();
+	public boolean isEmpty() {
+		return this.empty;
 	}
 
 	/**
@@ -110,7 +113,11 @@ public final class RequestAccess {
 	}
 
 	private synchronized boolean remember(Pricing pricing, Access access) {
-		return !this.ended && this.reserved.add(new Reserved(access, pricing));
+		if (this.ended) {
+			return false;
+		}
+		this.empty = false;
+		return this.reserved.add(new Reserved(access, pricing));
 	}
 
 	/**
@@ -151,7 +158,7 @@ public final class RequestAccess {
 	public void end(boolean served) {
 		List<Access> unused;
 		synchronized (this) {
-			unused = this.ended ? List.of()
+			unused = (this.ended || this.empty) ? List.of()
 					: this.reserved.stream()
 						.filter((one) -> !served || one.failures == one.handlers)
 						.map((one) -> one.access)

@@ -64,7 +64,7 @@ final class PageCookie {
 	}
 
 	private static boolean is(RequestHead request, String name, String value) {
-		return List.of(value).equals(request.headers(name));
+		return value.equals(request.header(name)) && request.headers(name).size() == 1;
 	}
 
 	private static @Nullable String cookie(List<String> headers) {

@@ -35,12 +35,13 @@ final class FreeCallRequest extends HidingRequest {
 	}
 
 	@Override
-	boolean isHidden(String name) {
-		return isLetIn() && isConditional(name);
+	boolean isHiding() {
+		return !this.access.isEmpty();
 	}
 
-	private boolean isLetIn() {
-		return !this.access.isEmpty();
+	@Override
+	boolean isHidden(String name) {
+		return isHiding() && isConditional(name);
 	}
 
 	private boolean isConditional(String name) {

@@ -36,7 +36,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	private boolean free;
 
-	private final Map<String, String> shown = new LinkedHashMap<>();
+	private Map<String, String> shown = Map.of();
 
 	/** Whether a write to the connection of the client failed. */
 	private volatile boolean lost;
@@ -54,7 +54,9 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	 * @param access access without payment, granted or not
 	 */
 	void show(Access access) {
-		this.shown.putAll(access.headers());
+		Map<String, String> headers = new LinkedHashMap<>(this.shown);
+		headers.putAll(access.headers());
+		this.shown = headers;
 		access.headers().forEach(super::setHeader);
 		if (access.isGranted()) {
 			free();
@@ -122,39 +124,63 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void setHeader(String name, @Nullable String value) {
-		change(name, () -> super.setHeader(name, value));
+		if (isOpen(name)) {
+			super.setHeader(name, value);
+			chosen(name);
+		}
 	}
 
 	@Override
 	public void addHeader(String name, @Nullable String value) {
-		change(name, () -> super.addHeader(name, value));
+		if (isOpen(name)) {
+			super.addHeader(name, value);
+			chosen(name);
+		}
 	}
 
 	@Override
 	public void setIntHeader(String name, int value) {
-		change(name, () -> super.setIntHeader(name, value));
+		if (isOpen(name)) {
+			super.setIntHeader(name, value);
+			chosen(name);
+		}
 	}
 
 	@Override
 	public void addIntHeader(String name, int value) {
-		change(name, () -> super.addIntHeader(name, value));
+		if (isOpen(name)) {
+			super.addIntHeader(name, value);
+			chosen(name);
+		}
 	}
 
 	@Override
 	public void setDateHeader(String name, long date) {
-		change(name, () -> super.setDateHeader(name, date));
+		if (isOpen(name)) {
+			super.setDateHeader(name, date);
+			chosen(name);
+		}
 	}
 
 	@Override
 	public void addDateHeader(String name, long date) {
-		change(name, () -> super.addDateHeader(name, date));
+		if (isOpen(name)) {
+			super.addDateHeader(name, date);
+			chosen(name);
+		}
 	}
 
-	private void change(String name, Runnable header) {
-		if (this.free && ResponseRules.isReserved(name)) {
-			return;
-		}
-		header.run();
+	/**
+	 * Return whether the handler may set a header.
+	 */
+	private boolean isOpen(String name) {
+		return !this.free || !ResponseRules.isReserved(name);
+	}
+
+	/**
+	 * The handler has set a header.
+	 */
+	private void chosen(String name) {
 		if (this.free && isCaching(name)) {
 			PaymentAttributes.of(this.request).chooseCaching();
 			keepPrivate();

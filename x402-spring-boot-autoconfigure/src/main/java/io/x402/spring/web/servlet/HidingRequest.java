@@ -62,6 +62,11 @@ abstract class HidingRequest extends HttpServletRequestWrapper {
 	}
 
 	/**
+	 * Return whether any header may be hidden now.
+	 */
+	abstract boolean isHiding();
+
+	/**
 	 * Return whether a header is hidden now.
 	 * @param name name of the header, in any case
 	 */
@@ -86,6 +91,9 @@ abstract class HidingRequest extends HttpServletRequestWrapper {
 
 	@Override
 	public Enumeration<String> getHeaderNames() {
+		if (!isHiding()) {
+			return super.getHeaderNames();
+		}
 		return Collections
 			.enumeration(Collections.list(super.getHeaderNames()).stream().filter((name) -> !isHidden(name)).toList());
 	}

@@ -123,17 +123,18 @@ final class PaidRequest extends HidingRequest {
 		return super.upgrade(handler);
 	}
 
+	@Override
+	boolean isHiding() {
+		return this.exchange != null;
+	}
+
 	/**
 	 * A container may take over the connection without asking this request.
 	 */
 	@Override
 	boolean isHidden(String name) {
 		return HttpHeaders.UPGRADE.equalsIgnoreCase(name) ? isHeld()
-				: isPaid() && RequestRules.isHidden(getMethod(), name, this::sentHeader);
-	}
-
-	private boolean isPaid() {
-		return this.exchange != null;
+				: isHiding() && RequestRules.isHidden(getMethod(), name, this::sentHeader);
 	}
 
 	private boolean isHeld() {
