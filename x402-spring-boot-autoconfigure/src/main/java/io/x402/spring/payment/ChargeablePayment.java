@@ -144,9 +144,14 @@ final class ChargeablePayment implements VerifiedPayment {
 		return new ChargeablePayment(this.version, this.requirements, known, settlement, this.asset);
 	}
 
+	/**
+	 * Frameworks log arguments of handlers, so that it leaves out what an offer has
+	 * besides, such as the quote of a transfer.
+	 */
 	@Override
 	public String toString() {
-		return "VerifiedPayment[" + charged() + " of " + this.requirements + "]";
+		return "VerifiedPayment[" + charged() + " of " + this.requirements.amount() + " " + this.requirements.asset()
+				+ " on " + this.requirements.network() + "]";
 	}
 
 }

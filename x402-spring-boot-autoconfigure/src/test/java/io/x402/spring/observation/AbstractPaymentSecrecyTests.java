@@ -29,8 +29,6 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
@@ -100,7 +98,7 @@ abstract class AbstractPaymentSecrecyTests {
 
 	private final List<String> headers = new ArrayList<>();
 
-	private final LogCapture log = new LogCapture();
+	private EverythingLogged log;
 
 	private String path = "/paid";
 
@@ -124,26 +122,22 @@ abstract class AbstractPaymentSecrecyTests {
 		facilitator.verify = (request) -> RemoteFacilitator.valid();
 		facilitator.settle = (request) -> RemoteFacilitator.settled(RemoteFacilitator.transaction());
 		facilitator.status = 200;
-		Logger root = root();
-		this.log.setContext(root.getLoggerContext());
-		this.log.start();
-		root.setLevel(Level.TRACE);
-		root.addAppender(this.log);
+		this.log = new EverythingLogged();
 	}
 
 	@AfterEach
 	void assertNoSecretWasTold() {
-		root().detachAppender(this.log);
+		this.log.close();
 		assertThat(this.secrets).isNotEmpty();
-		assertThat(this.log.events).extracting(ILoggingEvent::getLevel).contains(Level.TRACE);
-		assertHoldsNoSecret(this.log.events.stream().map((event) -> event.getLoggerName() + " " + LogText.of(event)));
+		assertThat(this.log.texts()).anyMatch((text) -> text.startsWith("TRACE "));
+		assertHoldsNoSecret(this.log.texts().stream());
 		assertHoldsNoSecret(this.observations.keyValues.stream());
 		assertHoldsNoSecret(this.meters.getMeters().stream().map(Meter::getId).map(Meter.Id::toString));
 	}
 
 	@AfterAll
 	static void restoreLevel() {
-		root().setLevel(Level.INFO);
+		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.INFO);
 	}
 
 	@Test
@@ -364,22 +358,6 @@ abstract class AbstractPaymentSecrecyTests {
 		json.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
 		json.put("extra", offer.extra());
 		return json;
-	}
-
-	private static Logger root() {
-		return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-	}
-
-	static final class LogCapture extends AppenderBase<ILoggingEvent> {
-
-		final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
-
-		@Override
-		protected void append(ILoggingEvent event) {
-			event.prepareForDeferredProcessing();
-			this.events.add(event);
-		}
-
 	}
 
 	static final class KeyValueCapture implements ObservationHandler<Observation.Context> {

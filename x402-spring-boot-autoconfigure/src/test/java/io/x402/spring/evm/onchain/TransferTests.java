@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.SettlementOutcome.Settled;
 import io.x402.spring.fixture.FacilitatorDouble;
 import io.x402.spring.fixture.MovingClock;
+import io.x402.spring.observation.EverythingLogged;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
@@ -465,15 +467,48 @@ class TransferTests {
 	void whenAContractSendsThenItsOwnSignatureCounts() {
 		String account = account();
 		Quoted quoted = this.buyer.quote("/report");
-		ContractCall transfer = TransferBuyer.call(TestChain.USDC, PAY_TO, PRICE);
-		String transaction = this.chain.send(this.chain.richSigner().address(), new ContractCall(account, Abi
-			.encode(Abi.selector("execute(address,bytes)"), Abi.address(transfer.to()), Abi.bytes(transfer.data()))));
+		String transaction = sentBy(account);
 		this.chain.mine(2);
 		assertRefused("/report", this.buyer.payment(quoted, transaction), "transfer_sender_mismatch");
 		assertRefused("/report", TransferBuyer.of(this.chain, this.port).payment(quoted, transaction, account, 0),
 				"transfer_signature_invalid");
 		assertThat(delivered("/report", this.buyer.payment(quoted, transaction, account, 0)).body())
 			.isEqualToIgnoringCase("report  for " + account);
+	}
+
+	/**
+	 * Not even by the nodes that are asked whether a contract wallet has signed.
+	 */
+	@Test
+	void whenEverythingIsLoggedThenNoSignatureOfASenderIsTold() {
+		List<String> secrets = new ArrayList<>();
+		List<String> told;
+		String account = account();
+		try (EverythingLogged log = new EverythingLogged()) {
+			for (String from : List.of(this.buyer.address(), account)) {
+				Quoted quoted = this.buyer.quote("/report");
+				String transaction = from.equals(account) ? sentBy(account) : this.buyer.transfer(quoted);
+				String signature = this.buyer.sign(quoted, transaction, from, 0);
+				String payment = TransferBuyer.payment(quoted, transaction, from, 0, signature);
+				assertPending(this.buyer.present("/report", payment));
+				this.chain.mine(2);
+				delivered("/report", payment);
+				this.buyer.present("/report", payment);
+				this.buyer.present("/report?city=Bern", payment);
+				this.buyer.present("/report", payment.substring(8));
+				secrets.addAll(List.of(signature.substring(2), payment.substring(8),
+						quoted.id().substring(quoted.id().lastIndexOf('.') + 1)));
+			}
+			told = log.texts();
+		}
+		assertThat(told).anyMatch((text) -> text.startsWith("TRACE ") && text.contains("/report"));
+		assertThat(told).allSatisfy((text) -> assertThat(secrets).noneMatch(text::contains));
+	}
+
+	private String sentBy(String account) {
+		ContractCall transfer = TransferBuyer.call(TestChain.USDC, PAY_TO, PRICE);
+		return this.chain.send(this.chain.richSigner().address(), new ContractCall(account, Abi
+			.encode(Abi.selector("execute(address,bytes)"), Abi.address(transfer.to()), Abi.bytes(transfer.data()))));
 	}
 
 	/** A contract wallet of the buyer. */
