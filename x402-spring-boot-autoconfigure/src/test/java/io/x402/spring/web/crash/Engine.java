@@ -54,12 +54,16 @@ enum Engine {
 	 * Return the arguments of a seller.
 	 */
 	List<String> arguments(Till till, String... more) {
+		return arguments(till.url(), more);
+	}
+
+	List<String> arguments(String till, String... more) {
 		List<String> arguments = new ArrayList<>(connection());
-		arguments.addAll(List.of("--server.port=0", "--logging.level.root=OFF", "--spring.docker.compose.enabled=false",
-				"--spring.main.banner-mode=off", "--spring.datasource.hikari.maximum-pool-size=8",
-				"--x402.store.jdbc.initialize-schema=always", "--x402.pay-to=" + Wallet.SELLER,
-				"--x402.facilitator.url=" + till.url(), "--x402.facilitator.supported.check=false",
-				"--" + Seller.TILL + "=" + till.url()));
+		arguments.addAll(List.of("--server.port=0", "--logging.level.root=OFF", "--logging.level.io.x402=OFF",
+				"--spring.docker.compose.enabled=false", "--spring.main.banner-mode=off",
+				"--spring.datasource.hikari.maximum-pool-size=8", "--x402.store.jdbc.initialize-schema=always",
+				"--x402.pay-to=" + Wallet.SELLER, "--x402.facilitator.url=" + till,
+				"--x402.facilitator.supported.check=false", "--" + Seller.TILL + "=" + till));
 		arguments.addAll(List.of(more));
 		return arguments;
 	}

@@ -9,9 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,12 +35,8 @@ final class SellerProcess implements AutoCloseable {
 	}
 
 	static SellerProcess start(List<String> arguments) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-Xshare:auto",
-						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-						Seller.class.getName()));
+		List<String> command = SellerArchive.command();
 		command.addAll(arguments);
-		command.add("--logging.level.io.x402=OFF");
 		return new SellerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
 	}
 

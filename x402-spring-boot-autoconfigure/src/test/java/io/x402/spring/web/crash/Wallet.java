@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.evm.Eip3009Signer;
@@ -36,13 +37,20 @@ final class Wallet {
 	private final Eip3009Signer signer = new Eip3009Signer("11".repeat(32));
 
 	Payment sign(int port, String id) throws IOException, InterruptedException {
-		HttpResponse<String> unpaid = this.http.send(request(port, id).build(), BodyHandlers.ofString());
-		PaymentRequirements offer = this.codec
-			.decode(unpaid.headers().firstValue("PAYMENT-REQUIRED").orElseThrow(), PaymentRequiredDocument.class)
-			.accepts()
-			.get(0);
+		return signFor(port, "/goods?id=" + id);
+	}
+
+	/**
+	 * Sign the last offer of a request, which is the top-up where there is one.
+	 */
+	Payment signFor(int port, String target) throws IOException, InterruptedException {
+		List<PaymentRequirements> offers = this.codec
+			.decode(get(port, target).headers().firstValue("PAYMENT-REQUIRED").orElseThrow(),
+					PaymentRequiredDocument.class)
+			.accepts();
+		PaymentRequirements offer = offers.get(offers.size() - 1);
 		EvmPayload.Eip3009 signed = this.signer.sign(offer, Instant.now());
-		return new Payment(id, signed.nonce(),
+		return new Payment(target, signed.nonce(),
 				this.codec.encode(new PaymentPayload.V2(2, null, json(offer), signed.toMap(), null)));
 	}
 
@@ -52,23 +60,26 @@ final class Wallet {
 	}
 
 	HttpResponse<String> pay(int port, Payment payment) throws IOException, InterruptedException {
-		return this.http.send(request(port, payment.id()).header("PAYMENT-SIGNATURE", payment.header()).build(),
-				BodyHandlers.ofString());
+		return get(port, payment.target(), "PAYMENT-SIGNATURE", payment.header());
 	}
 
-	private static HttpRequest.Builder request(int port, String id) {
-		return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/goods?id=" + id))
+	HttpResponse<String> get(int port, String target, String... headers) throws IOException, InterruptedException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
 			.timeout(Duration.ofSeconds(120));
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		return this.http.send(request.build(), BodyHandlers.ofString());
 	}
 
 	/**
 	 * A signed payment.
 	 *
-	 * @param id what is bought
+	 * @param target path and query of what is bought
 	 * @param nonce what the facilitator knows it by
 	 * @param header value of the header
 	 */
-	record Payment(String id, String nonce, String header) {
+	record Payment(String target, String nonce, String header) {
 
 	}
 
