@@ -28,8 +28,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 
 /**
- * Finds handlers that expect a payment and have no price, routes that price nothing, and
- * prices in the wrong unit.
+ * Finds handlers that expect a payment and have no price or free calls, routes that price
+ * nothing, and prices in the wrong unit.
  */
 final class HandlerChecks implements Consumer<List<PricedHandler>> {
 
@@ -70,6 +70,9 @@ final class HandlerChecks implements Consumer<List<PricedHandler>> {
 			.filter((handler) -> !(handler.handler() instanceof PaymentRoute))
 			.toList();
 		mappings.stream().filter(HandlerChecks::isUnpriced).forEach(HandlerChecks::checkArguments);
+		mappings.stream()
+			.filter((mapping) -> mapping.pricing().freeQuota() != null)
+			.forEach(HandlerChecks::checkFreeCalls);
 		handlers.stream().filter((handler) -> handler.routes().isEmpty()).forEach(HandlerChecks::warnOfSmallestUnits);
 		if (!this.stack.hasFunctions()) {
 			handlers.stream()
@@ -83,14 +86,31 @@ final class HandlerChecks implements Consumer<List<PricedHandler>> {
 	}
 
 	private static void checkArguments(PricedHandler handler) {
-		if (handler.handler() instanceof HandlerMethod method
-				&& Arrays.stream(method.getMethodParameters()).anyMatch(HandlerChecks::isRequiredPayment)) {
+		if (handler.handler() instanceof HandlerMethod method && takesPayment(method)) {
 			throw new InvalidPricingException("price", "",
 					"the handler takes a VerifiedPayment, but is never paid for and would respond with an error",
 					"Add @PaymentRequired or a price under x402.routes, or take the payment as "
 							+ "Optional<VerifiedPayment> or @Nullable.")
 				.of(method.getShortLogMessage());
 		}
+	}
+
+	/**
+	 * An error gives the free call back, so that the client would never be shown the
+	 * price.
+	 */
+	private static void checkFreeCalls(PricedHandler handler) {
+		if (handler.handler() instanceof HandlerMethod method && takesPayment(method)) {
+			throw new InvalidPricingException("freeQuota", "",
+					"the handler takes a VerifiedPayment, which free calls do not have, and would respond with an error",
+					"Take the payment as Optional<VerifiedPayment> or @Nullable, or set the freeQuota of the handler to "
+							+ "'none'.")
+				.of(method.getShortLogMessage());
+		}
+	}
+
+	private static boolean takesPayment(HandlerMethod method) {
+		return Arrays.stream(method.getMethodParameters()).anyMatch(HandlerChecks::isRequiredPayment);
 	}
 
 	private static boolean isRequiredPayment(MethodParameter parameter) {

@@ -92,6 +92,18 @@ class SilentMisuseTests {
 	}
 
 	@Test
+	void whenHandlerWithFreeCallsMustHaveAPaymentThenFails() {
+		String[] free = { "x402.routes[0].path=/sold", "x402.routes[0].price=$0.05", "x402.free-quota.limit=3 per 1d" };
+		FailureAnalysis analysis = failure(UnpricedPayment.class, free);
+		assertThat(analysis.getDescription()).contains("UnpricedPayment#sold", "freeQuota", "VerifiedPayment");
+		assertThat(analysis.getAction()).contains("Optional<VerifiedPayment>", "'none'");
+		Startup.with(UnpricedPayment.class)
+			.withPropertyValues(Startup.PAY_TO, "x402.routes[0].free-quota=none")
+			.withPropertyValues(free)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void whenAPolicyIsOnlyAskedOnWebFluxThenFails() {
 		FailureAnalysis analysis = failure(ReactivePolicy.class);
 		assertThat(analysis.getDescription()).contains("'asked'", "ServerProtectedRequestPolicy",
