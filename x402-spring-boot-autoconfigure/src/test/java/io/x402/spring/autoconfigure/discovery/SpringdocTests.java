@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.Base64;
 
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.x402.spring.AccessPass;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.VerifiedPayment;
@@ -116,9 +117,16 @@ class SpringdocTests {
 		assertThat(document.path("servers").path(0).path("url").asString()).isEqualTo("https://shop.example/api");
 	}
 
+	/**
+	 * Those that a type does not permit are left out.
+	 */
 	@Test
 	void examplesOfItsAnnotationsAreDeclaredToCatalogues() throws Exception {
 		assertThat(declared("/weather").path("input").path("queryParams").path("city").asString()).isEqualTo("Lisbon");
+		JsonNode filter = declared("/filter").path("input").path("queryParams");
+		assertThat(filter.path("harbour").asString()).isEqualTo("Belém");
+		assertThat(filter.path("days").asInt()).isEqualTo(40);
+		assertThat(filter.has("tides")).isFalse();
 	}
 
 	private static JsonNode declared(String path) throws Exception {
@@ -131,6 +139,11 @@ class SpringdocTests {
 	}
 
 	record Question(String text) {
+
+	}
+
+	record Filter(@Schema(example = "Belém") String harbour, @Schema(example = "40") Integer days,
+			@Schema(example = "three") Integer tides) {
 
 	}
 
@@ -160,6 +173,12 @@ class SpringdocTests {
 		@PostMapping("/ask")
 		String ask(@RequestBody Question question, VerifiedPayment payment) {
 			return question.text();
+		}
+
+		@PaymentRequired(price = "$0.05")
+		@GetMapping("/filter")
+		String filter(Filter filter) {
+			return filter.harbour();
 		}
 
 		@PaymentRequired(price = "$0.05", discoverable = false)
