@@ -5,6 +5,7 @@
 
 package io.x402.spring.web;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,6 +21,13 @@ import java.util.List;
  */
 public record RedeliverySettings(boolean enabled, int bodyLimit, long memory, List<String> headers,
 		List<String> identityHeaders) {
+
+	/**
+	 * Time that the handler of an unsafe request has left without its buyer to complete
+	 * the response that was charged.
+	 * @since 0.2.0
+	 */
+	public static final Duration TIME_AFTER_LOSS = Duration.ofMinutes(5);
 
 	/**
 	 * Return settings that store nothing.

@@ -13,10 +13,9 @@ import java.util.function.BooleanSupplier;
 
 import io.x402.spring.web.HeldBody;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.FastByteArrayOutputStream;
 
@@ -24,7 +23,10 @@ import org.springframework.util.FastByteArrayOutputStream;
  * Content of a response: held up to the limit, then handed on as it is written, and
  * copied as far as it can be stored.
  */
-final class HeldContent {
+final class HeldContent implements Peek.Reader {
+
+	/** What was written before it is to be flushed. */
+	static final DataBuffer FLUSH = DefaultDataBufferFactory.sharedInstance.wrap(new byte[0]);
 
 	private static final byte[] NOTHING = new byte[0];
 
@@ -51,9 +53,15 @@ final class HeldContent {
 
 	/**
 	 * Hold one more part.
-	 * @return whether it fits, also with the rest of the declared length
+	 * @return whether it fits, also with the rest of the declared length; not if it is to
+	 * be flushed
 	 */
-	boolean hold(byte[] bytes) {
+	@Override
+	public boolean hold(DataBuffer buffer) {
+		return buffer != FLUSH && hold(Peek.bytes(buffer));
+	}
+
+	private boolean hold(byte[] bytes) {
 		long declared = Math.max(0, this.response.getHeaders().getContentLength() - this.body.length());
 		int most = (int) Math.min(Integer.MAX_VALUE, Math.max(declared, bytes.length));
 		if (!this.body.fits(most)) {
@@ -128,20 +136,26 @@ final class HeldContent {
 	}
 
 	/**
-	 * Return what is written, and copy it on the way.
+	 * Copy what is handed on.
+	 * @return whether all of the content can still be stored
 	 */
-	Flux<DataBuffer> pass(Publisher<? extends DataBuffer> written) {
-		return Flux.<DataBuffer>from(written).doOnNext(this::copy);
-	}
-
-	private void copy(DataBuffer buffer) {
+	@Override
+	public boolean pass(DataBuffer buffer) {
 		int length = buffer.readableByteCount();
 		byte[] bytes = NOTHING;
-		if (this.body.isStorable()) {
+		if (isStorable()) {
 			bytes = new byte[length];
 			buffer.toByteBuffer(buffer.readPosition(), ByteBuffer.wrap(bytes), 0, length);
 		}
 		copy(bytes, length);
+		return isStorable();
+	}
+
+	/**
+	 * Return whether all of the content so far can be stored.
+	 */
+	boolean isStorable() {
+		return this.body.isStorable();
 	}
 
 	private void copy(byte[] bytes, int length) {

@@ -29,9 +29,13 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
@@ -184,9 +188,30 @@ final class PaidAccess {
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange visible = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return this.adapters.handle(visible, handler)
-			.doOnNext((result) -> notice(result, hold))
-			.doOnError((ex) -> hold.fail());
+		return this.adapters.handle(visible, handler).doOnNext((result) -> notice(result, hold)).doOnError((ex) -> {
+			if (isBeforeRun(handler, ex)) {
+				hold.handlerDidNotRun();
+			}
+			hold.fail();
+		});
+	}
+
+	/**
+	 * Return whether an exception proves that a handler method did not run, since it is
+	 * about an argument of that method. A handler that takes an argument as a publisher
+	 * runs before there is one.
+	 */
+	private static boolean isBeforeRun(Object handler, Throwable failure) {
+		if (!(handler instanceof HandlerMethod method)) {
+			return false;
+		}
+		if (failure instanceof HandlerMethodValidationException invalid) {
+			return !invalid.isForReturnValue() && invalid.getMethod().equals(method.getMethod());
+		}
+		MethodParameter argument = (failure instanceof ServerWebInputException input) ? input.getMethodParameter()
+				: null;
+		return argument != null && method.getMethod().equals(argument.getMethod())
+				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(argument.getParameterType()) == null;
 	}
 
 	/**

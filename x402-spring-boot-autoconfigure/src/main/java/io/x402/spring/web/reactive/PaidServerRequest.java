@@ -79,7 +79,7 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 	private Mono<Beginning> read() {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		return Peek.read(whole(), (more) -> {
-			bytes.writeBytes(more);
+			bytes.writeBytes(Peek.bytes(more));
 			return bytes.size() <= this.limit;
 		}).map((peek) -> {
 			this.body = peek;
@@ -122,7 +122,7 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 	private static Flux<DataBuffer> replay(Beginning read) {
 		Mono<DataBuffer> first = (read.all.length == 0) ? Mono.empty()
 				: Mono.fromSupplier(() -> DefaultDataBufferFactory.sharedInstance.wrap(read.all.clone()));
-		return read.peek.isComplete() ? first.flux() : Flux.concat(first, read.peek.rest());
+		return read.peek.isComplete() ? first.flux() : Flux.concat(first, read.peek.rest(read.peek::cancel));
 	}
 
 	/**
@@ -132,7 +132,7 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 	void end() {
 		Peek peek = this.body;
 		if (peek != null && !peek.isComplete()) {
-			peek.rest().onErrorComplete().subscribe(DataBufferUtils::release);
+			peek.rest(peek::cancel).onErrorComplete().subscribe(DataBufferUtils::release);
 		}
 	}
 

@@ -87,6 +87,7 @@ final class PaymentWebFilter implements WebFilter, Ordered {
 		return chain.filter(exchange.mutate().response(HeldServerResponse.of(hold)).build())
 			.then(Mono.defer(hold::finish))
 			.onErrorResume(hold::abandon)
+			.doOnCancel(hold::lose)
 			.doFinally((signal) -> {
 				if (signal == SignalType.CANCEL) {
 					hold.leave();

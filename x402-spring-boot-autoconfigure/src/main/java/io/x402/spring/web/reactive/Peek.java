@@ -5,14 +5,16 @@
 
 package io.x402.spring.web.reactive;
 
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
@@ -21,14 +23,14 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
  * A body whose beginning was read, and whose rest is still to be read, as slowly as the
- * reader likes. The bytes of the beginning are copied, so that no buffer must be released
- * later.
+ * reader likes, or to its end without a reader. The bytes of the beginning are copied, so
+ * that no buffer must be released later.
  */
 final class Peek extends BaseSubscriber<DataBuffer> {
 
 	private final MonoSink<Peek> begun;
 
-	private final Predicate<byte[]> beginning;
+	private final Reader reader;
 
 	private final Sinks.Many<DataBuffer> rest = Sinks.many().unicast().onBackpressureBuffer();
 
@@ -36,20 +38,26 @@ final class Peek extends BaseSubscriber<DataBuffer> {
 
 	private volatile boolean complete;
 
-	private Peek(MonoSink<Peek> begun, Predicate<byte[]> beginning) {
+	/** How the body has ended. */
+	private @Nullable SignalType end;
+
+	/** Notified of the end of a body that goes on without its reader. */
+	private @Nullable Consumer<SignalType> detached;
+
+	private Peek(MonoSink<Peek> begun, Reader reader) {
 		this.begun = begun;
-		this.beginning = beginning;
+		this.reader = reader;
 	}
 
 	/**
 	 * Read the beginning of a body.
 	 * @param body the body
-	 * @param beginning is handed the bytes, and returns whether it takes more
+	 * @param reader takes the buffers
 	 * @return the body when all of it is read, or no more is taken
 	 */
-	static Mono<Peek> read(Publisher<? extends DataBuffer> body, Predicate<byte[]> beginning) {
+	static Mono<Peek> read(Publisher<? extends DataBuffer> body, Reader reader) {
 		return Mono.create((sink) -> {
-			Peek peek = new Peek(sink, beginning);
+			Peek peek = new Peek(sink, reader);
 			sink.onCancel(peek);
 			body.subscribe(peek);
 		});
@@ -78,12 +86,51 @@ final class Peek extends BaseSubscriber<DataBuffer> {
 
 	/**
 	 * Return the body from where the beginning ends, to be read once.
+	 * @param left called if the one who reads it stops
 	 */
-	Flux<DataBuffer> rest() {
+	Flux<DataBuffer> rest(Runnable left) {
 		return this.rest.asFlux()
 			.doOnRequest(this::request)
-			.doOnCancel(this::cancel)
+			.doOnCancel(left)
 			.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+	}
+
+	/**
+	 * Go on to the end of the body although no one reads the rest.
+	 * @param listener notified of the end
+	 * @return {@code false} if the body has failed or was cancelled
+	 */
+	boolean detach(Consumer<SignalType> listener) {
+		SignalType before;
+		synchronized (this) {
+			before = this.end;
+			if (before == null) {
+				this.detached = listener;
+			}
+		}
+		if (before == null) {
+			requestUnbounded();
+		}
+		else if (before == SignalType.ON_COMPLETE) {
+			listener.accept(before);
+		}
+		return before == null || before == SignalType.ON_COMPLETE;
+	}
+
+	@Override
+	protected void hookFinally(SignalType type) {
+		Consumer<SignalType> listener;
+		synchronized (this) {
+			this.end = type;
+			listener = this.detached;
+		}
+		if (listener != null) {
+			listener.accept(type);
+		}
+	}
+
+	private synchronized boolean isDetached() {
+		return this.detached != null;
 	}
 
 	@Override
@@ -99,11 +146,15 @@ final class Peek extends BaseSubscriber<DataBuffer> {
 	@Override
 	protected void hookOnNext(DataBuffer buffer) {
 		if (this.peeked) {
+			boolean kept = this.reader.pass(buffer);
 			if (this.rest.tryEmitNext(buffer).isFailure()) {
 				DataBufferUtils.release(buffer);
 			}
+			if (!kept && isDetached()) {
+				cancel();
+			}
 		}
-		else if (this.beginning.test(bytes(buffer))) {
+		else if (this.reader.hold(buffer)) {
 			request(1);
 		}
 		else {
@@ -133,6 +184,27 @@ final class Peek extends BaseSubscriber<DataBuffer> {
 		else {
 			this.begun.error(throwable);
 		}
+	}
+
+	/**
+	 * Takes the buffers of a body, one after the other.
+	 */
+	interface Reader {
+
+		/**
+		 * Take a part of the beginning and release it.
+		 * @return whether more is taken
+		 */
+		boolean hold(DataBuffer buffer);
+
+		/**
+		 * See a part of the rest before it is handed on.
+		 * @return whether it was copied
+		 */
+		default boolean pass(DataBuffer buffer) {
+			return false;
+		}
+
 	}
 
 }

@@ -10,6 +10,8 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.x402.spring.payment.Abandonment;
@@ -17,11 +19,17 @@ import io.x402.spring.payment.CommitPoint.Progress;
 import io.x402.spring.payment.CommitPoint.Verdict;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.HeldBody;
+import io.x402.spring.web.RedeliverySettings;
+import io.x402.spring.web.RequestRules;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
+import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -53,6 +61,9 @@ final class ResponseHold {
 	 */
 	private static final int PARTS_AHEAD = 256;
 
+	/** Number of bytes of a part that are sent although more of it is to follow. */
+	private static final int MAX_PART = 64 * 1024;
+
 	private enum State {
 
 		/** Not armed: everything passes. */
@@ -81,6 +92,8 @@ final class ResponseHold {
 	private final EngineThreads threads;
 
 	private final CommitActions commitActions = new CommitActions();
+
+	private final Disposable.Swap patience = Disposables.swap();
 
 	private volatile State state = State.OPEN;
 
@@ -112,6 +125,12 @@ final class ResponseHold {
 	private volatile boolean upgradable;
 
 	private volatile long fileLength;
+
+	/** Whether the buyer has left, or the request was given up around all of this. */
+	private volatile boolean lost;
+
+	/** Whether the handler goes on without its buyer. */
+	private volatile boolean detached;
 
 	/**
 	 * Create a hold, which is open.
@@ -226,12 +245,17 @@ final class ResponseHold {
 	}
 
 	private Mono<Void> hold(Publisher<? extends DataBuffer> source) {
+		return hold(source, false);
+	}
+
+	private Mono<Void> hold(Publisher<? extends DataBuffer> source, boolean inParts) {
 		begin();
-		return Peek.read(source, this.content::hold)
+		return Peek.read(source, this.content)
 			.onErrorMap(this::discard)
-			.flatMap((peek) -> decide(!peek.isComplete()).flatMap((verdict) -> apply(verdict, () -> send(peek)))
-				.doOnCancel(peek::cancel)
-				.doOnTerminate(() -> cancelUnlessReleased(peek)))
+			.flatMap((peek) -> decide(!peek.isComplete())
+				.flatMap((verdict) -> apply(verdict, () -> send(peek, inParts).doOnTerminate(() -> detach(peek))))
+				.doOnCancel(() -> giveUp(peek))
+				.doOnTerminate(() -> cancelUnlessDetached(peek)))
 			.doOnCancel(this::giveUp)
 			.doOnTerminate(() -> this.writing = false);
 	}
@@ -252,8 +276,71 @@ final class ResponseHold {
 		this.failed = false;
 	}
 
-	private void cancelUnlessReleased(Peek peek) {
-		if (this.state != State.RELEASED) {
+	/**
+	 * Only a buyer who has left is a reason to go on without a reader.
+	 */
+	private void giveUp(Peek peek) {
+		if (this.lost) {
+			detach(peek);
+		}
+		else {
+			peek.cancel();
+		}
+	}
+
+	/**
+	 * The server does not read any more: all has been read, or the buyer has left.
+	 */
+	private void detach(Peek peek) {
+		if (isWorthGoingOn()) {
+			this.detached = true;
+			this.detached = peek.detach(this::endDetached);
+			if (this.detached) {
+				this.patience.update(Schedulers.parallel()
+					.schedule(peek::cancel, RedeliverySettings.TIME_AFTER_LOSS.toSeconds(), TimeUnit.SECONDS));
+			}
+		}
+		cancelUnlessDetached(peek);
+	}
+
+	/**
+	 * The handler of an unsafe request does not run again, so that only its complete
+	 * response can be collected.
+	 */
+	private boolean isWorthGoingOn() {
+		return !this.detached && this.early && this.state == State.RELEASED && isPaid()
+				&& !armed().exchange().isDelivered() && this.content.isStorable() && !isSafe();
+	}
+
+	private boolean isSafe() {
+		return RequestRules.isSafe(this.outer.getRequest().getMethod().name());
+	}
+
+	/**
+	 * A handler that went on without its buyer has ended. What it wrote is stored if it
+	 * is complete.
+	 */
+	private void endDetached(SignalType end) {
+		ArmedPayment armed = armed();
+		this.threads.settleLater(() -> {
+			try {
+				if (end == SignalType.ON_COMPLETE) {
+					this.failed = false;
+					armed.point().end(progress(false), this::stored);
+				}
+			}
+			finally {
+				armed.point()
+					.abandon((end == SignalType.ON_ERROR) ? Abandonment.SELLER_FAILURE : Abandonment.BUYER_CAUSED);
+				close();
+				this.content.close();
+				this.patience.dispose();
+			}
+		});
+	}
+
+	private void cancelUnlessDetached(Peek peek) {
+		if (!this.detached) {
 			peek.cancel();
 		}
 	}
@@ -270,11 +357,12 @@ final class ResponseHold {
 		return failure;
 	}
 
-	private Mono<Void> send(Peek peek) {
+	private Mono<Void> send(Peek peek, boolean inParts) {
 		if (!this.early) {
 			return isEmpty() ? this.response.setComplete() : this.response.writeWith(Mono.just(this.content.held()));
 		}
-		return this.response.writeWith(content(peek).concatWith(Mono.defer(this::checkComplete)));
+		Flux<DataBuffer> content = content(peek, inParts).concatWith(Mono.defer(this::checkComplete));
+		return inParts ? this.response.writeAndFlushWith(parts(content)) : this.response.writeWith(content);
 	}
 
 	private boolean isEmpty() {
@@ -284,16 +372,13 @@ final class ResponseHold {
 	/**
 	 * Return what is held, and the rest as it is written.
 	 */
-	private Flux<DataBuffer> content(Peek peek) {
+	private Flux<DataBuffer> content(Peek peek, boolean inParts) {
 		DataBuffer beginning = this.content.beginning();
-		Flux<DataBuffer> rest = pass(peek.rest());
-		return (beginning.readableByteCount() > 0) ? rest.startWith(beginning) : rest;
-	}
-
-	private Flux<DataBuffer> pass(Publisher<? extends DataBuffer> rest) {
-		return this.content.pass(rest)
+		Flux<DataBuffer> rest = peek.rest(() -> detach(peek))
 			.doOnError((ex) -> this.failed = true)
 			.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+		Flux<DataBuffer> content = inParts ? rest.startWith(HeldContent.FLUSH) : rest;
+		return (beginning.readableByteCount() > 0) ? content.startWith(beginning) : content;
 	}
 
 	private boolean isPaid() {
@@ -304,7 +389,7 @@ final class ResponseHold {
 	Mono<Void> writeAndFlush(Publisher<? extends Publisher<? extends DataBuffer>> source) {
 		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> this.response.writeAndFlushWith(source);
-			case HOLDING -> this.writing ? Mono.empty() : holdFirst(source);
+			case HOLDING -> this.writing ? Mono.empty() : hold(flat(source), true);
 			case DECIDING, CLOSED -> Mono.empty();
 		});
 	}
@@ -312,52 +397,41 @@ final class ResponseHold {
 	/**
 	 * A stream is settled at its first flush.
 	 */
-	private Mono<Void> holdFirst(Publisher<? extends Publisher<? extends DataBuffer>> source) {
-		begin();
+	private static Flux<DataBuffer> flat(Publisher<? extends Publisher<? extends DataBuffer>> source) {
 		// What fails later must not overtake the part that is being decided about
-		Flux<Publisher<DataBuffer>> parts = Flux.<Publisher<? extends DataBuffer>>from(source)
+		return Flux.<Publisher<? extends DataBuffer>>from(source)
 			.materialize()
-			.concatMap(this::part, PARTS_AHEAD);
-		return this.response.writeAndFlushWith(parts)
-			.then(Mono.defer(this::afterwards))
-			.onErrorResume(NotReleased.class, NotReleased::response)
-			.doOnTerminate(() -> this.writing = false);
+			.concatMap(ResponseHold::part, PARTS_AHEAD);
 	}
 
-	private Mono<Publisher<DataBuffer>> part(Signal<Publisher<? extends DataBuffer>> signal) {
+	private static Flux<DataBuffer> part(Signal<Publisher<? extends DataBuffer>> signal) {
 		Publisher<? extends DataBuffer> part = signal.get();
-		if (part != null) {
-			return (this.state == State.HOLDING) ? first(part) : Mono.just(pass(part));
-		}
 		Throwable failure = signal.getThrowable();
-		if (failure != null) {
-			this.failed = true;
-			return Mono.error(failure);
+		if (part != null) {
+			return Flux.<DataBuffer>from(part).concatWithValues(HeldContent.FLUSH);
 		}
-		return endOfParts();
-	}
-
-	private Mono<Publisher<DataBuffer>> first(Publisher<? extends DataBuffer> part) {
-		return Peek.read(part, this.content::hold)
-			.onErrorMap(this::discard)
-			.flatMap(
-					(peek) -> decide(true).flatMap((verdict) -> this.<DataBuffer>released(verdict, () -> content(peek)))
-						.doOnCancel(peek::cancel));
-	}
-
-	private <T> Mono<Publisher<T>> endOfParts() {
-		if (this.state == State.HOLDING) {
-			return decide(false).flatMap((verdict) -> this.<T>released(verdict, Mono::empty)).then(Mono.empty());
-		}
-		return checkComplete();
+		return (failure != null) ? Flux.error(failure) : Flux.empty();
 	}
 
 	/**
-	 * Nothing has left while an error comes instead of the first part.
+	 * Return what is to be flushed together.
 	 */
-	private <T> Mono<Publisher<T>> released(Verdict verdict, Supplier<Publisher<T>> content) {
-		Mono<Void> other = prepare(verdict);
-		return (other != null) ? Mono.error(new NotReleased(other)) : Mono.just(content.get());
+	private static Flux<Publisher<DataBuffer>> parts(Flux<DataBuffer> content) {
+		return Flux.defer(() -> {
+			AtomicInteger size = new AtomicInteger();
+			return content.bufferUntil((buffer) -> endsPart(buffer, size))
+				.map((part) -> Flux.fromIterable(part)
+					.filter((buffer) -> buffer != HeldContent.FLUSH)
+					.doOnDiscard(DataBuffer.class, DataBufferUtils::release));
+		});
+	}
+
+	private static boolean endsPart(DataBuffer buffer, AtomicInteger size) {
+		if (buffer != HeldContent.FLUSH && size.addAndGet(buffer.readableByteCount()) < MAX_PART) {
+			return false;
+		}
+		size.set(0);
+		return true;
 	}
 
 	Mono<Void> writeFile(Path file, long position, long count) {
@@ -377,21 +451,28 @@ final class ResponseHold {
 	 */
 	private Mono<Void> holdFile(Path file, long position, long count) {
 		if (this.content.fits(count)) {
-			Flux<DataBuffer> content = DataBufferUtils.readAsynchronousFileChannel(
-					() -> AsynchronousFileChannel.open(file), position, this.response.bufferFactory(), 8192);
-			return hold(DataBufferUtils.takeUntilByteCount(content, count)
-				.concatWith(Mono.defer(() -> (this.content.length() < count) ? tooShort() : Mono.empty())));
+			return hold(content(file, position, count));
 		}
 		return this.threads.settle(() -> Files.size(file)).flatMap((size) -> {
 			if (size < position + count) {
 				return tooShort();
 			}
+			if (!isSafe()) {
+				// It can be collected only if it is copied
+				return hold(content(file, position, count));
+			}
 			this.fileLength = count;
-			return decide(true);
-		})
-			.flatMap((verdict) -> apply(verdict,
+			return decide(true).flatMap((verdict) -> apply(verdict,
 					() -> zeroCopy(file, position, count).doOnError((ex) -> this.failed |= !isOfUpstream(ex))
 						.then(Mono.defer(this::checkComplete))));
+		});
+	}
+
+	private Flux<DataBuffer> content(Path file, long position, long count) {
+		Flux<DataBuffer> content = DataBufferUtils.readAsynchronousFileChannel(() -> AsynchronousFileChannel.open(file),
+				position, this.response.bufferFactory(), 8192);
+		return DataBufferUtils.takeUntilByteCount(content, count)
+			.concatWith(Mono.defer(() -> (this.content.length() < count) ? tooShort() : Mono.empty()));
 	}
 
 	private static <T> Mono<T> tooShort() {
@@ -418,6 +499,9 @@ final class ResponseHold {
 	 * The chain has ended well: settle and release what was not written explicitly.
 	 */
 	Mono<Void> finish() {
+		if (this.detached) {
+			return Mono.empty();
+		}
 		if (this.state == State.DECIDING || (this.state == State.HOLDING && this.writing)) {
 			return Mono.error(new IllegalStateException("A paid handler has ended before its response was written"));
 		}
@@ -437,7 +521,14 @@ final class ResponseHold {
 	 * written in its place.
 	 */
 	void fail() {
-		this.failed = true;
+		this.failed |= !this.detached;
+	}
+
+	/**
+	 * It is proved that the handler did not run.
+	 */
+	void handlerDidNotRun() {
+		armed().point().handlerDidNotRun();
 	}
 
 	/**
@@ -448,7 +539,7 @@ final class ResponseHold {
 	 */
 	<T> Mono<T> abandon(Throwable failure) {
 		ArmedPayment armed = this.payment;
-		if (armed == null) {
+		if (armed == null || this.detached) {
 			return Mono.error(failure);
 		}
 		boolean lost = this.state == State.RELEASED && !this.failed;
@@ -495,6 +586,13 @@ final class ResponseHold {
 	}
 
 	/**
+	 * The request is about to be cancelled around all of this.
+	 */
+	void lose() {
+		this.lost = true;
+	}
+
+	/**
 	 * The buyer has left, or the request was given up. Does not wait for a settlement
 	 * that is under way, which goes on.
 	 */
@@ -504,7 +602,7 @@ final class ResponseHold {
 			this.left = true;
 			armed = this.payment;
 		}
-		if (armed != null) {
+		if (armed != null && !this.detached) {
 			close();
 			this.threads.settleLater(() -> armed.point().abandon(Abandonment.BUYER_CAUSED));
 		}
@@ -515,6 +613,9 @@ final class ResponseHold {
 	 * word, such as by a timeout of a filter, must not hold its payment.
 	 */
 	void end() {
+		if (this.detached) {
+			return;
+		}
 		ArmedPayment armed;
 		synchronized (this) {
 			armed = this.left ? null : this.payment;
@@ -656,11 +757,17 @@ final class ResponseHold {
 	 */
 	private Mono<Void> afterwards() {
 		ArmedPayment armed = armed();
-		if (!armed.point().isReleased() || armed.exchange().isDelivered()) {
+		if (!armed.point().isReleased() || armed.exchange().isDelivered() || this.detached) {
 			return Mono.empty();
 		}
 		return this.threads.settle(() -> {
-			armed.point().delivered();
+			if (this.failed) {
+				// The server ends a response well whose buyer has left
+				armed.point().abandon(Abandonment.SELLER_FAILURE);
+			}
+			else {
+				armed.point().delivered();
+			}
 			return true;
 		}).then();
 	}
@@ -679,24 +786,6 @@ final class ResponseHold {
 			throw new IllegalStateException("Not armed");
 		}
 		return own;
-	}
-
-	/**
-	 * Keeps a response that was not released from being begun.
-	 */
-	private static final class NotReleased extends RuntimeException {
-
-		private final transient Mono<Void> response;
-
-		NotReleased(Mono<Void> response) {
-			super("The response was not released", null, false, false);
-			this.response = response;
-		}
-
-		Mono<Void> response() {
-			return this.response;
-		}
-
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
+import io.x402.spring.web.RedeliverySettings;
 import io.x402.spring.web.ResponseRules;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,7 +31,7 @@ final class BuyerConnection {
 	private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
 	/** Time that the handler of an unsafe request has left without its buyer. */
-	static final long SECONDS_AFTER_LOSS = 300;
+	static final long SECONDS_AFTER_LOSS = RedeliverySettings.TIME_AFTER_LOSS.toSeconds();
 
 	private final HttpServletRequest request;
 

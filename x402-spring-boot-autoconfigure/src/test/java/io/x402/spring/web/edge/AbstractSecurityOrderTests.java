@@ -128,6 +128,20 @@ abstract class AbstractSecurityOrderTests extends AbstractScreenedTests {
 		assertThat(this.runs).hasValue(this.runsBefore);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/open/bound", "/open/bound?days=many", "/open/bound?days=1&when=never" })
+	void whenArgumentsWereInvalidThenPaymentIsGoodForAnotherRequest(String path)
+			throws IOException, InterruptedException {
+		String payment = new Buyer().pay(offer(path));
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.http.get(path, "PAYMENT-SIGNATURE", payment).statusCode()).isEqualTo(400);
+		}
+		HttpResponse<String> other = this.http.get("/open/bound?days=1&when=2026-12-01", "PAYMENT-SIGNATURE", payment);
+		assertThat(other.statusCode()).isEqualTo(200);
+		assertThat(this.facilitator.settled() - this.settledBefore).isOne();
+		assertThat(this.runs).hasValue(this.runsBefore + 1);
+	}
+
 	@Test
 	void whenRequestIsRefusedThenHeadersOfSecurityAreStillThere() throws IOException, InterruptedException {
 		HttpResponse<String> answer = this.http.get("/open/sold");

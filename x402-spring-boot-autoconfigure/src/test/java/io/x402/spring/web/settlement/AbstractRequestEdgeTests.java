@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.protocol.ProtocolVersion;
-import io.x402.spring.store.Claim;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -256,63 +255,6 @@ abstract class AbstractRequestEdgeTests {
 		Break(String start, String end) {
 			this.start = start;
 			this.end = end;
-		}
-
-	}
-
-	/**
-	 * A shop, whatever it runs on.
-	 */
-	interface Edge extends AutoCloseable {
-
-		int port();
-
-		Buyer buyer();
-
-		Script script(Payment payment);
-
-		Claim claim(Payment payment);
-
-		int runs();
-
-		@Override
-		void close();
-
-	}
-
-	/**
-	 * A shop on servlets.
-	 */
-	protected record ServletEdge(Shop shop) implements Edge {
-
-		@Override
-		public int port() {
-			return this.shop.port();
-		}
-
-		@Override
-		public Buyer buyer() {
-			return this.shop.buyer();
-		}
-
-		@Override
-		public Script script(Payment payment) {
-			return this.shop.script(payment, SettleBehaviour.SETTLED);
-		}
-
-		@Override
-		public Claim claim(Payment payment) {
-			return this.shop.claim(payment);
-		}
-
-		@Override
-		public int runs() {
-			return this.shop.bean(AtomicInteger.class).get();
-		}
-
-		@Override
-		public void close() {
-			this.shop.close();
 		}
 
 	}

@@ -39,7 +39,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
-import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
@@ -228,17 +227,6 @@ class WebFluxGoods {
 				this.runs.produced.addAndGet(1000);
 				sink.next("x".repeat(1000));
 			}).doOnCancel(this.runs.cancelled::incrementAndGet);
-		}
-
-		/**
-		 * Does not end when it runs for the first time.
-		 */
-		@RequestMapping(path = "/large", produces = "text/plain")
-		@PaymentRequired(price = "$0.01")
-		Flux<String> large() {
-			Flux<String> part = Flux.range(0, 100).map((i) -> SECRET + "x".repeat(1000));
-			return (this.runs.count.incrementAndGet() > 1) ? part
-					: part.concatWith(Mono.<String>never().doOnCancel(this.runs.cancelled::incrementAndGet));
 		}
 
 		@GetMapping("/cut")

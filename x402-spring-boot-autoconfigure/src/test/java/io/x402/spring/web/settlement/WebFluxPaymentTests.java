@@ -6,11 +6,17 @@
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +28,7 @@ import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.WebFluxGoods.Runs;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -333,27 +340,6 @@ class WebFluxPaymentTests {
 		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "GET, 200", "POST, 409" })
-	void whenTheBuyerLeavesBeyondTheHoldLimitThenItIsChargedAndASafeRequestRunsAgain(String method, int status)
-			throws IOException {
-		Payment payment = paymentFor(method, "/large");
-		Script script = shop.script(payment, SettleBehaviour.SETTLED);
-		try (WireExchange exchange = new WireExchange(shop.port())) {
-			exchange.send(method, "/large", payment.headerLine());
-			exchange.receiveUntil(WebFluxGoods.SECRET);
-			exchange.abort();
-		}
-		await().until(() -> runs().cancelled.get() == 1 && !shop.claim(payment).active());
-		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
-		WireResponse again = shop.send(method, "/large", payment.headerLine());
-		assertThat(again.status()).isEqualTo(status);
-		assertThat(again.header("PAYMENT-RESPONSE")).isNotEmpty();
-		assertThat(again.shows(WebFluxGoods.SECRET)).isEqualTo(status == 200);
-		assertThat(runs().count).hasValue((status == 200) ? 2 : 1);
-		assertThat(script.settlements()).isOne();
-	}
-
 	@Test
 	void whenTheFacilitatorHangsThenEventLoopsDoNot() throws Exception {
 		List<Payment> payments = new ArrayList<>();
@@ -503,6 +489,57 @@ class WebFluxPaymentTests {
 			exchange.keepAlive().send("GET", target, socketLines(payment));
 			assertThat(exchange.receiveUntil(WebFluxGoods.SECRET)).startsWith("HTTP/1.1 101");
 		}
+	}
+
+	@Test
+	void whenAWebSocketIsPaidUpfrontThenItTalks() throws Exception {
+		Payment payment = shop.payment("/socket-upfront");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		CompletableFuture<String> text = new CompletableFuture<>();
+		CompletableFuture<Integer> closed = new CompletableFuture<>();
+		connect("/socket-upfront", payment, new WebSocket.Listener() {
+
+			@Override
+			public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+				text.complete(data.toString());
+				socket.request(1);
+				return null;
+			}
+
+			@Override
+			public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
+				closed.complete(status);
+				return null;
+			}
+
+		}).get(30, TimeUnit.SECONDS);
+		assertThat(text.get(30, TimeUnit.SECONDS)).isEqualTo(WebFluxGoods.SECRET);
+		assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+		assertThat(script.settlements()).isOne();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "SETTLED, /socket, 400, 0", "DECLINED, /socket-upfront, 402, 1",
+			"SERVER_ERROR, /socket-upfront, 503, 1" })
+	void whenAWebSocketIsNotPaidBeforeTheHandshakeThenItsClientSeesWhy(SettleBehaviour behaviour, String target,
+			int status, int settlements) throws IOException {
+		Payment payment = shop.payment(target);
+		Script script = shop.script(payment, behaviour);
+		assertThat(connect(target, payment, new WebSocket.Listener() {
+		})).failsWithin(Duration.ofSeconds(30))
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOfSatisfying(WebSocketHandshakeException.class,
+					(ex) -> assertThat(ex.getResponse().statusCode()).isEqualTo(status));
+		assertThat(script.settlements()).isEqualTo(settlements);
+	}
+
+	private static CompletableFuture<WebSocket> connect(String target, Payment payment, WebSocket.Listener listener) {
+		String[] header = payment.headerLine().split(": ", 2);
+		return HttpClient.newHttpClient()
+			.newWebSocketBuilder()
+			.header(header[0], header[1])
+			.buildAsync(URI.create("ws://127.0.0.1:" + shop.port() + target), listener);
 	}
 
 	private static WireResponse handshake(String target, Payment payment) throws IOException {
