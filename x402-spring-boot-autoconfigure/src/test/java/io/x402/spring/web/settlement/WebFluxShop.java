@@ -61,10 +61,12 @@ final class WebFluxShop implements AutoCloseable {
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--logging.level.root=OFF",
 				"--spring.main.web-application-type=reactive", "--spring.autoconfigure.exclude=" + OTHER_SERVERS,
 				"--x402.pay-to=" + Buyer.SELLER, "--x402.facilitator.supported.check=false",
-				"--x402.facilitator.circuit-breaker.failure-threshold=1000000", "--x402.reconciliation.enabled=false",
-				"--x402.settlement.max-repeat-wait=30s"));
+				"--x402.facilitator.circuit-breaker.failure-threshold=1000000", "--x402.reconciliation.enabled=false"));
 		for (String property : properties) {
 			arguments.add("--" + property);
+		}
+		if (arguments.stream().noneMatch((argument) -> argument.startsWith("--x402.settlement.max-repeat-wait="))) {
+			arguments.add("--x402.settlement.max-repeat-wait=30s");
 		}
 		if (arguments.stream().noneMatch((argument) -> argument.startsWith("--x402.facilitator.url="))) {
 			arguments.add("--x402.facilitator.url=" + facilitator.url());
