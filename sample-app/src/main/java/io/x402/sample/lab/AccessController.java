@@ -12,6 +12,7 @@ import io.x402.spring.PaymentRequired;
 
 import org.springframework.context.annotation.Profile;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -27,10 +28,16 @@ final class AccessController {
 		this.runs = runs;
 	}
 
-	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
-	@GetMapping("/trial")
-	Goods trial() {
-		return goods("GET /trial");
+	@PaymentRequired(price = "$0.01", freeQuota = "10 per 1d")
+	@GetMapping("/forecast")
+	Goods forecast() {
+		return goods("GET /forecast");
+	}
+
+	@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
+	@GetMapping("/reports/{quarter}")
+	Goods report(@PathVariable String quarter) {
+		return goods("GET /reports/" + quarter);
 	}
 
 	@PaymentRequired(price = "$1.00", pass = @Pass(duration = "1h"))
@@ -46,9 +53,9 @@ final class AccessController {
 	}
 
 	@PaymentRequired(price = "$0.002", topUp = "$0.10")
-	@GetMapping("/credit")
-	Goods credit() {
-		return goods("GET /credit");
+	@GetMapping("/essays/{topic}")
+	Goods essay(@PathVariable String topic) {
+		return goods("GET /essays/" + topic);
 	}
 
 	private Goods goods(String handler) {

@@ -57,21 +57,21 @@ class AccessControllerTests {
 	}
 
 	@Test
-	void whenTrialIsUsedUpThenItIsPaid() {
-		for (int i = 0; i < 3; i++) {
+	void whenTenForecastsAreUsedUpThenTheNextOneIsPaid() {
+		for (int i = 0; i < 10; i++) {
 			this.client.get()
-				.uri("/trial")
+				.uri("/forecast")
 				.exchange()
 				.expectStatus()
 				.isOk()
 				.expectHeader()
-				.valueEquals("RateLimit-Policy", "\"free\";q=3;w=86400");
+				.valueEquals("RateLimit-Policy", "\"free\";q=10;w=86400");
 		}
-		JsonNode transcript = buy("/trial");
+		JsonNode transcript = buy("/forecast");
 		assertThat(transcript.at("/unpaid/status").intValue()).isEqualTo(402);
 		assertThat(transcript.at("/authorization/value").longValue()).isEqualTo(10_000);
 		assertThat(transcript.at("/paid/status").intValue()).isEqualTo(200);
-		assertThat(runs().get("GET /trial")).isEqualTo(4);
+		assertThat(runs().get("GET /forecast")).isEqualTo(11);
 	}
 
 	@Test
@@ -92,15 +92,23 @@ class AccessControllerTests {
 	}
 
 	@Test
+	void whenAnHourOfReportsIsBoughtThenItOpensEachOfThem() {
+		String token = pass("/reports/q1");
+		use("/reports/q1", token).isOk();
+		use("/reports/q2", token).isOk();
+		use("/hour", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+	}
+
+	@Test
 	void whenCreditIsToppedUpThenCallsTakeTheirPriceUntilItIsUsedUp() {
-		HttpHeaders paid = topUp("/credit");
+		HttpHeaders paid = topUp("/essays/tides");
 		assertThat(paid.getFirst("X402-Credit-Balance")).isEqualTo("98000");
 		String token = paid.getFirst("X402-Pass");
 		for (int left = 96_000; left >= 0; left -= 2_000) {
-			use("/credit", token).isOk().expectHeader().valueEquals("X402-Credit-Balance", String.valueOf(left));
+			use("/essays/tides", token).isOk().expectHeader().valueEquals("X402-Credit-Balance", String.valueOf(left));
 		}
-		use("/credit", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
-		assertThat(runs().get("GET /credit")).isEqualTo(50);
+		use("/essays/tides", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+		assertThat(runs().get("GET /essays/tides")).isEqualTo(50);
 	}
 
 	private HttpHeaders topUp(String path) {
