@@ -15,16 +15,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Compares free paths of the packaged gateway with those of the same gateway without
- * prices, in front of the same upstream. Each runs in a process of its own that is
- * started anew for every round and alone under load; every other round goes in reverse
- * order, and ratios are taken within a round.
+ * prices, in front of the same upstream. Names what of the starter serves requests in
+ * each of them, and counts at the upstream that all requests were forwarded. Each runs in
+ * a process of its own that is started anew for every round and alone under load; every
+ * other round goes in reverse order, and ratios are taken within a round.
  */
 final class GatewayBenchmark {
 
 	private static final int CONNECTIONS = 16;
+
+	private static final Pattern TRANSACTION = Pattern.compile("\"0x(\\p{XDigit}{64})\"");
 
 	private static final List<String> WITH_PRICES = List.of();
 
@@ -88,15 +93,35 @@ final class GatewayBenchmark {
 		byte[] request = "GET /api/free/data HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n"
 			.getBytes(StandardCharsets.US_ASCII);
 		try (ServerProcess gateway = ServerProcess.start(java(), this.jar, arguments)) {
+			long before = requestsTo(upstream);
 			List<Load.Phase> phases = new Load(gateway.port(), 200, (i) -> request).run(CONNECTIONS, this.ends,
 					() -> new double[] { gateway.cpu() });
+			long forwarded = requestsTo(upstream) - before - 1;
 			for (int i = 0; i < phases.size(); i++) {
 				Load.Phase phase = phases.get(i);
 				System.out.printf(Locale.ROOT, "%-16s %10s %10.0f %9.0f %9.0f %12.0f%n",
 						prices.isEmpty() ? "with prices" : "without prices", "to " + this.ends.get(i),
 						phase.perSecond(), phase.p50(), phase.p99(), phase.cpu()[0]);
 			}
+			System.out.println("Requests forwarded: " + forwarded + ", classes of the starter for Spring MVC in use: "
+					+ gateway.liveClasses(java(), "io.x402.spring.web.servlet"));
 			return phases.get(phases.size() - 1);
+		}
+	}
+
+	/**
+	 * Return how many requests the upstream has had, this one included. Each gets another
+	 * number as its transaction.
+	 */
+	private static long requestsTo(ServerProcess upstream) throws IOException {
+		byte[] request = "GET /count HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+		try (Connection connection = new Connection(upstream.port())) {
+			String json = new String(connection.exchange(request).body(), StandardCharsets.US_ASCII);
+			Matcher number = TRANSACTION.matcher(json);
+			if (!number.find()) {
+				throw new IOException("No transaction: " + json);
+			}
+			return Long.parseLong(number.group(1), 16);
 		}
 	}
 

@@ -11,8 +11,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,17 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-import io.x402.spring.evm.Eip3009Signer;
-import io.x402.spring.protocol.PaymentCodec;
-import io.x402.spring.protocol.PaymentPayload;
-import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class HttpBenchmark {
 
 	private static final int CONNECTIONS = 16;
-
-	private static final String NETWORK = "eip155:84532";
 
 	private static final String HAND_JDK = "both calls by hand, JDK HttpClient";
 
@@ -63,9 +54,7 @@ final class HttpBenchmark {
 
 	private static final String FREE = "free, with the starter";
 
-	private final Eip3009Signer signer = new Eip3009Signer("0x" + "7".repeat(64));
-
-	private final PaymentCodec codec = new PaymentCodec();
+	private final Payments payments = new Payments();
 
 	private final Settings settings;
 
@@ -90,7 +79,7 @@ final class HttpBenchmark {
 				Runtime.getRuntime().availableProcessors(),
 				ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), java);
 		try (ServerProcess facilitator = ServerProcess.start(ownJava(), List.of(), StubFacilitator.class,
-				List.of(this.signer.address(), NETWORK))) {
+				List.of(this.payments.payer(), Payments.NETWORK))) {
 			List<Application> applications = applications(java, facilitator);
 			limits(facilitator);
 			for (int round = 0; round < this.settings.rounds(); round++) {
@@ -131,34 +120,32 @@ final class HttpBenchmark {
 
 	private List<Application> applications(String java, ServerProcess facilitator) throws IOException {
 		String url = "http://127.0.0.1:" + facilitator.port();
-		byte[] unpaid = request("/paid", "");
+		byte[] unpaid = Payments.request("/paid", "");
 		RawHttp.Message challenge;
+		String stack = "spring.main.web-application-type=" + this.settings.stack();
 		try (ServerProcess shop = ServerProcess.start(java, List.of(), Applications.class,
-				List.of("WithStarter", "x402.facilitator.url=" + url));
+				List.of("WithStarter", stack, "x402.facilitator.url=" + url));
 				Connection connection = new Connection(shop.port())) {
 			challenge = connection.exchange(unpaid);
 		}
-		PaymentRequirements offer = this.codec
-			.decode(Objects.requireNonNull(challenge.headers().get("payment-required")), PaymentRequiredDocument.class)
-			.accepts()
-			.get(0);
-		List<byte[]> payments = sign(offer);
-		Path body = Files.write(this.directory.resolve("body"), this.codec
-			.write(Map.of("x402Version", 2, "paymentPayload", payment(offer), "paymentRequirements", offer)));
+		PaymentRequirements offer = this.payments.offer(challenge);
+		// Each payment is sent once to each application of a round
+		List<byte[]> payments = this.payments.requests("/paid", offer, this.settings.payments());
+		Path body = Files.write(this.directory.resolve("body"), this.payments.facilitatorRequest(offer));
 		Path plain = Files.write(this.directory.resolve("challenge"), bytes(challenge));
-		List<String> without = List.of("WithoutStarter", "benchmark.facilitator=" + url, "benchmark.body=" + body,
-				"benchmark.challenge=" + plain);
-		List<String> with = List.of("WithStarter", "x402.facilitator.url=" + url);
-		List<String> unchecked = List.of("WithStarter", "x402.facilitator.url=" + url,
+		List<String> without = List.of("WithoutStarter", stack, "benchmark.facilitator=" + url,
+				"benchmark.body=" + body, "benchmark.challenge=" + plain);
+		List<String> with = List.of("WithStarter", stack, "x402.facilitator.url=" + url);
+		List<String> unchecked = List.of("WithStarter", stack, "x402.facilitator.url=" + url,
 				"x402.validation.signatures=false");
 		IntFunction<byte @Nullable []> paid = (i) -> (i < payments.size()) ? payments.get(i) : null;
-		return List.of(new Application(HAND_JDK, without, 200, repeated(request("/jdk", ""))),
-				new Application(HAND_WEB_CLIENT, without, 200, repeated(request("/web-client", ""))),
+		return List.of(new Application(HAND_JDK, without, 200, repeated(Payments.request("/jdk", ""))),
+				new Application(HAND_WEB_CLIENT, without, 200, repeated(Payments.request("/web-client", ""))),
 				new Application(PAID, with, 200, paid), new Application(PAID_UNCHECKED, unchecked, 200, paid),
-				new Application(PLAIN_402, without, 402, repeated(request("/unpaid", ""))),
+				new Application(PLAIN_402, without, 402, repeated(Payments.request("/unpaid", ""))),
 				new Application(OUR_402, with, 402, repeated(unpaid)),
-				new Application(FREE_WITHOUT, without, 200, repeated(request("/free", ""))),
-				new Application(FREE, with, 200, repeated(request("/free", ""))));
+				new Application(FREE_WITHOUT, without, 200, repeated(Payments.request("/free", ""))),
+				new Application(FREE, with, 200, repeated(Payments.request("/free", ""))));
 	}
 
 	private static byte[] bytes(RawHttp.Message message) throws IOException {
@@ -170,34 +157,6 @@ final class HttpBenchmark {
 
 	private static IntFunction<byte @Nullable []> repeated(byte[] request) {
 		return (i) -> request;
-	}
-
-	/** Each payment is sent once to each application of a round. */
-	private List<byte[]> sign(PaymentRequirements offer) {
-		return IntStream.range(0, this.settings.payments())
-			.parallel()
-			.mapToObj((i) -> request("/paid", "PAYMENT-SIGNATURE: " + this.codec.encode(payment(offer)) + "\r\n"))
-			.toList();
-	}
-
-	private PaymentPayload payment(PaymentRequirements offer) {
-		Map<String, Object> accepted = new LinkedHashMap<>();
-		accepted.put("scheme", offer.scheme());
-		accepted.put("network", offer.network());
-		accepted.put("amount", offer.amount().toString());
-		accepted.put("asset", offer.asset());
-		accepted.put("payTo", offer.payTo());
-		accepted.put("maxTimeoutSeconds", offer.maxTimeoutSeconds());
-		accepted.put("extra", offer.extra());
-		Instant end = Instant.now().plus(Duration.ofHours(12));
-		return new PaymentPayload.V2(2, Map.of("url", "https://shop.example.com/paid"), accepted,
-				this.signer.sign(offer, Instant.EPOCH, end).toMap(), null);
-	}
-
-	private static byte[] request(String path, String headers) {
-		return ("GET " + path + " HTTP/1.1\r\nHost: shop.example.com\r\nUser-Agent: benchmark\r\nAccept: */*\r\n"
-				+ headers + "\r\n")
-			.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	private void measure(String java, Application application, ServerProcess facilitator) throws IOException {
@@ -304,10 +263,11 @@ final class HttpBenchmark {
 	 * @param unit what the ends are counted in
 	 * @param ends ends of the phases since the first request
 	 * @param only begin of the names of the applications that are measured
+	 * @param stack web stack of the applications, {@code servlet} or {@code reactive}
 	 * @param profile whether to record a profile by CPU time, from JDK 25 on
 	 */
 	private record Settings(List<String> javas, int rounds, int payments, String unit, List<Load.End> ends,
-			Pattern only, boolean profile) {
+			Pattern only, String stack, boolean profile) {
 
 		static Settings of(String[] args) {
 			Map<String, String> given = new TreeMap<>();
@@ -323,7 +283,7 @@ final class HttpBenchmark {
 					Arrays.stream(ends.split(","))
 						.map(counted ? Load.End::afterResponses : Load.End::afterSeconds)
 						.toList(),
-					Pattern.compile(given.getOrDefault("only", "")),
+					Pattern.compile(given.getOrDefault("only", "")), given.getOrDefault("stack", "servlet"),
 					Boolean.parseBoolean(given.getOrDefault("profile", "false")));
 		}
 

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +29,8 @@ final class ServerProcess implements AutoCloseable {
 	private static final double MICROS_PER_TICK = 10_000;
 
 	private static final String PORT = "port ";
+
+	private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
 
 	private final Process process;
 
@@ -125,6 +129,41 @@ final class ServerProcess implements AutoCloseable {
 			}
 		}
 		return nanos / 1000;
+	}
+
+	/**
+	 * Return the live memory of the heap after a full collection, in bytes.
+	 * @param java the Java that it runs on
+	 */
+	long liveHeap(String java) throws IOException {
+		Matcher total = TOTAL.matcher(histogram(java));
+		if (!total.find()) {
+			throw new IOException("No histogram");
+		}
+		return Long.parseLong(total.group(1));
+	}
+
+	/**
+	 * Return the classes of a package that have live objects.
+	 * @param java the Java that it runs on
+	 * @param name name of the package
+	 */
+	Set<String> liveClasses(String java, String name) throws IOException {
+		Set<String> classes = new TreeSet<>();
+		Matcher found = Pattern.compile(" " + Pattern.quote(name) + "\\.(\\w+)$", Pattern.MULTILINE)
+			.matcher(histogram(java));
+		while (found.find()) {
+			classes.add(found.group(1));
+		}
+		return classes;
+	}
+
+	private String histogram(String java) throws IOException {
+		Process jcmd = new ProcessBuilder(Path.of(java).resolveSibling("jcmd").toString(),
+				Long.toString(this.process.pid()), "GC.class_histogram")
+			.redirectErrorStream(true)
+			.start();
+		return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 	}
 
 	@Override

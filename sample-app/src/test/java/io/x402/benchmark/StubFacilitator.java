@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class StubFacilitator implements AutoCloseable {
 
-	private final ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+	private final ServerSocket server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
 
 	private final AtomicLong transactions = new AtomicLong();
 
@@ -30,7 +30,18 @@ final class StubFacilitator implements AutoCloseable {
 
 	private final String network;
 
+	private final long delay;
+
 	StubFacilitator(String payer, String network) throws IOException {
+		this(payer, network, 0);
+	}
+
+	/**
+	 * Create a facilitator that takes its time.
+	 * @param delay milliseconds until it responds to a call
+	 */
+	StubFacilitator(String payer, String network, long delay) throws IOException {
+		this.delay = delay;
 		this.payer = payer;
 		this.network = network;
 		this.valid = response("{\"isValid\":true,\"payer\":\"" + payer + "\"}");
@@ -38,7 +49,9 @@ final class StubFacilitator implements AutoCloseable {
 	}
 
 	public static void main(String[] args) throws IOException {
-		ServerProcess.serve(new StubFacilitator(args[0], args[1]).server.getLocalPort());
+		ServerProcess
+			.serve(new StubFacilitator(args[0], args[1], (args.length > 2) ? Long.parseLong(args[2]) : 0).server
+				.getLocalPort());
 	}
 
 	String url() {
@@ -65,11 +78,17 @@ final class StubFacilitator implements AutoCloseable {
 			RawHttp http = new RawHttp(socket.getInputStream());
 			OutputStream out = socket.getOutputStream();
 			for (RawHttp.Message message = http.read(); message != null; message = http.read()) {
+				if (this.delay > 0) {
+					Thread.sleep(this.delay);
+				}
 				out.write(message.head().startsWith("POST /verify") ? this.valid : settled());
 			}
 		}
 		catch (IOException ex) {
 			// The client has closed the connection
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

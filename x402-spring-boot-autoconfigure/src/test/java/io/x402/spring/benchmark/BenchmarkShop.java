@@ -76,7 +76,7 @@ final class BenchmarkShop {
 
 	private final Networks networks = Networks.load();
 
-	private static final RedeliverySettings REDELIVERY = new RedeliverySettings(true, 65536, 1 << 26, List.of("ETag"),
+	static final RedeliverySettings REDELIVERY = new RedeliverySettings(true, 65536, 1 << 26, List.of("ETag"),
 			List.of("Accept"));
 
 	private final Filter filter = new PaymentFilters(this.codec, VERSIONS)

@@ -81,6 +81,8 @@ final class Microbenchmarks {
 		List<Aim> aims = new ArrayList<>();
 		aims.add(Aim.atMost("unpriced handler, added", nanos("UnpricedHandler.with") - nanos("UnpricedHandler.without"),
 				100, "ns"));
+		aims.add(Aim.atMost("unpriced handler on WebFlux, added",
+				nanos("UnpricedExchange.with") - nanos("UnpricedExchange.without"), 100, "ns"));
 		aims.add(Aim.atMost("static 402, built", nanos("Challenge.build") / 1000, 1, "us"));
 		aims.add(Aim.atMost("static 402, built, allocated", bytes("Challenge.build") / 1024, 1, "KB"));
 		aims.add(Aim.atMost("check of a pass in memory", nanos("PassCheck.pass") / 1000, 5, "us"));
