@@ -5,6 +5,7 @@
 
 package io.x402.spring.access;
 
+import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.protocol.ReasonCode;
@@ -36,6 +37,15 @@ public sealed interface Access permits FreeCall, PassUse {
 	 * @return header fields of the response by name
 	 */
 	Map<String, String> headers();
+
+	/**
+	 * Return what the browser of the client keeps or deletes.
+	 * @return values of {@code Set-Cookie}, none if the access has nothing to do with
+	 * cookies
+	 */
+	default List<String> cookies() {
+		return List.of();
+	}
 
 	/**
 	 * Give back what was reserved because the response is not one that would have been

@@ -6,9 +6,12 @@
 package io.x402.spring.access;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.protocol.SignInPayload;
 import io.x402.spring.store.PassRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,32 @@ public final class PassHeaders {
 	/** Name of the field with what is sold. */
 	public static final String POLICY = "X402-Pass-Policy";
 
+	static final String SET_COOKIE = "Set-Cookie";
+
+	/** How the names of cookies begin that browsers keep tokens in. */
+	static final String COOKIE_PREFIX = "__Host-x402-pass-";
+
 	private PassHeaders() {
+	}
+
+	/**
+	 * Return whether a request sends something that may open a pass: a token, in its
+	 * header or in a cookie, or a sign-in.
+	 * @param headers returns the values of a header field, none if it is absent
+	 * @return whether there is one, well-formed or not
+	 */
+	public static boolean areSent(Function<String, List<String>> headers) {
+		return !headers.apply(TOKEN).isEmpty() || !headers.apply(SignInPayload.HEADER).isEmpty()
+				|| headers.apply("Cookie").stream().anyMatch((cookies) -> cookies.contains(COOKIE_PREFIX));
+	}
+
+	/**
+	 * Return whether a cookie has a token.
+	 * @param name name of the cookie, in any case
+	 * @return {@code true} if it is one of ours
+	 */
+	public static boolean isCookie(String name) {
+		return name.regionMatches(true, 0, COOKIE_PREFIX, 0, COOKIE_PREFIX.length());
 	}
 
 	static Map<String, String> of(PassTerms terms, @Nullable PassRecord pass) {

@@ -7,6 +7,7 @@ package io.x402.spring.access;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -44,6 +45,8 @@ public final class PassUse implements Access {
 
 	private final AtomicBoolean reserved;
 
+	private List<String> cookies = List.of();
+
 	private PassUse(PassTerms terms, @Nullable PassRecord pass, @Nullable PaymentRequirements price,
 			@Nullable ReasonCode refusal, @Nullable Runnable release) {
 		this.terms = terms;
@@ -69,6 +72,15 @@ public final class PassUse implements Access {
 	 */
 	static PassUse refused(PassTerms terms, ReasonCode refusal, @Nullable PassRecord pass) {
 		return new PassUse(terms, pass, null, refusal, null);
+	}
+
+	/**
+	 * Set what the browser of the client keeps or deletes, before the use is shown to
+	 * others.
+	 */
+	PassUse tell(List<String> cookies) {
+		this.cookies = cookies;
+		return this;
 	}
 
 	/**
@@ -98,6 +110,11 @@ public final class PassUse implements Access {
 	@Override
 	public Map<String, String> headers() {
 		return PassHeaders.of(this.terms, this.pass);
+	}
+
+	@Override
+	public List<String> cookies() {
+		return this.cookies;
 	}
 
 	/**
@@ -137,6 +154,13 @@ public final class PassUse implements Access {
 	 */
 	public boolean isPaid() {
 		return isGranted() && this.terms.isBalance();
+	}
+
+	/**
+	 * Return whether the pass has ended for good, whatever a running call gives back.
+	 */
+	boolean isOver() {
+		return this.refusal == ReasonCode.PASS_EXPIRED || this.refusal == ReasonCode.PASS_REVOKED;
 	}
 
 	/**

@@ -6,6 +6,7 @@
 package io.x402.spring.access;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,8 @@ public final class Passes {
 
 	private final KnownPasses known = new KnownPasses();
 
+	private final boolean cookies;
+
 	/**
 	 * Each proof is remembered until it could not be shown once more, also where nothing
 	 * is used up.
@@ -103,7 +106,7 @@ public final class Passes {
 	 * @throws IllegalArgumentException if the key is shorter
 	 */
 	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn) {
-		this(store, key, signIn, null, false);
+		this(store, key, signIn, new PassStatement(null, false), false);
 	}
 
 	/**
@@ -119,13 +122,27 @@ public final class Passes {
 	 */
 	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn, @Nullable PaymentLedger ledger,
 			boolean statement) {
+		this(store, key, signIn, new PassStatement(ledger, statement), false);
+	}
+
+	private Passes(PassStore store, byte[] key, @Nullable SignIn signIn, PassStatement statement, boolean cookies) {
 		if (key.length < MIN_KEY) {
 			throw new IllegalArgumentException("The key must have at least " + MIN_KEY + " bytes");
 		}
 		this.store = store;
 		this.key = key.clone();
 		this.signIn = signIn;
-		this.statement = new PassStatement(ledger, statement);
+		this.statement = statement;
+		this.cookies = cookies;
+	}
+
+	/**
+	 * Return passes whose tokens the browsers of buyers keep in cookies, out of reach of
+	 * the scripts of a page.
+	 * @return an instance for the same passes
+	 */
+	public Passes withCookies() {
+		return new Passes(this.store, this.key, this.signIn, this.statement, true);
 	}
 
 	/**
@@ -133,48 +150,53 @@ public final class Passes {
 	 * again.
 	 * @param pricing the price that is paid
 	 * @param sale the payment
+	 * @param headers returns the values of a header field of the request that is paid,
+	 * none if it is absent
 	 * @param user name of the authenticated user, or {@code null} if there is none
 	 * @return the pass, or {@code null} if none is sold
 	 * @throws PaymentStoreException if it cannot be stored, so that its payment must not
 	 * be settled
 	 */
-	public @Nullable SoldPass sell(Pricing pricing, SalePreparation.Prepared sale, @Nullable String user) {
+	public @Nullable SoldPass sell(Pricing pricing, SalePreparation.Prepared sale,
+			Function<String, List<String>> headers, @Nullable String user) {
+		SoldPass.Keeper keeper = new SoldPass.Keeper(this.store,
+				this.cookies && PassCookie.isKept(sale.offers().resource().url(), headers));
 		PassTerms terms = pricing.pass();
 		PaymentRequirements offer = sale.payment().requirements();
 		if (terms == null) {
 			return null;
 		}
 		if (terms.isBalance() && !offer.isTopUp()) {
-			return (sale.payment().receipt() != null) ? sold(terms, sale) : null;
+			return (sale.payment().receipt() != null) ? sold(terms, sale, keeper) : null;
 		}
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
 				sale.payment().payer(), terms.sameUser() ? user(user) : null);
 		Long uses = terms.isBalance() ? (Long) offer.amount().longValueExact() : terms.uses();
 		PassToken token = token(sale);
-		return prepare(terms, token, new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses),
-				PassUse.count(terms, sale.offers().priceOf(offer)));
+		NewPass pass = new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses);
+		return prepare(new SoldPass(terms, token, pass, PassUse.count(terms, sale.offers().priceOf(offer)), keeper));
 	}
 
 	/**
 	 * A balance that was paid for stays so when its top-up is not offered any more.
 	 */
-	private @Nullable SoldPass sold(PassTerms terms, SalePreparation.Prepared sale) {
+	private @Nullable SoldPass sold(PassTerms terms, SalePreparation.Prepared sale, SoldPass.Keeper keeper) {
 		PassToken token = token(sale);
 		PassRecord known = this.store.find(token.id());
 		if (known == null || !known.pass().isBalance()) {
 			return null;
 		}
 		NewPass balance = known.pass();
-		return prepare(terms, token, new NewPass(token.id(), token.hash(), balance.paid(), balance.scope(),
-				balance.duration(), balance.uses()), known.used());
+		NewPass pass = new NewPass(token.id(), token.hash(), balance.paid(), balance.scope(), balance.duration(),
+				balance.uses());
+		return prepare(new SoldPass(terms, token, pass, known.used(), keeper));
 	}
 
 	private PassToken token(SalePreparation.Prepared sale) {
 		return PassToken.of(PassToken.idOf(sale.claimId()), this.key);
 	}
 
-	private SoldPass prepare(PassTerms terms, PassToken token, NewPass pass, long uses) {
-		SoldPass sold = new SoldPass(terms, token, pass, uses, this.store);
+	private static SoldPass prepare(SoldPass sold) {
 		try {
 			sold.prepare();
 		}
@@ -202,7 +224,8 @@ public final class Passes {
 
 	/**
 	 * Take one use of the pass that a request sends, or its price of a balance. A request
-	 * without a token can be signed by who has paid.
+	 * without a token can be signed by who has paid, and one without either can come from
+	 * a browser that keeps tokens.
 	 * @param priced the request and its price
 	 * @param offers the offers for the request
 	 * @param headers returns the values of a header field, none if it is absent
@@ -221,23 +244,51 @@ public final class Passes {
 			return withoutToken(call, headers);
 		}
 		PassToken token = (tokens.size() == 1) ? PassToken.parse(tokens.get(0)) : null;
-		if (token == null) {
-			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
-		}
+		PassUse use = (token != null) ? check(call, token) : null;
+		return (use != null) ? use : PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
+	}
+
+	private @Nullable PassUse check(Call call, PassToken token) {
 		try {
 			return use(call, token);
 		}
 		catch (PaymentStoreException ex) {
 			logger.error("A pass could not be checked: " + ex.getMessage());
-			return PassUse.refused(terms, ReasonCode.STORE_UNAVAILABLE, null);
+			return PassUse.refused(call.terms(), ReasonCode.STORE_UNAVAILABLE, null);
 		}
+	}
+
+	/**
+	 * A browser sends all that it keeps. The first one that lets the request in is used,
+	 * and those that open nothing any more are deleted. One without uses is kept for as
+	 * long as a call that is running can give its use back.
+	 */
+	private PassUse fromCookies(Call call, List<PassToken> tokens) {
+		PassTerms terms = call.terms();
+		PassUse best = PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
+		List<String> cookies = new ArrayList<>(0);
+		for (PassToken token : tokens) {
+			PassUse use = check(call, token);
+			if (use != null && use.isGranted()) {
+				cookies.add(PassCookie.keep(token, terms));
+				return use.tell(cookies);
+			}
+			if (use == null || use.isOver()) {
+				cookies.add(PassCookie.delete(token, terms));
+			}
+			else if (use.refusal() == ReasonCode.PASS_EXHAUSTED) {
+				cookies.add(PassCookie.keepForAWhile(token, terms));
+			}
+			best = (use != null && use.refusal() != ReasonCode.PASS_INVALID) ? use : best;
+		}
+		return best.tell(cookies);
 	}
 
 	private PassUse withoutToken(Call call, Function<String, List<String>> headers) {
 		PassTerms terms = call.terms();
 		List<String> signed = (this.signIn != null) ? headers.apply(SignInPayload.HEADER) : List.of();
 		if (this.signIn == null || signed.isEmpty()) {
-			return PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
+			return fromCookies(call, this.cookies ? PassCookie.tokens(terms.scope(), headers) : List.of());
 		}
 		SignInResult result = this.signIn.verify(signed, signInRequest(call.priced(), call.offers()));
 		if (result instanceof SignInResult.Refused refused) {
@@ -337,8 +388,9 @@ public final class Passes {
 	 * What never changes about a pass is known after its first use, so that the next one
 	 * is one step of the store, which decides. If it does not grant the use, the pass is
 	 * read to say why.
+	 * @return the use, or {@code null} if the token opens no pass
 	 */
-	private PassUse use(Call call, PassToken token) {
+	private @Nullable PassUse use(Call call, PassToken token) {
 		PassUse use = useKnown(call, token);
 		return (use != null) ? use : useFound(call, token);
 	}
@@ -356,12 +408,14 @@ public final class Passes {
 		return use;
 	}
 
-	private PassUse useFound(Call call, PassToken token) {
+	private @Nullable PassUse useFound(Call call, PassToken token) {
 		PassTerms terms = call.terms();
 		PassRecord pass = this.store.find(token.id());
-		PaymentRequirements price = (pass != null) ? price(pass.pass(), call.offers()) : null;
-		if (pass == null || price == null || !token.opens(pass.pass().tokenHash())
-				|| !opens(pass.pass(), terms, call.user())) {
+		if (pass == null || !token.opens(pass.pass().tokenHash())) {
+			return null;
+		}
+		PaymentRequirements price = price(pass.pass(), call.offers());
+		if (price == null || !opens(pass.pass(), terms, call.user())) {
 			return PassUse.refused(terms, ReasonCode.PASS_INVALID, null);
 		}
 		ReasonCode ended = ended(pass, PassUse.count(terms, price));

@@ -65,6 +65,14 @@ public final class RequestAccess {
 	}
 
 	/**
+	 * Return what the browser of the client keeps or deletes.
+	 * @return values of {@code Set-Cookie}
+	 */
+	public synchronized List<String> cookies() {
+		return this.reserved.stream().flatMap((one) -> one.access.cookies().stream()).toList();
+	}
+
+	/**
 	 * Return the access of the handler that was let in last.
 	 * @return the access, or {@code null} if no handler runs that was let in by one
 	 */

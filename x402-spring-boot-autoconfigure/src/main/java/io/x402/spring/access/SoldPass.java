@@ -40,33 +40,42 @@ public final class SoldPass {
 
 	private final PassStore store;
 
+	private final boolean cookie;
+
 	/**
 	 * Create what a payment buys, by an attempt to sell it that can be told from others.
 	 * @param terms terms of the pass
 	 * @param token what opens it
 	 * @param pass the pass
 	 * @param uses number of uses that the paid call takes
-	 * @param store keeps it
+	 * @param keeper keeps it, for the server and for the buyer
 	 */
-	SoldPass(PassTerms terms, PassToken token, NewPass pass, long uses, PassStore store) {
+	SoldPass(PassTerms terms, PassToken token, NewPass pass, long uses, Keeper keeper) {
 		this.terms = terms;
 		this.token = token;
 		this.pass = pass;
 		this.uses = uses;
 		this.attempt = UUID.randomUUID().toString();
-		this.store = store;
+		this.store = keeper.store();
+		this.cookie = keeper.cookie();
 	}
 
 	/**
 	 * Start the pass. To be called once its payment is settled, however often its
 	 * response is delivered. A pass that cannot be started now starts with its first use.
 	 * @param payer who has paid, which may not have been known before, or {@code null}
-	 * @return header fields of the response, by name
+	 * @return header fields of the response, by name; a cookie is added to those that are
+	 * there
 	 */
 	public Map<String, String> deliver(@Nullable String payer) {
 		note(payer);
 		Map<String, String> headers = new LinkedHashMap<>(PassHeaders.of(this.terms, start()));
-		headers.put(PassHeaders.TOKEN, this.token.text());
+		if (this.cookie) {
+			headers.put(PassHeaders.SET_COOKIE, PassCookie.keep(this.token, this.terms));
+		}
+		else {
+			headers.put(PassHeaders.TOKEN, this.token.text());
+		}
 		return headers;
 	}
 
@@ -115,6 +124,16 @@ public final class SoldPass {
 					+ ex.getMessage());
 			return null;
 		}
+	}
+
+	/**
+	 * Where a pass is kept.
+	 *
+	 * @param store keeps it for the server
+	 * @param cookie whether the browser of the buyer keeps its token in a cookie
+	 */
+	record Keeper(PassStore store, boolean cookie) {
+
 	}
 
 }

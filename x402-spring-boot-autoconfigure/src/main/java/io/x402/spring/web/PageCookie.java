@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.x402.spring.access.PassHeaders;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -52,15 +53,19 @@ final class PageCookie {
 	}
 
 	/**
-	 * Return a header with cookies without the one that holds a payment.
+	 * Return a header with cookies without those that hold a payment or a pass.
 	 * @param header value of the {@code Cookie} header
 	 * @return the other cookies, or an empty text if there are none
 	 */
 	static String remove(String header) {
 		return Arrays.stream(header.split(";"))
 			.map(String::strip)
-			.filter((pair) -> !pair.split("=", 2)[0].strip().equals(NAME))
+			.filter((pair) -> !isOurs(pair.split("=", 2)[0].strip()))
 			.collect(Collectors.joining("; "));
+	}
+
+	private static boolean isOurs(String name) {
+		return name.equals(NAME) || PassHeaders.isCookie(name);
 	}
 
 	private static boolean is(RequestHead request, String name, String value) {

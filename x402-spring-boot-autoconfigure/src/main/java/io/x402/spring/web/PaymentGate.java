@@ -319,7 +319,8 @@ public final class PaymentGate {
 		@Override
 		public Runnable prepare(Prepared sale) {
 			Passes passes = PaymentGate.this.passes;
-			SoldPass sold = (passes != null) ? passes.sell(this.presented.priced().pricing(), sale, this.request.user())
+			SoldPass sold = (passes != null)
+					? passes.sell(this.presented.priced().pricing(), sale, this.request::headers, this.request.user())
 					: null;
 			this.pass = sold;
 			return (sold != null) ? sold::forget : () -> {

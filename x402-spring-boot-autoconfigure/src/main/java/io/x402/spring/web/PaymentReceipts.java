@@ -5,6 +5,7 @@
 
 package io.x402.spring.web;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,43 @@ public final class PaymentReceipts {
 	 */
 	public static void handOver(ResponseHeaders headers, @Nullable SoldPass pass, @Nullable String payer) {
 		if (pass != null) {
-			pass.deliver(payer).forEach(headers::set);
+			show(headers, pass.deliver(payer));
+		}
+	}
+
+	/**
+	 * Show a buyer its pass.
+	 * @param headers headers of the response
+	 * @param pass header fields of the pass, by name
+	 * @since 0.2.0
+	 */
+	public static void show(ResponseHeaders headers, Map<String, String> pass) {
+		pass.forEach((name, value) -> {
+			if (HttpHeaders.SET_COOKIE.equals(name)) {
+				headers.add(name, value);
+			}
+			else {
+				headers.set(name, value);
+			}
+		});
+	}
+
+	/**
+	 * Show a client what is left of its access, and tell its browser which cookies to
+	 * keep. Once is enough, twice does no harm.
+	 * @param headers headers of the response
+	 * @param fields header fields about the access, by name
+	 * @param cookies values of {@code Set-Cookie}
+	 * @since 0.2.0
+	 */
+	public static void show(ResponseHeaders headers, Map<String, String> fields, Collection<String> cookies) {
+		fields.forEach(headers::set);
+		List<String> told = headers.values(HttpHeaders.SET_COOKIE);
+		cookies.stream()
+			.filter((cookie) -> !told.contains(cookie))
+			.forEach((cookie) -> headers.add(HttpHeaders.SET_COOKIE, cookie));
+		if (!cookies.isEmpty() && !headers.values(HttpHeaders.VARY).contains(HttpHeaders.COOKIE)) {
+			headers.add(HttpHeaders.VARY, HttpHeaders.COOKIE);
 		}
 	}
 

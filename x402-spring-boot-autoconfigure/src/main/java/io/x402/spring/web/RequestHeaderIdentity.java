@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.x402.spring.access.PassHeaders;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.Sha256;
 import org.jspecify.annotations.Nullable;
@@ -175,7 +176,7 @@ final class RequestHeaderIdentity {
 	/**
 	 * Cookies in any order, apart from those of one name. Those whose name begins with an
 	 * underscore belong to statistics and content networks, unless it is a prefix that
-	 * the standard defines.
+	 * the standard defines; and those of passes were bought meanwhile.
 	 */
 	private static String cookies(List<String> headers) {
 		return headers.stream()
@@ -191,7 +192,7 @@ final class RequestHeaderIdentity {
 	}
 
 	private static boolean isRenewed(String name) {
-		return RENEWED_COOKIES.contains(name)
+		return RENEWED_COOKIES.contains(name) || PassHeaders.isCookie(name)
 				|| (name.startsWith("_") && !name.startsWith("__host-") && !name.startsWith("__secure-"));
 	}
 

@@ -80,7 +80,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "x402.network=base-sepolia",
 				"logging.level.root=TRACE", "x402.base-url=https://shop.example", "x402.sign-in.enabled=true",
-				"x402.mpp.enabled=true" })
+				"x402.mpp.enabled=true", "x402.passes.cookie=true" })
 @DirtiesContext
 abstract class AbstractPaymentSecrecyTests {
 
@@ -263,6 +263,18 @@ abstract class AbstractPaymentSecrecyTests {
 		assertThat(get(PassHeaders.TOKEN, token + "A").statusCode()).isEqualTo(402);
 		this.path = "/paid";
 		assertThat(get(PassHeaders.TOKEN, token).statusCode()).isEqualTo(402);
+	}
+
+	@Test
+	void whenBrowserKeepsAPassThenItsTokenIsNotTold() throws Exception {
+		this.path = "/pass";
+		HttpResponse<String> paid = get(ProtocolVersion.V2.paymentHeader(), payment(ProtocolVersion.V2),
+				"Sec-Fetch-Site", "same-origin");
+		String cookie = paid.headers().firstValue("Set-Cookie").orElseThrow().split(";")[0];
+		this.headers.add(cookie.split("=")[1]);
+		assertThat(get("Cookie", cookie, "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(402);
+		assertThat(get("Cookie", cookie, "Sec-Fetch-Site", "same-origin").statusCode()).isEqualTo(200);
+		assertThat(get("Cookie", cookie, "Sec-Fetch-Site", "same-origin").statusCode()).isEqualTo(402);
 	}
 
 	@Test

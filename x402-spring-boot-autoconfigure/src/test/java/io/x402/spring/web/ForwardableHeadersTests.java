@@ -57,6 +57,8 @@ class ForwardableHeadersTests {
 	void whenCookieHoldsAPaymentThenOnlyTheOthersAreForwarded() {
 		assertThat(forwarded("Cookie", "a=1; _x402=eyJ4; b=2").get("Cookie")).containsExactly("a=1; b=2");
 		assertThat(forwarded("Cookie", "_x402=eyJ4").isEmpty()).isTrue();
+		assertThat(forwarded("Cookie", "a=1; __Host-x402-pass-12345678-9a=Qm9; b=2").get("Cookie"))
+			.containsExactly("a=1; b=2");
 		assertThat(forwarded("Cookie", "a=_x402=1;_x402 = eyJ4").get("Cookie")).containsExactly("a=_x402=1");
 	}
 

@@ -26,9 +26,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * pass is replaced when another instance delivers its response again.
  * @param statement Whether the ledger has an entry for each use of a pass or balance, and
  * for each that is given back.
+ * @param cookie Whether browsers that pay from a page of the same origin keep the token
+ * in a cookie that scripts cannot read. Other buyers have it in a header.
  */
 @ConfigurationProperties("x402.passes")
-public record X402PassProperties(@Nullable String secret, @DefaultValue("false") boolean statement) {
+public record X402PassProperties(@Nullable String secret, @DefaultValue("false") boolean statement,
+		@DefaultValue("false") boolean cookie) {
 
 	private static final int KEY_LENGTH = 32;
 
@@ -48,7 +51,8 @@ public record X402PassProperties(@Nullable String secret, @DefaultValue("false")
 	 * @return the passes
 	 */
 	public Passes toPasses(PassStore store, @Nullable SignIn signIn, @Nullable PaymentLedger ledger) {
-		return new Passes(store, toKey(), signIn, ledger, this.statement);
+		Passes passes = new Passes(store, toKey(), signIn, ledger, this.statement);
+		return this.cookie ? passes.withCookies() : passes;
 	}
 
 	private byte[] toKey() {

@@ -13,6 +13,8 @@ import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.web.PaymentReceipts;
+import io.x402.spring.web.ResponseHeaders;
 import io.x402.spring.web.reactive.UnpaidAccess.Entry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -155,7 +157,8 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 		if (access == null || access.isGranted()) {
 			return Mono.just(() -> this.unpaid.run(exchange, handler, entry));
 		}
-		access.headers().forEach(exchange.getResponse().getHeaders()::set);
+		PaymentReceipts.show(ResponseHeaders.of(exchange.getResponse().getHeaders()), access.headers(),
+				access.cookies());
 		return (access.refusal() == ReasonCode.PAYMENT_REQUIRED)
 				? this.paid.find(exchange, handler, head, entry.priced(), entry.offers())
 				: Mono.just(() -> this.refusals.refuse(exchange, head, entry, access));

@@ -80,7 +80,7 @@ final class PaymentWriter {
 			EngineThreads threads) {
 		if (pass != null) {
 			response.beforeCommit(() -> threads.settle(() -> pass.deliver(payer))
-				.doOnNext((headers) -> headers.forEach(response.getHeaders()::set))
+				.doOnNext((headers) -> PaymentReceipts.show(ResponseHeaders.of(response.getHeaders()), headers))
 				.then());
 		}
 	}

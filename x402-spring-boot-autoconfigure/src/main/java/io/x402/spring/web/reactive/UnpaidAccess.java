@@ -15,7 +15,6 @@ import io.x402.spring.access.PassUse;
 import io.x402.spring.payment.PaymentOffers;
 import io.x402.spring.pricing.PricedRequest;
 import io.x402.spring.pricing.Pricing;
-import io.x402.spring.protocol.SignInPayload;
 import io.x402.spring.web.PaymentGate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -97,8 +96,7 @@ final class UnpaidAccess {
 	}
 
 	private static boolean needsStore(ServerRequestHead head, Pricing pricing) {
-		return pricing.freeCallers() != null || pricing.freeQuota() != null || head.header(PassHeaders.TOKEN) != null
-				|| head.header(SignInPayload.HEADER) != null;
+		return pricing.freeCallers() != null || pricing.freeQuota() != null || PassHeaders.areSent(head::headers);
 	}
 
 	private @Nullable Entry find(UnpaidCall call, ServerRequestHead head, PricedRequest priced, PaymentOffers offers) {

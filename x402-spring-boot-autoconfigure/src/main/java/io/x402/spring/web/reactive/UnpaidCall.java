@@ -115,7 +115,8 @@ final class UnpaidCall {
 	 * Show the client what is left of its access.
 	 */
 	private void show() {
-		this.access.headers().forEach(this.response.getHeaders()::set);
+		PaymentReceipts.show(ResponseHeaders.of(this.response.getHeaders()), this.access.headers(),
+				this.access.cookies());
 	}
 
 	/**

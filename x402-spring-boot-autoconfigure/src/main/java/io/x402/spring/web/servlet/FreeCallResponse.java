@@ -8,8 +8,10 @@ package io.x402.spring.web.servlet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.x402.spring.access.Access;
 import io.x402.spring.payment.CommitPoint;
@@ -38,6 +40,8 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	private Map<String, String> shown = Map.of();
 
+	private List<String> cookies = List.of();
+
 	/** Whether a write to the connection of the client failed. */
 	private volatile boolean lost;
 
@@ -57,10 +61,17 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		Map<String, String> headers = new LinkedHashMap<>(this.shown);
 		headers.putAll(access.headers());
 		this.shown = headers;
-		access.headers().forEach(super::setHeader);
+		if (!access.cookies().isEmpty()) {
+			this.cookies = Stream.concat(this.cookies.stream(), access.cookies().stream()).distinct().toList();
+		}
+		show();
 		if (access.isGranted()) {
 			free();
 		}
+	}
+
+	private void show() {
+		PaymentReceipts.show(new ServletResponseHeaders((HttpServletResponse) getResponse()), this.shown, this.cookies);
 	}
 
 	/**
@@ -116,7 +127,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	@Override
 	public void reset() {
 		super.reset();
-		this.shown.forEach(super::setHeader);
+		show();
 		if (this.free) {
 			addCaching();
 		}
@@ -181,10 +192,21 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 	 * The handler has set a header.
 	 */
 	private void chosen(String name) {
+		if (isShared(name)) {
+			show();
+		}
 		if (this.free && isCaching(name)) {
 			PaymentAttributes.of(this.request).chooseCaching();
 			keepPrivate();
 		}
+	}
+
+	/**
+	 * A handler that replaces a header drops what is there.
+	 */
+	private boolean isShared(String name) {
+		return !this.cookies.isEmpty()
+				&& (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name) || HttpHeaders.VARY.equalsIgnoreCase(name));
 	}
 
 	/**

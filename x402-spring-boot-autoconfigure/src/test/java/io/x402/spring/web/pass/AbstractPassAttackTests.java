@@ -185,6 +185,17 @@ abstract class AbstractPassAttackTests {
 		assertThat(this.client.get("/ten", "Cookie", "X402-Pass=" + token).statusCode()).isEqualTo(402);
 	}
 
+	@Test
+	void whenCookiesAreNotAskedForThenNoneIsSetOrTaken() {
+		HttpResponse<String> paid = this.client.get("/ten", "PAYMENT-SIGNATURE", this.client.payment("/ten"),
+				"Sec-Fetch-Site", "same-origin");
+		assertThat(paid.headers().firstValue("Set-Cookie")).isEmpty();
+		String token = PassClient.token(paid);
+		String cookie = "__Host-x402-pass-" + Sha256.of("GET /ten").substring(0, 8) + "-" + token.replace('.', '=');
+		assertThat(this.client.get("/ten", "Cookie", cookie, "Sec-Fetch-Site", "same-origin").statusCode())
+			.isEqualTo(402);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "/dearer;/../report", "/report/../dearer", "/DEARER", "/dearer?scope=reports&price=0.10",
 			"//dearer", "/dearer/" })
