@@ -5,6 +5,7 @@
 
 package io.x402.spring;
 
+import java.math.BigInteger;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -49,5 +50,21 @@ public interface AccessPass {
 	 * {@code null} if it is not limited
 	 */
 	@Nullable Long remaining();
+
+	/**
+	 * Return what this call takes of a balance at most: its price.
+	 * @return amount in atomic units of the token, zero for a pass
+	 */
+	BigInteger price();
+
+	/**
+	 * Set what this call takes of a balance, in place of its price; the rest of the price
+	 * is given back when the request has ended. May be called once, before that. A
+	 * handler that does not call it takes the price. For a pass, zero is the only amount.
+	 * @param amount amount in atomic units of the token; zero to take nothing
+	 * @throws IllegalArgumentException if the amount is negative or more than the price
+	 * @throws IllegalStateException if an amount was set before, or the request has ended
+	 */
+	void chargeAtomic(BigInteger amount);
 
 }

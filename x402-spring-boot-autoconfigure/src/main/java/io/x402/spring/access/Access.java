@@ -48,6 +48,13 @@ public sealed interface Access permits FreeCall, PassUse {
 	}
 
 	/**
+	 * The response is one that would have been charged. Gives back what the handler has
+	 * not used of it. Later calls have no effect.
+	 */
+	default void commit() {
+	}
+
+	/**
 	 * Give back what was reserved because the response is not one that would have been
 	 * charged. Later calls have no effect.
 	 */

@@ -9,7 +9,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.payment.PaymentOffers;
@@ -41,28 +41,31 @@ public final class PassUse implements Access {
 
 	private final @Nullable ReasonCode refusal;
 
-	private final @Nullable Runnable release;
+	private final @Nullable LongConsumer release;
 
-	private final AtomicBoolean reserved;
+	private boolean reserved;
+
+	private @Nullable BigInteger charged;
 
 	private List<String> cookies = List.of();
 
 	private PassUse(PassTerms terms, @Nullable PassRecord pass, @Nullable PaymentRequirements price,
-			@Nullable ReasonCode refusal, @Nullable Runnable release) {
+			@Nullable ReasonCode refusal, @Nullable LongConsumer release) {
 		this.terms = terms;
 		this.pass = pass;
 		this.price = price;
 		this.refusal = refusal;
 		this.release = release;
-		this.reserved = new AtomicBoolean(release != null);
+		this.reserved = refusal == null;
 	}
 
 	/**
 	 * Create a use that was taken.
 	 * @param price the offer in place of which it is taken
-	 * @param release gives it back, or {@code null} if uses are not counted
+	 * @param release gives a number of uses back, or {@code null} if uses are not counted
 	 */
-	static PassUse granted(PassTerms terms, PassRecord pass, PaymentRequirements price, @Nullable Runnable release) {
+	static PassUse granted(PassTerms terms, PassRecord pass, PaymentRequirements price,
+			@Nullable LongConsumer release) {
 		return new PassUse(terms, pass, price, null, release);
 	}
 
@@ -172,7 +175,29 @@ public final class PassUse implements Access {
 		if (this.refusal != null || this.pass == null) {
 			throw new IllegalStateException("There is no pass");
 		}
-		return new Granted(this.pass);
+		return new Granted(this, this.pass);
+	}
+
+	private BigInteger amount() {
+		return this.terms.isBalance() ? BigInteger.valueOf(count(this.terms, this.price)) : BigInteger.ZERO;
+	}
+
+	private synchronized void charge(BigInteger amount) {
+		if (amount.signum() < 0 || amount.compareTo(amount()) > 0) {
+			throw new IllegalArgumentException("The amount must be between 0 and " + amount());
+		}
+		if (this.charged != null) {
+			throw new IllegalStateException("The amount was set before");
+		}
+		if (!this.reserved) {
+			throw new IllegalStateException("The request has ended");
+		}
+		this.charged = amount;
+	}
+
+	@Override
+	public void commit() {
+		release(end(true));
 	}
 
 	/**
@@ -180,9 +205,13 @@ public final class PassUse implements Access {
 	 */
 	@Override
 	public void giveBack() {
-		if (this.release != null && this.pass != null && this.reserved.getAndSet(false)) {
+		release(end(false));
+	}
+
+	private void release(long unused) {
+		if (this.release != null && this.pass != null && unused > 0) {
 			try {
-				this.release.run();
+				this.release.accept(unused);
 			}
 			catch (PaymentStoreException ex) {
 				logger.warn("A use of pass " + this.pass.pass().id() + " could not be given back: " + ex.getMessage());
@@ -190,7 +219,23 @@ public final class PassUse implements Access {
 		}
 	}
 
-	private record Granted(PassRecord record) implements AccessPass {
+	/**
+	 * The request has ended.
+	 * @return how many uses are not taken
+	 */
+	private synchronized long end(boolean served) {
+		if (!this.reserved) {
+			return 0;
+		}
+		this.reserved = false;
+		BigInteger used = this.charged;
+		if (!served) {
+			return count(this.terms, this.price);
+		}
+		return (used != null) ? amount().subtract(used).longValueExact() : 0;
+	}
+
+	private record Granted(PassUse use, PassRecord record) implements AccessPass {
 
 		@Override
 		public String id() {
@@ -215,6 +260,16 @@ public final class PassUse implements Access {
 		@Override
 		public @Nullable Long remaining() {
 			return this.record.remaining();
+		}
+
+		@Override
+		public BigInteger price() {
+			return this.use.amount();
+		}
+
+		@Override
+		public void chargeAtomic(BigInteger amount) {
+			this.use.charge(amount);
 		}
 
 		@Override

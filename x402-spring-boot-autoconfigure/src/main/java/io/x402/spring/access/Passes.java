@@ -452,7 +452,7 @@ public final class Passes {
 		}
 		String route = call.priced().route();
 		this.statement.used(used.pass(), route, uses);
-		return PassUse.granted(call.terms(), used, price, () -> giveBack(used.pass(), route, uses));
+		return PassUse.granted(call.terms(), used, price, (unused) -> giveBack(used.pass(), route, unused));
 	}
 
 	private void giveBack(NewPass pass, String route, long uses) {

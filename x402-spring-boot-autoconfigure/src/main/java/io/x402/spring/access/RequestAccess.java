@@ -160,20 +160,18 @@ public final class RequestAccess {
 
 	/**
 	 * The request has ended. Gives back everything if it was not served, else what none
-	 * but failed handlers were let in for. Later calls have no effect.
+	 * but failed handlers were let in for, and what the others have not used. Later calls
+	 * have no effect.
 	 * @param served whether the response is one that would have been charged
 	 */
 	public void end(boolean served) {
-		List<Access> unused;
+		List<Runnable> steps;
 		synchronized (this) {
-			unused = (this.ended || this.empty) ? List.of()
-					: this.reserved.stream()
-						.filter((one) -> !served || one.failures == one.handlers)
-						.map((one) -> one.access)
-						.toList();
+			steps = (this.ended || this.empty) ? List.of()
+					: this.reserved.stream().map((one) -> one.end(served)).toList();
 			this.ended = true;
 		}
-		unused.forEach(Access::giveBack);
+		steps.forEach(Runnable::run);
 	}
 
 	/**
@@ -202,6 +200,11 @@ public final class RequestAccess {
 		Reserved(Access access, Pricing pricing) {
 			this.access = access;
 			this.pricing = pricing;
+		}
+
+		Runnable end(boolean served) {
+			boolean unused = !served || this.failures == this.handlers;
+			return unused ? this.access::giveBack : this.access::commit;
 		}
 
 		boolean covers(Pricing other, PaymentOffers offers) {

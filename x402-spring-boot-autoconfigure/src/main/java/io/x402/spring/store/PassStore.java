@@ -117,7 +117,7 @@ public interface PassStore {
 	/**
 	 * Give uses back. To be called once for each time that they were taken.
 	 * @param id identity of the pass
-	 * @param uses number of uses, as many as were taken
+	 * @param uses number of uses, as many as were taken, or fewer
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	void giveBack(String id, long uses);

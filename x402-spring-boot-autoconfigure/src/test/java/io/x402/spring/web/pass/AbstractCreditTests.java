@@ -305,6 +305,66 @@ abstract class AbstractCreditTests {
 		assertThat(balance(token)).isEqualTo(98_000);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "2000, 200, 2000", "0, 200, 0", "30000, 200, 30000", "2000, 404, 0", "30001, 500, 0", "-1, 500, 0",
+			"'2000,2000', 500, 0" })
+	void whenHandlerUsesLessThanThePriceThenOnlyThatIsTaken(String used, int status, long taken) {
+		HttpResponse<String> paid = this.client.pay("/metered?used=1", this.client.topUp("/metered?used=1"));
+		assertThat(PassClient.header(paid, PassClient.BALANCE)).isEqualTo("70000");
+		String token = PassClient.token(paid);
+		String path = "/metered?used=" + used + ((status == 404) ? "&status=404" : "");
+		HttpResponse<String> response = this.client.use(path, token);
+		assertThat(response.statusCode()).isEqualTo(status);
+		assertThat(PassClient.header(response, PassClient.BALANCE)).isEqualTo("40000");
+		// after the response has left
+		await().untilAsserted(() -> assertThat(balance(token)).isEqualTo(70_000 - taken));
+		assertThat(statement(token.substring(0, 32)))
+			.extracting(LedgerEntry::event, (entry) -> entry.amount().longValueExact())
+			.startsWith(tuple(LedgerEvent.USED, 30_000L))
+			.filteredOn((entry) -> entry.toList().get(0) == LedgerEvent.GIVEN_BACK)
+			.isEqualTo((taken == 30_000) ? List.of() : List.of(tuple(LedgerEvent.GIVEN_BACK, 30_000 - taken)));
+	}
+
+	@Test
+	void whenHandlerReadsThePriceThenItIsWhatIsReserved() {
+		String token = PassClient.token(this.client.pay("/metered?used=1", this.client.topUp("/metered?used=1")));
+		assertThat(this.client.use("/metered?used=1", token).body()).isEqualTo("at most 30000");
+	}
+
+	@Test
+	void whenManyUsePartsOfABalanceAtOnceThenTheSumIsExact() throws Exception {
+		String token = PassClient.token(this.client.pay("/metered?used=1", this.client.topUp("/metered?used=1")));
+		ExecutorService threads = Executors.newFixedThreadPool(16);
+		int served = 0;
+		try {
+			List<Future<HttpResponse<String>>> uses = IntStream.range(0, 100)
+				.mapToObj((i) -> threads.submit(() -> this.client.use("/metered?used=7", token)))
+				.toList();
+			for (Future<HttpResponse<String>> use : uses) {
+				HttpResponse<String> response = use.get();
+				assertThat(response.statusCode()).isIn(200, 402);
+				assertThat(PassClient.header(response, PassClient.BALANCE)).doesNotStartWith("-");
+				served += (response.statusCode() == 200) ? 1 : 0;
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertThat(served).isGreaterThan(0);
+		long left = 70_000 - 7L * served;
+		await().untilAsserted(() -> assertThat(balance(token)).isEqualTo(left));
+	}
+
+	@Test
+	void whenHandlerChargesForAPassThenZeroIsTheOnlyAmount() {
+		String token = this.client.buy("/metered-pass?used=0");
+		assertThat(this.client.use("/metered-pass?used=1", token).statusCode()).isEqualTo(500);
+		HttpResponse<String> used = this.client.use("/metered-pass?used=0", token);
+		assertThat(used.statusCode()).isEqualTo(200);
+		assertThat(PassClient.header(used, PassClient.REMAINING)).isEqualTo("1");
+		assertThat(this.client.uses("/metered-pass?used=0", token)).isEqualTo(1);
+	}
+
 	@Test
 	void whenManyUseABalanceAtOnceThenTheSumIsExact() throws Exception {
 		String token = balance();

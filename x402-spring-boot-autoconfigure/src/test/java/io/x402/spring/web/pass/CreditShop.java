@@ -5,6 +5,8 @@
 
 package io.x402.spring.web.pass;
 
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -147,6 +149,21 @@ class CreditShop {
 		@PaymentRequired(price = "#{@price.get()}", topUp = "$0.10")
 		@GetMapping("/changing")
 		String changing() {
+			return "goods";
+		}
+
+		@PaymentRequired(price = "$0.03", topUp = "$0.10")
+		@GetMapping("/metered")
+		ResponseEntity<String> metered(Optional<AccessPass> pass, @RequestParam List<BigInteger> used,
+				@RequestParam(defaultValue = "200") int status) {
+			pass.ifPresent((balance) -> used.forEach(balance::chargeAtomic));
+			return ResponseEntity.status(status).body("at most " + pass.map(AccessPass::price).orElse(BigInteger.ZERO));
+		}
+
+		@PaymentRequired(price = "$0.03", pass = @Pass(uses = 3))
+		@GetMapping("/metered-pass")
+		String meteredPass(Optional<AccessPass> pass, @RequestParam List<BigInteger> used) {
+			pass.ifPresent((own) -> used.forEach(own::chargeAtomic));
 			return "goods";
 		}
 
