@@ -61,6 +61,12 @@ public final class Passes {
 
 	private static final int ACCOUNTS = 10_000;
 
+	/** How often a node is asked about a contract within a minute. */
+	private static final int CONTRACT_SIGN_INS = 30;
+
+	/** How often nodes are asked about contracts in all. */
+	private static final int QUESTIONS = 120;
+
 	/** How often passes are looked for that other requests use up meanwhile. */
 	private static final int ATTEMPTS = 10;
 
@@ -84,6 +90,9 @@ public final class Passes {
 	 */
 	private final RateLimits signIns = new RateLimits(Map.of(Kind.SIGN_IN, new Limit(SIGN_INS, 0)), ACCOUNTS,
 			MonotonicClock.system());
+
+	private final RateLimits questions = new RateLimits(Map.of(Kind.SIGN_IN, new Limit(CONTRACT_SIGN_INS, QUESTIONS)),
+			ACCOUNTS, MonotonicClock.system());
 
 	/**
 	 * Create an instance without sign-in.
@@ -309,11 +318,14 @@ public final class Passes {
 	 */
 	private PassUse use(Call call, SignedIn signedIn) {
 		PassTerms terms = call.terms();
-		List<PaymentRequirements> prices = prices(call.offers()).sorted(BY_AMOUNT).toList();
+		List<PaymentRequirements> prices = prices(call.offers()).filter((price) -> signedIn.isOn(price.network()))
+			.sorted(BY_AMOUNT)
+			.toList();
 		for (PaymentRequirements price : prices) {
 			List<PassRecord> passes = find(call, price, PassUse.count(terms, price), signedIn);
 			if (!passes.isEmpty()) {
-				ReasonCode objection = useUp(signedIn);
+				ReasonCode objection = objection(signedIn);
+				objection = (objection != null) ? objection : useUp(signedIn);
 				return (objection != null) ? PassUse.refused(terms, objection, null)
 						: takeOne(call, price, passes, () -> find(call, price, PassUse.count(terms, price), signedIn));
 			}
@@ -321,10 +333,32 @@ public final class Passes {
 		for (PaymentRequirements price : terms.isBalance() ? prices : List.<PaymentRequirements>of()) {
 			List<PassRecord> low = find(call, price, 1, signedIn);
 			if (!low.isEmpty()) {
-				return PassUse.refused(terms, ReasonCode.CREDIT_INSUFFICIENT, low.get(0));
+				ReasonCode objection = objection(signedIn);
+				return (objection != null) ? PassUse.refused(terms, objection, null)
+						: PassUse.refused(terms, ReasonCode.CREDIT_INSUFFICIENT, low.get(0));
 			}
 		}
-		return PassUse.refused(terms, ReasonCode.SIGN_IN_WITHOUT_PASS, null);
+		return PassUse.refused(terms,
+				signedIn.isOfContract() ? ReasonCode.SIGN_IN_INVALID : ReasonCode.SIGN_IN_WITHOUT_PASS, null);
+	}
+
+	/**
+	 * A node is asked only about accounts that own something, and not often, because
+	 * anybody can send anything in the form of a signature.
+	 * @return why the account may not have signed, or {@code null}
+	 */
+	private @Nullable ReasonCode objection(SignedIn signedIn) {
+		if (!signedIn.isOfContract()) {
+			return null;
+		}
+		if (!this.questions.take(Kind.SIGN_IN, signedIn.address().toLowerCase(Locale.ROOT))) {
+			return ReasonCode.RATE_LIMIT;
+		}
+		Boolean signed = signedIn.isSigned();
+		if (signed == null) {
+			return ReasonCode.PAYMENTS_UNAVAILABLE;
+		}
+		return signed ? null : ReasonCode.SIGN_IN_INVALID;
 	}
 
 	/**

@@ -16,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.x402.spring.evm.EvmAddress;
 import io.x402.spring.evm.PersonalMessage;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.NetworkId;
@@ -45,6 +47,9 @@ public final class SignIn {
 	private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
 		.withZone(ZoneOffset.UTC);
 
+	/** Of several owners, or a key of a device. */
+	private static final Pattern CONTRACT_SIGNATURE = Pattern.compile("0x([0-9a-fA-F]{2}){1,2048}");
+
 	/** The clock of the store may be ahead. */
 	private static final Duration NONCE_RETENTION = Duration.ofMinutes(10);
 
@@ -57,6 +62,8 @@ public final class SignIn {
 	private final PaymentStore store;
 
 	private final Clock clock;
+
+	private final @Nullable ContractAccounts contracts;
 
 	private final Semaphore turns = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
@@ -74,6 +81,25 @@ public final class SignIn {
 		this.codec = codec;
 		this.store = store;
 		this.clock = clock;
+		this.contracts = null;
+	}
+
+	private SignIn(SignIn other, ContractAccounts contracts) {
+		this.settings = other.settings;
+		this.nonces = other.nonces;
+		this.codec = other.codec;
+		this.store = other.store;
+		this.clock = other.clock;
+		this.contracts = contracts;
+	}
+
+	/**
+	 * Return the same for contracts as well, such as smart wallets.
+	 * @param contracts asks nodes
+	 * @return an instance that takes signatures of both
+	 */
+	public SignIn withContracts(ContractAccounts contracts) {
+		return new SignIn(this, contracts);
 	}
 
 	/**
@@ -134,10 +160,17 @@ public final class SignIn {
 		if (!isCurrent(payload)) {
 			return new SignInResult.Refused(ReasonCode.SIGN_IN_EXPIRED);
 		}
-		if (!isSigned(payload)) {
+		NetworkId network = new NetworkId(payload.chainId());
+		if (isSigned(payload)) {
+			return new SignedIn(payload.address(), network, () -> use(payload));
+		}
+		ContractAccounts asked = this.contracts;
+		if (asked == null || !network.isEvm() || !EvmAddress.isValid(payload.address())
+				|| !CONTRACT_SIGNATURE.matcher(payload.signature()).matches()) {
 			return new SignInResult.Refused(ReasonCode.SIGN_IN_INVALID);
 		}
-		return new SignedIn(payload.address(), new NetworkId(payload.chainId()), () -> use(payload));
+		return new SignedIn(payload.address(), network, () -> use(payload), () -> asked.isSignedBy(payload.chainId(),
+				payload.address(), PersonalMessage.digest(payload.text()), payload.signature()));
 	}
 
 	/**
@@ -217,6 +250,26 @@ public final class SignIn {
 		catch (StaleClaimException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Accounts that are contracts, such as smart wallets, whose signatures only nodes can
+	 * check.
+	 */
+	@FunctionalInterface
+	public interface ContractAccounts {
+
+		/**
+		 * Return whether an account is a contract that says it made a signature, as in
+		 * EIP-1271.
+		 * @param network CAIP-2 identifier of the network
+		 * @param account address of the account
+		 * @param digest what is signed, 32 bytes
+		 * @param signature the signature
+		 * @return {@code null} if no node can tell at present
+		 */
+		@Nullable Boolean isSignedBy(String network, String account, byte[] digest, String signature);
+
 	}
 
 }

@@ -19,6 +19,8 @@ import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.client.PaymentRequestInterceptor;
 import io.x402.spring.evm.onchain.Chains;
 import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.signin.SignIn;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
@@ -32,9 +34,10 @@ import org.springframework.web.client.RestClient;
 /**
  * Creates nodes. Their URLs are secrets, because many contain a key. Their clients are
  * those of the application, with its customizers and observations, except that they never
- * pay. An iteration is about the condition of all that were created.
+ * pay. An iteration is about the condition of all that were created, and each of them is
+ * asked for signatures of contracts.
  */
-final class EvmNodes implements Iterable<FacilitatorCondition> {
+final class EvmNodes implements Iterable<FacilitatorCondition>, SignIn.ContractAccounts {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -99,6 +102,17 @@ final class EvmNodes implements Iterable<FacilitatorCondition> {
 			.stream()
 			.flatMap((entry) -> entry.getValue().conditions().stream().map((node) -> named(entry.getKey(), node)))
 			.iterator();
+	}
+
+	@Override
+	public @Nullable Boolean isSignedBy(String network, String account, byte[] digest, String signature) {
+		for (Chains chains : this.created.values()) {
+			Boolean signed = chains.isSignedBy(network, account, digest, signature);
+			if (signed != null) {
+				return signed;
+			}
+		}
+		return null;
 	}
 
 	private static FacilitatorCondition named(String prefix, FacilitatorCondition node) {

@@ -46,9 +46,11 @@ public final class X402SignInAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SignIn x402SignIn(X402SignInProperties signIn, X402Properties properties, PaymentCodec codec, PaymentStore store,
-			ObjectProvider<Clock> clock, Environment environment) {
-		return new SignIn(signIn.toSettings(properties.baseUrl()), key(environment, store), codec, store,
+			ObjectProvider<Clock> clock, ObjectProvider<SignIn.ContractAccounts> contracts, Environment environment) {
+		SignIn plain = new SignIn(signIn.toSettings(properties.baseUrl()), key(environment, store), codec, store,
 				clock.getIfUnique(Clock::systemUTC));
+		SignIn.ContractAccounts nodes = contracts.getIfUnique();
+		return (nodes != null) ? plain.withContracts(nodes) : plain;
 	}
 
 	/**

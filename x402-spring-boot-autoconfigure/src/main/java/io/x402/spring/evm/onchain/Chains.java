@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -17,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.x402.spring.evm.onchain.SignatureCheck.Result;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.time.Deadline;
@@ -100,6 +102,29 @@ public final class Chains {
 		prepare();
 		Chain chain = known(network);
 		return chain != null && chain.isUsable();
+	}
+
+	/**
+	 * Return whether an account says that it made a signature: a contract by its own
+	 * {@code isValidSignature} (EIP-1271), any other account by its key.
+	 * @param network CAIP-2 identifier
+	 * @param account address of the account
+	 * @param digest what is signed, 32 bytes
+	 * @param signature the signature
+	 * @return {@code null} if no node can tell at present
+	 * @since 0.2.0
+	 */
+	public @Nullable Boolean isSignedBy(String network, String account, byte[] digest, String signature) {
+		try {
+			Chain chain = isAnyUsable() ? get(network) : null;
+			return (chain != null) ? new SignatureCheck(Set.of()).check(new ChainState(chain, Chain.LATEST), account,
+					digest, signature) == Result.VALID : null;
+		}
+		catch (RuntimeException ex) {
+			// a node can respond with anything
+			logger.debug("The signature of an account could not be checked: " + ex.getClass().getSimpleName());
+			return null;
+		}
 	}
 
 	/**
