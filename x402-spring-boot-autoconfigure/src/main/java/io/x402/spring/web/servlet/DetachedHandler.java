@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -40,10 +39,11 @@ final class DetachedHandler {
 	/**
 	 * The container ends the request.
 	 * @param seconds time that the handler has left, in seconds
-	 * @param end called with whether the handler ended well: at once if it has ended and
-	 * the container did not go on, or with {@code false} when its time is up
+	 * @param end called at once with whether the handler ended well, if it has ended and
+	 * the container did not go on
+	 * @param timeUp called when its time is up
 	 */
-	void detach(long seconds, Consumer<Boolean> end) {
+	void detach(long seconds, Consumer<Boolean> end, Runnable timeUp) {
 		Boolean ended;
 		synchronized (this) {
 			if (this.detached) {
@@ -56,18 +56,33 @@ final class DetachedHandler {
 			end.accept(ended);
 			return;
 		}
-		Executor later = CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS);
-		later.execute(() -> end.accept(false));
+		CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(timeUp);
 	}
 
 	/**
-	 * The handler has ended and leaves the rest to the container.
-	 * @param well whether it has not failed
-	 * @return whether the container takes it; otherwise it has ended the request already
+	 * The handler has ended and leaves the rest to the container, unless that has ended
+	 * the request already. It does not end it meanwhile.
+	 * @param well whether the handler has not failed
+	 * @param rest tells the container
+	 * @return whether the container was told
 	 */
-	synchronized boolean handOver(boolean well) {
+	synchronized boolean handOver(boolean well, Runnable rest) {
 		this.result = well;
-		return !this.detached;
+		return tell(rest);
+	}
+
+	/**
+	 * Tell the container something, unless it has ended the request. It does not end it
+	 * meanwhile.
+	 * @param rest tells the container
+	 * @return whether the container was told
+	 */
+	synchronized boolean tell(Runnable rest) {
+		if (this.detached) {
+			return false;
+		}
+		rest.run();
+		return true;
 	}
 
 	/**

@@ -43,17 +43,21 @@ final class HeldAsyncContext implements AsyncContext {
 			return;
 		}
 		this.held.resume();
+		boolean well = false;
+		Runnable rest = this.context::complete;
 		try {
 			this.held.finish();
+			well = true;
 		}
 		catch (IOException | RuntimeException ex) {
 			if (this.held.cut(ex)) {
 				// Only an exception in a dispatch keeps the container from ending it well
-				this.context.dispatch();
-				return;
+				rest = this.context::dispatch;
 			}
 		}
-		this.context.complete();
+		if (!this.held.handler().tell(rest)) {
+			this.held.handler().end(well);
+		}
 	}
 
 	@Override
@@ -93,12 +97,13 @@ final class HeldAsyncContext implements AsyncContext {
 	private void dispatch(Runnable dispatch) {
 		boolean well = this.manager != null && this.manager.hasConcurrentResult()
 				&& !(this.manager.getConcurrentResult() instanceof Throwable);
-		if (!this.held.handler().handOver(well)) {
+		boolean dispatched = this.held.handler().handOver(well, () -> {
+			this.held.resume();
+			dispatch.run();
+		});
+		if (!dispatched) {
 			this.held.finishDetached(well);
-			return;
 		}
-		this.held.resume();
-		dispatch.run();
 	}
 
 	@Override

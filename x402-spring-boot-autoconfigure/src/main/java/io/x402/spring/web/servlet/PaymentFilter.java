@@ -232,7 +232,7 @@ final class PaymentFilter extends GenericFilterBean {
 		}
 		finally {
 			if (!completed) {
-				held.abandon(held.isBuyerLost() ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
+				held.abandon(held.causeOfFailure());
 			}
 			held.endTransaction();
 			if (!completed || !request.isAsyncStarted()) {

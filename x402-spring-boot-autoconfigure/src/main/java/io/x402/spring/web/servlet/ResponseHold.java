@@ -225,18 +225,22 @@ final class ResponseHold implements OutputSink {
 			logger.debug("A response to a paid request, whose buyer is gone, is not complete", ex);
 		}
 		finally {
-			endDetached(complete);
+			endDetached(complete ? null : Abandonment.SELLER_FAILURE);
 		}
 	}
 
-	private void endDetached(boolean well) {
+	/**
+	 * The detached handler has ended, or its time is up.
+	 * @param abandonment why its response is not complete, or {@code null} if it is
+	 */
+	private void endDetached(@Nullable Abandonment abandonment) {
 		ArmedPayment armed = this.payment;
 		if (armed != null) {
-			armed.abandonExchange(Abandonment.BUYER_CAUSED);
+			armed.abandonExchange((abandonment != null) ? abandonment : Abandonment.BUYER_CAUSED);
 		}
 		this.state = State.CLOSED;
 		this.body.close();
-		this.handler.end(well);
+		this.handler.end(abandonment == null);
 	}
 
 	private Progress progress(int more) {
@@ -315,7 +319,10 @@ final class ResponseHold implements OutputSink {
 				cutOff();
 			}
 			if (isWorthGoingOn(armed)) {
-				this.handler.detach(BuyerConnection.SECONDS_AFTER_LOSS, this::finishDetached);
+				// The container reuses the response, so no one may be writing to it then
+				this.turns.await();
+				this.handler.detach(BuyerConnection.SECONDS_AFTER_LOSS, this::finishDetached,
+						() -> endDetached(Abandonment.BUYER_CAUSED));
 				return;
 			}
 			armed.abandonExchange(lost ? Abandonment.BUYER_CAUSED : Abandonment.SELLER_FAILURE);
@@ -377,8 +384,13 @@ final class ResponseHold implements OutputSink {
 		}
 	}
 
-	boolean isBuyerLost() {
-		return this.connection.isLost();
+	/**
+	 * Return why a handler that failed is not charged. One of an unsafe request does not
+	 * notice that its buyer is gone, and fails by itself.
+	 */
+	Abandonment causeOfFailure() {
+		return (this.connection.isLost() && !this.connection.isUnsafe()) ? Abandonment.BUYER_CAUSED
+				: Abandonment.SELLER_FAILURE;
 	}
 
 	/**
@@ -446,6 +458,7 @@ final class ResponseHold implements OutputSink {
 	// What was decided
 
 	private void apply(Verdict verdict, boolean early) throws IOException {
+		this.turns.decided();
 		if (verdict instanceof Verdict.Release) {
 			release(early);
 		}

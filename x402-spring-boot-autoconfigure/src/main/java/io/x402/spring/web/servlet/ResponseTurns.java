@@ -49,6 +49,22 @@ final class ResponseTurns {
 	}
 
 	/**
+	 * The turn that settles knows the outcome and does not wait for the facilitator any
+	 * more, so that others wait for its end as for that of any other.
+	 */
+	void decided() {
+		this.settling = false;
+	}
+
+	/**
+	 * Wait until no other thread has a turn, unless it waits for the facilitator.
+	 */
+	void await() {
+		changeUnlessSettling(() -> {
+		});
+	}
+
+	/**
 	 * Take a turn that does not write.
 	 */
 	void change(Runnable change) {

@@ -56,6 +56,21 @@ class ResponseTurnsTests {
 	}
 
 	@Test
+	void whenWhatWasDecidedIsWrittenThenTheEndOfTheRequestWaits() throws Exception {
+		CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> settle(() -> {
+			this.turns.decided();
+			hold();
+		}));
+		assertThat(this.begun.await(10, TimeUnit.SECONDS)).isTrue();
+		CompletableFuture<Void> end = CompletableFuture.runAsync(this.turns::await);
+		assertThatExceptionOfType(java.util.concurrent.TimeoutException.class)
+			.isThrownBy(() -> end.get(300, TimeUnit.MILLISECONDS));
+		this.end.countDown();
+		writer.get(10, TimeUnit.SECONDS);
+		end.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
 	void whenASettlementEndsTheRequestItselfThenItDoesNotWaitForItself() throws IOException {
 		AtomicBoolean ran = new AtomicBoolean();
 		this.turns.settle(() -> assertThat(this.turns.changeUnlessSettling(() -> ran.set(true))).isTrue());

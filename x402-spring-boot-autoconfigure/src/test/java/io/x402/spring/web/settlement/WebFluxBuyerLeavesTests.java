@@ -5,10 +5,6 @@
 
 package io.x402.spring.web.settlement;
 
-import java.io.IOException;
-
-import org.junit.jupiter.api.Test;
-
 /**
  * Buyers who leave WebFlux and Reactor Netty.
  */
@@ -17,11 +13,6 @@ class WebFluxBuyerLeavesTests extends AbstractBuyerLeavesTests {
 	@Override
 	protected Edge open() {
 		return new ReactiveEdge(WebFluxShop.open(GoodsConfiguration.class, PROPERTIES));
-	}
-
-	@Test
-	void whenTheHandlerFailsAfterItsBuyerHasLeftThenItRunsAgain() throws IOException {
-		whenTheBuyerLeavesAResponseThatPassesThenItCanBeCollected("POST", "/broken", 2);
 	}
 
 }
