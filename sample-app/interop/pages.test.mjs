@@ -376,6 +376,21 @@ describe('the wallet page of the packaged sample', () => {
     assert.equal(await page.textContent('#updated'), 'Paused');
   });
 
+  test('the console tells what is left of passes', async () => {
+    const pass = await lab.prepare({ path: '/ten' });
+    assert.equal((await lab.send({ path: pass.path, headers: pass.headers })).status, 200);
+    const page = await openPage(undefined, { viewport: { width: 390, height: 844 } });
+    await page.goto(`${lab.SAMPLE_URL}/actuator/x402console`);
+    await page.waitForSelector('[data-x402=shown]');
+    await page.getByText('Passes and balances, sold last').click();
+    await page.waitForSelector('#passes tbody tr');
+    const [row] = await page.locator('#passes tbody tr').allInnerTexts();
+    assert.match(row, /^ACTIVE\s+AccessController\.ten\(\)\s+9 of 10\s+no end\s+0\.10 USDC\s+Base Sepolia/);
+    await page.screenshot({ path: path.join(SHOTS, 'console-passes.png'), fullPage: true });
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, 'wider than the window');
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
   test('the shop has no serious accessibility faults', async () => {
     const page = await openPage();
     await page.goto(lab.SAMPLE_URL);

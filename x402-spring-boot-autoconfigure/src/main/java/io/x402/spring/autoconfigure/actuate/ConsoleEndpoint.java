@@ -84,13 +84,13 @@ final class ConsoleEndpoint {
 
 	/**
 	 * Return what the page shows.
-	 * @param part {@code figures}, {@code payers}, {@code instance}, {@code newest},
-	 * {@code ledger.csv} or {@code hands}
+	 * @param part {@code figures}, {@code payers}, {@code passes}, {@code instance},
+	 * {@code newest}, {@code ledger.csv} or {@code hands}
 	 * @param context who asks
 	 * @param period {@code hour}, {@code day}, {@code month}, or the whole ledger
 	 * @param event type of entries
 	 * @param route HTTP method and path pattern of entries
-	 * @param payer address of the buyer of entries
+	 * @param payer address of the buyer of entries or passes
 	 * @param sale correlation id of entries
 	 * @return JSON or CSV, or {@code null} if there is no such part
 	 */
@@ -103,6 +103,7 @@ final class ConsoleEndpoint {
 			case "figures" -> response(MediaType.APPLICATION_JSON)
 				.body(this.figures.of(now, period, query(from, event, route, payer, sale, ENTRIES)));
 			case "payers" -> response(MediaType.APPLICATION_JSON).body(this.figures.payers(from));
+			case "passes" -> response(MediaType.APPLICATION_JSON).body(this.figures.passes(text(payer)));
 			case "instance" -> response(MediaType.APPLICATION_JSON).body(this.instance.get());
 			case "ledger.csv" -> response(new MediaType("text", "csv", StandardCharsets.UTF_8))
 				.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\"")

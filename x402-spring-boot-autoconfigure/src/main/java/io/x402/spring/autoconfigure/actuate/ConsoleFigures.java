@@ -20,6 +20,8 @@ import io.x402.spring.money.Networks;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PayerTotal;
 import io.x402.spring.store.UnsettledSale;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +168,43 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 		static PayerRevenue of(PayerTotal total, Networks networks) {
 			return new PayerRevenue(total.payer(),
 					Revenue.of(total.network(), total.asset(), total.amount(), total.count(), networks));
+		}
+
+	}
+
+	/**
+	 * A pass or a balance that was sold.
+	 *
+	 * @param id identity
+	 * @param state state
+	 * @param scope name of what it opens, empty for a balance
+	 * @param uses number of calls, or {@code null} for a balance, or if it is not limited
+	 * @param left number of calls that are left, or {@code null} as before
+	 * @param balance what is left of a balance, or {@code null} for a pass
+	 * @param expiresAt when it ends, or {@code null} if it has no end or has not started
+	 * @param paid what was paid
+	 * @param networkName name of the network
+	 * @param payer address of the buyer, or {@code null} if it is not known
+	 * @param preparedAt when its payment was taken
+	 */
+	record SoldPass(String id, PassesEndpoint.State state, String scope, @Nullable Long uses, @Nullable Long left,
+			@Nullable ShownAmount balance, @Nullable Instant expiresAt, ShownAmount paid, String networkName,
+			@Nullable String payer, Instant preparedAt) {
+
+		static SoldPass of(PassRecord record, Networks networks) {
+			NewPass pass = record.pass();
+			NewPass.Paid paid = pass.paid();
+			Network network = networks.byId(paid.network());
+			Long left = record.remaining();
+			boolean balance = pass.isBalance() && left != null;
+			return new SoldPass(pass.id(), PassesEndpoint.State.of(record), pass.scope(), balance ? null : pass.uses(),
+					balance ? null : left, balance ? amount(BigInteger.valueOf(left), paid, networks) : null,
+					record.expiresAt(), amount(paid.amount(), paid, networks),
+					(network != null) ? network.name() : paid.network(), paid.payer(), record.preparedAt());
+		}
+
+		private static ShownAmount amount(BigInteger amount, NewPass.Paid paid, Networks networks) {
+			return ShownAmount.of(amount, paid.asset(), paid.network(), networks);
 		}
 
 	}

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import io.x402.spring.money.Networks;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.LedgerTotal;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.UnsettledSale;
@@ -28,9 +29,13 @@ final class SalesFigures {
 
 	private static final int PAYERS = 50;
 
+	private static final int PASSES = 100;
+
 	private final PaymentLedger ledger;
 
 	private final @Nullable PaymentStore store;
+
+	private final @Nullable PassStore passes;
 
 	private final Networks networks;
 
@@ -38,11 +43,13 @@ final class SalesFigures {
 	 * Create figures.
 	 * @param ledger the ledger
 	 * @param store knows when outcomes that are unknown are asked about, or {@code null}
+	 * @param passes keeps passes and balances, or {@code null}
 	 * @param networks the known networks
 	 */
-	SalesFigures(PaymentLedger ledger, @Nullable PaymentStore store, Networks networks) {
+	SalesFigures(PaymentLedger ledger, @Nullable PaymentStore store, @Nullable PassStore passes, Networks networks) {
 		this.ledger = ledger;
 		this.store = store;
+		this.passes = passes;
 		this.networks = networks;
 	}
 
@@ -78,6 +85,19 @@ final class SalesFigures {
 			.stream()
 			.map((total) -> ConsoleFigures.PayerRevenue.of(total, this.networks))
 			.toList();
+	}
+
+	/**
+	 * Read the passes and balances that were sold last.
+	 * @param payer address of the buyer, or {@code null} for all buyers
+	 * @return the passes, newest first
+	 */
+	List<ConsoleFigures.SoldPass> passes(@Nullable String payer) {
+		return (this.passes == null) ? List.of()
+				: this.passes.latest(payer, PASSES)
+					.stream()
+					.map((pass) -> ConsoleFigures.SoldPass.of(pass, this.networks))
+					.toList();
 	}
 
 	private List<ConsoleFigures.Unsettled> unsettled(Instant now) {

@@ -14,6 +14,7 @@ import io.x402.spring.autoconfigure.store.X402StoreAutoConfiguration;
 import io.x402.spring.autoconfigure.web.CsrfHeaders;
 import io.x402.spring.money.Networks;
 import io.x402.spring.payment.ManualReconciliation;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import org.apache.commons.logging.Log;
@@ -59,14 +60,15 @@ final class X402ConsoleAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(PaymentLedger.class)
 	@ConditionalOnMissingBean
-	ConsoleEndpoint x402ConsoleEndpoint(PaymentLedger ledger, ObjectProvider<PaymentStore> store, Networks networks,
-			BeanFactory beans, ObjectProvider<ConsoleHands> hands, ObjectProvider<Clock> clock,
-			Environment environment) {
+	ConsoleEndpoint x402ConsoleEndpoint(PaymentLedger ledger, ObjectProvider<PaymentStore> store,
+			ObjectProvider<PassStore> passes, Networks networks, BeanFactory beans, ObjectProvider<ConsoleHands> hands,
+			ObjectProvider<Clock> clock, Environment environment) {
 		if (ManagementPortType.get(environment) == ManagementPortType.SAME) {
 			logger.warn("The console of the seller is served on the port of the shop. It shows revenue and customers: "
 					+ "protect the actuator, or set management.server.port.");
 		}
-		return new ConsoleEndpoint(ledger, new SalesFigures(ledger, store.getIfUnique(), networks),
+		return new ConsoleEndpoint(ledger,
+				new SalesFigures(ledger, store.getIfUnique(), passes.getIfUnique(), networks),
 				new InstanceParts(beans, networks)::read, clock.getIfUnique(Clock::systemUTC), hands.getIfAvailable());
 	}
 

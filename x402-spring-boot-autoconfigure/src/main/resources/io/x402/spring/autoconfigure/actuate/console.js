@@ -240,6 +240,32 @@ function showPayers(payers) {
   ], payers, 'Nothing was sold in this period.');
 }
 
+function left(pass) {
+  if (pass.balance) return money(pass.balance);
+  return pass.uses ? pass.left.toLocaleString() + ' of ' + pass.uses.toLocaleString() : 'not counted';
+}
+
+// A scope without a name is that of a method, whose packages help no one.
+function scope(text) {
+  const made = element('span', '', text.split(' ').pop().replace(/(?:[a-z_]\w*\.)+(?=[A-Z])/g, ''));
+  made.title = text;
+  return made;
+}
+
+function showPasses(passes) {
+  table($('passes').querySelector('.table'), [
+    ['State', (pass) => element('span', pass.state === 'REVOKED' ? 'bad' : '', pass.state)],
+    ['Opens', (pass) => pass.balance ? 'a balance' : scope(pass.scope), 'route'],
+    ['Left', left, 'number'],
+    ['Ends', (pass) => pass.expiresAt ? time(pass.expiresAt) : pass.state === 'PREPARED' ? '' : 'no end'],
+    ['Paid', (pass) => money(pass.paid), 'number'],
+    ['Network', (pass) => pass.networkName],
+    ['Payer', (pass) => short(pass.payer), 'id'],
+    ['Sold', (pass) => time(pass.preparedAt)],
+    ['Pass', (pass) => short(pass.id), 'id'],
+  ], passes, 'No pass or balance was sold.');
+}
+
 const condition = [
   ['State', (row) => element('span', row.usable ? '' : 'bad', row.usable ? 'usable' : 'not usable')],
   ['Last problem', (row) => row.problem || 'none', 'route'],
@@ -280,11 +306,16 @@ async function instance() {
   reading = false;
 }
 
-// A ledger has many payers, so that they are added up for who wants to know.
-async function payers(search, number) {
-  if (!$('payers').open) return;
-  const response = await fetch(base + '/payers' + search, { cache: 'no-store', signal: AbortSignal.timeout(60000) });
-  if (number === asked && response.ok) showPayers(await response.json());
+// There are many payers and passes, so that they are read for who wants to know.
+const opened = { payers: showPayers, passes: showPasses };
+
+async function showOpened(search, number) {
+  for (const [part, shown] of Object.entries(opened)) {
+    if (!$(part).open) continue;
+    const response = await fetch(base + '/' + part + search, { cache: 'no-store', signal: AbortSignal.timeout(60000) });
+    if (number !== asked) return;
+    if (response.ok) shown(await response.json());
+  }
 }
 
 function query() {
@@ -311,7 +342,7 @@ async function update() {
     if (!response.ok) throw new Error(response.status === 401 || response.status === 403
       ? 'You are not permitted to see the figures. Sign in again.' : 'The figures cannot be read (' + response.status + ').');
     show(await response.json());
-    await payers(search, number);
+    await showOpened(search, number);
     problem('');
     $('updated').textContent = 'Updated ' + new Date().toLocaleTimeString();
     document.body.dataset.x402 = 'shown';
@@ -345,7 +376,7 @@ async function live() {
 
 $('period').addEventListener('change', update);
 $('filter').addEventListener('change', update);
-$('payers').addEventListener('toggle', () => $('payers').open && update());
+for (const part of Object.keys(opened)) $(part).addEventListener('toggle', () => $(part).open && update());
 for (const form of [$('period'), $('filter')]) {
   form.addEventListener('submit', (submitted) => {
     submitted.preventDefault();

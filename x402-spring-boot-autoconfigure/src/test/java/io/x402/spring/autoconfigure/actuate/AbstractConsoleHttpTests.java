@@ -101,7 +101,7 @@ abstract class AbstractConsoleHttpTests {
 	@ValueSource(strings = { "local.server.port", "local.management.port" })
 	void whenNobodyIsSignedInThenNothingIsShown(String port) throws IOException, InterruptedException {
 		try (ConfigurableApplicationContext context = run(port)) {
-			for (String part : List.of("", "/figures", "/payers", "/instance", "/ledger.csv")) {
+			for (String part : List.of("", "/figures", "/payers", "/passes", "/instance", "/ledger.csv")) {
 				HttpResponse<String> anonymous = get(context, port, CONSOLE + part);
 				assertThat(anonymous.statusCode()).isEqualTo(401);
 				assertThat(anonymous.body()).doesNotContain("Sales", "revenue", "sale");

@@ -35,11 +35,14 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
+import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.store.Sale;
 import io.x402.spring.web.edge.Container;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,7 @@ import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * The console over HTTP on the management port, beside queries of the ledger.
@@ -224,6 +228,50 @@ class ConsoleEndpointTests {
 	}
 
 	@Test
+	void passesAndBalancesTellWhatIsLeftOfThem(@Autowired PassStore store) throws IOException, InterruptedException {
+		NewPass calls = pass("ca11", "eip155:84532", "reports", Duration.ofHours(1), 10L);
+		NewPass balance = pass("ba1a", "eip155:84532", "", null, 70_000L);
+		NewPass time = pass("71", "eip155:1", "hours", Duration.ofHours(2), null);
+		for (NewPass pass : List.of(calls, balance, time)) {
+			store.prepare(pass, "1");
+		}
+		store.use(calls.id(), 3);
+		store.use(balance.id(), 9_999);
+		store.revoke(calls.id());
+		JsonNode passes = passes("?payer=" + calls.paid().payer());
+		assertThat(passes)
+			.extracting((pass) -> pass.path("id").asString(), (pass) -> pass.path("state").asString(),
+					(pass) -> pass.path("scope").asString(), (pass) -> pass.path("left").asString("none"),
+					(pass) -> pass.path("uses").asString("none"),
+					(pass) -> pass.path("balance").path("decimal").asString("none"),
+					(pass) -> pass.path("networkName").asString())
+			.containsExactlyInAnyOrder(tuple(calls.id(), "REVOKED", "reports", "6", "10", "none", "Base Sepolia"),
+					tuple(balance.id(), "ACTIVE", "", "none", "none", "0.060000", "Base Sepolia"),
+					tuple(time.id(), "PREPARED", "hours", "none", "none", "none", "Ethereum"));
+		assertThat(passes).allSatisfy((pass) -> {
+			assertThat(pass.path("paid").path("atomic").asString()).isEqualTo("1000000");
+			assertThat(Instant.parse(pass.path("preparedAt").asString())).isBefore(Instant.now().plusSeconds(60));
+			assertThat(pass.path("expiresAt").isNull()).isEqualTo(!pass.path("scope").asString().equals("reports"));
+			assertThat(pass.toString()).doesNotContain(calls.tokenHash());
+		});
+		assertThat(passes("?payer=0xnobody")).isEmpty();
+		assertThat(passes("")).hasSizeGreaterThanOrEqualTo(3);
+	}
+
+	private static NewPass pass(String id, String network, String scope, @Nullable Duration duration,
+			@Nullable Long uses) {
+		NewPass.Paid paid = new NewPass.Paid(network, USDC, BigInteger.valueOf(1_000_000), "0xseller", "0xPassBuyer",
+				null);
+		return new NewPass(id.repeat(32).substring(0, 32), "f".repeat(64), paid, scope, duration, uses);
+	}
+
+	private JsonNode passes(String query) throws IOException, InterruptedException {
+		HttpResponse<String> response = get(this.managementPort, CONSOLE + "/passes" + query);
+		assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
+		return JsonMapper.shared().readTree(response.body());
+	}
+
+	@Test
 	void theInstanceTellsWhatItSettlesWithAndKeepsClaimsIn() throws IOException, InterruptedException {
 		this.registry.timer("x402.verify", "outcome", "valid").record(Duration.ofMillis(10));
 		this.registry.timer("x402.verify", "outcome", "invalid").record(Duration.ofMillis(30));
@@ -295,7 +343,7 @@ class ConsoleEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "/figures", "/payers", "/instance", "/ledger.csv" })
+	@ValueSource(strings = { "", "/figures", "/payers", "/passes", "/instance", "/ledger.csv" })
 	void consoleIsNotOnThePortOfTheShop(String part) throws IOException, InterruptedException {
 		assertThat(get(this.port, CONSOLE + part).statusCode()).isEqualTo(404);
 	}
