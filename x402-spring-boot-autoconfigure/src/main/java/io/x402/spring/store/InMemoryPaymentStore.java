@@ -448,7 +448,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.unsettled.removeIf((key) -> record(key) == null);
 		List<ClaimRecord> due = this.unsettled.stream()
 			.map(this::record)
-			.filter((entry) -> entry != null && entry.isDue(now))
+			// By the time now, or a claim that was just put off would seem to be of the
+			// future
+			.filter((entry) -> entry != null && entry.isDue(this.clock.instant()))
 			.map(Objects::requireNonNull)
 			.sorted(Comparator.comparing(ClaimRecord::due))
 			.limit(limit)

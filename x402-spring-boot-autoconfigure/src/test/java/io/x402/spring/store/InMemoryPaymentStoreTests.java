@@ -8,6 +8,7 @@ package io.x402.spring.store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.payment.Payments;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
@@ -74,6 +76,44 @@ class InMemoryPaymentStoreTests {
 		Claim answered = small.advance(settled,
 				ClaimChange.answered(ResponseRecord.stored(new byte[100]).madeFor(conditions)));
 		assertThat(small.response(answered)).isEqualTo(ResponseRecord.notStored(conditions));
+	}
+
+	@Test
+	void whenAnOutcomeBecomesUnknownWhileOthersAreLookedForThenItIsNotDue() {
+		AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
+		});
+		MovingClock time = MovingClock.running();
+		Clock clock = new Clock() {
+
+			@Override
+			public ZoneId getZone() {
+				return time.getZone();
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public Instant instant() {
+				Instant now = time.instant();
+				meanwhile.getAndSet(() -> {
+				}).run();
+				return now;
+			}
+
+		};
+		InMemoryPaymentStore moving = new InMemoryPaymentStore(10, 0, new InMemoryPaymentLedger(10, clock), clock);
+		Claim settling = moving.advance(moving.claim(Payments.claim(key(1))),
+				ClaimChange.settling(new byte[] { 1 }, ResponseRecord.none()));
+		meanwhile.set(() -> {
+			time.pass(Duration.ofMillis(1));
+			moving.advance(settling, ClaimChange.pending(null, Duration.ofMinutes(5)));
+		});
+		assertThat(moving.takeUnsettled(10, Duration.ofMinutes(2))).isEmpty();
+		time.pass(Duration.ofMinutes(5));
+		assertThat(moving.takeUnsettled(10, Duration.ofMinutes(2))).hasSize(1);
 	}
 
 	@Test
