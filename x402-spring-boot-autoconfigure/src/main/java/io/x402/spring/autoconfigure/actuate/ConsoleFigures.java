@@ -196,9 +196,10 @@ record ConsoleFigures(Instant time, @Nullable Instant from, List<Revenue> revenu
 			NewPass.Paid paid = pass.paid();
 			Network network = networks.byId(paid.network());
 			Long left = record.remaining();
-			boolean balance = pass.isBalance() && left != null;
-			return new SoldPass(pass.id(), PassesEndpoint.State.of(record), pass.scope(), balance ? null : pass.uses(),
-					balance ? null : left, balance ? amount(BigInteger.valueOf(left), paid, networks) : null,
+			ShownAmount balance = (pass.isBalance() && left != null) ? amount(BigInteger.valueOf(left), paid, networks)
+					: null;
+			return new SoldPass(pass.id(), PassesEndpoint.State.of(record), pass.scope(),
+					(balance == null) ? pass.uses() : null, (balance == null) ? left : null, balance,
 					record.expiresAt(), amount(paid.amount(), paid, networks),
 					(network != null) ? network.name() : paid.network(), paid.payer(), record.preparedAt());
 		}
