@@ -122,7 +122,8 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 	private static Flux<DataBuffer> replay(Beginning read) {
 		Mono<DataBuffer> first = (read.all.length == 0) ? Mono.empty()
 				: Mono.fromSupplier(() -> DefaultDataBufferFactory.sharedInstance.wrap(read.all.clone()));
-		return read.peek.isComplete() ? first.flux() : Flux.concat(first, read.peek.rest(read.peek::cancel));
+		return read.peek.isComplete() ? first.flux()
+				: Flux.concat(first, read.peek.rest().doOnCancel(read.peek::cancel));
 	}
 
 	/**
@@ -132,7 +133,7 @@ final class PaidServerRequest extends ServerHttpRequestDecorator {
 	void end() {
 		Peek peek = this.body;
 		if (peek != null && !peek.isComplete()) {
-			peek.rest(peek::cancel).onErrorComplete().subscribe(DataBufferUtils::release);
+			peek.rest().doOnCancel(peek::cancel).onErrorComplete().subscribe(DataBufferUtils::release);
 		}
 	}
 

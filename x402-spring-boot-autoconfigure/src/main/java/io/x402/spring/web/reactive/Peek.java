@@ -86,13 +86,9 @@ final class Peek extends BaseSubscriber<DataBuffer> {
 
 	/**
 	 * Return the body from where the beginning ends, to be read once.
-	 * @param left called if the one who reads it stops
 	 */
-	Flux<DataBuffer> rest(Runnable left) {
-		return this.rest.asFlux()
-			.doOnRequest(this::request)
-			.doOnCancel(left)
-			.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+	Flux<DataBuffer> rest() {
+		return this.rest.asFlux().doOnRequest(this::request).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
 	}
 
 	/**

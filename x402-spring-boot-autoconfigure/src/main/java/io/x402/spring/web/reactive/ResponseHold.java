@@ -132,6 +132,9 @@ final class ResponseHold {
 	/** Whether the handler goes on without its buyer. */
 	private volatile boolean detached;
 
+	/** Whether what was released early has been read, or is not read any more. */
+	private volatile boolean read;
+
 	/**
 	 * Create a hold, which is open.
 	 * @param outer the request and the response of the server
@@ -253,9 +256,9 @@ final class ResponseHold {
 		return Peek.read(source, this.content)
 			.onErrorMap(this::discard)
 			.flatMap((peek) -> decide(!peek.isComplete())
-				.flatMap((verdict) -> apply(verdict, () -> send(peek, inParts).doOnTerminate(() -> detach(peek))))
+				.flatMap((verdict) -> apply(verdict, () -> send(peek, inParts).doOnError((ex) -> detach(peek))))
 				.doOnCancel(() -> giveUp(peek))
-				.doOnTerminate(() -> cancelUnlessDetached(peek)))
+				.doOnTerminate(() -> cancelUnlessNeeded(peek)))
 			.doOnCancel(this::giveUp)
 			.doOnTerminate(() -> this.writing = false);
 	}
@@ -288,8 +291,13 @@ final class ResponseHold {
 		}
 	}
 
+	private void stopped(Peek peek) {
+		this.read = true;
+		detach(peek);
+	}
+
 	/**
-	 * The server does not read any more: all has been read, or the buyer has left.
+	 * The server does not read any more, for the buyer has left.
 	 */
 	private void detach(Peek peek) {
 		if (isWorthGoingOn()) {
@@ -339,6 +347,16 @@ final class ResponseHold {
 		});
 	}
 
+	/**
+	 * A server has read a response when it has been written, or has stopped reading. A
+	 * test without a server reads it afterwards.
+	 */
+	private void cancelUnlessNeeded(Peek peek) {
+		if (this.state != State.RELEASED || !this.early || this.read) {
+			cancelUnlessDetached(peek);
+		}
+	}
+
 	private void cancelUnlessDetached(Peek peek) {
 		if (!this.detached) {
 			peek.cancel();
@@ -361,7 +379,9 @@ final class ResponseHold {
 		if (!this.early) {
 			return isEmpty() ? this.response.setComplete() : this.response.writeWith(Mono.just(this.content.held()));
 		}
-		Flux<DataBuffer> content = content(peek, inParts).concatWith(Mono.defer(this::checkComplete));
+		Flux<DataBuffer> content = content(peek, inParts).concatWith(Mono.defer(this::checkComplete))
+			.doOnTerminate(() -> this.read = true)
+			.doOnCancel(() -> stopped(peek));
 		return inParts ? this.response.writeAndFlushWith(parts(content)) : this.response.writeWith(content);
 	}
 
@@ -374,7 +394,7 @@ final class ResponseHold {
 	 */
 	private Flux<DataBuffer> content(Peek peek, boolean inParts) {
 		DataBuffer beginning = this.content.beginning();
-		Flux<DataBuffer> rest = peek.rest(() -> detach(peek))
+		Flux<DataBuffer> rest = peek.rest()
 			.doOnError((ex) -> this.failed = true)
 			.doOnDiscard(DataBuffer.class, DataBufferUtils::release);
 		Flux<DataBuffer> content = inParts ? rest.startWith(HeldContent.FLUSH) : rest;
