@@ -28,6 +28,12 @@ final class AccessController {
 		this.runs = runs;
 	}
 
+	@PaymentRequired(price = "$0.01", freeQuota = "3 per 1d")
+	@GetMapping("/trial")
+	Goods trial() {
+		return goods("GET /trial");
+	}
+
 	@PaymentRequired(price = "$0.01", freeQuota = "10 per 1d")
 	@GetMapping("/forecast")
 	Goods forecast() {
@@ -50,6 +56,12 @@ final class AccessController {
 	@GetMapping("/ten")
 	Goods ten() {
 		return goods("GET /ten");
+	}
+
+	@PaymentRequired(price = "$0.002", topUp = "$0.10")
+	@GetMapping("/credit")
+	Goods credit() {
+		return goods("GET /credit");
 	}
 
 	@PaymentRequired(price = "$0.002", topUp = "$0.10")

@@ -15,6 +15,9 @@ import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,22 +59,23 @@ class AccessControllerTests {
 		this.client = RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + this.port).build();
 	}
 
-	@Test
-	void whenTenForecastsAreUsedUpThenTheNextOneIsPaid() {
-		for (int i = 0; i < 10; i++) {
+	@ParameterizedTest
+	@CsvSource({ "/trial, 3", "/forecast, 10" })
+	void whenFreeCallsAreUsedUpThenTheNextOneIsPaid(String path, int calls) {
+		for (int i = 0; i < calls; i++) {
 			this.client.get()
-				.uri("/forecast")
+				.uri(path)
 				.exchange()
 				.expectStatus()
 				.isOk()
 				.expectHeader()
-				.valueEquals("RateLimit-Policy", "\"free\";q=10;w=86400");
+				.valueEquals("RateLimit-Policy", "\"free\";q=" + calls + ";w=86400");
 		}
-		JsonNode transcript = buy("/forecast");
+		JsonNode transcript = buy(path);
 		assertThat(transcript.at("/unpaid/status").intValue()).isEqualTo(402);
 		assertThat(transcript.at("/authorization/value").longValue()).isEqualTo(10_000);
 		assertThat(transcript.at("/paid/status").intValue()).isEqualTo(200);
-		assertThat(runs().get("GET /forecast")).isEqualTo(11);
+		assertThat(runs().get("GET " + path)).isEqualTo(calls + 1);
 	}
 
 	@Test
@@ -99,16 +103,17 @@ class AccessControllerTests {
 		use("/hour", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
 	}
 
-	@Test
-	void whenCreditIsToppedUpThenCallsTakeTheirPriceUntilItIsUsedUp() {
-		HttpHeaders paid = topUp("/essays/tides");
+	@ParameterizedTest
+	@ValueSource(strings = { "/credit", "/essays/tides" })
+	void whenCreditIsToppedUpThenCallsTakeTheirPriceUntilItIsUsedUp(String path) {
+		HttpHeaders paid = topUp(path);
 		assertThat(paid.getFirst("X402-Credit-Balance")).isEqualTo("98000");
 		String token = paid.getFirst("X402-Pass");
 		for (int left = 96_000; left >= 0; left -= 2_000) {
-			use("/essays/tides", token).isOk().expectHeader().valueEquals("X402-Credit-Balance", String.valueOf(left));
+			use(path, token).isOk().expectHeader().valueEquals("X402-Credit-Balance", String.valueOf(left));
 		}
-		use("/essays/tides", token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
-		assertThat(runs().get("GET /essays/tides")).isEqualTo(50);
+		use(path, token).isEqualTo(HttpStatus.PAYMENT_REQUIRED);
+		assertThat(runs().get("GET " + path)).isEqualTo(50);
 	}
 
 	private HttpHeaders topUp(String path) {
