@@ -69,6 +69,8 @@ final class InFlightBenchmark {
 				ServerProcess shop = ServerProcess.start(this.java, List.of(), Applications.class,
 						List.of("WithStarter", "spring.main.web-application-type=reactive",
 								"x402.webflux.max-threads=" + this.threads,
+								"x402.facilitator.limits.max-concurrent-verifications=" + this.threads,
+								"x402.facilitator.limits.max-concurrent-settlements=" + this.threads,
 								"x402.facilitator.url=http://127.0.0.1:" + facilitator.port()))) {
 			PaymentRequirements offer;
 			try (Connection connection = new Connection(shop.port())) {
