@@ -5,6 +5,8 @@ import path from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { ExactEvmScheme } from '@x402/evm/exact/client';
+import { wrapFetchWithPayment, x402Client } from '@x402/fetch';
 import { ACCOUNTS, DIR } from './lib/config.mjs';
 import { FAULTS } from './lib/faults.mjs';
 import * as lab from './lib/lab.mjs';
@@ -15,6 +17,12 @@ import { readChallenge, SERVED } from './lib/x402.mjs';
 const WEATHER = { path: '/weather' };
 
 const BIG = { path: '/big' };
+
+// what the shop sells at a fixed price, with the body of what is posted
+const GOODS = [
+  ...[['/ask?question=Why'], ['/chart'], ['/echo', `${SERVED}: listed`], ['/files/field-notes.txt'], ['/report.csv']],
+  ...[['/report.pdf'], ['/tide'], ['/weather?city=Lisbon']],
+];
 
 // how a handler can answer: GET /lab/STYLE of the sample
 const HANDLER_STYLES = [
@@ -144,6 +152,20 @@ describe('the packaged sample', () => {
     const run = promisify(execFile);
     const env = { ...process.env, CHARGED: '12000' };
     await run(process.execPath, [path.join(DIR, 'client-fetch-v2.mjs'), `${lab.SAMPLE_URL}/essay?words=24`], { env });
+  });
+
+  test('is listed by the reference facilitator, each of its goods after one purchase', async () => {
+    const client = new x402Client().register('eip155:*', new ExactEvmScheme(ACCOUNTS.fetchV2));
+    const buy = wrapFetchWithPayment(fetch, client);
+    for (const [target, body] of GOODS) {
+      const post = { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body };
+      const { status } = await buy(lab.SAMPLE_URL + target, body && post);
+      assert.equal(status, 200, target);
+    }
+    const { resources } = await (await fetch(`${lab.FACILITATOR_URL}/discovery/search?query=x402`)).json();
+    const listed = new Set(resources.map(({ resource }) => new URL(resource).pathname));
+    const sold = GOODS.map(([target]) => new URL(target, lab.SAMPLE_URL).pathname.replace('field-notes.txt', ':name'));
+    assert.deepEqual(sold.filter((good) => !listed.has(good)), []);
   });
 
   describe('sells', () => {

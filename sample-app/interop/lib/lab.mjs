@@ -11,6 +11,8 @@ import { priceOf, readChallenge, readReceipt, SERVED, signPayment } from './x402
 const ADMIN_URL = `http://${HOST}:${FACILITATOR_ADMIN_PORT}`;
 const REQUEST_TIMEOUT_MS = 30_000;
 
+export const FACILITATOR_URL = `http://${HOST}:${FACILITATOR_PORT}`;
+
 export const SAMPLE_URL = `http://${HOST}:${process.env.LAB_SAMPLE_PORT}`;
 
 /** Every payment that was signed here, to look for leaks of it. */
@@ -56,7 +58,7 @@ export const SAMPLE_ENV = {
   SPRING_PROFILES_ACTIVE: 'lab',
   // the log is searched for secrets at the end, so let it say all it can
   LOGGING_LEVEL_IO_X402: 'TRACE',
-  X402_FACILITATOR_URL: `http://${HOST}:${FACILITATOR_PORT}`,
+  X402_FACILITATOR_URL: FACILITATOR_URL,
   X402_NETWORK: NETWORK_V1,
   X402_PAY_TO: ACCOUNTS.payTo.address,
   // short enough to wait for, longer than the slow faults
