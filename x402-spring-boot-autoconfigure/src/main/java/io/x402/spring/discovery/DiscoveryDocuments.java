@@ -130,7 +130,7 @@ public final class DiscoveryDocuments {
 	}
 
 	private Stream<Mapping> mappings(PricedHandler handler) {
-		List<String> methods = ProbedMapping.methods(handler);
+		List<String> methods = ProbedMapping.methods(handler.methods());
 		return handler.paths()
 			.stream()
 			.flatMap((pattern) -> methods.stream().flatMap((method) -> mapping(handler, pattern, method)));

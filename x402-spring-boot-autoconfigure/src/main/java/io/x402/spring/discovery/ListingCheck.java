@@ -67,7 +67,7 @@ public final class ListingCheck {
 	}
 
 	private Stream<Result> run(PricedHandler handler, String baseUrl) {
-		List<String> methods = ProbedMapping.methods(handler);
+		List<String> methods = ProbedMapping.methods(handler.methods());
 		return handler.paths()
 			.stream()
 			.flatMap((pattern) -> methods.stream().map((method) -> run(handler, method, pattern, baseUrl)));

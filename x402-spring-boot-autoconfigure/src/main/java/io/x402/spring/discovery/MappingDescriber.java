@@ -6,10 +6,12 @@
 package io.x402.spring.discovery;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import io.x402.spring.pricing.InvalidPricingException;
 import io.x402.spring.pricing.PaymentRoute;
@@ -84,16 +86,41 @@ public final class MappingDescriber implements ResourceDescriber {
 		if (describer instanceof MappingDescriber own && own.generated) {
 			return;
 		}
-		catalog.paid()
-			.stream()
-			.filter((handler) -> handler.pricing().isDiscoverable() && !(handler.handler() instanceof PaymentRoute))
-			.forEach((handler) -> ProbedMapping.of(handler).forEach((mapping) -> check(handler, mapping, describer)));
+		List<PricedHandler> handlers = catalog.handlers();
+		handlers.stream()
+			.filter((handler) -> handler.isPaid() && handler.pricing().isDiscoverable())
+			.forEach((priced) -> {
+				if (priced.handler() instanceof PaymentRoute) {
+					checkRoute(priced, handlers, describer);
+				}
+				else {
+					ProbedMapping.of(priced).forEach((mapping) -> check(priced, priced.handler(), mapping, describer));
+				}
+			});
 	}
 
-	private static void check(PricedHandler handler, ProbedMapping mapping, ResourceDescriber describer) {
+	/**
+	 * A handler is described by its own mapping, whatever the pattern of the route that
+	 * prices it. Functional endpoints are in no list: they are described by the pattern
+	 * of the route. A pattern with wildcards is described by the request only.
+	 */
+	private static void checkRoute(PricedHandler route, List<PricedHandler> handlers, ResourceDescriber describer) {
+		List<PricedHandler> priced = handlers.stream()
+			.filter((handler) -> handler.routes().stream().anyMatch(route.paths()::contains))
+			.filter((handler) -> handler.paths().stream().anyMatch((path) -> RouteTemplate.plain(path) != null))
+			.toList();
+		Stream<PricedHandler> unchecked = priced.isEmpty() ? Stream.of(route)
+				: priced.stream().filter((handler) -> !handler.isPaid());
+		unchecked.forEach((handler) -> ProbedMapping.of(handler, route.methods())
+			.filter((mapping) -> RouteTemplate.plain(mapping.pattern()) != null)
+			.forEach((mapping) -> check(route, handler.handler(), mapping, describer)));
+	}
+
+	private static void check(PricedHandler priced, Object handler, ProbedMapping mapping,
+			ResourceDescriber describer) {
 		String problem = null;
 		try {
-			ResourceDeclaration declaration = describer.describe(handler.handler(), mapping);
+			ResourceDeclaration declaration = describer.describe(handler, mapping);
 			problem = (declaration != null) ? DeclarationCheck.problem(declaration) : null;
 		}
 		catch (RuntimeException ex) {
@@ -104,7 +131,7 @@ public final class MappingDescriber implements ResourceDescriber {
 					"facilitators with a catalogue would refuse it: " + problem,
 					"Correct what the ResourceDescriber bean says of this mapping, or leave it out of catalogues with "
 							+ "discoverable = false.")
-				.of(handler.source());
+				.of(priced.source());
 		}
 	}
 

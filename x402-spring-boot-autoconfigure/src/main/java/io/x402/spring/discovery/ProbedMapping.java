@@ -6,8 +6,10 @@
 package io.x402.spring.discovery;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.x402.spring.pricing.PricedHandler;
@@ -28,18 +30,33 @@ record ProbedMapping(String method, String pattern) implements PricingRequest {
 	 * Return the mappings of a handler.
 	 */
 	static Stream<ProbedMapping> of(PricedHandler handler) {
-		List<String> methods = methods(handler);
-		return handler.paths()
-			.stream()
+		return of(handler.paths(), methods(handler.methods()));
+	}
+
+	/**
+	 * Return the mappings of a handler that a route prices in part.
+	 * @param handler the handler
+	 * @param priced the methods that the route prices, empty for all
+	 */
+	static Stream<ProbedMapping> of(PricedHandler handler, Set<HttpMethod> priced) {
+		Set<HttpMethod> methods = new HashSet<>(handler.methods().isEmpty() ? priced : handler.methods());
+		if (!priced.isEmpty()) {
+			methods.retainAll(priced);
+		}
+		boolean none = methods.isEmpty() && !priced.isEmpty();
+		return none ? Stream.empty() : of(handler.paths(), methods(methods));
+	}
+
+	private static Stream<ProbedMapping> of(Set<String> paths, List<String> methods) {
+		return paths.stream()
 			.flatMap((pattern) -> methods.stream().map((method) -> new ProbedMapping(method, pattern)));
 	}
 
 	/**
 	 * Return the methods by which indexes request a mapping.
 	 */
-	static List<String> methods(PricedHandler handler) {
-		return handler.methods().isEmpty() ? List.of("GET")
-				: handler.methods().stream().map(HttpMethod::name).sorted().toList();
+	static List<String> methods(Set<HttpMethod> methods) {
+		return methods.isEmpty() ? List.of("GET") : methods.stream().map(HttpMethod::name).sorted().toList();
 	}
 
 	@Override

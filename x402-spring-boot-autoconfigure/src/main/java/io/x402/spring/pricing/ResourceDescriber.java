@@ -17,7 +17,8 @@ public interface ResourceDescriber {
 
 	/**
 	 * Describe the mapping that a request was mapped to.
-	 * @param handler the handler that the transport resolved
+	 * @param handler the handler that the transport resolved; at startup the
+	 * {@link PaymentRoute} for functional endpoints
 	 * @param request the request
 	 * @return the declaration, the same instance for all requests of the mapping, or
 	 * {@code null} if it is not declared

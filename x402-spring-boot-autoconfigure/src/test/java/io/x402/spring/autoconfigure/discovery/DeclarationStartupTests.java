@@ -13,11 +13,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.discovery.TypeSchemas;
+import io.x402.spring.pricing.PaymentRoute;
 import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.pricing.ResourceDescriber;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -27,6 +32,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +58,41 @@ class DeclarationStartupTests {
 		assertThat(analysis.get().getDescription()).contains("DeclarationStartupTests$Shop#forecast",
 				"'GET /forecast/{city}'", "info.input.queryParams.days is 'two', but its schema says integer");
 		assertThat(analysis.get().getAction()).contains("ResourceDescriber", "discoverable = false");
+	}
+
+	/**
+	 * A route prices a mapping in part, a functional endpoint, or what a pattern with
+	 * wildcards matches and nobody knows.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "/news/{topic}, GET, route /news/{topic}, 'GET /news/{topic}'",
+			"/news/today, GET, route /news/today, 'GET /news/{topic}'",
+			"/functional, , route /functional, 'GET /functional'" })
+	void whenARoutePricesWhatIsDescribedWronglyThenTheApplicationDoesNotStart(String path, @Nullable String method,
+			String source, String mapping) {
+		AtomicReference<FailureAnalysis> analysis = new AtomicReference<>();
+		Startup.with(Free.class)
+			.withConfiguration(AutoConfigurations.of(X402DiscoveryAutoConfiguration.class))
+			.withPropertyValues(Startup.PAY_TO, "x402.routes[0].path=" + path, "x402.routes[0].price=$0.01",
+					"x402.routes[0].method=" + ((method != null) ? method : ""))
+			.withBean(ResourceDescriber.class, () -> BROKEN)
+			.run((context) -> analysis.set(Startup.failure(context)));
+		assertThat(analysis.get().getDescription()).contains(source, mapping,
+				"info.input.queryParams.days is 'two', but its schema says integer");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "x402.routes[0].path=/**", "x402.routes[0].discoverable=false",
+			"x402.routes[0].method=POST", "x402.routes[0].path=/functional/**" })
+	void whenARouteIsNotListedOrDescribedByTheRequestThenTheApplicationStarts(String property) {
+		Startup.with(Free.class)
+			.withConfiguration(AutoConfigurations.of(X402DiscoveryAutoConfiguration.class))
+			.withPropertyValues(Startup.PAY_TO, "x402.routes[0].path=/functional", "x402.routes[0].price=$0.01",
+					property)
+			.withBean(ResourceDescriber.class,
+					() -> (handler, request) -> (handler instanceof PaymentRoute) ? BROKEN.describe(handler, request)
+							: null)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -108,6 +149,16 @@ class DeclarationStartupTests {
 		@PostMapping("/ask")
 		String ask(@RequestBody Map<String, String> question) {
 			return "yes";
+		}
+
+	}
+
+	@RestController
+	static class Free {
+
+		@RequestMapping("/news/{topic}")
+		List<String> news() {
+			return List.of();
 		}
 
 	}
