@@ -83,7 +83,8 @@ public @interface PaymentRequired {
 	/**
 	 * Time for which the buyer's authorization must be valid, such as {@code 60s}. It
 	 * must cover the handler and the settlement. Empty for {@code x402.max-timeout}.
-	 * @return a duration between 10 seconds and 1 day
+	 * @return a duration between 10 seconds and 1 day, or 7 days for a token of Circle
+	 * Gateway
 	 */
 	String maxTimeout() default "";
 

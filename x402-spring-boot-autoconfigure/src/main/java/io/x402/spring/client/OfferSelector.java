@@ -21,6 +21,7 @@ import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.money.TransferMethod;
 import io.x402.spring.protocol.AtomicAmount;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.Schemes;
@@ -30,15 +31,22 @@ import org.springframework.lang.Contract;
 
 /**
  * Chooses among the offers of a challenge: one in which nothing is charged when the
- * seller fails, that is settled by the token itself, and of these the cheapest. The order
- * of the seller decides between equals only.
+ * seller fails, that is settled by the token itself, and of these the cheapest. Offers
+ * that are paid from deposits come after those for the same price, or before all others
+ * in the same flow if the buyer prefers them. The order of the seller decides between
+ * equals only.
  */
 final class OfferSelector {
 
 	private static final Comparator<PayableOffer> PREFERENCE = Comparator.comparing(PayableOffer::isUpfront)
 		.thenComparing(PayableOffer::isMetered)
 		.thenComparing(PayableOffer::isPermit2)
-		.thenComparing(PayableOffer::price);
+		.thenComparing(PayableOffer::price)
+		.thenComparing(PayableOffer::isThroughGateway);
+
+	private static final Comparator<PayableOffer> DEPOSITS_FIRST = Comparator.comparing(PayableOffer::isUpfront)
+		.thenComparing((offer) -> !offer.isThroughGateway())
+		.thenComparing(PREFERENCE);
 
 	private static final String ZERO_ADDRESS = "0x0000000000000000000000000000000000000000";
 
@@ -48,8 +56,11 @@ final class OfferSelector {
 
 	private final BigDecimal maxAmount;
 
-	OfferSelector(Networks networks, SpendingPolicy policy) {
+	private final GatewayDeposits deposits;
+
+	OfferSelector(Networks networks, SpendingPolicy policy, GatewayDeposits deposits) {
 		this.networks = networks;
+		this.deposits = deposits;
 		this.allowed = policy.offers();
 		this.maxAmount = policy.maxAmountPerRequest();
 	}
@@ -86,7 +97,7 @@ final class OfferSelector {
 			throw (closest != null) ? closest
 					: new PaymentRefusedException(RefusalReason.UNREADABLE_CHALLENGE, null, null);
 		}
-		return Collections.min(payable, PREFERENCE);
+		return Collections.min(payable, this.deposits.preferred() ? DEPOSITS_FIRST : PREFERENCE);
 	}
 
 	private PayableOffer payable(Challenge challenge, Map<String, Object> announced) {
@@ -167,10 +178,16 @@ final class OfferSelector {
 	}
 
 	/**
-	 * Return what is signed. Token, domain and way of transfer are those of the registry;
-	 * an offer that tells others is not for this token.
+	 * Return what is signed. Token, domain and way of transfer are those of the registry,
+	 * or the domain is that of deposits; an offer that tells others is not for this
+	 * token.
 	 */
-	private static PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
+	private PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
+		if (GatewayBatch.isUsedBy(offer)) {
+			Map<String, Object> domain = this.deposits.extra(offer);
+			require(domain != null, RefusalReason.ASSET_MISMATCH, terms);
+			return toSign(offer, asset, domain);
+		}
 		String method = offer.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD);
 		boolean permit2 = Schemes.of(offer).isPaidByPermit2(offer);
 		require(permit2 || method == null || method.equals("eip3009"), RefusalReason.SCHEME_NOT_ALLOWED, terms);
@@ -187,6 +204,10 @@ final class OfferSelector {
 			require(EvmAddress.isValid(facilitator), RefusalReason.SCHEME_NOT_ALLOWED, terms);
 			extra.put(PaymentRequirements.FACILITATOR_ADDRESS, facilitator);
 		}
+		return toSign(offer, asset, extra);
+	}
+
+	private static PaymentRequirements toSign(PaymentRequirements offer, Asset asset, Map<String, Object> extra) {
 		return new PaymentRequirements(offer.scheme(), offer.network(), offer.amount(), asset.address(), offer.payTo(),
 				offer.maxTimeoutSeconds(), extra);
 	}

@@ -10,6 +10,7 @@ import java.util.Map;
 
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.Schemes;
@@ -59,6 +60,13 @@ record PayableOffer(Challenge challenge, Map<String, Object> announced, PaymentR
 
 	boolean isPermit2() {
 		return this.toSign.extraText(PaymentRequirements.ASSET_TRANSFER_METHOD) != null;
+	}
+
+	/**
+	 * Return whether it is paid from deposits at Circle Gateway.
+	 */
+	boolean isThroughGateway() {
+		return GatewayBatch.isUsedBy(this.toSign);
 	}
 
 	boolean isUpfront() {

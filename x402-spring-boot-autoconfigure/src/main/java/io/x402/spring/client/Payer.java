@@ -67,6 +67,8 @@ public final class Payer {
 
 	private final Duration maxValidity;
 
+	private final GatewayDeposits deposits;
+
 	private final ChallengeReader challenges;
 
 	private final OfferSelector offers;
@@ -89,7 +91,8 @@ public final class Payer {
 		SellerJson json = new SellerJson();
 		this.writer = new PaymentWriter(json);
 		this.challenges = new ChallengeReader(json, settings.versions());
-		this.offers = new OfferSelector(builder.networks, this.policy);
+		this.deposits = builder.deposits;
+		this.offers = new OfferSelector(builder.networks, this.policy, this.deposits);
 		this.signIn = (builder.signIn != null) ? new SellerSignIn(builder.signIn, this.policy.offers().networks(), json)
 				: null;
 		this.machineChallenges = builder.machinePayments ? new MachineChallenges(json, this.clock) : null;
@@ -366,8 +369,9 @@ public final class Payer {
 	}
 
 	private SignedPayment sign(PurchaseRequest request, PayableOffer offer, Spending spending, Purchase purchase) {
+		Duration maxValidity = offer.isThroughGateway() ? this.deposits.maxValidity() : this.maxValidity;
 		Instant validBefore = this.clock.now()
-			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), this.maxValidity));
+			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), maxValidity));
 		try {
 			Map<String, Object> payload = sign(offer, validBefore);
 			return new SignedPayment(request.fingerprint(), offer.paymentHeader(), this.writer.write(offer, payload),
@@ -413,6 +417,8 @@ public final class Payer {
 		private @Nullable Signer signIn;
 
 		private boolean machinePayments;
+
+		private GatewayDeposits deposits = GatewayDeposits.none();
 
 		private Set<ProtocolVersion> versions = Set.of(ProtocolVersion.values());
 
@@ -490,6 +496,22 @@ public final class Payer {
 		 */
 		public Builder machinePayments(boolean machinePayments) {
 			this.machinePayments = machinePayments;
+			return this;
+		}
+
+		/**
+		 * Pay offers of Circle Gateway from deposits there. Their payments are valid for
+		 * days, during which the seller can take the money.
+		 * @param contracts contracts that hold deposits, by CAIP-2 identifier of their
+		 * network; no other contract is signed for, and none unless set
+		 * @param maxValidity most time for which such a payment is valid, whatever the
+		 * seller asks for
+		 * @param preferred whether such an offer is taken before offers of the token
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder gatewayDeposits(Map<String, String> contracts, Duration maxValidity, boolean preferred) {
+			this.deposits = new GatewayDeposits(contracts, maxValidity, preferred);
 			return this;
 		}
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ package io.x402.spring.evm;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;

@@ -58,7 +58,8 @@ public final class Eip3009Signer {
 	/**
 	 * Sign a payment for an offer, valid at once and for as long as the offer asks.
 	 * @param offer the offer, with {@code name} and {@code version} of the token in its
-	 * {@code extra}
+	 * {@code extra}; what an offer that is paid through Circle Gateway names as
+	 * {@code verifyingContract} is signed for
 	 * @param now the current time
 	 * @return the signed payment, with a fresh nonce
 	 * @throws IllegalArgumentException if the offer does not say what must be signed
@@ -70,7 +71,8 @@ public final class Eip3009Signer {
 	/**
 	 * Sign a payment for an offer.
 	 * @param offer the offer, with {@code name} and {@code version} of the token in its
-	 * {@code extra}
+	 * {@code extra}; what an offer that is paid through Circle Gateway names as
+	 * {@code verifyingContract} is signed for
 	 * @param validAfter first second of validity
 	 * @param validBefore first second after validity
 	 * @return the signed payment, with a fresh nonce
@@ -85,7 +87,8 @@ public final class Eip3009Signer {
 	/**
 	 * Sign a payment for an offer with a nonce that something else is bound to.
 	 * @param offer the offer, with {@code name} and {@code version} of the token in its
-	 * {@code extra}
+	 * {@code extra}; what an offer that is paid through Circle Gateway names as
+	 * {@code verifyingContract} is signed for
 	 * @param validAfter first second of validity
 	 * @param validBefore first second after validity
 	 * @param nonce 32 bytes, never used before by this account for this token
@@ -96,10 +99,6 @@ public final class Eip3009Signer {
 	public EvmPayload.Eip3009 sign(PaymentRequirements offer, Instant validAfter, Instant validBefore, byte[] nonce) {
 		if (!EvmAddress.isValid(offer.payTo())) {
 			throw new IllegalArgumentException("The offer names no EVM address to pay to");
-		}
-		if (GatewayBatch.isUsedBy(offer)) {
-			throw new IllegalArgumentException(
-					"The offer asks for a deposit at Circle Gateway, which is not supported");
 		}
 		EvmPayload.Eip3009 unsigned = new EvmPayload.Eip3009(UNSIGNED, address(), offer.payTo(), offer.amount(),
 				BigInteger.valueOf(validAfter.getEpochSecond()), BigInteger.valueOf(validBefore.getEpochSecond()),

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.SchemeRules;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Times are compared without tolerance: a payment that starts in the future of this
  * machine's clock is refused, because a facilitator would refuse it too. Buyers are
  * expected to let a payment start in the past, as the official ones do.
+ * <p>
+ * A payment through Circle Gateway may be valid for a day longer than the seller's offer
+ * asks for, if that is more than the limit for all others.
  *
  * @since 0.1.0
  */
@@ -39,6 +43,12 @@ public final class EvmPayloadCheck implements PayloadCheck {
 	 * Longest time for which a payment may stay valid.
 	 */
 	public static final Duration DEFAULT_MAX_VALIDITY = Duration.ofHours(24);
+
+	/**
+	 * How much longer a payment through Circle Gateway may be valid than its offer asks
+	 * for.
+	 */
+	private static final Duration GATEWAY_MARGIN = Duration.ofDays(1);
 
 	private final Clock clock;
 
@@ -85,7 +95,7 @@ public final class EvmPayloadCheck implements PayloadCheck {
 		if (!payment.value().equals(offer.amount()) || !isOfToken(payment, offer.asset())) {
 			return ReasonCode.AMOUNT_MISMATCH;
 		}
-		return checkTime(payment);
+		return checkTime(payment, maxValidity(offer));
 	}
 
 	private static boolean isThrough(String proxy, EvmPayload payment) {
@@ -96,7 +106,15 @@ public final class EvmPayloadCheck implements PayloadCheck {
 		return !(payment instanceof EvmPayload.Permit2 permit) || permit.token().equalsIgnoreCase(asset);
 	}
 
-	private @Nullable ReasonCode checkTime(EvmPayload payment) {
+	/**
+	 * Only the seller's own offer asks for a payment that is valid for days.
+	 */
+	private Duration maxValidity(PaymentRequirements offer) {
+		Duration asked = Duration.ofSeconds(offer.maxTimeoutSeconds()).plus(GATEWAY_MARGIN);
+		return (GatewayBatch.isUsedBy(offer) && asked.compareTo(this.maxValidity) > 0) ? asked : this.maxValidity;
+	}
+
+	private @Nullable ReasonCode checkTime(EvmPayload payment, Duration maxValidity) {
 		BigInteger now = BigInteger.valueOf(this.clock.instant().getEpochSecond());
 		if (payment.validAfter().compareTo(now) > 0) {
 			return ReasonCode.NOT_YET_VALID;
@@ -104,7 +122,7 @@ public final class EvmPayloadCheck implements PayloadCheck {
 		if (payment.validBefore().compareTo(now.add(seconds(this.margin))) < 0) {
 			return ReasonCode.EXPIRED;
 		}
-		if (payment.validBefore().compareTo(now.add(seconds(this.maxValidity))) > 0) {
+		if (payment.validBefore().compareTo(now.add(seconds(maxValidity))) > 0) {
 			return ReasonCode.VALIDITY_TOO_LONG;
 		}
 		return null;

@@ -6,6 +6,7 @@
 package io.x402.spring.pricing;
 
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import io.x402.spring.money.Asset;
 import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Price;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +85,11 @@ record OfferTemplate(Network network, Values values, Conditions conditions, bool
 		}
 		else if (price.isPresent()) {
 			parse(price.get());
+			this.conditions.requireTimeout(null);
 		}
 		else {
-			asset.filter((text) -> !text.isEmpty()).ifPresent((text) -> token("asset", text, text));
+			this.conditions.requireTimeout(
+					asset.filter((text) -> !text.isEmpty()).map((text) -> token("asset", text, text)).orElse(null));
 		}
 	}
 
@@ -111,6 +115,7 @@ record OfferTemplate(Network network, Values values, Conditions conditions, bool
 			throw new InvalidPricingException("price", priceText,
 					"the price names another asset than '" + assetText + "'", "Name the asset in one place only.");
 		}
+		this.conditions.requireTimeout(named);
 		try {
 			return new Charge(named, named.toAtomic(parsed.amount()));
 		}
@@ -172,6 +177,28 @@ record OfferTemplate(Network network, Values values, Conditions conditions, bool
 	 * @param flow when money moves in relation to the handler
 	 */
 	record Conditions(int maxTimeoutSeconds, PaymentScheme scheme, PaymentFlow flow) {
+
+		private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+
+		static InvalidPricingException invalidTimeout(Duration timeout) {
+			return new InvalidPricingException("maxTimeout", timeout.toString(),
+					"maxTimeout must be between 10 seconds and 1 day, or 7 days for a token of Circle Gateway",
+					"Choose a time that covers the handler and the settlement.");
+		}
+
+		/**
+		 * Only payments through Circle Gateway may be valid for days. Which token it is
+		 * must be known before there is a request.
+		 * @param token the token, or {@code null} if it is not known
+		 */
+		void requireTimeout(@Nullable Asset token) {
+			Duration timeout = Duration.ofSeconds(this.maxTimeoutSeconds);
+			boolean throughGateway = token != null && this.scheme == PaymentScheme.EXACT
+					&& GatewayBatch.isDomain(token.eip712Name());
+			if (!throughGateway && timeout.compareTo(MAX_TIMEOUT) > 0) {
+				throw invalidTimeout(timeout);
+			}
+		}
 
 		Map<String, Object> addTo(Map<String, Object> assetExtra) {
 			Map<String, Object> extra = new LinkedHashMap<>(assetExtra);

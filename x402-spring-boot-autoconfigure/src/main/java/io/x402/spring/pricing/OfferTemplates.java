@@ -16,6 +16,7 @@ import io.x402.spring.money.InvalidPriceException;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
 import io.x402.spring.money.Price;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -28,8 +29,6 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
 final class OfferTemplates {
 
 	private static final Duration MIN_TIMEOUT = Duration.ofSeconds(10);
-
-	private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
 	private final Networks networks;
 
@@ -152,10 +151,8 @@ final class OfferTemplates {
 	private int maxTimeout(OfferDefinition definition) {
 		String text = resolve("maxTimeout", definition.maxTimeout());
 		Duration duration = text.isEmpty() ? this.defaults.maxTimeout() : parse(text);
-		if (duration.compareTo(MIN_TIMEOUT) < 0 || duration.compareTo(MAX_TIMEOUT) > 0) {
-			throw new InvalidPricingException("maxTimeout", duration.toString(),
-					"maxTimeout must be between 10 seconds and 1 day",
-					"Choose a time that covers the handler and the settlement.");
+		if (duration.compareTo(MIN_TIMEOUT) < 0 || duration.compareTo(GatewayBatch.MAX_TIMEOUT) > 0) {
+			throw OfferTemplate.Conditions.invalidTimeout(duration);
 		}
 		return (int) duration.toSeconds();
 	}

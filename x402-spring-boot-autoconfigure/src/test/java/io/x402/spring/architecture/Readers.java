@@ -52,19 +52,19 @@ enum Readers {
 			"autoconfigure.web.CsrfHeaders", "autoconfigure.web.SellerAssembly", "autoconfigure.web.WebStack",
 			"autoconfigure.web.X402CreditProperties", "client.PayingFetchTool", "discovery.DiscoveryDocuments",
 			"discovery.ListingCheck", "discovery.ListingFinding", "discovery.MappingDescriber", "evm.AccountSignature",
-			"evm.BoundNonce", "evm.EvmAddress", "evm.GatewayBatch", "evm.PaymentDigest", "evm.PersonalMessage",
-			"evm.TransferCheck", "evm.onchain.Chains", "evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator",
+			"evm.BoundNonce", "evm.EvmAddress", "evm.PaymentDigest", "evm.PersonalMessage", "evm.TransferCheck",
+			"evm.onchain.Chains", "evm.onchain.GasBalances", "evm.onchain.OnChainFacilitator",
 			"evm.onchain.OnChainSettlementProbe", "evm.onchain.ReceiptCheckingFacilitator",
 			"evm.onchain.TransferFacilitator", "facilitator.EvmPayloadCheck", "mcp.McpPayments", "money.Spelling",
 			"observation.Observations", "protocol.AcceptedOffer", "protocol.AtomicAmount", "protocol.GasSponsorship",
-			"protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest", "protocol.SchemePayload",
-			"protocol.SchemeRules", "protocol.Schemes", "protocol.Sha256", "protocol.SignInPayload",
-			"protocol.TransferPayload", "protocol.TransferQuote", "protocol.TransferQuotes", "server.FacilitatorServer",
-			"server.FacilitatorServerController", "server.ServerResponse", "signin.SignIn", "signin.SignInRequest",
-			"signin.SignInResult", "signin.SignInSettings", "signin.SignedIn", "web.mpp.MachinePayments",
-			"web.paywall.PageResource", "web.paywall.PaywallColor", "web.paywall.PaywallSettings",
-			"web.paywall.WalletPage", "web.reactive.ReactivePayments", "web.servlet.MvcPayments",
-			"web.servlet.PaymentFilters");
+			"protocol.GatewayBatch", "protocol.HmacSha256", "protocol.JsonValues", "protocol.PayloadDigest",
+			"protocol.SchemePayload", "protocol.SchemeRules", "protocol.Schemes", "protocol.Sha256",
+			"protocol.SignInPayload", "protocol.TransferPayload", "protocol.TransferQuote", "protocol.TransferQuotes",
+			"server.FacilitatorServer", "server.FacilitatorServerController", "server.ServerResponse", "signin.SignIn",
+			"signin.SignInRequest", "signin.SignInResult", "signin.SignInSettings", "signin.SignedIn",
+			"web.mpp.MachinePayments", "web.paywall.PageResource", "web.paywall.PaywallColor",
+			"web.paywall.PaywallSettings", "web.paywall.WalletPage", "web.reactive.ReactivePayments",
+			"web.servlet.MvcPayments", "web.servlet.PaymentFilters");
 
 	static boolean isPublic(JavaClass type) {
 		return type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass();

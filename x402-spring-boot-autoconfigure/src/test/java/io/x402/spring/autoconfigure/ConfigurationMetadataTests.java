@@ -62,6 +62,8 @@ class ConfigurationMetadataTests {
 			management.health.x402.enabled | true
 			x402.client.sellers.allow-plain-http | false
 			x402.client.body-limit | 1MB
+			x402.client.circle-gateway.max-validity | 4d
+			x402.client.circle-gateway.preferred | false
 			x402.client.enabled | false
 			x402.client.offers.flows | ["authorization","upfront"]
 			x402.client.limits.max-amount-per-day | 1

@@ -175,6 +175,31 @@ class StartupFailureTests {
 		assertThat(analysis.getAction()).isNotBlank();
 	}
 
+	/**
+	 * It must be known at startup whether the token is the one of the gateway.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "0.05 GATE, '', 4d, true", "0.05, GATE, 7d, true", "#{1 + 1}, GATE, 4d, true", "0.05, GATE, 8d, false",
+			"0.05, '', 4d, false", "#{1 + 1}, '', 4d, false", "0.05, #{'GATE'}, 4d, false" })
+	void whenTokenIsOfCircleGatewayThenItsPaymentsMayBeValidForDays(String price, String asset, String timeout,
+			boolean starts) {
+		Startup.with()
+			.withPropertyValues(Startup.PAY_TO, "x402.assets[0].network=base-sepolia", "x402.assets[0].symbol=GATE",
+					"x402.assets[0].address=0x1111111111111111111111111111111111111111", "x402.assets[0].decimals=6",
+					"x402.assets[0].eip712-name=GatewayWalletBatched", "x402.assets[0].eip712-version=1",
+					"x402.routes[0].path=/sold", "x402.routes[0].price=" + price, "x402.routes[0].asset=" + asset,
+					"x402.routes[0].max-timeout=" + timeout)
+			.run((context) -> {
+				if (starts) {
+					assertThat(context).hasNotFailed();
+				}
+				else {
+					assertThat(Startup.failure(context).getDescription()).contains("route /sold",
+							"between 10 seconds and 1 day, or 7 days for a token of Circle Gateway");
+				}
+			});
+	}
+
 	@Test
 	void whenOneOfferHasTwoFlowsThenSaysSo() {
 		FailureAnalysis analysis = failure(TwoFlows.class, Startup.PAY_TO);

@@ -59,6 +59,8 @@ final class Buyers {
 
 	boolean machinePayments;
 
+	GatewayDeposits deposits = GatewayDeposits.none();
+
 	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10), 3,
 			Duration.ofMillis(1), Duration.ofMillis(20));
 
@@ -70,6 +72,7 @@ final class Buyers {
 			.spendings(this.spendings)
 			.approval(this.approval)
 			.machinePayments(this.machinePayments)
+			.gatewayDeposits(this.deposits.contracts(), this.deposits.maxValidity(), this.deposits.preferred())
 			.listeners(this.listeners)
 			.versions(this.settings.versions())
 			.maxValidity(this.settings.maxValidity())

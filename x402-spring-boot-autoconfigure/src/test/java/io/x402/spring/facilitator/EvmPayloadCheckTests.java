@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,23 @@ class EvmPayloadCheckTests {
 		assertThat(defaults.check(request("validBefore", NOW + 6))).isNull();
 		assertThat(defaults.check(request("validBefore", NOW + 86_400))).isNull();
 		assertThat(defaults.check(request("validBefore", NOW + 86_401))).isEqualTo(ReasonCode.VALIDITY_TOO_LONG);
+	}
+
+	/**
+	 * With a limit of an hour for all others; a payment may be valid for a day longer
+	 * than its own offer asks for.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "345600, 345600, ", "345600, 432000, ", "345600, 432001, VALIDITY_TOO_LONG", "60, 86460, ",
+			"60, 86461, VALIDITY_TOO_LONG", "345600, 5, EXPIRED" })
+	void whenPaymentIsThroughCircleGatewayThenItsOfferDecidesHowLongItMayBeValid(int maxTimeout, long validity,
+			@Nullable ReasonCode reason) {
+		PaymentRequirements offer = new PaymentRequirements("exact", FacilitatorRequests.NETWORK,
+				BigInteger.valueOf(50_000), FacilitatorRequests.ASSET, FacilitatorRequests.PAY_TO, maxTimeout,
+				GatewayBatch.extra(FacilitatorRequests.PAYER));
+		Map<String, Object> authorization = validAuthorization();
+		authorization.put("validBefore", Long.toString(NOW + validity));
+		assertThat(check(offer, FacilitatorRequests.payload("authorization", authorization))).isEqualTo(reason);
 	}
 
 	private static FacilitatorRequest request(String member, long value) {

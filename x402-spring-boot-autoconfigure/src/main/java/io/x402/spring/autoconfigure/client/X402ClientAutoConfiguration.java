@@ -7,7 +7,9 @@ package io.x402.spring.autoconfigure.client;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.x402.spring.PaymentFlow;
@@ -93,6 +95,7 @@ public final class X402ClientAutoConfiguration {
 			.maxValidity(properties.maxValidity())
 			.machinePayments(properties.mpp())
 			.attempts(retry.maxRetries() + 1, retry.delay(), retry.maxDelay());
+		deposits(properties.circleGateway(), networks, payer);
 		approvals.ifAvailable(payer::approval);
 		if (properties.signIn()) {
 			payer.signIn(signer);
@@ -126,17 +129,28 @@ public final class X402ClientAutoConfiguration {
 
 	private static SpendingPolicy.Offers allowedOffers(X402ClientProperties.Offers offers, Networks networks) {
 		return new SpendingPolicy.Offers(
-				offers.networks().stream().map((name) -> network(networks, name)).collect(Collectors.toSet()),
+				offers.networks()
+					.stream()
+					.map((name) -> network(networks, "x402.client.offers.networks", name))
+					.collect(Collectors.toSet()),
 				offers.assets(), offers.schemes(),
 				offers.flows().stream().map(PaymentFlow::wireName).collect(Collectors.toSet()));
 	}
 
-	private static String network(Networks networks, String name) {
+	private static void deposits(X402ClientProperties.CircleGateway gateway, Networks networks, Payer.Builder payer) {
+		Map<String, String> contracts = new HashMap<>();
+		gateway.contracts()
+			.forEach((name, contract) -> contracts
+				.put(network(networks, "x402.client.circle-gateway.contracts[" + name + "]", name), contract));
+		payer.gatewayDeposits(contracts, gateway.maxValidity(), gateway.preferred());
+	}
+
+	private static String network(Networks networks, String property, String name) {
 		try {
 			return networks.get(name).id();
 		}
 		catch (InvalidPriceException ex) {
-			throw new InvalidPropertyException("x402.client.offers.networks", name, String.valueOf(ex.getMessage()),
+			throw new InvalidPropertyException(property, name, String.valueOf(ex.getMessage()),
 					"Correct the name of the network.");
 		}
 	}

@@ -20,6 +20,7 @@ import io.x402.spring.autoconfigure.Limits;
 import io.x402.spring.autoconfigure.TokenAmount;
 import io.x402.spring.autoconfigure.store.X402StoreProperties;
 import io.x402.spring.evm.EvmAddress;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.Schemes;
@@ -57,6 +58,7 @@ import org.springframework.util.unit.DataSize;
  * @param signIn Whether to sign in with the paying account where a seller asks for it, to
  * use what was paid for before anything is paid.
  * @param mpp Whether to pay sellers that speak only the Machine Payments Protocol.
+ * @param circleGateway Payments from deposits at Circle Gateway.
  * @since 0.1.0
  */
 @ConfigurationProperties("x402.client")
@@ -66,7 +68,8 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 		@DefaultValue("10m") Duration maxValidity, @DefaultValue("1MB") DataSize bodyLimit,
 		@DefaultValue Sellers sellers, @DefaultValue Offers offers, @DefaultValue AmountLimits limits,
 		@DefaultValue Retry retry, @DefaultValue Customize customize, @DefaultValue Store store,
-		@Nullable URI catalogueUrl, @DefaultValue("false") boolean signIn, @DefaultValue("false") boolean mpp){
+		@Nullable URI catalogueUrl, @DefaultValue("false") boolean signIn, @DefaultValue("false") boolean mpp,
+		@DefaultValue CircleGateway circleGateway){
 
 	private static final String PREFIX = "x402.client.";
 
@@ -155,6 +158,35 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 			if (!known.contains(scheme)) {
 				throw new InvalidPropertyException(PREFIX + "offers.schemes", scheme,
 						"must be a scheme that the buyer can pay by", "Use one of " + String.join(", ", known) + ".");
+			}
+		}
+
+	}
+
+	/**
+	 * Payments from deposits at Circle Gateway.
+	 *
+	 * @param contracts GatewayWallet contracts with deposits of the paying account, by
+	 * network. Offers of Circle Gateway that name another contract are refused, and all
+	 * of them if empty.
+	 * @param maxValidity Maximum time for which a payment is valid, even if the seller
+	 * asks for more. The seller can take the money until then.
+	 * @param preferred Whether to pay from deposits where a seller accepts payments of
+	 * the token too.
+	 */
+	public record CircleGateway(@DefaultValue Map<String, String> contracts, @DefaultValue("4d") Duration maxValidity,
+			@DefaultValue("false") boolean preferred) {
+
+		public CircleGateway {
+			contracts.forEach(CircleGateway::contract);
+			Limits.duration(PREFIX + "circle-gateway.max-validity", maxValidity, Duration.ofSeconds(10),
+					GatewayBatch.MAX_TIMEOUT);
+		}
+
+		private static void contract(String network, String contract) {
+			if (!EvmAddress.hasValidChecksum(contract)) {
+				throw new InvalidPropertyException(PREFIX + "circle-gateway.contracts[" + network + "]", contract,
+						"must be the address of a contract", "Use the address of GatewayWallet that Circle publishes.");
 			}
 		}
 

@@ -8,10 +8,10 @@ package io.x402.spring.evm.onchain;
 import java.util.Set;
 
 import io.x402.spring.evm.EvmAddress;
-import io.x402.spring.evm.GatewayBatch;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.EvmPayload;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.SchemeRules;
 import io.x402.spring.protocol.Schemes;

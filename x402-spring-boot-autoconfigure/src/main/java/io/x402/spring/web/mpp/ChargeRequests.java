@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-import io.x402.spring.evm.GatewayBatch;
 import io.x402.spring.money.Asset;
 import io.x402.spring.money.Network;
 import io.x402.spring.money.Networks;
+import io.x402.spring.protocol.GatewayBatch;
 import io.x402.spring.protocol.NetworkId;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
