@@ -12,6 +12,7 @@ import io.x402.spring.web.ResponseRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.LinkedMultiValueMap;
@@ -25,17 +26,29 @@ final class HandlerHeaders {
 
 	private final ServerHttpResponse response;
 
-	private final HttpHeaders before = new HttpHeaders();
+	private final Head before;
 
-	private final MultiValueMap<String, ResponseCookie> cookiesBefore = new LinkedMultiValueMap<>();
-
-	private final @Nullable Integer statusBefore;
+	private volatile Head decided;
 
 	HandlerHeaders(ServerHttpResponse response) {
 		this.response = response;
-		response.getHeaders().forEach((name, values) -> this.before.put(name, List.copyOf(values)));
-		response.getCookies().forEach((name, values) -> this.cookiesBefore.put(name, List.copyOf(values)));
-		this.statusBefore = (response.getStatusCode() != null) ? response.getStatusCode().value() : null;
+		this.before = Head.of(response);
+		this.decided = this.before;
+	}
+
+	/**
+	 * What is there now is decided about.
+	 */
+	void decide() {
+		this.decided = Head.of(this.response);
+	}
+
+	/**
+	 * Take back what the handler has changed since it was decided about. Its source may
+	 * be ahead of what is read.
+	 */
+	void restoreDecided() {
+		this.decided.putInto(this.response);
 	}
 
 	/**
@@ -55,20 +68,7 @@ final class HandlerHeaders {
 	 * Drop everything and set again what was there before the handler.
 	 */
 	void restore() {
-		HttpHeaders headers = this.response.getHeaders();
-		headers.clear();
-		set(headers);
-		restoreCookies();
-		this.response.setRawStatusCode(this.statusBefore);
-	}
-
-	private void set(HttpHeaders headers) {
-		this.before.forEach((name, values) -> headers.put(name, values));
-	}
-
-	private void restoreCookies() {
-		this.response.getCookies().clear();
-		this.cookiesBefore.forEach((name, cookies) -> cookies.forEach(this.response::addCookie));
+		this.before.putInto(this.response);
 	}
 
 	/**
@@ -77,7 +77,7 @@ final class HandlerHeaders {
 	void dropReserved() {
 		HttpHeaders headers = this.response.getHeaders();
 		for (String name : List.copyOf(headers.headerNames())) {
-			if (ResponseRules.isReserved(name) && !this.before.containsHeader(name)) {
+			if (ResponseRules.isReserved(name) && !this.before.headers.containsHeader(name)) {
 				headers.remove(name);
 			}
 		}
@@ -96,12 +96,41 @@ final class HandlerHeaders {
 			}
 		}
 		dropReserved();
-		this.before.forEach((name, values) -> {
+		this.before.headers.forEach((name, values) -> {
 			if (!headers.containsHeader(name)) {
 				headers.put(name, values);
 			}
 		});
-		restoreCookies();
+		this.before.putCookiesInto(this.response);
+	}
+
+	/**
+	 * Status, headers and cookies at one moment.
+	 */
+	private record Head(@Nullable Integer status, HttpHeaders headers, MultiValueMap<String, ResponseCookie> cookies) {
+
+		static Head of(ServerHttpResponse response) {
+			HttpHeaders headers = new HttpHeaders();
+			response.getHeaders().forEach((name, values) -> headers.put(name, List.copyOf(values)));
+			MultiValueMap<String, ResponseCookie> cookies = new LinkedMultiValueMap<>();
+			response.getCookies().forEach((name, values) -> cookies.put(name, List.copyOf(values)));
+			HttpStatusCode status = response.getStatusCode();
+			return new Head((status != null) ? status.value() : null, headers, cookies);
+		}
+
+		void putInto(ServerHttpResponse response) {
+			HttpHeaders target = response.getHeaders();
+			target.clear();
+			this.headers.forEach((name, values) -> target.put(name, values));
+			putCookiesInto(response);
+			response.setRawStatusCode(this.status);
+		}
+
+		void putCookiesInto(ServerHttpResponse response) {
+			response.getCookies().clear();
+			this.cookies.forEach((name, values) -> values.forEach(response::addCookie));
+		}
+
 	}
 
 }

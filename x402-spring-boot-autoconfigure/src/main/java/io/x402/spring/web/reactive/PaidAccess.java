@@ -34,6 +34,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.DispatchExceptionHandler;
@@ -109,7 +110,7 @@ final class PaidAccess {
 						+ "committed");
 				return Mono.just(() -> this.refusals.refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
 			}
-			return identify(exchange, head, request)
+			return identify(exchange, head.withUri(hold.sentUri()), request)
 				.flatMap((identified) -> this.threads.take(() -> take(presented, identified, hold)))
 				.doOnNext((taken) -> remember(exchange, taken))
 				.map((taken) -> () -> proceed(exchange, handler, head, hold, taken));
@@ -186,13 +187,37 @@ final class PaidAccess {
 	private Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, ResponseHold hold,
 			PaymentExchange paid) {
 		ServerHttpRequest request = exchange.getRequest();
-		ServerWebExchange visible = (isUpgrade(request) && paid.receipt() == null)
+		ServerWebExchange staying = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return this.adapters.handle(visible, handler).doOnNext((result) -> notice(result, hold)).doOnError((ex) -> {
-			if (isBeforeRun(handler, ex)) {
-				hold.handlerDidNotRun();
+		return this.adapters.handle(visible(staying, hold, paid), handler)
+			.doOnNext((result) -> notice(result, hold))
+			.onErrorResume((ex) -> {
+				if (isBeforeRun(handler, ex)) {
+					hold.handlerDidNotRun();
+				}
+				hold.fail();
+				return giveBack(exchange, hold, ex);
+			});
+	}
+
+	private static ServerWebExchange visible(ServerWebExchange exchange, ResponseHold hold, PaymentExchange paid) {
+		ServerHttpResponse response = hold.visible(exchange.getResponse(), paid);
+		return (response != exchange.getResponse()) ? exchange.mutate().response(response).build() : exchange;
+	}
+
+	/**
+	 * Run one more handler for the same payment.
+	 */
+	Mono<HandlerResult> cover(ServerWebExchange exchange, Object handler, PaymentExchange paid) {
+		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
+		return this.adapters.handle((hold != null) ? visible(exchange, hold, paid) : exchange, handler);
+	}
+
+	private static Mono<HandlerResult> giveBack(ServerWebExchange exchange, ResponseHold hold, Throwable failure) {
+		return hold.<HandlerResult>giveBack(failure).doOnError((ex) -> {
+			if (hold.payment() == null) {
+				exchange.getAttributes().remove(VerifiedPayment.class.getName());
 			}
-			hold.fail();
 		});
 	}
 
@@ -221,7 +246,8 @@ final class PaidAccess {
 		DispatchExceptionHandler own = result.getExceptionHandler();
 		result.setExceptionHandler((exchange, ex) -> {
 			hold.fail();
-			return (own != null) ? own.handleError(exchange, ex) : Mono.error(ex);
+			return ((own != null) ? own.handleError(exchange, ex) : Mono.<HandlerResult>error(ex))
+				.onErrorResume((unhandled) -> giveBack(exchange, hold, unhandled));
 		});
 	}
 

@@ -122,7 +122,7 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 			return Mono.just(() -> this.refusals.refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
 		}
 		if (paid != null) {
-			return Mono.just(() -> this.unpaid.run(exchange, handler));
+			return Mono.just(() -> this.paid.cover(exchange, handler, paid));
 		}
 		return this.prices.decide(exchange, offers).flatMap((decision) -> switch (decision) {
 			case FREE -> Mono.just(() -> this.unpaid.run(exchange, handler));

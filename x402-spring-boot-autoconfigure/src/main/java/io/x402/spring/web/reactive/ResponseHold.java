@@ -6,6 +6,7 @@
 package io.x402.spring.web.reactive;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import io.x402.spring.payment.Abandonment;
 import io.x402.spring.payment.CommitPoint.Progress;
 import io.x402.spring.payment.CommitPoint.Verdict;
+import io.x402.spring.payment.PaymentExchange;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.HeldBody;
 import io.x402.spring.web.RedeliverySettings;
@@ -106,6 +108,9 @@ final class ResponseHold {
 	/** Whether something was written before there was a payment. */
 	private boolean begun;
 
+	/** Whether a handler that is free has run, and may call one that is paid. */
+	private volatile boolean called;
+
 	/** Whether a body is being written and not decided about. */
 	private volatile boolean writing;
 
@@ -153,6 +158,14 @@ final class ResponseHold {
 		return this.response;
 	}
 
+	/**
+	 * Return the URI that the buyer has sent, and will repeat, whatever handlers make of
+	 * it.
+	 */
+	URI sentUri() {
+		return this.outer.getRequest().getURI();
+	}
+
 	@Nullable ArmedPayment payment() {
 		return this.payment;
 	}
@@ -180,6 +193,27 @@ final class ResponseHold {
 		this.payment = armed;
 		this.state = State.HOLDING;
 		return true;
+	}
+
+	/**
+	 * A handler runs that asks for nothing, and may call one that is paid.
+	 */
+	void runsFree() {
+		this.called |= this.state == State.OPEN;
+	}
+
+	/**
+	 * Return the response as a handler sees it that is paid for.
+	 * @param current the response, which others may have wrapped
+	 * @param paid the payment of the handler
+	 */
+	ServerHttpResponse visible(ServerHttpResponse current, PaymentExchange paid) {
+		return this.called ? CalledResponse.of(current, () -> isHeldFor(paid)) : current;
+	}
+
+	private boolean isHeldFor(PaymentExchange paid) {
+		ArmedPayment armed = this.payment;
+		return armed != null && armed.exchange() == paid;
 	}
 
 	/**
@@ -545,6 +579,36 @@ final class ResponseHold {
 	}
 
 	/**
+	 * The handler failed. One that is free and called it may write something in its
+	 * place, which is not charged, so that the payment is given back.
+	 * @param failure the error
+	 * @return fails with the error
+	 */
+	<T> Mono<T> giveBack(Throwable failure) {
+		ArmedPayment armed = this.called ? disarm() : null;
+		return (armed == null) ? Mono.error(failure) : this.threads.settle(() -> {
+			armed.point().abandon(Abandonment.SELLER_FAILURE);
+			return true;
+		}).onErrorComplete().then(Mono.error(failure));
+	}
+
+	private synchronized @Nullable ArmedPayment disarm() {
+		if (this.state != State.HOLDING || this.left || this.writing) {
+			// Another handler that is paid for still writes
+			return null;
+		}
+		ArmedPayment armed = armed();
+		this.content.discard();
+		headers().restore();
+		this.payment = null;
+		this.headers = null;
+		this.failed = false;
+		this.upgradable = false;
+		this.state = State.OPEN;
+		return armed;
+	}
+
+	/**
 	 * It is proved that the handler did not run.
 	 */
 	void handlerDidNotRun() {
@@ -669,6 +733,7 @@ final class ResponseHold {
 			}
 			ArmedPayment armed = armed();
 			return this.commitActions.run().then(Mono.defer(() -> {
+				headers().decide();
 				armed.decide(headers(), status());
 				Progress progress = progress(ahead);
 				ResponseRecord response = ahead ? ResponseRecord.none() : stored();
@@ -731,12 +796,14 @@ final class ResponseHold {
 		}
 		ArmedPayment armed = armed();
 		if (verdict instanceof Verdict.Release) {
+			headers().restoreDecided();
 			headers().dropReserved();
 			armed.release(this.response, this.threads);
 			this.state = State.RELEASED;
 			return null;
 		}
 		if (verdict instanceof Verdict.Uncharged) {
+			headers().restoreDecided();
 			headers().withhold(HttpStatus.Series.resolve(status()) == HttpStatus.Series.REDIRECTION);
 			armed.withhold(this.response, this.threads);
 			this.state = State.RELEASED;

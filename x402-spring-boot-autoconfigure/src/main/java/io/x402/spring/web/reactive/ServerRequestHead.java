@@ -37,6 +37,10 @@ record ServerRequestHead(URI uri, ServerHttpRequest request, @Nullable String us
 		return new ServerRequestHead(exchange.getRequest()).withAddress((call != null) ? call.clientAddress() : null);
 	}
 
+	ServerRequestHead withUri(URI other) {
+		return new ServerRequestHead(other, this.request, this.user, this.clientAddress);
+	}
+
 	ServerRequestHead withUser(@Nullable String name) {
 		return new ServerRequestHead(this.uri, this.request, name, this.clientAddress);
 	}

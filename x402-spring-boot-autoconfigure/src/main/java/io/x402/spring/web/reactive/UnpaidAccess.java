@@ -118,6 +118,10 @@ final class UnpaidAccess {
 	 * Run a handler that asks for nothing.
 	 */
 	Mono<HandlerResult> run(ServerWebExchange exchange, Object handler) {
+		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
+		if (hold != null) {
+			hold.runsFree();
+		}
 		return this.adapters.handle(exchange, handler);
 	}
 

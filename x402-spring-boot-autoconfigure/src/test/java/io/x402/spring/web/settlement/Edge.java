@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.store.Claim;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
+import io.x402.spring.web.settlement.Shop.Purchase;
 
 /**
  * A shop, whatever it runs on.
@@ -47,6 +48,19 @@ interface Edge extends AutoCloseable {
 
 	default WireResponse pay(String target, Payment payment) throws IOException {
 		return get(target, payment.headerLine());
+	}
+
+	default Payment payment(String target) throws IOException {
+		return buyer().sign(offer(target));
+	}
+
+	/**
+	 * Buy a resource.
+	 */
+	default Purchase buy(String target, SettleBehaviour behaviour) throws IOException {
+		Payment payment = payment(target);
+		Script script = script(payment, behaviour);
+		return new Purchase(payment, script, pay(target, payment));
 	}
 
 	default PaymentRequirements offer(String target) throws IOException {
