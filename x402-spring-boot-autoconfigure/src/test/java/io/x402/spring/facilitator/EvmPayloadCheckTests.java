@@ -13,8 +13,8 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
 
-import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.GatewayBatch;
+import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
