@@ -5,6 +5,7 @@
 
 package io.x402.spring.protocol;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,8 @@ public final class GasSponsorship {
 			Pattern.compile("[0-9]{1,4}(?:\\.[0-9]{1,4}){0,4}"));
 
 	private static final int MAX_LENGTH = 200;
+
+	private static final int MAX_TRANSACTION_LENGTH = 2050;
 
 	private GasSponsorship() {
 	}
@@ -96,15 +99,42 @@ public final class GasSponsorship {
 	 * most 200 characters; {@code null} if there is none
 	 */
 	public static @Nullable Map<String, String> of(PaymentPayload payload) {
-		Map<?, ?> info = info(payload, KEY);
-		if (!info.keySet().containsAll(MEMBERS)) {
+		return members(info(payload, KEY), MEMBERS, MAX_LENGTH);
+	}
+
+	/**
+	 * Return the approval of a payment, right or wrong. One that lacks members is none,
+	 * because a buyer who needs none echoes what the seller declared.
+	 * @param payload the payment
+	 * @return its members as the buyer wrote them, empty where they are no text of at
+	 * most 2,050 characters; {@code null} if there is none
+	 * @since 0.2.0
+	 */
+	public static @Nullable Map<String, String> approval(PaymentPayload payload) {
+		return members(info(payload, APPROVAL_KEY), APPROVAL.keySet(), MAX_TRANSACTION_LENGTH);
+	}
+
+	/**
+	 * Return whether members of an approval are in the form of the protocol.
+	 * @param approval members by name
+	 * @return whether all of them are there and none has another form
+	 * @since 0.2.0
+	 */
+	public static boolean isWellFormed(Map<String, String> approval) {
+		return APPROVAL.entrySet()
+			.stream()
+			.allMatch((member) -> member.getValue().matcher(approval.getOrDefault(member.getKey(), "")).matches());
+	}
+
+	private static @Nullable Map<String, String> members(Map<?, ?> info, Collection<String> names, int maxLength) {
+		if (!info.keySet().containsAll(names)) {
 			return null;
 		}
-		Map<String, String> permit = new LinkedHashMap<>();
-		for (String name : MEMBERS) {
-			permit.put(name, (info.get(name) instanceof String text && text.length() <= MAX_LENGTH) ? text : "");
+		Map<String, String> members = new LinkedHashMap<>();
+		for (String name : names) {
+			members.put(name, (info.get(name) instanceof String text && text.length() <= maxLength) ? text : "");
 		}
-		return permit;
+		return members;
 	}
 
 	/**

@@ -87,6 +87,10 @@ class ConfigurationMetadataTests {
 			x402.facilitator.server.body-limit | 64KB
 			x402.facilitator.server.enabled | false
 			x402.facilitator.server.path | /facilitator
+			x402.facilitator.onchain.approval-gas.enabled | false
+			x402.facilitator.onchain.approval-gas.max-per-payment | 0.0002
+			x402.facilitator.onchain.approval-gas.max-per-payer | 0.0004
+			x402.facilitator.onchain.approval-gas.max-per-hour | 0.005
 			x402.facilitator.onchain.batch.max-size | 1
 			x402.facilitator.onchain.batch.max-wait | 200ms
 			x402.facilitator.onchain.confirmations | 1

@@ -6,6 +6,7 @@
 package io.x402.spring.autoconfigure.onchain;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,14 +128,19 @@ public final class X402OnChainAutoConfiguration {
 			}
 		}
 		X402OnChainProperties.Gas gas = properties.gas();
-		return OnChainFacilitator
+		OnChainFacilitator.Builder builder = OnChainFacilitator
 			.builder(probe(nodes.chains(), properties, networks), signers.all(), clock.getIfUnique(Clock::systemUTC))
 			.timeout(facilitator.settleTimeout(), properties.rpc().pollInterval())
 			.maxConcurrent(Objects.requireNonNullElse(facilitator.limits().maxConcurrentSettlements(), MAX_CONCURRENT))
 			.walletFactories(properties.walletFactories())
 			.gas(gas.replaceAfter(), gas.maxFeeGwei().movePointRight(9).toBigInteger(), gas.maxPerTransaction())
-			.batches(properties.batch().maxSize(), properties.batch().maxWait())
-			.build();
+			.batches(properties.batch().maxSize(), properties.batch().maxWait());
+		X402OnChainProperties.ApprovalGas approvals = properties.approvalGas();
+		if (approvals.enabled()) {
+			builder.approvalGas(wei(approvals.maxPerPayment()), wei(approvals.maxPerPayer()),
+					wei(approvals.maxPerHour()));
+		}
+		return builder.build();
 	}
 
 	@Bean
@@ -146,6 +152,10 @@ public final class X402OnChainAutoConfiguration {
 		return new OnChainSettlementProbe(chains, networks,
 				new TokenAmounts(networks).confirmations(properties.confirmations(), properties.confirmationsAbove()),
 				properties.search().maxBlocks(), properties.search().maxBlocksPerRequest());
+	}
+
+	private static BigInteger wei(BigDecimal amount) {
+		return amount.movePointRight(18).toBigInteger();
 	}
 
 	private static Signer signer(BeanFactory beans, String name) {

@@ -28,6 +28,7 @@ import org.springframework.core.io.Resource;
  * @param keys Keys of the accounts that pay for gas.
  * @param gas Gas of transactions.
  * @param batch Payments that share a transaction.
+ * @param approvalGas Gas of approvals that payers have signed.
  * @param search Search for a settlement.
  * @param confirmations Number of blocks that must confirm a payment, including the block
  * of its transaction.
@@ -38,7 +39,7 @@ import org.springframework.core.io.Resource;
  */
 @ConfigurationProperties("x402.facilitator.onchain")
 record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcProperties rpc, @DefaultValue Keys keys,
-		@DefaultValue Gas gas, @DefaultValue Batch batch,
+		@DefaultValue Gas gas, @DefaultValue Batch batch, @DefaultValue ApprovalGas approvalGas,
 		@NestedConfigurationProperty @DefaultValue SettlementSearchProperties search,
 		@DefaultValue("1") int confirmations, @DefaultValue Map<TokenAmount, Integer> confirmationsAbove,
 		@DefaultValue Set<String> walletFactories) {
@@ -117,6 +118,36 @@ record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcPr
 						"must be between 1 and " + LIMIT, "Use 1 to settle each payment by a transaction of its own.");
 			}
 			Limits.duration(PREFIX + "batch.max-wait", maxWait, Duration.ofMillis(1), Duration.ofSeconds(10));
+		}
+
+	}
+
+	/**
+	 * Gas of approvals to Permit2 that payers have signed.
+	 *
+	 * @param enabled Whether to send approvals that come with a payment, and to send the
+	 * payer what is missing for the gas.
+	 * @param maxPerPayment Maximum amount that a payer is sent for one payment, in the
+	 * currency of the network. With 0 approvals are sent for payers that have gas.
+	 * @param maxPerPayer Maximum amount that a payer is sent within a day, in the
+	 * currency of the network.
+	 * @param maxPerHour Maximum amount that all payers are sent within an hour, in the
+	 * currency of the network.
+	 */
+	public record ApprovalGas(@DefaultValue("false") boolean enabled, @DefaultValue("0.0002") BigDecimal maxPerPayment,
+			@DefaultValue("0.0004") BigDecimal maxPerPayer, @DefaultValue("0.005") BigDecimal maxPerHour) {
+
+		public ApprovalGas {
+			validate("max-per-payment", maxPerPayment);
+			validate("max-per-payer", maxPerPayer);
+			validate("max-per-hour", maxPerHour);
+		}
+
+		private static void validate(String name, BigDecimal amount) {
+			if (amount.signum() < 0) {
+				throw new InvalidPropertyException(PREFIX + "approval-gas." + name, amount.toPlainString(),
+						"must not be negative", "Use 0 to pay for no gas.");
+			}
 		}
 
 	}

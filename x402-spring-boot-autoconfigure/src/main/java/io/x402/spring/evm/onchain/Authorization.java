@@ -78,6 +78,14 @@ sealed interface Authorization permits Eip3009Authorization, Permit2Authorizatio
 	@Nullable ContractCall deployment(ChainState chain);
 
 	/**
+	 * Return the approval that the payer has signed for the facilitator to send.
+	 * @return the approval, perhaps a wrong one, or {@code null} if there is none
+	 */
+	default @Nullable Erc20Approval approval() {
+		return null;
+	}
+
+	/**
 	 * Return the only account that may settle.
 	 * @return an address, or {@code null} if anybody may
 	 */

@@ -45,8 +45,12 @@ final class Authorizations {
 		EvmPayload.Permit2 permit2 = (EvmPayload.Permit2) payment;
 		SchemeRules rules = Schemes.of(offer);
 		boolean known = rules.isUnderstood() && (rules.isMetered() || permit2.facilitator() == null);
-		return known ? new Permit2Authorization(offer, permit2, declared, Eip2612Permit.of(request.payload()), signers)
-				: null;
+		if (!known) {
+			return null;
+		}
+		Eip2612Permit permit = Eip2612Permit.of(request.payload());
+		Erc20Approval approval = (permit == null) ? Erc20Approval.of(request.payload()) : null;
+		return new Permit2Authorization(offer, permit2, declared, permit, approval, signers);
 	}
 
 }

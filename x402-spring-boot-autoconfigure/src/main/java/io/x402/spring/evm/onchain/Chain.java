@@ -174,7 +174,8 @@ final class Chain {
 	}
 
 	BigInteger gas(ContractCall call, String from) {
-		return quantity(read("eth_estimateGas", Map.of("from", from, "to", call.to(), "data", call.data())));
+		return quantity(read("eth_estimateGas",
+				Map.of("from", from, "to", call.to(), "data", call.data(), "value", Hex.quantity(call.value()))));
 	}
 
 	/**
@@ -191,7 +192,16 @@ final class Chain {
 	}
 
 	BigInteger balance(String address) {
-		return quantity(read("eth_getBalance", address, LATEST));
+		return balance(address, LATEST);
+	}
+
+	/**
+	 * Return what an account has of the currency of the network.
+	 * @param block {@link #LATEST} for what it has in blocks, {@link #PENDING} for what
+	 * it has once transactions that wait are in one
+	 */
+	BigInteger balance(String address, String block) {
+		return quantity(read("eth_getBalance", address, block));
 	}
 
 	/**

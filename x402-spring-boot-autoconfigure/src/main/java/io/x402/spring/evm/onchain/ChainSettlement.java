@@ -23,6 +23,7 @@ import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.Schemes;
 import io.x402.spring.time.Deadline;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,8 @@ final class ChainSettlement {
 
 	private final TransferBatches batches;
 
+	private final Approvals approvals;
+
 	private final SignatureCheck signatures;
 
 	private final OnChainSettlementProbe probe;
@@ -68,6 +71,8 @@ final class ChainSettlement {
 		this.chain = chain;
 		this.accounts = List.copyOf(accounts);
 		this.batches = new TransferBatches(settings.gas().batches().maxSize(), settings.gas().batches().maxWait());
+		this.approvals = new Approvals(chain, accounts, probe.networks(), settings.gas().approvals(),
+				MonotonicClock.system());
 		this.signatures = new SignatureCheck(settings.factories());
 		this.probe = probe;
 		this.settings = settings;
@@ -77,7 +82,11 @@ final class ChainSettlement {
 	@Nullable Reason refusal(Authorization authorization) {
 		ChainState state = new ChainState(this.chain, Chain.LATEST);
 		Reason reason = refusal(authorization, state, false);
-		return (reason != null) ? reason : Simulation.run(state, authorization, account(authorization).address());
+		if (reason != null) {
+			return reason;
+		}
+		return this.approvals.isNeeded(authorization, state) ? this.approvals.refusal(authorization, state)
+				: Simulation.run(state, authorization, account(authorization).address());
 	}
 
 	private @Nullable Reason refusal(Authorization authorization, ChainState state, boolean settling) {
@@ -143,7 +152,7 @@ final class ChainSettlement {
 		try {
 			ContractCall deployment = authorization.deployment(new ChainState(this.chain, Chain.LATEST));
 			SettlementOutcome failure = (deployment != null) ? deploy(authorization, account, deployment, deadline)
-					: null;
+					: approve(authorization, account, deadline);
 			if (failure != null) {
 				return failure;
 			}
@@ -217,6 +226,35 @@ final class ChainSettlement {
 			return ex.isRevert() ? Outcomes.declined(authorization, Reason.SMART_WALLET_DEPLOYMENT_FAILED, null)
 					: new NotExecuted(String.valueOf(ex.getMessage()));
 		}
+	}
+
+	/**
+	 * Send the approval of a payer, if the payment needs one. Until it is in a block
+	 * nothing is sent that could move the price.
+	 * @return why that failed, or {@code null} if the payment can be settled
+	 */
+	private @Nullable SettlementOutcome approve(Authorization authorization, SigningAccount account,
+			Deadline deadline) {
+		if (!this.approvals.isOffered(authorization)) {
+			return null;
+		}
+		Approvals.Sending sending = this.approvals.sending(authorization, account);
+		do {
+			this.accounts.forEach(SigningAccount::tend);
+			try {
+				ChainState state = ChainState.newest(this.chain);
+				boolean needed = this.approvals.isNeeded(authorization, state);
+				SettlementOutcome failure = needed ? sending.advance(state) : null;
+				if (!needed || failure != null) {
+					return failure;
+				}
+			}
+			catch (NodeUnavailableException ex) {
+				logger.debug("An approval could not be looked at: " + ex.getMessage());
+			}
+		}
+		while (!deadline.hasPassed() && pause());
+		return new NotExecuted("no block has the approval of the payer yet");
 	}
 
 	private SettlementOutcome await(Authorization authorization, Underway underway, Deadline deadline) {

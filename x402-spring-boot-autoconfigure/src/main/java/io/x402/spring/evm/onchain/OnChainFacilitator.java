@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 import io.x402.spring.evm.Signer;
+import io.x402.spring.evm.onchain.OnChainSettings.ApprovalGas;
 import io.x402.spring.evm.onchain.OnChainSettings.Batches;
 import io.x402.spring.evm.onchain.OnChainSettings.Gas;
 import io.x402.spring.facilitator.FacilitatorCondition;
@@ -52,7 +53,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies and settles on EVM chains with own keys and nodes, without a third party:
  * scheme {@code exact} by EIP-3009 and by Permit2, scheme {@code upto} by Permit2;
- * Permit2 also with extension {@code eip2612GasSponsoring}.
+ * Permit2 also with extensions {@code eip2612GasSponsoring} and, where it is allowed to
+ * pay for gas, {@code erc20ApprovalGasSponsoring}.
  * <p>
  * Payments through Circle Gateway are refused: they are settled in its own ledger.
  * <p>
@@ -246,7 +248,9 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		if (kinds.isEmpty()) {
 			throw new FacilitatorException("No node has reported its network yet");
 		}
-		return new SupportedResponse(kinds, List.of(GasSponsorship.KEY),
+		return new SupportedResponse(kinds,
+				(this.settings.gas().approvals() != null) ? List.of(GasSponsorship.KEY, GasSponsorship.APPROVAL_KEY)
+						: List.of(GasSponsorship.KEY),
 				Map.of(NetworkId.ALL_EVM, this.signers.stream().map(Signer::address).toList()));
 	}
 
@@ -354,7 +358,7 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * @return this builder
 		 */
 		public Builder gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction) {
-			this.gas = new Gas(replaceAfter, maxFee, maxPerTransaction, this.gas.batches());
+			this.gas = new Gas(replaceAfter, maxFee, maxPerTransaction, this.gas.batches(), this.gas.approvals());
 			return this;
 		}
 
@@ -370,6 +374,23 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 */
 		public Builder batches(int maxSize, Duration maxWait) {
 			this.gas = this.gas.with(new Batches(maxSize, maxWait));
+			return this;
+		}
+
+		/**
+		 * Send the approvals of buyers who pay by Permit2 (extension
+		 * {@code erc20ApprovalGasSponsoring}), and send a buyer first what is missing for
+		 * the gas. A buyer who does not use it for that keeps it. Limits are in wei, for
+		 * each network by itself, and count from the start of the application. By default
+		 * approvals are not taken.
+		 * @param maxPerPayment maximum that is sent for one payment, 0 to pay for none
+		 * @param maxPerPayer maximum that is sent to one payer within a day
+		 * @param maxPerHour maximum that is sent to all payers within an hour
+		 * @return this builder
+		 * @since 0.2.0
+		 */
+		public Builder approvalGas(BigInteger maxPerPayment, BigInteger maxPerPayer, BigInteger maxPerHour) {
+			this.gas = this.gas.with(new ApprovalGas(maxPerPayment, maxPerPayer, maxPerHour));
 			return this;
 		}
 

@@ -9,6 +9,8 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Limits of settlements on chain.
  *
@@ -32,12 +34,38 @@ record OnChainSettings(Duration settleTimeout, Duration pollInterval, int maxCon
 	 * @param maxFee maximum fee per unit of gas, in wei
 	 * @param maxPerTransaction maximum gas of a transaction of one payment
 	 * @param batches payments of one transaction
+	 * @param approvals limits of what payers are sent for their approvals, {@code null}
+	 * if approvals are not taken
 	 */
-	record Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction, Batches batches) {
+	record Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction, Batches batches,
+			@Nullable ApprovalGas approvals) {
+
+		Gas(Duration replaceAfter, BigInteger maxFee, long maxPerTransaction, Batches batches) {
+			this(replaceAfter, maxFee, maxPerTransaction, batches, null);
+		}
 
 		Gas with(Batches batches) {
-			return new Gas(this.replaceAfter, this.maxFee, this.maxPerTransaction, batches);
+			return new Gas(this.replaceAfter, this.maxFee, this.maxPerTransaction, batches, this.approvals);
 		}
+
+		Gas with(ApprovalGas approvals) {
+			return new Gas(this.replaceAfter, this.maxFee, this.maxPerTransaction, this.batches, approvals);
+		}
+
+	}
+
+	/**
+	 * Limits of what payers are sent for the gas of their approvals on one network, in
+	 * wei.
+	 *
+	 * @param maxPerPayment maximum for one payment
+	 * @param maxPerPayer maximum for one payer within a day
+	 * @param maxPerHour maximum for all payers within an hour
+	 */
+	record ApprovalGas(BigInteger maxPerPayment, BigInteger maxPerPayer, BigInteger maxPerHour) {
+
+		/** No one is sent anything. */
+		static final ApprovalGas NONE = new ApprovalGas(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
 
 	}
 

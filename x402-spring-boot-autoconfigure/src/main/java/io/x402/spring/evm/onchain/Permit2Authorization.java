@@ -32,10 +32,13 @@ import org.web3j.abi.datatypes.Type;
  * @param declared what the buyer says that the payment is for
  * @param sponsored allows Permit2 to move the token, or {@code null} if the buyer did
  * that before
+ * @param approval allows the same by a transaction of its own, {@code null} if there is
+ * none
  * @param signers the accounts of this facilitator
  */
 record Permit2Authorization(PaymentRequirements offer, EvmPayload.Permit2 payment, DeclaredPayment declared,
-		@Nullable Eip2612Permit sponsored, Set<String> signers) implements Authorization {
+		@Nullable Eip2612Permit sponsored, @Nullable Erc20Approval approval,
+		Set<String> signers) implements Authorization {
 
 	static final String PERMIT2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
 

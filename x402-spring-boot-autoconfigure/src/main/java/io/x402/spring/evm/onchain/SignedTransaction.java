@@ -25,14 +25,14 @@ import org.web3j.rlp.RlpType;
  */
 record SignedTransaction(String raw, String hash) {
 
-	private static final byte TYPE = 2;
+	static final byte TYPE = 2;
 
 	static SignedTransaction sign(Signer signer, BigInteger chainId, long nonce, GasFees fees, BigInteger gas,
 			ContractCall call) {
 		List<RlpType> fields = new ArrayList<>(
 				List.of(RlpString.create(chainId), RlpString.create(nonce), RlpString.create(fees.priority()),
 						RlpString.create(fees.max()), RlpString.create(gas), RlpString.create(Hex.bytes(call.to())),
-						RlpString.create(BigInteger.ZERO), RlpString.create(Hex.bytes(call.data())), new RlpList()));
+						RlpString.create(call.value()), RlpString.create(Hex.bytes(call.data())), new RlpList()));
 		byte[] signature = signer.sign(Hash.sha3(encode(fields)));
 		fields.add(RlpString.create(BigInteger.valueOf(signature[64] - 27L)));
 		fields.add(RlpString.create(new BigInteger(1, Arrays.copyOfRange(signature, 0, 32))));
@@ -41,7 +41,7 @@ record SignedTransaction(String raw, String hash) {
 		return new SignedTransaction(Hex.of(signed), Hex.of(Hash.sha3(signed)));
 	}
 
-	private static byte[] encode(List<RlpType> fields) {
+	static byte[] encode(List<RlpType> fields) {
 		byte[] list = RlpEncoder.encode(new RlpList(fields));
 		byte[] typed = new byte[list.length + 1];
 		typed[0] = TYPE;

@@ -89,8 +89,24 @@ final class SigningAccount {
 	}
 
 	/**
+	 * Return whether transactions of this account wait that this object did not send: an
+	 * earlier run of the application did, or another one.
+	 */
+	boolean hasUnknown() {
+		this.lock.lock();
+		try {
+			long mined = this.chain.transactionCount(address(), Chain.LATEST);
+			long free = this.chain.transactionCount(address(), Chain.PENDING);
+			return free > mined && this.inFlight.subMap(mined, free).size() < free - mined;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Send a transaction.
-	 * @param call what it calls
+	 * @param call what it calls, and the money that goes with it
 	 * @param gas maximum gas it may use
 	 * @return the transaction, which a node may have
 	 * @throws NotSentException if certainly no node has it

@@ -180,13 +180,14 @@ final class FacilitatorReasons {
 				"invalid_exact_solana_extra_field");
 		refused(table, CDP, "kyt_risk_detected", "invalid_exact_evm_payload_authorization_from_address_kyt",
 				"invalid_exact_evm_payload_authorization_to_address_kyt", "request_blocked_by_location",
-				"amount_too_low", "permit2_disabled");
+				"amount_too_low", "permit2_disabled", "erc20_approval_insufficient_eth_for_gas");
 		add(table, ReasonMeaning.SIMULATED, CDP, "preflight_validation_failed");
 		add(table, ReasonMeaning.REVERTED, CDP, "settle_exact_failed_onchain");
 		add(table, ReasonMeaning.FAULT, CDP, "settle_exact_node_failure",
 				"settle_exact_evm_transaction_confirmation_timed_out", "unknown_error");
 		refused(table, OWN, "pay_to_not_allowed", "requirements_mismatch");
-		refused(table, OWN, "authorization_validity_too_long", "settlement_declined");
+		refused(table, OWN, "authorization_validity_too_long", "settlement_declined", "erc20_approval_tx_wrong_chain",
+				"erc20_approval_tx_wrong_value", "erc20_approval_tx_wrong_nonce", "erc20_approval_tx_gas_too_low");
 		add(table, ReasonMeaning.FAULT, OWN, "facilitator_unavailable");
 		add(table, ReasonMeaning.REVERTED, OTHERS, "transaction_reverted", "execution_reverted");
 		add(table, ReasonMeaning.FAULT, OTHERS, "transaction_failed", "failed_to_execute_transfer",

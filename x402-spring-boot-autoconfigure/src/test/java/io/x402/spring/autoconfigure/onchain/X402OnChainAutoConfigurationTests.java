@@ -122,6 +122,9 @@ class X402OnChainAutoConfigurationTests {
 			rpc.ssl-bundle=one,two | rpc.ssl-bundle
 			gas.max-fee-gwei=0 | gas.max-fee-gwei
 			gas.max-per-transaction=1 | gas.max-per-transaction
+			approval-gas.max-per-payment=-1 | approval-gas.max-per-payment
+			approval-gas.max-per-payer=-0.1 | approval-gas.max-per-payer
+			approval-gas.max-per-hour=-1 | approval-gas.max-per-hour
 			batch.max-size=0 | batch.max-size
 			batch.max-size=101 | batch.max-size
 			batch.max-wait=0s | batch.max-wait
@@ -252,6 +255,11 @@ class X402OnChainAutoConfigurationTests {
 				.gauge()
 				.value()).isGreaterThan(1000);
 		});
+		rich.run((context) -> assertThat(context.getBean(Facilitator.class).supported().extensions())
+			.doesNotContain("erc20ApprovalGasSponsoring"));
+		rich.withPropertyValues("x402.facilitator.onchain.approval-gas.enabled=true")
+			.run((context) -> assertThat(context.getBean(Facilitator.class).supported().extensions())
+				.contains("erc20ApprovalGasSponsoring"));
 		rich.withPropertyValues("x402.facilitator.onchain.gas.min-balance=1000000")
 			.run((context) -> assertThat(context.getBean(OnChainHealthIndicator.class).health().getStatus())
 				.isEqualTo(Status.DOWN));
