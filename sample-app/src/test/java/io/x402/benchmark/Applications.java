@@ -192,6 +192,13 @@ final class Applications {
 			return GOODS;
 		}
 
+		/** As long as a response that is held whole by default. */
+		@GetMapping("/large")
+		@PaymentRequired(price = "$0.001")
+		byte[] large() {
+			return new byte[64 * 1024];
+		}
+
 	}
 
 	@RestController

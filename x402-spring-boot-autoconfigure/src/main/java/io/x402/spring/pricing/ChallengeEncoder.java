@@ -70,9 +70,8 @@ final class ChallengeEncoder {
 
 	private final DeclarationForm form;
 
-	private final SplicedHeader unpaidHeader;
-
-	private final SplicedBody unpaidBody;
+	/** Written by the first request, so that no start waits for it. */
+	private volatile @Nullable Unplaced unplaced;
 
 	private volatile @Nullable Unpaid lastUnpaid;
 
@@ -91,12 +90,24 @@ final class ChallengeEncoder {
 		this.extensions = settings.extensions();
 		this.declaration = declaration;
 		this.form = affordable();
+	}
+
+	private Unplaced unplaced() {
+		Unplaced documents = this.unplaced;
+		if (documents == null) {
+			documents = write();
+			this.unplaced = documents;
+		}
+		return documents;
+	}
+
+	private Unplaced write() {
 		String url = UUID.randomUUID().toString();
 		String pathParams = UUID.randomUUID().toString();
 		Occasion place = new Occasion(url, pathParams, PaymentRefusal.of(ReasonCode.PAYMENT_REQUIRED));
-		this.unpaidHeader = new SplicedHeader(this.codec.write(document(place, this.accepts, this.form)), url,
-				pathParams);
-		this.unpaidBody = new SplicedBody(this.codec.write(bodyDocument(place, this.accepts)), url, pathParams);
+		return new Unplaced(
+				new SplicedHeader(this.codec.write(document(place, this.accepts, this.form)), url, pathParams),
+				new SplicedBody(this.codec.write(bodyDocument(place, this.accepts)), url, pathParams));
 	}
 
 	/**
@@ -165,8 +176,9 @@ final class ChallengeEncoder {
 			byte[] url = quote(resource.url());
 			byte[] pathParams = resource.pathParams().isEmpty() ? NO_PATH_PARAMS
 					: padded(this.codec.write(resource.pathParams()));
-			unpaid = new Unpaid(resource, this.unpaidHeader.encode(url, pathParams),
-					this.unpaidBody.encode(url, pathParams));
+			Unplaced documents = unplaced();
+			unpaid = new Unpaid(resource, documents.header().encode(url, pathParams),
+					documents.body().encode(url, pathParams));
 			this.lastUnpaid = unpaid;
 		}
 		return unpaid;
@@ -237,8 +249,11 @@ final class ChallengeEncoder {
 	 * @throws IllegalStateException if it does not
 	 */
 	void checkBudget() {
-		trimmed(new ChallengedResource("https://".concat("x".repeat(USUAL_URL))),
-				PaymentRefusal.of(ReasonCode.AMOUNT_MISMATCH));
+		ChallengedResource usual = new ChallengedResource("https://".concat("x".repeat(USUAL_URL)));
+		PaymentRefusal refusal = PaymentRefusal.of(ReasonCode.AMOUNT_MISMATCH);
+		if (EncodedLength.maximum(shortDocument(new Occasion(usual, refusal), this.accepts)) > this.headerBudget) {
+			trimmed(usual, refusal);
+		}
 	}
 
 	private PaymentRequiredDocument document(Occasion occasion, List<PaymentRequirements> offers,
@@ -371,6 +386,16 @@ final class ChallengeEncoder {
 		Occasion(ChallengedResource resource, PaymentRefusal refusal) {
 			this(resource.url(), resource.pathParams(), refusal, resource.extensions());
 		}
+
+	}
+
+	/**
+	 * The response to a request without payment, with places for what the request has.
+	 *
+	 * @param header the header
+	 * @param body the body
+	 */
+	private record Unplaced(SplicedHeader header, SplicedBody body) {
 
 	}
 

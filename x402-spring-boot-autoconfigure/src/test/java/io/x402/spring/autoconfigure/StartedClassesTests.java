@@ -5,11 +5,14 @@
 
 package io.x402.spring.autoconfigure;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
@@ -35,32 +38,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class StartedClassesTests {
 
+	private static final String CLASS_PATH = System.getProperty("java.class.path");
+
 	/** The condition on web3j loads this class, and does not initialize it. */
 	private static final String CONDITION = "org.web3j.crypto.Sign";
+
+	/** Libraries that the starter does not bring, the Actuator does. */
+	private static final Pattern METRICS = Pattern
+		.compile("micrometer-(core|metrics|jakarta9|registry)|spring-boot-micrometer"
+				+ "|spring-boot-actuator|spring-boot-health|HdrHistogram");
 
 	@TempDir
 	private Path directory;
 
 	@Test
 	void whenNothingIsPricedThenNetworksAreNotRead() throws Exception {
-		assertThat(classesOfStart(Application.class)).contains(Networks.class.getName())
+		assertThat(classesOfStart(Application.class, CLASS_PATH)).contains(Networks.class.getName())
 			.doesNotContain(Networks.class.getPackageName() + ".ShippedNetworks");
 	}
 
 	@Test
-	void whenApplicationStartsThenNeitherCryptographyNorHttpClientIsLoaded() throws Exception {
-		List<String> classes = classesOfStart(SellingApplication.class);
+	void whenApplicationStartsWithoutMetricsThenNeitherCryptographyNorHttpClientNorJsonOfOffersIsLoaded()
+			throws Exception {
+		List<String> classes = classesOfStart(SellingApplication.class,
+				Stream.of(CLASS_PATH.split(File.pathSeparator))
+					.filter((entry) -> !METRICS.matcher(entry).find())
+					.collect(Collectors.joining(File.pathSeparator)));
+		assertThat(classes).doesNotContain("io.micrometer.core.instrument.MeterRegistry");
 		assertThat(classes).contains(PaymentRequired.class.getName(), Shop.class.getName());
 		assertThat(classes).filteredOn((name) -> !name.equals(CONDITION))
 			.filteredOn(StartedClassesTests::isForPaymentsOnly)
 			.isEmpty();
 	}
 
-	private List<String> classesOfStart(Class<?> application) throws IOException, InterruptedException {
+	private List<String> classesOfStart(Class<?> application, String classPath)
+			throws IOException, InterruptedException {
 		Path log = this.directory.resolve("classes");
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-Xlog:class+load:file=" + log + "", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), application.getName())
+				classPath, application.getName())
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("output").toFile())
 			.start();
@@ -73,6 +89,8 @@ class StartedClassesTests {
 
 	private static boolean isForPaymentsOnly(String name) {
 		return name.startsWith("org.bouncycastle.") || name.startsWith("org.web3j.") || name.startsWith("fr.acinq.")
+				|| name.equals("io.x402.spring.protocol.PaymentRequirementsV1")
+				|| name.equals("tools.jackson.databind.ser.BeanSerializerBuilder")
 				|| name.equals("jdk.internal.net.http.HttpClientImpl")
 				|| name.equals("org.springframework.web.reactive.function.client.DefaultWebClient");
 	}

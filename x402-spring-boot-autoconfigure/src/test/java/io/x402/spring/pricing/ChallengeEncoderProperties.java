@@ -5,11 +5,15 @@
 
 package io.x402.spring.pricing;
 
+import java.math.BigInteger;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.protocol.PaymentRequiredDocument;
+import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.protocol.ResourceInfo;
 import net.jqwik.api.Arbitraries;
@@ -17,6 +21,9 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.StringLength;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,6 +60,28 @@ class ChallengeEncoderProperties {
 		assertThat(body.path("accepts")).hasSize(1)
 			.allSatisfy((offer) -> assertThat(offer.path("resource").asString()).isEqualTo(url));
 		assertThat(body.path("code").asString()).isEqualTo("payment_required");
+	}
+
+	@Property(tries = 500, seed = "1")
+	void encodedDocumentIsNotLongerThanItsMaximum(@ForAll("urls") String text) {
+		PaymentRequirements offer = new PaymentRequirements(text, "eip155:84532", BigInteger.TEN.pow(60), text, text,
+				Integer.MAX_VALUE, Map.of(text, List.of(text, true, List.of()), "b", Map.of("c", Long.MIN_VALUE)));
+		PaymentRequiredDocument document = new PaymentRequiredDocument(2, text,
+				new ResourceInfo(text, text, text, text, List.of(text, ""), text), List.of(offer, Offers.BASE_SEPOLIA),
+				Map.of(text, Map.of(text, text, "n", -1)));
+		assertThat(EncodedLength.maximum(document)).isBetween((long) Offers.CODEC.encode(document).length(), 60_000L);
+	}
+
+	@Property(tries = 100, seed = "1")
+	void encodedDocumentOfPlainTextIsNotLongerThanItsMaximum(@ForAll @AlphaChars @StringLength(max = 9) String text,
+			@ForAll @IntRange(max = 9) int offers) {
+		PaymentRequirements offer = new PaymentRequirements(text, text, BigInteger.TEN, text, text, 60,
+				Map.of(text, text));
+		PaymentRequiredDocument document = new PaymentRequiredDocument(2, text,
+				new ResourceInfo(text, text, text, text, List.of(text), text), Collections.nCopies(offers, offer),
+				Map.of(text, text));
+		assertThat(EncodedLength.maximum(document))
+			.isGreaterThanOrEqualTo(Base64.getEncoder().encodeToString(Offers.CODEC.write(document)).length());
 	}
 
 	@Provide

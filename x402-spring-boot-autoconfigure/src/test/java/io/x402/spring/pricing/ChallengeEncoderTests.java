@@ -29,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 class ChallengeEncoderTests {
 
@@ -107,6 +108,24 @@ class ChallengeEncoderTests {
 	void whenNotEvenOneOfferFitsThenSaysSo() {
 		assertThatIllegalStateException().isThrownBy(() -> Offers.encoder(300, "d", Offers.BASE_SEPOLIA).checkBudget())
 			.withMessageContaining("300");
+	}
+
+	@Test
+	void whenOfferFitsExactlyThenItsMaximumDoesNotMatter() {
+		ChallengedResource usual = new ChallengedResource("https://".concat("x".repeat(200)));
+		PaymentRequirements quoted = with(Offers.BASE_SEPOLIA, "exact", BigInteger.TEN,
+				Map.of("name", "\"".repeat(50)));
+		int length = Offers.encoder(20_000, null, quoted)
+			.header(usual, PaymentRefusal.of(ReasonCode.AMOUNT_MISMATCH))
+			.length();
+		assertThatNoException().isThrownBy(() -> Offers.encoder(length, "d".repeat(400), quoted).checkBudget());
+	}
+
+	@Test
+	void whenLengthOfExtraIsNotKnownThenOfferIsEncodedToCheckIt() {
+		PaymentRequirements unknown = with(Offers.BASE_SEPOLIA, "exact", BigInteger.TEN, Map.of("rate", 1.5));
+		assertThatNoException().isThrownBy(() -> Offers.encoder(6144, "d", unknown).checkBudget());
+		assertThatIllegalStateException().isThrownBy(() -> Offers.encoder(300, "d", unknown).checkBudget());
 	}
 
 	@Test

@@ -17,6 +17,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
@@ -42,7 +43,7 @@ public final class Offers {
 				Map.of("name", "USDC", "version", "2"));
 	}
 
-	static PaymentOffers offers(String url, String description, PaymentRequirements... offers) {
+	static PaymentOffers offers(String url, @Nullable String description, PaymentRequirements... offers) {
 		return new PaymentOffers(new ResourceInfo(url, description, "application/json"), List.of(offers));
 	}
 
@@ -65,7 +66,7 @@ public final class Offers {
 			.headerLimit(headerLimit);
 	}
 
-	static ChallengeEncoder encoder(int budget, String description, PaymentRequirements... offers) {
+	static ChallengeEncoder encoder(int budget, @Nullable String description, PaymentRequirements... offers) {
 		return new ChallengeEncoder(CODEC,
 				new ChallengeSettings(Set.of(ProtocolVersion.V1, ProtocolVersion.V2), budget, 500, Map.of(), false),
 				NETWORKS, offers("", description, offers));

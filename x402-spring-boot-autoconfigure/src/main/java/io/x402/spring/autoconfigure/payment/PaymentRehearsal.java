@@ -31,6 +31,7 @@ import io.x402.spring.payment.PaymentProcessorSettings.PaymentIdentifiers;
 import io.x402.spring.payment.RequestIdentity;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.PaymentPayload;
+import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.protocol.ResourceInfo;
@@ -95,11 +96,12 @@ final class PaymentRehearsal {
 	}
 
 	/**
-	 * Take the payment.
+	 * Ask for the payment and take it.
 	 * @return the receipt, as it is sent to buyers
 	 * @throws IllegalStateException if the payment is refused
 	 */
 	String run() {
+		this.codec.encode(new PaymentRequiredDocument(null, resource(), List.of(offer())));
 		PaymentDecision decision = processor().process(new PaymentOffers(resource(), List.of(offer())), payment(),
 				new RequestIdentity("GET /rehearsal", "rehearsal", true));
 		if (decision instanceof PaymentDecision.Accepted accepted
