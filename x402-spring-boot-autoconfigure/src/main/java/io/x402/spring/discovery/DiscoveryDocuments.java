@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,7 +20,10 @@ import io.x402.spring.pricing.Pricing;
 import io.x402.spring.pricing.PricingCatalog;
 import io.x402.spring.pricing.ResourceDeclaration;
 import io.x402.spring.protocol.PaymentRequirements;
+import io.x402.spring.protocol.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.method.HandlerMethod;
 
 /**
  * Documents about all paid mappings of an application, which indexes of paid resources
@@ -29,6 +33,25 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class DiscoveryDocuments {
+
+	/**
+	 * Name of the security scheme of payments.
+	 * @since 0.2.0
+	 */
+	public static final String SECURITY_SCHEME = "x402";
+
+	/**
+	 * Request header of a payment.
+	 * @since 0.2.0
+	 */
+	public static final String PAYMENT_HEADER = ProtocolVersion.V2.paymentHeader();
+
+	/**
+	 * What a reader of the security scheme learns.
+	 * @since 0.2.0
+	 */
+	public static final String SECURITY_DESCRIPTION = "Payment, base64 of a PaymentPayload of x402 for one of the offers "
+			+ "of a 402 response. Each request needs its own; operations with x-payment-info take it";
 
 	private static final String TITLE = "Paid API";
 
@@ -80,7 +103,41 @@ public final class DiscoveryDocuments {
 		document.put("info", ordered("title", this.title, "version", "1"));
 		document.put("servers", List.of(Map.of("url", baseUrl)));
 		document.put("paths", paths);
+		document.put("components", Map.of("securitySchemes", Map.of(SECURITY_SCHEME, securityScheme())));
 		return document;
+	}
+
+	/**
+	 * No operation refers to it: readers take a reference to a scheme of this type for an
+	 * account that is needed beside the payment.
+	 */
+	private static Map<String, Object> securityScheme() {
+		return ordered("type", "apiKey", "in", "header", "name", PAYMENT_HEADER, "description", SECURITY_DESCRIPTION);
+	}
+
+	/**
+	 * Return the prices that routes give to other handlers than methods, such as
+	 * functional endpoints, and to methods in part.
+	 * @param catalog lists the mappings
+	 * @return prices by path, with the names of path variables in braces, and HTTP method
+	 * @since 0.2.0
+	 */
+	public static Map<String, Map<String, Pricing>> routes(PricingCatalog catalog) {
+		List<PricedHandler> paid = catalog.paid();
+		Set<ProbedMapping> ofMethods = paid.stream()
+			.filter((handler) -> handler.handler() instanceof HandlerMethod)
+			.flatMap(ProbedMapping::of)
+			.collect(Collectors.toSet());
+		Map<String, Map<String, Pricing>> routes = new LinkedHashMap<>();
+		paid.stream()
+			.filter((handler) -> handler.pricing().isDiscoverable() && !(handler.handler() instanceof HandlerMethod))
+			.forEach((handler) -> ProbedMapping.of(handler)
+				.filter((mapping) -> RouteTemplate.plain(mapping.pattern()) != null && !ofMethods.contains(mapping))
+				.forEach((mapping) -> routes
+					.computeIfAbsent(String.valueOf(RouteTemplate.plain(mapping.pattern())),
+							(added) -> new LinkedHashMap<>())
+					.putIfAbsent(mapping.method(), handler.pricing())));
+		return routes;
 	}
 
 	/**

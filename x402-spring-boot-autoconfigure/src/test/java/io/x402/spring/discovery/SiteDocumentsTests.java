@@ -107,6 +107,9 @@ class SiteDocumentsTests {
 						"\n- [GET /forecast/{city}/{days}](https://shop.example/forecast/city/days): $0.05\n")
 				.doesNotContain("hidden", "*");
 			JsonNode openApi = json(shop, "/openapi.json");
+			assertThat(openApi.path("components").path("securitySchemes").path("x402").path("name").asString())
+				.isEqualTo("PAYMENT-SIGNATURE");
+			assertThat(openApi.path("paths").toString()).doesNotContain("\"security\"");
 			assertThat(openApi.path("x-discovery").path("llmsTxtUrl").asString()).isEqualTo(ORIGIN + "/llms.txt");
 			assertThat(openApi.path("x-service-info").path("docs").path("llms").asString())
 				.isEqualTo(ORIGIN + "/llms.txt");

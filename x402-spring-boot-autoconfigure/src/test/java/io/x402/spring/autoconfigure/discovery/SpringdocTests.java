@@ -35,8 +35,13 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +60,12 @@ class SpringdocTests {
 		shop = new SpringApplicationBuilder(ShopConfiguration.class).run("--server.port=0",
 				"--x402.pay-to=0x209693Bc6afc0C5328bA36FaF03C514EF312287C", "--x402.facilitator.type=simulated",
 				"--x402.base-url=https://shop.example/api", "--x402.routes[0].path=/routed",
-				"--x402.routes[0].price=$0.03");
+				"--x402.routes[0].price=$0.03", "--x402.routes[1].path=/functional/{id}",
+				"--x402.routes[1].price=$0.04", "--x402.routes[1].description=Functional",
+				"--x402.routes[2].path=/partly", "--x402.routes[2].method=POST", "--x402.routes[2].price=$0.06",
+				"--x402.routes[3].path=/unlisted", "--x402.routes[3].price=$0.07",
+				"--x402.routes[3].discoverable=false", "--x402.routes[4].path=/many/**",
+				"--x402.routes[4].price=$0.08");
 		String port = shop.getEnvironment().getRequiredProperty("local.server.port");
 		HttpResponse<String> response = HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/v3/api-docs")).build(),
@@ -95,6 +105,40 @@ class SpringdocTests {
 		assertThat(weather.path("responses").path("402").path("headers").has("PAYMENT-REQUIRED")).isTrue();
 		assertThat(weather.path("responses").path("200").path("headers").has("PAYMENT-RESPONSE")).isTrue();
 		assertThat(operation("/routed", "get").path("x-payment-info").path("price").asString()).isEqualTo("0.03");
+	}
+
+	@Test
+	void functionalEndpointsThatRoutesPriceAreOperations() {
+		JsonNode functional = operation("/functional/{id}", "get");
+		assertThat(functional.path("summary").asString()).isEqualTo("Functional");
+		assertThat(functional.path("x-payment-info").path("price").asString()).isEqualTo("0.04");
+		assertThat(functional.path("parameters")).hasSize(1);
+		assertThat(functional.path("parameters").path(0).path("name").asString()).isEqualTo("id");
+		assertThat(functional.path("parameters").path(0).path("required").asBoolean()).isTrue();
+		assertThat(functional.path("responses").path("402").path("headers").has("PAYMENT-REQUIRED")).isTrue();
+		assertThat(functional.path("responses").path("200").path("headers").has("PAYMENT-RESPONSE")).isTrue();
+		assertThat(document.path("paths").has("/unlisted")).isFalse();
+		assertThat(document.path("paths").toString()).doesNotContain("/many");
+	}
+
+	@Test
+	void whatARoutePricesInPartHasItsPriceThere() {
+		assertThat(operation("/partly", "post").path("x-payment-info").path("price").asString()).isEqualTo("0.06");
+		assertThat(operation("/partly", "post").path("operationId").asString()).startsWith("partly");
+		assertThat(operation("/partly", "get").has("x-payment-info")).isFalse();
+	}
+
+	/**
+	 * A reference to it would tell readers of an account that is needed.
+	 */
+	@Test
+	void thePaymentIsASecuritySchemeThatNoOperationRefersTo() {
+		JsonNode scheme = document.path("components").path("securitySchemes").path("x402");
+		assertThat(scheme.path("type").asString()).isEqualTo("apiKey");
+		assertThat(scheme.path("in").asString()).isEqualTo("header");
+		assertThat(scheme.path("name").asString()).isEqualTo("PAYMENT-SIGNATURE");
+		assertThat(document.path("paths").toString()).doesNotContain("\"security\"");
+		assertThat(document.has("security")).isFalse();
 	}
 
 	@Test
@@ -153,6 +197,14 @@ class SpringdocTests {
 	static class ShopConfiguration {
 
 		@Bean
+		RouterFunction<ServerResponse> functional() {
+			return RouterFunctions.route()
+				.GET("/functional/{id}", (request) -> ServerResponse.ok().build())
+				.GET("/unlisted", (request) -> ServerResponse.ok().build())
+				.build();
+		}
+
+		@Bean
 		SecurityFilterChain openToAll(HttpSecurity security) {
 			return security.authorizeHttpRequests((requests) -> requests.anyRequest().permitAll()).build();
 		}
@@ -185,6 +237,11 @@ class SpringdocTests {
 		@GetMapping("/hidden")
 		String hidden() {
 			return "hidden";
+		}
+
+		@RequestMapping(path = "/partly", method = { RequestMethod.GET, RequestMethod.POST })
+		String partly() {
+			return "partly";
 		}
 
 		@GetMapping("/routed")
