@@ -74,7 +74,10 @@ final class ClaimedPayments {
 	PaymentDecision decide(Attempt attempt, Settlement settlement) {
 		try {
 			if (isSettledFirst(attempt)) {
-				return settleUpfront(attempt, settlement, this.repeated.payment(attempt, attempt.payer()));
+				PaymentDecision settled = this.verifications.settle(attempt,
+						() -> settleUpfront(attempt, settlement, this.repeated.payment(attempt, attempt.payer())));
+				return (settled != null) ? settled
+						: withdraw(settlement, PaymentRefusal.of(ReasonCode.VERIFICATION_LIMIT, attempt.payer()));
 			}
 			return this.verifications.begin(attempt)
 				.fold((refusal) -> withdraw(settlement, refusal), (outcome) -> decide(attempt, settlement, outcome),

@@ -409,7 +409,7 @@ public final class PaymentProcessor {
 	 * {@code null} if nothing is known against it
 	 */
 	private @Nullable Obstacle obstacle(Attempt attempt) {
-		Obstacle obstacle = this.claimed.isSettledFirst(attempt) ? null : this.verifications.obstacle(attempt);
+		Obstacle obstacle = this.verifications.obstacle(attempt, !this.claimed.isSettledFirst(attempt));
 		if (obstacle != null || this.screenings.isEmpty()) {
 			return obstacle;
 		}

@@ -78,22 +78,23 @@ final class Verifications {
 	}
 
 	/**
-	 * Return why a payment cannot be verified now. This costs no look at its signature
-	 * unless invalid payments have come lately.
+	 * Return why the facilitator cannot be asked about a payment now. This costs no look
+	 * at its signature unless invalid payments have come lately.
 	 * @param attempt the payment
+	 * @param verified whether it is to be verified, or else settled at once
 	 * @return the obstacle, or {@code null} if none is known
 	 */
-	@Nullable Obstacle obstacle(Attempt attempt) {
+	@Nullable Obstacle obstacle(Attempt attempt, boolean verified) {
 		String client = attempt.request().client();
 		if (this.limits.isReached(Kind.INVALID, client)
-				|| (this.mode != Verification.LOCAL && this.limits.isReached(Kind.VERIFICATION, client))) {
+				|| (verified && this.mode != Verification.LOCAL && this.limits.isReached(Kind.VERIFICATION, client))) {
 			return new Obstacle(this.limits.refusal(attempt.payer()), null);
 		}
 		Invalid remembered = this.guard.remembered(attempt.digest(), attempt.offer());
 		if (remembered != null) {
 			return new Obstacle(PaymentRefusal.of(remembered.code(), remembered.reason(), attempt.payer()), null);
 		}
-		Unavailable unavailable = unavailable(attempt.question());
+		Unavailable unavailable = verified ? unavailable(attempt.question()) : null;
 		if (unavailable != null) {
 			return new Obstacle(PaymentRefusal.of(ReasonCode.FACILITATOR_UNAVAILABLE, attempt.payer()),
 					unavailable.detail());
@@ -119,6 +120,42 @@ final class Verifications {
 		}
 		return (this.mode == Verification.PARALLEL && isVerifiedBeside(attempt)) ? beside(attempt, question)
 				: new Begun.Ended(verify(attempt, question));
+	}
+
+	/**
+	 * Have a payment settled that is claimed for its request, instead of verified. What
+	 * comes of it counts for its payer as a verification does.
+	 * @param attempt the payment
+	 * @param settlement settles it
+	 * @return what has come of it, or {@code null} if it is not settled, because too many
+	 * invalid payments have come lately
+	 */
+	@Nullable PaymentDecision settle(Attempt attempt, Supplier<PaymentDecision> settlement) {
+		Question question = this.guard.ask(attempt.source());
+		if (question == null) {
+			return null;
+		}
+		VerificationOutcome outcome = new Unavailable("the settlement failed");
+		try {
+			PaymentDecision decision = settlement.get();
+			outcome = outcome(decision, attempt);
+			return decision;
+		}
+		finally {
+			this.guard.close(question, outcome);
+		}
+	}
+
+	/**
+	 * Only a facilitator that has declined the payment has found it invalid.
+	 */
+	private static VerificationOutcome outcome(PaymentDecision decision, Attempt attempt) {
+		if (!(decision instanceof PaymentDecision.Refused refused)) {
+			return new Valid(attempt.payer());
+		}
+		PaymentRefusal refusal = refused.refusal();
+		boolean declined = refusal.receipt() != null && refusal.reason().charged() == ReasonCode.Charged.NO;
+		return declined ? new Invalid(refusal.reason(), refusal.error()) : new Unavailable(refusal.error());
 	}
 
 	/**

@@ -27,6 +27,7 @@ import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.PayloadCheck;
+import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
@@ -40,6 +41,7 @@ import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
+import io.x402.spring.protocol.SettlementResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,6 +305,103 @@ class GarbageSignatureTests {
 		assertThat(refused(wallet(1), "buyer")).isEqualTo(ReasonCode.INSUFFICIENT_FUNDS);
 		this.facilitator.verifying((request) -> new Valid(WALLET));
 		assertThat(process(wallet(1), "buyer")).isInstanceOf(Accepted.class);
+	}
+
+	@Test
+	void whenUpfrontPaymentsAreSettledAtOnceThenTheSameBudgetHolds() {
+		this.facilitator.settling(GarbageSignatureTests::settle);
+		this.processor = settlingAtOnce(new VerificationBudget(60, 30, 40));
+		Signer key = new PrivateKeySigner("11".repeat(32));
+		assertThat(upfront(wallet(1), "proxy")).isInstanceOf(Accepted.class);
+		for (int i = 1; i <= 100; i++) {
+			Refused refused = (Refused) upfront(garbage(i), "client " + i / 50);
+			assertThat(refused.refusal().reason()).isIn(ReasonCode.INVALID_SIGNATURE, ReasonCode.VERIFICATION_LIMIT);
+			this.clock.pass(Duration.ofMillis(500));
+		}
+		assertThat(this.facilitator.settled()).isEqualTo(1 + 40);
+		assertThat(this.facilitator.verified()).isZero();
+		assertThat(upfront(account(key), "client 1")).as("signed by the payer's own key").isInstanceOf(Accepted.class);
+		assertThat(upfront(wallet(2), "client 1")).as("a wallet that has paid").isInstanceOf(Accepted.class);
+		assertThat(((Refused) upfront(garbage(101), "client 2")).refusal().reason())
+			.isEqualTo(ReasonCode.VERIFICATION_LIMIT);
+		assertThat(this.processor.activeClaims()).as("those that were accepted").isEqualTo(3);
+	}
+
+	/**
+	 * Those that were found invalid are at the budget, and those that were not found to
+	 * be anything are not.
+	 */
+	@Test
+	void whenTheFacilitatorDoesNotSettleThenThatCountsForNobody() {
+		this.facilitator.settling(() -> new SettlementOutcome.NotExecuted("down"));
+		this.processor = settlingAtOnce(new VerificationBudget(1, 1, 1));
+		for (int i = 1; i <= 10; i++) {
+			assertThat(((Refused) upfront(garbage(i), "client")).refusal().reason())
+				.isEqualTo(ReasonCode.FACILITATOR_UNAVAILABLE);
+		}
+		assertThat(this.facilitator.settled()).isEqualTo(10);
+	}
+
+	@Test
+	void whenSettlementsAtOnceAreSlowThenTheyUseHalfOfWhatIsVerifiedAtTheSameTime() throws Exception {
+		CountDownLatch answers = new CountDownLatch(1);
+		Signer key = new PrivateKeySigner("11".repeat(32));
+		this.facilitator.making(10).settling((request) -> {
+			if (!key.address().equals(request.payer())) {
+				awaitUnchecked(answers);
+			}
+			return settle(request);
+		});
+		this.processor = settlingAtOnce(new VerificationBudget(0, 0, 0));
+		ExecutorService attackers = Executors.newFixedThreadPool(20);
+		try {
+			List<Future<PaymentDecision>> attacks = new ArrayList<>();
+			for (int i = 1; i <= 20; i++) {
+				int number = i;
+				attacks.add(attackers.submit(() -> upfront(garbage(number), "client " + number)));
+			}
+			await()
+				.until(() -> this.facilitator.settled() == 5 && attacks.stream().filter(Future::isDone).count() == 15);
+			assertThat(upfront(account(key), "buyer")).isInstanceOf(Accepted.class);
+			answers.countDown();
+			for (Future<PaymentDecision> attack : attacks) {
+				assertThat(((Refused) attack.get(10, TimeUnit.SECONDS)).refusal().reason())
+					.isIn(ReasonCode.INVALID_SIGNATURE, ReasonCode.VERIFICATION_LIMIT);
+			}
+			assertThat(this.facilitator.settled()).isEqualTo(6);
+			upfront(garbage(21), "client");
+			assertThat(this.facilitator.settled()).as("the facilitator has responded").isEqualTo(7);
+		}
+		finally {
+			answers.countDown();
+			attackers.shutdownNow();
+		}
+	}
+
+	private static SettlementOutcome settle(FacilitatorRequest request) {
+		boolean garbage = request.payer() == null || request.payer().startsWith("0x0000");
+		return garbage
+				? new SettlementOutcome.Declined(ReasonCode.INVALID_SIGNATURE,
+						SettlementResponse.failure(GARBAGE.reason(), Payments.NETWORK, request.payer()))
+				: new SettlementOutcome.Settled(FacilitatorDouble.receipt(request));
+	}
+
+	private PaymentProcessor settlingAtOnce(VerificationBudget budget) {
+		return PaymentProcessor
+			.builder(this.facilitator, Payments.store(1_000), Networks.load(),
+					Payments.settings(Duration.ZERO)
+						.withBudget(budget)
+						.withClock(this.clock::nanos)
+						.withVerifyUpfront(false),
+					Clock.systemUTC())
+			.checks(List.of(new Eip3009SignatureCheck()))
+			.build();
+	}
+
+	private PaymentDecision upfront(PaymentPayload payment, String client) {
+		PaymentRequirements offer = Payments.upfrontOffer();
+		return this.processor.process(Payments.offers(offer), Payments.payment(offer, payment.payload()),
+				Payments.request("request").of(client));
 	}
 
 	private PaymentProcessor processor(VerificationBudget budget, PayloadCheck... checks) {
