@@ -132,8 +132,8 @@ class GatewayPurchaseTests {
 		this.buyer.deposits = deposits;
 		this.buyer.clock = this.clock;
 		String document = Offers.CODEC.encode(Offers.document(offers));
-		try (Seller seller = new Seller((request) -> (request.payment() != null) ? Answer.delivered(request)
-				: Answer.unpaid(document))) {
+		try (Seller seller = new Seller(
+				(request) -> (request.payment() != null) ? Answer.delivered(request) : Answer.unpaid(document))) {
 			ClientKind.REST_CLIENT.client(this.buyer.payer()).get(seller.uri("/weather"));
 			List<String> payments = seller.payments();
 			assertThat(payments).hasSize(1);
