@@ -365,7 +365,9 @@ class Erc20ApprovalTests {
 	 */
 	@Test
 	void whenPayerKeepsTheGasThenIsDeclinedAndNotPaidForAgain() {
-		OnChainFacilitator hasty = hasty();
+		BigInteger plenty = COST.multiply(BigInteger.TEN);
+		ApprovalGas limits = new ApprovalGas(COST, plenty, plenty);
+		OnChainFacilitator hasty = facilitator(this.key, limits, Duration.ofMillis(300));
 		this.chain.mineNothing();
 		assertThat(hasty.settle(approving(approval()))).isInstanceOf(NotExecuted.class);
 		this.chain.mineAtOnce();
