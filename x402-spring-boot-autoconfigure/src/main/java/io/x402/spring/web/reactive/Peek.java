@@ -113,6 +113,13 @@ final class Peek extends BaseSubscriber<DataBuffer> {
 		return before == null || before == SignalType.ON_COMPLETE;
 	}
 
+	/**
+	 * Return whether the body has failed.
+	 */
+	synchronized boolean isFailed() {
+		return this.end == SignalType.ON_ERROR;
+	}
+
 	@Override
 	protected void hookFinally(SignalType type) {
 		Consumer<SignalType> listener;

@@ -341,6 +341,10 @@ final class ResponseHold {
 				this.patience.update(Schedulers.parallel()
 					.schedule(peek::cancel, RedeliverySettings.TIME_AFTER_LOSS.toSeconds(), TimeUnit.SECONDS));
 			}
+			else {
+				// It failed by itself, and no one was there any more to see it
+				this.failed |= peek.isFailed();
+			}
 		}
 		cancelUnlessDetached(peek);
 	}
@@ -687,8 +691,10 @@ final class ResponseHold {
 			armed = this.payment;
 		}
 		if (armed != null && !this.detached) {
+			boolean broken = this.failed && this.early && this.state == State.RELEASED && !isSafe();
 			close();
-			this.threads.settleLater(() -> armed.point().abandon(Abandonment.BUYER_CAUSED));
+			this.threads.settleLater(
+					() -> armed.point().abandon(broken ? Abandonment.SELLER_FAILURE : Abandonment.BUYER_CAUSED));
 		}
 	}
 
