@@ -154,11 +154,11 @@ final class FacilitatorExchange {
 			return received;
 		}
 		catch (TimeoutException ex) {
-			throw new NoResponseException("no complete response within " + timeout, false);
+			throw new NoResponseException("no complete response within " + timeout, body.isNeverSent());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new NoResponseException("interrupted while waiting", false);
+			throw new NoResponseException("interrupted while waiting", body.isNeverSent());
 		}
 		catch (ExecutionException ex) {
 			throw failure(Objects.requireNonNullElse(ex.getCause(), ex), body);
@@ -192,7 +192,7 @@ final class FacilitatorExchange {
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
 		return new NoResponseException(
 				UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
-				failure instanceof WebClientRequestException && body.isNeverSent(failure));
+				failure instanceof WebClientRequestException && body.isNeverSent());
 	}
 
 	/**

@@ -5,13 +5,7 @@
 
 package io.x402.spring.facilitator.http;
 
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.atomic.AtomicBoolean;
-
-import javax.net.ssl.SSLHandshakeException;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -25,11 +19,12 @@ import org.springframework.web.reactive.function.client.WebClient;
  * The body of one call, and whether it may have left: the one place that decides that a
  * request was not sent.
  * <p>
- * That a connection could not be opened proves it only as long as the connector has not
- * asked for the body, which it does when it has a connection to write to. It may have
- * used another connection before, since clients repeat a request by themselves when a
- * connection that was kept alive turns out to be closed, and such a repetition can fail
- * to connect. No one gets the body twice, so that no such repetition is sent.
+ * A connector asks for the body when it has a connection to write to. As long as it has
+ * not, the request is not with the facilitator: the connection could not be opened, or
+ * the client had none to spare. Whoever states that takes the body away, so that nothing
+ * can be sent afterwards, such as by a client that repeats a request by itself when a
+ * connection that was kept alive turns out to be closed. No one gets the body twice
+ * either, so that no such repetition is sent.
  */
 final class SentBody {
 
@@ -61,7 +56,7 @@ final class SentBody {
 	private DataBuffer take(byte[] bytes) {
 		this.requested = true;
 		if (!this.unused.getAndSet(false)) {
-			throw new IllegalStateException("The request may have been sent already");
+			throw new IllegalStateException("The call has ended, or the request may have been sent already");
 		}
 		return DefaultDataBufferFactory.sharedInstance.wrap(bytes);
 	}
@@ -75,22 +70,10 @@ final class SentBody {
 	}
 
 	/**
-	 * Return whether a failure proves that the request was not sent.
-	 * @param failure how the call ended
+	 * Return whether the request of a call that has ended was not sent, and never will be.
 	 */
-	boolean isNeverSent(Throwable failure) {
-		return this.body != null && !this.requested && isConnectionFailure(failure);
-	}
-
-	private static boolean isConnectionFailure(Throwable failure) {
-		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-			if (cause instanceof ConnectException || cause instanceof UnknownHostException
-					|| cause instanceof UnresolvedAddressException || cause instanceof HttpConnectTimeoutException
-					|| cause instanceof SSLHandshakeException) {
-				return true;
-			}
-		}
-		return false;
+	boolean isNeverSent() {
+		return this.body != null && this.unused.getAndSet(false) && !this.requested;
 	}
 
 }

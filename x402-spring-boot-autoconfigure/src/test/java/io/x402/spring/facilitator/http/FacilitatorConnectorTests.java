@@ -15,13 +15,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.FacilitatorRequests;
+import io.x402.spring.facilitator.SettlementOutcome.NotExecuted;
 import io.x402.spring.facilitator.SettlementOutcome.Unknown;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.protocol.PaymentCodec;
@@ -32,12 +36,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.JdkHttpClientBuilder;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.http.client.reactive.ClientHttpConnector;
+import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.client.reactive.HttpComponentsClientHttpConnector;
 import org.springframework.http.client.reactive.JdkClientHttpConnector;
 import org.springframework.http.client.reactive.JettyClientHttpConnector;
@@ -103,14 +109,45 @@ class FacilitatorConnectorTests {
 		assertThat(this.connections).hasValue(1);
 	}
 
+	@Test
+	void whenTheClientHasNoConnectionToSpareThenSettlementWasNotSent() {
+		HttpFacilitator facilitator = facilitator(
+				(method, uri, request) -> Mono.error(new RejectedExecutionException("the pool is at its limit")),
+				Duration.ofSeconds(20));
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
+	}
+
+	@Test
+	void whenAConnectionComesAfterTheTimeLimitThenSettlementWasNotSentAndIsNotSentLater() throws Exception {
+		ClientHttpConnector connector = connector(Connector.STARTER, Duration.ofSeconds(20));
+		CompletableFuture<Void> connection = new CompletableFuture<>();
+		CompletableFuture<?> late = new CompletableFuture<>();
+		HttpFacilitator facilitator = facilitator((method, uri, request) -> {
+			CompletableFuture<ClientHttpResponse> response = connection
+				.thenCompose((found) -> connector.connect(method, uri, request).toFuture());
+			response.whenComplete((received, failure) -> late.complete(null));
+			return Mono.fromFuture(response, true);
+		}, Duration.ofMillis(200));
+		assertThat(facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
+		connection.complete(null);
+		late.get(20, TimeUnit.SECONDS);
+		assertThat(this.requests).isEmpty();
+	}
+
 	private HttpFacilitator facilitator(Connector connector) {
 		Duration timeout = Duration.ofSeconds(20);
-		WebClient client = WebClient.builder()
-			.clientConnector(connector.builders.get()
-				.build(HttpClientSettings.defaults()
-					.withRedirects(HttpRedirects.DONT_FOLLOW)
-					.withTimeouts(timeout, timeout)))
-			.build();
+		return facilitator(connector(connector, timeout), timeout);
+	}
+
+	private static ClientHttpConnector connector(Connector connector, Duration timeout) {
+		return connector.builders.get()
+			.build(HttpClientSettings.defaults()
+				.withRedirects(HttpRedirects.DONT_FOLLOW)
+				.withTimeouts(timeout, timeout));
+	}
+
+	private HttpFacilitator facilitator(ClientHttpConnector connector, Duration timeout) {
+		WebClient client = WebClient.builder().clientConnector(connector).build();
 		return new HttpFacilitator(client, new PaymentCodec(),
 				HttpFacilitatorSettings.of("http://localhost:" + this.server.getLocalPort())
 					.withTimeouts(timeout, timeout, timeout));
