@@ -33,6 +33,9 @@ final class InFlightBenchmark {
 
 	private static final long HOLD_LIMIT = 64 * 1024;
 
+	/** What an application that has just started needs to load and compile the most of it. */
+	private static final int WARM_UP = 1000;
+
 	private final Payments payments = new Payments();
 
 	private final String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -52,11 +55,11 @@ final class InFlightBenchmark {
 	/**
 	 * Run the benchmark.
 	 * @param args number of requests, milliseconds that a call of the facilitator takes,
-	 * and threads of the engine, such as 10000, 2000 and 200
+	 * and threads of the engine, such as 10000, 2000 and 4000
 	 */
 	public static void main(String[] args) throws IOException {
 		new InFlightBenchmark((args.length > 0) ? Integer.parseInt(args[0]) : 10_000,
-				(args.length > 1) ? Long.parseLong(args[1]) : 2000, (args.length > 2) ? args[2] : "200")
+				(args.length > 1) ? Long.parseLong(args[1]) : 2000, (args.length > 2) ? args[2] : "4000")
 			.run();
 		System.exit(0);
 	}
@@ -71,14 +74,30 @@ final class InFlightBenchmark {
 								"x402.webflux.max-threads=" + this.threads,
 								"x402.facilitator.limits.max-concurrent-verifications=" + this.threads,
 								"x402.facilitator.limits.max-concurrent-settlements=" + this.threads,
-								"x402.facilitator.url=http://127.0.0.1:" + facilitator.port()))) {
+								// Reactor Netty has 500 connections to a host, and as many
+								// connections at the same time keep the stub waiting
+								"x402.facilitator.connector=jdk", "x402.facilitator.connect-timeout=20s", "x402.facilitator.url=http://127.0.0.1:" + facilitator.port()))) {
 			PaymentRequirements offer;
 			try (Connection connection = new Connection(shop.port())) {
 				offer = this.payments.offer(connection.exchange(Payments.request("/paid", "")));
-				// Everything that a payment needs is loaded
-				connection.exchange(this.payments.requests("/paid", offer, 1).get(0));
 			}
-			measure(shop, this.payments.requests("/paid", offer, this.count));
+			List<byte[]> requests = this.payments.requests("/paid", offer, WARM_UP + this.count);
+			System.out.printf("%d payments signed%n", requests.size());
+			System.out.println("to get warm: " + exchange(shop, requests.subList(0, WARM_UP)));
+			measure(shop, requests.subList(WARM_UP, requests.size()));
+		}
+	}
+
+	private static Map<String, Integer> exchange(ServerProcess shop, List<byte[]> requests) throws IOException {
+		try (Selector selector = Selector.open()) {
+			for (byte[] request : requests) {
+				send(selector, shop.port(), request);
+			}
+			Statuses statuses = new Statuses();
+			while (statuses.received < requests.size()) {
+				statuses.receive(selector, 20);
+			}
+			return statuses.counts;
 		}
 	}
 
@@ -90,6 +109,7 @@ final class InFlightBenchmark {
 				send(selector, shop.port(), request);
 			}
 			long begin = System.nanoTime();
+			System.out.println("all requests sent");
 			Statuses statuses = new Statuses();
 			statuses.receive(selector, 0);
 			int inFlight = this.count - statuses.received;

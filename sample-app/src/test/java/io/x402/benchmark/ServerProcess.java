@@ -83,12 +83,22 @@ final class ServerProcess implements AutoCloseable {
 		for (String line = out.readLine(); line != null; line = out.readLine()) {
 			Matcher found = port.matcher(line);
 			if (found.find()) {
+				copy(out);
 				return new ServerProcess(process, Integer.parseInt(found.group(1)), program.contains("-jar"));
 			}
 			System.err.println(line);
 		}
 		process.destroy();
 		throw new IOException(String.join(" ", program) + " did not start");
+	}
+
+	/**
+	 * Copy what a server logs from now on, because one that nobody reads stands still.
+	 */
+	private static void copy(BufferedReader out) {
+		Thread thread = new Thread(() -> out.lines().forEach(System.err::println), "server-output");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	/**

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class StubFacilitator implements AutoCloseable {
 
-	private final ServerSocket server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+	private final ServerSocket server = new ServerSocket(0, 4096, InetAddress.getLoopbackAddress());
 
 	private final AtomicLong transactions = new AtomicLong();
 
