@@ -43,7 +43,7 @@ class StartedClassesTests {
 	/** The condition on web3j loads this class, and does not initialize it. */
 	private static final String CONDITION = "org.web3j.crypto.Sign";
 
-	/** Libraries that the starter does not bring, the Actuator does. */
+	/** What an application leaves out that has no use for metrics. */
 	private static final Pattern METRICS = Pattern
 		.compile("micrometer-(core|metrics|jakarta9|registry)|spring-boot-micrometer"
 				+ "|spring-boot-actuator|spring-boot-health|HdrHistogram");
