@@ -33,7 +33,9 @@ final class InFlightBenchmark {
 
 	private static final long HOLD_LIMIT = 64 * 1024;
 
-	/** What an application that has just started needs to load and compile the most of it. */
+	/**
+	 * What an application that has just started needs to load and compile the most of it.
+	 */
 	private static final int WARM_UP = 1000;
 
 	private final Payments payments = new Payments();
@@ -74,9 +76,11 @@ final class InFlightBenchmark {
 								"x402.webflux.max-threads=" + this.threads,
 								"x402.facilitator.limits.max-concurrent-verifications=" + this.threads,
 								"x402.facilitator.limits.max-concurrent-settlements=" + this.threads,
-								// Reactor Netty has 500 connections to a host, and as many
+								// Reactor Netty has 500 connections to a host, and as
+								// many
 								// connections at the same time keep the stub waiting
-								"x402.facilitator.connector=jdk", "x402.facilitator.connect-timeout=20s", "x402.facilitator.url=http://127.0.0.1:" + facilitator.port()))) {
+								"x402.facilitator.connector=jdk", "x402.facilitator.connect-timeout=20s",
+								"x402.facilitator.url=http://127.0.0.1:" + facilitator.port()))) {
 			PaymentRequirements offer;
 			try (Connection connection = new Connection(shop.port())) {
 				offer = this.payments.offer(connection.exchange(Payments.request("/paid", "")));

@@ -70,7 +70,8 @@ final class SentBody {
 	}
 
 	/**
-	 * Return whether the request of a call that has ended was not sent, and never will be.
+	 * Return whether the request of a call that has ended was not sent, and never will
+	 * be.
 	 */
 	boolean isNeverSent() {
 		return this.body != null && this.unused.getAndSet(false) && !this.requested;
