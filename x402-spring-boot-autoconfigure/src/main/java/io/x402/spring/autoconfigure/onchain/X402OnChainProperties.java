@@ -131,8 +131,8 @@ record X402OnChainProperties(@NestedConfigurationProperty @DefaultValue EvmRpcPr
 	 * currency of the network. With 0 approvals are sent for payers that have gas.
 	 * @param maxPerPayer Maximum amount that a payer is sent within a day, in the
 	 * currency of the network.
-	 * @param maxPerHour Maximum amount that all payers are sent within an hour, in the
-	 * currency of the network.
+	 * @param maxPerHour Maximum amount that all payers are sent within an hour, including
+	 * the gas of sending it, in the currency of the network.
 	 */
 	public record ApprovalGas(@DefaultValue("false") boolean enabled, @DefaultValue("0.0002") BigDecimal maxPerPayment,
 			@DefaultValue("0.0004") BigDecimal maxPerPayer, @DefaultValue("0.005") BigDecimal maxPerHour) {

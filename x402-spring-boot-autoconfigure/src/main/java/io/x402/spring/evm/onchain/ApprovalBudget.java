@@ -52,16 +52,19 @@ final class ApprovalBudget {
 
 	/**
 	 * Return whether a payer may be sent an amount.
+	 * @param payer the payer
+	 * @param amount how much, in wei
+	 * @param gas what sending it costs at most, in wei
 	 */
-	boolean allows(String payer, BigInteger amount) {
+	boolean allows(String payer, BigInteger amount, BigInteger gas) {
 		long now = this.clock.nanos();
 		while (!this.lastHour.isEmpty() && now - this.lastHour.peek().at() >= HOUR) {
 			this.lastHour.remove();
 		}
-		BigInteger spent = this.lastHour.stream().map(Grant::amount).reduce(BigInteger.ZERO, BigInteger::add);
+		BigInteger spent = this.lastHour.stream().map(Grant::spent).reduce(BigInteger.ZERO, BigInteger::add);
 		return amount.compareTo(this.limits.maxPerPayment()) <= 0
 				&& ofPayer(payer, now).add(amount).compareTo(this.limits.maxPerPayer()) <= 0
-				&& spent.add(amount).compareTo(this.limits.maxPerHour()) <= 0 && hasRoom(payer, now);
+				&& spent.add(amount).add(gas).compareTo(this.limits.maxPerHour()) <= 0 && hasRoom(payer, now);
 	}
 
 	private BigInteger ofPayer(String payer, long now) {
@@ -84,11 +87,12 @@ final class ApprovalBudget {
 	 * @param payer the payer
 	 * @param approval hash of the transaction for which it is
 	 * @param amount how much, in wei
+	 * @param gas what sending it costs at most, in wei
 	 * @return the grant
 	 */
-	Grant take(String payer, String approval, BigInteger amount) {
+	Grant take(String payer, String approval, BigInteger amount, BigInteger gas) {
 		long now = this.clock.nanos();
-		Grant grant = new Grant(approval, amount, ofPayer(payer, now).add(amount), now, last(payer));
+		Grant grant = new Grant(approval, amount.add(gas), ofPayer(payer, now).add(amount), now, last(payer));
 		this.lastHour.add(grant);
 		this.grants.put(key(payer), grant);
 		return grant;
@@ -118,7 +122,7 @@ final class ApprovalBudget {
 
 		private final String approval;
 
-		private final BigInteger amount;
+		private final BigInteger spent;
 
 		private final BigInteger sum;
 
@@ -128,9 +132,9 @@ final class ApprovalBudget {
 
 		private volatile @Nullable SentTransaction sent;
 
-		private Grant(String approval, BigInteger amount, BigInteger sum, long at, @Nullable Grant before) {
+		private Grant(String approval, BigInteger spent, BigInteger sum, long at, @Nullable Grant before) {
 			this.approval = approval;
-			this.amount = amount;
+			this.spent = spent;
 			this.sum = sum;
 			this.at = at;
 			this.before = before;
@@ -140,8 +144,8 @@ final class ApprovalBudget {
 			return this.approval;
 		}
 
-		private BigInteger amount() {
-			return this.amount;
+		private BigInteger spent() {
+			return this.spent;
 		}
 
 		private BigInteger sum() {

@@ -8,6 +8,7 @@ package io.x402.spring.evm.onchain;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.evm.onchain.ApprovalBudget.Grant;
@@ -39,6 +40,17 @@ final class Approvals {
 	private static final String DATA_FEES = "0x420000000000000000000000000000000000000F";
 
 	private static final String DATA_FEE = Abi.selector("getL1Fee(bytes)");
+
+	/**
+	 * Payments that may wait for an approval at a time, so that payers whose approvals
+	 * get into no block do not keep others from settling.
+	 */
+	private static final int MAX_WAITING = 20;
+
+	/** How many times what an approval costs a payer may be sent for it. */
+	private static final BigInteger MAX_EXCESS = BigInteger.valueOf(8);
+
+	private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -117,7 +129,8 @@ final class Approvals {
 		}
 		this.lock.lock();
 		try {
-			return isPaid(approval, payer) ? null : fundingRefusal(approval, payer, missing(approval, payer));
+			return isPaid(approval, payer) ? null
+					: fundingRefusal(approval, payer, missing(approval, payer), BigInteger.ZERO);
 		}
 		finally {
 			this.lock.unlock();
@@ -143,28 +156,40 @@ final class Approvals {
 	}
 
 	/**
-	 * Return what sends an approval.
+	 * Return what sends an approval, which must be closed.
 	 * @param authorization the payment that needs it
 	 * @param account account that pays for gas
+	 * @return what sends it, or {@code null} if too many are waited for
 	 */
-	Sending sending(Authorization authorization, SigningAccount account) {
-		return new Sending(authorization, account);
+	@Nullable Sending sending(Authorization authorization, SigningAccount account) {
+		return this.waiting.tryAcquire() ? new Sending(authorization, account) : null;
 	}
 
-	private @Nullable Reason fundingRefusal(PayerTransaction approval, String payer, BigInteger missing) {
+	private @Nullable Reason fundingRefusal(PayerTransaction approval, String payer, BigInteger missing,
+			BigInteger sending) {
 		if (missing.signum() <= 0) {
 			return null;
 		}
-		if (this.chain.code(payer, Chain.LATEST).length() > 2 || hasKeptMoney(approval, payer)) {
+		if (this.chain.code(payer, Chain.LATEST).length() > 2 || leavesTooMuch(approval, payer)
+				|| hasKeptMoney(approval, payer)) {
 			return Reason.ERC20_APPROVAL_INSUFFICIENT_ETH_FOR_GAS;
 		}
-		boolean allowed = this.budget.allows(payer, missing);
+		boolean allowed = this.budget.allows(payer, missing, sending);
 		if (!allowed && !this.warned) {
 			logger.warn("The gas of an approval is not paid for, because it exceeds a limit of "
 					+ "x402.facilitator.onchain.approval-gas; more are not logged until one is paid for");
 		}
 		this.warned = !allowed;
 		return allowed ? null : Reason.ERC20_APPROVAL_INSUFFICIENT_ETH_FOR_GAS;
+	}
+
+	/**
+	 * What an approval does not use is the payer's, who chooses gas and fees.
+	 */
+	private boolean leavesTooMuch(PayerTransaction approval, String payer) {
+		BigInteger used = this.chain.gas(approval.call(), payer)
+			.multiply(approval.fees().effective(this.chain.head().baseFee()));
+		return approval.cost().compareTo(used.multiply(MAX_EXCESS)) > 0;
 	}
 
 	private boolean isPaid(PayerTransaction approval, String payer) {
@@ -230,7 +255,7 @@ final class Approvals {
 	/**
 	 * An approval on its way.
 	 */
-	final class Sending {
+	final class Sending implements AutoCloseable {
 
 		private final Authorization authorization;
 
@@ -298,14 +323,18 @@ final class Approvals {
 				if (isPaid(approval, this.payer) || missing.signum() <= 0) {
 					return null;
 				}
-				Reason reason = fundingRefusal(approval, this.payer, missing);
+				ContractCall transfer = ContractCall.transfer(this.payer, missing);
+				BigInteger gas = Approvals.this.chain.gas(transfer, this.account.address());
+				gas = gas.add(gas.shiftRight(2));
+				BigInteger sending = this.account.cost(gas);
+				Reason reason = fundingRefusal(approval, this.payer, missing, sending);
 				if (reason != null) {
 					return declined(reason);
 				}
 				if (Approvals.this.accounts.stream().anyMatch(SigningAccount::hasUnknown)) {
 					return new NotExecuted("transactions wait that this application did not send");
 				}
-				send(approval, ContractCall.transfer(this.payer, missing));
+				send(approval, transfer, gas, sending);
 				return null;
 			}
 			finally {
@@ -316,12 +345,11 @@ final class Approvals {
 		/**
 		 * Counts before it is sent, so that it counts whatever comes of sending it.
 		 */
-		private void send(PayerTransaction approval, ContractCall transfer) {
-			BigInteger gas = Approvals.this.chain.gas(transfer, this.account.address());
+		private void send(PayerTransaction approval, ContractCall transfer, BigInteger gas, BigInteger sending) {
 			ApprovalBudget budget = Approvals.this.budget;
-			Grant grant = budget.take(this.payer, approval.signed().hash(), transfer.value());
+			Grant grant = budget.take(this.payer, approval.signed().hash(), transfer.value(), sending);
 			try {
-				grant.sentBy(this.account.send(transfer, gas.add(gas.shiftRight(2))));
+				grant.sentBy(this.account.send(transfer, gas));
 			}
 			catch (NotSentException ex) {
 				budget.giveBack(this.payer, grant);
@@ -361,6 +389,11 @@ final class Approvals {
 				boolean soon = ex.mentions("nonce too low") || (ex.mentions("insufficient funds") && sent() != null);
 				return soon ? null : new NotExecuted("the nodes refuse the approval of the payer");
 			}
+		}
+
+		@Override
+		public void close() {
+			Approvals.this.waiting.release();
 		}
 
 	}

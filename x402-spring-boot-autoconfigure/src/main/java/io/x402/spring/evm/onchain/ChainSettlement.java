@@ -235,17 +235,29 @@ final class ChainSettlement {
 	 */
 	private @Nullable SettlementOutcome approve(Authorization authorization, SigningAccount account,
 			Deadline deadline) {
-		if (!this.approvals.isOffered(authorization)) {
+		if (!this.approvals.isOffered(authorization)
+				|| !this.approvals.isNeeded(authorization, ChainState.newest(this.chain))) {
 			return null;
 		}
-		Approvals.Sending sending = this.approvals.sending(authorization, account);
+		try (Approvals.Sending sending = this.approvals.sending(authorization, account)) {
+			return (sending != null) ? approve(authorization, sending, deadline)
+					: new NotExecuted("too many payments wait for an approval");
+		}
+	}
+
+	private @Nullable SettlementOutcome approve(Authorization authorization, Approvals.Sending sending,
+			Deadline deadline) {
 		do {
 			this.accounts.forEach(SigningAccount::tend);
 			try {
 				ChainState state = ChainState.newest(this.chain);
-				boolean needed = this.approvals.isNeeded(authorization, state);
-				SettlementOutcome failure = needed ? sending.advance(state) : null;
-				if (!needed || failure != null) {
+				if (!this.approvals.isNeeded(authorization, state)) {
+					return null;
+				}
+				// Whoever has settled the payment may have used up the approval
+				SettlementOutcome failure = authorization.isUsed(this.chain, state.block())
+						? awaitOther(authorization, deadline) : sending.advance(state);
+				if (failure != null) {
 					return failure;
 				}
 			}

@@ -37,6 +37,13 @@ record GasFees(BigInteger priority, BigInteger max) {
 	}
 
 	/**
+	 * Return what a unit of gas costs in a block.
+	 */
+	BigInteger effective(BigInteger baseFee) {
+		return this.max.min(baseFee.add(this.priority));
+	}
+
+	/**
 	 * Return the fees of a replacement.
 	 * @param current what would be paid for a new transaction
 	 * @param cap the maximum to pay

@@ -385,7 +385,8 @@ public final class OnChainFacilitator implements MonitoredFacilitator {
 		 * approvals are not taken.
 		 * @param maxPerPayment maximum that is sent for one payment, 0 to pay for none
 		 * @param maxPerPayer maximum that is sent to one payer within a day
-		 * @param maxPerHour maximum that is sent to all payers within an hour
+		 * @param maxPerHour maximum that is sent to all payers within an hour, including
+		 * the gas of sending it
 		 * @return this builder
 		 * @since 0.2.0
 		 */

@@ -60,7 +60,8 @@ record OnChainSettings(Duration settleTimeout, Duration pollInterval, int maxCon
 	 *
 	 * @param maxPerPayment maximum for one payment
 	 * @param maxPerPayer maximum for one payer within a day
-	 * @param maxPerHour maximum for all payers within an hour
+	 * @param maxPerHour maximum for all payers within an hour, including the gas of
+	 * sending it
 	 */
 	record ApprovalGas(BigInteger maxPerPayment, BigInteger maxPerPayer, BigInteger maxPerHour) {
 

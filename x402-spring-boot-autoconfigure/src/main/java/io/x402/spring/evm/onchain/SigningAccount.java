@@ -238,6 +238,21 @@ final class SigningAccount {
 		}
 	}
 
+	/**
+	 * Return what a new transaction costs at most, in wei.
+	 * @param gas maximum gas that it uses
+	 * @throws NotSentException if it would not be sent, since fees exceed their limit
+	 */
+	BigInteger cost(BigInteger gas) {
+		this.lock.lock();
+		try {
+			return gas.multiply(fees().max());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private GasFees fees() {
 		long now = this.clock.nanos();
 		if (this.priorityFee == null || now - this.priorityFeeReadAt > FEES_TTL) {

@@ -13,6 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 import io.x402.spring.evm.Signer;
 import io.x402.spring.evm.onchain.OnChainSettings.ApprovalGas;
@@ -61,6 +66,12 @@ class Erc20ApprovalTests {
 
 	private static final BigInteger CHAIN = BigInteger.valueOf(84532);
 
+	/** More than sending the gas costs. */
+	private static final BigInteger SENDING = COST.shiftRight(1);
+
+	/** The fees of the tests leave little of what is sent. */
+	private static final BigInteger BASE_FEE = BigInteger.valueOf(2_000_000_000L);
+
 	private static final String DATA_FEES = "0x420000000000000000000000000000000000000F";
 
 	/** Where the token says in its storage that it is paused. */
@@ -82,6 +93,7 @@ class Erc20ApprovalTests {
 	@AfterEach
 	void mineAtOnce() {
 		this.chain.mineAtOnce();
+		this.chain.rpc("anvil_setNextBlockBaseFeePerGas", Hex.quantity(BASE_FEE));
 		this.chain.mine(1);
 	}
 
@@ -259,6 +271,62 @@ class Erc20ApprovalTests {
 				"erc20_approval_insufficient_eth_for_gas");
 		assertRefused(signed(this.buyer.signer(), approve, CHAIN, 0, GAS.add(BigInteger.ONE), FEE),
 				"erc20_approval_insufficient_eth_for_gas");
+	}
+
+	/**
+	 * Somebody could make accounts in order to be sent the rest.
+	 */
+	@Test
+	void whenApprovalLeavesMostOfItsGasThenItIsNotPaidFor() {
+		BigInteger plenty = COST.multiply(BigInteger.valueOf(100));
+		OnChainFacilitator generous = facilitator(plenty, plenty, plenty);
+		ContractCall approve = approve(Permit2Authorization.PERMIT2, ALL);
+		for (String transaction : List.of(
+				signed(this.buyer.signer(), approve, CHAIN, 0, GAS.multiply(BigInteger.valueOf(50)), FEE),
+				signed(this.buyer.signer(), approve, CHAIN, 0, GAS, FEE.multiply(BigInteger.valueOf(50))))) {
+			FacilitatorRequest request = approving(transaction);
+			assertThat(generous.verify(request)).isEqualTo(invalid("erc20_approval_insufficient_eth_for_gas"));
+			assertDeclined(generous.settle(request), "erc20_approval_insufficient_eth_for_gas");
+		}
+		assertThat(money()).isZero();
+		give(COST.multiply(BigInteger.valueOf(50)));
+		assertThat(generous.settle(
+				approving(signed(this.buyer.signer(), approve, CHAIN, 0, GAS, FEE.multiply(BigInteger.valueOf(50))))))
+			.as("with gas of its own")
+			.isInstanceOf(Settled.class);
+	}
+
+	@Test
+	void whenSendingTheGasExceedsTheBudgetThenItIsNotSent() {
+		OnChainFacilitator other = facilitator(this.key, new ApprovalGas(COST, COST, COST), Duration.ofSeconds(30));
+		assertDeclined(other.settle(approving(approval())), "erc20_approval_insufficient_eth_for_gas");
+		assertThat(money()).isZero();
+		assertThat(this.chain.transactions(this.key.address())).isZero();
+	}
+
+	/**
+	 * Approvals that get into no block keep no other payment waiting.
+	 */
+	@Test
+	void whenManyPaymentsWaitForApprovalsThenFurtherOnesAreNotExecuted() throws Exception {
+		give(COST);
+		String approval = approval();
+		List<FacilitatorRequest> requests = Stream.generate(() -> approving(approval)).limit(21).toList();
+		this.chain.mineNothing();
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try {
+			CompletionService<SettlementOutcome> settlements = new ExecutorCompletionService<>(threads);
+			requests.forEach((request) -> settlements.submit(() -> this.facilitator.settle(request)));
+			assertThat(settlements.take().get()).isEqualTo(new NotExecuted("too many payments wait for an approval"));
+			this.chain.mineAtOnce();
+			this.chain.mine(1);
+			for (int i = 1; i < requests.size(); i++) {
+				assertThat(settlements.take().get()).isInstanceOf(Settled.class);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	@Test
@@ -460,11 +528,11 @@ class Erc20ApprovalTests {
 	}
 
 	private OnChainFacilitator hasty(BigInteger limit, Signer signer) {
-		return facilitator(signer, new ApprovalGas(limit, limit, limit), Duration.ofMillis(300));
+		return facilitator(signer, new ApprovalGas(limit, limit, limit.add(SENDING)), Duration.ofMillis(300));
 	}
 
 	private OnChainFacilitator facilitator(BigInteger payment, BigInteger payer, BigInteger hour) {
-		return facilitator(this.key, new ApprovalGas(payment, payer, hour), Duration.ofSeconds(30));
+		return facilitator(this.key, new ApprovalGas(payment, payer, hour.add(SENDING)), Duration.ofSeconds(30));
 	}
 
 	private OnChainFacilitator facilitator(Signer signer, ApprovalGas limits, Duration timeout) {
