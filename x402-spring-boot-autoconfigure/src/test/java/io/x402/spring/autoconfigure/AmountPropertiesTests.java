@@ -32,7 +32,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AmountPropertiesTests {
 
 	/** Amounts of what the network charges, which is no dollar. */
-	private static final List<String> OF_GAS = List.of("x402.facilitator.onchain.gas.max-fee-gwei",
+	private static final List<String> OF_GAS = List.of("x402.facilitator.onchain.approval-gas.max-per-hour",
+			"x402.facilitator.onchain.approval-gas.max-per-payer",
+			"x402.facilitator.onchain.approval-gas.max-per-payment", "x402.facilitator.onchain.gas.max-fee-gwei",
 			"x402.facilitator.onchain.gas.min-balance");
 
 	/** Prices, which may also name a token or be an expression. */
