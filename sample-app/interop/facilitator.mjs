@@ -166,7 +166,12 @@ async function handle(request, response) {
 }
 
 function start() {
-  server = http.createServer(handle);
+  // a call that is cut off before it has arrived is none
+  server = http.createServer((request, response) =>
+    handle(request, response).catch((error) => {
+      if (request.complete) throw error;
+    }),
+  );
   return new Promise((resolve) => server.listen(FACILITATOR_PORT, HOST, resolve));
 }
 

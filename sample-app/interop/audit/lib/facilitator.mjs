@@ -196,7 +196,12 @@ export class LyingFacilitator {
 
   async #handle(request, response) {
     const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      // cut off, as by the facilitator that goes down: it has not got the call
+      return undefined;
+    }
     const text = Buffer.concat(chunks).toString('utf8');
     const [, elsewhere, op] = request.url.match(/^(\/elsewhere)?\/(verify|settle|supported)$/) ?? [];
     if (!op) return response.writeHead(404).end();
