@@ -8,6 +8,7 @@ package io.x402.benchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -96,7 +97,14 @@ final class ServerProcess implements AutoCloseable {
 	 * Copy what a server logs from now on, because one that nobody reads stands still.
 	 */
 	private static void copy(BufferedReader out) {
-		Thread thread = new Thread(() -> out.lines().forEach(System.err::println), "server-output");
+		Thread thread = new Thread(() -> {
+			try {
+				out.lines().forEach(System.err::println);
+			}
+			catch (UncheckedIOException ex) {
+				// The server has ended
+			}
+		}, "server-output");
 		thread.setDaemon(true);
 		thread.start();
 	}
