@@ -56,9 +56,28 @@ class HeldServerResponse extends ServerHttpResponseDecorator {
 			if (current instanceof HeldServerResponse held) {
 				return held.hold;
 			}
+			if (current instanceof PaidResponse paid) {
+				return paid.hold();
+			}
 			current = decorator.getDelegate();
 		}
 		return null;
+	}
+
+	/**
+	 * Return whether a response, which others may have wrapped, is that of a paid
+	 * handler, so that whoever writes to it was called by one.
+	 * @param response the response
+	 */
+	static boolean isOfPaidHandler(ServerHttpResponse response) {
+		ServerHttpResponse current = response;
+		while (current instanceof ServerHttpResponseDecorator decorator && !(current instanceof HeldServerResponse)) {
+			if (current instanceof PaidResponse) {
+				return true;
+			}
+			current = decorator.getDelegate();
+		}
+		return false;
 	}
 
 	@Override
@@ -87,17 +106,21 @@ class HeldServerResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public HttpHeaders getHeaders() {
-		return this.hold.isClosed() ? new HttpHeaders() : this.hold.response().getHeaders();
+		if (this.hold.isClosed()) {
+			return new HttpHeaders();
+		}
+		HttpHeaders headers = this.hold.response().getHeaders();
+		return this.hold.isDecided() ? HttpHeaders.readOnlyHttpHeaders(headers) : headers;
 	}
 
 	@Override
 	public MultiValueMap<String, ResponseCookie> getCookies() {
-		return this.hold.isClosed() ? new LinkedMultiValueMap<>() : this.hold.response().getCookies();
+		return this.hold.isDecided() ? new LinkedMultiValueMap<>() : this.hold.response().getCookies();
 	}
 
 	@Override
 	public void addCookie(ResponseCookie cookie) {
-		if (!this.hold.isClosed()) {
+		if (!this.hold.isDecided()) {
 			this.hold.response().addCookie(cookie);
 		}
 	}

@@ -6,6 +6,7 @@
 package io.x402.spring.web.reactive;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.x402.spring.VerifiedPayment;
@@ -37,7 +38,6 @@ import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
-import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
@@ -86,9 +86,8 @@ final class PaidAccess {
 	 */
 	static @Nullable PaymentExchange of(ServerWebExchange exchange) {
 		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
-		ArmedPayment armed = (hold != null) ? hold.payment() : null;
 		PaymentExchange paid = exchange.getAttribute(EXCHANGE);
-		return (armed != null && armed.exchange() == paid) ? paid : null;
+		return (hold != null && paid != null && hold.isHeldFor(paid)) ? paid : null;
 	}
 
 	/**
@@ -110,8 +109,9 @@ final class PaidAccess {
 						+ "committed");
 				return Mono.just(() -> this.refusals.refuse(exchange, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE));
 			}
+			int taking = hold.beginTaking();
 			return identify(exchange, head.withUri(hold.sentUri()), request)
-				.flatMap((identified) -> this.threads.take(() -> take(presented, identified, hold)))
+				.flatMap((identified) -> this.threads.take(() -> take(presented, identified, hold, taking)))
 				.doOnNext((taken) -> remember(exchange, taken))
 				.map((taken) -> () -> proceed(exchange, handler, head, hold, taken));
 		});
@@ -150,17 +150,18 @@ final class PaidAccess {
 	 * meanwhile, or a filter has responded in place of the handler, which must not run
 	 * then.
 	 */
-	private Admission take(Presented presented, Identified identified, ResponseHold hold) {
+	private Admission take(Presented presented, Identified identified, ResponseHold hold, int taking) {
 		if (hold.isGivenUp()) {
 			return givenUp(presented);
 		}
+		hold.giveBack();
 		Admission admission = this.gate.take(identified.head(), presented, identified.identity());
 		if (admission instanceof Paid paid) {
 			if (paid.exchange().receipt() != null && isUpgrade(identified.head().request())) {
 				hold.allowUpgrade();
 			}
 			ArmedPayment armed = new ArmedPayment(paid, presented.priced(), identified.head(), this.writer);
-			return hold.arm(armed) ? admission : givenUp(presented);
+			return hold.arm(armed, taking) ? admission : givenUp(presented);
 		}
 		return admission;
 	}
@@ -189,20 +190,11 @@ final class PaidAccess {
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange staying = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return this.adapters.handle(visible(staying, hold, paid), handler)
-			.doOnNext((result) -> notice(result, hold))
-			.onErrorResume((ex) -> {
-				if (isBeforeRun(handler, ex)) {
-					hold.handlerDidNotRun();
-				}
-				hold.fail();
-				return giveBack(exchange, hold, ex);
-			});
-	}
-
-	private static ServerWebExchange visible(ServerWebExchange exchange, ResponseHold hold, PaymentExchange paid) {
-		ServerHttpResponse response = hold.visible(exchange.getResponse(), paid);
-		return (response != exchange.getResponse()) ? exchange.mutate().response(response).build() : exchange;
+		return call(staying, hold, paid, (visible) -> this.adapters.handle(visible, handler).doOnError((ex) -> {
+			if (isBeforeRun(handler, ex)) {
+				hold.handlerDidNotRun();
+			}
+		}));
 	}
 
 	/**
@@ -210,15 +202,38 @@ final class PaidAccess {
 	 */
 	Mono<HandlerResult> cover(ServerWebExchange exchange, Object handler, PaymentExchange paid) {
 		ResponseHold hold = HeldServerResponse.holdOf(exchange.getResponse());
-		return this.adapters.handle((hold != null) ? visible(exchange, hold, paid) : exchange, handler);
+		if (hold == null || HeldServerResponse.isOfPaidHandler(exchange.getResponse())) {
+			// The paid handler that called this one decides what its failure means
+			return this.adapters.handle(exchange, handler);
+		}
+		return call(exchange, hold, paid, (visible) -> this.adapters.handle(visible, handler));
 	}
 
-	private static Mono<HandlerResult> giveBack(ServerWebExchange exchange, ResponseHold hold, Throwable failure) {
-		return hold.<HandlerResult>giveBack(failure).doOnError((ex) -> {
-			if (hold.payment() == null) {
-				exchange.getAttributes().remove(VerifiedPayment.class.getName());
-			}
-		});
+	private static Mono<HandlerResult> call(ServerWebExchange exchange, ResponseHold hold, PaymentExchange paid,
+			Function<ServerWebExchange, Mono<HandlerResult>> handler) {
+		ServerWebExchange visible = exchange.mutate()
+			.response(PaidResponse.of(exchange.getResponse(), hold, paid))
+			.build();
+		return handler.apply(visible)
+			.doOnError((ex) -> fail(exchange, hold))
+			.map((result) -> new PaidResult(result, visible, () -> fail(exchange, hold), () -> giveUp(exchange)));
+	}
+
+	private static void fail(ServerWebExchange exchange, ResponseHold hold) {
+		hold.fail();
+		giveUp(exchange);
+	}
+
+	/**
+	 * What called the handler of a request does not wait for it any more. What a paid
+	 * handler calls is its own affair.
+	 */
+	static void giveUp(ServerWebExchange exchange) {
+		ServerHttpResponse response = exchange.getResponse();
+		ResponseHold hold = HeldServerResponse.holdOf(response);
+		if (hold != null && !HeldServerResponse.isOfPaidHandler(response) && hold.giveUpCall()) {
+			exchange.getAttributes().remove(VerifiedPayment.class.getName());
+		}
 	}
 
 	/**
@@ -237,18 +252,6 @@ final class PaidAccess {
 				: null;
 		return argument != null && method.getMethod().equals(argument.getMethod())
 				&& ReactiveAdapterRegistry.getSharedInstance().getAdapter(argument.getParameterType()) == null;
-	}
-
-	/**
-	 * Notice what fails while the result is written, even if a filter hides it.
-	 */
-	private static void notice(HandlerResult result, ResponseHold hold) {
-		DispatchExceptionHandler own = result.getExceptionHandler();
-		result.setExceptionHandler((exchange, ex) -> {
-			hold.fail();
-			return ((own != null) ? own.handleError(exchange, ex) : Mono.<HandlerResult>error(ex))
-				.onErrorResume((unhandled) -> giveBack(exchange, hold, unhandled));
-		});
 	}
 
 	private static boolean isUpgrade(ServerHttpRequest request) {

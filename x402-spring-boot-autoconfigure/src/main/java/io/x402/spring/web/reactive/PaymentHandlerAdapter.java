@@ -19,6 +19,7 @@ import io.x402.spring.web.reactive.UnpaidAccess.Entry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -86,7 +87,12 @@ final class PaymentHandlerAdapter implements FirstHandlerAdapter, DispatchExcept
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing was decided about the request")))
 			.onErrorResume((ex) -> !(ex instanceof ServerWebInputException),
 					(ex) -> Mono.just(() -> this.refusals.unavailable(exchange, ex)))
-			.flatMap(Supplier::get);
+			.flatMap(Supplier::get)
+			.doFinally((signal) -> {
+				if (signal == SignalType.CANCEL) {
+					PaidAccess.giveUp(exchange);
+				}
+			});
 	}
 
 	/**

@@ -31,6 +31,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
@@ -38,8 +39,8 @@ import org.springframework.web.server.WebFilter;
 
 /**
  * Payments in WebFlux: assembles what asks for them, takes them and hands them to
- * handlers. All of {@link #requests()}, {@link #filter(int)} and {@link #adapter()} must
- * be beans of the application.
+ * handlers. All of {@link #requests()}, {@link #filter(int)}, {@link #adapter()} and
+ * {@link #results(ObjectProvider)} must be beans of the application.
  *
  * @since 0.2.0
  */
@@ -114,6 +115,17 @@ public final class ReactivePayments implements AutoCloseable {
 	 */
 	public HandlerAdapter adapter() {
 		return this.adapter;
+	}
+
+	/**
+	 * Return what writes the results of paid handlers. It stands before all others and
+	 * supports no other results.
+	 * @param handlers the handlers of results of the application, which write them
+	 * @return the handler of results
+	 * @since 0.2.0
+	 */
+	public static HandlerResultHandler results(ObjectProvider<HandlerResultHandler> handlers) {
+		return new PaidResultHandler(() -> handlers.orderedStream().toList());
 	}
 
 	/**

@@ -77,6 +77,12 @@ final class ResponseHold {
 		/** Being decided about. */
 		DECIDING,
 
+		/**
+		 * The paid handler has failed or was given up before anything was decided. What
+		 * others write in its place is not charged and passes.
+		 */
+		GIVEN_UP,
+
 		/** Decided: everything passes. */
 		RELEASED,
 
@@ -107,6 +113,9 @@ final class ResponseHold {
 
 	/** Whether something was written before there was a payment. */
 	private boolean begun;
+
+	/** How often a call was given up, so that its payment must not be held. */
+	private int givenUp;
 
 	/** Whether a handler that is free has run, and may call one that is paid. */
 	private volatile boolean called;
@@ -166,18 +175,23 @@ final class ResponseHold {
 		return this.outer.getRequest().getURI();
 	}
 
-	@Nullable ArmedPayment payment() {
-		return this.payment;
+	/**
+	 * A payment is about to be taken.
+	 * @return what tells later whether the call was given up meanwhile
+	 */
+	synchronized int beginTaking() {
+		return this.givenUp;
 	}
 
 	/**
-	 * Start to hold, unless the buyer has left or a filter has responded meanwhile. The
-	 * headers set so far are what a refusal will carry.
+	 * Start to hold, unless the buyer has left, the call was given up or a filter has
+	 * responded meanwhile. The headers set so far are what a refusal will carry.
 	 * @param armed the payment, which is given back if it is not held
+	 * @param taking what told that it was about to be taken
 	 * @return whether it is held
 	 */
-	boolean arm(ArmedPayment armed) {
-		boolean held = hold(armed);
+	boolean arm(ArmedPayment armed, int taking) {
+		boolean held = hold(armed, taking);
 		if (!held) {
 			// Waits for the store, and the server's threads must not wait for that
 			armed.exchange().release();
@@ -185,8 +199,8 @@ final class ResponseHold {
 		return held;
 	}
 
-	private synchronized boolean hold(ArmedPayment armed) {
-		if (isGivenUp()) {
+	private synchronized boolean hold(ArmedPayment armed, int taking) {
+		if (isGivenUp() || this.givenUp != taking || this.state != State.OPEN) {
 			return false;
 		}
 		this.headers = new HandlerHeaders(this.response);
@@ -203,17 +217,78 @@ final class ResponseHold {
 	}
 
 	/**
-	 * Return the response as a handler sees it that is paid for.
-	 * @param current the response, which others may have wrapped
-	 * @param paid the payment of the handler
+	 * Return whether what the handler of a payment writes is held or passes.
 	 */
-	ServerHttpResponse visible(ServerHttpResponse current, PaymentExchange paid) {
-		return this.called ? CalledResponse.of(current, () -> isHeldFor(paid)) : current;
+	boolean isHeldFor(PaymentExchange paid) {
+		ArmedPayment armed = this.payment;
+		return armed != null && armed.exchange() == paid && this.state != State.GIVEN_UP;
 	}
 
-	private boolean isHeldFor(PaymentExchange paid) {
-		ArmedPayment armed = this.payment;
-		return armed != null && armed.exchange() == paid;
+	/**
+	 * A paid handler has failed, or what called it does not wait for it any more. If
+	 * nothing was decided, it responds no more, and what others write in its place was
+	 * not paid for.
+	 * @return whether it responds no more
+	 */
+	synchronized boolean giveUpCall() {
+		this.givenUp++;
+		if (this.lost || this.left) {
+			return false;
+		}
+		// What has begun cannot end well
+		this.failed |= this.state == State.RELEASED && this.early && !this.whole;
+		if (this.state != State.HOLDING || this.writing) {
+			// Another handler that is paid for still writes
+			return false;
+		}
+		this.content.discard();
+		headers().restore();
+		this.upgradable = false;
+		this.state = State.GIVEN_UP;
+		return true;
+	}
+
+	/**
+	 * Give back the payment of a handler that was given up, before one for another
+	 * handler is taken.
+	 */
+	void giveBack() {
+		ArmedPayment armed = disarm();
+		if (armed != null) {
+			armed.point().abandon(Abandonment.SELLER_FAILURE);
+		}
+	}
+
+	private synchronized @Nullable ArmedPayment disarm() {
+		if (this.state != State.GIVEN_UP || this.left) {
+			return null;
+		}
+		ArmedPayment armed = armed();
+		this.payment = null;
+		this.headers = null;
+		this.failed = false;
+		this.state = State.OPEN;
+		return armed;
+	}
+
+	/**
+	 * Write what was not paid for, once the payment is given back.
+	 */
+	private Mono<Void> uncharged(Supplier<Mono<Void>> write) {
+		ArmedPayment armed;
+		synchronized (this) {
+			armed = disarm();
+			this.begun = true;
+		}
+		if (armed == null) {
+			return Mono.empty();
+		}
+		int status = status();
+		armed.withhold(this.response, this.threads);
+		return this.threads.settle(() -> {
+			armed.point().abandonFor(status);
+			return true;
+		}).onErrorComplete().then(Mono.defer(write));
 	}
 
 	/**
@@ -253,17 +328,27 @@ final class ResponseHold {
 	}
 
 	/**
-	 * Return whether the response cannot change any more.
+	 * Return whether it was decided about the response, which does not change any more.
 	 */
-	boolean isCommitted() {
-		return this.state == State.CLOSED || this.state == State.RELEASED || this.response.isCommitted();
+	boolean isDecided() {
+		return this.state == State.CLOSED || this.state == State.RELEASED;
 	}
 
 	/**
-	 * What is to be done before the response is sent may change whether it is charged.
+	 * Return whether the response cannot change any more.
+	 */
+	boolean isCommitted() {
+		return isDecided() || this.response.isCommitted();
+	}
+
+	/**
+	 * What is to be done before the response is sent may change whether it is charged,
+	 * and nothing may change what was decided about.
 	 */
 	void beforeCommit(Supplier<? extends Mono<Void>> action) {
-		this.commitActions.add(action);
+		if (this.state != State.DECIDING && !isDecided()) {
+			this.commitActions.add(action);
+		}
 	}
 
 	// What the handler writes
@@ -272,6 +357,7 @@ final class ResponseHold {
 		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> this.response.writeWith(source);
 			case HOLDING -> this.writing ? drop(source) : hold(source);
+			case GIVEN_UP -> uncharged(() -> this.response.writeWith(source));
 			case DECIDING, CLOSED -> drop(source);
 		});
 	}
@@ -448,6 +534,7 @@ final class ResponseHold {
 		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> this.response.writeAndFlushWith(source);
 			case HOLDING -> this.writing ? Mono.empty() : hold(flat(source), true);
+			case GIVEN_UP -> uncharged(() -> this.response.writeAndFlushWith(source));
 			case DECIDING, CLOSED -> Mono.empty();
 		});
 	}
@@ -496,6 +583,7 @@ final class ResponseHold {
 		return Mono.defer(() -> switch (onWrite()) {
 			case OPEN, RELEASED -> zeroCopy(file, position, count);
 			case HOLDING -> holdFile(file, position, count);
+			case GIVEN_UP -> uncharged(() -> zeroCopy(file, position, count));
 			case DECIDING, CLOSED -> Mono.empty();
 		});
 	}
@@ -545,6 +633,7 @@ final class ResponseHold {
 			return switch (onWrite()) {
 				case HOLDING ->
 					decide(this.upgradable).flatMap((verdict) -> apply(verdict, this.response::setComplete));
+				case GIVEN_UP -> uncharged(this.response::setComplete);
 				case OPEN, RELEASED -> this.response.setComplete();
 				case DECIDING, CLOSED -> Mono.empty();
 			};
@@ -571,7 +660,11 @@ final class ResponseHold {
 			// Whoever handled the error cannot take back that a part has left
 			return Mono.error(new IOException(INCOMPLETE));
 		}
-		return (this.state == State.HOLDING) ? complete(false) : Mono.empty();
+		if (this.state == State.GIVEN_UP && !this.called) {
+			// A filter hides that there is no response
+			return Mono.error(incomplete());
+		}
+		return (this.state == State.HOLDING || this.state == State.GIVEN_UP) ? complete(false) : Mono.empty();
 	}
 
 	/**
@@ -580,36 +673,6 @@ final class ResponseHold {
 	 */
 	void fail() {
 		this.failed |= !this.detached;
-	}
-
-	/**
-	 * The handler failed. One that is free and called it may write something in its
-	 * place, which is not charged, so that the payment is given back.
-	 * @param failure the error
-	 * @return fails with the error
-	 */
-	<T> Mono<T> giveBack(Throwable failure) {
-		ArmedPayment armed = this.called ? disarm() : null;
-		return (armed == null) ? Mono.error(failure) : this.threads.settle(() -> {
-			armed.point().abandon(Abandonment.SELLER_FAILURE);
-			return true;
-		}).onErrorComplete().then(Mono.error(failure));
-	}
-
-	private synchronized @Nullable ArmedPayment disarm() {
-		if (this.state != State.HOLDING || this.left || this.writing) {
-			// Another handler that is paid for still writes
-			return null;
-		}
-		ArmedPayment armed = armed();
-		this.content.discard();
-		headers().restore();
-		this.payment = null;
-		this.headers = null;
-		this.failed = false;
-		this.upgradable = false;
-		this.state = State.OPEN;
-		return armed;
 	}
 
 	/**

@@ -59,6 +59,7 @@ import org.springframework.security.web.server.authorization.AuthorizationContex
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
@@ -158,6 +159,11 @@ public final class X402WebFluxAutoConfiguration {
 		@Bean
 		HandlerAdapter x402PaymentHandlerAdapter(ReactivePayments payments) {
 			return payments.adapter();
+		}
+
+		@Bean
+		HandlerResultHandler x402PaidResultHandler(ObjectProvider<HandlerResultHandler> handlers) {
+			return ReactivePayments.results(handlers);
 		}
 
 		@Bean

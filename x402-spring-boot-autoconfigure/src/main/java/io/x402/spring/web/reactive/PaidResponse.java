@@ -6,14 +6,15 @@
 package io.x402.spring.web.reactive;
 
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import io.x402.spring.payment.PaymentExchange;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
@@ -24,30 +25,65 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * Response as a paid handler sees it that one called which is free. When the payment is
- * given back, the free handler may write something else, and the paid one no more.
+ * Response as a paid handler sees it, and whatever writes its result. Once that handler
+ * has failed or was given up, it changes and writes nothing more, while others may
+ * respond in its place.
  */
-class CalledResponse extends ServerHttpResponseDecorator {
+class PaidResponse extends ServerHttpResponseDecorator {
 
-	private final BooleanSupplier paid;
+	private final ResponseHold hold;
 
-	private CalledResponse(ServerHttpResponse response, BooleanSupplier paid) {
+	private final PaymentExchange payment;
+
+	private PaidResponse(ServerHttpResponse response, ResponseHold hold, PaymentExchange payment) {
 		super(response);
-		this.paid = paid;
+		this.hold = hold;
+		this.payment = payment;
 	}
 
 	/**
 	 * Create a response that takes files where that of the server does.
 	 * @param response the response
-	 * @param paid whether the payment of the handler is still held
+	 * @param hold holds what is written
+	 * @param payment the payment of the handler
 	 */
-	static CalledResponse of(ServerHttpResponse response, BooleanSupplier paid) {
-		return (response instanceof ZeroCopyHttpOutputMessage) ? new ZeroCopyResponse(response, paid)
-				: new CalledResponse(response, paid);
+	static PaidResponse of(ServerHttpResponse response, ResponseHold hold, PaymentExchange payment) {
+		return (response instanceof ZeroCopyHttpOutputMessage) ? new ZeroCopyResponse(response, hold, payment)
+				: new PaidResponse(response, hold, payment);
+	}
+
+	ResponseHold hold() {
+		return this.hold;
 	}
 
 	boolean isPaid() {
-		return this.paid.getAsBoolean();
+		return this.hold.isHeldFor(this.payment);
+	}
+
+	/**
+	 * What others write is out of reach of a handler that was given up.
+	 */
+	@Override
+	public ServerHttpResponse getDelegate() {
+		if (!isPaid()) {
+			throw new IllegalStateException("A paid handler responds after it has failed or was given up");
+		}
+		return super.getDelegate();
+	}
+
+	@Override
+	public @Nullable HttpStatusCode getStatusCode() {
+		return isPaid() ? super.getStatusCode() : null;
+	}
+
+	@Override
+	public DataBufferFactory bufferFactory() {
+		return this.hold.response().bufferFactory();
+	}
+
+	@Override
+	public String toString() {
+		return getClass().getSimpleName() + " [delegate=" + this.hold.response() + "]";
 	}
 
 	@Override
@@ -79,7 +115,9 @@ class CalledResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public void beforeCommit(Supplier<? extends Mono<Void>> action) {
-		super.beforeCommit(() -> isPaid() ? action.get() : Mono.empty());
+		if (isPaid()) {
+			super.beforeCommit(() -> isPaid() ? action.get() : Mono.empty());
+		}
 	}
 
 	@Override
@@ -109,10 +147,10 @@ class CalledResponse extends ServerHttpResponseDecorator {
 	/**
 	 * Without this interface files are copied through memory.
 	 */
-	private static final class ZeroCopyResponse extends CalledResponse implements ZeroCopyHttpOutputMessage {
+	private static final class ZeroCopyResponse extends PaidResponse implements ZeroCopyHttpOutputMessage {
 
-		ZeroCopyResponse(ServerHttpResponse response, BooleanSupplier paid) {
-			super(response, paid);
+		ZeroCopyResponse(ServerHttpResponse response, ResponseHold hold, PaymentExchange payment) {
+			super(response, hold, payment);
 		}
 
 		@Override
