@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.ServerWebExchangeDecorator;
 
 /**
  * What a request costs, and whether it is charged.
@@ -59,10 +61,24 @@ final class RequestPrices {
 	 */
 	Mono<PaymentOffers> offers(ServerWebExchange exchange, PricedRequest priced) {
 		return Mono.defer(() -> {
-			String url = this.urls.resolve(exchange);
+			String url = this.urls.resolve(asSent(exchange));
 			return priced.pricing().isStatic() ? Mono.justOrEmpty(priced.offers(url))
 					: this.threads.take(() -> priced.offers(url));
 		});
+	}
+
+	/**
+	 * Offers are for the request that the buyer has sent and will repeat, whatever
+	 * handlers have made of it.
+	 */
+	private static ServerWebExchange asSent(ServerWebExchange exchange) {
+		ServerWebExchange sent = exchange;
+		while (sent instanceof ServerWebExchangeDecorator decorator) {
+			sent = decorator.getDelegate();
+		}
+		ServerHttpRequest request = sent.getRequest();
+		return request.getURI().equals(exchange.getRequest().getURI()) ? exchange
+				: exchange.mutate().request(request).build();
 	}
 
 	/**

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.x402.spring.protocol.PaymentCodec;
+import io.x402.spring.protocol.PaymentRequiredDocument;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
 import org.junit.jupiter.api.AfterAll;
@@ -213,6 +215,15 @@ abstract class AbstractHeldResponseTests {
 		assertThat(other.shows(SECRET)).isFalse();
 		assertThat(this.edge.pay("/through?doc=1", purchase.payment()).bodyText()).isEqualTo(SECRET);
 		assertThat(purchase.script().settlements()).isOne();
+	}
+
+	@Test
+	void whenAFreeHandlerCallsAPaidOneThenTheOfferNamesWhatTheBuyerHasSent() throws IOException {
+		WireResponse response = this.edge.get("/through?doc=1");
+		assertThat(response.status()).isEqualTo(402);
+		PaymentRequiredDocument document = new PaymentCodec().decode(response.header("PAYMENT-REQUIRED"),
+				PaymentRequiredDocument.class);
+		assertThat(document.resource().url()).isEqualTo("http://shop.test/through?doc=1");
 	}
 
 	/**
