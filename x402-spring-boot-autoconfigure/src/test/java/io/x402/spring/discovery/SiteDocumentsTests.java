@@ -18,6 +18,8 @@ import io.x402.spring.evm.PersonalMessage;
 import io.x402.spring.evm.PrivateKeySigner;
 import io.x402.spring.evm.Signer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -113,6 +115,19 @@ class SiteDocumentsTests {
 			assertThat(openApi.path("x-discovery").path("llmsTxtUrl").asString()).isEqualTo(ORIGIN + "/llms.txt");
 			assertThat(openApi.path("x-service-info").path("docs").path("llms").asString())
 				.isEqualTo(ORIGIN + "/llms.txt");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/.well-known/x402", "/openapi.json", "/llms.txt" })
+	void whenADocumentNamesTheHostOfTheRequestThenNoCacheKeepsIt(String path) throws Exception {
+		try (ConfigurableApplicationContext shop = start("x402.discovery.llms-text=true")) {
+			HttpResponse<String> response = send(shop, path);
+			assertThat(response.body()).contains("http://127.0.0.1:");
+			assertThat(response.headers().allValues("Cache-Control")).containsExactly("no-store");
+		}
+		try (ConfigurableApplicationContext shop = start("x402.discovery.llms-text=true", "x402.base-url=" + ORIGIN)) {
+			assertThat(send(shop, path).headers().allValues("Cache-Control")).isEmpty();
 		}
 	}
 

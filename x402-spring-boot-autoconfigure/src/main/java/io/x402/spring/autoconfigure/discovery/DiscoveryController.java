@@ -12,9 +12,9 @@ import java.util.Map;
 import io.x402.spring.discovery.DiscoveryDocuments;
 
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -45,17 +45,15 @@ final class DiscoveryController {
 		this.llmsText = llmsText;
 	}
 
-	@ResponseBody
 	@GetMapping(path = "/.well-known/x402", produces = MediaType.APPLICATION_JSON_VALUE)
-	Map<String, Object> resources(UriComponentsBuilder application) {
+	ResponseEntity<Map<String, Object>> resources(UriComponentsBuilder application) {
 		Map<String, Object> document = new LinkedHashMap<>(this.documents.resources(this.url.of(application)));
 		addProofs(document);
-		return document;
+		return this.url.respond(document);
 	}
 
-	@ResponseBody
 	@GetMapping(path = "/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
-	Map<String, Object> openApi(UriComponentsBuilder application) {
+	ResponseEntity<Map<String, Object>> openApi(UriComponentsBuilder application) {
 		String site = this.url.of(application);
 		Map<String, Object> document = new LinkedHashMap<>(this.documents.openApi(site));
 		Map<String, Object> discovery = new LinkedHashMap<>();
@@ -67,7 +65,7 @@ final class DiscoveryController {
 		if (!discovery.isEmpty()) {
 			document.put("x-discovery", discovery);
 		}
-		return document;
+		return this.url.respond(document);
 	}
 
 	private void addProofs(Map<String, Object> document) {

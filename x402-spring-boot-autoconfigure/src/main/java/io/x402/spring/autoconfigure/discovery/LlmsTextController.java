@@ -7,9 +7,9 @@ package io.x402.spring.autoconfigure.discovery;
 
 import io.x402.spring.discovery.DiscoveryDocuments;
 
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -30,10 +30,9 @@ final class LlmsTextController {
 		this.url = url;
 	}
 
-	@ResponseBody
 	@GetMapping(path = PATH, produces = "text/plain;charset=UTF-8")
-	String text(UriComponentsBuilder application) {
-		return this.documents.text(this.url.of(application));
+	ResponseEntity<String> text(UriComponentsBuilder application) {
+		return this.url.respond(this.documents.text(this.url.of(application)));
 	}
 
 }

@@ -7,6 +7,8 @@ package io.x402.spring.autoconfigure.discovery;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
@@ -27,6 +29,18 @@ record PublicUrl(@Nullable String baseUrl, String contextPath) {
 		String origin = (this.baseUrl != null) ? this.baseUrl
 				: application.replacePath(null).replaceQuery(null).build().toUriString();
 		return origin + this.contextPath;
+	}
+
+	/**
+	 * Return a document with this URL. A cache must not keep one that names the host of a
+	 * request, which a client can choose.
+	 * @param <T> type of the document
+	 * @param document the document
+	 * @return the response
+	 */
+	<T> ResponseEntity<T> respond(T document) {
+		CacheControl control = (this.baseUrl != null) ? CacheControl.empty() : CacheControl.noStore();
+		return ResponseEntity.ok().cacheControl(control).body(document);
 	}
 
 }

@@ -232,15 +232,6 @@ class X402ClientAutoConfigurationTests {
 			});
 	}
 
-	@Test
-	void whenDepositsAreOnANetworkWithoutUsdcThenTheStartFails() {
-		this.enabled
-			.withPropertyValues(
-					"x402.client.circle-gateway.contracts[megaeth]=0x0077777d7EBA4688BDeF3E311b846F25870A19B9")
-			.run((context) -> assertThat(Startup.failure(context).getDescription())
-				.contains("x402.client.circle-gateway.contracts", "eip155:4326", "no USDC is known"));
-	}
-
 	private boolean pays(Object interceptor) {
 		return interceptor instanceof PaymentRequestInterceptor || interceptor instanceof PaymentExchangeFilter;
 	}
