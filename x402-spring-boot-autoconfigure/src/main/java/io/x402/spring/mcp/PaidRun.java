@@ -5,6 +5,7 @@
 
 package io.x402.spring.mcp;
 
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
@@ -30,6 +31,11 @@ final class PaidRun {
 	private static final int SUCCESS = 200;
 
 	private static final int ERROR = 500;
+
+	/**
+	 * Held while a payment is settled, which a virtual thread may do without its carrier.
+	 */
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Tool tool;
 
@@ -69,7 +75,17 @@ final class PaidRun {
 	 * the payment ahead.
 	 * @throws IllegalStateException if it cannot be settled
 	 */
-	synchronized void announce() {
+	void announce() {
+		this.lock.lock();
+		try {
+			settleAhead();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void settleAhead() {
 		if (this.refusal == null && !this.commit.isReleased()) {
 			Verdict verdict = this.commit.releaseEarly(new Progress(SUCCESS, -1, 0, false));
 			this.refusal = (verdict instanceof Verdict.Refuse refuse) ? refuse.refusal() : null;
@@ -86,7 +102,17 @@ final class PaidRun {
 	 * @param result the result
 	 * @return the result that the client gets
 	 */
-	synchronized CallToolResult end(CallToolResult result) {
+	CallToolResult end(CallToolResult result) {
+		this.lock.lock();
+		try {
+			return decide(result);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private CallToolResult decide(CallToolResult result) {
 		if (this.refusal != null) {
 			return this.refusals.apply(this.refusal);
 		}
@@ -124,9 +150,15 @@ final class PaidRun {
 	 * @return the refusal that it has failed for, or {@code null} if it is another
 	 * failure
 	 */
-	synchronized @Nullable CallToolResult fail() {
-		this.commit.abandon(Abandonment.SELLER_FAILURE);
-		return (this.refusal != null) ? this.refusals.apply(this.refusal) : null;
+	@Nullable CallToolResult fail() {
+		this.lock.lock();
+		try {
+			this.commit.abandon(Abandonment.SELLER_FAILURE);
+			return (this.refusal != null) ? this.refusals.apply(this.refusal) : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

@@ -142,13 +142,7 @@ public final class X402ClientAutoConfiguration {
 		gateway.contracts()
 			.forEach((name, contract) -> contracts
 				.put(network(networks, "x402.client.circle-gateway.contracts[" + name + "]", name), contract));
-		try {
-			payer.gatewayDeposits(contracts, gateway.maxValidity(), gateway.preferred());
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidPropertyException("x402.client.circle-gateway.contracts", null,
-					String.valueOf(ex.getMessage()), "Remove the contract of that network.");
-		}
+		payer.gatewayDeposits(contracts, gateway.maxValidity(), gateway.preferred());
 	}
 
 	private static String network(Networks networks, String property, String name) {

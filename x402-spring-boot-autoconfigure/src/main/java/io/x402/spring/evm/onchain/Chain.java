@@ -45,19 +45,11 @@ final class Chain {
 
 	private final Executor executor;
 
-	private final long headTtl;
+	private final RecentBlock head;
 
-	private final MonotonicClock clock;
+	private final RecentBlock finalized;
 
 	private volatile int preferred;
-
-	private @Nullable Block head;
-
-	private long headReadAt;
-
-	private @Nullable Block finalized;
-
-	private long finalizedReadAt;
 
 	private final SettledTransfers transfers = new SettledTransfers();
 
@@ -73,8 +65,8 @@ final class Chain {
 		this.id = id;
 		this.nodes.add(node);
 		this.executor = executor;
-		this.headTtl = headTtl;
-		this.clock = clock;
+		this.head = new RecentBlock(this::latest, headTtl, clock);
+		this.finalized = new RecentBlock(() -> block(FINALIZED), headTtl, clock);
 	}
 
 	BigInteger id() {
@@ -103,25 +95,15 @@ final class Chain {
 	/**
 	 * Return the newest block, which may be as old as a poll interval.
 	 */
-	synchronized Block head() {
-		long now = this.clock.nanos();
-		if (this.head == null || now - this.headReadAt >= this.headTtl) {
-			this.head = latest();
-			this.headReadAt = now;
-		}
-		return this.head;
+	Block head() {
+		return this.head.get();
 	}
 
 	/**
 	 * Return the newest block that is finalized, which may be as old as a poll interval.
 	 */
-	synchronized Block finalized() {
-		long now = this.clock.nanos();
-		if (this.finalized == null || now - this.finalizedReadAt >= this.headTtl) {
-			this.finalized = block(FINALIZED);
-			this.finalizedReadAt = now;
-		}
-		return this.finalized;
+	Block finalized() {
+		return this.finalized.get();
 	}
 
 	Block latest() {

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.evm.Signer;
 import io.x402.spring.time.Deadline;
@@ -29,6 +30,9 @@ public final class GasBalances {
 	private static final Duration TTL = Duration.ofMinutes(1);
 
 	private static final int DECIMALS = 18;
+
+	/** Held while nodes are asked, which a virtual thread may do without its carrier. */
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Chains chains;
 
@@ -52,12 +56,20 @@ public final class GasBalances {
 	 * Return the balances of all accounts on all networks whose nodes respond.
 	 * @return the balances, at most a minute old; empty if no node responds
 	 */
-	public synchronized List<GasBalance> get() {
-		if (this.balances == null || this.outdated.hasPassed()) {
-			this.outdated = Deadline.in(TTL);
-			this.balances = read();
+	public List<GasBalance> get() {
+		this.lock.lock();
+		try {
+			List<GasBalance> known = this.balances;
+			if (known == null || this.outdated.hasPassed()) {
+				this.outdated = Deadline.in(TTL);
+				known = read();
+				this.balances = known;
+			}
+			return known;
 		}
-		return this.balances;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private List<GasBalance> read() {

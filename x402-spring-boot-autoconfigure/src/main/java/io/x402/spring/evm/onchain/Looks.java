@@ -7,6 +7,7 @@ package io.x402.spring.evm.onchain;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.x402.spring.facilitator.SettlementOutcome;
@@ -49,7 +50,8 @@ final class Looks {
 	 */
 	Look at(Authorization authorization, Block head, Supplier<Look> look) {
 		LastLook entry = entry(authorization);
-		synchronized (entry) {
+		entry.lock.lock();
+		try {
 			Look known = entry.look;
 			if (known != null && (known.outcome() instanceof Declined || head.hash().equals(entry.block))) {
 				return known;
@@ -58,6 +60,9 @@ final class Looks {
 			entry.look = found;
 			entry.block = head.hash();
 			return found;
+		}
+		finally {
+			entry.lock.unlock();
 		}
 	}
 
@@ -68,6 +73,11 @@ final class Looks {
 	}
 
 	private static final class LastLook {
+
+		/**
+		 * Held while a node is asked, which a virtual thread may do without its carrier.
+		 */
+		private final ReentrantLock lock = new ReentrantLock();
 
 		private volatile @Nullable Look look;
 

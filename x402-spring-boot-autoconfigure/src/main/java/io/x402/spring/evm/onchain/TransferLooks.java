@@ -8,6 +8,7 @@ package io.x402.spring.evm.onchain;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.time.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -67,11 +68,15 @@ final class TransferLooks {
 		synchronized (this.entries) {
 			seen = this.entries.computeIfAbsent(new Transaction(chain, transaction), (key) -> new Seen());
 		}
-		synchronized (seen) {
+		seen.lock.lock();
+		try {
 			if (seen.confirmed == null && isDue(chain, seen) && take()) {
 				look(chain, transaction, seen);
 			}
 			return seen.confirmed;
+		}
+		finally {
+			seen.lock.unlock();
 		}
 	}
 
@@ -130,6 +135,11 @@ final class TransferLooks {
 	private static final class Seen {
 
 		static final long NO_BLOCK = -1;
+
+		/**
+		 * Held while a node is asked, which a virtual thread may do without its carrier.
+		 */
+		private final ReentrantLock lock = new ReentrantLock();
 
 		private @Nullable Confirmed confirmed;
 
