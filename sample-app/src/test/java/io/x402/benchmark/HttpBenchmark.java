@@ -23,6 +23,7 @@ import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.x402.spring.protocol.PaymentRequirements;
 import org.jspecify.annotations.Nullable;
@@ -135,9 +136,10 @@ final class HttpBenchmark {
 		Path plain = Files.write(this.directory.resolve("challenge"), bytes(challenge));
 		List<String> without = List.of("WithoutStarter", stack, "benchmark.facilitator=" + url,
 				"benchmark.body=" + body, "benchmark.challenge=" + plain);
-		List<String> with = List.of("WithStarter", stack, "x402.facilitator.url=" + url);
-		List<String> unchecked = List.of("WithStarter", stack, "x402.facilitator.url=" + url,
-				"x402.validation.signatures=false");
+		// The same client as by hand, not the one of the other stack on the class path
+		List<String> with = List.of("WithStarter", stack, "x402.facilitator.url=" + url,
+				"x402.facilitator.connector=" + this.settings.connector());
+		List<String> unchecked = Stream.concat(with.stream(), Stream.of("x402.validation.signatures=false")).toList();
 		IntFunction<byte @Nullable []> paid = (i) -> (i < payments.size()) ? payments.get(i) : null;
 		return List.of(new Application(HAND_JDK, without, 200, repeated(Payments.request("/jdk", ""))),
 				new Application(HAND_WEB_CLIENT, without, 200, repeated(Payments.request("/web-client", ""))),
@@ -264,10 +266,12 @@ final class HttpBenchmark {
 	 * @param ends ends of the phases since the first request
 	 * @param only begin of the names of the applications that are measured
 	 * @param stack web stack of the applications, {@code servlet} or {@code reactive}
+	 * @param connector {@code x402.facilitator.connector} of the applications with the
+	 * starter
 	 * @param profile whether to record a profile by CPU time, from JDK 25 on
 	 */
 	private record Settings(List<String> javas, int rounds, int payments, String unit, List<Load.End> ends,
-			Pattern only, String stack, boolean profile) {
+			Pattern only, String stack, String connector, boolean profile) {
 
 		static Settings of(String[] args) {
 			Map<String, String> given = new TreeMap<>();
@@ -284,6 +288,7 @@ final class HttpBenchmark {
 						.map(counted ? Load.End::afterResponses : Load.End::afterSeconds)
 						.toList(),
 					Pattern.compile(given.getOrDefault("only", "")), given.getOrDefault("stack", "servlet"),
+					given.getOrDefault("connector", "jdk"),
 					Boolean.parseBoolean(given.getOrDefault("profile", "false")));
 		}
 

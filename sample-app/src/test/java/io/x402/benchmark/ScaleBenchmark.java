@@ -126,7 +126,8 @@ final class ScaleBenchmark {
 
 	private ServerProcess shop(ServerProcess facilitator) throws IOException {
 		return ServerProcess.start(this.java, List.of(), Applications.class,
-				List.of("WithStarter", "spring.threads.virtual.enabled=true", "x402.facilitator.verify-timeout=60s",
+				List.of("WithStarter", "spring.threads.virtual.enabled=true", "x402.facilitator.connector=jdk",
+						"x402.facilitator.verify-timeout=60s",
 						"x402.facilitator.url=http://127.0.0.1:" + facilitator.port()));
 	}
 
