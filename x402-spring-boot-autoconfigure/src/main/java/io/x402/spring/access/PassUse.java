@@ -17,9 +17,6 @@ import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.protocol.PaymentRequirements;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.store.PassRecord;
-import io.x402.spring.store.PaymentStoreException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -30,8 +27,6 @@ import org.springframework.util.Assert;
  * @since 0.2.0
  */
 public final class PassUse implements Access {
-
-	private static final Log logger = LogFactory.getLog(PassUse.class);
 
 	private final PassTerms terms;
 
@@ -62,7 +57,8 @@ public final class PassUse implements Access {
 	/**
 	 * Create a use that was taken.
 	 * @param price the offer in place of which it is taken
-	 * @param release gives a number of uses back, or {@code null} if uses are not counted
+	 * @param release gives a number of uses back when the request has ended, which may be
+	 * none, or {@code null} if uses are not counted
 	 */
 	static PassUse granted(PassTerms terms, PassRecord pass, PaymentRequirements price,
 			@Nullable LongConsumer release) {
@@ -200,39 +196,31 @@ public final class PassUse implements Access {
 		release(end(true));
 	}
 
-	/**
-	 * A use that cannot be given back stays taken, and the request has failed anyway.
-	 */
 	@Override
 	public void giveBack() {
 		release(end(false));
 	}
 
-	private void release(long unused) {
-		if (this.release != null && this.pass != null && unused > 0) {
-			try {
-				this.release.accept(unused);
-			}
-			catch (PaymentStoreException ex) {
-				logger.warn("A use of pass " + this.pass.pass().id() + " could not be given back: " + ex.getMessage());
-			}
+	private void release(@Nullable Long unused) {
+		if (this.release != null && unused != null) {
+			this.release.accept(unused);
 		}
 	}
 
 	/**
 	 * The request has ended.
-	 * @return how many uses are not taken
+	 * @return how many uses are not taken, or {@code null} if it has ended before
 	 */
-	private synchronized long end(boolean served) {
+	private synchronized @Nullable Long end(boolean served) {
 		if (!this.reserved) {
-			return 0;
+			return null;
 		}
 		this.reserved = false;
 		BigInteger used = this.charged;
 		if (!served) {
 			return count(this.terms, this.price);
 		}
-		return (used != null) ? amount().subtract(used).longValueExact() : 0;
+		return (used != null) ? amount().subtract(used).longValueExact() : 0L;
 	}
 
 	private record Granted(PassUse use, PassRecord record) implements AccessPass {

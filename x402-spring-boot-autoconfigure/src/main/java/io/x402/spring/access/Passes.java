@@ -80,6 +80,8 @@ public final class Passes {
 
 	private final PassStatement statement;
 
+	private final PassOperations operations;
+
 	private final KnownPasses known = new KnownPasses();
 
 	private final boolean cookies;
@@ -115,7 +117,7 @@ public final class Passes {
 	 * @throws IllegalArgumentException if the key is shorter
 	 */
 	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn) {
-		this(store, key, signIn, new PassStatement(null, false), false);
+		this(store, key, signIn, null, false);
 	}
 
 	/**
@@ -131,17 +133,23 @@ public final class Passes {
 	 */
 	public Passes(PassStore store, byte[] key, @Nullable SignIn signIn, @Nullable PaymentLedger ledger,
 			boolean statement) {
-		this(store, key, signIn, new PassStatement(ledger, statement), false);
-	}
-
-	private Passes(PassStore store, byte[] key, @Nullable SignIn signIn, PassStatement statement, boolean cookies) {
 		if (key.length < MIN_KEY) {
 			throw new IllegalArgumentException("The key must have at least " + MIN_KEY + " bytes");
 		}
 		this.store = store;
 		this.key = key.clone();
 		this.signIn = signIn;
-		this.statement = statement;
+		this.statement = new PassStatement(ledger, statement);
+		this.operations = new PassOperations(store, this.statement, MonotonicClock.system());
+		this.cookies = false;
+	}
+
+	private Passes(Passes passes, boolean cookies) {
+		this.store = passes.store;
+		this.key = passes.key;
+		this.signIn = passes.signIn;
+		this.statement = passes.statement;
+		this.operations = passes.operations;
 		this.cookies = cookies;
 	}
 
@@ -151,7 +159,7 @@ public final class Passes {
 	 * @return an instance for the same passes
 	 */
 	public Passes withCookies() {
-		return new Passes(this.store, this.key, this.signIn, this.statement, true);
+		return new Passes(this, true);
 	}
 
 	/**
@@ -480,18 +488,21 @@ public final class Passes {
 	 */
 	private @Nullable PassUse take(Call call, NewPass pass, PaymentRequirements price, @Nullable String tokenHash) {
 		long uses = PassUse.count(call.terms(), price);
-		PassRecord used = this.store.use(pass.id(), tokenHash, uses);
-		if (used == null) {
-			return null;
-		}
-		String route = call.priced().route();
-		this.statement.used(used.pass(), route, uses);
-		return PassUse.granted(call.terms(), used, price, (unused) -> giveBack(used.pass(), route, unused));
+		PassOperations.Taken taken = this.operations.take(pass.id(), tokenHash, uses, call.priced().route());
+		return (taken != null)
+				? PassUse.granted(call.terms(), taken.pass(), price, (unused) -> this.operations.end(taken, unused))
+				: null;
 	}
 
-	private void giveBack(NewPass pass, String route, long uses) {
-		this.store.giveBack(pass.id(), uses);
-		this.statement.givenBack(pass, route, uses);
+	/**
+	 * Give back what could not be given back before, and what may have been taken for
+	 * calls that were refused because the store did not respond. To be called every few
+	 * seconds, and once more at the end.
+	 * @throws PaymentStoreException if the store is out of reach; what is left is given
+	 * back later
+	 */
+	public void maintain() {
+		this.operations.maintain();
 	}
 
 	/**

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,15 +69,23 @@ public final class InMemoryPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
-		Use use = new Use(tokenHash, uses);
-		this.entries.computeIfPresent(id, (key, entry) -> use.take(entry, now()));
+	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
+		Use use = new Use(operation, tokenHash);
+		this.entries.computeIfPresent(operation.pass(), (key, entry) -> use.take(entry, now()));
 		return read(use.after);
 	}
 
 	@Override
-	public void giveBack(String id, long uses) {
-		this.entries.computeIfPresent(id, (key, entry) -> entry.used(-uses, now()));
+	public void giveBack(PassOperation operation, long uses) {
+		this.entries.computeIfPresent(operation.pass(), (key, entry) -> entry.givenBack(operation, uses, now()));
+	}
+
+	@Override
+	public void keep(PassOperation operation) {
+		this.entries.computeIfPresent(operation.pass(), (key, entry) -> {
+			entry.operations().keep(operation, now());
+			return entry;
+		});
 	}
 
 	@Override
@@ -112,6 +122,10 @@ public final class InMemoryPassStore implements PassStore {
 	public void maintain() {
 		Instant now = now();
 		this.entries.values().removeIf((entry) -> entry.forgetAt() != null && entry.forgetAt().isBefore(now));
+		this.entries.keySet().forEach((id) -> this.entries.computeIfPresent(id, (key, entry) -> {
+			entry.operations().forget(now);
+			return entry;
+		}));
 	}
 
 	private Instant now() {
@@ -127,29 +141,96 @@ public final class InMemoryPassStore implements PassStore {
 	 */
 	private static final class Use {
 
-		private final @Nullable String tokenHash;
+		private final PassOperation operation;
 
-		private final long count;
+		private final @Nullable String tokenHash;
 
 		private @Nullable Entry after;
 
-		Use(@Nullable String tokenHash, long count) {
+		Use(PassOperation operation, @Nullable String tokenHash) {
+			this.operation = operation;
 			this.tokenHash = tokenHash;
-			this.count = count;
 		}
 
 		Entry take(Entry entry, Instant now) {
+			Operation known = entry.operations().find(this.operation, now);
+			if (known != null) {
+				this.after = known.hasTaken(this.operation) ? entry : null;
+				return entry;
+			}
 			if (this.tokenHash != null && !this.tokenHash.equals(entry.pass().tokenHash())) {
 				return entry;
 			}
 			Entry started = entry.started(now);
 			Long uses = entry.pass().uses();
-			boolean left = uses == null || entry.used() <= uses - this.count;
+			boolean left = uses == null || entry.used() <= uses - this.operation.uses();
 			if (entry.revoked() || !left || (started.expiresAt() != null && !now.isBefore(started.expiresAt()))) {
 				return entry;
 			}
-			this.after = started.used(this.count, now);
+			entry.operations().taken(this.operation, now);
+			this.after = started.used(this.operation.uses(), now);
 			return this.after;
+		}
+
+	}
+
+	/**
+	 * Operations on a pass that are remembered, the oldest first. Only steps of the pass
+	 * use them, which come one after the other.
+	 */
+	private static final class Operations {
+
+		private final Map<String, Operation> taken = new LinkedHashMap<>();
+
+		private final Map<String, Operation> givenBack = new LinkedHashMap<>();
+
+		@Nullable Operation find(PassOperation operation, Instant now) {
+			forget(now);
+			Operation known = this.givenBack.get(operation.id());
+			return (known != null) ? known : this.taken.get(operation.id());
+		}
+
+		void taken(PassOperation operation, Instant now) {
+			this.taken.remove(operation.id());
+			this.taken.put(operation.id(), new Operation(operation.uses(), now.plus(OPERATION_KEPT)));
+		}
+
+		void givenBack(PassOperation operation, Instant now) {
+			this.taken.remove(operation.id());
+			this.givenBack.put(operation.id(), new Operation(0, now.plus(GIVEN_BACK_KEPT)));
+		}
+
+		void keep(PassOperation operation, Instant now) {
+			Operation known = find(operation, now);
+			if (known != null && known.hasTaken(operation)) {
+				taken(operation, now);
+			}
+		}
+
+		void forget(Instant now) {
+			forget(this.taken, now);
+			forget(this.givenBack, now);
+		}
+
+		private static void forget(Map<String, Operation> operations, Instant now) {
+			Iterator<Operation> oldest = operations.values().iterator();
+			while (oldest.hasNext() && oldest.next().forgetAt().isBefore(now)) {
+				oldest.remove();
+			}
+		}
+
+	}
+
+	/**
+	 * An operation on a pass.
+	 *
+	 * @param uses number of uses that it has taken, zero if it was given back
+	 * @param forgetAt when it is forgotten
+	 */
+	private record Operation(long uses, Instant forgetAt) {
+
+		boolean hasTaken(PassOperation operation) {
+			return this.uses == operation.uses();
 		}
 
 	}
@@ -158,10 +239,10 @@ public final class InMemoryPassStore implements PassStore {
 	 * State of a pass.
 	 */
 	private record Entry(NewPass pass, String attempt, Instant preparedAt, long used, boolean started,
-			@Nullable Instant expiresAt, boolean revoked, @Nullable Instant forgetAt) {
+			@Nullable Instant expiresAt, boolean revoked, @Nullable Instant forgetAt, Operations operations) {
 
 		static Entry of(NewPass pass, String attempt, long used, Instant now) {
-			return new Entry(pass, attempt, now, used, false, null, false, now.plus(KEPT));
+			return new Entry(pass, attempt, now, used, false, null, false, now.plus(KEPT), new Operations());
 		}
 
 		PassRecord read(Instant now) {
@@ -177,7 +258,7 @@ public final class InMemoryPassStore implements PassStore {
 			NewPass opened = new NewPass(this.pass.id(), added.tokenHash(), this.pass.paid(), this.pass.scope(),
 					this.pass.duration(), this.pass.uses());
 			return new Entry(opened.paidBy(added.paid().payer()), by, this.preparedAt, this.used, this.started,
-					this.expiresAt, this.revoked, this.forgetAt);
+					this.expiresAt, this.revoked, this.forgetAt, this.operations);
 		}
 
 		Entry started(Instant now) {
@@ -187,13 +268,22 @@ public final class InMemoryPassStore implements PassStore {
 			Duration duration = this.pass.duration();
 			Instant end = (duration != null) ? now.plus(duration) : null;
 			return new Entry(this.pass, this.attempt, this.preparedAt, this.used, true, end, this.revoked,
-					(end != null) ? end.plus(KEPT) : null);
+					(end != null) ? end.plus(KEPT) : null, this.operations);
 		}
 
 		Entry used(long more, Instant now) {
 			long after = (this.used + more >= 0) ? this.used + more : this.used;
 			return new Entry(this.pass, this.attempt, this.preparedAt, after, this.started, this.expiresAt,
-					this.revoked, isEndless() ? forgetAfter(after, now) : this.forgetAt);
+					this.revoked, isEndless() ? forgetAfter(after, now) : this.forgetAt, this.operations);
+		}
+
+		Entry givenBack(PassOperation operation, long uses, Instant now) {
+			Operation known = this.operations.find(operation, now);
+			if (known != null && !known.hasTaken(operation)) {
+				return this;
+			}
+			this.operations.givenBack(operation, now);
+			return (known != null) ? used(-operation.part(uses), now) : this;
 		}
 
 		private boolean isEndless() {
@@ -207,7 +297,7 @@ public final class InMemoryPassStore implements PassStore {
 
 		Entry revoked(Instant now) {
 			return new Entry(this.pass, this.attempt, this.preparedAt, this.used, this.started, this.expiresAt, true,
-					now.plus(KEPT));
+					now.plus(KEPT), this.operations);
 		}
 
 	}

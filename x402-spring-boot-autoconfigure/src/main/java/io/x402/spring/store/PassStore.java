@@ -30,6 +30,19 @@ public interface PassStore {
 	/** How long a pass is kept that has ended. */
 	Duration KEPT = Duration.ofDays(31);
 
+	/**
+	 * How long an operation is remembered that has taken uses. In that time an instance
+	 * that has lost the store tries to give back. Calls that run longer {@linkplain #keep
+	 * keep} theirs.
+	 */
+	Duration OPERATION_KEPT = Duration.ofHours(1);
+
+	/**
+	 * How long an operation is remembered that was given back. It would matter only to a
+	 * use that a client of the store repeats, or that arrives late.
+	 */
+	Duration GIVEN_BACK_KEPT = Duration.ofMinutes(5);
+
 	/** How many passes of one buyer that a call could use are returned at most. */
 	int USABLE = 10;
 
@@ -82,54 +95,35 @@ public interface PassStore {
 
 	/**
 	 * Take uses of a pass, all of them or none, and start its time unless it has started.
-	 * @param id identity of the pass
+	 * An operation that is executed again takes nothing more and returns the pass as it
+	 * is. One that was given back before takes nothing.
+	 * @param operation the pass, the number of uses, and what tells this call from others
 	 * @param tokenHash SHA-256 of the token that must open it now, or {@code null} if it
 	 * is used without its token
-	 * @param uses number of uses, greater than zero
 	 * @return the pass after that, or {@code null} if it has ended, has fewer uses left,
-	 * another token opens it, or there is none
-	 * @throws PaymentStoreException if the store is out of reach
+	 * another token opens it, there is none, or the operation was given back
+	 * @throws PaymentStoreException if the store is out of reach: the uses may have been
+	 * taken, or may be taken later, so that the operation must be given back
 	 */
-	@Nullable PassRecord use(String id, @Nullable String tokenHash, long uses);
+	@Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash);
 
 	/**
-	 * Take uses of a pass, whichever token opens it.
-	 * @param id identity of the pass
-	 * @param uses number of uses, greater than zero
-	 * @return the pass after that, or {@code null} if it has ended, has fewer uses left,
-	 * or there is none
-	 * @throws PaymentStoreException if the store is out of reach
+	 * Give back what an operation has taken, once, however often it is called. If the
+	 * operation has taken nothing, nothing is given back, and it takes nothing later.
+	 * @param operation the operation, as it was used
+	 * @param uses number of uses: as many as it takes, or fewer; more give back as many
+	 * as it has taken
+	 * @throws PaymentStoreException if the store is out of reach; to be called again then
 	 */
-	default @Nullable PassRecord use(String id, long uses) {
-		return use(id, null, uses);
-	}
+	void giveBack(PassOperation operation, long uses);
 
 	/**
-	 * Take one use of a pass, and start its time unless it has started.
-	 * @param id identity of the pass
-	 * @return the pass after that, or {@code null} if it has ended or there is none
+	 * Remember an operation for another {@link #OPERATION_KEPT}, since its call still
+	 * runs.
+	 * @param operation the operation, as it was used
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
-	default @Nullable PassRecord use(String id) {
-		return use(id, 1);
-	}
-
-	/**
-	 * Give uses back. To be called once for each time that they were taken.
-	 * @param id identity of the pass
-	 * @param uses number of uses, as many as were taken, or fewer
-	 * @throws PaymentStoreException if the store is out of reach
-	 */
-	void giveBack(String id, long uses);
-
-	/**
-	 * Give one use back. To be called once for each use.
-	 * @param id identity of the pass
-	 * @throws PaymentStoreException if the store is out of reach
-	 */
-	default void giveBack(String id) {
-		giveBack(id, 1);
-	}
+	void keep(PassOperation operation);
 
 	/**
 	 * End a pass for good.
@@ -160,7 +154,7 @@ public interface PassStore {
 	List<PassRecord> usable(PassQuery query);
 
 	/**
-	 * Forget what has ended. Called regularly.
+	 * Forget passes that have ended, and operations. Called regularly.
 	 * @throws PaymentStoreException if the store is out of reach
 	 */
 	default void maintain() {

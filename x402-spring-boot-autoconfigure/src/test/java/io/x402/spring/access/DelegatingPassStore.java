@@ -8,6 +8,7 @@ package io.x402.spring.access;
 import java.util.List;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -45,13 +46,18 @@ public class DelegatingPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
-		return this.store.use(id, tokenHash, uses);
+	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
+		return this.store.use(operation, tokenHash);
 	}
 
 	@Override
-	public void giveBack(String id, long uses) {
-		this.store.giveBack(id, uses);
+	public void giveBack(PassOperation operation, long uses) {
+		this.store.giveBack(operation, uses);
+	}
+
+	@Override
+	public void keep(PassOperation operation) {
+		this.store.keep(operation);
 	}
 
 	@Override

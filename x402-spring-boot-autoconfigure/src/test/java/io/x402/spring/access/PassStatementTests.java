@@ -15,6 +15,7 @@ import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentStoreException;
@@ -41,7 +42,7 @@ class PassStatementTests {
 
 			@Override
 			public boolean revoke(String id) {
-				use(id, 30);
+				use(PassOperation.of(id, 30), null);
 				return super.revoke(id);
 			}
 

@@ -34,6 +34,11 @@ class InMemoryPassStoreTests extends PassStoreContractTests {
 		this.sharedClock.pass(time);
 	}
 
+	@Override
+	protected void ageOperations(Duration time) {
+		this.sharedClock.pass(time);
+	}
+
 	@Test
 	void whenStoreIsFullThenNewPassesAreRefusedAndKnownOnesAreNot() {
 		MovingClock clock = MovingClock.standing();

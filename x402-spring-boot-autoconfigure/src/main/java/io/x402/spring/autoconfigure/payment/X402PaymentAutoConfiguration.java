@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.x402.spring.access.Passes;
 import io.x402.spring.autoconfigure.ConditionalOnX402Enabled;
 import io.x402.spring.autoconfigure.X402Properties;
 import io.x402.spring.autoconfigure.facilitator.FacilitatorDecorator;
@@ -62,6 +63,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 		X402ReconciliationProperties.class, X402ScreeningProperties.class, X402RateLimitProperties.class })
 @Import(BackgroundConfiguration.class)
 public final class X402PaymentAutoConfiguration {
+
+	private static final Duration PASS_GIVE_BACKS = Duration.ofSeconds(5);
 
 	private static final Duration PASS_MAINTENANCE = Duration.ofMinutes(1);
 
@@ -146,6 +149,16 @@ public final class X402PaymentAutoConfiguration {
 	@ConditionalOnBean(PassStore.class)
 	BackgroundTask x402PassMaintenance(PassStore passes) {
 		return new BackgroundTask("passes", PASS_MAINTENANCE, passes::maintain);
+	}
+
+	/**
+	 * Passes are those of a web stack, which may be absent.
+	 */
+	@Bean
+	@ConditionalOnX402Enabled
+	@ConditionalOnBean(PassStore.class)
+	BackgroundTask x402PassGiveBacks(ObjectProvider<Passes> passes) {
+		return new BackgroundTask("uses of passes", PASS_GIVE_BACKS, () -> passes.forEach(Passes::maintain));
 	}
 
 	/**

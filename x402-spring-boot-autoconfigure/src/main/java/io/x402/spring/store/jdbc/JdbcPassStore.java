@@ -16,6 +16,7 @@ import java.util.Locale;
 import javax.sql.DataSource;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -26,7 +27,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Keeps passes in the table {@code x402_pass} of a database, which all instances share. A
- * use is one conditional update of the row, which makes it atomic. The schema is in
+ * use is one conditional update of the row, which makes it atomic, and a row of the table
+ * {@code x402_pass_use}, whose key makes it happen once. The schema is in
  * {@code schema-*.sql} beside this class.
  * <p>
  * Times are told by the clock of the database, in milliseconds since the epoch. In an
@@ -61,11 +63,39 @@ final class JdbcPassStore implements PassStore {
 			WHERE id = :id AND started = TRUE AND revoked = FALSE AND (uses IS NULL OR used <= uses - :count)
 				AND (expires_at IS NULL OR expires_at > %1$s) AND token_hash = COALESCE(:tokenHash, token_hash)""";
 
+	private static final String REMEMBER = """
+			INSERT INTO x402_pass_use (id, pass, uses, given_back, forget_at)
+			VALUES (:operation, :id, :count, :givenBack, %1$s + :operationKept)""";
+
+	private static final String USE_AND_REMEMBER = "WITH taken AS (" + USE + """
+			 RETURNING *), remembered AS (INSERT INTO x402_pass_use (id, pass, uses, given_back, forget_at)
+			SELECT :operation, id, :count, FALSE, %1$s + :operationKept FROM taken)
+			SELECT taken.*, %1$s AS read_at FROM taken""";
+
+	private static final String FIND_USED = """
+			SELECT x402_pass.*, %1$s AS read_at FROM x402_pass
+			WHERE id = :id AND EXISTS (SELECT 1 FROM x402_pass_use
+				WHERE id = :operation AND pass = :id AND uses = :count AND given_back = FALSE)""";
+
+	private static final String RETURN = """
+			UPDATE x402_pass_use SET given_back = TRUE, forget_at = %1$s + :operationKept
+			WHERE id = :operation AND pass = :id AND uses = :count AND given_back = FALSE""";
+
 	private static final String GIVE_BACK = """
 			UPDATE x402_pass SET
 				forget_at = CASE WHEN expires_at IS NOT NULL OR revoked = TRUE THEN forget_at END,
-				used = used - :count
-			WHERE id = :id AND used >= :count""";
+				used = used - :part
+			WHERE id = :id AND used >= :part""";
+
+	private static final String KEEP = """
+			UPDATE x402_pass_use SET forget_at = %1$s + :operationKept
+			WHERE id = :operation AND pass = :id AND uses = :count AND given_back = FALSE""";
+
+	private static final String OLD = """
+			SELECT id FROM x402_pass_use WHERE forget_at < %1$s ORDER BY forget_at FETCH FIRST :batch ROWS ONLY""";
+
+	private static final String FORGET_OLD = """
+			DELETE FROM x402_pass_use WHERE id IN (:ids) AND forget_at < %1$s""";
 
 	private static final String REVOKE = """
 			UPDATE x402_pass SET forget_at = %1$s + :kept, revoked = TRUE WHERE id = :id""";
@@ -92,7 +122,7 @@ final class JdbcPassStore implements PassStore {
 
 	private final ShortTransactions transactions;
 
-	private volatile boolean sold;
+	private volatile boolean active;
 
 	/**
 	 * Create a store.
@@ -108,7 +138,7 @@ final class JdbcPassStore implements PassStore {
 	 */
 	@Override
 	public void prepare(NewPass pass, String attempt, long uses) {
-		this.sold = true;
+		this.active = true;
 		if (openBy(pass, attempt) == 0) {
 			try {
 				this.transactions.execute(() -> insert(pass, attempt, uses).update());
@@ -163,27 +193,88 @@ final class JdbcPassStore implements PassStore {
 		return this.transactions.execute(() -> select(id));
 	}
 
+	/**
+	 * The row of an operation that was executed or given back before ends the step, and
+	 * nothing is taken.
+	 */
 	@Override
-	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
-		return this.transactions.execute(() -> {
-			if (take(id, tokenHash, uses)) {
-				return select(id);
-			}
-			return (begin(id, tokenHash) && take(id, tokenHash, uses)) ? select(id) : null;
-		});
+	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
+		this.active = true;
+		try {
+			return this.transactions.execute(() -> {
+				PassRecord used = take(operation, tokenHash);
+				used = (used != null) ? used : findUsed(operation);
+				return (used == null && begin(operation.pass(), tokenHash)) ? take(operation, tokenHash) : used;
+			});
+		}
+		catch (DuplicateKeyException ex) {
+			return this.transactions.execute(() -> findUsed(operation));
+		}
 	}
 
 	private boolean begin(String id, @Nullable String tokenHash) {
 		return kept(START, id).param("tokenHash", tokenHash).update() == 1;
 	}
 
-	private boolean take(String id, @Nullable String tokenHash, long uses) {
-		return kept(USE, id).param("tokenHash", tokenHash).param("count", uses).update() == 1;
+	private @Nullable PassRecord take(PassOperation operation, @Nullable String tokenHash) {
+		if (this.transactions.isPostgreSql()) {
+			return find(statement(USE_AND_REMEMBER, operation).param("kept", KEPT.toMillis())
+				.param("operationKept", OPERATION_KEPT.toMillis())
+				.param("tokenHash", tokenHash));
+		}
+		boolean taken = kept(USE, operation.pass()).param("tokenHash", tokenHash)
+			.param("count", operation.uses())
+			.update() == 1;
+		return (taken && remember(operation, false)) ? select(operation.pass()) : null;
+	}
+
+	private boolean remember(PassOperation operation, boolean givenBack) {
+		return statement(REMEMBER, operation).param("givenBack", givenBack)
+			.param("operationKept", (givenBack ? GIVEN_BACK_KEPT : OPERATION_KEPT).toMillis())
+			.update() == 1;
+	}
+
+	private @Nullable PassRecord findUsed(PassOperation operation) {
+		return find(statement(FIND_USED, operation));
+	}
+
+	/**
+	 * The statement that finds no row is a transaction of its own, because a database may
+	 * lock the place where the row is missing.
+	 */
+	@Override
+	public void giveBack(PassOperation operation, long uses) {
+		this.active = true;
+		long part = operation.part(uses);
+		if (!tryToGiveBack(operation, part)) {
+			try {
+				this.transactions.execute(() -> remember(operation, true));
+			}
+			catch (DuplicateKeyException ex) {
+				tryToGiveBack(operation, part);
+			}
+		}
+	}
+
+	/**
+	 * Give back what was taken.
+	 * @return {@code false} if it was given back before, or not taken yet
+	 */
+	private boolean tryToGiveBack(PassOperation operation, long part) {
+		return this.transactions.execute(() -> {
+			boolean taken = statement(RETURN, operation).param("operationKept", GIVEN_BACK_KEPT.toMillis())
+				.update() == 1;
+			if (taken) {
+				statement(GIVE_BACK, operation.pass()).param("part", part).update();
+			}
+			return taken;
+		});
 	}
 
 	@Override
-	public void giveBack(String id, long uses) {
-		this.transactions.execute(() -> statement(GIVE_BACK, id).param("count", uses).update());
+	public void keep(PassOperation operation) {
+		this.transactions
+			.execute(() -> statement(KEEP, operation).param("operationKept", OPERATION_KEPT.toMillis()).update());
 	}
 
 	@Override
@@ -226,22 +317,39 @@ final class JdbcPassStore implements PassStore {
 	}
 
 	/**
-	 * An instance that sells none leaves it to the others: its database may be without
-	 * the table.
+	 * An instance that neither sells nor takes any leaves it to the others: its database
+	 * may be without the tables.
 	 */
 	@Override
 	public void maintain() {
-		if (this.sold) {
+		if (this.active) {
 			this.transactions.execute(() -> this.transactions.statement(FORGET).update());
+			this.transactions.inBatches(this::forgetOperations);
 		}
 	}
 
+	private int forgetOperations(int batch) {
+		List<String> ids = this.transactions.statement(OLD).param("batch", batch).query(String.class).list();
+		if (!ids.isEmpty()) {
+			this.transactions.statement(FORGET_OLD).param("ids", ids).update();
+		}
+		return ids.size();
+	}
+
 	private @Nullable PassRecord select(String id) {
-		return statement(FIND, id).query(JdbcPassStore::read).optional().orElse(null);
+		return find(statement(FIND, id));
+	}
+
+	private static @Nullable PassRecord find(JdbcClient.StatementSpec statement) {
+		return statement.query(JdbcPassStore::read).optional().orElse(null);
 	}
 
 	private JdbcClient.StatementSpec kept(String sql, String id) {
 		return statement(sql, id).param("kept", KEPT.toMillis());
+	}
+
+	private JdbcClient.StatementSpec statement(String sql, PassOperation operation) {
+		return statement(sql, operation.pass()).param("operation", operation.id()).param("count", operation.uses());
 	}
 
 	private JdbcClient.StatementSpec statement(String sql, String id) {

@@ -72,6 +72,14 @@ final class ShortTransactions {
 	}
 
 	/**
+	 * Return whether the database of the step that is being executed is PostgreSQL.
+	 * @return {@code true} if one statement can change two tables
+	 */
+	boolean isPostgreSql() {
+		return this.dialect == SqlDialect.POSTGRESQL;
+	}
+
+	/**
 	 * Execute a step. A transaction that a database gives up in favour of another one, to
 	 * end a deadlock, has changed nothing and is tried again.
 	 * @param <T> type of the result
@@ -98,7 +106,7 @@ final class ShortTransactions {
 			}
 			catch (BadSqlGrammarException ex) {
 				throw new PaymentStoreException(
-						"The tables x402_claim, x402_ledger, x402_pass or x402_free_call are missing "
+						"The tables x402_claim, x402_ledger, x402_pass, x402_pass_use or x402_free_call are missing "
 								+ "or not those of schema-*.sql in io/x402/spring/store",
 						ex);
 			}

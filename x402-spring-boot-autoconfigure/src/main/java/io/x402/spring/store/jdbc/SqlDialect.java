@@ -18,7 +18,10 @@ import org.springframework.jdbc.support.MetaDataAccessException;
  */
 enum SqlDialect {
 
-	/** PostgreSQL, H2 and what follows the standard with them. */
+	/** PostgreSQL, which changes two tables with one statement. */
+	POSTGRESQL("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)", " OFFSET 0"),
+
+	/** H2 and what follows the standard with it. */
 	STANDARD("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)", " OFFSET 0"),
 
 	/** MariaDB and MySQL. */
@@ -55,6 +58,9 @@ enum SqlDialect {
 	static SqlDialect of(DataSource dataSource) throws MetaDataAccessException {
 		String product = JdbcUtils.extractDatabaseMetaData(dataSource, DatabaseMetaData::getDatabaseProductName)
 			.toLowerCase(Locale.ROOT);
+		if (product.contains("postgresql")) {
+			return POSTGRESQL;
+		}
 		return (product.contains("mariadb") || product.contains("mysql")) ? MARIADB : STANDARD;
 	}
 

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -34,8 +35,9 @@ import org.springframework.data.redis.core.script.RedisScript;
 
 /**
  * Keeps passes in Redis, which all instances share: one hash for each, changed by one
- * script for each step, and a list for each buyer, in which those that are gone may be.
- * Redis deletes those that have ended. Times are told by the clock of the server.
+ * script for each step, a key beside it for each operation that is remembered, and a list
+ * for each buyer, in which those that are gone may be. Redis deletes those that have
+ * ended, and operations. Times are told by the clock of the server.
  */
 final class RedisPassStore implements PassStore {
 
@@ -48,6 +50,8 @@ final class RedisPassStore implements PassStore {
 	private static final String KEPT_MILLIS = Long.toString(KEPT.toMillis());
 
 	private static final String PREFIX = "x402:pass:{";
+
+	private static final String PREFIX_OF_OPERATION = "x402:pass-use:{";
 
 	private static final String PREFIX_OF_PAYER = "x402:passes:{";
 
@@ -203,13 +207,23 @@ final class RedisPassStore implements PassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
-		return owned(read(id, run(id, "use", List.of(Long.toString(uses), (tokenHash != null) ? tokenHash : ""))));
+	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
+		return owned(read(operation.pass(),
+				run(operation, "use", operation.uses(), OPERATION_KEPT, (tokenHash != null) ? tokenHash : "")));
 	}
 
 	@Override
-	public void giveBack(String id, long uses) {
-		run(id, "give-back", List.of(Long.toString(uses)));
+	public void giveBack(PassOperation operation, long uses) {
+		run(operation, "give-back", operation.part(uses), GIVEN_BACK_KEPT, "");
+	}
+
+	@Override
+	public void keep(PassOperation operation) {
+		RedisScripts.execute(() -> this.redis.expire(key(operation), OPERATION_KEPT));
+	}
+
+	private static String key(PassOperation operation) {
+		return PREFIX_OF_OPERATION + operation.pass() + "}:" + operation.id();
 	}
 
 	@Override
@@ -244,13 +258,26 @@ final class RedisPassStore implements PassStore {
 		});
 	}
 
+	private List<?> run(PassOperation operation, String step, long uses, Duration kept, String tokenHash) {
+		return run(List.of(key(operation.pass()), key(operation)), List.of(step, KEPT_MILLIS, Long.toString(uses),
+				Long.toString(operation.uses()), Long.toString(kept.toMillis()), tokenHash));
+	}
+
 	private List<?> run(String id, String step, List<String> fields) {
 		List<String> arguments = new ArrayList<>(List.of(step, KEPT_MILLIS));
 		arguments.addAll(fields);
+		return run(List.of(key(id)), arguments);
+	}
+
+	private List<?> run(List<String> keys, List<String> arguments) {
 		return RedisScripts.execute(() -> {
-			Object result = this.redis.execute(SCRIPT, List.of(PREFIX + id + "}"), arguments.toArray());
+			Object result = this.redis.execute(SCRIPT, keys, arguments.toArray());
 			return (result instanceof List<?> list) ? list : List.of();
 		});
+	}
+
+	private static String key(String id) {
+		return PREFIX + id + "}";
 	}
 
 	private static @Nullable PassRecord read(String id, List<?> result) {

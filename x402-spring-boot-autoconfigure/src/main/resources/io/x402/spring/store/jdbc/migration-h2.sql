@@ -35,6 +35,15 @@ CREATE TABLE IF NOT EXISTS x402_pass (
 CREATE INDEX IF NOT EXISTS x402_pass_end ON x402_pass (forget_at);
 CREATE INDEX IF NOT EXISTS x402_pass_time ON x402_pass (prepared_at);
 CREATE INDEX IF NOT EXISTS x402_pass_payer ON x402_pass (payer_lower, scope, prepared_at);
+-- uses of passes, for an hour, so that each is taken once and given back once
+CREATE TABLE IF NOT EXISTS x402_pass_use (
+	id VARCHAR(64) NOT NULL PRIMARY KEY,
+	pass CHAR(32) NOT NULL,
+	uses BIGINT NOT NULL,
+	given_back BOOLEAN NOT NULL,
+	forget_at BIGINT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS x402_pass_use_end ON x402_pass_use (forget_at);
 -- free calls of clients, which all instances share
 CREATE TABLE IF NOT EXISTS x402_free_call (
 	id CHAR(64) NOT NULL PRIMARY KEY,

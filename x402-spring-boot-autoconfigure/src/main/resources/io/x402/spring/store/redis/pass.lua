@@ -1,10 +1,12 @@
 -- One step of a pass. Returns its fields and the time, or nothing if there is none or, for a use, it has ended; for a
 -- pass that is forgotten, its buyer.
--- KEYS: pass. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of
--- fields, to forget: the attempt that has ended, to use or give back: number of uses,
--- to use: hash of the token that must open it, or empty
+-- KEYS: pass, and to use or give back: the operation, which has the number of uses that it has taken, 0 if it was given
+-- back. ARGV: step, milliseconds for which an ended pass is kept, and to prepare: names and values of
+-- fields, to forget: the attempt that has ended, to use or give back: number of uses, number that the operation
+-- takes, milliseconds for which it is remembered, to use: hash of the token that must open the pass, or empty
 -- Uses are counted by HINCRBY, in 64 bits, and compared as texts: a number of Lua is exact up to 53 bits only
 local key = KEYS[1]
+local operation = KEYS[2]
 local step = ARGV[1]
 local kept = tonumber(ARGV[2])
 local function number(field)
@@ -12,6 +14,12 @@ local function number(field)
 end
 local function less(one, other)
   return #one < #other or (#one == #other and one < other)
+end
+local function fields()
+  local pairs = redis.call('HGETALL', key)
+  pairs[#pairs + 1] = 'now'
+  pairs[#pairs + 1] = text(now)
+  return pairs
 end
 if redis.call('EXISTS', key) == 0 then
   if step ~= 'prepare' then
@@ -53,7 +61,14 @@ end
 if step == 'start' then
   start()
 elseif step == 'use' then
-  if revoked or (ARGV[4] ~= '' and ARGV[4] ~= redis.call('HGET', key, 'hash')) then
+  local known = redis.call('GET', operation)
+  if known and known ~= ARGV[4] then
+    return {}
+  end
+  if known then
+    return fields()
+  end
+  if revoked or (ARGV[6] ~= '' and ARGV[6] ~= redis.call('HGET', key, 'hash')) then
     return {}
   end
   start()
@@ -71,10 +86,20 @@ elseif step == 'use' then
     redis.call('HSET', key, 'used', before)
     return {}
   end
+  redis.call('SET', operation, ARGV[4], 'PX', ARGV[5])
   if uses and uses == used and not expires then
     redis.call('PEXPIRE', key, ARGV[2])
   end
 elseif step == 'give-back' then
+  local known = redis.call('GET', operation)
+  if known and known ~= ARGV[4] then
+    return {}
+  end
+  insist()
+  redis.call('SET', operation, '0', 'PX', ARGV[5])
+  if not known then
+    return {}
+  end
   if not less(redis.call('HGET', key, 'used'), ARGV[3]) then
     redis.call('HINCRBY', key, 'used', '-' .. ARGV[3])
   end
@@ -85,7 +110,4 @@ elseif step == 'revoke' then
   redis.call('HSET', key, 'revoked', '1')
   redis.call('PEXPIRE', key, ARGV[2])
 end
-local fields = redis.call('HGETALL', key)
-fields[#fields + 1] = 'now'
-fields[#fields + 1] = text(now)
-return fields
+return fields()

@@ -36,6 +36,7 @@ import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.NewClaim;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.PaymentLedger;
 import io.x402.spring.store.PaymentStore;
@@ -235,8 +236,8 @@ class ConsoleEndpointTests {
 		for (NewPass pass : List.of(calls, balance, time)) {
 			store.prepare(pass, "1");
 		}
-		store.use(calls.id(), 3);
-		store.use(balance.id(), 9_999);
+		store.use(PassOperation.of(calls.id(), 3), null);
+		store.use(PassOperation.of(balance.id(), 9_999), null);
 		store.revoke(calls.id());
 		JsonNode passes = passes("?payer=" + calls.paid().payer());
 		assertThat(passes)

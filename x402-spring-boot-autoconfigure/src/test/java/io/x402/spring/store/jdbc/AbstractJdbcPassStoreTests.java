@@ -11,6 +11,7 @@ import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassStore;
 import io.x402.spring.store.tck.PassStoreContractTests;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ abstract class AbstractJdbcPassStoreTests extends PassStoreContractTests {
 		store.prepare(pass, "1");
 		age(pass, PassStore.KEPT.multipliedBy(40));
 		store.maintain();
-		assertThat(store.use(id, 5)).isNotNull();
+		assertThat(store.use(PassOperation.of(id, 5), null)).isNotNull();
 		store.maintain();
 		assertThat(store.find(id)).isNotNull();
 	}
@@ -69,6 +70,14 @@ abstract class AbstractJdbcPassStoreTests extends PassStoreContractTests {
 			.sql("UPDATE x402_pass SET prepared_at = prepared_at - :age, forget_at = forget_at - :age WHERE id = :id")
 			.param("age", time.toMillis())
 			.param("id", pass.id())
+			.update();
+	}
+
+	@Override
+	protected void ageOperations(Duration time) {
+		JdbcClient.create(this.pool)
+			.sql("UPDATE x402_pass_use SET forget_at = forget_at - ?")
+			.param(time.toMillis())
 			.update();
 	}
 

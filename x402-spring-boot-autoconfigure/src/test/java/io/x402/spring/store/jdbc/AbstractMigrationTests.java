@@ -38,7 +38,7 @@ abstract class AbstractMigrationTests {
 	private static final String COLUMNS = """
 			SELECT CONCAT(LOWER(table_name), '.', LOWER(column_name), ' ', data_type, ' ', is_nullable, ' ',
 			COALESCE(CAST(character_maximum_length AS CHAR(20)), ''), ' ', COALESCE(CAST(column_default AS CHAR(20)), ''))
-			FROM information_schema.columns WHERE LOWER(table_name) IN ('x402_claim', 'x402_ledger', 'x402_pass', 'x402_free_call') AND table_schema = %s ORDER BY 1""";
+			FROM information_schema.columns WHERE LOWER(table_name) IN ('x402_claim', 'x402_ledger', 'x402_pass', 'x402_pass_use', 'x402_free_call') AND table_schema = %s ORDER BY 1""";
 
 	private static final String FORMER_CLAIM = """
 			INSERT INTO x402_claim (id, network, asset, payer, nonce, fingerprint, payload, state, active, attempts, owner,
@@ -72,6 +72,7 @@ abstract class AbstractMigrationTests {
 		jdbc.sql("DROP TABLE x402_claim").update();
 		jdbc.sql("DROP TABLE x402_ledger").update();
 		jdbc.sql("DROP TABLE x402_pass").update();
+		jdbc.sql("DROP TABLE x402_pass_use").update();
 		jdbc.sql("DROP TABLE x402_free_call").update();
 		execute(dataSource, "former/schema-" + platform() + ".sql");
 		assertThat(columns(jdbc)).isNotEqualTo(columns);

@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -85,6 +86,15 @@ class RedisPassStoreTests extends PassStoreContractTests {
 			if (left != null && left >= 0) {
 				redis.expire(expiring, Duration.ofMillis(Math.max(0, left - time.toMillis())));
 			}
+		}
+	}
+
+	@Override
+	protected void ageOperations(Duration time) {
+		StringRedisTemplate redis = new StringRedisTemplate(this.connections);
+		for (String key : redis.keys("x402:pass-use:*")) {
+			Long left = redis.getExpire(key, TimeUnit.MILLISECONDS);
+			redis.expire(key, Duration.ofMillis(Math.max(0, Objects.requireNonNull(left) - time.toMillis())));
 		}
 	}
 

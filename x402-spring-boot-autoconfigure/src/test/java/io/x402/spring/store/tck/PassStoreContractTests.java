@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -80,6 +83,15 @@ public abstract class PassStoreContractTests {
 		Assumptions.abort("The pass cannot be made older");
 	}
 
+	/**
+	 * Make operations as old as if they had been executed that long before. Tests that
+	 * need it are skipped where this is not overridden.
+	 * @param time how long before
+	 */
+	protected void ageOperations(Duration time) {
+		Assumptions.abort("Operations cannot be made older");
+	}
+
 	@Test
 	void whenPassIsPreparedThenItIsKeptAsItWasSold() {
 		PassStore store = createStore();
@@ -107,9 +119,10 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		assertThat(store.find(this.id)).isNull();
 		assertThat(store.start(this.id)).isNull();
-		assertThat(store.use(this.id)).isNull();
+		assertThat(use(store, this.id, 1)).isNull();
 		assertThat(store.revoke(this.id)).isFalse();
-		store.giveBack(this.id);
+		store.giveBack(PassOperation.of(this.id, 1), 1);
+		store.keep(PassOperation.of(this.id, 1));
 		assertThat(store.find(this.id)).isNull();
 	}
 
@@ -121,14 +134,14 @@ public abstract class PassStoreContractTests {
 		assertThat(Objects.requireNonNull(started.expiresAt())).isBetween(started.readAt().plusSeconds(3599),
 				started.readAt().plusSeconds(3600));
 		assertThat(Objects.requireNonNull(store.start(this.id)).expiresAt()).isEqualTo(started.expiresAt());
-		assertThat(Objects.requireNonNull(store.use(this.id)).expiresAt()).isEqualTo(started.expiresAt());
+		assertThat(Objects.requireNonNull(use(store, this.id, 1)).expiresAt()).isEqualTo(started.expiresAt());
 	}
 
 	@Test
 	void whenPassHasNotStartedThenItsFirstUseStartsIt() {
 		PassStore store = createStore();
 		store.prepare(pass(Duration.ofHours(1), 3L), "1");
-		PassRecord used = Objects.requireNonNull(store.use(this.id));
+		PassRecord used = Objects.requireNonNull(use(store, this.id, 1));
 		assertThat(used.expiresAt()).isNotNull();
 		assertThat(used.remaining()).isEqualTo(1);
 	}
@@ -147,9 +160,9 @@ public abstract class PassStoreContractTests {
 		age(pass, Duration.ofDays(days));
 		assertThat(store.usable(query(payer, "reports", 1))).isEmpty();
 		String later = usable(store, "reports", null);
-		assertThat(store.use(this.id)).isNotNull();
+		assertThat(use(store, this.id, 1)).isNotNull();
 		assertThat(ids(createStore().usable(query(payer, "reports", 1)))).containsExactly(this.id, later);
-		assertThat(store.use(this.id)).isNotNull();
+		assertThat(use(store, this.id, 1)).isNotNull();
 		assertThat(ids(store.usable(query(payer, "reports", 1)))).containsExactly(later);
 	}
 
@@ -169,7 +182,7 @@ public abstract class PassStoreContractTests {
 	void whenPassIsPreparedAgainThenOnlyItsTokenChanges() {
 		PassStore store = createStore();
 		store.prepare(pass(Duration.ofHours(1), 3L), "1");
-		Instant end = Objects.requireNonNull(store.use(this.id)).expiresAt();
+		Instant end = Objects.requireNonNull(use(store, this.id, 1)).expiresAt();
 		store.prepare(
 				new NewPass(this.id, "b".repeat(64),
 						new NewPass.Paid("other", "other", BigInteger.ONE, "other", null, null), "other", null, 1000L),
@@ -207,7 +220,7 @@ public abstract class PassStoreContractTests {
 	void whenPassHasStartedOrIsRevokedThenItIsNotForgotten() {
 		PassStore store = createStore();
 		store.prepare(pass(null, 3L), "1");
-		store.use(this.id);
+		use(store, this.id, 1);
 		store.forget(this.id, "1");
 		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(2);
 		String revoked = UUID.randomUUID().toString().replace("-", "");
@@ -222,13 +235,14 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		store.prepare(pass(null, 3L), "1");
 		store.start(this.id);
-		assertThat(Objects.requireNonNull(store.use(this.id)).remaining()).isEqualTo(1);
-		assertThat(Objects.requireNonNull(store.use(this.id)).remaining()).isZero();
-		assertThat(store.use(this.id)).isNull();
-		store.giveBack(this.id);
+		PassOperation first = PassOperation.of(this.id, 1);
+		assertThat(Objects.requireNonNull(store.use(first, null)).remaining()).isEqualTo(1);
+		assertThat(Objects.requireNonNull(use(store, this.id, 1)).remaining()).isZero();
+		assertThat(use(store, this.id, 1)).isNull();
+		store.giveBack(first, 1);
 		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isEqualTo(1);
-		assertThat(Objects.requireNonNull(store.use(this.id)).isExhausted()).isTrue();
-		assertThat(store.use(this.id)).isNull();
+		assertThat(Objects.requireNonNull(use(store, this.id, 1)).isExhausted()).isTrue();
+		assertThat(use(store, this.id, 1)).isNull();
 	}
 
 	@Test
@@ -237,27 +251,28 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		store.prepare(pass(Duration.ofMillis(1), null), "1");
 		store.start(this.id);
-		while (store.use(this.id) != null) {
+		while (use(store, this.id, 1) != null) {
 			Thread.onSpinWait();
 		}
 		PassRecord ended = Objects.requireNonNull(store.find(this.id));
 		assertThat(ended.isExpired()).isTrue();
 		store.start(this.id);
 		store.prepare(pass(Duration.ofMillis(1), null), "1");
-		assertThat(store.use(this.id)).isNull();
+		assertThat(use(store, this.id, 1)).isNull();
 	}
 
 	@Test
 	void whenPassIsRevokedThenItStaysSo() {
 		PassStore store = createStore();
 		store.prepare(pass(Duration.ofHours(1), null), "1");
-		assertThat(store.use(this.id)).isNotNull();
+		PassOperation first = PassOperation.of(this.id, 1);
+		assertThat(store.use(first, null)).isNotNull();
 		assertThat(store.revoke(this.id)).isTrue();
-		assertThat(store.use(this.id)).isNull();
-		store.giveBack(this.id);
+		assertThat(use(store, this.id, 1)).isNull();
+		store.giveBack(first, 1);
 		store.prepare(pass(Duration.ofHours(1), null), "1");
 		store.start(this.id);
-		assertThat(store.use(this.id)).isNull();
+		assertThat(use(store, this.id, 1)).isNull();
 		assertThat(Objects.requireNonNull(store.find(this.id)).revoked()).isTrue();
 	}
 
@@ -292,7 +307,8 @@ public abstract class PassStoreContractTests {
 		String first = usable(store, "reports", null);
 		String second = usable(store, "reports", Duration.ofHours(1));
 		String exhausted = usable(store, "reports", null);
-		store.use(exhausted, 2);
+		PassOperation rest = PassOperation.of(exhausted, 2);
+		store.use(rest, null);
 		store.revoke(usable(store, "reports", null));
 		prepared(store, this.id, "0xPayer" + this.id, "reports", null);
 		usable(store, "others", null);
@@ -305,7 +321,7 @@ public abstract class PassStoreContractTests {
 			.isSortedAccordingTo(Comparator.comparing(PassRecord::preparedAt));
 		assertThat(ids(other.usable(query(payer, "", 1)))).containsExactly(balance);
 		assertThat(other.usable(query("0xOther" + this.id, "reports", 1))).isEmpty();
-		store.giveBack(exhausted, 1);
+		store.giveBack(rest, 1);
 		store.start(this.id);
 		assertThat(ids(other.usable(query(payer, "reports", 1)))).containsExactlyInAnyOrder(first, second, exhausted,
 				this.id);
@@ -342,7 +358,7 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		String payer = "0xPayer" + this.id;
 		for (int i = 0; i < 250; i++) {
-			store.use(usable(store, "", null), 1);
+			use(store, usable(store, "", null), 1);
 		}
 		NewPass.Paid elsewhere = new NewPass.Paid("eip155:1", "0xasset", AMOUNT, "0xPayTo", payer, null);
 		NewPass.Paid otherToken = new NewPass.Paid("eip155:84532", "0xother", AMOUNT, "0xPayTo", payer, null);
@@ -401,7 +417,7 @@ public abstract class PassStoreContractTests {
 			store.start(id);
 			Long left = Objects.requireNonNull(store.find(id)).remaining();
 			if (random.nextBoolean() && left != null && left > 0) {
-				store.use(id, random.nextBoolean() ? left : 1);
+				use(store, id, random.nextBoolean() ? left : 1);
 			}
 		}
 		if (random.nextInt(15) == 0) {
@@ -461,7 +477,7 @@ public abstract class PassStoreContractTests {
 	void whenMaintainedThenPassesThatHaveJustEndedAreKept() {
 		PassStore store = createStore();
 		store.prepare(pass(null, 2L), "1");
-		store.use(this.id);
+		use(store, this.id, 1);
 		store.maintain();
 		assertThat(Objects.requireNonNull(store.find(this.id)).isExhausted()).isTrue();
 	}
@@ -470,7 +486,7 @@ public abstract class PassStoreContractTests {
 	void whenManyUseAPassAtOnceThenEachUseIsTakenOnce() throws Exception {
 		PassStore store = createStore();
 		store.prepare(pass(Duration.ofHours(1), 11L), "1");
-		List<@Nullable PassRecord> uses = atOnce(() -> store.use(this.id));
+		List<@Nullable PassRecord> uses = atOnce(() -> use(store, this.id, 1));
 		assertThat(uses.stream().filter(Objects::nonNull)).hasSize(10);
 		assertThat(uses.stream().filter(Objects::nonNull).map(PassRecord::expiresAt).distinct()).hasSize(1);
 		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isZero();
@@ -482,10 +498,11 @@ public abstract class PassStoreContractTests {
 		store.prepare(pass(null, 11L), "1");
 		store.start(this.id);
 		atOnce(() -> {
-			PassRecord used = store.use(this.id);
+			PassOperation operation = PassOperation.of(this.id, 1);
+			PassRecord used = store.use(operation, null);
 			if (used != null) {
 				assertThat(used.used()).isLessThanOrEqualTo(11);
-				store.giveBack(this.id);
+				store.giveBack(operation, 1);
 			}
 			return used;
 		});
@@ -497,7 +514,7 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		atOnce(() -> {
 			store.prepare(pass(null, 11L), "1");
-			return store.use(this.id);
+			return use(store, this.id, 1);
 		});
 		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isZero();
 	}
@@ -507,14 +524,14 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		store.prepare(pass(Duration.ofHours(1), 4L), "1");
 		store.prepare(new NewPass(this.id, "b".repeat(64), paid(), "scope", Duration.ofHours(1), 4L), "2");
-		assertThat(store.use(this.id, "a".repeat(64), 1)).isNull();
+		assertThat(store.use(PassOperation.of(this.id, 1), "a".repeat(64))).isNull();
 		assertThat(Objects.requireNonNull(store.find(this.id)).started()).isFalse();
-		assertThat(Objects.requireNonNull(store.use(this.id, "b".repeat(64), 1)).used()).isEqualTo(2);
-		assertThat(store.use(this.id, "a".repeat(64), 1)).isNull();
+		assertThat(Objects.requireNonNull(store.use(PassOperation.of(this.id, 1), "b".repeat(64))).used()).isEqualTo(2);
+		assertThat(store.use(PassOperation.of(this.id, 1), "a".repeat(64))).isNull();
 		assertThat(Objects.requireNonNull(createStore().find(this.id)).used()).isEqualTo(2);
-		assertThat(Objects.requireNonNull(store.use(this.id, null, 1)).used()).isEqualTo(3);
+		assertThat(Objects.requireNonNull(store.use(PassOperation.of(this.id, 1), null)).used()).isEqualTo(3);
 		store.revoke(this.id);
-		assertThat(store.use(this.id, "b".repeat(64), 1)).isNull();
+		assertThat(store.use(PassOperation.of(this.id, 1), "b".repeat(64))).isNull();
 	}
 
 	@Test
@@ -522,14 +539,16 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		store.prepare(pass(null, 100L), "1", 30);
 		assertThat(Objects.requireNonNull(store.start(this.id)).remaining()).isEqualTo(70);
-		assertThat(Objects.requireNonNull(store.use(this.id, 60)).remaining()).isEqualTo(10);
-		assertThat(store.use(this.id, 11)).isNull();
+		PassOperation sixty = PassOperation.of(this.id, 60);
+		assertThat(Objects.requireNonNull(store.use(sixty, null)).remaining()).isEqualTo(10);
+		assertThat(use(store, this.id, 11)).isNull();
 		assertThat(Objects.requireNonNull(store.find(this.id)).remaining()).isEqualTo(10);
-		store.giveBack(this.id, 60);
-		assertThat(Objects.requireNonNull(store.use(this.id, 70)).isExhausted()).isTrue();
-		assertThat(store.use(this.id, 1)).isNull();
-		store.giveBack(this.id, 101);
-		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(100);
+		store.giveBack(sixty, 60);
+		PassOperation seventy = PassOperation.of(this.id, 70);
+		assertThat(Objects.requireNonNull(store.use(seventy, null)).isExhausted()).isTrue();
+		assertThat(use(store, this.id, 1)).isNull();
+		store.giveBack(seventy, 101);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(30);
 	}
 
 	@Test
@@ -537,13 +556,14 @@ public abstract class PassStoreContractTests {
 		PassStore store = createStore();
 		store.prepare(pass(null, Long.MAX_VALUE), "1", 1);
 		store.start(this.id);
-		assertThat(store.use(this.id, Long.MAX_VALUE)).isNull();
+		assertThat(use(store, this.id, Long.MAX_VALUE)).isNull();
 		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(1);
-		assertThat(Objects.requireNonNull(store.use(this.id, Long.MAX_VALUE - 2)).remaining()).isEqualTo(1);
-		assertThat(store.use(this.id, 2)).isNull();
-		assertThat(Objects.requireNonNull(store.use(this.id, 1)).used()).isEqualTo(Long.MAX_VALUE);
-		assertThat(store.use(this.id, 1)).isNull();
-		store.giveBack(this.id, Long.MAX_VALUE - 2);
+		PassOperation large = PassOperation.of(this.id, Long.MAX_VALUE - 2);
+		assertThat(Objects.requireNonNull(store.use(large, null)).remaining()).isEqualTo(1);
+		assertThat(use(store, this.id, 2)).isNull();
+		assertThat(Objects.requireNonNull(use(store, this.id, 1)).used()).isEqualTo(Long.MAX_VALUE);
+		assertThat(use(store, this.id, 1)).isNull();
+		store.giveBack(large, Long.MAX_VALUE - 2);
 		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(2);
 	}
 
@@ -551,38 +571,194 @@ public abstract class PassStoreContractTests {
 	void whenPassIsPreparedAgainThenWhatTheCallTakesIsNotTakenAgain() {
 		PassStore store = createStore();
 		store.prepare(pass(null, 100L), "1", 30);
-		store.use(this.id, 20);
+		use(store, this.id, 20);
 		store.prepare(pass(null, 100L), "1", 30);
 		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(50);
 	}
 
+	@Test
+	void whenAUseIsExecutedAgainThenItIsTakenOnce() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 30);
+		PassOperation operation = PassOperation.of(this.id, 70);
+		assertThat(Objects.requireNonNull(store.use(operation, null)).used()).isEqualTo(100);
+		PassRecord again = Objects.requireNonNull(createStore().use(operation, null));
+		assertThat(again.pass()).isEqualTo(pass(null, 100L));
+		assertThat(again.used()).isEqualTo(100);
+		store.giveBack(operation, 20);
+		assertThat(store.use(operation, null)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(80);
+		assertThat(Objects.requireNonNull(use(store, this.id, 20)).isExhausted()).isTrue();
+	}
+
+	@Test
+	void whenAUseIsGivenBackAgainThenItIsGivenBackOnce() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 10);
+		PassOperation operation = PassOperation.of(this.id, 50);
+		store.use(operation, null);
+		use(store, this.id, 40);
+		for (int i = 0; i < 3; i++) {
+			createStore().giveBack(operation, 30);
+			assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(70);
+		}
+	}
+
+	@Test
+	void whenAUseComesAfterItWasGivenBackThenItTakesNothing() {
+		PassStore store = createStore();
+		store.prepare(pass(Duration.ofHours(1), 100L), "1", 10);
+		PassOperation operation = PassOperation.of(this.id, 50);
+		store.giveBack(operation, 50);
+		store.giveBack(operation, 50);
+		assertThat(createStore().use(operation, "a".repeat(64))).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(10);
+		store.giveBack(operation, 50);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(10);
+		assertThat(Objects.requireNonNull(use(store, this.id, 50)).used()).isEqualTo(60);
+	}
+
+	@Test
+	void whenAUseComesMinutesAfterItWasGivenBackThenItTakesNothing() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 10);
+		PassOperation taken = PassOperation.of(this.id, 20);
+		PassOperation late = PassOperation.of(this.id, 30);
+		store.use(taken, null);
+		store.giveBack(taken, 20);
+		store.giveBack(late, 30);
+		ageOperations(PassStore.GIVEN_BACK_KEPT.minusMinutes(1));
+		store.keep(late);
+		store.maintain();
+		assertThat(store.use(taken, null)).isNull();
+		assertThat(store.use(late, null)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(10);
+	}
+
+	@Test
+	void whenAUseWasNotGrantedThenNothingIsGivenBack() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 60);
+		store.start(this.id);
+		PassOperation operation = PassOperation.of(this.id, 50);
+		assertThat(store.use(operation, null)).isNull();
+		store.giveBack(operation, 50);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(60);
+	}
+
+	@Test
+	void whenAnOperationHasAnotherNumberOrPassThenItIsAnotherOne() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 10);
+		PassOperation operation = PassOperation.of(this.id, 50);
+		store.use(operation, null);
+		store.giveBack(new PassOperation(this.id, operation.id(), 60), 60);
+		store.giveBack(new PassOperation("0".repeat(32), operation.id(), 50), 50);
+		assertThat(store.use(new PassOperation(this.id, operation.id(), 20), null)).isNull();
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(60);
+		store.giveBack(operation, 50);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(10);
+	}
+
 	/**
-	 * Any steps leave what a plain sum says, and no use is ever taken that there is not.
+	 * The last uses are given back, so that the pass must not be forgotten.
+	 */
+	@Test
+	void whenPassIsUsedUpThenAnOperationThatHasTakenNothingChangesNothing() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 10L), "1", 4);
+		PassOperation last = PassOperation.of(this.id, 6);
+		store.use(last, null);
+		store.giveBack(PassOperation.of(this.id, 6), 6);
+		assertThat(Objects.requireNonNull(store.find(this.id)).isExhausted()).isTrue();
+		store.giveBack(last, 6);
+		age(pass(null, 10L), PassStore.KEPT.plusDays(1));
+		store.maintain();
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(4);
+	}
+
+	@Test
+	void whenOperationsAreOldThenTheyAreForgottenAndThoseThatAreKeptAreNot() {
+		PassStore store = createStore();
+		store.prepare(pass(null, 100L), "1", 10);
+		PassOperation gone = PassOperation.of(this.id, 20);
+		PassOperation kept = PassOperation.of(this.id, 30);
+		store.use(gone, null);
+		store.use(kept, null);
+		ageOperations(PassStore.OPERATION_KEPT.minusMinutes(10));
+		store.maintain();
+		store.use(gone, null);
+		store.keep(kept);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(60);
+		ageOperations(Duration.ofMinutes(20));
+		store.maintain();
+		store.giveBack(gone, 20);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(60);
+		store.giveBack(kept, 30);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(30);
+	}
+
+	/**
+	 * One operation, used and given back by many at once: it has happened at most once in
+	 * the end, and whoever is told that it was taken is right unless it was given back.
+	 */
+	@RepeatedTest(5)
+	void whenAnOperationIsUsedAndGivenBackAtOnceThenNothingIsTakenInTheEnd(RepetitionInfo repetition) throws Exception {
+		PassStore store = createStore();
+		PassStore other = createStore();
+		store.prepare(pass(null, 100L), "1", 10);
+		PassOperation operation = PassOperation.of(this.id, 50);
+		boolean givenBack = repetition.getCurrentRepetition() > 2;
+		AtomicInteger threads = new AtomicInteger();
+		List<@Nullable PassRecord> used = atOnce(() -> {
+			int thread = threads.getAndIncrement();
+			if (givenBack && thread % 2 == 0) {
+				store.giveBack(operation, 50);
+				return null;
+			}
+			return other.use(operation, null);
+		});
+		assertThat(used.stream().filter(Objects::nonNull).map(PassRecord::used)).allMatch((sum) -> sum == 60);
+		assertThat(Objects.requireNonNull(store.find(this.id)).used()).isEqualTo(givenBack ? 10 : 60);
+	}
+
+	/**
+	 * Any steps in any order, repeated, late and lost, leave what a plain model says: an
+	 * operation is new, has taken its uses, or was given back.
 	 */
 	@RepeatedTest(3)
-	void whenStepsAreRandomThenTheSumIsExact(RepetitionInfo repetition) {
+	void whenStepsAreRandomThenTheSumIsThatOfTheModel(RepetitionInfo repetition) {
 		Random random = new Random(repetition.getCurrentRepetition());
 		PassStore store = createStore();
-		List<Long> taken = new ArrayList<>(List.of(1L + random.nextInt(50)));
-		store.prepare(pass(null, 1000L), "1", taken.get(0));
-		for (int step = 0; step < 200; step++) {
-			long sum = taken.stream().mapToLong(Long::longValue).sum();
-			if (taken.size() > 1 && random.nextInt(3) == 0) {
-				store.giveBack(this.id, taken.remove(1 + random.nextInt(taken.size() - 1)));
-			}
-			else if (random.nextInt(20) == 0) {
+		long first = 1L + random.nextInt(50);
+		store.prepare(pass(null, 1000L), "1", first);
+		List<PassOperation> operations = new ArrayList<>();
+		Map<PassOperation, Long> left = new HashMap<>();
+		for (int step = 0; step < 300; step++) {
+			long sum = first + left.values().stream().mapToLong(Long::longValue).sum();
+			boolean repeats = !operations.isEmpty() && random.nextInt(3) == 0;
+			PassOperation operation = repeats ? any(random, operations)
+					: PassOperation.of(this.id, 1 + random.nextInt(300));
+			operations.add(operation);
+			if (random.nextInt(20) == 0) {
 				store.prepare(pass(null, 1000L), "1", 1 + random.nextInt(50));
 			}
+			else if (random.nextInt(3) == 0) {
+				long uses = 1 + random.nextLong(operation.uses());
+				store.giveBack(operation, uses);
+				left.merge(operation, 0L, (taken, zero) -> (taken == operation.uses()) ? taken - uses : taken);
+				operations.addAll(List.of(operation, operation));
+			}
 			else {
-				long uses = 1 + random.nextInt(300);
-				PassRecord used = store.use(this.id, uses);
-				assertThat(used != null).isEqualTo(sum + uses <= 1000);
-				if (used != null) {
-					taken.add(uses);
+				boolean granted = left.containsKey(operation) ? left.get(operation) == operation.uses()
+						: sum + operation.uses() <= 1000;
+				assertThat(store.use(operation, null) != null).isEqualTo(granted);
+				if (granted) {
+					left.put(operation, operation.uses());
 				}
 			}
 			assertThat(Objects.requireNonNull(store.find(this.id)).used())
-				.isEqualTo(taken.stream().mapToLong(Long::longValue).sum());
+				.isEqualTo(first + left.values().stream().mapToLong(Long::longValue).sum());
 		}
 	}
 
@@ -606,7 +782,7 @@ public abstract class PassStoreContractTests {
 		long sum = 7 + sums.stream().mapToLong(Long::longValue).sum();
 		assertThat(Objects.requireNonNull(first.find(this.id)).used()).isEqualTo(sum).isLessThanOrEqualTo(balance);
 		assertThat(sum).isGreaterThan(balance - 13);
-		assertThat(first.use(this.id, balance - sum + 1)).isNull();
+		assertThat(use(first, this.id, balance - sum + 1)).isNull();
 	}
 
 	/**
@@ -616,9 +792,10 @@ public abstract class PassStoreContractTests {
 		long sum = 0;
 		for (int i = 0; i < debits; i++) {
 			long uses = 1 + random.nextInt(13);
-			PassRecord used = store.use(this.id, uses);
+			PassOperation operation = PassOperation.of(this.id, uses);
+			PassRecord used = store.use(operation, null);
 			if (used != null && i % 5 == 4) {
-				store.giveBack(this.id, uses);
+				store.giveBack(operation, uses);
 			}
 			else if (used != null) {
 				assertThat(used.used()).isLessThanOrEqualTo(balance);
@@ -649,6 +826,10 @@ public abstract class PassStoreContractTests {
 		finally {
 			threads.shutdownNow();
 		}
+	}
+
+	private static @Nullable PassRecord use(PassStore store, String id, long uses) {
+		return store.use(PassOperation.of(id, uses), null);
 	}
 
 	private NewPass pass(@Nullable Duration duration, @Nullable Long uses) {

@@ -7,6 +7,7 @@ package io.x402.spring.web.crash;
 
 import io.x402.spring.access.DelegatingPassStore;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
 import org.jspecify.annotations.Nullable;
@@ -46,17 +47,17 @@ final class DeadlyPassStore extends DelegatingPassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
+	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
 		this.death.at(PassMoment.BEFORE_USE);
-		PassRecord used = super.use(id, tokenHash, uses);
+		PassRecord used = super.use(operation, tokenHash);
 		this.death.at(PassMoment.AFTER_USE);
 		return used;
 	}
 
 	@Override
-	public void giveBack(String id, long uses) {
+	public void giveBack(PassOperation operation, long uses) {
 		this.death.at(PassMoment.BEFORE_GIVE_BACK);
-		super.giveBack(id, uses);
+		super.giveBack(operation, uses);
 		this.death.at(PassMoment.AFTER_GIVE_BACK);
 	}
 

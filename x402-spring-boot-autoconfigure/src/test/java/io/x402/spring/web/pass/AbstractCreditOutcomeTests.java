@@ -117,6 +117,33 @@ abstract class AbstractCreditOutcomeTests {
 		assertThat(balance(token)).isEqualTo(98_000);
 	}
 
+	/**
+	 * The store has taken each price, and given one back. Nothing more can be given back
+	 * before it can be reached again.
+	 */
+	@Test
+	void whenPricesAreTakenAndTheResponsesOfTheStoreAreLostThenTheyAreGivenBackAndOnlyOnce() {
+		String token = PassClient.token(this.client.pay("/credit", this.client.topUp("/credit")));
+		assertThat(this.client.use("/dear", token).statusCode()).isEqualTo(200);
+		this.store.lose("giveBack");
+		assertThat(this.client.use("/dear?status=500", token).statusCode()).isEqualTo(500);
+		this.store.fail("giveBack");
+		this.store.lose("use");
+		int runs = this.calls.runs();
+		for (int i = 1; i < 4; i++) {
+			HttpResponse<String> refused = this.client.use("/credit", token);
+			assertThat(refused.statusCode()).isEqualTo(503);
+			assertThat(PassClient.code(refused)).isEqualTo("payment_store_unavailable");
+			assertThat(balance(token)).isEqualTo(68_000 - i * 2_000);
+		}
+		assertThat(this.calls.runs()).isEqualTo(runs);
+		this.store.recover();
+		await().atMost(Duration.ofSeconds(60)).until(() -> balance(token) == 68_000);
+		HttpResponse<String> used = this.client.use("/credit", token);
+		assertThat(used.statusCode()).isEqualTo(200);
+		assertThat(PassClient.header(used, PassClient.BALANCE)).isEqualTo("66000");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "/credit", "/upfront" })
 	void whenSettlementIsDeclinedThenNothingIsGranted(String path) {

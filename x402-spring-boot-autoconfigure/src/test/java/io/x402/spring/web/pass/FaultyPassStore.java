@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import io.x402.spring.access.DelegatingPassStore;
 import io.x402.spring.store.InMemoryPassStore;
 import io.x402.spring.store.NewPass;
+import io.x402.spring.store.PassOperation;
 import io.x402.spring.store.PassQuery;
 import io.x402.spring.store.PassRecord;
 import io.x402.spring.store.PassStore;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class FaultyPassStore extends DelegatingPassStore {
 
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> losing = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean overtaking = new AtomicBoolean();
 
@@ -51,6 +54,13 @@ final class FaultyPassStore extends DelegatingPassStore {
 		this.failing.add(step);
 	}
 
+	/**
+	 * Execute a step whenever it is called and lose its response.
+	 */
+	void lose(String step) {
+		this.losing.add(step);
+	}
+
 	int failures() {
 		return this.failures.get();
 	}
@@ -64,6 +74,7 @@ final class FaultyPassStore extends DelegatingPassStore {
 
 	void recover() {
 		this.failing.clear();
+		this.losing.clear();
 	}
 
 	private <T extends @Nullable Object> T step(String name, Supplier<T> step) {
@@ -71,7 +82,12 @@ final class FaultyPassStore extends DelegatingPassStore {
 			this.failures.incrementAndGet();
 			throw new PaymentStoreException("Out of reach");
 		}
-		return step.get();
+		T result = step.get();
+		if (this.losing.contains(name)) {
+			this.failures.incrementAndGet();
+			throw new PaymentStoreException("The connection is lost");
+		}
+		return result;
 	}
 
 	@Override
@@ -109,14 +125,14 @@ final class FaultyPassStore extends DelegatingPassStore {
 	}
 
 	@Override
-	public @Nullable PassRecord use(String id, @Nullable String tokenHash, long uses) {
-		return step("use", () -> super.use(id, tokenHash, uses));
+	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
+		return step("use", () -> super.use(operation, tokenHash));
 	}
 
 	@Override
-	public void giveBack(String id, long uses) {
+	public void giveBack(PassOperation operation, long uses) {
 		step("giveBack", () -> {
-			super.giveBack(id, uses);
+			super.giveBack(operation, uses);
 			return "";
 		});
 	}
@@ -130,7 +146,8 @@ final class FaultyPassStore extends DelegatingPassStore {
 	public List<PassRecord> usable(PassQuery query) {
 		List<PassRecord> usable = step("usable", () -> super.usable(query));
 		if (this.overtaking.getAndSet(false)) {
-			usable.forEach((pass) -> this.store.use(pass.pass().id(), Objects.requireNonNull(pass.remaining())));
+			usable.forEach((pass) -> this.store
+				.use(PassOperation.of(pass.pass().id(), Objects.requireNonNull(pass.remaining())), null));
 		}
 		return usable;
 	}

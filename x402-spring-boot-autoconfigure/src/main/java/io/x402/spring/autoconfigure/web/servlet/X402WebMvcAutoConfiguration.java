@@ -175,7 +175,7 @@ public final class X402WebMvcAutoConfiguration {
 			return payments.build();
 		}
 
-		@Bean
+		@Bean(destroyMethod = "maintain")
 		@ConditionalOnBean(PassStore.class)
 		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn,
 				ObjectProvider<PaymentLedger> ledger) {
