@@ -33,8 +33,11 @@ final class PassCookie {
 	/** In which a call that is running may fail and give its use back. */
 	private static final Duration USED_UP = Duration.ofMinutes(10);
 
-	/** Each one costs a look at the store. */
-	private static final int MAX_TOKENS = 5;
+	/**
+	 * How many cookies of a scope a browser keeps and sends. Each one costs a look at the
+	 * store, and some 130 bytes of every request.
+	 */
+	static final int MOST = 10;
 
 	private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
@@ -43,13 +46,15 @@ final class PassCookie {
 
 	/**
 	 * Return whether a browser that pays can keep a token in a cookie.
+	 * @param scope the scope
 	 * @param url public URL of the paid resource
 	 * @param headers returns the values of a header field of the request
-	 * @return {@code true} if a page of the same origin pays, and its connection counts
-	 * as secure
+	 * @return {@code true} if a page of the same origin pays, its connection counts as
+	 * secure, and the browser has room for another one
 	 */
-	static boolean isKept(String url, Function<String, List<String>> headers) {
-		return List.of("same-origin").equals(headers.apply("Sec-Fetch-Site")) && isSecure(URI.create(url));
+	static boolean isKept(String scope, String url, Function<String, List<String>> headers) {
+		return List.of("same-origin").equals(headers.apply("Sec-Fetch-Site")) && isSecure(URI.create(url))
+				&& all(scope, headers).size() < MOST;
 	}
 
 	/**
@@ -73,12 +78,17 @@ final class PassCookie {
 		List<String> sites = headers.apply("Sec-Fetch-Site");
 		boolean wanted = sites.size() == 1 && OWN_SITES.contains(sites.get(0))
 				&& headers.apply("Sec-Purpose").isEmpty();
+		return wanted ? all(scope, headers).stream().limit(MOST).toList() : List.of();
+	}
+
+	private static Deque<PassToken> all(String scope, Function<String, List<String>> headers) {
 		Deque<PassToken> tokens = new ArrayDeque<>();
-		(wanted ? headers.apply("Cookie") : List.<String>of()).stream()
+		headers.apply("Cookie")
+			.stream()
 			.flatMap((header) -> Arrays.stream(header.split(";")))
 			.flatMap((pair) -> token(pair.strip(), prefix(scope)).stream())
 			.forEach(tokens::addFirst);
-		return tokens.stream().limit(MAX_TOKENS).toList();
+		return tokens;
 	}
 
 	private static Optional<PassToken> token(String pair, String prefix) {

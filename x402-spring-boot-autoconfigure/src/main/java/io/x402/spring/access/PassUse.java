@@ -163,6 +163,16 @@ public final class PassUse implements Access {
 	}
 
 	/**
+	 * Return how many uses are left if those are too few.
+	 * @return number of uses, the largest one if the use is refused for another reason
+	 */
+	long left() {
+		boolean low = this.refusal == ReasonCode.PASS_EXHAUSTED || this.refusal == ReasonCode.CREDIT_INSUFFICIENT;
+		Long remaining = (low && this.pass != null) ? this.pass.remaining() : null;
+		return (remaining != null) ? remaining : Long.MAX_VALUE;
+	}
+
+	/**
 	 * Return the pass for the handler.
 	 * @return the pass
 	 * @throws IllegalStateException if the use is not granted

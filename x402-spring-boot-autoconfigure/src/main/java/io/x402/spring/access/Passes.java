@@ -6,7 +6,6 @@
 package io.x402.spring.access;
 
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -176,13 +175,13 @@ public final class Passes {
 	 */
 	public @Nullable SoldPass sell(Pricing pricing, SalePreparation.Prepared sale,
 			Function<String, List<String>> headers, @Nullable String user) {
-		SoldPass.Keeper keeper = new SoldPass.Keeper(this.store,
-				this.cookies && PassCookie.isKept(sale.offers().resource().url(), headers));
 		PassTerms terms = pricing.pass();
 		PaymentRequirements offer = sale.payment().requirements();
 		if (terms == null) {
 			return null;
 		}
+		SoldPass.Keeper keeper = new SoldPass.Keeper(this.store,
+				this.cookies && PassCookie.isKept(terms.scope(), sale.offers().resource().url(), headers));
 		if (terms.isBalance() && !offer.isTopUp()) {
 			return (sale.payment().receipt() != null) ? sold(terms, sale, keeper) : null;
 		}
@@ -276,29 +275,21 @@ public final class Passes {
 	}
 
 	/**
-	 * A browser sends all that it keeps. The first one that lets the request in is used,
-	 * and those that open nothing any more are deleted. One without uses is kept for as
-	 * long as a call that is running can give its use back.
+	 * A browser sends all that it keeps. The first one that lets the request in is used.
 	 */
 	private PassUse fromCookies(Call call, List<PassToken> tokens) {
 		PassTerms terms = call.terms();
 		PassUse best = PassUse.refused(terms, ReasonCode.PAYMENT_REQUIRED, null);
-		List<String> cookies = new ArrayList<>(0);
+		PassCookieChanges changes = new PassCookieChanges(terms);
 		for (PassToken token : tokens) {
 			PassUse use = check(call, token);
 			if (use != null && use.isGranted()) {
-				cookies.add(PassCookie.keep(token, terms));
-				return use.tell(cookies);
+				return use.tell(changes.keep(token));
 			}
-			if (use == null || use.isOver()) {
-				cookies.add(PassCookie.delete(token, terms));
-			}
-			else if (use.refusal() == ReasonCode.PASS_EXHAUSTED) {
-				cookies.add(PassCookie.keepForAWhile(token, terms));
-			}
+			changes.refused(token, use);
 			best = (use != null && use.refusal() != ReasonCode.PASS_INVALID) ? use : best;
 		}
-		return best.tell(cookies);
+		return best.tell(changes.makeRoom());
 	}
 
 	private PassUse withoutToken(Call call, Function<String, List<String>> headers) {

@@ -265,7 +265,7 @@ abstract class AbstractPassCookieTests {
 	@Test
 	void whenBrowserSendsManyCookiesThenFewAreLookedFor() {
 		String cookie = cookie(pay("/ten"));
-		String[] others = new String[5];
+		String[] others = new String[10];
 		Arrays.setAll(others, (i) -> cookie.replace(id(cookie), Integer.toString(i).repeat(32)));
 		assertThat(browse("/ten", cookie + "; " + String.join("; ", others)).statusCode()).isEqualTo(402);
 		assertThat(browse("/ten", String.join("; ", others) + "; " + cookie).statusCode()).isEqualTo(200);
@@ -309,6 +309,65 @@ abstract class AbstractPassCookieTests {
 		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
 		assertThat(refused.headers().allValues(SET_COOKIE)).isEmpty();
 		assertThat(PassClient.header(browse("/balance", cookie), PassClient.BALANCE)).isEqualTo("0");
+	}
+
+	@Test
+	void whenBalanceIsUsedUpThenItsCookieEndsWithinMinutes() {
+		String cookie = cookie(browse("/balance", "a=b", "PAYMENT-SIGNATURE", this.client.topUp("/balance")));
+		browse("/dear-balance", cookie);
+		HttpResponse<String> refused = browse("/balance", cookie);
+		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
+		assertThat(refused.headers().allValues(SET_COOKIE)).singleElement()
+			.asString()
+			.startsWith(cookie + ";")
+			.contains("; Max-Age=600; ");
+	}
+
+	/**
+	 * The oldest one has enough, behind others with a rest.
+	 */
+	@Test
+	void whenBrowserKeepsAsManyBalancesAsItMayThenTheOldestIsUsedAndFurtherOnesAreInTheHeader() {
+		List<String> cookies = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			cookies.add(topUp(cookies));
+		}
+		HttpResponse<String> further = browse("/balance", String.join("; ", cookies), "PAYMENT-SIGNATURE",
+				this.client.topUp("/balance"));
+		assertThat(further.statusCode()).isEqualTo(200);
+		assertThat(further.headers().allValues(SET_COOKIE)).isEmpty();
+		assertThat(this.client.use("/balance", PassClient.token(further)).statusCode()).isEqualTo(200);
+		for (String cookie : cookies.subList(1, 10)) {
+			assertThat(browse("/balance", cookie).statusCode()).isEqualTo(200);
+		}
+		assertThat(kept(browse("/dear-balance", String.join("; ", cookies)))).isEqualTo(cookies.get(0));
+	}
+
+	/**
+	 * All of them have a rest that is too low, one of them nothing.
+	 */
+	@Test
+	void whenBrowserKeepsAsManyBalancesAsItMayAndMustPayThenThatWithTheLeastMakesRoom() {
+		List<String> cookies = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			cookies.add(topUp(cookies));
+			assertThat(browse("/balance", cookies.get(i)).statusCode()).isEqualTo(200);
+		}
+		assertThat(browse("/dear-balance", String.join("; ", cookies.subList(0, 9))).headers().allValues(SET_COOKIE))
+			.isEmpty();
+		assertThat(browse("/balance", cookies.get(4)).statusCode()).isEqualTo(200);
+		HttpResponse<String> refused = browse("/dear-balance", String.join("; ", cookies));
+		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
+		assertThat(refused.headers().allValues(SET_COOKIE).get(1))
+			.isEqualTo(name(cookies.get(4)) + "=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
+		cookies.remove(4);
+		cookies.add(topUp(cookies));
+		assertThat(kept(browse("/dear-balance", String.join("; ", cookies)))).isEqualTo(cookies.get(9));
+	}
+
+	private String topUp(List<String> cookies) {
+		return cookie(browse("/balance", "a=b; " + String.join("; ", cookies), "PAYMENT-SIGNATURE",
+				this.client.topUp("/balance")));
 	}
 
 	private HttpResponse<String> pay(String path) {
