@@ -16,6 +16,7 @@ import io.x402.spring.autoconfigure.InvalidPropertyException;
 import io.x402.spring.autoconfigure.facilitator.X402FacilitatorProperties.Connector;
 import io.x402.spring.facilitator.http.HttpFacilitator;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.ConnectionProvider;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
@@ -44,10 +45,11 @@ final class FacilitatorConnector {
 	 * @param library the configured library, or {@code null} for the connector of the
 	 * application
 	 * @param application the builder of the application, of any client
+	 * @param calls how many calls may be under way
 	 * @return supplies the builder
 	 */
 	static Supplier<ClientHttpConnectorBuilder<?>> builder(@Nullable Connector library,
-			Supplier<ClientHttpConnectorBuilder<?>> application) {
+			Supplier<ClientHttpConnectorBuilder<?>> application, ConcurrentCalls calls) {
 		if (library == null) {
 			return application;
 		}
@@ -58,7 +60,7 @@ final class FacilitatorConnector {
 		}
 		return switch (library) {
 			case JDK -> ClientHttpConnectorBuilder::jdk;
-			case REACTOR -> ClientHttpConnectorBuilder::reactor;
+			case REACTOR -> () -> ReactorPool.builder(calls);
 			case JETTY -> ClientHttpConnectorBuilder::jetty;
 			case HTTP_COMPONENTS -> ClientHttpConnectorBuilder::httpComponents;
 		};
@@ -85,6 +87,26 @@ final class FacilitatorConnector {
 			.version(HttpClient.Version.HTTP_1_1)
 			.executor(Runnable::run)
 			.build();
+	}
+
+	/**
+	 * Reactor Netty opens 500 connections to a host unless told otherwise.
+	 */
+	private static final class ReactorPool {
+
+		/**
+		 * Create the builder of a connector with a connection for each call, and for
+		 * {@code /supported}. Fallbacks at the same host wait for each other.
+		 */
+		static ClientHttpConnectorBuilder<?> builder(ConcurrentCalls calls) {
+			ConnectionProvider pool = ConnectionProvider.builder("x402-facilitator")
+				.maxConnections(Math.addExact(Math.addExact(calls.verifications(), calls.settlements()), 1))
+				.pendingAcquireMaxCount(-1)
+				.build();
+			return ClientHttpConnectorBuilder.reactor()
+				.withHttpClientFactory(() -> reactor.netty.http.client.HttpClient.create(pool));
+		}
+
 	}
 
 }

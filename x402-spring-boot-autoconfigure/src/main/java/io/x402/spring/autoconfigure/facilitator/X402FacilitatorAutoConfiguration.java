@@ -102,11 +102,11 @@ public final class X402FacilitatorAutoConfiguration {
 			HttpClientSettings plain = settings.getIfAvailable(HttpClientSettings::defaults)
 				.withRedirects(HttpRedirects.DONT_FOLLOW)
 				.withTimeouts(properties.connectTimeout(), properties.settleTimeout());
+			ConcurrentCalls calls = ConcurrentCalls.of(properties.limits(), environment);
 			Supplier<ClientHttpConnectorBuilder<?>> connector = FacilitatorConnector.builder(properties.connector(),
-					() -> connectors.getIfAvailable(ClientHttpConnectorBuilder::detect));
-			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(properties, networks,
-					ConcurrentCalls.of(properties.limits(), environment), clock.getIfUnique(Clock::systemUTC),
-					(property, bundle) -> {
+					() -> connectors.getIfAvailable(ClientHttpConnectorBuilder::detect), calls);
+			HttpFacilitatorFactory factory = new HttpFacilitatorFactory(properties, networks, calls,
+					clock.getIfUnique(Clock::systemUTC), (property, bundle) -> {
 						HttpClientSettings own = (bundle != null)
 								? plain.withSslBundle(Limits.sslBundle(property, bundle, sslBundles)) : plain;
 						SingletonSupplier<WebClient> client = SingletonSupplier

@@ -190,9 +190,10 @@ final class FacilitatorExchange {
 
 	private static NoResponseException failure(Throwable failure, SentBody body) {
 		Throwable cause = (failure.getCause() != null) ? failure.getCause() : failure;
-		return new NoResponseException(
-				UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage()),
-				failure instanceof WebClientRequestException && body.isNeverSent());
+		String problem = UpstreamText.excerpt(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+		boolean neverSent = failure instanceof WebClientRequestException && body.isNeverSent();
+		return NoConnectionException.isCausedBy(cause) ? new NoConnectionException(problem, neverSent)
+				: new NoResponseException(problem, neverSent);
 	}
 
 	/**

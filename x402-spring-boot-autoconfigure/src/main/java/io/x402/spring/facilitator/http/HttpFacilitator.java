@@ -314,7 +314,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 			return message;
 		}
 		catch (NoResponseException ex) {
-			this.unsupportable = true;
+			this.unsupportable = this.unsupportable || !(ex instanceof NoConnectionException);
 			throw new FacilitatorException("The facilitator did not respond to /supported: " + ex.getMessage());
 		}
 	}

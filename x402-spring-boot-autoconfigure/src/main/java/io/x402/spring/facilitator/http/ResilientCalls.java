@@ -172,6 +172,10 @@ final class ResilientCalls {
 			note(circuitBreaker, operation, payer, response);
 			return response;
 		}
+		catch (NoConnectionException ex) {
+			circuitBreaker.inconclusive();
+			throw ex;
+		}
 		catch (NoResponseException ex) {
 			failed(circuitBreaker, operation + " failed: " + ex.getMessage());
 			throw ex;
