@@ -5,10 +5,10 @@
 
 package io.x402.spring.access;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 
@@ -30,10 +30,10 @@ public final class RequestAccess {
 
 	private static final Log logger = LogFactory.getLog(RequestAccess.class);
 
-	private final List<Reserved> reserved = new ArrayList<>(2);
+	private final List<Reserved> reserved = new ArrayList<>(0);
 
 	/** Handlers that have not ended, the innermost first. */
-	private final Deque<Run> runs = new ArrayDeque<>(2);
+	private final Deque<Run> runs = new LinkedList<>();
 
 	/** Read for each header of each request, so without a lock. */
 	private volatile boolean empty = true;

@@ -73,6 +73,8 @@ public final class HandlerPricing {
 
 	private final Map<Object, Optional<Pricing>> annotated = new ConcurrentHashMap<>();
 
+	private final UnpaidEntry unpaidEntry = new UnpaidEntry();
+
 	HandlerPricing(PricingFactory factory, RoutePricing routes, AsynchronousHandlers asynchronous,
 			ResourceDescriber describer, @Nullable TransferOffers transfers) {
 		this.describer = describer;
@@ -80,6 +82,7 @@ public final class HandlerPricing {
 		this.factory = factory;
 		this.routes = routes;
 		this.asynchronous = asynchronous;
+		routes.routes().forEach((route) -> this.unpaidEntry.note(route.pricing()));
 	}
 
 	/**
@@ -186,9 +189,32 @@ public final class HandlerPricing {
 	 * @since 0.2.0
 	 */
 	public List<PricedHandler> catalog(Stream<PricedHandler> mappings) {
-		return Stream.concat(routes().stream(), mappings)
+		List<PricedHandler> all = Stream.concat(routes().stream(), mappings)
 			.sorted(Comparator.comparing((mapping) -> mapping.paths().stream().findFirst().orElse("")))
 			.toList();
+		this.unpaidEntry.complete();
+		return all;
+	}
+
+	/**
+	 * Return whether a request without a payment may be let in by some price, so that
+	 * transports must be prepared for that before they know its handler.
+	 * @return {@code true} until the mappings of the application have been listed, and
+	 * from then on if a price lets requests in
+	 * @since 0.2.0
+	 */
+	public boolean mayLetIn() {
+		return this.unpaidEntry.isPossible();
+	}
+
+	/**
+	 * Return whether a price that lets requests in was found after {@link #mayLetIn()}
+	 * had been {@code false}, so that requests may have begun without preparation.
+	 * @return {@code true} if a handler with such a price was registered late
+	 * @since 0.2.0
+	 */
+	public boolean isLetInLate() {
+		return this.unpaidEntry.isLate();
 	}
 
 	/**
@@ -211,13 +237,19 @@ public final class HandlerPricing {
 		Class<?> type = targetType(handler);
 		AnnotatedElementKey key = new AnnotatedElementKey(handler.getMethod(), type);
 		Optional<Pricing> pricing = this.annotated.get(key);
-		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(key, (unused) -> resolve(handler, type));
+		return (pricing != null) ? pricing
+				: this.annotated.computeIfAbsent(key, (unused) -> noted(resolve(handler, type)));
 	}
 
 	private Optional<Pricing> annotated(Class<?> type) {
 		Optional<Pricing> pricing = this.annotated.get(type);
 		return (pricing != null) ? pricing : this.annotated.computeIfAbsent(type,
-				(unused) -> createAnnotated(type.getName(), type.getName(), offers(type)));
+				(unused) -> noted(createAnnotated(type.getName(), type.getName(), offers(type))));
+	}
+
+	private Optional<Pricing> noted(Optional<Pricing> pricing) {
+		pricing.ifPresent(this.unpaidEntry::note);
+		return pricing;
 	}
 
 	private Optional<Pricing> resolve(HandlerMethod handler, Class<?> type) {

@@ -162,6 +162,16 @@ public final class Pricing {
 	}
 
 	/**
+	 * Return whether some requests may be let in without a payment.
+	 * @return {@code false} if there is neither a pass or balance, nor a free call, nor a
+	 * caller who does not pay
+	 * @since 0.2.0
+	 */
+	public boolean letsIn() {
+		return this.pass != null || this.traits.freeQuota() != null || this.traits.freeCallers() != null;
+	}
+
+	/**
 	 * Return the top-up that the handler names itself.
 	 * @return its amount as it is written, or {@code null} if it names none
 	 * @since 0.2.0

@@ -32,6 +32,9 @@ public final class PaymentHeaders {
 
 	private final List<ProtocolVersion> versions;
 
+	/** Looked for in every request. */
+	private final String[] names;
+
 	private final @Nullable PaymentFraming framing;
 
 	/**
@@ -53,6 +56,7 @@ public final class PaymentHeaders {
 	public PaymentHeaders(PaymentCodec codec, Set<ProtocolVersion> versions, @Nullable PaymentFraming framing) {
 		this.codec = codec;
 		this.versions = List.copyOf(versions);
+		this.names = this.versions.stream().map(ProtocolVersion::paymentHeader).toArray(String[]::new);
 		this.framing = framing;
 	}
 
@@ -96,8 +100,8 @@ public final class PaymentHeaders {
 	}
 
 	private boolean isInHeaders(RequestHead request) {
-		for (ProtocolVersion version : this.versions) {
-			if (request.header(version.paymentHeader()) != null) {
+		for (String header : this.names) {
+			if (request.header(header) != null) {
 				return true;
 			}
 		}

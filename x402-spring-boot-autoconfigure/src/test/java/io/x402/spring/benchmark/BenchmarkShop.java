@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
 import io.x402.spring.evm.Eip3009SignatureCheck;
@@ -80,7 +81,7 @@ final class BenchmarkShop {
 			List.of("Accept"));
 
 	private final Filter filter = new PaymentFilters(this.codec, VERSIONS)
-		.holding(new PaymentFilters.Limits(HOLD_LIMIT, 64 * 1024, 32 * 1024, 32 * 1024), REDELIVERY);
+		.holding(new PaymentFilters.Limits(HOLD_LIMIT, 64 * 1024, 32 * 1024, 32 * 1024), REDELIVERY, this::mayLetIn);
 
 	private final Filter corsFilter = PaymentFilters.cors();
 
@@ -98,6 +99,19 @@ final class BenchmarkShop {
 
 	HandlerPricing pricing() {
 		return this.pricing;
+	}
+
+	/**
+	 * Know of all prices that none lets requests in without a payment, as an application
+	 * does once it has started.
+	 */
+	BenchmarkShop started() {
+		this.pricing.catalog(Stream.empty());
+		return this;
+	}
+
+	private boolean mayLetIn() {
+		return this.pricing.mayLetIn();
 	}
 
 	PaymentCodec codec() {

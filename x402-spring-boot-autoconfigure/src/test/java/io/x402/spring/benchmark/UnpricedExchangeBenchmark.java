@@ -34,7 +34,7 @@ import org.springframework.web.server.WebFilter;
 @State(Scope.Thread)
 public class UnpricedExchangeBenchmark extends AverageTimeBenchmark {
 
-	private final BenchmarkShop shop = new BenchmarkShop();
+	private final BenchmarkShop shop = new BenchmarkShop().started();
 
 	private final MockServerWebExchange exchange = MockServerWebExchange
 		.from(MockServerHttpRequest.get("https://shop.example.com/weather").header("Accept", "*/*"));
@@ -49,13 +49,12 @@ public class UnpricedExchangeBenchmark extends AverageTimeBenchmark {
 
 	private final WebFilter filter = this.payments.filter(0);
 
-	private final WebFilter corsFilter = ReactivePayments.cors();
-
 	private final HttpHandler without = (request, answer) -> handle(this.plain, this.exchange);
 
-	private final HttpHandler with = this.payments.requests()
-		.apply((request, answer) -> this.corsFilter.filter(this.exchange,
-				(outer) -> this.filter.filter(outer, (inner) -> handle(this.payments.adapter(), inner))));
+	private final HttpHandler with = ReactivePayments.cors()
+		.apply(this.payments.requests()
+			.apply((request, answer) -> this.filter.filter(this.exchange,
+					(inner) -> handle(this.payments.adapter(), inner))));
 
 	private ReactivePayments payments() {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory();

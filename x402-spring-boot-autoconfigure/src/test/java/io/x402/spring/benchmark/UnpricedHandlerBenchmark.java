@@ -26,7 +26,7 @@ public class UnpricedHandlerBenchmark extends AverageTimeBenchmark {
 
 	private final HandlerMethod handler = BenchmarkShop.handler("unpriced");
 
-	private final BenchmarkShop shop = new BenchmarkShop();
+	private final BenchmarkShop shop = new BenchmarkShop().started();
 
 	private final HandlerInterceptor interceptor = this.shop.interceptor(this.shop.entryPoint());
 

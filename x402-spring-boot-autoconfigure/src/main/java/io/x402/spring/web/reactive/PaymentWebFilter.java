@@ -5,6 +5,8 @@
 
 package io.x402.spring.web.reactive;
 
+import java.util.function.BooleanSupplier;
+
 import io.x402.spring.web.BodyBudget;
 import io.x402.spring.web.HeldBody;
 import io.x402.spring.web.PaymentHeaders;
@@ -36,6 +38,8 @@ final class PaymentWebFilter implements WebFilter, Ordered {
 
 	private final int order;
 
+	private final BooleanSupplier unpaid;
+
 	/**
 	 * Create a filter.
 	 * @param headers reads payment headers
@@ -43,15 +47,17 @@ final class PaymentWebFilter implements WebFilter, Ordered {
 	 * settled
 	 * @param redelivery what is stored of responses
 	 * @param threads where the engine runs
+	 * @param unpaid whether requests without a payment may be let in
 	 * @param order order of the filter
 	 */
 	PaymentWebFilter(PaymentHeaders headers, int holdLimit, RedeliverySettings redelivery, EngineThreads threads,
-			int order) {
+			BooleanSupplier unpaid, int order) {
 		this.headers = headers;
 		this.holdLimit = holdLimit;
 		this.redelivery = redelivery;
 		this.threads = threads;
 		this.budget = new BodyBudget(redelivery.memory());
+		this.unpaid = unpaid;
 		this.order = order;
 	}
 
@@ -64,8 +70,8 @@ final class PaymentWebFilter implements WebFilter, Ordered {
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
 		if (!this.headers.isPresent(new ServerRequestHead(exchange.getRequest()))
 				|| HeldServerResponse.holdOf(exchange.getResponse()) != null) {
-			return UnconditionalExchange.isNeededFor(exchange.getRequest()) ? pass(exchange, chain)
-					: chain.filter(exchange);
+			return (this.unpaid.getAsBoolean() && UnconditionalExchange.isNeededFor(exchange.getRequest()))
+					? pass(exchange, chain) : chain.filter(exchange);
 		}
 		return Mono.defer(() -> hold(exchange, chain));
 	}

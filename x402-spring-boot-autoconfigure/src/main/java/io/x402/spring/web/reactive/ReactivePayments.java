@@ -8,6 +8,7 @@ package io.x402.spring.web.reactive;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.VerifiedPayment;
@@ -54,6 +55,8 @@ public final class ReactivePayments implements AutoCloseable {
 
 	private final EngineThreads threads;
 
+	private final BooleanSupplier unpaid;
+
 	private final PaymentHandlerAdapter adapter;
 
 	private ReactivePayments(Builder builder, ObjectProvider<HandlerAdapter> adapters) {
@@ -61,6 +64,7 @@ public final class ReactivePayments implements AutoCloseable {
 		this.limits = builder.limits;
 		this.redelivery = builder.redelivery;
 		this.threads = new EngineThreads(this.limits.threads(), this.limits.queue());
+		this.unpaid = builder.pricing::mayLetIn;
 		this.adapter = adapter(builder, adapters);
 	}
 
@@ -95,7 +99,7 @@ public final class ReactivePayments implements AutoCloseable {
 	 * @return the decorator of the server's handler
 	 */
 	public HttpHandlerDecoratorFactory requests() {
-		return new PaidRequestDecorator(this.headers, this.limits.requestBody(), this.threads);
+		return new PaidRequestDecorator(this.headers, this.limits.requestBody(), this.threads, this.unpaid);
 	}
 
 	/**
@@ -105,7 +109,8 @@ public final class ReactivePayments implements AutoCloseable {
 	 * @return the filter
 	 */
 	public WebFilter filter(int order) {
-		return new PaymentWebFilter(this.headers, this.limits.response(), this.redelivery, this.threads, order);
+		return new PaymentWebFilter(this.headers, this.limits.response(), this.redelivery, this.threads, this.unpaid,
+				order);
 	}
 
 	/**
@@ -129,12 +134,12 @@ public final class ReactivePayments implements AutoCloseable {
 	}
 
 	/**
-	 * Return the filter that lets browsers of other origins see and send the headers of
-	 * payments, where the application lets these origins in. It comes first.
-	 * @return the filter
+	 * Return what lets browsers of other origins see and send the headers of payments,
+	 * where the application lets these origins in. It comes before all filters.
+	 * @return the decorator of the server's handler
 	 */
-	public static WebFilter cors() {
-		return new PaymentCorsWebFilter();
+	public static HttpHandlerDecoratorFactory cors() {
+		return new PaymentCorsDecorator();
 	}
 
 	/**

@@ -61,6 +61,9 @@ final class UnpaidAccess {
 			if (call == null || !isToBeHad(priced.pricing(), context) || !call.isAnsweredBy(exchange.getResponse())) {
 				return Mono.empty();
 			}
+			if (!call.isEnding()) {
+				return Mono.error(new IllegalStateException("The handler was registered while the request was served"));
+			}
 			return caller(exchange).flatMap((caller) -> {
 				ServerRequestHead named = head.withUser(caller.map(Principal::getName).orElse(null));
 				Callers.remember(exchange, caller.orElse(null));

@@ -39,6 +39,8 @@ final class UnpaidCall {
 
 	private final EngineThreads threads;
 
+	private final boolean ends;
+
 	private final List<Supplier<? extends Mono<Void>>> commitActions = new ArrayList<>(0);
 
 	private final RequestAccess access = new RequestAccess();
@@ -50,11 +52,13 @@ final class UnpaidCall {
 	 * @param request the request of the server
 	 * @param response the response of the server
 	 * @param threads where uses and calls are given back
+	 * @param ends whether {@link #end} will be called
 	 */
-	UnpaidCall(ServerHttpRequest request, ServerHttpResponse response, EngineThreads threads) {
+	UnpaidCall(ServerHttpRequest request, ServerHttpResponse response, EngineThreads threads, boolean ends) {
 		this.request = request;
 		this.response = response;
 		this.threads = threads;
+		this.ends = ends;
 	}
 
 	/**
@@ -65,8 +69,19 @@ final class UnpaidCall {
 		return context.hasKey(UnpaidCall.class) ? context.<UnpaidCall>get(UnpaidCall.class) : null;
 	}
 
+	/**
+	 * Remember this call and the current thread, which is that of its connection.
+	 */
 	Context in(Context context) {
-		return context.put(UnpaidCall.class, this);
+		return ConnectionThread.in(context.put(UnpaidCall.class, this));
+	}
+
+	/**
+	 * Return whether the end of the request is going to be known, without which it cannot
+	 * be let in.
+	 */
+	boolean isEnding() {
+		return this.ends;
 	}
 
 	/**

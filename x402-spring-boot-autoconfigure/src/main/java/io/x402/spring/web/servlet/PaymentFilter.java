@@ -6,6 +6,7 @@
 package io.x402.spring.web.servlet;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 import io.x402.spring.access.RequestAccess;
 import io.x402.spring.payment.Abandonment;
@@ -45,6 +46,8 @@ final class PaymentFilter extends GenericFilterBean {
 
 	private final BodyBudget budget;
 
+	private final BooleanSupplier unpaid;
+
 	/**
 	 * Create a filter.
 	 * @param headers reads payment headers
@@ -54,14 +57,16 @@ final class PaymentFilter extends GenericFilterBean {
 	 * its fingerprint
 	 * @param redelivery what is stored of responses
 	 * @param headerLimits what containers refuse to send
+	 * @param unpaid whether requests without a payment may be let in
 	 */
 	PaymentFilter(PaymentHeaders headers, int holdLimit, int requestBodyLimit, RedeliverySettings redelivery,
-			HeaderLimits headerLimits) {
+			HeaderLimits headerLimits, BooleanSupplier unpaid) {
 		this.headers = headers;
 		this.holdLimit = holdLimit;
 		this.requestBodyLimit = requestBodyLimit;
 		this.redelivery = redelivery;
 		this.headerLimits = headerLimits;
+		this.unpaid = unpaid;
 		this.budget = new BodyBudget(redelivery.memory());
 	}
 
@@ -82,9 +87,9 @@ final class PaymentFilter extends GenericFilterBean {
 	/**
 	 * A request without a payment may turn out to be let in by a pass or as a free call.
 	 */
-	private static void pass(ServletRequest request, ServletResponse response, FilterChain chain)
+	private void pass(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		ServletResponse freeable = freeable(request, response);
+		ServletResponse freeable = this.unpaid.getAsBoolean() ? freeable(request, response) : response;
 		if (freeable != response && request instanceof HttpServletRequest httpRequest) {
 			letIn(new FreeCallRequest(httpRequest), freeable, chain);
 		}

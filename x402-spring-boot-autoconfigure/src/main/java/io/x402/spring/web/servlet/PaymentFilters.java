@@ -6,7 +6,9 @@
 package io.x402.spring.web.servlet;
 
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
+import io.x402.spring.pricing.HandlerPricing;
 import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.web.PaymentFraming;
@@ -56,8 +58,22 @@ public final class PaymentFilters {
 	 * @return the filter
 	 */
 	public Filter holding(Limits limits, RedeliverySettings redelivery) {
+		return holding(limits, redelivery, () -> true);
+	}
+
+	/**
+	 * Return the filter that holds responses until they are settled, which prepares other
+	 * requests only if they may be let in without a payment.
+	 * @param limits what is held at most
+	 * @param redelivery what is stored of responses
+	 * @param unpaid returns whether requests without a payment may be let in, see
+	 * {@link HandlerPricing#mayLetIn()}
+	 * @return the filter
+	 * @since 0.2.0
+	 */
+	public Filter holding(Limits limits, RedeliverySettings redelivery, BooleanSupplier unpaid) {
 		return new PaymentFilter(this.headers, limits.response(), limits.requestBody(), redelivery,
-				new HeaderLimits(limits.tomcatHeaders(), limits.jettyHeaders()));
+				new HeaderLimits(limits.tomcatHeaders(), limits.jettyHeaders()), unpaid);
 	}
 
 	/**

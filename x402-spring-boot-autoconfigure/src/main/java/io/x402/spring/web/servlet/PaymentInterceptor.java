@@ -226,6 +226,9 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	private boolean pay(HttpServletRequest request, HttpServletResponse response, Object handler, PricedRequest priced,
 			PaymentOffers offers) throws IOException, ServletException {
+		if (isUnprepared(response, priced)) {
+			return refuse(request, response, priced, offers, ReasonCode.PAYMENTS_UNAVAILABLE);
+		}
 		RequestHead head = new ServletRequestHead(request);
 		if (isFreeForCaller(request, response, priced)) {
 			return true;
@@ -257,6 +260,15 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			return false;
 		}
 		return refuse(request, response, (Refused) admission);
+	}
+
+	/**
+	 * The filter has not prepared for a price that lets requests in and was not known
+	 * when the request began. A client that might be let in is not asked to pay.
+	 */
+	private boolean isUnprepared(HttpServletResponse response, PricedRequest priced) {
+		return this.prices.areLetInLate() && priced.pricing().letsIn()
+				&& WebUtils.getNativeResponse(response, FreeCallResponse.class) == null;
 	}
 
 	/**

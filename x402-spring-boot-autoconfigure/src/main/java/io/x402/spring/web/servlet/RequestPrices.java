@@ -46,6 +46,14 @@ final class RequestPrices {
 	}
 
 	/**
+	 * Return whether a price that lets requests in without a payment became known after
+	 * requests had begun.
+	 */
+	boolean areLetInLate() {
+		return this.pricing.isLetInLate();
+	}
+
+	/**
 	 * Return the offers for a request.
 	 * @return the offers, or {@code null} if it is free
 	 */

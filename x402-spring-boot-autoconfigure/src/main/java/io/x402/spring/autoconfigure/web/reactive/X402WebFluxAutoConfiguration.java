@@ -177,7 +177,7 @@ public final class X402WebFluxAutoConfiguration {
 		}
 
 		@Bean
-		WebFilter x402PaymentCorsWebFilter() {
+		HttpHandlerDecoratorFactory x402PaymentCorsDecorator() {
 			return ReactivePayments.cors();
 		}
 

@@ -67,6 +67,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.access.expression.DefaultHttpSecurityExpressionHandler;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.accept.ContentNegotiationManager;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -193,13 +194,16 @@ public final class X402WebMvcAutoConfiguration {
 
 		@Bean
 		FilterRegistrationBean<Filter> x402PaymentFilter(PaymentCodec codec, X402Properties properties,
-				Environment environment, ObjectProvider<PaymentFraming> framing) {
+				Environment environment, ObjectProvider<PaymentFraming> framing,
+				ObjectProvider<HandlerPricing> pricing) {
 			PaymentFilters.Limits limits = new PaymentFilters.Limits(
 					(int) properties.settlement().holdLimit().toBytes(),
 					(int) properties.validation().bodyLimit().toBytes(), headerLimit(environment, "tomcat"),
 					headerLimit(environment, "jetty"));
+			SingletonSupplier<HandlerPricing> prices = SingletonSupplier.of(pricing::getObject);
 			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
-					filters(codec, properties, framing).holding(limits, properties.redelivery().toSettings()));
+					filters(codec, properties, framing).holding(limits, properties.redelivery().toSettings(),
+							() -> prices.obtain().mayLetIn()));
 			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC,
 					DispatcherType.FORWARD, DispatcherType.INCLUDE));
 			registration.setOrder(FILTER_ORDER);
