@@ -74,16 +74,26 @@ final class Settlements {
 		this.judge = judge;
 	}
 
+	/**
+	 * Payments that are worth nothing are not remembered, or they would make this forget
+	 * receipts.
+	 */
 	VerificationOutcome verify(FacilitatorRequest request) {
-		SettlementProgress progress = progress(request);
-		if (progress.isSettled()) {
+		if (isSettled(request)) {
 			return new Invalid(ReasonCode.NONCE_ALREADY_USED);
 		}
 		VerificationOutcome outcome = verifyNow(request);
 		if (outcome instanceof Valid) {
-			progress.verified();
+			progress(request).verified();
 		}
 		return outcome;
+	}
+
+	private boolean isSettled(FacilitatorRequest request) {
+		synchronized (this.payments) {
+			SettlementProgress progress = this.payments.get(request.authorizationKey());
+			return progress != null && progress.isSettled();
+		}
 	}
 
 	private VerificationOutcome verifyNow(FacilitatorRequest request) {
