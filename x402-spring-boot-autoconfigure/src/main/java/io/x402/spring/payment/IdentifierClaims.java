@@ -5,6 +5,7 @@
 
 package io.x402.spring.payment;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
@@ -72,17 +73,41 @@ final class IdentifierClaims {
 	}
 
 	/**
+	 * Keep the identifier of a payment as long as its claim, which is in doubt.
+	 * @param payment the payment
+	 * @param claim its claim
+	 */
+	void keep(PaymentPayload payment, Claim claim) {
+		AuthorizationKey key = key(payment, claim);
+		if (key == null) {
+			return;
+		}
+		try {
+			Claim bound = this.store.find(key);
+			if (bound == null) {
+				bound = this.store.claim(new NewClaim(key, claim.payload(), claim.payload(), claim.expiresAt(), null));
+			}
+			if (bound != null && bound.payload().equals(claim.payload())) {
+				Duration later = Duration.between(bound.expiresAt(), claim.expiresAt());
+				this.store.advance(bound, ClaimChange.bound().prolonged(later));
+			}
+		}
+		catch (PaymentStoreException ex) {
+			logger.warn("An identifier could not be kept and is free when it expires: " + ex.getMessage());
+		}
+	}
+
+	/**
 	 * Free the identifier of a payment that was declined when its request had ended. One
 	 * that cannot be freed stays bound until it expires.
 	 * @param payment the payment
 	 * @param claim its claim
 	 */
 	void free(PaymentPayload payment, Claim claim, String reason) {
-		String identifier = (this.mode != PaymentIdentifiers.OFF) ? PaymentIdentifier.of(payment) : null;
-		if (identifier == null || claim.sale() == null) {
+		AuthorizationKey key = key(payment, claim);
+		if (key == null) {
 			return;
 		}
-		AuthorizationKey key = key(identifier, claim.sale().route(), claim.sale().payer());
 		try {
 			Claim bound = this.store.find(key);
 			if (bound != null && bound.payload().equals(claim.payload())) {
@@ -92,6 +117,12 @@ final class IdentifierClaims {
 		catch (PaymentStoreException ex) {
 			logger.warn("An identifier could not be given back and stays until it expires: " + ex.getMessage());
 		}
+	}
+
+	private @Nullable AuthorizationKey key(PaymentPayload payment, Claim claim) {
+		String identifier = (this.mode != PaymentIdentifiers.OFF) ? PaymentIdentifier.of(payment) : null;
+		return (identifier != null && claim.sale() != null)
+				? key(identifier, claim.sale().route(), claim.sale().payer()) : null;
 	}
 
 	private static AuthorizationKey key(String identifier, String route, @Nullable String payer) {

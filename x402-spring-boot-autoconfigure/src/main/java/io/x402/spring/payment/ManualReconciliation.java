@@ -83,7 +83,7 @@ public final class ManualReconciliation {
 			SettlementOutcome found = this.reconciler.findOut(request, transaction, latest);
 			if (found instanceof Settled settled && transaction.equalsIgnoreCase(settled.receipt().transaction())) {
 				this.reconciler.settled(claim, request, settled, ClaimChange.confirmed(settled.receipt(),
-						this.services.deliverableFor(request), statement.toString()));
+						this.reconciler.deliverableFor(claim, request), statement.toString()));
 			}
 			else {
 				this.reconciler.decide(claim, request, found);

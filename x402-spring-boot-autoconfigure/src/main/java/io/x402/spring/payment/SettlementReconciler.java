@@ -45,10 +45,14 @@ public final class SettlementReconciler {
 	private static final Duration MARGIN = Duration.ofMinutes(2);
 
 	/**
-	 * How long after that it is asked about again. A facilitator can be down longer than
-	 * an authorization lasts, and a clock can be set forward for a moment.
+	 * How long after that it is asked about again at the earliest. A facilitator can be
+	 * down longer than an authorization lasts, and a clock can be set forward for a
+	 * moment.
 	 */
-	private static final Duration LATE_CHECK = Duration.ofHours(1);
+	private static final Duration FIRST_LATE_CHECK = Duration.ofHours(1);
+
+	/** How often it is asked about at the least. */
+	private static final Duration RAREST_LATE_CHECK = Duration.ofDays(1);
 
 	/** Time for a probe and a slow store before a facilitator is asked. */
 	static final Duration ALLOWANCE = Duration.ofSeconds(60);
@@ -145,17 +149,17 @@ public final class SettlementReconciler {
 	void decide(Claim claim, FacilitatorRequest request, SettlementOutcome outcome) {
 		if (outcome instanceof Settled settled) {
 			settled(claim, request, settled,
-					ClaimChange.settled(settled.receipt(), this.services.deliverableFor(request), false));
+					ClaimChange.settled(settled.receipt(), deliverableFor(claim, request), false));
 		}
 		else if (outcome instanceof Declined declined) {
 			declined(claim, request, declined, ClaimChange.declined(declined.code().code(), declined.receipt()));
 		}
-		else if (this.clock.instant().isBefore(end(claim, request))) {
+		else if (!isLate(claim, request)) {
 			this.services.store()
 				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
 		}
 		else {
-			unresolved(claim);
+			unresolved(claim, request);
 		}
 	}
 
@@ -167,7 +171,8 @@ public final class SettlementReconciler {
 		SettlementResponse receipt = settled.receipt();
 		Recorded recorded;
 		try {
-			recorded = this.services.settler().record(claim, change.backedBy(settled.transfer()));
+			recorded = this.services.settler()
+				.record(claim, found(claim, request, change.backedBy(settled.transfer())));
 		}
 		catch (DuplicateTransactionException ex) {
 			settledAnother(claim, request, receipt);
@@ -202,7 +207,7 @@ public final class SettlementReconciler {
 	 * @param change the step that records it
 	 */
 	void declined(Claim claim, FacilitatorRequest request, Declined declined, ClaimChange change) {
-		Recorded recorded = this.services.settler().record(claim, change);
+		Recorded recorded = this.services.settler().record(claim, found(claim, request, change));
 		if (recorded.own()) {
 			this.services.listener()
 				.onPaymentEvent(new PaymentEvent.Declined(offers(request), payment(request, null), declined.code()));
@@ -210,21 +215,57 @@ public final class SettlementReconciler {
 		this.services.identifiers().free(request.payload(), claim, declined.code().code());
 	}
 
-	private void unresolved(Claim claim) {
+	/**
+	 * Return how long a response can be delivered again that is found to be paid for. Its
+	 * buyer may have given up to ask often, and gets it as long as the claim is kept.
+	 */
+	@Nullable Duration deliverableFor(Claim claim, FacilitatorRequest request) {
+		Duration usual = this.services.deliverableFor(request);
+		Duration rest = Duration.between(this.clock.instant(), claim.expiresAt());
+		return (usual != null && isLate(claim, request) && rest.compareTo(usual) > 0) ? rest : usual;
+	}
+
+	/**
+	 * A claim whose outcome is found in time is kept no longer than one that was never in
+	 * doubt.
+	 */
+	private ClaimChange found(Claim claim, FacilitatorRequest request, ClaimChange change) {
+		return isLate(claim, request) ? change : change.shortened(Claim.KEPT_IN_DOUBT);
+	}
+
+	private void unresolved(Claim claim, FacilitatorRequest request) {
 		logger.error("It could not be found out whether a payment on " + claim.key().network()
 				+ " was settled, and its authorization is over. Look for it in the ledger: sale "
 				+ ((claim.sale() != null) ? claim.sale().id() : "unknown"));
-		this.services.store().advance(claim, ClaimChange.unresolved(LATE_CHECK));
+		this.services.store().advance(claim, ClaimChange.unresolved(lateCheck(claim, request)));
+		this.services.identifiers().keep(request.payload(), claim);
+	}
+
+	/**
+	 * Less and less often: when as much time has passed again as since asking often
+	 * ended.
+	 */
+	private Duration lateCheck(Claim claim, FacilitatorRequest request) {
+		Duration since = Duration.between(end(claim, request), this.clock.instant());
+		if (since.compareTo(FIRST_LATE_CHECK) < 0) {
+			return FIRST_LATE_CHECK;
+		}
+		return (since.compareTo(RAREST_LATE_CHECK) > 0) ? RAREST_LATE_CHECK : since;
+	}
+
+	private boolean isLate(Claim claim, FacilitatorRequest request) {
+		return !this.clock.instant().isBefore(end(claim, request));
 	}
 
 	/**
 	 * When asking often ends. An authorization that is over cannot be settled any more,
-	 * but a facilitator or probe may still learn that it was.
+	 * but a facilitator or probe may still learn that it was. One that does not say when
+	 * it is over is taken to be when its claim would have been forgotten without doubt.
 	 */
 	private static Instant end(Claim claim, FacilitatorRequest request) {
 		Instant signed = request.signed().expiresAt();
-		Instant end = (signed != null) ? signed.plus(MARGIN) : claim.expiresAt();
-		return end.isBefore(claim.expiresAt()) ? end : claim.expiresAt();
+		Instant usual = claim.expiresAt().minus(Claim.KEPT_IN_DOUBT);
+		return (signed != null && signed.plus(MARGIN).isBefore(usual)) ? signed.plus(MARGIN) : usual;
 	}
 
 	/**

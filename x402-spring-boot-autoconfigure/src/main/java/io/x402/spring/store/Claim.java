@@ -5,6 +5,7 @@
 
 package io.x402.spring.store;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import io.x402.spring.protocol.AuthorizationKey;
@@ -23,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record Claim(NewClaim claimed, String owner, long version, Holder holder, Progress progress) {
+
+	/**
+	 * How much longer a claim is kept from the moment its settle request leaves, until it
+	 * is known whether its money moved: seven days. A facilitator or a node can be down
+	 * longer than an authorization lasts, and a buyer who is told meanwhile that nothing
+	 * was charged pays twice.
+	 * @since 0.2.0
+	 */
+	public static final Duration KEPT_IN_DOUBT = Duration.ofDays(7);
 
 	/**
 	 * Return the first version of a claim.

@@ -6,6 +6,7 @@
 package io.x402.spring.store;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 import io.x402.spring.protocol.SettlementResponse;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One step of a claim. What a step does not mention stays as it is, except that a claim
  * that is settled, declined, abandoned or exhausted forgets the payment it would have
- * asked about, and one of the last three its response too.
+ * asked about, and one of the last three its response too; and that a claim is kept
+ * {@linkplain Claim#KEPT_IN_DOUBT longer} from the moment its settle request leaves.
  *
  * @since 0.1.0
  */
@@ -247,6 +249,16 @@ public final class ClaimChange {
 	}
 
 	/**
+	 * Return this step with a later end of the claim.
+	 * @param later how much longer the claim is kept
+	 * @return the step otherwise unchanged
+	 * @since 0.2.0
+	 */
+	public ClaimChange prolonged(Duration later) {
+		return shortened(later.negated());
+	}
+
+	/**
 	 * Return this settlement as one that a certain transfer is proved to back. Another
 	 * transfer of the same transaction can back another claim then.
 	 * @param transfer position of the transfer among the events of its transaction, or
@@ -270,8 +282,22 @@ public final class ClaimChange {
 		Progress after = new Progress(next(), attemptsAfter(before), ran() ? before.runs() + 1 : before.runs(),
 				settled && (deliverableFor() != null || before.deliverable()),
 				(receipt() != null) ? receipt() : before.receipt());
-		return new Claim(claim.claimed().expiringAt(claim.expiresAt().minus(shortenedBy())), claim.owner(),
-				claim.version() + 1, active() ? Holder.PRESENT : Holder.NONE, after);
+		return new Claim(claim.claimed().expiringAt(endAfter(claim)), claim.owner(), claim.version() + 1,
+				active() ? Holder.PRESENT : Holder.NONE, after);
+	}
+
+	/**
+	 * The money may move as soon as the settle request leaves, and the instance that
+	 * knows more may be gone. Who finds out the outcome of a pending claim says how long
+	 * to keep it from then on.
+	 */
+	private Instant endAfter(Claim claim) {
+		Instant end = claim.expiresAt().minus(shortenedBy());
+		if (next() == ClaimState.SETTLING) {
+			return end.plus(Claim.KEPT_IN_DOUBT);
+		}
+		boolean known = claim.state() == ClaimState.SETTLING && next() != ClaimState.PENDING;
+		return known ? end.minus(Claim.KEPT_IN_DOUBT) : end;
 	}
 
 	private int attemptsAfter(Progress before) {
@@ -418,7 +444,8 @@ public final class ClaimChange {
 
 	/**
 	 * Return how much earlier the claim may be forgotten than before.
-	 * @return the time, zero if this step does not change it
+	 * @return the time, zero if this step does not change it, negative if it is kept
+	 * longer
 	 */
 	public Duration shortenedBy() {
 		return this.values.shortenedBy;

@@ -24,9 +24,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Interner;
+import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.HeldClaim.Unpacked;
+import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +127,15 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	 */
 	public InMemoryPaymentStore(Capacity capacity, long responseBytes, InMemoryPaymentLedger ledger, Duration lease,
 			Clock clock) {
+		this(capacity, responseBytes, ledger, lease, clock, MonotonicClock.system());
+	}
+
+	/**
+	 * Create a store whose claims end by a clock that only runs: one that is set forward
+	 * for a moment forgets no claim.
+	 */
+	InMemoryPaymentStore(Capacity capacity, long responseBytes, InMemoryPaymentLedger ledger, Duration lease,
+			Clock clock, MonotonicClock monotonicClock) {
 		this.capacity = capacity;
 		this.refusals = new LongAdder();
 		this.memory = new LongAdder();
@@ -134,17 +145,18 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.ledger = ledger;
 		this.lease = lease;
 		this.clock = clock;
-		this.entries = caches()
+		this.entries = caches(monotonicClock)
 			.expireAfter(Expiry.creating((KeyDigest key, HeldClaim entry) -> until(entry.expiresAt())))
 			.evictionListener(
 					(@Nullable KeyDigest key, @Nullable HeldClaim entry, RemovalCause cause) -> expired(entry))
 			.build();
-		this.refused = caches().maximumSize(capacity.unpaidClaims())
+		this.refused = caches(monotonicClock).maximumSize(capacity.unpaidClaims())
 			.expireAfter(Expiry.creating((KeyDigest key, HeldClaim claim) -> until(claim.expiresAt())))
 			.build();
-		this.transactions = caches().expireAfter(Expiry.creating((KeyDigest backing, KeyDigest key) -> remaining(key)))
+		this.transactions = caches(monotonicClock)
+			.expireAfter(Expiry.creating((KeyDigest backing, KeyDigest key) -> Claim.KEPT_IN_DOUBT))
 			.build();
-		this.responses = caches().maximumWeight(responseBytes)
+		this.responses = caches(monotonicClock).maximumWeight(responseBytes)
 			.weigher((String owner, ResponseRecord.Stored response) -> BYTES_PER_RESPONSE + response.content().length)
 			.build();
 	}
@@ -173,8 +185,12 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	 * Caches are kept up by the thread that writes: a hand-over to another one for each
 	 * step costs more than the upkeep.
 	 */
-	private static Caffeine<Object, Object> caches() {
-		return Caffeine.newBuilder().executor(Runnable::run);
+	private static Caffeine<Object, Object> caches(MonotonicClock clock) {
+		return Caffeine.newBuilder().ticker(clock::nanos).executor(Runnable::run);
+	}
+
+	private static <V> VarExpiration<KeyDigest, V> lifetimes(Cache<KeyDigest, V> cache) {
+		return cache.policy().expireVariably().orElseThrow();
 	}
 
 	/**
@@ -321,17 +337,18 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (backing == null) {
 			return;
 		}
-		String network = claim.key().network();
-		if (!bind(key, network, backing)) {
+		Claim settled = change.applyTo(claim);
+		if (!bind(key, settled, backing)) {
 			throw new DuplicateTransactionException();
 		}
 		if (change.isTransferProved()) {
-			bind(key, network, backing.substring(0, backing.indexOf('#')));
+			bind(key, settled, backing.substring(0, backing.indexOf('#')));
 		}
 	}
 
-	private boolean bind(KeyDigest key, String network, String backing) {
-		KeyDigest settled = this.transactions.asMap().putIfAbsent(KeyDigest.ofBacking(network, backing), key);
+	private boolean bind(KeyDigest key, Claim claim, String backing) {
+		KeyDigest settled = lifetimes(this.transactions)
+			.putIfAbsent(KeyDigest.ofBacking(claim.key().network(), backing), key, until(claim.expiresAt()));
 		return settled == null || settled.equals(key);
 	}
 
@@ -371,8 +388,23 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		boolean replaced = this.entries.asMap().replace(key, held, changed);
 		if (replaced) {
 			this.memory.add(changed.memory() - held.memory());
+			prolong(key, Duration.between(held.expiresAt(), changed.expiresAt()));
 		}
 		return replaced;
+	}
+
+	/**
+	 * By how much a step has changed the end, whatever the clock of the machine shows
+	 * now.
+	 */
+	private void prolong(KeyDigest key, Duration longer) {
+		if (!longer.isZero()) {
+			VarExpiration<KeyDigest, HeldClaim> lifetimes = lifetimes(this.entries);
+			lifetimes.getExpiresAfter(key)
+				.map((remaining) -> remaining.plus(longer))
+				.ifPresent((remaining) -> lifetimes.setExpiresAfter(key,
+						remaining.isNegative() ? Duration.ZERO : remaining));
+		}
 	}
 
 	private void keep(KeyDigest key, ClaimRecord changed, ClaimChange change) {
@@ -518,11 +550,6 @@ public final class InMemoryPaymentStore implements PaymentStore {
 			entry = record(key, claim.key());
 		}
 		return false;
-	}
-
-	private Duration remaining(KeyDigest key) {
-		HeldClaim entry = this.entries.getIfPresent(key);
-		return (entry != null) ? until(entry.expiresAt()) : Duration.ZERO;
 	}
 
 	private Duration until(Instant end) {

@@ -46,7 +46,8 @@ public interface PaymentStore {
 	@Nullable Claim find(AuthorizationKey key);
 
 	/**
-	 * Change a claim if it is still at the given version. What backs a settled claim
+	 * Change a claim if it is still at the given version. Its end may change with it
+	 * ({@link ClaimChange#applyTo(Claim)}). What backs a settled claim
 	 * ({@link ClaimChange#backing()}) backs no other one, and a transaction with proved
 	 * transfers backs none by its name alone.
 	 * @param claim the version the caller knows

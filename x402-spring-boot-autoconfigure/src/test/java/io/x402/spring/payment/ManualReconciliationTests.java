@@ -32,7 +32,7 @@ import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
-import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.InMemoryStores;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
@@ -68,8 +68,7 @@ class ManualReconciliationTests {
 
 	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(1000, this.clock);
 
-	private final PaymentStore store = new InMemoryPaymentStore(100, 10_000, this.ledger, Duration.ofDays(3),
-			this.clock);
+	private final PaymentStore store = InMemoryStores.of(100, this.ledger, Duration.ofDays(3), this.clock);
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 

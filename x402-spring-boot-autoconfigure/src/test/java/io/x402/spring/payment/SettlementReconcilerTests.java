@@ -34,7 +34,7 @@ import io.x402.spring.store.Claim;
 import io.x402.spring.store.ClaimChange;
 import io.x402.spring.store.ClaimState;
 import io.x402.spring.store.InMemoryPaymentLedger;
-import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.InMemoryStores;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerEvent;
 import io.x402.spring.store.LedgerQuery;
@@ -70,7 +70,7 @@ class SettlementReconcilerTests {
 
 	private final InMemoryPaymentLedger ledger = new InMemoryPaymentLedger(1000, this.clock);
 
-	private final PaymentStore store = new InMemoryPaymentStore(100, 10_000, this.ledger, LEASE, this.clock);
+	private final PaymentStore store = InMemoryStores.of(100, this.ledger, LEASE, this.clock);
 
 	private final List<PaymentEvent> events = new ArrayList<>();
 

@@ -134,7 +134,7 @@ final class RedisPaymentStore implements PaymentStore {
 	@Override
 	public Claim advance(Claim claim, ClaimChange change) {
 		Claim advanced = change.applyTo(claim);
-		bind(claim, change);
+		bind(advanced, change);
 		if (!run(ADVANCE, claim.key(), arguments(claim, advanced, change))) {
 			throw new StaleClaimException();
 		}

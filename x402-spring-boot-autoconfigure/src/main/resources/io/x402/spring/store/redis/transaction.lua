@@ -7,4 +7,8 @@ if not claim then
   redis.call('PEXPIREAT', KEYS[1], ARGV[2])
   return 1
 end
-return claim == ARGV[1] and 1 or 0
+if claim ~= ARGV[1] then
+  return 0
+end
+redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+return 1

@@ -11,6 +11,7 @@ import java.util.List;
 import io.x402.spring.fixture.MovingClock;
 import io.x402.spring.store.InMemoryPaymentLedger;
 import io.x402.spring.store.InMemoryPaymentStore;
+import io.x402.spring.store.InMemoryStores;
 import io.x402.spring.store.LedgerEntry;
 import io.x402.spring.store.LedgerQuery;
 import io.x402.spring.store.PaymentStore;
@@ -29,7 +30,7 @@ final class SharedMemory implements SharedStore {
 	SharedMemory(MovingClock clock) {
 		this.clock = clock;
 		this.ledger = new InMemoryPaymentLedger(1000, clock);
-		this.store = new InMemoryPaymentStore(100, 1_000_000, this.ledger, World.LEASE, clock);
+		this.store = InMemoryStores.of(100, this.ledger, World.LEASE, clock);
 	}
 
 	@Override
@@ -47,12 +48,9 @@ final class SharedMemory implements SharedStore {
 		this.clock.pass(time);
 	}
 
-	/**
-	 * The memory store forgets by the clock of the machine.
-	 */
 	@Override
 	public int size() {
-		return 0;
+		return InMemoryStores.isEmpty(this.store) ? 0 : 1;
 	}
 
 }

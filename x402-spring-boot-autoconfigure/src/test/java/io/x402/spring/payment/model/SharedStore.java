@@ -32,7 +32,8 @@ interface SharedStore {
 	void pass(Duration time);
 
 	/**
-	 * Return how many claims there are that have not been forgotten.
+	 * Return how many claims there are that have not been forgotten, or at least whether
+	 * there are any.
 	 */
 	int size();
 

@@ -973,7 +973,7 @@ final class World {
 					Handling.KEPT);
 			begin(work, () -> serve(work), true);
 		}
-		this.shared.pass(VALIDITY.plus(Instance.RETENTION));
+		this.shared.pass(VALIDITY.plus(Instance.RETENTION).plus(Claim.KEPT_IN_DOUBT));
 		pass(LEASE);
 		assertThat(this.shared.size()).as("claims that are left behind").isZero();
 	}

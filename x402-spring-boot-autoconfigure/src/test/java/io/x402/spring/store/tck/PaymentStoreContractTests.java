@@ -386,13 +386,49 @@ public abstract class PaymentStoreContractTests {
 		Claim claim = store.claim(request(key, FINGERPRINT, Instant.now().plusMillis(800)));
 		assertThat(claim).isNotNull();
 		store.advance(store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.none())),
-				ClaimChange.pending(null, LATER));
+				settled(receipt(transaction())));
 		assertThat(store.claim(request(key))).isNull();
 		elapse(Duration.ofMillis(1000));
 		assertThat(store.find(key)).isNull();
 		Claim next = claim(store, key);
 		store.maintain();
 		assertThat(store.find(key)).isEqualTo(next);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SETTLING", "PENDING" })
+	void whenASettlementIsUnknownThenItsClaimOutlivesItsTime(ClaimState state) throws InterruptedException {
+		PaymentStore store = createStore(SHORT_LEASE);
+		Claim claim = Objects.requireNonNull(store.claim(request(key(), FINGERPRINT, Instant.now().plusMillis(800))));
+		Claim unknown = store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER)));
+		if (state == ClaimState.PENDING) {
+			unknown = store.advance(unknown, ClaimChange.pending(null, Duration.ZERO));
+		}
+		elapse(Duration.ofMillis(1000));
+		store.maintain();
+		assertThat(store.claim(request(claim.key()))).isNull();
+		Claim taken = Objects.requireNonNull(store.takeUnsettled(sale(unknown), LATER)).claim();
+		assertThat(taken.expiresAt()).isEqualTo(claim.expiresAt().plus(Claim.KEPT_IN_DOUBT));
+		Claim settled = store.advance(taken, settled(receipt(transaction())));
+		store.maintain();
+		assertThat(createStore(SHORT_LEASE).find(claim.key())).isEqualTo(settled);
+		assertThat(store.response(settled)).isEqualTo(ResponseRecord.stored(ANSWER));
+	}
+
+	@Test
+	void whenASettlementIsNotUnknownAnyMoreThenItsClaimIsForgottenInTime() throws InterruptedException {
+		PaymentStore store = createStore(LONG_LEASE);
+		Claim claim = Objects.requireNonNull(store.claim(request(key(), FINGERPRINT, Instant.now().plusMillis(800))));
+		String transaction = transaction();
+		Claim pending = store.advance(
+				store.advance(claim, ClaimChange.settling(REQUEST, ResponseRecord.stored(ANSWER))),
+				ClaimChange.pending(null, LATER));
+		Claim settled = store.advance(pending, settled(receipt(transaction)).shortened(Claim.KEPT_IN_DOUBT));
+		assertThat(settled.expiresAt()).isEqualTo(claim.expiresAt());
+		elapse(Duration.ofMillis(1000));
+		store.maintain();
+		assertThat(store.find(claim.key())).isNull();
+		assertThat(store.advance(settling(store), settled(receipt(transaction))).state()).isEqualTo(ClaimState.SETTLED);
 	}
 
 	@Test
@@ -527,7 +563,7 @@ public abstract class PaymentStoreContractTests {
 		Claim declined = store.advance(settling,
 				ClaimChange.declined("no_money", SettlementResponse.failure("no_money", NETWORK, null))
 					.shortened(Duration.ofSeconds(300)));
-		assertThat(declined.expiresAt()).isEqualTo(settling.expiresAt().minusSeconds(300));
+		assertThat(declined.expiresAt()).isEqualTo(this.expiresAt.minusSeconds(300));
 		assertThat(createStore(LONG_LEASE).find(declined.key())).isEqualTo(declined);
 		assertThat(store.claim(request(declined.key()))).isNull();
 	}
