@@ -213,6 +213,30 @@ class WebFluxGivenUpCallTests {
 		assertThat(edge.isReleased(payment)).isTrue();
 	}
 
+	/**
+	 * What writes instead may take its time, and the payment is taken meanwhile.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "/free", "/filtered" })
+	void whenACallIsGivenUpWhileItsPaymentIsTakenThenItIsGivenBack(String by) throws Exception {
+		Payment payment = edge.payment("/goods");
+		Script script = edge.script(payment, SettleBehaviour.SETTLED).atVerify(() -> {
+			signals().waiting.tryEmitEmpty();
+			await().until(() -> signals().entries.contains("given up"));
+		});
+		try (WireExchange exchange = new WireExchange(edge.port())) {
+			exchange.send("GET", by + "/goods?then=slow", payment.headerLine());
+			await().until(() -> signals().entries.contains("given up"));
+			assertThat(edge.isReleased(payment)).isTrue();
+			signals().given.tryEmitEmpty();
+			WireResponse response = exchange.receive();
+			assertThat(response.bodyText()).isEqualTo(SORRY);
+			assertThat(response.headers("PAYMENT-RESPONSE")).isEmpty();
+		}
+		assertThat(script.verifications()).isOne();
+		assertThat(script.settlements()).isZero();
+	}
+
 	@Test
 	void whenAFilterTriesAgainThenItIsPaidOnce() throws IOException {
 		Purchase purchase = buy("/tried-again");
@@ -288,12 +312,16 @@ class WebFluxGivenUpCallTests {
 
 	}
 
-	private static Mono<Void> instead(ServerWebExchange exchange, DispatcherHandler dispatcher) {
+	private static Mono<Void> instead(ServerWebExchange exchange, Signals signals, DispatcherHandler dispatcher) {
 		String then = String.valueOf(exchange.getRequest().getQueryParams().getFirst("then"));
 		return Mono.defer(() -> switch (then) {
 			case "text" -> {
 				exchange.getResponse().getHeaders().set("X-Sorry", "yes");
 				yield exchange.getResponse().writeWith(text(SORRY));
+			}
+			case "slow" -> {
+				signals.entries.add("given up");
+				yield signals.given.asMono().then(exchange.getResponse().writeWith(text(SORRY)));
 			}
 			case "goods" -> forward(dispatcher, exchange, "/goods");
 			case "look" -> forward(dispatcher, exchange, "/look");
@@ -328,7 +356,7 @@ class WebFluxGivenUpCallTests {
 				ServerWebExchange inner = exchange.mutate()
 					.request((request) -> request.path(path.substring("/filtered".length())))
 					.build();
-				return signals.giveUp(chain.filter(inner), instead(exchange, dispatcher.getObject()));
+				return signals.giveUp(chain.filter(inner), instead(exchange, signals, dispatcher.getObject()));
 			};
 		}
 
@@ -483,7 +511,7 @@ class WebFluxGivenUpCallTests {
 		Mono<Void> free(ServerWebExchange exchange) {
 			String to = exchange.getRequest().getPath().value().substring("/free".length());
 			DispatcherHandler dispatcher = this.dispatcher.getObject();
-			return this.signals.giveUp(forward(dispatcher, exchange, to), instead(exchange, dispatcher));
+			return this.signals.giveUp(forward(dispatcher, exchange, to), instead(exchange, this.signals, dispatcher));
 		}
 
 		@GetMapping("/look")
