@@ -156,9 +156,8 @@ class WebFluxCutResponseTests {
 		@GetMapping("/whole-stream")
 		Mono<Void> wholeStream(ServerHttpResponse response) {
 			response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
-			return response
-				.writeAndFlushWith(Flux.just(bytes("goods".repeat(LENGTH).getBytes(StandardCharsets.UTF_8)),
-						bytes(" and goods".getBytes(StandardCharsets.UTF_8))));
+			return response.writeAndFlushWith(Flux.just(bytes("goods".repeat(LENGTH).getBytes(StandardCharsets.UTF_8)),
+					bytes(" and goods".getBytes(StandardCharsets.UTF_8))));
 		}
 
 	}
