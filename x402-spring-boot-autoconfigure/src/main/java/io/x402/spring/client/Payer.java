@@ -96,6 +96,15 @@ public final class Payer {
 		this.signIn = (builder.signIn != null) ? new SellerSignIn(builder.signIn, this.policy.offers().networks(), json)
 				: null;
 		this.machineChallenges = builder.machinePayments ? new MachineChallenges(json, this.clock) : null;
+		warnOfUnusedRecipients(this.policy.sellers().unusedRecipients());
+	}
+
+	private static void warnOfUnusedRecipients(List<String> hosts) {
+		if (!hosts.isEmpty()) {
+			logger.warn("The recipient of " + String.join(", ", hosts)
+					+ " is known and never compared, because the host is not one that may be paid."
+					+ " Write it as in x402.client.sellers.allowed-hosts, and in brackets if it has a port.");
+		}
 	}
 
 	/**
@@ -347,7 +356,7 @@ public final class Payer {
 
 	private @Nullable String recipient(PurchaseRequest request, PayableOffer offer) {
 		SpendingPolicy.Sellers sellers = this.policy.sellers();
-		String known = sellers.recipients().get(request.authority());
+		String known = sellers.recipient(request.uri());
 		if (known != null || !sellers.pinRecipients()) {
 			return known;
 		}

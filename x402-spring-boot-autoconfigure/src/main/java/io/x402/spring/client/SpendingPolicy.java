@@ -10,9 +10,11 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.x402.spring.money.Asset;
 import io.x402.spring.store.SpendingLimit;
@@ -48,7 +50,8 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 	 * @param plainHttp whether a payment may travel unencrypted to other machines
 	 * @param pinRecipients whether the account that a host wants to be paid on must stay
 	 * the first one
-	 * @param recipients accounts by host that are known beforehand
+	 * @param recipients accounts by host that are known beforehand; a host is written as
+	 * above, without {@code *}
 	 */
 	public record Sellers(List<String> hosts, boolean plainHttp, boolean pinRecipients,
 			Map<String, String> recipients) {
@@ -65,7 +68,16 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 
 		public Sellers {
 			hosts = hosts.stream().map((host) -> host.strip().toLowerCase(Locale.ROOT)).toList();
-			recipients = Map.copyOf(recipients);
+			recipients = recipients.entrySet()
+				.stream()
+				.collect(Collectors.toUnmodifiableMap((known) -> host(known.getKey()), Map.Entry::getValue));
+		}
+
+		private static String host(String known) {
+			if (known.contains(ANY)) {
+				throw new IllegalArgumentException("A known recipient is that of one host, not of " + known);
+			}
+			return known.strip().toLowerCase(Locale.ROOT);
 		}
 
 		/**
@@ -75,7 +87,8 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 		 */
 		@Nullable RefusalReason check(URI uri) {
 			String host = host(uri);
-			if (host.isEmpty() || this.hosts.stream().noneMatch((allowed) -> matches(allowed, uri, host))) {
+			List<String> names = names(uri);
+			if (host.isEmpty() || this.hosts.stream().noneMatch((allowed) -> matches(allowed, names))) {
 				return RefusalReason.HOST_NOT_ALLOWED;
 			}
 			boolean safe = "https".equalsIgnoreCase(uri.getScheme()) || STDIO.equalsIgnoreCase(uri.getScheme())
@@ -89,18 +102,50 @@ public record SpendingPolicy(Sellers sellers, Offers offers, BigDecimal maxAmoun
 		 * @return host in lower case, with its port if that is not the usual one
 		 */
 		static String authority(URI uri) {
-			int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-			return (uri.getPort() < 0 || uri.getPort() == usual) ? host(uri) : host(uri) + ":" + uri.getPort();
+			return (uri.getPort() < 0 || uri.getPort() == usualPort(uri)) ? host(uri) : host(uri) + ":" + uri.getPort();
 		}
 
-		private static boolean matches(String allowed, URI uri, String host) {
-			if (allowed.equals(ANY)) {
-				return true;
-			}
-			if (allowed.startsWith(BELOW)) {
-				return authority(uri).endsWith(allowed.substring(1)) && authority(uri).length() >= allowed.length();
-			}
-			return allowed.equals(authority(uri)) || (allowed.equals(host) && LOOPBACK.matcher(host).matches());
+		/**
+		 * Return the account on which a seller must be paid.
+		 * @param uri what is bought
+		 * @return the account, or {@code null} if it is not known beforehand
+		 */
+		@Nullable String recipient(URI uri) {
+			return names(uri).stream().map(this.recipients::get).filter(Objects::nonNull).findFirst().orElse(null);
+		}
+
+		/**
+		 * Return the hosts whose recipient is known, and that may not be paid. They may
+		 * be misspelled.
+		 */
+		List<String> unusedRecipients() {
+			return this.recipients.keySet()
+				.stream()
+				.filter((known) -> Stream.of("https://", "http://")
+					.map((scheme) -> check(URI.create(scheme + known)))
+					.allMatch(RefusalReason.HOST_NOT_ALLOWED::equals))
+				.sorted()
+				.toList();
+		}
+
+		/**
+		 * Return how a seller can be written, the most exact first: with its port,
+		 * without the usual port, and on this machine without any.
+		 */
+		private static List<String> names(URI uri) {
+			String host = host(uri);
+			int port = (uri.getPort() < 0) ? usualPort(uri) : uri.getPort();
+			return LOOPBACK.matcher(host).matches() ? List.of(host + ":" + port, host)
+					: List.of(host + ":" + port, authority(uri));
+		}
+
+		private static int usualPort(URI uri) {
+			return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+		}
+
+		private static boolean matches(String allowed, List<String> names) {
+			return allowed.equals(ANY) || names.contains(allowed) || (allowed.startsWith(BELOW)
+					&& names.stream().anyMatch((name) -> name.endsWith(allowed.substring(1))));
 		}
 
 		private static String host(URI uri) {

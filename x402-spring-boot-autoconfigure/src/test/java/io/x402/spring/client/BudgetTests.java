@@ -6,6 +6,7 @@
 package io.x402.spring.client;
 
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import io.x402.spring.store.SpendingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -188,12 +190,19 @@ class BudgetTests {
 		}
 	}
 
-	@Test
-	void whenRecipientIsKnownBeforehandThenNobodyElseIsPaid() {
+	@ParameterizedTest
+	@ValueSource(strings = { "127.0.0.1:%d", "127.0.0.1", "LocalHost:%d", "LOCALHOST" })
+	void whenRecipientIsKnownBeforehandThenNobodyElseIsPaid(String known) {
 		try (Seller seller = Seller.honest(1)) {
-			this.buyer.sellers = new SpendingPolicy.Sellers(List.of("*"), false, false,
-					Map.of("127.0.0.1:" + seller.uri("/").getPort(), Offers.OTHER));
-			assertRefused(seller, RefusalReason.RECIPIENT_CHANGED);
+			URI uri = seller.uri("/");
+			String host = known.formatted(uri.getPort());
+			this.buyer.sellers = new SpendingPolicy.Sellers(List.of(host), false, false, Map.of(host, Offers.OTHER));
+			URI asked = known.startsWith("L") ? URI.create("http://localhost:" + uri.getPort()) : uri;
+			assertThatExceptionOfType(PaymentRefusedException.class)
+				.isThrownBy(() -> ClientKind.REST_CLIENT.client(this.buyer.payer()).get(asked))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.RECIPIENT_CHANGED));
+			assertThat(seller.payments()).isEmpty();
+			assertThat(this.buyer.signer.signatures()).isZero();
 		}
 	}
 

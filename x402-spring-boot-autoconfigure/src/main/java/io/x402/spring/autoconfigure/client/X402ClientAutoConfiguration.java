@@ -139,10 +139,20 @@ public final class X402ClientAutoConfiguration {
 
 	private static void deposits(X402ClientProperties.CircleGateway gateway, Networks networks, Payer.Builder payer) {
 		Map<String, String> contracts = new HashMap<>();
-		gateway.contracts()
-			.forEach((name, contract) -> contracts
-				.put(network(networks, "x402.client.circle-gateway.contracts[" + name + "]", name), contract));
-		payer.gatewayDeposits(contracts, gateway.maxValidity(), gateway.preferred());
+		gateway.contracts().forEach((name, contract) -> {
+			String property = "x402.client.circle-gateway.contracts[" + name + "]";
+			if (contracts.put(network(networks, property, name), contract) != null) {
+				throw new InvalidPropertyException(property, contract, "must be the only one of its network",
+						"Remove one of the two names of the network.");
+			}
+		});
+		try {
+			payer.gatewayDeposits(contracts, gateway.maxValidity(), gateway.preferred());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidPropertyException("x402.client.circle-gateway.contracts", null,
+					String.valueOf(ex.getMessage()), "Remove the contract of that network.");
+		}
 	}
 
 	private static String network(Networks networks, String property, String name) {

@@ -9,9 +9,12 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.x402.spring.PaymentFlow;
@@ -107,25 +110,42 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 			@DefaultValue("true") boolean pinRecipients, @DefaultValue Map<String, String> recipients) {
 
 		private static final Pattern HOST = Pattern.compile(
-				"\\*|(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?|\\[[0-9a-fA-F:]+](:[0-9]{1,5})?");
+				"\\*|(?:(?:\\*\\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+])(?::([1-9][0-9]{0,4}))?");
+
+		private static final int MAX_PORT = 65_535;
 
 		public Sellers {
 			allowedHosts.forEach((host) -> host(PREFIX + "sellers.allowed-hosts", host));
 			recipients.forEach(Sellers::recipient);
+			Map<String, String> accounts = new HashMap<>();
+			recipients.forEach((host, account) -> {
+				String other = accounts.putIfAbsent(host.toLowerCase(Locale.ROOT), account);
+				if (other != null) {
+					throw new InvalidPropertyException(PREFIX + "sellers.recipients[" + host + "]", account,
+							"must be the only one of its host, whose letter case does not matter",
+							"Remove one of the two.");
+				}
+			});
 		}
 
 		private static void host(String property, String host) {
-			if (!HOST.matcher(host).matches()) {
+			Matcher matcher = HOST.matcher(host);
+			if (!matcher.matches() || (matcher.group(1) != null && Integer.parseInt(matcher.group(1)) > MAX_PORT)) {
 				throw new InvalidPropertyException(property, host, "must be a host",
 						"Use a name such as api.example.com, *.example.com or api.example.com:8443, without https://.");
 			}
 		}
 
 		private static void recipient(String host, String account) {
+			String property = PREFIX + "sellers.recipients[" + host + "]";
 			host(PREFIX + "sellers.recipients", host);
+			if (host.startsWith("*")) {
+				throw new InvalidPropertyException(property, account, "must name one host, without *",
+						"Use one entry for each host, such as api.example.com or api.example.com:8443.");
+			}
 			if (!EvmAddress.hasValidChecksum(account)) {
-				throw new InvalidPropertyException(PREFIX + "sellers.recipients[" + host + "]", account,
-						"must be the address of an account", "Correct the address.");
+				throw new InvalidPropertyException(property, account, "must be the address of an account",
+						"Correct the address.");
 			}
 		}
 

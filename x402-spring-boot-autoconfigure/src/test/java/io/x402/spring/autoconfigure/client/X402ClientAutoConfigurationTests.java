@@ -7,6 +7,7 @@ package io.x402.spring.autoconfigure.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.x402.spring.autoconfigure.Startup;
 import io.x402.spring.autoconfigure.X402AutoConfiguration;
@@ -26,6 +27,7 @@ import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.protocol.SupportedResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,9 +44,12 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
@@ -56,9 +61,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link X402ClientAutoConfiguration}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class X402ClientAutoConfigurationTests {
 
 	private static final String KEY = "07".repeat(32);
+
+	private static final String ACCOUNT = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(X402ClientAutoConfiguration.class, X402StoreAutoConfiguration.class,
@@ -210,19 +218,24 @@ class X402ClientAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			x402.client.private-key=1234                   | A private key has 64 hexadecimal digits
-			x402.client.limits.max-amount-per-request=-1          | decimal number of tokens
-			x402.client.limits.max-amount-per-request=2           | more than the maximum amount per day
-			x402.client.sellers.allowed-hosts=https://shop.example | must be a host
-			x402.client.offers.networks=base-sepolai              | did you mean
-			x402.client.sellers.recipients[shop.example]=0x12      | must be the address of an account
-			x402.client.circle-gateway.contracts[base-sepolia]=0x12 | must be the address of a contract
-			x402.client.circle-gateway.contracts[base-sepolai]=0x0077777d7EBA4688BDeF3E311b846F25870A19B9 | did you mean
-			x402.client.circle-gateway.max-validity=8d          | between
-			x402.client.catalogue-url=catalogue                 | must be an absolute URL
-			x402.client.retry.max-retries=-1                    | at least 0
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					x402.client.private-key=1234                   | A private key has 64 hexadecimal digits
+					x402.client.limits.max-amount-per-request=-1          | decimal number of tokens
+					x402.client.limits.max-amount-per-request=2           | more than the maximum amount per day
+					x402.client.sellers.allowed-hosts=https://shop.example | must be a host
+					x402.client.offers.networks=base-sepolai              | did you mean
+					x402.client.sellers.recipients[shop.example]=0x12      | must be the address of an account
+					x402.client.sellers.recipients[*.shop.example]=0x209693Bc6afc0C5328bA36FaF03C514EF312287C | must name one host
+					x402.client.sellers.recipients[*]=0x209693Bc6afc0C5328bA36FaF03C514EF312287C | must name one host
+					x402.client.sellers.allowed-hosts=shop.example:65536   | must be a host
+					x402.client.sellers.allowed-hosts=shop.example:0443    | must be a host
+					x402.client.circle-gateway.contracts[base-sepolia]=0x12 | must be the address of a contract
+					x402.client.circle-gateway.contracts[base-sepolai]=0x0077777d7EBA4688BDeF3E311b846F25870A19B9 | did you mean
+					x402.client.circle-gateway.max-validity=8d          | between
+					x402.client.catalogue-url=catalogue                 | must be an absolute URL
+					x402.client.retry.max-retries=-1                    | at least 0
+					""")
 	void whenPropertyCannotBeUsedThenTheStartFailsWithAdvice(String property, String problem) {
 		this.runner.withPropertyValues("x402.client.enabled=true", "x402.client.private-key=" + KEY, property)
 			.run((context) -> {
@@ -230,6 +243,45 @@ class X402ClientAutoConfigurationTests {
 				assertThat(failure.getDescription()).contains(property.split("=")[0], problem).doesNotContain(KEY);
 				assertThat(failure.getAction()).isNotBlank();
 			});
+	}
+
+	@Test
+	void whenRecipientsOfOneHostAreTwoThenTheStartFails() {
+		this.enabled
+			.withPropertyValues("x402.client.sellers.recipients[shop.example]=" + ACCOUNT,
+					"x402.client.sellers.recipients[Shop.example]=" + ACCOUNT)
+			.run((context) -> assertThat(Startup.failure(context).getDescription())
+				.contains("x402.client.sellers.recipients[", "must be the only one of its host"));
+	}
+
+	/** Spring Boot drops a colon outside of brackets. */
+	@Test
+	void whenKnownRecipientIsOfNoHostThatMayBePaidThenItIsNamed(CapturedOutput output) {
+		this.enabled
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("yaml",
+						Map.of("x402.client.sellers.allowed-hosts", "shop.example:8443",
+								"x402.client.sellers.recipients.shop.example:8443", ACCOUNT))))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("The recipient of shop.example8443 is known and never compared");
+	}
+
+	@Test
+	void whenDepositsOfOneNetworkAreInTwoContractsThenTheStartFails() {
+		this.enabled.withPropertyValues("x402.client.circle-gateway.contracts[avalanche]=" + ACCOUNT,
+				"x402.client.circle-gateway.contracts[avalanche-c-chain]=0x0077777d7EBA4688BDeF3E311b846F25870A19B9")
+			.run((context) -> assertThat(Startup.failure(context).getDescription())
+				.contains("x402.client.circle-gateway.contracts[", "must be the only one of its network"));
+	}
+
+	@Test
+	void whenDepositsAreOnANetworkWithoutUsdcThenTheStartFails() {
+		this.enabled
+			.withPropertyValues(
+					"x402.client.circle-gateway.contracts[megaeth]=0x0077777d7EBA4688BDeF3E311b846F25870A19B9")
+			.run((context) -> assertThat(Startup.failure(context).getDescription())
+				.contains("x402.client.circle-gateway.contracts", "eip155:4326", "no USDC is known"));
 	}
 
 	private boolean pays(Object interceptor) {
