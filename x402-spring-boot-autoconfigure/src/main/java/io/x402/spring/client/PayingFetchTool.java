@@ -35,8 +35,10 @@ import org.springframework.web.client.RestClientException;
  * A tool of Spring AI, named {@value #NAME}, with which a model calls HTTP APIs that cost
  * money. It reaches only servers that may be paid, whether they charge or not, so that a
  * model cannot read from elsewhere, and pays within the limits of its {@link Payer}. What
- * goes wrong is told to the model as a result with a stable {@code error}; the same call
- * again does not pay again for a response that did not arrive. Safe for concurrent use.
+ * goes wrong is told to the model as a result with a stable {@code error}. After a
+ * response that did not arrive the same call sends the same payment again as long as that
+ * is valid, often for a minute or less, and pays once more later. Safe for concurrent
+ * use.
  *
  * @since 0.1.0
  */
@@ -63,8 +65,8 @@ public final class PayingFetchTool implements ToolCallback {
 	private static final ToolDefinition DEFINITION = ToolDefinition.builder()
 		.name(NAME)
 		.description("Calls an HTTP API and returns its status and body. If the API costs money, it is paid, "
-				+ "within limits that the operator has set. If there is no response, repeat the identical call: "
-				+ "it does not pay twice.")
+				+ "within limits that the operator has set. If there is no response, repeat the identical call at once: "
+				+ "it does not pay twice until the payment has expired. After that it pays again.")
 		.inputSchema(SCHEMA)
 		.build();
 
@@ -145,7 +147,7 @@ public final class PayingFetchTool implements ToolCallback {
 
 	private static Map<String, Object> noResponse() {
 		return error("no_response", "There was no response, and a payment may have been made. "
-				+ "The identical call again does not pay twice.");
+				+ "The identical call does not pay twice until the payment has expired. After that it pays again.");
 	}
 
 	private Map<String, Object> describe(ClientHttpResponse response) throws IOException {

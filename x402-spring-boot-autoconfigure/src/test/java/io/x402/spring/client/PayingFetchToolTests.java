@@ -5,10 +5,12 @@
 
 package io.x402.spring.client;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import io.x402.spring.client.Seller.Answer;
+import io.x402.spring.fixture.MovingClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +123,27 @@ class PayingFetchToolTests {
 			assertThat(json(tool.call(input)).path("body").asString()).startsWith(Answer.GOODS);
 			assertThat(seller.payments()).hasSizeGreaterThan(1).containsOnly(seller.payments().get(0));
 			assertThat(this.buyer.signer.signatures()).isOne();
+		}
+	}
+
+	/**
+	 * A model must know before that a later call is another purchase.
+	 */
+	@Test
+	void whenThePaymentOfALostResponseHasExpiredThenTheIdenticalCallPaysAgainAsTheModelWasTold() {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		try (Seller seller = new Seller((request) -> (request.payment() == null)
+				? Answer.unpaid(Offers.header(Offers.usdc(50_000))) : Answer.NONE)) {
+			PayingFetchTool tool = tool();
+			String input = "{\"url\":\"" + seller.uri("/") + "\"}";
+			assertThat(json(tool.call(input)).path("message").asString()).contains("until the payment has expired",
+					"it pays again");
+			assertThat(tool.getToolDefinition().description()).contains("until the payment has expired",
+					"it pays again");
+			clock.pass(Duration.ofSeconds(60 + 31));
+			tool.call(input);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
 		}
 	}
 

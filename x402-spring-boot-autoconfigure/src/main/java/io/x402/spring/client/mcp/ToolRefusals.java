@@ -15,7 +15,8 @@ import java.util.Optional;
 final class ToolRefusals {
 
 	static final String NO_RESPONSE = "No response to a paid call. It is not known whether the payment was taken. "
-			+ "Repeat the same call: it sends the same payment again, nothing is paid twice.";
+			+ "Repeat the same call at once: until the payment has expired it is sent again, nothing is paid twice. "
+			+ "After that the call pays again.";
 
 	static final String FAILED = "Not paid: the payment could not be made.";
 
@@ -28,7 +29,8 @@ final class ToolRefusals {
 	static String notAccepted(Optional<String> reason) {
 		return "Not delivered: the seller did not accept the payment"
 				+ reason.map((text) -> " and writes \"" + text.replace('"', '\'') + "\"").orElse("")
-				+ ". Nothing else is paid for this call; the same call sends the same payment again.";
+				+ ". Nothing else is paid for this call; the same call sends the same payment again until that has "
+				+ "expired.";
 	}
 
 	static Map<String, Object> result(String text) {
