@@ -184,7 +184,7 @@ final class OfferSelector {
 	 */
 	private PaymentRequirements toSign(PaymentRequirements offer, Asset asset, PurchaseTerms terms) {
 		if (GatewayBatch.isUsedBy(offer)) {
-			Map<String, Object> domain = this.deposits.extra(offer);
+			Map<String, Object> domain = this.deposits.extra(offer, asset);
 			require(domain != null, RefusalReason.ASSET_MISMATCH, terms);
 			return toSign(offer, asset, domain);
 		}

@@ -510,13 +510,16 @@ public final class Payer {
 
 		/**
 		 * Pay offers of Circle Gateway from deposits there. Their payments are valid for
-		 * days, during which the seller can take the money.
+		 * days, during which the seller can take the money. Only offers in the USDC that
+		 * ships with the library are taken, because deposits are USDC and what is signed
+		 * names no token.
 		 * @param contracts contracts that hold deposits, by CAIP-2 identifier of their
 		 * network; no other contract is signed for, and none unless set
 		 * @param maxValidity most time for which such a payment is valid, whatever the
 		 * seller asks for
 		 * @param preferred whether such an offer is taken before offers of the token
 		 * @return this builder
+		 * @throws IllegalArgumentException if no USDC is known on a network
 		 * @since 0.2.0
 		 */
 		public Builder gatewayDeposits(Map<String, String> contracts, Duration maxValidity, boolean preferred) {

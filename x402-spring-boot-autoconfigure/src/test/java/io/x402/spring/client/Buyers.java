@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.evm.PaymentSigner;
+import io.x402.spring.money.Networks;
 import io.x402.spring.protocol.ProtocolVersion;
 import io.x402.spring.store.InMemorySpendingStore;
 import io.x402.spring.store.SpendingLimit;
@@ -59,6 +60,8 @@ final class Buyers {
 
 	boolean machinePayments;
 
+	Networks networks = Networks.load();
+
 	GatewayDeposits deposits = GatewayDeposits.none();
 
 	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10), 3,
@@ -69,6 +72,7 @@ final class Buyers {
 				this.limits);
 		Payer.Builder payer = Payer
 			.builder(new PaymentSigner(this.signer), policy, new PaymentClock(this.clock, this.running))
+			.networks(this.networks)
 			.spendings(this.spendings)
 			.approval(this.approval)
 			.machinePayments(this.machinePayments)

@@ -19,6 +19,9 @@ import io.x402.spring.evm.Eip3009SignatureCheck;
 import io.x402.spring.facilitator.EvmPayloadCheck;
 import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.fixture.MovingClock;
+import io.x402.spring.money.Asset;
+import io.x402.spring.money.Networks;
+import io.x402.spring.money.TransferMethod;
 import io.x402.spring.protocol.EvmPayload;
 import io.x402.spring.protocol.PaymentPayload;
 import io.x402.spring.protocol.PaymentRequirements;
@@ -88,6 +91,23 @@ class GatewayPurchaseTests {
 		Map<String, Object> offer = Offers.with(gateway(50_000), "extra", extra);
 		assertThatExceptionOfType(PaymentRefusedException.class)
 			.isThrownBy(() -> pay(deposits(Map.of(network, WALLET), Duration.ofDays(4), false), offer))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.ASSET_MISMATCH));
+		assertThat(this.buyer.signer.signatures()).isZero();
+	}
+
+	/**
+	 * What is signed names no token, so a seller can settle any such payment in USDC.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "DAI, " + Offers.OTHER + ", 18", "USDC, " + Offers.OTHER + ", 18", "USDC, " + Offers.USDC + ", 18",
+			"EURC, " + Offers.OTHER + ", 6" })
+	void whenOfferIsPricedInAnotherTokenThanTheDepositsThenNothingIsSigned(String symbol, String address,
+			int decimals) {
+		Asset token = new Asset(symbol, address, decimals, symbol, "2", TransferMethod.EIP3009);
+		this.buyer.networks = Networks.load().withAssets(Map.of(NETWORK, List.of(token)));
+		Map<String, Object> offer = Offers.with(Offers.with(gateway(0), "asset", address), "amount", "1000000000000");
+		assertThatExceptionOfType(PaymentRefusedException.class)
+			.isThrownBy(() -> pay(deposits(Map.of(NETWORK, WALLET), Duration.ofDays(4), false), offer))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(RefusalReason.ASSET_MISMATCH));
 		assertThat(this.buyer.signer.signatures()).isZero();
 	}
