@@ -329,7 +329,10 @@ final class JdbcPassStore implements PassStore {
 	}
 
 	private int forgetOperations(int batch) {
-		List<String> ids = this.transactions.statement(OLD).param("batch", batch).query(String.class).list();
+		List<String> ids = this.transactions.statement(OLD)
+			.param("batch", batch)
+			.query((row, number) -> row.getString("id"))
+			.list();
 		if (!ids.isEmpty()) {
 			this.transactions.statement(FORGET_OLD).param("ids", ids).update();
 		}
