@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,15 @@ abstract class HidingRequest extends HttpServletRequestWrapper {
 	}
 
 	/**
-	 * Return the path that a client asked for. A container that dispatches its own
-	 * request to another path leaves the wrappers out, and notes what was asked for.
+	 * Return the path that a client asked for. A container notes it when it dispatches
+	 * its own request to another path, which leaves the wrappers out, or forwards one
+	 * that has none.
 	 */
 	static String sentUri(HttpServletRequest request) {
-		return (request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) instanceof String sent) ? sent
+		if (request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) instanceof String sent) {
+			return sent;
+		}
+		return (request.getAttribute(RequestDispatcher.FORWARD_REQUEST_URI) instanceof String sent) ? sent
 				: request.getRequestURI();
 	}
 
@@ -43,8 +48,11 @@ abstract class HidingRequest extends HttpServletRequestWrapper {
 	 * Return the query that a client sent.
 	 */
 	static @Nullable String sentQuery(HttpServletRequest request) {
-		return (request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) != null)
-				? (String) request.getAttribute(AsyncContext.ASYNC_QUERY_STRING) : request.getQueryString();
+		if (request.getAttribute(AsyncContext.ASYNC_REQUEST_URI) != null) {
+			return (String) request.getAttribute(AsyncContext.ASYNC_QUERY_STRING);
+		}
+		return (request.getAttribute(RequestDispatcher.FORWARD_REQUEST_URI) != null)
+				? (String) request.getAttribute(RequestDispatcher.FORWARD_QUERY_STRING) : request.getQueryString();
 	}
 
 	/**
