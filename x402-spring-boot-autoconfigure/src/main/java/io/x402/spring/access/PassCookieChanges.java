@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.x402.spring.pricing.PassTerms;
+import io.x402.spring.protocol.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,10 @@ final class PassCookieChanges {
 	void refused(PassToken token, @Nullable PassUse use) {
 		if (use == null || use.isOver()) {
 			this.values.add(PassCookie.delete(token, this.terms));
+			return;
+		}
+		if (use.refusal() == ReasonCode.STORE_UNAVAILABLE) {
+			// May let the request in when it is repeated, and so leaves no room to make
 			return;
 		}
 		this.kept++;

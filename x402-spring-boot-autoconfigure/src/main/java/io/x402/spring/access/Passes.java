@@ -287,7 +287,10 @@ public final class Passes {
 				return use.tell(changes.keep(token));
 			}
 			changes.refused(token, use);
-			best = (use != null && use.refusal() != ReasonCode.PASS_INVALID) ? use : best;
+			if (use != null && use.refusal() != ReasonCode.PASS_INVALID
+					&& best.refusal() != ReasonCode.STORE_UNAVAILABLE) {
+				best = use;
+			}
 		}
 		return best.tell(changes.makeRoom());
 	}

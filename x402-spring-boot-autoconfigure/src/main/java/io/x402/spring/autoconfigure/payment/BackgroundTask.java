@@ -33,6 +33,8 @@ final class BackgroundTask implements SmartLifecycle {
 
 	private final Runnable task;
 
+	private final Runnable last;
+
 	private volatile @Nullable ScheduledExecutorService executor;
 
 	private boolean failing;
@@ -44,9 +46,23 @@ final class BackgroundTask implements SmartLifecycle {
 	 * @param task task to run
 	 */
 	BackgroundTask(String name, Duration interval, Runnable task) {
+		this(name, interval, task, () -> {
+		});
+	}
+
+	/**
+	 * Create a task that has something left to do when it stops, while what it uses still
+	 * runs.
+	 * @param name name for the thread and the log
+	 * @param interval maximum time between two runs
+	 * @param task task to run
+	 * @param last what is run at the end
+	 */
+	BackgroundTask(String name, Duration interval, Runnable task, Runnable last) {
 		this.name = name;
 		this.millis = interval.toMillis();
 		this.task = task;
+		this.last = last;
 	}
 
 	@Override
@@ -61,7 +77,7 @@ final class BackgroundTask implements SmartLifecycle {
 	}
 
 	private void runAndSchedule(ScheduledExecutorService executor) {
-		run();
+		run(this.task);
 		if (!executor.isShutdown()) {
 			executor.schedule(() -> runAndSchedule(executor), delay(), TimeUnit.MILLISECONDS);
 		}
@@ -74,9 +90,9 @@ final class BackgroundTask implements SmartLifecycle {
 		return this.millis * 3 / 4 + ThreadLocalRandom.current().nextLong(this.millis / 4 + 1);
 	}
 
-	private void run() {
+	private void run(Runnable work) {
 		try {
-			this.task.run();
+			work.run();
 			if (this.failing) {
 				logger.info("Background work on the " + this.name + " of payments has recovered");
 			}
@@ -107,6 +123,7 @@ final class BackgroundTask implements SmartLifecycle {
 		if (executor != null) {
 			this.executor = null;
 			BackgroundThreads.stop(executor);
+			run(this.last);
 		}
 	}
 

@@ -158,7 +158,8 @@ public final class X402PaymentAutoConfiguration {
 	@ConditionalOnX402Enabled
 	@ConditionalOnBean(PassStore.class)
 	BackgroundTask x402PassGiveBacks(ObjectProvider<Passes> passes) {
-		return new BackgroundTask("uses of passes", PASS_GIVE_BACKS, () -> passes.forEach(Passes::maintain));
+		Runnable giveBacks = () -> passes.forEach(Passes::maintain);
+		return new BackgroundTask("uses of passes", PASS_GIVE_BACKS, giveBacks, giveBacks);
 	}
 
 	/**

@@ -6,6 +6,8 @@
 package io.x402.spring.autoconfigure.payment;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,18 @@ class BackgroundTaskTests {
 			task.stop();
 		}
 		assertThat(output.getOut() + output.getErr()).containsOnlyOnce("out of reach");
+	}
+
+	@Test
+	void whenItStopsThenWhatIsLeftIsDoneAfterTheLastRound() {
+		List<String> done = new CopyOnWriteArrayList<>();
+		BackgroundTask task = new BackgroundTask("test", Duration.ofHours(1), () -> done.add("round"),
+				() -> done.add("rest"));
+		task.start();
+		await().atMost(Duration.ofSeconds(20)).until(() -> !done.isEmpty());
+		task.stop();
+		task.stop();
+		assertThat(done).containsExactly("round", "rest");
 	}
 
 }

@@ -7,7 +7,9 @@ package io.x402.spring.web.pass;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.fixture.FacilitatorDouble;
@@ -118,6 +120,35 @@ abstract class AbstractCreditOutcomeTests {
 	}
 
 	/**
+	 * The newest balance suffices, and the store does not respond for it. The other one
+	 * is too low.
+	 */
+	@Test
+	void whenOneOfTheBalancesOfABrowserCannotBeCheckedThenItNeedNotPay() {
+		String low = cookie(browse("/credit", "a=b", "PAYMENT-SIGNATURE", this.client.topUp("/credit")));
+		for (int i = 0; i < 3; i++) {
+			assertThat(browse("/dear", low).statusCode()).isEqualTo(200);
+		}
+		assertThat(PassClient.code(browse("/dear", low))).isEqualTo("credit_insufficient");
+		String enough = cookie(browse("/credit", "a=b", "PAYMENT-SIGNATURE", this.client.topUp("/credit")));
+		this.store.failOnce("use");
+		HttpResponse<String> refused = browse("/dear", low + "; " + enough);
+		assertThat(refused.statusCode()).isEqualTo(503);
+		assertThat(PassClient.code(refused)).isEqualTo("payment_store_unavailable");
+		assertThat(browse("/dear", low + "; " + enough).statusCode()).isEqualTo(200);
+	}
+
+	private HttpResponse<String> browse(String path, String cookie, String... more) {
+		return this.client.get(path,
+				Stream.concat(Stream.of("Cookie", cookie, "Sec-Fetch-Site", "same-origin"), Arrays.stream(more))
+					.toArray(String[]::new));
+	}
+
+	private static String cookie(HttpResponse<String> response) {
+		return AbstractPassCookieTests.cookie(response);
+	}
+
+	/**
 	 * The store has taken each price, and given one back. Nothing more can be given back
 	 * before it can be reached again.
 	 */
@@ -125,8 +156,11 @@ abstract class AbstractCreditOutcomeTests {
 	void whenPricesAreTakenAndTheResponsesOfTheStoreAreLostThenTheyAreGivenBackAndOnlyOnce() {
 		String token = PassClient.token(this.client.pay("/credit", this.client.topUp("/credit")));
 		assertThat(this.client.use("/dear", token).statusCode()).isEqualTo(200);
+		int failures = this.store.failures();
 		this.store.lose("giveBack");
 		assertThat(this.client.use("/dear?status=500", token).statusCode()).isEqualTo(500);
+		// The client may have its response before the price is given back
+		await().atMost(Duration.ofSeconds(60)).until(() -> this.store.failures() > failures);
 		this.store.fail("giveBack");
 		this.store.lose("use");
 		int runs = this.calls.runs();

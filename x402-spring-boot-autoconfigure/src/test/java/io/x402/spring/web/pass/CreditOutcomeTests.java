@@ -15,8 +15,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * paid, whatever fails on Spring MVC.
  */
 @SpringBootTest(classes = { CreditShop.class, AbstractPassOutcomeTests.Faults.class },
-		webEnvironment = WebEnvironment.RANDOM_PORT, properties = { Container.TOMCAT, Container.NO_SECURITY,
-				Container.PAY_TO, "x402.reconciliation.interval=50ms", "x402.settlement.max-repeat-wait=0s" })
+		webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { Container.TOMCAT, Container.NO_SECURITY, Container.PAY_TO, "x402.passes.cookie=true",
+				"x402.reconciliation.interval=50ms", "x402.settlement.max-repeat-wait=0s" })
 class CreditOutcomeTests extends AbstractCreditOutcomeTests {
 
 }

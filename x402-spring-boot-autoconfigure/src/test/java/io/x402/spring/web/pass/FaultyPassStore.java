@@ -31,6 +31,8 @@ final class FaultyPassStore extends DelegatingPassStore {
 
 	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
+	private final Set<String> failingOnce = ConcurrentHashMap.newKeySet();
+
 	private final Set<String> losing = ConcurrentHashMap.newKeySet();
 
 	private final AtomicBoolean overtaking = new AtomicBoolean();
@@ -55,6 +57,13 @@ final class FaultyPassStore extends DelegatingPassStore {
 	}
 
 	/**
+	 * Fail the next time that a step is called.
+	 */
+	void failOnce(String step) {
+		this.failingOnce.add(step);
+	}
+
+	/**
 	 * Execute a step whenever it is called and lose its response.
 	 */
 	void lose(String step) {
@@ -74,11 +83,12 @@ final class FaultyPassStore extends DelegatingPassStore {
 
 	void recover() {
 		this.failing.clear();
+		this.failingOnce.clear();
 		this.losing.clear();
 	}
 
 	private <T extends @Nullable Object> T step(String name, Supplier<T> step) {
-		if (this.failing.contains(name)) {
+		if (this.failing.contains(name) || this.failingOnce.remove(name)) {
 			this.failures.incrementAndGet();
 			throw new PaymentStoreException("Out of reach");
 		}

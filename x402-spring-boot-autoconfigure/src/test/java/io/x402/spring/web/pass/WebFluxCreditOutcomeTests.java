@@ -15,8 +15,9 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
  * paid, whatever fails on WebFlux.
  */
 @SpringBootTest(classes = { WebFluxCreditShop.class, AbstractPassOutcomeTests.Faults.class },
-		webEnvironment = WebEnvironment.RANDOM_PORT, properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY,
-				Container.PAY_TO, "x402.reconciliation.interval=50ms", "x402.settlement.max-repeat-wait=0s" })
+		webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { Container.NETTY, Container.NO_REACTIVE_SECURITY, Container.PAY_TO, "x402.passes.cookie=true",
+				"x402.reconciliation.interval=50ms", "x402.settlement.max-repeat-wait=0s" })
 class WebFluxCreditOutcomeTests extends AbstractCreditOutcomeTests {
 
 }

@@ -149,7 +149,7 @@ public final class X402WebFluxAutoConfiguration {
 			return payments.build(adapters);
 		}
 
-		@Bean(destroyMethod = "maintain")
+		@Bean
 		@ConditionalOnBean(PassStore.class)
 		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn,
 				ObjectProvider<PaymentLedger> ledger) {

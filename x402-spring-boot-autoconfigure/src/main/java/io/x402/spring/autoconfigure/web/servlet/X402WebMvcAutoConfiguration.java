@@ -176,7 +176,7 @@ public final class X402WebMvcAutoConfiguration {
 			return payments.build();
 		}
 
-		@Bean(destroyMethod = "maintain")
+		@Bean
 		@ConditionalOnBean(PassStore.class)
 		Passes x402Passes(PassStore store, X402PassProperties properties, ObjectProvider<SignIn> signIn,
 				ObjectProvider<PaymentLedger> ledger) {
