@@ -18,7 +18,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -28,6 +30,7 @@ import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.store.HeldClaim.Unpacked;
+import io.x402.spring.time.Deadline;
 import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class InMemoryPaymentStore implements PaymentStore {
+
+	/** Looking for claims in doubt takes a moment if there are many. */
+	private static final Duration BETWEEN_SEARCHES = Duration.ofSeconds(1);
 
 	private static final long DEFAULT_RESPONSE_BYTES = 64 * 1024 * 1024;
 
@@ -65,6 +71,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private final Set<AuthorizationKey> unsettled;
 
+	/** When claims in doubt are looked for again, if there is no room. */
+	private final AtomicReference<Deadline> nextSearch;
+
 	private final UnpaidShares shares;
 
 	private final LongAdder refusals;
@@ -78,6 +87,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 	private final Duration lease;
 
 	private final Clock clock;
+
+	private final MonotonicClock monotonicClock;
 
 	/**
 	 * Create a store with responses of 64 MB at most, a ledger of its own, and leases
@@ -141,6 +152,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.memory = new LongAdder();
 		this.shares = new UnpaidShares(capacity.unpaidClaims());
 		this.unsettled = ConcurrentHashMap.newKeySet();
+		this.monotonicClock = monotonicClock;
+		this.nextSearch = new AtomicReference<>(Deadline.by(monotonicClock, Duration.ZERO));
 		this.terms = Interner.newWeakInterner();
 		this.ledger = ledger;
 		this.lease = lease;
@@ -171,6 +184,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		this.memory = shared.memory;
 		this.shares = shared.shares;
 		this.unsettled = shared.unsettled;
+		this.monotonicClock = shared.monotonicClock;
+		this.nextSearch = shared.nextSearch;
 		this.terms = shared.terms;
 		this.ledger = shared.ledger;
 		this.lease = lease;
@@ -286,6 +301,9 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (this.shares.isUsedUp(key)) {
 			this.entries.cleanUp();
 			if (this.shares.isUsedUp(key)) {
+				forgetDoubtful((other) -> this.shares.isSame(other, key));
+			}
+			if (this.shares.isUsedUp(key)) {
 				this.refusals.increment();
 				throw new PaymentStoreException("One payer has " + this.shares.share()
 						+ " claims that are not paid for, the most that " + this.capacity.property() + " allows");
@@ -294,9 +312,42 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (isFull()) {
 			this.entries.cleanUp();
 			if (isFull()) {
+				forgetDoubtful((other) -> true);
+			}
+			if (isFull()) {
 				this.refusals.increment();
 				throw new PaymentStoreException("The in-memory store is full: " + this.capacity);
 			}
+		}
+	}
+
+	/**
+	 * A claim in doubt is kept longer than others only as long as there is room. The
+	 * oldest tenth leaves at a time, since they are looked for once a second at most.
+	 */
+	private void forgetDoubtful(Predicate<AuthorizationKey> which) {
+		Deadline next = this.nextSearch.get();
+		if (!next.hasPassed()
+				|| !this.nextSearch.compareAndSet(next, Deadline.by(this.monotonicClock, BETWEEN_SEARCHES))) {
+			return;
+		}
+		Instant overdue = this.clock.instant().plus(Claim.KEPT_IN_DOUBT);
+		List<Claim> found = this.unsettled.stream()
+			.filter(which)
+			.map(this::record)
+			.filter(Objects::nonNull)
+			.map(ClaimRecord::claim)
+			.filter((claim) -> !claim.active() && claim.expiresAt().isBefore(overdue))
+			.sorted(Comparator.comparing(Claim::expiresAt))
+			.toList();
+		found.stream().limit(found.size() / 10 + 1L).forEach(this::forget);
+	}
+
+	private void forget(Claim claim) {
+		KeyDigest key = KeyDigest.of(claim.key());
+		HeldClaim held = this.entries.getIfPresent(key);
+		if (held != null && held.unpack(claim.key()).claim().equals(claim) && this.entries.asMap().remove(key, held)) {
+			removed(held, claim);
 		}
 	}
 

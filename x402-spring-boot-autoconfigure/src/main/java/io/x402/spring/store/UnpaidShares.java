@@ -37,6 +37,13 @@ final class UnpaidShares {
 		return this.unpaid.getOrDefault(holder(key), 0) >= this.share;
 	}
 
+	/**
+	 * Return whether two claims use up the same share.
+	 */
+	boolean isSame(AuthorizationKey one, AuthorizationKey other) {
+		return holder(one).equals(holder(other));
+	}
+
 	void add(Claim claim) {
 		if (isCounted(claim)) {
 			this.unpaid.merge(holder(claim.key()), 1, Integer::sum);

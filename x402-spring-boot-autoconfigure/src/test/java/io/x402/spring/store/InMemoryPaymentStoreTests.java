@@ -194,6 +194,50 @@ class InMemoryPaymentStoreTests {
 	}
 
 	@Test
+	void whenThereIsNoRoomThenTheOldestClaimInDoubtLeavesThatWouldBeOver() {
+		MovingClock clock = MovingClock.running();
+		InMemoryPaymentStore small = InMemoryStores.of(2, new InMemoryPaymentLedger(10, clock), Duration.ofSeconds(30),
+				clock);
+		Instant end = clock.instant().plus(Duration.ofMinutes(35));
+		inDoubt(small, key(1), end);
+		inDoubt(small, key(2), end.plusSeconds(1));
+		assertThatExceptionOfType(PaymentStoreException.class)
+			.isThrownBy(() -> small.claim(Payments.claim(key(3), end)));
+		clock.pass(Duration.ofMinutes(36));
+		assertThat(small.find(key(1))).isNotNull();
+		assertThat(small.claim(Payments.claim(key(3), clock.instant().plusSeconds(60)))).isNotNull();
+		assertThat(small.find(key(1))).isNull();
+		assertThat(small.find(key(2))).isNotNull();
+	}
+
+	@Test
+	void whenAPayerHasNoRoomThenOnlyItsOwnClaimsInDoubtLeave() {
+		MovingClock clock = MovingClock.running();
+		InMemoryPaymentStore store = InMemoryStores.of(100, new InMemoryPaymentLedger(10, clock),
+				Duration.ofSeconds(30), clock);
+		Instant end = clock.instant().plus(Duration.ofMinutes(35));
+		inDoubt(store, payer(1), end.minusSeconds(1));
+		for (int i = 1; i <= 10; i++) {
+			inDoubt(store, key(i), end.plusSeconds(i));
+		}
+		assertThatExceptionOfType(PaymentStoreException.class)
+			.isThrownBy(() -> store.claim(Payments.claim(key(11), end)))
+			.withMessageContaining("One payer");
+		clock.pass(Duration.ofMinutes(36));
+		assertThat(store.claim(Payments.claim(key(11), clock.instant().plusSeconds(60)))).isNotNull();
+		assertThat(store.find(payer(1))).isNotNull();
+		assertThat(store.find(key(2))).isNull();
+		assertThat(store.find(key(3))).isNotNull();
+	}
+
+	private static void inDoubt(InMemoryPaymentStore store, AuthorizationKey key, Instant end) {
+		Claim claim = store.claim(Payments.claim(key, end));
+		Claim settling = store.advance(claim, ClaimChange.settling(new byte[] { 1 }, ResponseRecord.none()));
+		Claim pending = store.advance(settling, ClaimChange.pending(null, Duration.ofMinutes(1)));
+		store.advance(pending, ClaimChange.unresolved(Duration.ofHours(1)));
+	}
+
+	@Test
 	void whenFullThenWhatIsClaimedIsStillSaidToBeClaimed() {
 		InMemoryPaymentStore small = Payments.store(1);
 		small.claim(Payments.claim(key(1)));

@@ -4,6 +4,8 @@ ALTER TABLE x402_claim ADD COLUMN runs INTEGER DEFAULT 0 NOT NULL;
 -- identifiers of buyers are bound without a lease
 UPDATE x402_claim SET state = 'BOUND', active = FALSE, lease_until = 0, due_at = NULL
 	WHERE network = 'payment-identifier' AND state = 'SETTLING';
+-- payments of unknown outcome are kept for 7 days more
+UPDATE x402_claim SET expires_at = expires_at + 604800000 WHERE state IN ('SETTLING', 'PENDING');
 -- the ledger begins with the verification of a payment
 DELETE FROM x402_ledger WHERE event = 'REQUIRED';
 -- what people decide about payments of unknown outcome

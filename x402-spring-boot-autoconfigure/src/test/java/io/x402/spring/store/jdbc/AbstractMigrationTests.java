@@ -78,7 +78,9 @@ abstract class AbstractMigrationTests {
 		assertThat(columns(jdbc)).isNotEqualTo(columns);
 		AuthorizationKey settled = new AuthorizationKey("eip155:1", "asset", "payer", "nonce");
 		AuthorizationKey identifier = new AuthorizationKey("payment-identifier", "route", "payer", "identifier");
+		AuthorizationKey unknown = new AuthorizationKey("eip155:1", "asset", "payer", "unknown");
 		insert(jdbc, settled, "SETTLED");
+		insert(jdbc, unknown, "PENDING");
 		insert(jdbc, identifier, "SETTLING");
 		jdbc.sql(FORMER_ENTRY).param("REQUIRED").update();
 		jdbc.sql(FORMER_ENTRY).param("SETTLED").update();
@@ -89,6 +91,8 @@ abstract class AbstractMigrationTests {
 		assertThat(Objects.requireNonNull(store.find(identifier))).returns(ClaimState.BOUND, Claim::state)
 			.returns(false, Claim::active);
 		Claim claim = Objects.requireNonNull(store.find(settled));
+		assertThat(Objects.requireNonNull(store.find(unknown)).expiresAt())
+			.isEqualTo(claim.expiresAt().plus(Claim.KEPT_IN_DOUBT));
 		assertThat(claim).returns(ClaimState.SETTLED, Claim::state).returns(0, Claim::runs);
 		assertThat(store.advance(claim, ClaimChange.answered(ResponseRecord.stored(new byte[1]))).version())
 			.isEqualTo(2);
