@@ -121,7 +121,9 @@ public final class SettlementReconciler {
 			if (found instanceof Settled || found instanceof Declined) {
 				return found;
 			}
-			if (probe.covers(request)) {
+			// A probe looks back only so far, and an authorization that is over moves
+			// nothing
+			if (probe.covers(request) && !isOver(request)) {
 				return new SettlementOutcome.Unknown("the probe does not know yet", null);
 			}
 		}
@@ -155,8 +157,11 @@ public final class SettlementReconciler {
 			declined(claim, request, declined, ClaimChange.declined(declined.code().code(), declined.receipt()));
 		}
 		else if (!isLate(claim, request)) {
-			this.services.store()
-				.advance(claim, ClaimChange.stillPending(ReconciliationSchedule.after(claim.attempts())));
+			Duration next = ReconciliationSchedule.after(claim.attempts());
+			this.services.store().advance(claim, ClaimChange.stillPending(next));
+			if (!this.clock.instant().plus(next).isBefore(end(claim, request))) {
+				this.services.identifiers().keep(request.payload(), claim);
+			}
 		}
 		else {
 			unresolved(claim, request);
@@ -181,6 +186,9 @@ public final class SettlementReconciler {
 		catch (StaleClaimException ex) {
 			this.services.settler().warnOfUnrecordable(claim, receipt);
 			throw ex;
+		}
+		if (isLate(claim, request)) {
+			this.services.identifiers().keep(request.payload(), claim);
 		}
 		if (recorded.own()) {
 			this.services.listener()
@@ -227,10 +235,19 @@ public final class SettlementReconciler {
 
 	/**
 	 * A claim whose outcome is found in time is kept no longer than one that was never in
-	 * doubt.
+	 * doubt, but as long as its response can be delivered again.
 	 */
 	private ClaimChange found(Claim claim, FacilitatorRequest request, ClaimChange change) {
-		return isLate(claim, request) ? change : change.shortened(Claim.KEPT_IN_DOUBT);
+		if (isLate(claim, request)) {
+			return change;
+		}
+		Duration deliverable = change.deliverableFor();
+		Instant needed = this.clock.instant().plus((deliverable != null) ? deliverable.plus(MARGIN) : Duration.ZERO);
+		Duration spare = Duration.between(needed, claim.expiresAt());
+		if (spare.isNegative()) {
+			return change;
+		}
+		return change.shortened((spare.compareTo(Claim.KEPT_IN_DOUBT) < 0) ? spare : Claim.KEPT_IN_DOUBT);
 	}
 
 	private void unresolved(Claim claim, FacilitatorRequest request) {

@@ -213,7 +213,7 @@ class SettlementReconcilerTests {
 	}
 
 	@Test
-	void whenAProbeSeesWhereThePaymentIsSettledThenTheFacilitatorIsNotAskedToSettle() {
+	void whenAProbeSeesWhereThePaymentIsSettledThenTheFacilitatorIsAskedOnlyOnceItIsOver() {
 		settle();
 		this.probes.add(new SettlementProbe() {
 
@@ -233,6 +233,9 @@ class SettlementReconcilerTests {
 		reconcileAfter(Duration.ofMinutes(1));
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(claim().state()).isEqualTo(ClaimState.PENDING);
+		reconcileAfter(Payments.VALIDITY.plus(Duration.ofMinutes(3)));
+		assertThat(this.facilitator.settlements()).hasSize(2);
+		assertThat(claim().state()).isEqualTo(ClaimState.SETTLED);
 	}
 
 	@Test

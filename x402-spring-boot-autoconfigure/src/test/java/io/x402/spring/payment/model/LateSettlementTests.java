@@ -67,6 +67,9 @@ class LateSettlementTests {
 	/** With the windows of the settings, and more than the longest wait between looks. */
 	private static final Duration DOWN = Payments.VALIDITY.plusHours(3);
 
+	private static final PaymentRequirements SOLANA = Payments.offer("solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", 10_000,
+			"4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU", "2wKupLR9q6wXYppw8Gr2NvWxKBUqm4PPJKkQfoxHDBg4", Map.of());
+
 	private static final byte[] ANSWER = { 1, 2, 3 };
 
 	private final MovingClock clock = MovingClock.running();
@@ -184,6 +187,18 @@ class LateSettlementTests {
 		assertThat(this.shared.size()).isZero();
 	}
 
+	@Test
+	void whenAPaymentIsFoundLateAtTheFirstLookThenNoOtherIsTakenForItsIdentifier() {
+		((Accepted) process(Payments.OFFER, identified(1))).exchange().complete(ResponseRecord.stored(ANSWER));
+		this.shared.pass(DOWN);
+		this.shared.store().maintain();
+		this.facilitator.settling(this::repeatedReceipt);
+		reconcile();
+		assertThat(((Refused) process(Payments.OFFER, identified(2))).refusal().reason())
+			.isEqualTo(ReasonCode.PAYMENT_IDENTIFIER_CONFLICT);
+		assertThat(this.moved).hasSize(1);
+	}
+
 	private static PaymentPayload identified(int nonce) {
 		PaymentPayload.V2 plain = Payments.payment(nonce);
 		return new PaymentPayload.V2(2, null, plain.accepted(), plain.payload(),
@@ -192,21 +207,36 @@ class LateSettlementTests {
 
 	@Test
 	void whenAPaymentNamesNoEndThenItIsUnresolvedBeforeItIsForgotten() {
-		PaymentRequirements offer = Payments.offer("solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1", 10_000,
-				"4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU", "2wKupLR9q6wXYppw8Gr2NvWxKBUqm4PPJKkQfoxHDBg4",
-				Map.of());
-		PaymentPayload solana = Payments.payment(offer,
-				Map.of("transaction", Base64.getEncoder().encodeToString(new byte[80])));
+		PaymentPayload solana = withoutEnd();
 		this.facilitator.verifying(() -> new VerificationOutcome.Valid(null));
-		((Accepted) process(offer, solana)).exchange().complete(ResponseRecord.stored(ANSWER));
+		((Accepted) process(SOLANA, solana)).exchange().complete(ResponseRecord.stored(ANSWER));
 		reconcileEvery(Duration.ofMinutes(5), Duration.ofMinutes(30));
 		assertThat(booked()).doesNotContain(LedgerEvent.UNRESOLVED);
 		reconcileEvery(Duration.ofMinutes(5), Duration.ofMinutes(10));
 		assertThat(booked()).containsOnlyOnce(LedgerEvent.UNRESOLVED);
 		this.facilitator
-			.settling(() -> new Settled(SettlementResponse.success("5".repeat(88), offer.network(), "payer")));
+			.settling(() -> new Settled(SettlementResponse.success("5".repeat(88), SOLANA.network(), "payer")));
 		reconcileEvery(Duration.ofMinutes(30), Duration.ofHours(2));
-		assertThat(((Redelivered) process(offer, solana)).response()).isEqualTo(ANSWER);
+		assertThat(((Redelivered) process(SOLANA, solana)).response()).isEqualTo(ANSWER);
+	}
+
+	@Test
+	void whenItIsFoundShortlyBeforeItsClaimWouldBeOverThenItCanBeCollectedAsLongAsOthers() {
+		PaymentPayload solana = withoutEnd();
+		this.facilitator.verifying(() -> new VerificationOutcome.Valid(null));
+		((Accepted) process(SOLANA, solana)).exchange().complete(ResponseRecord.stored(ANSWER));
+		reconcileEvery(Duration.ofMinutes(5), Duration.ofMinutes(25));
+		this.facilitator
+			.settling(() -> new Settled(SettlementResponse.success("5".repeat(88), SOLANA.network(), "payer")));
+		reconcileEvery(Duration.ofMinutes(1), Duration.ofMinutes(6));
+		assertThat(booked()).contains(LedgerEvent.SETTLED).doesNotContain(LedgerEvent.UNRESOLVED);
+		this.shared.pass(Duration.ofMinutes(9));
+		this.shared.store().maintain();
+		assertThat(((Redelivered) process(SOLANA, solana)).response()).isEqualTo(ANSWER);
+	}
+
+	private static PaymentPayload withoutEnd() {
+		return Payments.payment(SOLANA, Map.of("transaction", Base64.getEncoder().encodeToString(new byte[80])));
 	}
 
 	private PaymentDecision process(PaymentRequirements offer, PaymentPayload payment) {
