@@ -190,7 +190,7 @@ final class PaidAccess {
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange staying = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return call(staying, hold, paid, (visible) -> this.adapters.handle(visible, handler).doOnError((ex) -> {
+		return call(staying, hold, paid, (visible) -> handle(visible, handler, hold).doOnError((ex) -> {
 			if (isBeforeRun(handler, ex)) {
 				hold.handlerDidNotRun();
 			}
@@ -206,7 +206,23 @@ final class PaidAccess {
 			// The paid handler that called this one decides what its failure means
 			return this.adapters.handle(exchange, handler);
 		}
-		return call(exchange, hold, paid, (visible) -> this.adapters.handle(visible, handler));
+		return call(exchange, hold, paid, (visible) -> handle(visible, handler, hold));
+	}
+
+	/**
+	 * Spring may have handled the error of a handler before there is a result.
+	 */
+	private Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler, ResponseHold hold) {
+		return this.adapters.handle(exchange, handler).doOnNext((result) -> {
+			if (isOfErrorHandler(result, handler)) {
+				hold.fail();
+			}
+		});
+	}
+
+	private static boolean isOfErrorHandler(HandlerResult result, Object handler) {
+		return result.getHandler() instanceof HandlerMethod run && handler instanceof HandlerMethod paid
+				&& !run.getMethod().equals(paid.getMethod());
 	}
 
 	private static Mono<HandlerResult> call(ServerWebExchange exchange, ResponseHold hold, PaymentExchange paid,
@@ -214,14 +230,11 @@ final class PaidAccess {
 		ServerWebExchange visible = exchange.mutate()
 			.response(PaidResponse.of(exchange.getResponse(), hold, paid))
 			.build();
-		return handler.apply(visible)
-			.doOnError((ex) -> fail(exchange, hold))
-			.map((result) -> new PaidResult(result, visible, () -> fail(exchange, hold), () -> giveUp(exchange)));
-	}
-
-	private static void fail(ServerWebExchange exchange, ResponseHold hold) {
-		hold.fail();
-		giveUp(exchange);
+		// A handler may throw before there is anything to subscribe to
+		return Mono.defer(() -> handler.apply(visible)).doOnError((ex) -> {
+			hold.fail();
+			giveUp(exchange);
+		}).map((result) -> new PaidResult(result, visible, hold::fail, () -> giveUp(exchange)));
 	}
 
 	/**

@@ -32,8 +32,9 @@ final class PaidResult extends HandlerResult {
 	 * Create a result.
 	 * @param result what the handler returned
 	 * @param exchange the request and its response as the handler sees them
-	 * @param failed is run if it cannot be written, nor what handles its errors
-	 * @param givenUp is run if no one waits for it any more
+	 * @param failed is run if it cannot be written, before its errors are handled
+	 * @param givenUp is run if no one waits for it any more, or if its errors are not
+	 * handled
 	 */
 	PaidResult(HandlerResult result, ServerWebExchange exchange, Runnable failed, Runnable givenUp) {
 		super(result.getHandler(), result.getReturnValue(), result.getReturnTypeSource(), result.getBindingContext());
@@ -51,10 +52,15 @@ final class PaidResult extends HandlerResult {
 		Mono<Void> written = Mono.defer(() -> writer.apply(this.exchange, this.result));
 		DispatchExceptionHandler errors = this.result.getExceptionHandler();
 		if (errors != null) {
-			written = written.onErrorResume((ex) -> errors.handleError(this.exchange, ex)
-				.flatMap((error) -> writer.apply(this.exchange, error)));
+			written = written.onErrorResume((ex) -> {
+				this.failed.run();
+				return errors.handleError(this.exchange, ex).flatMap((error) -> writer.apply(this.exchange, error));
+			});
 		}
-		return written.doOnError((ex) -> this.failed.run()).doFinally((signal) -> {
+		return written.doOnError((ex) -> {
+			this.failed.run();
+			this.givenUp.run();
+		}).doFinally((signal) -> {
 			if (signal == SignalType.CANCEL) {
 				this.givenUp.run();
 			}

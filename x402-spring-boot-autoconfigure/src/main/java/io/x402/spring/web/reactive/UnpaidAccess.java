@@ -142,7 +142,9 @@ final class UnpaidAccess {
 			exchange.getAttributes().put(AccessPass.class.getName(), use.pass());
 		}
 		ServerWebExchange visible = exchange.mutate().response(UnpaidResponse.of(exchange.getResponse(), call)).build();
-		return run(visible, handler).doOnNext((result) -> notice(result, call, handler))
+		// A handler may throw before there is anything to subscribe to
+		return Mono.defer(() -> run(visible, handler))
+			.doOnNext((result) -> notice(result, call, handler))
 			.onErrorMap((failure) -> fail(exchange, call, handler, failure));
 	}
 
