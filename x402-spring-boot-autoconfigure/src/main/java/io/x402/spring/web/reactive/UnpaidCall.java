@@ -97,7 +97,9 @@ final class UnpaidCall {
 	 * end of another one is not known.
 	 */
 	boolean isAnsweredBy(ServerHttpResponse other) {
-		ServerHttpResponse current = other;
+		// What is held is out of reach, but not whose response holds it
+		ResponseHold hold = HeldServerResponse.holdOf(other);
+		ServerHttpResponse current = (hold != null) ? hold.response() : other;
 		while (current != this.response && current instanceof ServerHttpResponseDecorator decorator) {
 			current = decorator.getDelegate();
 		}

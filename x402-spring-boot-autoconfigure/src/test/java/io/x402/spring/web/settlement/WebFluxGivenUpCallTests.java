@@ -40,6 +40,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -59,6 +63,9 @@ class WebFluxGivenUpCallTests {
 	private static final String SECRET = "s3cret-goods";
 
 	private static final String SORRY = "come back later";
+
+	private static final Authentication CUSTOMER = UsernamePasswordAuthenticationToken.authenticated("anna", "",
+			AuthorityUtils.createAuthorityList("CUSTOMER"));
 
 	private static ReactiveEdge edge;
 
@@ -144,6 +151,17 @@ class WebFluxGivenUpCallTests {
 	void whenAFreeHandlerRunsInsteadThenItSeesNoPayment() throws IOException {
 		Purchase purchase = buy("/free/never-value?then=look");
 		assertThat(purchase.response().bodyText()).isEqualTo("nothing was paid");
+		assertThat(purchase.script().settlements()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/free/never", "/free/fails-value", "/filtered/never", "/filtered/fails-value" })
+	void whenAHandlerRunsInsteadThatIsFreeForTheCallerThenNothingIsCharged(String target) throws IOException {
+		Purchase purchase = buy(target + "?then=customers");
+		assertThat(purchase.response().status()).isEqualTo(200);
+		assertThat(purchase.response().bodyText()).isEqualTo("for customers");
+		assertThat(purchase.response().headers("PAYMENT-RESPONSE")).isEmpty();
+		assertThat(edge.isReleased(purchase.payment())).isTrue();
 		assertThat(purchase.script().settlements()).isZero();
 	}
 
@@ -325,6 +343,8 @@ class WebFluxGivenUpCallTests {
 			}
 			case "goods" -> forward(dispatcher, exchange, "/goods");
 			case "look" -> forward(dispatcher, exchange, "/look");
+			case "customers" -> forward(dispatcher, exchange, "/customers")
+				.contextWrite(ReactiveSecurityContextHolder.withAuthentication(CUSTOMER));
 			case "error" -> Mono.error(new IllegalStateException("sorry"));
 			default -> Mono.empty();
 		});
@@ -375,6 +395,12 @@ class WebFluxGivenUpCallTests {
 		@GetMapping("/goods")
 		String goods() {
 			return "other " + SECRET;
+		}
+
+		@GetMapping("/customers")
+		@PaymentRequired(price = "$0.01", freeFor = "hasAuthority('CUSTOMER')")
+		String customers() {
+			return "for customers";
 		}
 
 		private void mark(ServerHttpResponse response) {
