@@ -176,10 +176,9 @@ class WebFluxFailedHandlerTests {
 
 		@Bean
 		RouterFunction<ServerResponse> functions() {
-			return RouterFunctions.route()
-				.GET("/function/throws", (request) -> {
-					throw failure(request.exchange());
-				})
+			return RouterFunctions.route().GET("/function/throws", (request) -> {
+				throw failure(request.exchange());
+			})
 				.GET("/function/fails", (request) -> Mono.error(failure(request.exchange())))
 				.GET("/trial/function/throws", (request) -> {
 					throw failure(request.exchange());
