@@ -115,7 +115,15 @@ final class ArmedPayment {
 			return;
 		}
 		this.headers.withhold(redirects);
-		if (this.point.exchange().receipt() != null) {
+		showReceipt();
+	}
+
+	/**
+	 * A response that was not paid for carries the receipt of a payment that was settled
+	 * before its handler ran, and is good for another run.
+	 */
+	void showReceipt() {
+		if (!this.response.isCommitted() && this.point.exchange().receipt() != null) {
 			this.answer.settled(this.response, this.point.exchange());
 		}
 	}

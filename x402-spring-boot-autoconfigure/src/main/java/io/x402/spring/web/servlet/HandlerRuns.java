@@ -17,11 +17,15 @@ final class HandlerRuns {
 	/** What the handler threw, unless something was written in its place. */
 	private volatile @Nullable Throwable failure;
 
+	/** Whether nothing has handled what the handler threw. */
+	private volatile boolean replaced;
+
 	/**
 	 * A handler runs for a payment of its own.
 	 */
 	void begin() {
 		this.failure = null;
+		this.replaced = false;
 		this.count++;
 	}
 
@@ -29,6 +33,7 @@ final class HandlerRuns {
 	 * One more handler runs for the same payment.
 	 */
 	void cover() {
+		this.replaced = false;
 		this.count++;
 	}
 
@@ -51,6 +56,21 @@ final class HandlerRuns {
 	 */
 	void fail(Throwable failure) {
 		this.failure = failure;
+	}
+
+	/**
+	 * Nothing has handled what the handler threw. What others respond in its place was
+	 * not paid for, unless they run a handler again.
+	 */
+	void replace() {
+		this.replaced = true;
+	}
+
+	/**
+	 * Return whether others respond in place of the handler.
+	 */
+	boolean isReplaced() {
+		return this.replaced;
 	}
 
 	/**

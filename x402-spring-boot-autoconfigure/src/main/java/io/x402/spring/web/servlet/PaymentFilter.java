@@ -180,6 +180,7 @@ final class PaymentFilter extends GenericFilterBean {
 	private static void forward(HttpServletRequest request, HttpServletResponse response, ResponseHold held,
 			FilterChain chain) throws IOException, ServletException {
 		boolean armed = held.isArmed();
+		boolean replaced = held.runs().isReplaced();
 		boolean completed = false;
 		try {
 			chain.doFilter(request, response);
@@ -188,6 +189,9 @@ final class PaymentFilter extends GenericFilterBean {
 		finally {
 			if (!completed && !armed && held.isArmed()) {
 				disarm(request, held);
+			}
+			else if (!completed && replaced) {
+				held.unhandled(null);
 			}
 		}
 	}

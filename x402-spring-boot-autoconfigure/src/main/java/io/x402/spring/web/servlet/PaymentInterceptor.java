@@ -145,18 +145,27 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	/**
 	 * Without a return of the handler and without an exception, another interceptor has
-	 * responded in its place.
+	 * responded in its place. An exception has been handled by nothing. What forwards or
+	 * includes decides itself what that means.
 	 */
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception exception) throws IOException {
 		endAccess(request, response, handler, exception);
-		if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
-			ResponseHold held = HeldResponse.holdOf(response);
-			if (held != null) {
-				held.stopped();
-			}
+		ResponseHold held = HeldResponse.holdOf(response);
+		if (held == null) {
+			return;
 		}
+		if (exception != null && isOutermost(request.getDispatcherType())) {
+			held.unhandled(exception);
+		}
+		else if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
+			held.stopped();
+		}
+	}
+
+	private static boolean isOutermost(DispatcherType type) {
+		return type == DispatcherType.REQUEST || type == DispatcherType.ASYNC;
 	}
 
 	/**

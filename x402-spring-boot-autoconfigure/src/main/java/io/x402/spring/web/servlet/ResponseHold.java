@@ -149,6 +149,44 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
+	 * Nothing has handled what the handler threw. The container does, unless a filter
+	 * responds in its place, which is not what was paid for.
+	 * @param exception the exception, or {@code null} if it is known
+	 */
+	void unhandled(@Nullable Throwable exception) {
+		ArmedPayment armed = this.payment;
+		if (armed == null) {
+			return;
+		}
+		if (exception != null) {
+			this.runs.fail(exception);
+		}
+		if (armed.point().isReleased()) {
+			// What has begun cannot end well
+			this.cut = true;
+			abandon(causeOfFailure());
+			return;
+		}
+		this.turns.changeUnlessSettling(() -> {
+			if (this.state == State.HOLDING && !this.connection.isCommitted()) {
+				replace(armed);
+			}
+		});
+	}
+
+	private void replace(ArmedPayment armed) {
+		this.runs.replace();
+		discard();
+		this.connection.forgetFile();
+		this.length.forget();
+		this.trailers.set(null);
+		this.ended = false;
+		this.flushAsked = false;
+		this.container.setStatus(HttpServletResponse.SC_OK);
+		armed.withhold(false);
+	}
+
+	/**
 	 * Something that stands before the handler responded in its place.
 	 */
 	void stopped() {
@@ -167,6 +205,9 @@ final class ResponseHold implements OutputSink {
 	void finish() throws IOException {
 		this.output.encode();
 		ArmedPayment armed = this.payment;
+		if (this.cut) {
+			throw incomplete();
+		}
 		if (armed == null || this.state == State.CLOSED) {
 			return;
 		}
@@ -177,7 +218,7 @@ final class ResponseHold implements OutputSink {
 					this.state = State.CLOSED;
 				}
 				else if (this.state == State.HOLDING) {
-					apply(armed.point().end(progress(0), this::stored), false);
+					apply(decide(armed), false);
 				}
 				else if (armed.point().isReleased()) {
 					finishReleased(armed);
@@ -190,6 +231,26 @@ final class ResponseHold implements OutputSink {
 		});
 	}
 
+	private Verdict decide(ArmedPayment armed) {
+		if (this.runs.isReplaced() && !this.runs.isFailed() && CommitPoint.isBillable(this.connection.status())) {
+			armed.point().abandon(causeOfFailure());
+			return new Verdict.Uncharged();
+		}
+		return armed.point().end(progress(0), this::stored);
+	}
+
+	/**
+	 * What is written in place of the handler may be what a filter has kept of it, so
+	 * that it does not pass before the request has ended well.
+	 */
+	private Verdict decideEarly(ArmedPayment armed, int length) {
+		if (this.runs.isReplaced() && CommitPoint.isBillable(this.connection.status())) {
+			armed.point().abandon(causeOfFailure());
+			return new Verdict.Fail();
+		}
+		return armed.point().releaseEarly(progress(length));
+	}
+
 	private void finishReleased(ArmedPayment armed) throws IOException {
 		if (this.connection.isLost() && !this.body.isStorable()) {
 			abandon(Abandonment.BUYER_CAUSED);
@@ -198,8 +259,12 @@ final class ResponseHold implements OutputSink {
 		if (armed.point().end(progress(0), this::stored) instanceof Verdict.Fail) {
 			this.state = State.CLOSED;
 			cutOff();
-			throw new IOException("The response to a paid request is not complete", this.runs.failure());
+			throw incomplete();
 		}
+	}
+
+	private IOException incomplete() {
+		return new IOException("The response to a paid request is not complete", this.runs.failure());
 	}
 
 	private void cutOff() {
@@ -412,7 +477,7 @@ final class ResponseHold implements OutputSink {
 	void begin() throws IOException {
 		this.handler.goOn();
 		if (this.cut) {
-			throw new IOException("The response to a paid request is not complete", this.runs.failure());
+			throw incomplete();
 		}
 	}
 
@@ -463,8 +528,14 @@ final class ResponseHold implements OutputSink {
 			release(early);
 		}
 		else if (verdict instanceof Verdict.Uncharged) {
-			// A redirect that is not charged is none of the handler
-			armed().withhold(HttpStatus.Series.resolve(this.container.getStatus()) == HttpStatus.Series.REDIRECTION);
+			if (this.runs.isReplaced()) {
+				armed().showReceipt();
+			}
+			else {
+				// A redirect that is not charged is none of the handler
+				armed()
+					.withhold(HttpStatus.Series.resolve(this.container.getStatus()) == HttpStatus.Series.REDIRECTION);
+			}
 			this.length.pass();
 			pass();
 			if (early) {
@@ -647,7 +718,7 @@ final class ResponseHold implements OutputSink {
 				this.state = State.CLOSED;
 			}
 			if (this.state == State.HOLDING) {
-				apply(armed().point().releaseEarly(progress(length)), true);
+				apply(decideEarly(armed(), length), true);
 			}
 		});
 	}
@@ -655,7 +726,8 @@ final class ResponseHold implements OutputSink {
 	@Override
 	public void flush() throws IOException {
 		this.turns.take(() -> {
-			if (this.state == State.HOLDING && (this.ended || !armed().point().maySettleAhead())) {
+			if (this.state == State.HOLDING
+					&& (this.ended || this.runs.isReplaced() || !armed().point().maySettleAhead())) {
 				return;
 			}
 			if (this.state == State.HOLDING && !this.connection.isAsync() && !this.connection.isSentInParts()) {
