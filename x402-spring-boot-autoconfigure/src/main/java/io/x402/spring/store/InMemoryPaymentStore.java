@@ -345,8 +345,8 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	private void forget(Claim claim) {
 		KeyDigest key = KeyDigest.of(claim.key());
-		HeldClaim held = this.entries.getIfPresent(key);
-		if (held != null && held.unpack(claim.key()).claim().equals(claim) && this.entries.asMap().remove(key, held)) {
+		HeldClaim held = at(key, claim);
+		if (held != null && this.entries.asMap().remove(key, held)) {
 			removed(held, claim);
 		}
 	}

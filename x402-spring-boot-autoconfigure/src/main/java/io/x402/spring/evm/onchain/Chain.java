@@ -45,9 +45,9 @@ final class Chain {
 
 	private final Executor executor;
 
-	private final RecentBlock head;
+	private final Recent<Block> head;
 
-	private final RecentBlock finalized;
+	private final Recent<Block> finalized;
 
 	private volatile int preferred;
 
@@ -65,8 +65,8 @@ final class Chain {
 		this.id = id;
 		this.nodes.add(node);
 		this.executor = executor;
-		this.head = new RecentBlock(this::latest, headTtl, clock);
-		this.finalized = new RecentBlock(() -> block(FINALIZED), headTtl, clock);
+		this.head = new Recent<>(this::latest, headTtl, clock);
+		this.finalized = new Recent<>(() -> block(FINALIZED), headTtl, clock);
 	}
 
 	BigInteger id() {

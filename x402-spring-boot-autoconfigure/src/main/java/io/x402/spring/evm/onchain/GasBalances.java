@@ -9,13 +9,11 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.x402.spring.evm.Signer;
-import io.x402.spring.time.Deadline;
+import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the accounts that settle have left to pay for gas. It is asked for when someone
@@ -31,16 +29,11 @@ public final class GasBalances {
 
 	private static final int DECIMALS = 18;
 
-	/** Held while nodes are asked, which a virtual thread may do without its carrier. */
-	private final ReentrantLock lock = new ReentrantLock();
-
 	private final Chains chains;
 
 	private final List<String> accounts;
 
-	private @Nullable List<GasBalance> balances;
-
-	private Deadline outdated = Deadline.in(Duration.ZERO);
+	private final Recent<List<GasBalance>> balances;
 
 	/**
 	 * Create balances.
@@ -50,6 +43,7 @@ public final class GasBalances {
 	public GasBalances(Chains chains, List<Signer> signers) {
 		this.chains = chains;
 		this.accounts = signers.stream().map(Signer::address).toList();
+		this.balances = new Recent<>(this::read, TTL.toNanos(), MonotonicClock.system());
 	}
 
 	/**
@@ -57,19 +51,7 @@ public final class GasBalances {
 	 * @return the balances, at most a minute old; empty if no node responds
 	 */
 	public List<GasBalance> get() {
-		this.lock.lock();
-		try {
-			List<GasBalance> known = this.balances;
-			if (known == null || this.outdated.hasPassed()) {
-				this.outdated = Deadline.in(TTL);
-				known = read();
-				this.balances = known;
-			}
-			return known;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.balances.get();
 	}
 
 	private List<GasBalance> read() {

@@ -12,47 +12,48 @@ import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block that is not read again for a while. Whoever asks meanwhile waits for the one
- * that reads it, a virtual thread without its carrier.
+ * What nodes say and are not asked again for a while. Whoever asks meanwhile waits for
+ * the one that reads it, a virtual thread without its carrier.
+ *
+ * @param <T> type of what they say
  */
-final class RecentBlock {
+final class Recent<T> {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Supplier<Block> reader;
+	private final Supplier<T> reader;
 
 	private final long ttl;
 
 	private final MonotonicClock clock;
 
-	private @Nullable Block block;
+	private @Nullable T value;
 
 	private long readAt;
 
 	/**
-	 * Create a block.
-	 * @param reader asks a node for it
-	 * @param ttl nanoseconds for which it is not read again
+	 * Create an instance.
+	 * @param reader asks nodes
+	 * @param ttl nanoseconds for which they are not asked again
 	 * @param clock a clock that only runs
 	 */
-	RecentBlock(Supplier<Block> reader, long ttl, MonotonicClock clock) {
+	Recent(Supplier<T> reader, long ttl, MonotonicClock clock) {
 		this.reader = reader;
 		this.ttl = ttl;
 		this.clock = clock;
 	}
 
 	/**
-	 * Return the block.
-	 * @throws NodeUnavailableException if no node has it
+	 * Return what nodes have said, or say now.
 	 */
-	Block get() {
+	T get() {
 		this.lock.lock();
 		try {
 			long now = this.clock.nanos();
-			Block known = this.block;
+			T known = this.value;
 			if (known == null || now - this.readAt >= this.ttl) {
 				known = this.reader.get();
-				this.block = known;
+				this.value = known;
 				this.readAt = now;
 			}
 			return known;
