@@ -159,6 +159,29 @@ public final class RequestAccess {
 	}
 
 	/**
+	 * A response is about to be sent that would have been charged. Gives back what none
+	 * but failed handlers were let in for, so that a client who repeats the request at
+	 * once finds it.
+	 */
+	public void giveBackFailed() {
+		takeFailed().forEach((one) -> one.access.giveBack());
+	}
+
+	private synchronized List<Reserved> takeFailed() {
+		List<Reserved> failed = this.ended ? List.of() : this.reserved.stream().filter(Reserved::isFailed).toList();
+		this.reserved.removeAll(failed);
+		return failed;
+	}
+
+	/**
+	 * Return whether there is something that none but failed handlers were let in for.
+	 * @return {@code true} if {@link #giveBackFailed} would give something back
+	 */
+	public synchronized boolean hasFailed() {
+		return !this.ended && this.reserved.stream().anyMatch(Reserved::isFailed);
+	}
+
+	/**
 	 * The request has ended. Gives back everything if it was not served, else what none
 	 * but failed handlers were let in for, and what the others have not used. Later calls
 	 * have no effect.
@@ -200,6 +223,10 @@ public final class RequestAccess {
 		Reserved(Access access, Pricing pricing) {
 			this.access = access;
 			this.pricing = pricing;
+		}
+
+		boolean isFailed() {
+			return this.handlers > 0 && this.failures == this.handlers;
 		}
 
 		Runnable end(boolean served) {

@@ -151,11 +151,26 @@ final class UnpaidCall {
 			}
 			show();
 			PaymentReceipts.keepPrivate(ResponseHeaders.of(this.response.getHeaders()));
-			return isBillable() ? Mono.empty() : this.threads.settle(() -> {
-				this.access.end(false);
-				return true;
-			}).then();
+			return giveBack(isBillable());
 		}));
+	}
+
+	/**
+	 * Give back what is not used before the client learns that, and may come again.
+	 */
+	private Mono<Void> giveBack(boolean billable) {
+		if (billable && !this.access.hasFailed()) {
+			return Mono.empty();
+		}
+		return this.threads.settle(() -> {
+			if (billable) {
+				this.access.giveBackFailed();
+			}
+			else {
+				this.access.end(false);
+			}
+			return true;
+		}).then();
 	}
 
 	private synchronized List<Supplier<? extends Mono<Void>>> commitActions() {

@@ -27,9 +27,10 @@ final class BlockedThreads {
 	static {
 		BlockHound.builder()
 			.loadIntegrations()
-			// Its locks are held while a task or a thread is added, and never while one
-			// waits
+			// Its locks are held while a task or a thread is added or removed, and never
+			// while one waits
 			.allowBlockingCallsInside(ThreadPoolExecutor.class.getName(), "execute")
+			.allowBlockingCallsInside(ThreadPoolExecutor.class.getName(), "remove")
 			// Reads random bytes from a device of the system that does not wait for any
 			.allowBlockingCallsInside(SecureRandom.class.getName(), "nextBytes")
 			.blockingMethodCallback(BlockedThreads::note)

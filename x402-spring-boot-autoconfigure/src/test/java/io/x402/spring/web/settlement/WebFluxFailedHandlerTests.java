@@ -8,6 +8,7 @@ package io.x402.spring.web.settlement;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 
 import io.x402.spring.PaymentRequired;
@@ -53,6 +54,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WebFluxFailedHandlerTests {
 
 	private static final String SORRY = "come back later";
+
+	private static final Duration AFTERWARDS = Duration.ofMillis(300);
 
 	private static Edge edge;
 
@@ -170,7 +173,8 @@ class WebFluxFailedHandlerTests {
 							.filter(exchange.mutate()
 								.request((request) -> request.path(path.substring("/filtered".length())))
 								.build())
-							.onErrorResume((ex) -> sorry(exchange));
+							// The request ends some time after its response
+							.onErrorResume((ex) -> sorry(exchange).then(Mono.delay(AFTERWARDS)).then());
 			};
 		}
 
