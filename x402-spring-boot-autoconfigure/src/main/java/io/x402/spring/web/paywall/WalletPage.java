@@ -22,6 +22,7 @@ import io.x402.spring.protocol.PaymentCodec;
 import io.x402.spring.protocol.Schemes;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.util.HtmlUtils;
 
 /**
@@ -35,15 +36,6 @@ public final class WalletPage implements PaywallPage {
 
 	private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z]+)}}");
 
-	private static final Pattern INDENTATION = Pattern.compile("(?m)^\\s+|^//.*\\R");
-
-	/** The script has no literals with these, because its texts are in the data. */
-	private static final Pattern OPERATOR_SPACE = Pattern.compile(" (=>|[=!]==|[-=+*?:<>]|[<>]=|&&|\\|\\||\\?\\?) ");
-
-	private static final Pattern BRACKET_SPACE = Pattern.compile("(?<=[,;:{}()]) | (?=[{}()])|(?<=[,;{}])\\n");
-
-	private static final Pattern STYLE_NAME = Pattern.compile("--(\\w)\\w*");
-
 	/** Texts that the script does not say, or only for some requests. */
 	private static final Set<String> NOT_IN_SCRIPT = Set.of("title", "introduction", "footer", "resource", "needed",
 			"program", "content", "on", "to", "play", "upto", "units", "long", "none", "unknown");
@@ -56,13 +48,8 @@ public final class WalletPage implements PaywallPage {
 
 	private final String logo;
 
-	private final String template;
-
-	private final String script;
-
-	private final String style;
-
-	private final String policy;
+	/** Made when the first browser comes: most applications never see one. */
+	private final SingletonSupplier<Parts> parts;
 
 	/**
 	 * Create the page as it is shipped.
@@ -82,36 +69,12 @@ public final class WalletPage implements PaywallPage {
 		this.texts = new PaywallTexts(settings);
 		String image = settings.logo();
 		this.logo = (image != null) ? "<img class=\"logo\" alt=\"\" src=\"" + escape(image) + "\">" : "";
-		this.template = PageResource.read("wallet-page.html", WalletPage.class);
-		this.script = compact(PageResource.read("wallet-page.js", WalletPage.class));
-		this.style = STYLE_NAME
-			.matcher(PageResource.read("wallet-page.css", WalletPage.class).replace("\n", "") + colors(settings))
-			.replaceAll("--$1");
-		this.policy = "default-src 'none'; script-src " + PageResource.hash(this.script) + "; style-src "
-				+ PageResource.hash(this.style) + "; connect-src 'self'; img-src blob: data:"
-				+ ((image != null && image.startsWith("/")) ? " 'self'" : "")
-				+ "; frame-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-	}
-
-	private static String colors(PaywallSettings settings) {
-		String light = (settings.light() != null) ? colors(settings.light()) : "";
-		return (settings.dark() != null) ? light + "@media(prefers-color-scheme:dark){" + colors(settings.dark()) + "}"
-				: dark(light);
-	}
-
-	/**
-	 * A colour for light mode must not show in dark mode.
-	 */
-	private static String dark(String light) {
-		return light.isEmpty() ? "" : "@media(prefers-color-scheme:light){" + light + "}";
-	}
-
-	private static String colors(PaywallColor color) {
-		return ":root{--mark:" + color.hex() + ";--on:" + color.ink().hex() + "}";
+		this.parts = SingletonSupplier.of(() -> Parts.of(settings));
 	}
 
 	@Override
 	public PaywallDocument render(PaywallRequest request, PaymentOffers offers) {
+		Parts parts = this.parts.obtain();
 		PaywallTexts.Texts language = this.texts.of(request.acceptLanguage());
 		List<ShownOffer> shown = offers.accepts()
 			.stream()
@@ -120,8 +83,8 @@ public final class WalletPage implements PaywallPage {
 			.toList();
 		Map<String, String> values = new HashMap<>();
 		values.put("language", escape(language.language().toLanguageTag()));
-		values.put("style", this.style);
-		values.put("script", this.script);
+		values.put("style", parts.style());
+		values.put("script", parts.script());
 		values.put("logo", this.logo);
 		for (String name : List.of("title", "needed", "content", "program")) {
 			values.put(name, escape(language.get(name)));
@@ -137,9 +100,9 @@ public final class WalletPage implements PaywallPage {
 		values.put("curl", escape(examples.curl()));
 		values.put("javascript", escape(examples.javascript()));
 		values.put("java", escape(examples.java()));
-		String html = PLACE.matcher(this.template)
+		String html = PLACE.matcher(parts.template())
 			.replaceAll((place) -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
-		return new PaywallDocument(this.policy, language.language(), html.getBytes(StandardCharsets.UTF_8));
+		return new PaywallDocument(parts.policy(), language.language(), html.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static String element(String name, String text) {
@@ -212,9 +175,63 @@ public final class WalletPage implements PaywallPage {
 		return HtmlUtils.htmlEscape(text, StandardCharsets.UTF_8.name());
 	}
 
-	private static String compact(String script) {
-		String flat = OPERATOR_SPACE.matcher(INDENTATION.matcher(script).replaceAll("")).replaceAll("$1");
-		return BRACKET_SPACE.matcher(flat).replaceAll("");
+	/**
+	 * What all documents share.
+	 *
+	 * @param template the document, with places for all that differs
+	 * @param script its script, made small
+	 * @param style its style
+	 * @param policy allows nothing but these two
+	 */
+	private record Parts(String template, String script, String style, String policy) {
+
+		private static final Pattern INDENTATION = Pattern.compile("(?m)^\\s+|^//.*\\R");
+
+		/** The script has no literals with these, because its texts are in the data. */
+		private static final Pattern OPERATOR_SPACE = Pattern.compile(" (=>|[=!]==|[-=+*?:<>]|[<>]=|&&|\\|\\||\\?\\?) ");
+
+		private static final Pattern BRACKET_SPACE = Pattern.compile("(?<=[,;:{}()]) | (?=[{}()])|(?<=[,;{}])\\n");
+
+		private static final Pattern STYLE_NAME = Pattern.compile("--(\\w)\\w*");
+
+		static Parts of(PaywallSettings settings) {
+			String script = compact(PageResource.read("wallet-page.js", Parts.class));
+			String style = STYLE_NAME
+				.matcher(PageResource.read("wallet-page.css", Parts.class).replace("\n", "") + colors(settings))
+				.replaceAll("--$1");
+			return new Parts(PageResource.read("wallet-page.html", Parts.class), script, style,
+					policy(script, style, settings.logo()));
+		}
+
+		private static String policy(String script, String style, @Nullable String logo) {
+			return "default-src 'none'; script-src " + PageResource.hash(script) + "; style-src "
+					+ PageResource.hash(style) + "; connect-src 'self'; img-src blob: data:"
+					+ ((logo != null && logo.startsWith("/")) ? " 'self'" : "")
+					+ "; frame-src blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+		}
+
+		private static String colors(PaywallSettings settings) {
+			String light = (settings.light() != null) ? colors(settings.light()) : "";
+			return (settings.dark() != null) ? light + "@media(prefers-color-scheme:dark){" + colors(settings.dark()) + "}"
+					: dark(light);
+		}
+
+		/**
+		 * A colour for light mode must not show in dark mode.
+		 */
+		private static String dark(String light) {
+			return light.isEmpty() ? "" : "@media(prefers-color-scheme:light){" + light + "}";
+		}
+
+		private static String colors(PaywallColor color) {
+			return ":root{--mark:" + color.hex() + ";--on:" + color.ink().hex() + "}";
+		}
+
+		private static String compact(String script) {
+			String flat = OPERATOR_SPACE.matcher(INDENTATION.matcher(script).replaceAll("")).replaceAll("$1");
+			return BRACKET_SPACE.matcher(flat).replaceAll("");
+		}
+
 	}
 
 }
