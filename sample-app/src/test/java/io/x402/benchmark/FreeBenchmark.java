@@ -32,7 +32,7 @@ final class FreeBenchmark {
 			+ "User-Agent: benchmark\r\nAccept: */*\r\n\r\n")
 		.getBytes(StandardCharsets.US_ASCII);
 
-	private static final String THREADS = "http-nio-";
+	private final String stack;
 
 	private final int responses;
 
@@ -44,19 +44,22 @@ final class FreeBenchmark {
 
 	private final List<ServerProcess> servers = new ArrayList<>();
 
-	private FreeBenchmark(int responses, int turns, int warmUp) {
+	private FreeBenchmark(int responses, int turns, int warmUp, String stack) {
 		this.responses = responses;
 		this.turns = turns;
 		this.warmUp = warmUp;
+		this.stack = stack;
 	}
 
 	/**
 	 * Run the benchmark.
 	 * @param args responses of a turn, number of turns, and turns before them to get
-	 * warm, such as 10000, 12 and 25
+	 * warm, such as 10000, 12 and 25, and {@code reactive} for WebFlux
 	 */
 	public static void main(String[] args) throws IOException {
-		new FreeBenchmark(number(args, 0, 10_000), number(args, 1, 12), number(args, 2, 25)).run();
+		new FreeBenchmark(number(args, 0, 10_000), number(args, 1, 12), number(args, 2, 25),
+				(args.length > 3) ? args[3] : "servlet")
+			.run();
 		System.exit(0);
 	}
 
@@ -69,11 +72,12 @@ final class FreeBenchmark {
 				ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
 		Path empty = Files.writeString(Files.createTempFile("benchmark", null),
 				"HTTP/1.1 402 \r\nContent-Length: 0\r\n\r\n");
-		List<String> without = List.of("WithoutStarter", "benchmark.facilitator=http://127.0.0.1:9",
+		String type = "spring.main.web-application-type=" + this.stack;
+		List<String> without = List.of("WithoutStarter", type, "benchmark.facilitator=http://127.0.0.1:9",
 				"benchmark.body=" + empty, "benchmark.challenge=" + empty);
 		try {
 			start("without the starter", without);
-			start("with the starter", List.of("WithStarter", "x402.facilitator.url=http://127.0.0.1:9"));
+			start("with the starter", List.of("WithStarter", type, "x402.facilitator.url=http://127.0.0.1:9"));
 			start("without the starter, once more", without);
 			for (int turn = 0; turn < this.warmUp; turn++) {
 				turn(turn % 2 == 1);
@@ -113,13 +117,14 @@ final class FreeBenchmark {
 	 */
 	private double[] turn(boolean reverse) throws IOException {
 		double[] times = new double[this.servers.size()];
+		String threads = this.stack.equals("reactive") ? "reactor-http-" : "http-nio-";
 		for (int i = 0; i < times.length; i++) {
 			int index = reverse ? times.length - 1 - i : i;
 			ServerProcess server = this.servers.get(index);
-			double before = server.cpu(THREADS);
+			double before = server.cpu(threads);
 			new Load(server.port(), 200, (request) -> REQUEST).run(CONNECTIONS,
 					List.of(Load.End.afterResponses(String.valueOf(this.responses))), () -> new double[0]);
-			times[index] = (server.cpu(THREADS) - before) / this.responses;
+			times[index] = (server.cpu(threads) - before) / this.responses;
 		}
 		return times;
 	}

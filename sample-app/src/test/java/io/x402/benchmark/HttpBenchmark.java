@@ -47,6 +47,9 @@ final class HttpBenchmark {
 
 	private static final String PAID_UNCHECKED = "paid, no signature check";
 
+	/** After the first payments, the facilitator settles only. */
+	private static final String PAID_LOCAL = "paid, verified locally";
+
 	private static final String PLAIN_402 = "402 of a plain controller, same bytes";
 
 	private static final String OUR_402 = "402 of the starter";
@@ -140,10 +143,12 @@ final class HttpBenchmark {
 		List<String> with = List.of("WithStarter", stack, "x402.facilitator.url=" + url,
 				"x402.facilitator.connector=" + this.settings.connector());
 		List<String> unchecked = Stream.concat(with.stream(), Stream.of("x402.validation.signatures=false")).toList();
+		List<String> local = Stream.concat(with.stream(), Stream.of("x402.settlement.verification=local")).toList();
 		IntFunction<byte @Nullable []> paid = (i) -> (i < payments.size()) ? payments.get(i) : null;
 		return List.of(new Application(HAND_JDK, without, 200, repeated(Payments.request("/jdk", ""))),
 				new Application(HAND_WEB_CLIENT, without, 200, repeated(Payments.request("/web-client", ""))),
 				new Application(PAID, with, 200, paid), new Application(PAID_UNCHECKED, unchecked, 200, paid),
+				new Application(PAID_LOCAL, local, 200, paid),
 				new Application(PLAIN_402, without, 402, repeated(Payments.request("/unpaid", ""))),
 				new Application(OUR_402, with, 402, repeated(unpaid)),
 				new Application(FREE_WITHOUT, without, 200, repeated(Payments.request("/free", ""))),
@@ -192,6 +197,7 @@ final class HttpBenchmark {
 		printRatio(PAID, HAND_WEB_CLIENT, 0.9);
 		printRatio(PAID, HAND_JDK, 0.6);
 		printRatio(PAID_UNCHECKED, HAND_WEB_CLIENT, 0.9);
+		printRatio(PAID_LOCAL, HAND_JDK, 1);
 		printRatio(OUR_402, PLAIN_402, 0.9);
 		printRatio(FREE, FREE_WITHOUT, 0.95);
 		double[] more = compare(PAID, HAND_WEB_CLIENT, (phase) -> phase.cpu()[0], false);
