@@ -80,7 +80,8 @@ final class ScaleBenchmark {
 			try (Requests open = new Requests(shop.port())) {
 				open.send(requests.subList(0, half), rate);
 				open.receiveAll();
-				// What does not grow with every payment is there by now, such as the ledger
+				// What does not grow with every payment is there by now, such as the
+				// ledger
 				long before = shop.liveHeap(this.java);
 				open.send(requests.subList(half, requests.size()), rate);
 				open.receiveAll();

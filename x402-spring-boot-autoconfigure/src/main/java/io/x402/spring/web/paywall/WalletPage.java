@@ -188,7 +188,8 @@ public final class WalletPage implements PaywallPage {
 		private static final Pattern INDENTATION = Pattern.compile("(?m)^\\s+|^//.*\\R");
 
 		/** The script has no literals with these, because its texts are in the data. */
-		private static final Pattern OPERATOR_SPACE = Pattern.compile(" (=>|[=!]==|[-=+*?:<>]|[<>]=|&&|\\|\\||\\?\\?) ");
+		private static final Pattern OPERATOR_SPACE = Pattern
+			.compile(" (=>|[=!]==|[-=+*?:<>]|[<>]=|&&|\\|\\||\\?\\?) ");
 
 		private static final Pattern BRACKET_SPACE = Pattern.compile("(?<=[,;:{}()]) | (?=[{}()])|(?<=[,;{}])\\n");
 
@@ -212,8 +213,8 @@ public final class WalletPage implements PaywallPage {
 
 		private static String colors(PaywallSettings settings) {
 			String light = (settings.light() != null) ? colors(settings.light()) : "";
-			return (settings.dark() != null) ? light + "@media(prefers-color-scheme:dark){" + colors(settings.dark()) + "}"
-					: dark(light);
+			return (settings.dark() != null)
+					? light + "@media(prefers-color-scheme:dark){" + colors(settings.dark()) + "}" : dark(light);
 		}
 
 		/**
