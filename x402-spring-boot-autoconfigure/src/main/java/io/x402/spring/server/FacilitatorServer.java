@@ -57,7 +57,7 @@ public final class FacilitatorServer {
 	public FacilitatorServer(Facilitator facilitator, List<PayloadCheck> checks, Networks networks, PaymentCodec codec,
 			Collection<String> recipients) {
 		this.facilitator = facilitator;
-		this.settlements = new Settlements(facilitator, new ReceiptJudge(networks));
+		this.settlements = new Settlements(facilitator, new ReceiptJudge(networks), Settlements.MAX_ENTRIES);
 		this.checks = List.copyOf(checks);
 		this.networks = networks;
 		this.codec = codec;

@@ -39,8 +39,12 @@ final class SettlementProgress {
 		return this.verifications > 0;
 	}
 
-	synchronized void verified() {
-		this.verifications++;
+	/**
+	 * Note that the payment was found good.
+	 * @return how often it was by now
+	 */
+	synchronized int verified() {
+		return ++this.verifications;
 	}
 
 	/**

@@ -6,8 +6,6 @@
 package io.x402.spring.server;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.x402.spring.facilitator.Facilitator;
@@ -24,7 +22,6 @@ import io.x402.spring.facilitator.VerificationOutcome;
 import io.x402.spring.facilitator.VerificationOutcome.Invalid;
 import io.x402.spring.facilitator.VerificationOutcome.Unavailable;
 import io.x402.spring.facilitator.VerificationOutcome.Valid;
-import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.ReasonCode;
 import io.x402.spring.time.MonotonicClock;
 import org.apache.commons.logging.Log;
@@ -39,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  * The receipt of a settlement is repeated to a seller that verified the payment once and
  * asks again, because a response got lost. Where it was verified several times, or never,
  * a repetition may be another sale for the same money, so the response is that the
- * payment is used, and by which transaction. The 50,000 payments used last are
- * remembered, by this process only. What was settled before it was started is found on
- * the chain, and as no one verified it here, it is reported as used.
+ * payment is used, and by which transaction. 50,000 payments that were settled, or may
+ * be, are remembered, and as many that were only found good, by this process only. What
+ * was settled before it was started is found on the chain, and as no one verified it
+ * here, it is reported as used.
  * <p>
  * A transfer that settled one payment settles no other one for two days, which is longer
  * than payments are valid.
@@ -50,7 +48,7 @@ final class Settlements {
 
 	private static final Log logger = LogFactory.getLog(Settlements.class);
 
-	private static final int MAX_ENTRIES = 50_000;
+	static final int MAX_ENTRIES = 50_000;
 
 	private static final long TRANSFERS_KEPT_SECONDS = Duration.ofDays(2).toSeconds();
 
@@ -60,40 +58,29 @@ final class Settlements {
 
 	private final ReceiptJudge judge;
 
-	private final Map<AuthorizationKey, SettlementProgress> payments = new LinkedHashMap<>(16, 0.75f, true) {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<AuthorizationKey, SettlementProgress> eldest) {
-			return size() > MAX_ENTRIES;
-		}
-
-	};
-
-	Settlements(Facilitator facilitator, ReceiptJudge judge) {
-		this.facilitator = facilitator;
-		this.judge = judge;
-	}
+	private final RememberedPayments payments;
 
 	/**
-	 * Payments that are worth nothing are not remembered, or they would make this forget
-	 * receipts.
+	 * Create settlements.
+	 * @param facilitator does the work
+	 * @param judge decides what a receipt proves
+	 * @param maxEntries maximum number of payments of each kind that are remembered
 	 */
+	Settlements(Facilitator facilitator, ReceiptJudge judge, int maxEntries) {
+		this.facilitator = facilitator;
+		this.judge = judge;
+		this.payments = new RememberedPayments(maxEntries);
+	}
+
 	VerificationOutcome verify(FacilitatorRequest request) {
-		if (isSettled(request)) {
+		if (this.payments.isSettled(request.authorizationKey())) {
 			return new Invalid(ReasonCode.NONCE_ALREADY_USED);
 		}
 		VerificationOutcome outcome = verifyNow(request);
 		if (outcome instanceof Valid) {
-			progress(request).verified();
+			this.payments.use(request.authorizationKey(), SettlementProgress::verified);
 		}
 		return outcome;
-	}
-
-	private boolean isSettled(FacilitatorRequest request) {
-		synchronized (this.payments) {
-			SettlementProgress progress = this.payments.get(request.authorizationKey());
-			return progress != null && progress.isSettled();
-		}
 	}
 
 	private VerificationOutcome verifyNow(FacilitatorRequest request) {
@@ -108,7 +95,10 @@ final class Settlements {
 	}
 
 	SettlementResult settle(FacilitatorRequest request) {
-		SettlementProgress progress = progress(request);
+		return this.payments.use(request.authorizationKey(), (progress) -> settleOnce(request, progress));
+	}
+
+	private SettlementResult settleOnce(FacilitatorRequest request, SettlementProgress progress) {
 		SettlementResult earlier = progress.begin(request.payload().payload());
 		if (earlier != null) {
 			return earlier;
@@ -193,12 +183,6 @@ final class Settlements {
 		this.transfers.forget(now - TRANSFERS_KEPT_SECONDS);
 		return this.transfers.take(request.requirements().network(), transaction, transfer, request.authorizationKey(),
 				now);
-	}
-
-	private SettlementProgress progress(FacilitatorRequest request) {
-		synchronized (this.payments) {
-			return this.payments.computeIfAbsent(request.authorizationKey(), (key) -> new SettlementProgress());
-		}
 	}
 
 }
