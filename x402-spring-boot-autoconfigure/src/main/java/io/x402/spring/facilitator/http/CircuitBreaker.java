@@ -22,6 +22,8 @@ final class CircuitBreaker {
 	/** How long a success proves that a refusal can be the fault of one payment. */
 	private static final long TRUST = Duration.ofMinutes(10).toNanos();
 
+	private static final int MAX_ORIGINS = 1_000;
+
 	private static final long RESERVATION_INTERVAL = Duration.ofSeconds(1).toNanos();
 
 	private final int failureThreshold;
@@ -30,7 +32,8 @@ final class CircuitBreaker {
 
 	private final MonotonicClock clock;
 
-	private final Set<Object> refusedPayers = new HashSet<>();
+	/** Payers and payments whose failures count once. */
+	private final Set<Object> origins = new HashSet<>();
 
 	private int failures;
 
@@ -153,7 +156,7 @@ final class CircuitBreaker {
 	 */
 	synchronized void succeeded() {
 		this.failures = 0;
-		this.refusedPayers.clear();
+		this.origins.clear();
 		this.trial = false;
 		this.hintUsed = false;
 		this.succeeded = true;
@@ -184,8 +187,7 @@ final class CircuitBreaker {
 	 * name any payer
 	 */
 	synchronized void refusedPayment(String problem, @Nullable Object payer) {
-		boolean trusted = this.everSucceeded && this.clock.nanos() - this.succeededAt < TRUST;
-		if (!trusted || (payer != null && isRefusedFirst(payer))) {
+		if (!isTrusted() || (payer != null && isFirst(payer))) {
 			note(problem, true);
 		}
 		else {
@@ -195,14 +197,36 @@ final class CircuitBreaker {
 	}
 
 	/**
-	 * Once as many payers are remembered as open it, further ones count in any case.
+	 * Record a call that failed, perhaps for its payment alone. It is taken for that, and
+	 * each payer counts once, if calls for other payments succeeded lately. Each payment
+	 * counts once in any case, however often it is tried.
+	 * @param problem what went wrong, without secrets
+	 * @param payer who paid
+	 * @param payment what identifies the payment
 	 */
-	private boolean isRefusedFirst(Object payer) {
-		if (this.refusedPayers.contains(payer)) {
+	synchronized void failedPayment(String problem, Object payer, Object payment) {
+		if (isFirst(isTrusted() ? payer : payment)) {
+			note(problem, false);
+		}
+		else {
+			this.trial = false;
+			this.problem = problem;
+		}
+	}
+
+	private boolean isTrusted() {
+		return this.everSucceeded && this.clock.nanos() - this.succeededAt < TRUST;
+	}
+
+	/**
+	 * Once as many are remembered as open it, further ones count in any case.
+	 */
+	private boolean isFirst(Object origin) {
+		if (this.origins.contains(origin)) {
 			return false;
 		}
-		if (this.refusedPayers.size() < this.failureThreshold) {
-			this.refusedPayers.add(payer);
+		if (this.origins.size() < Math.min(this.failureThreshold, MAX_ORIGINS)) {
+			this.origins.add(origin);
 		}
 		return true;
 	}

@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -196,7 +195,7 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	private SettlementOutcome submit(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
-			FacilitatorResponse response = this.calls.settle(payer(request),
+			FacilitatorResponse response = this.calls.settle(request.authorizationKey(),
 					() -> this.exchange.post("/settle", body, this.settings.settleTimeout())
 						.read(this.codec, SettlementResponse.class));
 			this.listings.note(response, request);
@@ -216,11 +215,6 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 		catch (RuntimeException ex) {
 			return new Unknown("settle failed: " + ex.getClass().getName(), null);
 		}
-	}
-
-	private static @Nullable Object payer(FacilitatorRequest request) {
-		String payer = request.payer();
-		return (payer != null) ? payer.toLowerCase(Locale.ROOT) : null;
 	}
 
 	private static SettlementOutcome notSent(NoResponseException failure) {

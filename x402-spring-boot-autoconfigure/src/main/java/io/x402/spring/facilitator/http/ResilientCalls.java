@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.VerifyResponse;
 import io.x402.spring.time.MonotonicClock;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * both operations.
  * <p>
  * Only facts about the facilitator count. A message of the protocol is a response about
- * one payment, whatever its status. HTTP 500 proves nothing, because a single payment can
- * provoke it, and neither does a refusal such as 403 if other payments succeeded lately:
- * one buyer must not be able to close a shop for all others.
+ * one payment, whatever its status. HTTP 500 of a verification proves nothing, because a
+ * single payment can provoke it, and neither does a refusal such as 403 if other payments
+ * succeeded lately: one buyer must not be able to close a shop for all others. A
+ * settlement whose outcome is unknown counts once for its payment, or its payer, because
+ * otherwise each further payment would end like it.
  */
 final class ResilientCalls {
 
@@ -125,9 +128,10 @@ final class ResilientCalls {
 
 	/**
 	 * Make a call of {@code /settle}.
-	 * @param payer whose money it is about, or {@code null} if that is not known
+	 * @param payment the payment it is about
+	 * @param call makes the call
 	 */
-	FacilitatorResponse settle(@Nullable Object payer, Call call) throws NoResponseException {
+	FacilitatorResponse settle(AuthorizationKey payment, Call call) throws NoResponseException {
 		if (!this.settlements.tryAcquire()) {
 			throw tooMany("settlements", this.settings.maxConcurrentSettlements());
 		}
@@ -135,7 +139,7 @@ final class ResilientCalls {
 			if (!this.settling.tryAcquire()) {
 				throw down();
 			}
-			return observe(this.settling, "settle", (payer != null) ? payer : "unknown", call);
+			return observe(this.settling, "settle", payment, call);
 		}
 		finally {
 			this.settlements.release();
@@ -165,11 +169,11 @@ final class ResilientCalls {
 		return new CallNotPermittedException("the facilitator is down (circuit breaker open): " + problem());
 	}
 
-	private FacilitatorResponse observe(CircuitBreaker circuitBreaker, String operation, @Nullable Object payer,
-			Call call) throws NoResponseException {
+	private FacilitatorResponse observe(CircuitBreaker circuitBreaker, String operation,
+			@Nullable AuthorizationKey payment, Call call) throws NoResponseException {
 		try {
 			FacilitatorResponse response = call.make();
-			note(circuitBreaker, operation, payer, response);
+			note(circuitBreaker, operation, payment, response);
 			return response;
 		}
 		catch (NoConnectionException ex) {
@@ -186,7 +190,7 @@ final class ResilientCalls {
 		}
 	}
 
-	private void note(CircuitBreaker circuitBreaker, String operation, @Nullable Object payer,
+	private void note(CircuitBreaker circuitBreaker, String operation, @Nullable AuthorizationKey payment,
 			FacilitatorResponse response) {
 		if (response.isAboutPayment()) {
 			succeeded(circuitBreaker);
@@ -196,18 +200,26 @@ final class ResilientCalls {
 		switch (response.status().value()) {
 			case 401, 429, 502, 503, 504 -> failed(circuitBreaker, problem);
 			case 402, 407 -> circuitBreaker.refused(problem);
-			case 403, 404, 405 -> circuitBreaker.refusedPayment(problem, payer);
+			case 403, 404, 405 -> refused(circuitBreaker, problem, payment);
 			default -> {
 				boolean refuses = response.status().is3xxRedirection()
-						|| (circuitBreaker == this.settling && SettlementVerdict.isRefusal(response));
+						|| (payment != null && SettlementVerdict.isRefusal(response));
 				if (refuses) {
-					circuitBreaker.refusedPayment(problem, payer);
+					refused(circuitBreaker, problem, payment);
+				}
+				else if (payment != null) {
+					circuitBreaker.failedPayment(problem, payment.payer(), payment);
+					checkRecovery(circuitBreaker);
 				}
 				else {
 					circuitBreaker.inconclusive();
 				}
 			}
 		}
+	}
+
+	private static void refused(CircuitBreaker circuitBreaker, String problem, @Nullable AuthorizationKey payment) {
+		circuitBreaker.refusedPayment(problem, (payment != null) ? payment.payer() : null);
 	}
 
 	private void succeeded(CircuitBreaker circuitBreaker) {
@@ -219,6 +231,10 @@ final class ResilientCalls {
 
 	private void failed(CircuitBreaker circuitBreaker, String problem) {
 		circuitBreaker.failed(problem);
+		checkRecovery(circuitBreaker);
+	}
+
+	private void checkRecovery(CircuitBreaker circuitBreaker) {
 		if (this.recovery != null && circuitBreaker.isOpen()) {
 			this.recovery.begin(this::recovered);
 		}

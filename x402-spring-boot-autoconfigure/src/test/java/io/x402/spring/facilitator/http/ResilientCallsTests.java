@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorRequests;
+import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.VerifyResponse;
 import org.junit.jupiter.api.Test;
@@ -254,7 +255,7 @@ class ResilientCallsTests {
 	void whenSeveralPayersAreRefusedAtSettleThenNothingIsVerifiedThatCouldNotBeSettled() throws Exception {
 		settle(returning(OK));
 		for (int payer = 0; payer < 3; payer++) {
-			this.facilitator.settle(payer, returning(response(404)));
+			this.facilitator.settle(key(payer, 0), returning(response(404)));
 		}
 		assertThat(this.facilitator.condition("it").usable()).isFalse();
 		assertRefused(() -> this.facilitator.verify(returning(OK)));
@@ -270,10 +271,47 @@ class ResilientCallsTests {
 
 	@Test
 	void whenAnswerProvesNothingThenFailuresBeforeItCountFurther() throws Exception {
-		failSettlements(2);
-		settle(returning(response(500)));
-		failSettlements(1);
+		assertNoAnswer(() -> this.facilitator.verify(failing()));
+		assertNoAnswer(() -> this.facilitator.verify(failing()));
+		this.facilitator.verify(returning(response(500)));
+		assertNoAnswer(() -> this.facilitator.verify(failing()));
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 408, 500, 501, 520 })
+	void whenOutcomesOfSettlementsOfSeveralPayersAreUnknownThenNoFurtherPaymentIsTaken(int status) throws Exception {
+		settle(returning(OK));
+		for (int payer = 0; payer < 3; payer++) {
+			this.facilitator.settle(key(payer, 0), returning(response(status)));
+		}
+		assertThat(this.facilitator.condition("it").usable()).isFalse();
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
 		assertRefused(() -> settle(returning(OK)));
+		advance(Duration.ofSeconds(10));
+		settle(returning(OK));
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+	}
+
+	@Test
+	void whenOutcomesOfAllSettlementsAreUnknownThenThoseOfOnePayerSuffice() throws Exception {
+		for (int nonce = 0; nonce < 3; nonce++) {
+			this.facilitator.settle(key(0, nonce), returning(response(500)));
+		}
+		assertRefused(() -> this.facilitator.verify(returning(OK)));
+	}
+
+	@Test
+	void whenOutcomesOfOnePayerAreUnknownWhileOthersAreAnsweredThenNobodyElseSuffers() throws Exception {
+		settle(returning(OK));
+		for (int nonce = 0; nonce < 6; nonce++) {
+			this.facilitator.settle(key(1, nonce), returning(response(500)));
+		}
+		assertThat(this.facilitator.condition("it")).satisfies((condition) -> {
+			assertThat(condition.usable()).isTrue();
+			assertThat(condition.problem()).contains("settle", "500");
+		});
+		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -317,7 +355,11 @@ class ResilientCallsTests {
 	}
 
 	private FacilitatorResponse settle(ResilientCalls.Call call) throws NoResponseException {
-		return this.facilitator.settle(FacilitatorRequests.PAYER, call);
+		return this.facilitator.settle(key(0, 0), call);
+	}
+
+	private static AuthorizationKey key(int payer, int nonce) {
+		return new AuthorizationKey("eip155:84532", "0x01", "payer " + payer, "nonce " + nonce);
 	}
 
 	private void failSettlements(int count) {
