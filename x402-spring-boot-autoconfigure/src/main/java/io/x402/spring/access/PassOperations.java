@@ -108,6 +108,7 @@ final class PassOperations {
 	void end(Taken taken, long unused) {
 		this.running.remove(taken);
 		if (unused == 0) {
+			this.store.complete(taken.operation);
 			return;
 		}
 		try {

@@ -14,20 +14,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps passes in the memory of one process, which forgets them when it ends. A full
- * store takes no new ones, and their payments are not settled.
+ * store takes no new ones, and their payments are not settled. Operations are remembered
+ * while their calls run; a store that is full of them grants no further use.
  *
  * @since 0.2.0
  */
 public final class InMemoryPassStore implements PassStore {
 
+	/** Operations take a fifth of the memory of a pass, and so together as much. */
+	private static final int OPERATIONS_PER_PASS = 5;
+
 	private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
+	private final AtomicInteger remembered = new AtomicInteger();
+
 	private final int capacity;
+
+	private final int maxOperations;
 
 	private final Clock clock;
 
@@ -38,6 +47,7 @@ public final class InMemoryPassStore implements PassStore {
 	 */
 	public InMemoryPassStore(int capacity, Clock clock) {
 		this.capacity = capacity;
+		this.maxOperations = (int) Math.min((long) capacity * OPERATIONS_PER_PASS, Integer.MAX_VALUE);
 		this.clock = clock;
 	}
 
@@ -49,7 +59,8 @@ public final class InMemoryPassStore implements PassStore {
 				throw new PaymentStoreException("The in-memory store is full of passes");
 			}
 		}
-		this.entries.merge(pass.id(), Entry.of(pass, attempt, uses, now()),
+		this.entries.merge(pass.id(),
+				Entry.of(pass, attempt, uses, now(), new Operations(this.remembered, this.maxOperations)),
 				(known, added) -> known.openedBy(pass, attempt));
 	}
 
@@ -70,6 +81,9 @@ public final class InMemoryPassStore implements PassStore {
 
 	@Override
 	public @Nullable PassRecord use(PassOperation operation, @Nullable String tokenHash) {
+		if (this.remembered.get() >= this.maxOperations) {
+			throw new PaymentStoreException("The in-memory store is full of uses of passes");
+		}
 		Use use = new Use(operation, tokenHash);
 		this.entries.computeIfPresent(operation.pass(), (key, entry) -> use.take(entry, now()));
 		return read(use.after);
@@ -84,6 +98,14 @@ public final class InMemoryPassStore implements PassStore {
 	public void keep(PassOperation operation) {
 		this.entries.computeIfPresent(operation.pass(), (key, entry) -> {
 			entry.operations().keep(operation, now());
+			return entry;
+		});
+	}
+
+	@Override
+	public void complete(PassOperation operation) {
+		this.entries.computeIfPresent(operation.pass(), (key, entry) -> {
+			entry.operations().complete(operation);
 			return entry;
 		});
 	}
@@ -121,11 +143,8 @@ public final class InMemoryPassStore implements PassStore {
 	@Override
 	public void maintain() {
 		Instant now = now();
-		this.entries.values().removeIf((entry) -> entry.forgetAt() != null && entry.forgetAt().isBefore(now));
-		this.entries.keySet().forEach((id) -> this.entries.computeIfPresent(id, (key, entry) -> {
-			entry.operations().forget(now);
-			return entry;
-		}));
+		this.entries.keySet()
+			.forEach((id) -> this.entries.computeIfPresent(id, (key, entry) -> entry.isForgotten(now) ? null : entry));
 	}
 
 	private Instant now() {
@@ -184,6 +203,16 @@ public final class InMemoryPassStore implements PassStore {
 
 		private final Map<String, Operation> givenBack = new LinkedHashMap<>();
 
+		/** Number of those of all passes. */
+		private final AtomicInteger remembered;
+
+		private final int maxRemembered;
+
+		Operations(AtomicInteger remembered, int maxRemembered) {
+			this.remembered = remembered;
+			this.maxRemembered = maxRemembered;
+		}
+
 		@Nullable Operation find(PassOperation operation, Instant now) {
 			forget(now);
 			Operation known = this.givenBack.get(operation.id());
@@ -191,13 +220,26 @@ public final class InMemoryPassStore implements PassStore {
 		}
 
 		void taken(PassOperation operation, Instant now) {
-			this.taken.remove(operation.id());
+			complete(operation);
 			this.taken.put(operation.id(), new Operation(operation.uses(), now.plus(OPERATION_KEPT)));
+			this.remembered.incrementAndGet();
 		}
 
+		/**
+		 * What was given back matters less than what is to be.
+		 */
 		void givenBack(PassOperation operation, Instant now) {
-			this.taken.remove(operation.id());
-			this.givenBack.put(operation.id(), new Operation(0, now.plus(GIVEN_BACK_KEPT)));
+			complete(operation);
+			boolean room = this.remembered.get() < this.maxRemembered / 2;
+			if (room && this.givenBack.put(operation.id(), new Operation(0, now.plus(GIVEN_BACK_KEPT))) == null) {
+				this.remembered.incrementAndGet();
+			}
+		}
+
+		void complete(PassOperation operation) {
+			if (this.taken.remove(operation.id()) != null) {
+				this.remembered.decrementAndGet();
+			}
 		}
 
 		void keep(PassOperation operation, Instant now) {
@@ -212,10 +254,11 @@ public final class InMemoryPassStore implements PassStore {
 			forget(this.givenBack, now);
 		}
 
-		private static void forget(Map<String, Operation> operations, Instant now) {
+		private void forget(Map<String, Operation> operations, Instant now) {
 			Iterator<Operation> oldest = operations.values().iterator();
 			while (oldest.hasNext() && oldest.next().forgetAt().isBefore(now)) {
 				oldest.remove();
+				this.remembered.decrementAndGet();
 			}
 		}
 
@@ -241,8 +284,21 @@ public final class InMemoryPassStore implements PassStore {
 	private record Entry(NewPass pass, String attempt, Instant preparedAt, long used, boolean started,
 			@Nullable Instant expiresAt, boolean revoked, @Nullable Instant forgetAt, Operations operations) {
 
-		static Entry of(NewPass pass, String attempt, long used, Instant now) {
-			return new Entry(pass, attempt, now, used, false, null, false, now.plus(KEPT), new Operations());
+		static Entry of(NewPass pass, String attempt, long used, Instant now, Operations operations) {
+			return new Entry(pass, attempt, now, used, false, null, false, now.plus(KEPT), operations);
+		}
+
+		/**
+		 * Return whether nothing of the pass is kept any more, after old operations were
+		 * forgotten.
+		 */
+		boolean isForgotten(Instant now) {
+			if (this.forgetAt == null || !this.forgetAt.isBefore(now)) {
+				this.operations.forget(now);
+				return false;
+			}
+			this.operations.forget(Instant.MAX);
+			return true;
 		}
 
 		PassRecord read(Instant now) {

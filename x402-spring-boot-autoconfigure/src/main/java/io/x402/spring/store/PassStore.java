@@ -126,6 +126,15 @@ public interface PassStore {
 	void keep(PassOperation operation);
 
 	/**
+	 * Note that the call of an operation has ended and gives nothing back. A store whose
+	 * steps cannot be executed again, or late, need not remember the operation any more;
+	 * others do nothing.
+	 * @param operation the operation, as it was used
+	 */
+	default void complete(PassOperation operation) {
+	}
+
+	/**
 	 * End a pass for good.
 	 * @param id identity of the pass
 	 * @return {@code false} if there is none

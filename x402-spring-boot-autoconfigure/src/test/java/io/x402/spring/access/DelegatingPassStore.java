@@ -61,6 +61,11 @@ public class DelegatingPassStore implements PassStore {
 	}
 
 	@Override
+	public void complete(PassOperation operation) {
+		this.store.complete(operation);
+	}
+
+	@Override
 	public boolean revoke(String id) {
 		return this.store.revoke(id);
 	}

@@ -37,7 +37,7 @@ class PassOperationsTests {
 
 	private static final String ID = "balance";
 
-	private final PassStore store = new InMemoryPassStore(10, Clock.systemUTC());
+	private final PassStore store = new InMemoryPassStore(1_000, Clock.systemUTC());
 
 	private final AtomicLong time = new AtomicLong();
 
@@ -250,6 +250,13 @@ class PassOperationsTests {
 				throw new PaymentStoreException("The connection is lost");
 			}
 			return (kind == 4) ? step.get() : result;
+		}
+
+		/**
+		 * A use can be executed once more after its call has ended.
+		 */
+		@Override
+		public void complete(PassOperation operation) {
 		}
 
 		void executeOneLate() {
