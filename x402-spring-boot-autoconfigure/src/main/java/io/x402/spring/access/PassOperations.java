@@ -6,6 +6,7 @@
 package io.x402.spring.access;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
@@ -33,6 +34,9 @@ final class PassOperations {
 	private static final Log logger = LogFactory.getLog(PassOperations.class);
 
 	private static final int MAX_WAITING = 10_000;
+
+	/** After as many failures in a row each further step would only wait in vain. */
+	private static final int MAX_FAILURES = 3;
 
 	private static final Duration KEEP_AFTER = PassStore.OPERATION_KEPT.dividedBy(3);
 
@@ -138,21 +142,32 @@ final class PassOperations {
 
 	/**
 	 * Give back what waits for it, and keep the operations of calls that run for long. To
-	 * be called regularly.
-	 * @throws PaymentStoreException if the store does not respond; the rest is tried the
-	 * next time
+	 * be called regularly. A step that fails does not keep others from being done, but a
+	 * store that fails several in a row is out of reach.
+	 * @throws RuntimeException the first failure, once the rest was tried; what has
+	 * failed is tried the next time
 	 */
 	void maintain() {
-		for (int count = this.waiting.size(); count > 0; count--) {
+		Round round = new Round();
+		for (int count = this.waiting.size(); count > 0 && !round.isOver(); count--) {
 			GiveBack next = this.waiting.poll();
 			if (next != null && isRemembered(next)) {
-				giveBack(next);
+				round.run(() -> giveBack(next));
 			}
 		}
+		round.begin();
 		for (Taken taken : toKeep()) {
-			this.store.keep(taken.operation);
-			taken.kept = this.clock.nanos();
+			if (round.isOver()) {
+				break;
+			}
+			round.run(() -> keep(taken));
 		}
+		round.end();
+	}
+
+	private void keep(Taken taken) {
+		this.store.keep(taken.operation);
+		taken.kept = this.clock.nanos();
 	}
 
 	/**
@@ -169,11 +184,18 @@ final class PassOperations {
 		return false;
 	}
 
+	/**
+	 * In another order each time, so that those that fail are not always before others.
+	 */
 	private List<Taken> toKeep() {
 		long now = this.clock.nanos();
+		List<Taken> due;
 		synchronized (this.running) {
-			return this.running.stream().filter((taken) -> now - taken.kept > KEEP_AFTER.toNanos()).toList();
+			due = new ArrayList<>(this.running);
 		}
+		due.removeIf((taken) -> now - taken.kept <= KEEP_AFTER.toNanos());
+		Collections.shuffle(due);
+		return due;
 	}
 
 	/**
@@ -211,6 +233,45 @@ final class PassOperations {
 	 * @param taken what the call has taken, or {@code null} if that is not known
 	 */
 	private record GiveBack(PassOperation operation, long uses, long keptAt, @Nullable Taken taken) {
+
+	}
+
+	/**
+	 * A round of steps, each of which may fail.
+	 */
+	private static final class Round {
+
+		private @Nullable RuntimeException first;
+
+		private int failures;
+
+		/**
+		 * Begin with steps of another kind, which may succeed nevertheless.
+		 */
+		void begin() {
+			this.failures = 0;
+		}
+
+		boolean isOver() {
+			return this.failures >= MAX_FAILURES;
+		}
+
+		void run(Runnable step) {
+			try {
+				step.run();
+				this.failures = 0;
+			}
+			catch (RuntimeException ex) {
+				this.failures++;
+				this.first = (this.first != null) ? this.first : ex;
+			}
+		}
+
+		void end() {
+			if (this.first != null) {
+				throw this.first;
+			}
+		}
 
 	}
 

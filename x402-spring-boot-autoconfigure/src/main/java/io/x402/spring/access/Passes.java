@@ -492,8 +492,8 @@ public final class Passes {
 	 * Give back what could not be given back before, and what may have been taken for
 	 * calls that were refused because the store did not respond. To be called every few
 	 * seconds, and once more at the end.
-	 * @throws PaymentStoreException if the store is out of reach; what is left is given
-	 * back later
+	 * @throws PaymentStoreException if a step fails, after the others; what is left is
+	 * given back later
 	 */
 	public void maintain() {
 		this.operations.maintain();

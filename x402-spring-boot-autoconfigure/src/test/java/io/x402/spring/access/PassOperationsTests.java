@@ -189,6 +189,103 @@ class PassOperationsTests {
 		assertThat(kept).hasSize(9);
 	}
 
+	@Test
+	void whenUsesCannotBeGivenBackThenOperationsOfRunningCallsAreKeptAllTheSame() {
+		sell(100);
+		List<PassOperation> kept = new ArrayList<>();
+		PassOperations operations = operations(new DelegatingPassStore(this.store) {
+
+			@Override
+			public void giveBack(PassOperation operation, long uses) {
+				throw new PaymentStoreException("Out of reach");
+			}
+
+			@Override
+			public void keep(PassOperation operation) {
+				kept.add(operation);
+			}
+
+		});
+		Taken running = Objects.requireNonNull(operations.take(ID, null, 1, "GET /"));
+		operations.end(Objects.requireNonNull(operations.take(ID, null, 1, "GET /")), 1);
+		this.time.addAndGet(Duration.ofMinutes(25).toNanos());
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(operations::maintain);
+		assertThat(kept).hasSize(1);
+		operations.end(running, 0);
+	}
+
+	@Test
+	void whenAStepFailsThenTheOthersAreDoneInTheSameRound() {
+		sell(100);
+		List<PassOperation> asked = new ArrayList<>();
+		List<PassOperation> done = new ArrayList<>();
+		PassOperations operations = operations(new DelegatingPassStore(this.store) {
+
+			@Override
+			public void giveBack(PassOperation operation, long uses) {
+				failFirst(operation);
+			}
+
+			@Override
+			public void keep(PassOperation operation) {
+				failFirst(operation);
+			}
+
+			private void failFirst(PassOperation operation) {
+				asked.add(operation);
+				if (asked.get(0).equals(operation)) {
+					throw new PaymentStoreException("Failed");
+				}
+				done.add(operation);
+			}
+
+		});
+		List<Taken> running = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			running.add(Objects.requireNonNull(operations.take(ID, null, 1, "GET /")));
+		}
+		this.time.addAndGet(Duration.ofMinutes(25).toNanos());
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(operations::maintain);
+		assertThat(done).hasSize(4);
+		asked.clear();
+		done.clear();
+		running.forEach((taken) -> operations.end(taken, 1));
+		assertThat(done).hasSize(4);
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(operations::maintain);
+		assertThat(asked).hasSize(6);
+	}
+
+	@Test
+	void whenStoreIsOutOfReachThenARoundTriesFewSteps() {
+		sell(100);
+		AtomicLong tried = new AtomicLong();
+		PassOperations operations = operations(new DelegatingPassStore(this.store) {
+
+			@Override
+			public void giveBack(PassOperation operation, long uses) {
+				tried.incrementAndGet();
+				throw new PaymentStoreException("Out of reach");
+			}
+
+			@Override
+			public void keep(PassOperation operation) {
+				tried.incrementAndGet();
+				throw new PaymentStoreException("Out of reach");
+			}
+
+		});
+		List<Taken> running = new ArrayList<>();
+		for (int i = 0; i < 40; i++) {
+			running.add(Objects.requireNonNull(operations.take(ID, null, 1, "GET /")));
+		}
+		running.subList(0, 20).forEach((taken) -> operations.end(taken, 1));
+		tried.set(0);
+		this.time.addAndGet(Duration.ofMinutes(25).toNanos());
+		assertThatExceptionOfType(PaymentStoreException.class).isThrownBy(operations::maintain);
+		assertThat(tried).hasValue(6);
+		assertThat(running).hasSize(40);
+	}
+
 	private void sell(long uses) {
 		this.store.prepare(new NewPass(ID, "a".repeat(64),
 				new NewPass.Paid("n", "a", BigInteger.valueOf(uses), "p", null, null), "", null, uses), "1", 0);
