@@ -10,11 +10,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import io.x402.spring.pricing.PassTerms;
 import io.x402.spring.protocol.Sha256;
@@ -46,15 +49,44 @@ final class PassCookie {
 
 	/**
 	 * Return whether a browser that pays can keep a token in a cookie.
-	 * @param scope the scope
 	 * @param url public URL of the paid resource
 	 * @param headers returns the values of a header field of the request
-	 * @return {@code true} if a page of the same origin pays, its connection counts as
-	 * secure, and the browser has room for another one
+	 * @return {@code true} if a page of the same origin pays, and its connection counts
+	 * as secure
 	 */
-	static boolean isKept(String scope, String url, Function<String, List<String>> headers) {
-		return List.of("same-origin").equals(headers.apply("Sec-Fetch-Site")) && isSecure(URI.create(url))
-				&& all(scope, headers).size() < MOST;
+	static boolean isKept(String url, Function<String, List<String>> headers) {
+		return List.of("same-origin").equals(headers.apply("Sec-Fetch-Site")) && isSecure(URI.create(url));
+	}
+
+	/**
+	 * Make room for the cookie of a token that was bought.
+	 * @param token the token
+	 * @param scope the scope
+	 * @param headers returns the values of a header field of the request
+	 * @param rest returns how many uses another token has left if those are too few for a
+	 * call, else {@link Long#MAX_VALUE}
+	 * @return the tokens that must go, those with the least left; empty if there is no
+	 * room
+	 */
+	static Optional<List<PassToken>> makeRoom(PassToken token, String scope, Function<String, List<String>> headers,
+			ToLongFunction<PassToken> rest) {
+		List<PassToken> others = all(scope, headers).stream()
+			.filter((other) -> !other.id().equals(token.id()))
+			.toList();
+		int excess = others.size() - MOST + 1;
+		if (excess <= 0) {
+			return Optional.of(List.of());
+		}
+		Map<PassToken, Long> left = new LinkedHashMap<>();
+		others.stream().limit(2L * MOST).forEach((other) -> left.put(other, rest.applyAsLong(other)));
+		left.values().removeIf((uses) -> uses == Long.MAX_VALUE);
+		List<PassToken> gone = left.entrySet()
+			.stream()
+			.sorted(Map.Entry.comparingByValue())
+			.limit(excess)
+			.map(Map.Entry::getKey)
+			.toList();
+		return (gone.size() == excess) ? Optional.of(gone) : Optional.empty();
 	}
 
 	/**

@@ -180,15 +180,18 @@ public final class Passes {
 		if (terms == null) {
 			return null;
 		}
-		SoldPass.Keeper keeper = new SoldPass.Keeper(this.store,
-				this.cookies && PassCookie.isKept(terms.scope(), sale.offers().resource().url(), headers));
-		if (terms.isBalance() && !offer.isTopUp()) {
-			return (sale.payment().receipt() != null) ? sold(terms, sale, keeper) : null;
+		boolean bought = !terms.isBalance() || offer.isTopUp();
+		if (!bought && sale.payment().receipt() == null) {
+			return null;
+		}
+		PassToken token = token(sale);
+		SoldPass.Keeper keeper = keeper(terms, token, sale.offers(), headers, user);
+		if (!bought) {
+			return sold(terms, token, keeper);
 		}
 		NewPass.Paid paid = new NewPass.Paid(offer.network(), offer.asset(), offer.amount(), offer.payTo(),
 				sale.payment().payer(), terms.sameUser() ? user(user) : null);
 		Long uses = terms.isBalance() ? (Long) offer.amount().longValueExact() : terms.uses();
-		PassToken token = token(sale);
 		NewPass pass = new NewPass(token.id(), token.hash(), paid, terms.scope(), terms.duration(), uses);
 		return prepare(new SoldPass(terms, token, pass, PassUse.count(terms, sale.offers().priceOf(offer)), keeper));
 	}
@@ -196,8 +199,7 @@ public final class Passes {
 	/**
 	 * A balance that was paid for stays so when its top-up is not offered any more.
 	 */
-	private @Nullable SoldPass sold(PassTerms terms, SalePreparation.Prepared sale, SoldPass.Keeper keeper) {
-		PassToken token = token(sale);
+	private @Nullable SoldPass sold(PassTerms terms, PassToken token, SoldPass.Keeper keeper) {
 		PassRecord known = this.store.find(token.id());
 		if (known == null || !known.pass().isBalance()) {
 			return null;
@@ -206,6 +208,38 @@ public final class Passes {
 		NewPass pass = new NewPass(token.id(), token.hash(), balance.paid(), balance.scope(), balance.duration(),
 				balance.uses());
 		return prepare(new SoldPass(terms, token, pass, known.used(), keeper));
+	}
+
+	private SoldPass.Keeper keeper(PassTerms terms, PassToken token, PaymentOffers offers,
+			Function<String, List<String>> headers, @Nullable String user) {
+		if (!this.cookies || !PassCookie.isKept(offers.resource().url(), headers)) {
+			return new SoldPass.Keeper(this.store, false, List.of());
+		}
+		return PassCookie.makeRoom(token, terms.scope(), headers, (other) -> rest(other, terms, offers, user))
+			.map((gone) -> new SoldPass.Keeper(this.store, true, gone))
+			.orElseGet(() -> new SoldPass.Keeper(this.store, false, List.of()));
+	}
+
+	/**
+	 * Return what is left of a pass if that is too little for a call, less than nothing
+	 * if it has ended, else the largest number.
+	 */
+	private long rest(PassToken token, PassTerms terms, PaymentOffers offers, @Nullable String user) {
+		try {
+			PassRecord pass = this.store.find(token.id());
+			if (pass == null || !token.opens(pass.pass().tokenHash())) {
+				return -1;
+			}
+			PaymentRequirements price = price(pass.pass(), offers);
+			ReasonCode ended = (price != null && opens(pass.pass(), terms, user))
+					? ended(pass, PassUse.count(terms, price)) : null;
+			Long left = (ended != null) ? pass.remaining() : null;
+			return (ended == null) ? Long.MAX_VALUE
+					: (left != null && !pass.revoked() && !pass.isExpired()) ? left : -1;
+		}
+		catch (PaymentStoreException ex) {
+			return Long.MAX_VALUE;
+		}
 	}
 
 	private PassToken token(SalePreparation.Prepared sale) {
@@ -292,7 +326,7 @@ public final class Passes {
 				best = use;
 			}
 		}
-		return best.tell(changes.makeRoom());
+		return best.tell(changes.values());
 	}
 
 	private PassUse withoutToken(Call call, Function<String, List<String>> headers) {

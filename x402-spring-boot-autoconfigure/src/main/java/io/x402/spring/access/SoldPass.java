@@ -5,7 +5,9 @@
 
 package io.x402.spring.access;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -40,7 +42,7 @@ public final class SoldPass {
 
 	private final PassStore store;
 
-	private final boolean cookie;
+	private final Keeper keeper;
 
 	/**
 	 * Create what a payment buys, by an attempt to sell it that can be told from others.
@@ -57,26 +59,34 @@ public final class SoldPass {
 		this.uses = uses;
 		this.attempt = UUID.randomUUID().toString();
 		this.store = keeper.store();
-		this.cookie = keeper.cookie();
+		this.keeper = keeper;
 	}
 
 	/**
 	 * Start the pass. To be called once its payment is settled, however often its
 	 * response is delivered. A pass that cannot be started now starts with its first use.
 	 * @param payer who has paid, which may not have been known before, or {@code null}
-	 * @return header fields of the response, by name; a cookie is added to those that are
-	 * there
+	 * @return values of header fields of the response, by name; cookies are added to
+	 * those that are there
 	 */
-	public Map<String, String> deliver(@Nullable String payer) {
+	public Map<String, List<String>> deliver(@Nullable String payer) {
 		note(payer);
-		Map<String, String> headers = new LinkedHashMap<>(PassHeaders.of(this.terms, start()));
-		if (this.cookie) {
-			headers.put(PassHeaders.SET_COOKIE, PassCookie.keep(this.token, this.terms));
+		Map<String, List<String>> headers = new LinkedHashMap<>();
+		PassHeaders.of(this.terms, start()).forEach((name, value) -> headers.put(name, List.of(value)));
+		if (this.keeper.cookie()) {
+			headers.put(PassHeaders.SET_COOKIE, cookies());
 		}
 		else {
-			headers.put(PassHeaders.TOKEN, this.token.text());
+			headers.put(PassHeaders.TOKEN, List.of(this.token.text()));
 		}
 		return headers;
+	}
+
+	private List<String> cookies() {
+		List<String> cookies = new ArrayList<>();
+		cookies.add(PassCookie.keep(this.token, this.terms));
+		this.keeper.gone().forEach((gone) -> cookies.add(PassCookie.delete(gone, this.terms)));
+		return cookies;
 	}
 
 	/**
@@ -131,8 +141,9 @@ public final class SoldPass {
 	 *
 	 * @param store keeps it for the server
 	 * @param cookie whether the browser of the buyer keeps its token in a cookie
+	 * @param gone tokens whose cookies make room for it
 	 */
-	record Keeper(PassStore store, boolean cookie) {
+	record Keeper(PassStore store, boolean cookie, List<PassToken> gone) {
 
 	}
 

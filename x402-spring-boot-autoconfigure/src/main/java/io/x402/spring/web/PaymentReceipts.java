@@ -107,16 +107,16 @@ public final class PaymentReceipts {
 	/**
 	 * Show a buyer its pass.
 	 * @param headers headers of the response
-	 * @param pass header fields of the pass, by name
+	 * @param pass values of header fields of the pass, by name
 	 * @since 0.2.0
 	 */
-	public static void show(ResponseHeaders headers, Map<String, String> pass) {
-		pass.forEach((name, value) -> {
+	public static void show(ResponseHeaders headers, Map<String, List<String>> pass) {
+		pass.forEach((name, values) -> {
 			if (HttpHeaders.SET_COOKIE.equals(name)) {
-				headers.add(name, value);
+				values.forEach((value) -> headers.add(name, value));
 			}
 			else {
-				headers.set(name, value);
+				headers.set(name, values);
 			}
 		});
 	}

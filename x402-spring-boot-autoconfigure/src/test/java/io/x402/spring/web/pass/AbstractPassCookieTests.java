@@ -347,22 +347,59 @@ abstract class AbstractPassCookieTests {
 	 * All of them have a rest that is too low, one of them nothing.
 	 */
 	@Test
-	void whenBrowserKeepsAsManyBalancesAsItMayAndMustPayThenThatWithTheLeastMakesRoom() {
+	void whenBrowserKeepsAsManyBalancesAsItMayAndMustPayThenNothingIsDeletedBeforeItHasPaid() {
+		List<String> cookies = lowBalances();
+		assertThat(browse("/dear-balance", String.join("; ", cookies.subList(0, 9))).headers().allValues(SET_COOKIE))
+			.isEmpty();
+		HttpResponse<String> refused = browse("/dear-balance", String.join("; ", cookies));
+		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
+		assertThat(refused.headers().allValues(SET_COOKIE)).isEmpty();
+		HttpResponse<String> unpaid = browse("/dear-balance", String.join("; ", cookies), "PAYMENT-SIGNATURE", "e30=");
+		assertThat(unpaid.statusCode()).isEqualTo(402);
+		assertThat(unpaid.headers().allValues(SET_COOKIE)).isEmpty();
+		for (String cookie : cookies) {
+			assertThat(PassClient.header(browse("/balance", cookie), PassClient.BALANCE)).isEqualTo("0");
+		}
+	}
+
+	@Test
+	void whenBrowserKeepsAsManyBalancesAsItMayAndBuysAnotherThenThatWithTheLeastMakesRoom() {
+		List<String> cookies = lowBalances();
+		assertThat(browse("/balance", cookies.get(4)).statusCode()).isEqualTo(200);
+		HttpResponse<String> paid = browse("/dear-balance", String.join("; ", cookies), "PAYMENT-SIGNATURE",
+				this.client.topUp("/dear-balance"));
+		assertThat(paid.statusCode()).isEqualTo(200);
+		assertThat(paid.headers().firstValue(PassClient.TOKEN)).isEmpty();
+		assertThat(paid.headers().allValues(SET_COOKIE)).hasSize(2)
+			.element(1)
+			.isEqualTo(name(cookies.get(4)) + "=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
+		cookies.remove(4);
+		cookies.add(cookie(paid));
+		assertThat(PassClient.header(browse("/balance", String.join("; ", cookies)), PassClient.BALANCE))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void whenAPaymentIsSentAgainAndItsPassHasTheLastRoomThenItIsKeptAgain() {
+		List<String> cookies = new ArrayList<>();
+		for (int i = 0; i < 9; i++) {
+			cookies.add(topUp(cookies));
+		}
+		String payment = this.client.topUp("/balance");
+		HttpResponse<String> paid = browse("/balance", String.join("; ", cookies), "PAYMENT-SIGNATURE", payment);
+		cookies.add(cookie(paid));
+		HttpResponse<String> again = browse("/balance", String.join("; ", cookies), "PAYMENT-SIGNATURE", payment);
+		assertThat(PassClient.header(again, "Idempotent-Replayed")).isEqualTo("true");
+		assertThat(kept(again)).isEqualTo(cookies.get(9));
+	}
+
+	private List<String> lowBalances() {
 		List<String> cookies = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			cookies.add(topUp(cookies));
 			assertThat(browse("/balance", cookies.get(i)).statusCode()).isEqualTo(200);
 		}
-		assertThat(browse("/dear-balance", String.join("; ", cookies.subList(0, 9))).headers().allValues(SET_COOKIE))
-			.isEmpty();
-		assertThat(browse("/balance", cookies.get(4)).statusCode()).isEqualTo(200);
-		HttpResponse<String> refused = browse("/dear-balance", String.join("; ", cookies));
-		assertThat(PassClient.code(refused)).isEqualTo("credit_insufficient");
-		assertThat(refused.headers().allValues(SET_COOKIE).get(1))
-			.isEqualTo(name(cookies.get(4)) + "=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
-		cookies.remove(4);
-		cookies.add(topUp(cookies));
-		assertThat(kept(browse("/dear-balance", String.join("; ", cookies)))).isEqualTo(cookies.get(9));
+		return cookies;
 	}
 
 	private String topUp(List<String> cookies) {
