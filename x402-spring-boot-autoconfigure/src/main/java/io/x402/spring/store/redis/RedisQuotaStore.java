@@ -6,7 +6,9 @@
 package io.x402.spring.store.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import io.x402.spring.store.PaymentStoreException;
 import io.x402.spring.store.QuotaCall;
@@ -25,6 +27,9 @@ final class RedisQuotaStore implements QuotaStore {
 	private static final RedisScript<?> TAKE = RedisScripts.load("quota", List.class);
 
 	private static final RedisScript<Long> GIVE_BACK = RedisScripts.load("unquota", Long.class);
+
+	/** Longer than a client that has lost its connection repeats a command. */
+	private static final Duration GIVEN_BACK_KEPT = Duration.ofMinutes(1);
 
 	private final RedisScripts scripts;
 
@@ -53,15 +58,20 @@ final class RedisQuotaStore implements QuotaStore {
 
 	@Override
 	public void giveBack(QuotaClient client, QuotaCall call) {
-		RedisScripts.execute(() -> this.scripts.run(GIVE_BACK, keys(client), call.period()));
+		List<String> keys = new ArrayList<>(keys(client));
+		keys.add(quota(client) + ":given-back:" + UUID.randomUUID());
+		RedisScripts.execute(() -> this.scripts.run(GIVE_BACK, keys, call.period(), GIVEN_BACK_KEPT.toMillis()));
+	}
+
+	private static List<String> keys(QuotaClient client) {
+		return List.of(quota(client) + ":" + client.client(), quota(client));
 	}
 
 	/**
 	 * The keys of one quota are in one slot of a cluster.
 	 */
-	private static List<String> keys(QuotaClient client) {
-		String quota = "x402:free:{" + client.quota() + "}";
-		return List.of(quota + ":" + client.client(), quota);
+	private static String quota(QuotaClient client) {
+		return "x402:free:{" + client.quota() + "}";
 	}
 
 	private static long number(Object text) {
