@@ -5,12 +5,12 @@
 
 package io.x402.spring.mcp;
 
+import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 import io.modelcontextprotocol.server.McpServerFeatures;
@@ -34,8 +34,11 @@ final class ToolSpecifications {
 
 	private final ToolGate gate;
 
-	/** The descriptions of tools whose calls pass the gate. */
-	private final Set<Tool> gated = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+	/**
+	 * The descriptions of tools whose calls pass the gate, as long as a server holds
+	 * them.
+	 */
+	private final List<WeakReference<Tool>> gated = new CopyOnWriteArrayList<>();
 
 	ToolSpecifications(ToolGate gate) {
 		this.gate = gate;
@@ -45,7 +48,7 @@ final class ToolSpecifications {
 	 * Return whether the calls of a tool of a server pass the gate.
 	 */
 	boolean isGated(Tool tool) {
-		return this.gated.contains(tool);
+		return this.gated.stream().anyMatch((known) -> known.refersTo(tool));
 	}
 
 	/**
@@ -182,7 +185,8 @@ final class ToolSpecifications {
 	private Tool describe(Tool tool) {
 		Tool described = new Tool(tool.name(), tool.title(), tool.description(), tool.inputSchema(),
 				tool.outputSchema(), tool.annotations(), meta(tool), tool.icons());
-		this.gated.add(described);
+		this.gated.removeIf((known) -> known.refersTo(null));
+		this.gated.add(new WeakReference<>(described));
 		return described;
 	}
 

@@ -5,6 +5,7 @@
 
 package io.x402.spring.mcp;
 
+import java.lang.ref.WeakReference;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
@@ -41,6 +42,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tools that come, go and change their price while buyers are connected.
@@ -103,6 +105,25 @@ class ChangingToolsTests {
 		assertThat(paid()).containsExactly("0.01", "0.02");
 		assertThat(tools.runs).isEqualTo(2);
 		assertThat(description("computed")).contains("(Costs money per call.)");
+	}
+
+	@Test
+	void whenAToolIsGoneThenItsDescriptionIsForgotten() {
+		open("STREAMABLE");
+		McpSyncServer server = this.shop.bean(McpSyncServer.class);
+		WeakReference<Tool> gone = added(server);
+		server.removeTool("later");
+		await().atMost(Duration.ofSeconds(20)).until(() -> {
+			System.gc();
+			return gone.refersTo(null);
+		});
+	}
+
+	private static WeakReference<Tool> added(McpSyncServer server) {
+		server.addTool(
+				ToolsOfAllKinds.specification("later", null, CallToolResult.builder().addTextContent("sold").build()));
+		return new WeakReference<>(
+				server.listTools().stream().filter((tool) -> tool.name().equals("later")).findFirst().orElseThrow());
 	}
 
 	private void open(String protocol) {
