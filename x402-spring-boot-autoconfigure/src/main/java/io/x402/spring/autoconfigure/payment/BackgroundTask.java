@@ -33,7 +33,7 @@ final class BackgroundTask implements SmartLifecycle {
 
 	private final Runnable task;
 
-	private final Runnable last;
+	private final boolean runAtStop;
 
 	private volatile @Nullable ScheduledExecutorService executor;
 
@@ -46,23 +46,21 @@ final class BackgroundTask implements SmartLifecycle {
 	 * @param task task to run
 	 */
 	BackgroundTask(String name, Duration interval, Runnable task) {
-		this(name, interval, task, () -> {
-		});
+		this(name, interval, task, false);
 	}
 
-	/**
-	 * Create a task that has something left to do when it stops, while what it uses still
-	 * runs.
-	 * @param name name for the thread and the log
-	 * @param interval maximum time between two runs
-	 * @param task task to run
-	 * @param last what is run at the end
-	 */
-	BackgroundTask(String name, Duration interval, Runnable task, Runnable last) {
+	private BackgroundTask(String name, Duration interval, Runnable task, boolean runAtStop) {
 		this.name = name;
 		this.millis = interval.toMillis();
 		this.task = task;
-		this.last = last;
+		this.runAtStop = runAtStop;
+	}
+
+	/**
+	 * Return a task that runs once more when it stops, while what it uses still runs.
+	 */
+	BackgroundTask runAtStop() {
+		return new BackgroundTask(this.name, Duration.ofMillis(this.millis), this.task, true);
 	}
 
 	@Override
@@ -77,7 +75,7 @@ final class BackgroundTask implements SmartLifecycle {
 	}
 
 	private void runAndSchedule(ScheduledExecutorService executor) {
-		run(this.task);
+		run();
 		if (!executor.isShutdown()) {
 			executor.schedule(() -> runAndSchedule(executor), delay(), TimeUnit.MILLISECONDS);
 		}
@@ -90,9 +88,9 @@ final class BackgroundTask implements SmartLifecycle {
 		return this.millis * 3 / 4 + ThreadLocalRandom.current().nextLong(this.millis / 4 + 1);
 	}
 
-	private void run(Runnable work) {
+	private void run() {
 		try {
-			work.run();
+			this.task.run();
 			if (this.failing) {
 				logger.info("Background work on the " + this.name + " of payments has recovered");
 			}
@@ -123,7 +121,9 @@ final class BackgroundTask implements SmartLifecycle {
 		if (executor != null) {
 			this.executor = null;
 			BackgroundThreads.stop(executor);
-			run(this.last);
+			if (this.runAtStop) {
+				run();
+			}
 		}
 	}
 

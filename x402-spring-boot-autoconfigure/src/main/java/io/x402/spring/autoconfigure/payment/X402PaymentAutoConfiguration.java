@@ -158,8 +158,8 @@ public final class X402PaymentAutoConfiguration {
 	@ConditionalOnX402Enabled
 	@ConditionalOnBean(PassStore.class)
 	BackgroundTask x402PassGiveBacks(ObjectProvider<Passes> passes) {
-		Runnable giveBacks = () -> passes.forEach(Passes::maintain);
-		return new BackgroundTask("uses of passes", PASS_GIVE_BACKS, giveBacks, giveBacks);
+		return new BackgroundTask("uses of passes", PASS_GIVE_BACKS, () -> passes.forEach(Passes::maintain))
+			.runAtStop();
 	}
 
 	/**

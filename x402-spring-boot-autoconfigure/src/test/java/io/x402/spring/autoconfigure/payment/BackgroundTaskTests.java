@@ -6,8 +6,6 @@
 package io.x402.spring.autoconfigure.payment;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -58,15 +56,24 @@ class BackgroundTaskTests {
 	}
 
 	@Test
-	void whenItStopsThenWhatIsLeftIsDoneAfterTheLastRound() {
-		List<String> done = new CopyOnWriteArrayList<>();
-		BackgroundTask task = new BackgroundTask("test", Duration.ofHours(1), () -> done.add("round"),
-				() -> done.add("rest"));
+	void whenItStopsThenWhatIsLeftIsDoneOnceAfterTheLastRound() {
+		AtomicInteger rounds = new AtomicInteger();
+		BackgroundTask task = new BackgroundTask("test", Duration.ofHours(1), rounds::incrementAndGet).runAtStop();
 		task.start();
-		await().atMost(Duration.ofSeconds(20)).until(() -> !done.isEmpty());
+		await().atMost(Duration.ofSeconds(20)).until(() -> rounds.get() == 1);
 		task.stop();
 		task.stop();
-		assertThat(done).containsExactly("round", "rest");
+		assertThat(rounds).hasValue(2);
+	}
+
+	@Test
+	void whenItStopsAndNothingIsLeftToDoThenNoFurtherRoundComes() {
+		AtomicInteger rounds = new AtomicInteger();
+		BackgroundTask task = new BackgroundTask("test", Duration.ofHours(1), rounds::incrementAndGet);
+		task.start();
+		await().atMost(Duration.ofSeconds(20)).until(() -> rounds.get() == 1);
+		task.stop();
+		assertThat(rounds).hasValue(1);
 	}
 
 }
