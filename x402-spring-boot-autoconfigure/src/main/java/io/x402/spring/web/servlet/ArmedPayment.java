@@ -33,6 +33,9 @@ final class ArmedPayment {
 
 	private final HandlerHeaders headers;
 
+	/** The status before the handler ran. */
+	private final int status;
+
 	/** Writes down the response that was decided about. */
 	private @Nullable Function<byte[], ResponseRecord> recorder;
 
@@ -51,6 +54,7 @@ final class ArmedPayment {
 		this.transaction = transaction;
 		this.response = response;
 		this.headers = new HandlerHeaders(response);
+		this.status = response.getStatus();
 	}
 
 	CommitPoint point() {
@@ -116,6 +120,13 @@ final class ArmedPayment {
 		}
 		this.headers.withhold(redirects);
 		showReceipt();
+	}
+
+	/**
+	 * Set the status again that the response had before the handler ran.
+	 */
+	void forgetStatus() {
+		this.response.setStatus(this.status);
 	}
 
 	/**

@@ -20,6 +20,9 @@ final class HandlerRuns {
 	/** Whether nothing has handled what the handler threw. */
 	private volatile boolean replaced;
 
+	/** Whether filters may still have what the handler wrote. */
+	private volatile boolean kept;
+
 	/**
 	 * A handler runs for a payment of its own.
 	 */
@@ -64,6 +67,21 @@ final class HandlerRuns {
 	 */
 	void replace() {
 		this.replaced = true;
+		this.kept = false;
+	}
+
+	/**
+	 * Filters may still have what the handler wrote, and what they write may be that.
+	 */
+	void keep() {
+		this.kept = true;
+	}
+
+	/**
+	 * Return whether what is written in place of the handler may be what it wrote.
+	 */
+	boolean isKept() {
+		return this.replaced && this.kept;
 	}
 
 	/**

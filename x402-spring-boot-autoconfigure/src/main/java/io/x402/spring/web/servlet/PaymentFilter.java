@@ -175,12 +175,16 @@ final class PaymentFilter extends GenericFilterBean {
 	}
 
 	/**
-	 * Within another dispatch, whose handler goes on if this one fails.
+	 * Within another dispatch, whose handler goes on if this one fails. A paid handler
+	 * decides itself what that means.
 	 */
 	private static void forward(HttpServletRequest request, HttpServletResponse response, ResponseHold held,
 			FilterChain chain) throws IOException, ServletException {
+		if (held.isArmed() && !held.runs().isReplaced()) {
+			held.nest(() -> chain.doFilter(request, response));
+			return;
+		}
 		boolean armed = held.isArmed();
-		boolean replaced = held.runs().isReplaced();
 		boolean completed = false;
 		try {
 			chain.doFilter(request, response);
@@ -189,38 +193,46 @@ final class PaymentFilter extends GenericFilterBean {
 		finally {
 			if (!completed && !armed && held.isArmed()) {
 				disarm(request, held);
+				if (!held.kept().forget(response)) {
+					held.replace(PaymentFilter::fail);
+				}
 			}
-			else if (!completed && replaced) {
-				held.unhandled(null);
+			else if (!completed && armed) {
+				held.unhandled(null, response);
 			}
 		}
 	}
 
 	/**
 	 * A page whose paid part fails goes on without it and is not charged; nor is a page
-	 * that holds other paid parts already, which therefore is not delivered.
+	 * that holds other paid parts already, or whose filters keep what the part wrote,
+	 * which therefore is not delivered.
 	 */
 	private static void include(HttpServletRequest request, HttpServletResponse response, ResponseHold held,
 			FilterChain chain) throws IOException, ServletException {
 		held.encode();
 		boolean armed = held.isArmed();
 		int admissions = held.runs().count();
+		long kept = held.kept().of(response);
 		IncludedResponse part = new IncludedResponse(response);
 		boolean completed = false;
 		try {
-			chain.doFilter(request, part);
-			completed = !part.isFailed() && !held.runs().isFailed();
+			completed = held.nest(() -> chain.doFilter(request, part)) && !part.isFailed() && !held.runs().isFailed();
 		}
 		finally {
 			if (!completed && held.runs().count() > admissions) {
-				if (armed) {
-					held.replace((container) -> container.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR));
-				}
-				else {
+				if (!armed) {
 					disarm(request, held);
+				}
+				if (armed || !held.kept().isUnchanged(response, kept)) {
+					held.replace(PaymentFilter::fail);
 				}
 			}
 		}
+	}
+
+	private static void fail(HttpServletResponse response) throws IOException {
+		response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 	}
 
 	private static void disarm(HttpServletRequest request, ResponseHold held) {

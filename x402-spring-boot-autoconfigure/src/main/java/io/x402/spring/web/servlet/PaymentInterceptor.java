@@ -145,8 +145,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 
 	/**
 	 * Without a return of the handler and without an exception, another interceptor has
-	 * responded in its place. An exception has been handled by nothing. What forwards or
-	 * includes decides itself what that means.
+	 * responded in its place. An exception has been handled by nothing.
 	 */
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
@@ -156,16 +155,12 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		if (held == null) {
 			return;
 		}
-		if (exception != null && isOutermost(request.getDispatcherType())) {
-			held.unhandled(exception);
+		if (exception != null) {
+			held.unhandled(exception, response);
 		}
-		else if (exception == null && PaymentAttributes.of(request).isRunning(handler)) {
+		else if (PaymentAttributes.of(request).isRunning(handler)) {
 			held.stopped();
 		}
-	}
-
-	private static boolean isOutermost(DispatcherType type) {
-		return type == DispatcherType.REQUEST || type == DispatcherType.ASYNC;
 	}
 
 	/**

@@ -18,6 +18,7 @@ import io.x402.spring.payment.CommitPoint.Verdict;
 import io.x402.spring.payment.PaymentRefusal;
 import io.x402.spring.store.ResponseRecord;
 import io.x402.spring.web.HeldBody;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
@@ -74,6 +75,14 @@ final class ResponseHold implements OutputSink {
 
 	private final Delivery delivery;
 
+	private final KeptContent kept;
+
+	/** How many forwards and includes run whose caller decides about failures. */
+	private int nested;
+
+	/** In which of them the handler failed, counted from outside. */
+	private int failedNested;
+
 	private volatile State state = State.OPEN;
 
 	private volatile @Nullable ArmedPayment payment;
@@ -102,6 +111,7 @@ final class ResponseHold implements OutputSink {
 		this.output = new HeldOutput(this, response);
 		this.length = new DeclaredLength(connection);
 		this.delivery = new Delivery(connection, body);
+		this.kept = new KeptContent(response);
 	}
 
 	/**
@@ -130,6 +140,13 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
+	 * Return what filters keep of the response.
+	 */
+	KeptContent kept() {
+		return this.kept;
+	}
+
+	/**
 	 * Return the handler, as far as it may outlive its request.
 	 */
 	DetachedHandler handler() {
@@ -149,13 +166,35 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
+	 * Forward or include, where the caller decides itself what it means if the handler
+	 * fails.
+	 * @return whether the handler has not failed, even if a filter has hidden that
+	 */
+	boolean nest(Dispatch dispatch) throws IOException, ServletException {
+		this.nested++;
+		this.failedNested = 0;
+		try {
+			dispatch.run();
+			return this.failedNested != this.nested;
+		}
+		finally {
+			this.nested--;
+		}
+	}
+
+	/**
 	 * Nothing has handled what the handler threw. The container does, unless a filter
 	 * responds in its place, which is not what was paid for.
 	 * @param exception the exception, or {@code null} if it is known
+	 * @param response the response that the handler has seen
 	 */
-	void unhandled(@Nullable Throwable exception) {
+	void unhandled(@Nullable Throwable exception, HttpServletResponse response) {
 		ArmedPayment armed = this.payment;
 		if (armed == null) {
+			return;
+		}
+		if (this.nested > 0) {
+			this.failedNested = this.nested;
 			return;
 		}
 		if (exception != null) {
@@ -170,6 +209,9 @@ final class ResponseHold implements OutputSink {
 		this.turns.changeUnlessSettling(() -> {
 			if (this.state == State.HOLDING && !this.connection.isCommitted()) {
 				replace(armed);
+				if (!this.kept.forget(response)) {
+					this.runs.keep();
+				}
 			}
 		});
 	}
@@ -182,7 +224,7 @@ final class ResponseHold implements OutputSink {
 		this.trailers.set(null);
 		this.ended = false;
 		this.flushAsked = false;
-		this.container.setStatus(HttpServletResponse.SC_OK);
+		armed.forgetStatus();
 		armed.withhold(false);
 	}
 
@@ -232,6 +274,9 @@ final class ResponseHold implements OutputSink {
 	}
 
 	private Verdict decide(ArmedPayment armed) {
+		if (this.runs.isKept()) {
+			return drop(armed);
+		}
 		if (this.runs.isReplaced() && !this.runs.isFailed() && CommitPoint.isBillable(this.connection.status())) {
 			armed.point().abandon(causeOfFailure());
 			return new Verdict.Uncharged();
@@ -240,15 +285,19 @@ final class ResponseHold implements OutputSink {
 	}
 
 	/**
-	 * What is written in place of the handler may be what a filter has kept of it, so
-	 * that it does not pass before the request has ended well.
+	 * What is written in place of the handler does not pass before the request has ended
+	 * well.
 	 */
 	private Verdict decideEarly(ArmedPayment armed, int length) {
-		if (this.runs.isReplaced() && CommitPoint.isBillable(this.connection.status())) {
-			armed.point().abandon(causeOfFailure());
-			return new Verdict.Fail();
+		if (this.runs.isKept() || (this.runs.isReplaced() && CommitPoint.isBillable(this.connection.status()))) {
+			return drop(armed);
 		}
 		return armed.point().releaseEarly(progress(length));
+	}
+
+	private Verdict drop(ArmedPayment armed) {
+		armed.point().abandon(causeOfFailure());
+		return new Verdict.Fail();
 	}
 
 	private void finishReleased(ArmedPayment armed) throws IOException {
@@ -335,6 +384,7 @@ final class ResponseHold implements OutputSink {
 	 * The handler failed, but one that is free called it and may send something else.
 	 */
 	void disarm() {
+		this.cut |= isReleased();
 		fail(Abandonment.SELLER_FAILURE, State.OPEN);
 		endTransaction();
 		this.payment = null;
@@ -597,9 +647,16 @@ final class ResponseHold implements OutputSink {
 		}
 		armed().withhold(false);
 		this.container.setHeader(HttpHeaders.CONTENT_ENCODING, null);
+		this.container.sendError(statusOfError(failure));
+	}
+
+	private int statusOfError(@Nullable Throwable failure) {
+		HttpStatus chosen = HttpStatus.resolve(this.container.getStatus());
+		if (chosen != null && chosen.isError()) {
+			return chosen.value();
+		}
 		boolean upstream = failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure);
-		this.container
-			.sendError(upstream ? HttpServletResponse.SC_BAD_GATEWAY : HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+		return upstream ? HttpServletResponse.SC_BAD_GATEWAY : HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
 	}
 
 	/**
@@ -922,6 +979,15 @@ final class ResponseHold implements OutputSink {
 			throw new IllegalStateException("Not armed");
 		}
 		return armed;
+	}
+
+	/**
+	 * Runs a handler within another one.
+	 */
+	interface Dispatch {
+
+		void run() throws IOException, ServletException;
+
 	}
 
 	/**

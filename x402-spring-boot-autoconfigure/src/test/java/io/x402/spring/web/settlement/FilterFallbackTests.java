@@ -5,9 +5,12 @@
 
 package io.x402.spring.web.settlement;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,10 +20,17 @@ import io.x402.spring.store.ClaimState;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +45,10 @@ import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -174,11 +186,90 @@ class FilterFallbackTests {
 		assertThat(script.settlements()).isOne();
 	}
 
-	private static Purchase buy(Container container, String path, String then) throws IOException {
+	/**
+	 * A filter that keeps the body may stand around the one that responds, or within it.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, etag, text, 200", "TOMCAT, etag, status, 503", "TOMCAT, etag, nothing, 500",
+			"TOMCAT, hides, copies, 500", "JETTY, etag, text, 200", "JETTY, etag, status, 503",
+			"JETTY, etag, nothing, 500", "JETTY, hides, copies, 500" })
+	void whenAFilterKeepsWhatAHandlerWroteThenItIsForgotten(Container container, String keep, String then, int status)
+			throws IOException {
+		Purchase purchase = buy(container, "/view", then, "X-Keep: " + keep);
+		assertThat(purchase.response().status()).isEqualTo(status);
+		assertThat(purchase.response().shows(SECRET)).as(purchase.response().toString()).isFalse();
+		assertThat(purchase.response().shows(SORRY)).isEqualTo(!then.equals("nothing") && !then.equals("copies"));
+		assertUncharged(container, purchase);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, /view, text, 500", "TOMCAT, /view, status, 503", "TOMCAT, /large-view, status, 503",
+			"TOMCAT, /view, redirect, 500", "JETTY, /view, text, 500", "JETTY, /view, status, 503",
+			"JETTY, /large-view, status, 503", "JETTY, /view, redirect, 500" })
+	void whenItIsUnknownWhatAFilterKeepsThenNothingButAnErrorLeaves(Container container, String path, String then,
+			int status) throws IOException {
+		Purchase purchase = buy(container, path, then, "X-Keep: own");
+		assertThat(purchase.response().status()).isEqualTo(status);
+		assertThat(purchase.response().shows(SECRET)).as(purchase.response().toString()).isFalse();
+		assertThat(purchase.response().shows(SORRY)).isFalse();
+		assertThat(purchase.response().headers("Location")).isEmpty();
+		assertUncharged(container, purchase);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, text, 200", "TOMCAT, status, 503", "JETTY, text, 200", "JETTY, status, 503" })
+	void whenAFilterFurtherOutForwardsToTheHandlerThenWhatIsInItsPlaceIsNotCharged(Container container, String then,
+			int status) throws IOException {
+		Purchase purchase = buy(container, "/written", then, "X-Forward: yes");
+		assertThat(purchase.response().status()).isEqualTo(status);
+		assertThat(purchase.response().bodyText()).isEqualTo(SORRY);
+		assertThat(purchase.response().headers("X-Goods")).isEmpty();
+		assertUncharged(container, purchase);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, forward, etag, 200, after", "TOMCAT, forward, own, 500, ''",
+			"TOMCAT, forward, hide, 200, hidden", "TOMCAT, include, etag, 500, ''", "TOMCAT, include, own, 500, ''",
+			"TOMCAT, include, hide, 200, before after", "JETTY, forward, etag, 200, after",
+			"JETTY, forward, own, 500, ''", "JETTY, include, etag, 500, ''", "JETTY, include, own, 500, ''",
+			"JETTY, include, hide, 200, before after" })
+	void whenAPartOfAFreePageFailsThenNothingOfItIsCharged(Container container, String how, String keep, int status,
+			String body) throws IOException {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment("/view");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		Purchase purchase = new Purchase(payment, script,
+				shop.get("/page/" + how + "/view", payment.headerLine(), "X-Keep: " + keep));
+		assertThat(purchase.response().status()).isEqualTo(status);
+		assertThat(purchase.response().shows(SECRET)).as(purchase.response().toString()).isFalse();
+		assertThat((status == 200) ? purchase.response().bodyText() : "").isEqualTo(body);
+		assertUncharged(container, purchase);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, forward", "TOMCAT, include", "JETTY, forward", "JETTY, include" })
+	void whenAPartOfAFreePageFailsThatHasBegunThenThePageIsCutOff(Container container, String how) throws IOException {
+		Shop shop = SHOPS.get(container);
+		Payment payment = shop.payment("/large-view");
+		Script script = shop.script(payment, SettleBehaviour.SETTLED);
+		WireResponse response;
+		try (WireExchange exchange = new WireExchange(shop.port())) {
+			response = exchange.keepAlive().send("GET", "/page/" + how + "/large-view", payment.headerLine()).receive();
+		}
+		assertThat(script.settlements()).isOne();
+		assertThatThrownBy(response::body).hasMessageContaining("cut short");
+		await().until(() -> !shop.claim(payment).active());
+		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	private static Purchase buy(Container container, String path, String then, String... more) throws IOException {
 		Shop shop = SHOPS.get(container);
 		Payment payment = shop.payment(path);
 		Script script = shop.script(payment, SettleBehaviour.SETTLED);
-		return new Purchase(payment, script, shop.get(path, payment.headerLine(), "X-Then: " + then));
+		List<String> lines = new ArrayList<>(List.of(more));
+		lines.add(payment.headerLine());
+		lines.add("X-Then: " + then);
+		return new Purchase(payment, script, shop.get(path, lines.toArray(String[]::new)));
 	}
 
 	private static void assertUncharged(Container container, Purchase purchase) {
@@ -226,6 +317,10 @@ class FilterFallbackTests {
 				case "nothing" -> {
 				}
 				case "unavailable" -> response.sendError(503);
+				case "status" -> {
+					response.setStatus(503);
+					write(response, "");
+				}
 				case "redirect" -> response.sendRedirect("/sorry");
 				case "throws" -> throw new IllegalStateException("no sorry");
 				case "again" -> chain.doFilter(request, response);
@@ -256,6 +351,115 @@ class FilterFallbackTests {
 
 	}
 
+	/**
+	 * Keeps the body of a response as the buyer says, outside of {@link FallbackFilter}.
+	 */
+	static final class KeepingFilter extends OncePerRequestFilter {
+
+		private final ShallowEtagHeaderFilter etag = new ShallowEtagHeaderFilter();
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			switch (String.valueOf(request.getHeader("X-Keep"))) {
+				case "etag" -> this.etag.doFilter(request, response, chain);
+				case "own" -> {
+					OwnResponse own = new OwnResponse(response);
+					try {
+						chain.doFilter(request, own);
+					}
+					finally {
+						response.getOutputStream().write(own.content.toByteArray());
+					}
+				}
+				case "hides" -> hide(request, response, chain, "");
+				default -> chain.doFilter(request, response);
+			}
+		}
+
+		static void hide(ServletRequest request, ServletResponse response, FilterChain chain, String text)
+				throws IOException {
+			try {
+				chain.doFilter(request, response);
+			}
+			catch (ServletException ex) {
+				response.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+			}
+		}
+
+	}
+
+	/**
+	 * Hides what fails within a forward or an include.
+	 */
+	static final class HidingFilter implements Filter {
+
+		@Override
+		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			if ("hide".equals(((HttpServletRequest) request).getHeader("X-Keep"))) {
+				KeepingFilter.hide(request, response, chain, "hidden");
+			}
+			else {
+				chain.doFilter(request, response);
+			}
+		}
+
+	}
+
+	/**
+	 * Forwards to the same path, as filters do that rewrite paths.
+	 */
+	static final class ForwardingFilter extends OncePerRequestFilter {
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			if (request.getHeader("X-Forward") != null) {
+				request.getRequestDispatcher(request.getRequestURI()).forward(request, response);
+			}
+			else {
+				chain.doFilter(request, response);
+			}
+		}
+
+	}
+
+	/**
+	 * Tells no one what it keeps.
+	 */
+	static final class OwnResponse extends HttpServletResponseWrapper {
+
+		private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+		OwnResponse(HttpServletResponse response) {
+			super(response);
+		}
+
+		@Override
+		public ServletOutputStream getOutputStream() {
+			return new ServletOutputStream() {
+
+				@Override
+				public void write(int b) {
+					OwnResponse.this.content.write(b);
+				}
+
+				@Override
+				public boolean isReady() {
+					return true;
+				}
+
+				@Override
+				public void setWriteListener(WriteListener listener) {
+					throw new UnsupportedOperationException();
+				}
+
+			};
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@Import({ PaidController.class, FreeController.class })
 	static class GoodsConfiguration {
@@ -268,8 +472,33 @@ class FilterFallbackTests {
 		@Bean
 		FilterRegistrationBean<FallbackFilter> fallback() {
 			FilterRegistrationBean<FallbackFilter> registration = new FilterRegistrationBean<>(new FallbackFilter());
-			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+			registration
+				.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.FORWARD));
 			registration.setOrder(Ordered.LOWEST_PRECEDENCE);
+			return registration;
+		}
+
+		@Bean
+		FilterRegistrationBean<KeepingFilter> keeping() {
+			FilterRegistrationBean<KeepingFilter> registration = new FilterRegistrationBean<>(new KeepingFilter());
+			registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+			registration.setOrder(0);
+			return registration;
+		}
+
+		@Bean
+		FilterRegistrationBean<HidingFilter> hiding() {
+			FilterRegistrationBean<HidingFilter> registration = new FilterRegistrationBean<>(new HidingFilter());
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.FORWARD, DispatcherType.INCLUDE));
+			return registration;
+		}
+
+		@Bean
+		FilterRegistrationBean<ForwardingFilter> forwarding() {
+			FilterRegistrationBean<ForwardingFilter> registration = new FilterRegistrationBean<>(
+					new ForwardingFilter());
+			registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 			return registration;
 		}
 
@@ -415,6 +644,25 @@ class FilterFallbackTests {
 		String free(HttpServletResponse response) {
 			response.setHeader("X-Sorry", "yes");
 			return SORRY;
+		}
+
+		@GetMapping("/page/{how}/{part}")
+		void page(@PathVariable String how, @PathVariable String part, HttpServletRequest request,
+				HttpServletResponse response) throws IOException {
+			response.getOutputStream().print("before ");
+			try {
+				RequestDispatcher dispatcher = request.getRequestDispatcher("/" + part);
+				if (how.equals("forward")) {
+					dispatcher.forward(request, response);
+				}
+				else {
+					dispatcher.include(request, response);
+					response.getOutputStream().print("after");
+				}
+			}
+			catch (ServletException ex) {
+				response.getOutputStream().print("after");
+			}
 		}
 
 	}
