@@ -190,7 +190,7 @@ final class PaidAccess {
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange staying = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return call(staying, hold, paid, (visible) -> handle(visible, handler, hold).doOnError((ex) -> {
+		return call(staying, hold, paid, (visible) -> this.adapters.handle(visible, handler).doOnError((ex) -> {
 			if (isBeforeRun(handler, ex)) {
 				hold.handlerDidNotRun();
 			}
@@ -206,23 +206,7 @@ final class PaidAccess {
 			// The paid handler that called this one decides what its failure means
 			return this.adapters.handle(exchange, handler);
 		}
-		return call(exchange, hold, paid, (visible) -> handle(visible, handler, hold));
-	}
-
-	/**
-	 * Spring may have handled the error of a handler before there is a result.
-	 */
-	private Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler, ResponseHold hold) {
-		return this.adapters.handle(exchange, handler).doOnNext((result) -> {
-			if (isOfErrorHandler(result, handler)) {
-				hold.fail();
-			}
-		});
-	}
-
-	private static boolean isOfErrorHandler(HandlerResult result, Object handler) {
-		return result.getHandler() instanceof HandlerMethod run && handler instanceof HandlerMethod paid
-				&& !run.getMethod().equals(paid.getMethod());
+		return call(exchange, hold, paid, (visible) -> this.adapters.handle(visible, handler));
 	}
 
 	private static Mono<HandlerResult> call(ServerWebExchange exchange, ResponseHold hold, PaymentExchange paid,

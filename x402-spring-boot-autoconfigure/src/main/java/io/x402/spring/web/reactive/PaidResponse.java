@@ -98,7 +98,12 @@ class PaidResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public HttpHeaders getHeaders() {
-		return isPaid() ? super.getHeaders() : new HttpHeaders();
+		if (!isPaid()) {
+			return new HttpHeaders();
+		}
+		HttpHeaders headers = super.getHeaders();
+		// Neither what cannot change nor what a filter has made its own is wrapped
+		return (headers.getClass() == HttpHeaders.class) ? new FailingHeaders(headers, this.hold) : headers;
 	}
 
 	@Override
@@ -142,6 +147,30 @@ class PaidResponse extends ServerHttpResponseDecorator {
 
 	Mono<Void> whilePaid(Supplier<Mono<Void>> write) {
 		return Mono.defer(() -> isPaid() ? write.get() : Mono.empty());
+	}
+
+	/**
+	 * Headers that notice when the intended body cannot be written, which Spring says
+	 * before it looks for what handles an error. Of an error handler that writes nothing
+	 * there is no other sign.
+	 */
+	private static final class FailingHeaders extends HttpHeaders {
+
+		private static final long serialVersionUID = 1;
+
+		private final transient ResponseHold hold;
+
+		FailingHeaders(HttpHeaders headers, ResponseHold hold) {
+			super(headers);
+			this.hold = hold;
+		}
+
+		@Override
+		public void clearContentHeaders() {
+			super.clearContentHeaders();
+			this.hold.fail();
+		}
+
 	}
 
 	/**

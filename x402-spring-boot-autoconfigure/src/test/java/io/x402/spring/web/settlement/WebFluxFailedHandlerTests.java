@@ -29,6 +29,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -73,14 +74,17 @@ class WebFluxFailedHandlerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/value, nothing, 500", "/value, exchange, 500", "/stream, nothing, 500", "/stream, exchange, 500",
-			"/thrown, nothing, 500", "/value, not-found, 404", "/thrown, not-found, 404" })
+			"/thrown, nothing, 500", "/thrown, exchange, 500", "/written, nothing, 500", "/written, exchange, 500",
+			"/thrown-written, exchange, 500", "/value, not-found, 404", "/thrown, not-found, 404",
+			"/written, not-found, 404" })
 	void whenAnErrorHandlerWritesNothingThenNothingIsCharged(String path, String handler, int status)
 			throws IOException {
 		assertUncharged(buy(path + "?handler=" + handler), status, "");
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/value, text", "/value, entity", "/stream, text", "/thrown, text", "/thrown, entity" })
+	@CsvSource({ "/value, text", "/value, entity", "/stream, text", "/thrown, text", "/thrown, entity",
+			"/written, text", "/written, entity", "/thrown-written, text" })
 	void whenAnErrorHandlerRespondsThenThatIsSold(String path, String handler) throws IOException {
 		Purchase purchase = buy(path + "?handler=" + handler);
 		assertThat(purchase.response().status()).isEqualTo(200);
@@ -215,6 +219,16 @@ class WebFluxFailedHandlerTests {
 		@GetMapping(path = "/stream", produces = "text/plain")
 		Flux<String> stream(@RequestParam String handler) {
 			return Flux.error(failure(handler));
+		}
+
+		@GetMapping("/written")
+		Mono<Void> written(@RequestParam String handler, ServerHttpResponse response) {
+			return Mono.error(failure(handler));
+		}
+
+		@GetMapping("/thrown-written")
+		Mono<Void> thrownInsteadOfWritten(@RequestParam String handler, ServerHttpResponse response) {
+			throw failure(handler);
 		}
 
 		@GetMapping("/thrown")
