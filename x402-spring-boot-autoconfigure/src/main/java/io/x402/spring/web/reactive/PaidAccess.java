@@ -39,6 +39,9 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 
@@ -190,7 +193,7 @@ final class PaidAccess {
 		ServerHttpRequest request = exchange.getRequest();
 		ServerWebExchange staying = (isUpgrade(request) && paid.receipt() == null)
 				? exchange.mutate().request(new StayingRequest(request)).build() : exchange;
-		return call(staying, hold, paid, (visible) -> this.adapters.handle(visible, handler).doOnError((ex) -> {
+		return call(staying, hold, paid, (visible) -> handle(visible, handler).doOnError((ex) -> {
 			if (isBeforeRun(handler, ex)) {
 				hold.handlerDidNotRun();
 			}
@@ -206,7 +209,24 @@ final class PaidAccess {
 			// The paid handler that called this one decides what its failure means
 			return this.adapters.handle(exchange, handler);
 		}
-		return call(exchange, hold, paid, (visible) -> this.adapters.handle(visible, handler));
+		return call(exchange, hold, paid, (visible) -> handle(visible, handler));
+	}
+
+	/**
+	 * A function sees the exchange of its request, which Spring has made of that of
+	 * whatever called it.
+	 */
+	private Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+		if (handler instanceof HandlerFunction<?>) {
+			exchange.getAttributes()
+				.computeIfPresent(RouterFunctions.REQUEST_ATTRIBUTE,
+						(name, request) -> paid((ServerRequest) request, exchange));
+		}
+		return this.adapters.handle(exchange, handler);
+	}
+
+	private static ServerRequest paid(ServerRequest request, ServerWebExchange exchange) {
+		return ServerRequest.create(exchange, request.messageReaders(), request.apiVersionStrategy());
 	}
 
 	private static Mono<HandlerResult> call(ServerWebExchange exchange, ResponseHold hold, PaymentExchange paid,

@@ -48,6 +48,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 
@@ -71,7 +76,8 @@ class WebFluxGivenUpCallTests {
 
 	@BeforeAll
 	static void open() {
-		edge = new ReactiveEdge(WebFluxShop.open(GoodsConfiguration.class, "x402.settlement.hold-limit=1024B"));
+		edge = new ReactiveEdge(WebFluxShop.open(GoodsConfiguration.class, "x402.settlement.hold-limit=1024B",
+				"x402.routes[0].path=/function/**", "x402.routes[0].price=$0.01"));
 	}
 
 	@AfterAll
@@ -219,12 +225,13 @@ class WebFluxGivenUpCallTests {
 	 * may have been given back by then.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "/late-value", "/late-entity", "/late-written" })
+	@ValueSource(
+			strings = { "/late-value", "/late-entity", "/late-written", "/function/late", "/function/late-written" })
 	void whenOneOfTwoPaidHandlersFailsThenTheOtherOneGivesNothingForFree(String late) throws IOException {
 		Payment payment = edge.payment("/goods");
 		Script script = edge.script(payment, SettleBehaviour.SETTLED);
 		WireResponse response = edge.pay("/together?late=" + late, payment);
-		assertThat(response.shows(SECRET)).isFalse();
+		assertThat(response.shows(SECRET)).as(response.toString()).isFalse();
 		assertThat(response.bodyText()).isEqualTo(SORRY);
 		assertThat(signals().entries).contains("late");
 		assertThat(script.settlements()).isZero();
@@ -253,6 +260,15 @@ class WebFluxGivenUpCallTests {
 		}
 		assertThat(script.verifications()).isOne();
 		assertThat(script.settlements()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/function/written", "/function/nested/written" })
+	void whenAFunctionWritesToTheExchangeOfItsRequestThenThatIsSold(String target) throws IOException {
+		Purchase purchase = buy(target);
+		assertThat(purchase.response().bodyText()).isEqualTo(SECRET + " 7 /function/");
+		assertThat(purchase.response().headers("PAYMENT-RESPONSE")).hasSize(1);
+		assertThat(purchase.script().settlements()).isOne();
 	}
 
 	@Test
@@ -314,6 +330,15 @@ class WebFluxGivenUpCallTests {
 		 */
 		<T> Mono<T> never() {
 			return Mono.<T>never().doOnSubscribe((subscription) -> this.waiting.tryEmitEmpty());
+		}
+
+		/**
+		 * Ends after another handler has failed, which waits for this.
+		 */
+		Mono<Void> late() {
+			return this.given.asMono()
+				.doOnSubscribe((subscription) -> this.waiting.tryEmitEmpty())
+				.doOnTerminate(() -> this.entries.add("late"));
 		}
 
 		/**
@@ -380,6 +405,29 @@ class WebFluxGivenUpCallTests {
 			};
 		}
 
+		/**
+		 * Priced by {@code x402.routes}.
+		 */
+		@Bean
+		RouterFunction<ServerResponse> functions(Signals signals) {
+			HandlerFunction<ServerResponse> written = (request) -> write(request,
+					SECRET + " " + request.attribute("number").orElseThrow() + " " + request.path().substring(0, 10));
+			return RouterFunctions.route()
+				.GET("/function/late", (request) -> signals.late().then(ServerResponse.ok().bodyValue(SECRET)))
+				.GET("/function/late-written",
+						(request) -> signals.late().then(Mono.defer(() -> write(request, SECRET))))
+				.GET("/function/written", written)
+				.path("/function/{nested}", (nested) -> nested.GET("/written", written))
+				.before((request) -> ServerRequest.from(request).attribute("number", 7).build())
+				.build();
+		}
+
+		private static Mono<ServerResponse> write(ServerRequest request, String text) {
+			ServerHttpResponse response = request.exchange().getResponse();
+			response.getHeaders().set("X-Goods", SECRET);
+			return response.writeWith(text(text)).then(Mono.empty());
+		}
+
 	}
 
 	@RestController
@@ -441,6 +489,14 @@ class WebFluxGivenUpCallTests {
 			return response.writeWith(Flux.concat(text(SECRET), Mono.error(new IllegalStateException("no goods"))));
 		}
 
+		@GetMapping("/fails-later")
+		Mono<Void> failsLater(ServerHttpResponse response) {
+			mark(response);
+			Mono<DataBuffer> failing = this.signals.waiting.asMono()
+				.then(Mono.error(new IllegalStateException("no goods")));
+			return response.writeWith(Flux.concat(text(SECRET), failing));
+		}
+
 		@GetMapping("/fails-value")
 		Mono<String> failsValue(ServerWebExchange exchange) {
 			mark(exchange.getResponse());
@@ -499,24 +555,20 @@ class WebFluxGivenUpCallTests {
 
 		@GetMapping("/late-value")
 		Mono<String> lateValue() {
-			return late().thenReturn(SECRET);
+			return this.signals.late().thenReturn(SECRET);
 		}
 
 		@GetMapping("/late-entity")
 		Mono<ResponseEntity<String>> lateEntity() {
-			return late().thenReturn(ResponseEntity.accepted().header("X-Goods", SECRET).body(SECRET));
+			return this.signals.late().thenReturn(ResponseEntity.accepted().header("X-Goods", SECRET).body(SECRET));
 		}
 
 		@GetMapping("/late-written")
 		Mono<Void> lateWritten(ServerHttpResponse response) {
-			return late().then(Mono.defer(() -> {
+			return this.signals.late().then(Mono.defer(() -> {
 				mark(response);
 				return response.writeWith(text(SECRET));
 			}));
-		}
-
-		private Mono<Void> late() {
-			return this.signals.given.asMono().doOnTerminate(() -> this.signals.entries.add("late"));
 		}
 
 	}
@@ -548,7 +600,7 @@ class WebFluxGivenUpCallTests {
 		@GetMapping("/together")
 		Mono<Void> together(@RequestParam String late, ServerWebExchange exchange) {
 			DispatcherHandler dispatcher = this.dispatcher.getObject();
-			Mono<Void> failing = forward(dispatcher, exchange, "/fails")
+			Mono<Void> failing = forward(dispatcher, exchange, "/fails-later")
 				.doOnError((ex) -> this.signals.given.tryEmitEmpty());
 			return Mono.whenDelayError(failing, forward(dispatcher, exchange, late))
 				.onErrorResume((ex) -> exchange.getResponse().writeWith(text(SORRY)));
