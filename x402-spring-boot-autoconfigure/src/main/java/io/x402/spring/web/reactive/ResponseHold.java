@@ -646,15 +646,15 @@ final class ResponseHold {
 	 * The chain has ended well: settle and release what was not written explicitly.
 	 */
 	Mono<Void> finish() {
+		if (this.broken && !this.response.isCommitted()) {
+			// Whoever handled the error wrote into what was closed
+			return Mono.error(incomplete());
+		}
 		if (this.detached) {
 			return Mono.empty();
 		}
 		if (this.state == State.DECIDING || (this.state == State.HOLDING && this.writing)) {
 			return Mono.error(new IllegalStateException("A paid handler has ended before its response was written"));
-		}
-		if (this.broken && !this.response.isCommitted()) {
-			// Whoever handled the error wrote into what was closed
-			return Mono.error(incomplete());
 		}
 		if (this.state == State.RELEASED && this.early && this.failed && !this.whole && armed().point().isReleased()) {
 			// Whoever handled the error cannot take back that a part has left
@@ -851,7 +851,19 @@ final class ResponseHold {
 
 	private Mono<Void> apply(Verdict verdict, Supplier<Mono<Void>> send) {
 		Mono<Void> other = prepare(verdict);
-		return (other != null) ? other : send.get().then(Mono.defer(this::afterwards));
+		return (other != null) ? other : send.get().doOnError((ex) -> unsent()).then(Mono.defer(this::afterwards));
+	}
+
+	/**
+	 * What was decided about has not begun to leave, since something has failed that is
+	 * to be done before. Nothing else may leave with its status and headers.
+	 */
+	private synchronized void unsent() {
+		if (!this.response.isCommitted()) {
+			headers().restore();
+			this.broken = true;
+			this.state = State.CLOSED;
+		}
 	}
 
 	/**
