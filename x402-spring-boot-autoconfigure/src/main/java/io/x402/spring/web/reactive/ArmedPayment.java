@@ -18,6 +18,8 @@ import io.x402.spring.web.PaymentReceipts;
 import io.x402.spring.web.RequestHead;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -38,6 +40,12 @@ final class ArmedPayment {
 	private final PaymentWriter writer;
 
 	private @Nullable Function<byte[], ResponseRecord> recorder;
+
+	/** Whether the paid handler has begun to write or has ended well. */
+	private volatile boolean responded;
+
+	/** Whether the paid handler has had its hands on status, headers and cookies. */
+	private volatile boolean touched;
 
 	/**
 	 * Create an armed payment.
@@ -60,6 +68,38 @@ final class ArmedPayment {
 
 	PaymentExchange exchange() {
 		return this.point.exchange();
+	}
+
+	/**
+	 * Mark what is run for a payment, so that what it writes is known to be of the paid
+	 * handler, whichever way that has come by the response.
+	 */
+	static Context mark(Context context, PaymentExchange paid) {
+		return context.put(ArmedPayment.class, paid);
+	}
+
+	/**
+	 * Return whether what is written in a context may be what is paid for.
+	 */
+	boolean isOf(ContextView context) {
+		this.responded |= context.getOrDefault(ArmedPayment.class, null) == exchange();
+		return this.responded;
+	}
+
+	void respond() {
+		this.responded = true;
+	}
+
+	boolean hasResponded() {
+		return this.responded;
+	}
+
+	void touch() {
+		this.touched = true;
+	}
+
+	boolean isTouched() {
+		return this.touched;
 	}
 
 	/**

@@ -180,7 +180,8 @@ final class PaidAccess {
 	private Mono<HandlerResult> proceed(ServerWebExchange exchange, Object handler, ServerRequestHead head,
 			ResponseHold hold, Admission admission) {
 		if (admission instanceof Paid paid) {
-			return run(exchange, handler, hold, paid.exchange());
+			// Others may have responded since it was armed
+			return hold.isHeldFor(paid.exchange()) ? run(exchange, handler, hold, paid.exchange()) : Mono.empty();
 		}
 		if (admission instanceof Redelivered redelivered) {
 			return this.writer.redeliver(head, exchange, redelivered, this.threads).then(Mono.empty());
@@ -238,7 +239,13 @@ final class PaidAccess {
 		return Mono.defer(() -> handler.apply(visible)).doOnError((ex) -> {
 			hold.fail();
 			giveUp(exchange);
-		}).map((result) -> new PaidResult(result, visible, hold::fail, () -> giveUp(exchange)));
+		}).doOnSuccess((result) -> {
+			if (result == null) {
+				hold.respondFor(paid);
+			}
+		})
+			.<HandlerResult>map((result) -> new PaidResult(result, visible, hold, paid, () -> giveUp(exchange)))
+			.contextWrite((context) -> ArmedPayment.mark(context, paid));
 	}
 
 	/**

@@ -60,6 +60,10 @@ class PaidResponse extends ServerHttpResponseDecorator {
 		return this.hold.isHeldFor(this.payment);
 	}
 
+	private boolean touches() {
+		return this.hold.touchFor(this.payment);
+	}
+
 	/**
 	 * What others write is out of reach of a handler that was given up.
 	 */
@@ -88,17 +92,17 @@ class PaidResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public boolean setStatusCode(@Nullable HttpStatusCode status) {
-		return isPaid() && super.setStatusCode(status);
+		return touches() && super.setStatusCode(status);
 	}
 
 	@Override
 	public boolean setRawStatusCode(@Nullable Integer value) {
-		return isPaid() && super.setRawStatusCode(value);
+		return touches() && super.setRawStatusCode(value);
 	}
 
 	@Override
 	public HttpHeaders getHeaders() {
-		if (!isPaid()) {
+		if (!touches()) {
 			return new HttpHeaders();
 		}
 		HttpHeaders headers = super.getHeaders();
@@ -108,12 +112,12 @@ class PaidResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public MultiValueMap<String, ResponseCookie> getCookies() {
-		return isPaid() ? super.getCookies() : new LinkedMultiValueMap<>();
+		return touches() ? super.getCookies() : new LinkedMultiValueMap<>();
 	}
 
 	@Override
 	public void addCookie(ResponseCookie cookie) {
-		if (isPaid()) {
+		if (touches()) {
 			super.addCookie(cookie);
 		}
 	}
@@ -146,7 +150,7 @@ class PaidResponse extends ServerHttpResponseDecorator {
 	}
 
 	Mono<Void> whilePaid(Supplier<Mono<Void>> write) {
-		return Mono.defer(() -> isPaid() ? write.get() : Mono.empty());
+		return Mono.defer(() -> this.hold.respondFor(this.payment) ? write.get() : Mono.empty());
 	}
 
 	/**

@@ -7,6 +7,7 @@ package io.x402.spring.web.reactive;
 
 import java.util.function.BiFunction;
 
+import io.x402.spring.payment.PaymentExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
@@ -24,7 +25,9 @@ final class PaidResult extends HandlerResult {
 
 	private final ServerWebExchange exchange;
 
-	private final Runnable failed;
+	private final ResponseHold hold;
+
+	private final PaymentExchange payment;
 
 	private final Runnable givenUp;
 
@@ -32,15 +35,18 @@ final class PaidResult extends HandlerResult {
 	 * Create a result.
 	 * @param result what the handler returned
 	 * @param exchange the request and its response as the handler sees them
-	 * @param failed is run if it cannot be written, before its errors are handled
+	 * @param hold holds what is written
+	 * @param payment the payment of the handler
 	 * @param givenUp is run if no one waits for it any more, or if its errors are not
 	 * handled
 	 */
-	PaidResult(HandlerResult result, ServerWebExchange exchange, Runnable failed, Runnable givenUp) {
+	PaidResult(HandlerResult result, ServerWebExchange exchange, ResponseHold hold, PaymentExchange payment,
+			Runnable givenUp) {
 		super(result.getHandler(), result.getReturnValue(), result.getReturnTypeSource(), result.getBindingContext());
 		this.result = result;
 		this.exchange = exchange;
-		this.failed = failed;
+		this.hold = hold;
+		this.payment = payment;
 		this.givenUp = givenUp;
 	}
 
@@ -53,18 +59,18 @@ final class PaidResult extends HandlerResult {
 		DispatchExceptionHandler errors = this.result.getExceptionHandler();
 		if (errors != null) {
 			written = written.onErrorResume((ex) -> {
-				this.failed.run();
+				this.hold.fail();
 				return errors.handleError(this.exchange, ex).flatMap((error) -> writer.apply(this.exchange, error));
 			});
 		}
-		return written.doOnError((ex) -> {
-			this.failed.run();
+		return written.doOnSuccess((none) -> this.hold.respondFor(this.payment)).doOnError((ex) -> {
+			this.hold.fail();
 			this.givenUp.run();
 		}).doFinally((signal) -> {
 			if (signal == SignalType.CANCEL) {
 				this.givenUp.run();
 			}
-		});
+		}).contextWrite((context) -> ArmedPayment.mark(context, this.payment));
 	}
 
 }

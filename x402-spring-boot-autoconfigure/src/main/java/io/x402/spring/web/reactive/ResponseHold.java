@@ -32,9 +32,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Signal;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -78,8 +80,9 @@ final class ResponseHold {
 		DECIDING,
 
 		/**
-		 * The paid handler has failed or was given up before anything was decided. What
-		 * others write in its place is not charged and passes.
+		 * The paid handler has failed or was given up before anything was decided, or
+		 * others have responded while it had neither written nor ended. What others write
+		 * in its place is not charged and passes.
 		 */
 		GIVEN_UP,
 
@@ -225,6 +228,31 @@ final class ResponseHold {
 	}
 
 	/**
+	 * The handler of a payment begins to write, or has ended well. Whatever is written
+	 * from now on may be what it is paid for, as by a filter that has collected it.
+	 * @return whether it is held or passes
+	 */
+	synchronized boolean respondFor(PaymentExchange paid) {
+		boolean held = isHeldFor(paid);
+		if (held) {
+			armed().respond();
+		}
+		return held;
+	}
+
+	/**
+	 * The handler of a payment may change status, headers and cookies.
+	 */
+	boolean touchFor(PaymentExchange paid) {
+		boolean held = isHeldFor(paid);
+		ArmedPayment armed = this.payment;
+		if (held && armed != null) {
+			armed.touch();
+		}
+		return held;
+	}
+
+	/**
 	 * A paid handler has failed, or what called it does not wait for it any more. If
 	 * nothing was decided, it responds no more, and what others write in its place was
 	 * not paid for.
@@ -299,11 +327,28 @@ final class ResponseHold {
 	}
 
 	/**
-	 * What passes before there is a payment is not what is paid for.
+	 * What passes before there is a payment is not what is paid for, nor is what others
+	 * write while its handler has neither written nor ended.
 	 */
-	private synchronized State onWrite() {
+	private synchronized State onWrite(ContextView context) {
 		this.begun |= this.state == State.OPEN;
+		if (this.state == State.HOLDING && !armed().isOf(context)) {
+			giveUpUnanswered();
+		}
 		return this.state;
+	}
+
+	/**
+	 * Others respond in place of a paid handler that goes on. It responds no more. Their
+	 * headers stay as far as they cannot be those of the handler.
+	 */
+	private void giveUpUnanswered() {
+		if (armed().isTouched()) {
+			headers().withhold(HttpStatus.Series.resolve(status()) == HttpStatus.Series.REDIRECTION);
+			this.response.getHeaders().remove(HttpHeaders.CONTENT_LENGTH);
+		}
+		this.upgradable = false;
+		this.state = State.GIVEN_UP;
 	}
 
 	/**
@@ -354,7 +399,7 @@ final class ResponseHold {
 	// What the handler writes
 
 	Mono<Void> write(Publisher<? extends DataBuffer> source) {
-		return Mono.defer(() -> switch (onWrite()) {
+		return Mono.deferContextual((context) -> switch (onWrite(context)) {
 			case OPEN, RELEASED -> this.response.writeWith(source);
 			case HOLDING -> this.writing ? drop(source) : hold(source);
 			case GIVEN_UP -> uncharged(() -> this.response.writeWith(source));
@@ -531,7 +576,7 @@ final class ResponseHold {
 	}
 
 	Mono<Void> writeAndFlush(Publisher<? extends Publisher<? extends DataBuffer>> source) {
-		return Mono.defer(() -> switch (onWrite()) {
+		return Mono.deferContextual((context) -> switch (onWrite(context)) {
 			case OPEN, RELEASED -> this.response.writeAndFlushWith(source);
 			case HOLDING -> this.writing ? Mono.empty() : hold(flat(source), true);
 			case GIVEN_UP -> uncharged(() -> this.response.writeAndFlushWith(source));
@@ -580,7 +625,7 @@ final class ResponseHold {
 	}
 
 	Mono<Void> writeFile(Path file, long position, long count) {
-		return Mono.defer(() -> switch (onWrite()) {
+		return Mono.deferContextual((context) -> switch (onWrite(context)) {
 			case OPEN, RELEASED -> zeroCopy(file, position, count);
 			case HOLDING -> holdFile(file, position, count);
 			case GIVEN_UP -> uncharged(() -> zeroCopy(file, position, count));
@@ -626,11 +671,11 @@ final class ResponseHold {
 	}
 
 	Mono<Void> complete(boolean byHandler) {
-		return Mono.defer(() -> {
+		return Mono.deferContextual((context) -> {
 			if (byHandler && this.state == State.HOLDING && this.failed) {
 				this.failed = false;
 			}
-			return switch (onWrite()) {
+			return switch (onWrite(context)) {
 				case HOLDING ->
 					decide(this.upgradable).flatMap((verdict) -> apply(verdict, this.response::setComplete));
 				case GIVEN_UP -> uncharged(this.response::setComplete);
@@ -656,6 +701,7 @@ final class ResponseHold {
 		if (this.state == State.DECIDING || (this.state == State.HOLDING && this.writing)) {
 			return Mono.error(new IllegalStateException("A paid handler has ended before its response was written"));
 		}
+		endUnanswered();
 		if (this.state == State.RELEASED && this.early && this.failed && !this.whole && armed().point().isReleased()) {
 			// Whoever handled the error cannot take back that a part has left
 			return Mono.error(new IOException(INCOMPLETE));
@@ -665,6 +711,15 @@ final class ResponseHold {
 			return Mono.error(incomplete());
 		}
 		return (this.state == State.HOLDING || this.state == State.GIVEN_UP) ? complete(false) : Mono.empty();
+	}
+
+	/**
+	 * The chain has ended without a paid handler that has not ended.
+	 */
+	private synchronized void endUnanswered() {
+		if (this.state == State.HOLDING && !armed().hasResponded()) {
+			giveUpUnanswered();
+		}
 	}
 
 	/**
