@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -27,6 +28,9 @@ import org.springframework.http.HttpHeaders;
 final class ChallengeReader {
 
 	private static final int MAX_BODY = 256 * 1024;
+
+	/** Those of the protocol, and those of sellers with this library. */
+	private static final List<String> REASONS = List.of("error", "code");
 
 	private final SellerJson json;
 
@@ -84,6 +88,35 @@ final class ChallengeReader {
 	@Nullable String readError(byte[] json) {
 		Map<String, Object> document = this.json.read(json);
 		return (document != null) ? SellerText.text(document.get("error")) : null;
+	}
+
+	/**
+	 * Read the reasons that a response gives in its documents, whatever else is in them.
+	 * @param headers headers of the response
+	 * @param body body of the response, as far as it is read
+	 * @return texts of a stranger
+	 */
+	List<String> readReasons(HttpHeaders headers, byte[] body) {
+		return Stream
+			.concat(headers.getOrEmpty(ProtocolVersion.PAYMENT_REQUIRED_HEADER).stream().map(this.json::decode),
+					Stream.of(plain(headers, body)).map(this.json::read))
+			.flatMap(ChallengeReader::reasons)
+			.toList();
+	}
+
+	/**
+	 * Read the reasons that documents give.
+	 * @param documents UTF-8 bytes of JSON
+	 * @return texts of a stranger
+	 */
+	List<String> readReasons(List<byte[]> documents) {
+		return documents.stream().map(this.json::read).flatMap(ChallengeReader::reasons).toList();
+	}
+
+	private static Stream<String> reasons(@Nullable Map<String, Object> document) {
+		return (document != null)
+				? REASONS.stream().map(document::get).filter(String.class::isInstance).map(String.class::cast)
+				: Stream.empty();
 	}
 
 	private @Nullable Challenge challenge(@Nullable Map<String, Object> document) {

@@ -10,15 +10,17 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payments that are alive, by the request they are for, from their signature until
- * the seller has delivered, they have certainly not left, or they are dead. Each is used
- * by one call, or free: then the next call that is the same repeats it instead of signing
- * another one. A full store takes no more payments; it never forgets one that is alive,
- * because that would let a request be paid twice.
+ * The payments whose content may still come, by the request they are for, from their
+ * signature until the seller has delivered, they have certainly not left, or their time
+ * is over. Each is used by one call, or free: then the next call that is the same repeats
+ * it instead of signing another one. A full store takes no more payments: it forgets
+ * those that have expired, and never one that is alive, because that would let a request
+ * be paid twice.
  */
 final class KeptPayments {
 
@@ -33,7 +35,7 @@ final class KeptPayments {
 	/**
 	 * Create an empty store.
 	 * @param capacity maximum number of payments
-	 * @param clock tells when payments are dead
+	 * @param clock tells when payments have expired
 	 */
 	KeptPayments(int capacity, PaymentClock clock) {
 		this.capacity = capacity;
@@ -46,7 +48,10 @@ final class KeptPayments {
 	 */
 	synchronized boolean reserve() {
 		if (this.size >= this.capacity) {
-			forgetDead();
+			forget(SignedPayment::forgotten);
+		}
+		if (this.size >= this.capacity) {
+			forget(SignedPayment::end);
 		}
 		if (this.size >= this.capacity) {
 			return false;
@@ -74,24 +79,28 @@ final class KeptPayments {
 	/**
 	 * Take a free payment for a request, so that no other call does.
 	 * @param fingerprint the request
-	 * @return the oldest one that is alive, or {@code null}
+	 * @return the oldest one that is alive, else the oldest one, or {@code null}
 	 */
 	synchronized @Nullable SignedPayment take(String fingerprint) {
 		Deque<Entry> entries = this.payments.get(fingerprint);
 		if (entries == null) {
 			return null;
 		}
-		forgetDead(entries);
+		forget(entries, SignedPayment::forgotten);
 		if (entries.isEmpty()) {
 			this.payments.remove(fingerprint);
 		}
+		Entry taken = null;
 		for (Entry entry : entries) {
-			if (entry.free) {
-				entry.free = false;
-				return entry.payment;
+			if (entry.free && (taken == null || (isOver(taken.payment.end()) && !isOver(entry.payment.end())))) {
+				taken = entry;
 			}
 		}
-		return null;
+		if (taken == null) {
+			return null;
+		}
+		taken.free = false;
+		return taken.payment;
 	}
 
 	/**
@@ -135,20 +144,24 @@ final class KeptPayments {
 		}
 	}
 
-	private void forgetDead() {
+	private void forget(Function<SignedPayment, PaymentClock.End> end) {
 		for (Iterator<Deque<Entry>> all = this.payments.values().iterator(); all.hasNext();) {
 			Deque<Entry> entries = all.next();
-			forgetDead(entries);
+			forget(entries, end);
 			if (entries.isEmpty()) {
 				all.remove();
 			}
 		}
 	}
 
-	private void forgetDead(Deque<Entry> entries) {
+	private void forget(Deque<Entry> entries, Function<SignedPayment, PaymentClock.End> end) {
 		int before = entries.size();
-		entries.removeIf((entry) -> this.clock.isPast(entry.payment.end()));
+		entries.removeIf((entry) -> isOver(end.apply(entry.payment)));
 		this.size -= before - entries.size();
+	}
+
+	private boolean isOver(PaymentClock.End end) {
+		return this.clock.isPast(end);
 	}
 
 	/**

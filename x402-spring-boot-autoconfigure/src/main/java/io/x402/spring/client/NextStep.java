@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
  * What comes after an attempt to pay.
  *
  * @param delay time after which the same payment is sent again, {@code null} if it is not
+ * @param isRenewed whether the response asks for another payment, which may be made
  */
-record NextStep(@Nullable Duration delay) {
+record NextStep(@Nullable Duration delay, boolean isRenewed) {
 
-	static final NextStep DONE = new NextStep(null);
+	static final NextStep DONE = new NextStep(null, false);
+
+	/** Only for a payment that has expired, so at most once for each call. */
+	static final NextStep RENEWED = new NextStep(null, true);
 
 	static NextStep again(Duration delay) {
-		return new NextStep(delay);
+		return new NextStep(delay, false);
 	}
 
 	long millis() {

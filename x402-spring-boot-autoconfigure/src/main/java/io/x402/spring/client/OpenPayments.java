@@ -88,6 +88,15 @@ final class OpenPayments {
 	}
 
 	/**
+	 * The seller has not taken the payment, which has expired. It stays in the budgets,
+	 * because that is only what the seller says.
+	 */
+	void renewed(SignedPayment payment, Purchase purchase) {
+		this.kept.forget(payment);
+		this.listeners.onPurchaseEvent(new PurchaseEvent.Declined(purchase));
+	}
+
+	/**
 	 * The payment was not handed to an HTTP client, so it certainly never left.
 	 */
 	void notSent(SignedPayment payment, Purchase purchase) {

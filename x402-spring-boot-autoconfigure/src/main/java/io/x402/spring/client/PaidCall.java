@@ -50,7 +50,7 @@ public final class PaidCall {
 
 	/**
 	 * Take the payment of an earlier call that was the same, if its outcome is not known
-	 * and it is still alive.
+	 * and its result may still come.
 	 * @return whether there is one, which must be sent at once
 	 */
 	public boolean resume() {
@@ -112,15 +112,27 @@ public final class PaidCall {
 	}
 
 	/**
-	 * Judge a response to the call with its payment.
+	 * Judge a response to the call with its payment. If that is of an earlier call and
+	 * has expired, and the response asks for another one, the call has no payment any
+	 * more: {@link #isPaid()} returns {@code false}, and {@link #pay} may follow.
 	 * @param status the HTTP status that stands for the response
 	 * @param receipt JSON of the receipt, empty if there is none
+	 * @param challenges the challenges in the response, empty if it does not ask for a
+	 * payment
 	 * @return time after which the same payment must be sent again, empty if it must not;
 	 * then {@link #delivered()} or {@link #left()} must follow
 	 */
-	public Optional<Duration> answered(int status, byte[] receipt) {
+	public Optional<Duration> answered(int status, byte[] receipt, List<byte[]> challenges) {
 		PaymentAttempts current = this.attempts;
-		return (current != null) ? Optional.ofNullable(current.answered(status, receipt).delay()) : Optional.empty();
+		if (current == null) {
+			return Optional.empty();
+		}
+		NextStep next = current.answered(status, receipt,
+				current.mayBeRenewed(status) && this.payer.renewals().isAsked(challenges));
+		if (next.isRenewed()) {
+			this.attempts = null;
+		}
+		return Optional.ofNullable(next.delay());
 	}
 
 	/**

@@ -109,7 +109,19 @@ final class PaidExchange {
 		if (attempts == null) {
 			return (answer.statusCode().value() == PAYMENT_REQUIRED) ? signIn(answer) : Mono.just(answer);
 		}
-		NextStep step = attempts.answered(answer.statusCode().value(), answer.headers().asHttpHeaders());
+		if (attempts.mayBeRenewed(answer.statusCode().value())) {
+			return content(answer).flatMap((content) -> answered(with(content, answer), attempts,
+					this.payer.renewals().isAsked(answer.headers().asHttpHeaders(), content)));
+		}
+		return answered(answer, attempts, false);
+	}
+
+	private Mono<ClientResponse> answered(ClientResponse answer, PaymentAttempts attempts, boolean renewal) {
+		NextStep step = attempts.answered(answer.statusCode().value(), answer.headers().asHttpHeaders(), renewal);
+		if (step.isRenewed()) {
+			this.attempts = null;
+			return signIn(answer);
+		}
 		return step.isAgain() ? answer.releaseBody().then(delay(step)).then(Mono.defer(this::send))
 				: Mono.just(paid(answer, attempts));
 	}
@@ -135,19 +147,22 @@ final class PaidExchange {
 	}
 
 	private Mono<ClientResponse> pay(ClientResponse unpaid) {
+		return content(unpaid).publishOn(Schedulers.boundedElastic()).flatMap((terms) -> {
+			use(this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms));
+			return (this.attempts != null) ? send() : Mono.just(with(terms, unpaid));
+		});
+	}
+
+	private static Mono<byte[]> content(ClientResponse unpaid) {
 		return DataBufferUtils
 			.join(DataBufferUtils.takeUntilByteCount(unpaid.body(BodyExtractors.toDataBuffers()),
 					UnpaidResponse.MAX_BODY))
 			.map(RepeatableBody::read)
-			.defaultIfEmpty(new byte[0])
-			.publishOn(Schedulers.boundedElastic())
-			.flatMap((terms) -> {
-				use(this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms));
-				return (this.attempts != null) ? send()
-						: Mono.just(unpaid.mutate()
-							.body((read) -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(terms)))
-							.build());
-			});
+			.defaultIfEmpty(new byte[0]);
+	}
+
+	private static ClientResponse with(byte[] content, ClientResponse unpaid) {
+		return unpaid.mutate().body((read) -> Flux.just(DefaultDataBufferFactory.sharedInstance.wrap(content))).build();
 	}
 
 	private Mono<ClientResponse> send() {

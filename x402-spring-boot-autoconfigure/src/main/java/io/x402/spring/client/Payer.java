@@ -36,7 +36,8 @@ import org.springframework.http.HttpHeaders;
  * Decides whether a request is paid, and signs. Whatever is unexpected is not paid. What
  * is signed counts in the budgets from before it is signed, and stays counted unless it
  * certainly never left. A request is never paid twice: as long as a payment for it is
- * alive, it is sent again instead of another one.
+ * alive, it is sent again instead of another one. For a while after that it is sent
+ * first, and another one is signed only if the seller asks for it.
  *
  * @since 0.1.0
  */
@@ -67,11 +68,15 @@ public final class Payer {
 
 	private final Duration maxValidity;
 
+	private final Duration redeliveryWindow;
+
 	private final GatewayDeposits deposits;
 
 	private final ChallengeReader challenges;
 
 	private final OfferSelector offers;
+
+	private final Renewals renewals;
 
 	private final @Nullable SellerSignIn signIn;
 
@@ -86,6 +91,7 @@ public final class Payer {
 		this.clock = builder.clock;
 		PayerSettings settings = builder.settings();
 		this.maxValidity = settings.maxValidity();
+		this.redeliveryWindow = settings.redeliveryWindow();
 		this.open = new OpenPayments(new KeptPayments(MAX_OPEN_PAYMENTS, this.clock), this.spendings, this.listeners,
 				settings, this.clock);
 		SellerJson json = new SellerJson();
@@ -96,6 +102,7 @@ public final class Payer {
 		this.signIn = (builder.signIn != null) ? new SellerSignIn(builder.signIn, this.policy.offers().networks(), json)
 				: null;
 		this.machineChallenges = builder.machinePayments ? new MachineChallenges(json, this.clock) : null;
+		this.renewals = new Renewals(this.challenges, this.machineChallenges);
 		warnOfUnusedRecipients(this.policy.sellers().unusedRecipients());
 	}
 
@@ -124,6 +131,10 @@ public final class Payer {
 
 	ChallengeReader challenges() {
 		return this.challenges;
+	}
+
+	Renewals renewals() {
+		return this.renewals;
 	}
 
 	/**
@@ -157,7 +168,7 @@ public final class Payer {
 
 	/**
 	 * Take the payment of an earlier request that was the same, if its outcome is not
-	 * known and it is still alive.
+	 * known and its content may still come.
 	 * @param request the request
 	 * @return the attempts to send it, or {@code null} if there is none
 	 */
@@ -381,10 +392,11 @@ public final class Payer {
 		Duration maxValidity = offer.isThroughGateway() ? this.deposits.maxValidity() : this.maxValidity;
 		Instant validBefore = this.clock.now()
 			.plus(min(Duration.ofSeconds(offer.toSign().maxTimeoutSeconds()), maxValidity));
+		Instant end = validBefore.plus(CHAIN_LAG);
 		try {
 			Map<String, Object> payload = sign(offer, validBefore);
 			return new SignedPayment(request.fingerprint(), offer.paymentHeader(), this.writer.write(offer, payload),
-					this.clock.end(validBefore.plus(CHAIN_LAG)), spending, purchase);
+					this.clock.end(end), this.clock.end(end.plus(this.redeliveryWindow)), spending, purchase);
 		}
 		catch (RuntimeException ex) {
 			logger.error("A payment could not be signed: " + ex.getClass().getName());
@@ -432,6 +444,8 @@ public final class Payer {
 		private Set<ProtocolVersion> versions = Set.of(ProtocolVersion.values());
 
 		private Duration maxValidity = Duration.ofMinutes(10);
+
+		private Duration redeliveryWindow = Duration.ofMinutes(15);
 
 		private int maxAttempts = 3;
 
@@ -549,6 +563,17 @@ public final class Payer {
 		}
 
 		/**
+		 * Set for how long payments that have expired are still sent.
+		 * @param redeliveryWindow time after its end for which a payment is sent with the
+		 * same request, to collect what it may have paid for; 15 minutes unless set
+		 * @return this builder
+		 */
+		public Builder redeliveryWindow(Duration redeliveryWindow) {
+			this.redeliveryWindow = redeliveryWindow;
+			return this;
+		}
+
+		/**
 		 * Set how often a payment is sent again.
 		 * @param maxAttempts how often one payment is sent for one call, at most; three
 		 * times unless set
@@ -566,8 +591,8 @@ public final class Payer {
 		}
 
 		private PayerSettings settings() {
-			return new PayerSettings(this.versions, this.maxValidity, this.maxAttempts, this.retryWait,
-					this.maxRetryWait);
+			return new PayerSettings(this.versions, this.maxValidity, this.redeliveryWindow, this.maxAttempts,
+					this.retryWait, this.maxRetryWait);
 		}
 
 		/**

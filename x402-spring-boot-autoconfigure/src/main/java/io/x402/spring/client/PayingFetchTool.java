@@ -37,8 +37,8 @@ import org.springframework.web.client.RestClientException;
  * model cannot read from elsewhere, and pays within the limits of its {@link Payer}. What
  * goes wrong is told to the model as a result with a stable {@code error}. After a
  * response that did not arrive the same call sends the same payment again as long as that
- * is valid, often for a minute or less, and pays once more later. Safe for concurrent
- * use.
+ * is valid, often for a minute or less. Later it collects what was paid for if the seller
+ * still has it, and may pay once more. Safe for concurrent use.
  *
  * @since 0.1.0
  */
@@ -66,7 +66,7 @@ public final class PayingFetchTool implements ToolCallback {
 		.name(NAME)
 		.description("Calls an HTTP API and returns its status and body. If the API costs money, it is paid, "
 				+ "within limits that the operator has set. If there is no response, repeat the identical call at once: "
-				+ "it does not pay twice until the payment has expired. After that it pays again.")
+				+ "it does not pay twice until the payment has expired. After that it may pay again.")
 		.inputSchema(SCHEMA)
 		.build();
 
@@ -147,7 +147,7 @@ public final class PayingFetchTool implements ToolCallback {
 
 	private static Map<String, Object> noResponse() {
 		return error("no_response", "There was no response, and a payment may have been made. "
-				+ "The identical call does not pay twice until the payment has expired. After that it pays again.");
+				+ "The identical call does not pay twice until the payment has expired. After that it may pay again.");
 	}
 
 	private Map<String, Object> describe(ClientHttpResponse response) throws IOException {

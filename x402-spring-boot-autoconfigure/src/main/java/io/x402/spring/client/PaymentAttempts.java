@@ -23,7 +23,9 @@ import org.springframework.http.HttpHeaders;
 /**
  * The attempts to send one payment for one call. It is always the same payment: after a
  * timeout, a broken connection or a response that leaves its outcome open it is sent
- * again, a few times, and then kept. A response that asks for another payment gets none.
+ * again, a few times, and then kept. A response that asks for another payment gets none,
+ * unless this one is of an earlier call and has expired: then no one can settle it any
+ * more, and a seller that could deliver for it would.
  * <p>
  * The payment can be had by handing it over only, and what was handed over may have
  * arrived: HTTP clients repeat requests by themselves, so no exception, not even a
@@ -38,11 +40,15 @@ final class PaymentAttempts {
 	 */
 	private static final Set<Integer> UNDECIDED = Set.of(408, 409, 425, 429, 502, 503, 504);
 
+	private static final int PAYMENT_REQUIRED = 402;
+
 	private static final String PENDING = "settlement_pending";
 
 	private final OpenPayments payments;
 
 	private final SignedPayment payment;
+
+	private final boolean expired;
 
 	private final AtomicReference<State> state;
 
@@ -57,6 +63,7 @@ final class PaymentAttempts {
 	PaymentAttempts(OpenPayments payments, SignedPayment payment, boolean sentBefore) {
 		this.payments = payments;
 		this.payment = payment;
+		this.expired = sentBefore && payments.clock().isPast(payment.end());
 		this.state = new AtomicReference<>(sentBefore ? State.HANDED_OVER : State.SIGNED);
 		this.purchase = payment.purchase().answered(0, 0, null);
 	}
@@ -88,14 +95,26 @@ final class PaymentAttempts {
 	}
 
 	/**
+	 * Return whether a response cannot be judged without its content, because it may ask
+	 * for another payment in place of one that has expired.
+	 * @param status its status
+	 * @return whether {@link Renewals} must judge its content
+	 */
+	boolean mayBeRenewed(int status) {
+		return this.expired && status == PAYMENT_REQUIRED;
+	}
+
+	/**
 	 * Judge a response. If it is one that delivers, the outcome is open until
 	 * {@link #read()} or {@link #broken()}.
 	 * @param status its status
 	 * @param headers its headers
+	 * @param renewal whether it asks for another payment
 	 * @return what comes next
 	 */
-	NextStep answered(int status, HttpHeaders headers) {
-		return answered(status, this.payments.receipts().read(headers), headers.getFirst(HttpHeaders.RETRY_AFTER));
+	NextStep answered(int status, HttpHeaders headers, boolean renewal) {
+		return answered(status, this.payments.receipts().read(headers), headers.getFirst(HttpHeaders.RETRY_AFTER),
+				renewal);
 	}
 
 	/**
@@ -103,19 +122,24 @@ final class PaymentAttempts {
 	 * {@link #read()} or {@link #broken()}.
 	 * @param status the HTTP status that stands for the response
 	 * @param receipt JSON of the receipt, empty if there is none
+	 * @param renewal whether it asks for another payment
 	 * @return what comes next
 	 */
-	NextStep answered(int status, byte[] receipt) {
-		return answered(status, this.payments.receipts().read(receipt), null);
+	NextStep answered(int status, byte[] receipt, boolean renewal) {
+		return answered(status, this.payments.receipts().read(receipt), null, renewal);
 	}
 
-	private NextStep answered(int status, @Nullable SettlementResponse claimed, @Nullable String retryAfter) {
+	private NextStep answered(int status, @Nullable SettlementResponse claimed, @Nullable String retryAfter,
+			boolean renewal) {
 		SettlementResponse receipt = this.payment.harmless(claimed);
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, status, receipt);
 		boolean undecided = UNDECIDED.contains(status)
 				|| (status >= 400 && receipt != null && PENDING.equals(receipt.errorReason()));
 		if (undecided && mayTryAgain()) {
 			return NextStep.again(wait(retryAfter));
+		}
+		if (renewal && mayBeRenewed(status) && !undecided && !Renewals.isTaken(claimed)) {
+			return renew();
 		}
 		if (undecided || isElsewhere(status, receipt) || (status >= 400 && isPaid(receipt))) {
 			keep(new PurchaseEvent.Undecided(this.purchase));
@@ -124,6 +148,15 @@ final class PaymentAttempts {
 			keep(new PurchaseEvent.Declined(this.purchase));
 		}
 		return NextStep.DONE;
+	}
+
+	private NextStep renew() {
+		State before = this.state.getAndUpdate((current) -> current.ended ? current : State.RENEWED);
+		if (before.ended) {
+			return NextStep.DONE;
+		}
+		this.payments.renewed(this.payment, this.purchase);
+		return NextStep.RENEWED;
 	}
 
 	/** A redirect sells nothing unless the seller says that it was paid for. */
@@ -157,6 +190,14 @@ final class PaymentAttempts {
 		return !this.state.get().ended;
 	}
 
+	/**
+	 * Return whether the seller asks for another payment in place of this one.
+	 * @return whether another one may be made
+	 */
+	boolean isRenewed() {
+		return this.state.get() == State.RENEWED;
+	}
+
 	/** The content of the response is about to be read: what follows decides. */
 	void reading() {
 		this.state.compareAndSet(State.HANDED_OVER, State.READING);
@@ -164,7 +205,8 @@ final class PaymentAttempts {
 
 	/** The content was read to its end. */
 	void read() {
-		State before = this.state.getAndUpdate((current) -> (current == State.NOT_SENT) ? current : State.DELIVERED);
+		State before = this.state.getAndUpdate(
+				(current) -> (current == State.NOT_SENT || current == State.RENEWED) ? current : State.DELIVERED);
 		if (!before.ended) {
 			this.payments.delivered(this.payment, this.purchase);
 		}
@@ -250,6 +292,9 @@ final class PaymentAttempts {
 
 		/** The outcome is unknown, the payment waits for the next call. */
 		KEPT(true),
+
+		/** It has expired, and the seller asks for another one. */
+		RENEWED(true),
 
 		/** It certainly did not arrive. */
 		NOT_SENT(true);

@@ -53,11 +53,9 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 		PurchaseRequest wanted = PurchaseRequest.of(request.getMethod().name(), request.getURI(), request.getHeaders(),
 				body);
 		PaymentAttempts kept = this.payer.resume(wanted);
-		if (kept != null) {
-			return send(request, body, execution, kept);
-		}
-		ClientHttpResponse answer = execution.execute(request, body);
-		if (answer.getStatusCode().value() != PAYMENT_REQUIRED) {
+		ClientHttpResponse answer = (kept != null) ? send(request, body, execution, kept)
+				: execution.execute(request, body);
+		if ((kept != null) ? !kept.isRenewed() : answer.getStatusCode().value() != PAYMENT_REQUIRED) {
 			return answer;
 		}
 		UnpaidResponse unpaid = UnpaidResponse.read(answer);
@@ -85,7 +83,14 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 			NextStep next;
 			try {
 				ClientHttpResponse answer = execution.execute(ChangedHttpRequest.paid(request, attempts), body);
-				next = attempts.answered(answer.getStatusCode().value(), answer.getHeaders());
+				int status = answer.getStatusCode().value();
+				boolean renewal = false;
+				if (attempts.mayBeRenewed(status)) {
+					UnpaidResponse unpaid = UnpaidResponse.read(answer);
+					renewal = this.payer.renewals().isAsked(unpaid.getHeaders(), unpaid.body());
+					answer = unpaid;
+				}
+				next = attempts.answered(status, answer.getHeaders(), renewal);
 				request.getAttributes().put(Purchase.ATTRIBUTE, attempts.purchase());
 				if (!next.isAgain()) {
 					return PaidResponse.of(answer, attempts);

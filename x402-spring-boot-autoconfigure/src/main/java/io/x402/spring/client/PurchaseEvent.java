@@ -8,7 +8,7 @@ package io.x402.spring.client;
 import java.net.URI;
 
 /**
- * Something that happened to a payment of this buyer. Every call that pays begins with
+ * Something that happened to a payment of this buyer. Every payment of a call begins with
  * {@link Signed} or {@link Resumed} and ends with one of the others. Published as a
  * Spring application event on the thread that pays, so listeners should be quick; what
  * they throw is logged and does not change the outcome. Events never carry signatures or
@@ -69,7 +69,7 @@ public sealed interface PurchaseEvent {
 
 	/**
 	 * The seller did not deliver. The payment is kept, and sent again if the same request
-	 * is made while it is valid.
+	 * is made in time, unless it has expired and the seller asks for another one.
 	 *
 	 * @param purchase the purchase
 	 */
@@ -84,7 +84,7 @@ public sealed interface PurchaseEvent {
 
 	/**
 	 * No one knows whether the seller took the payment. It is kept, and sent again if the
-	 * same request is made while it is valid.
+	 * same request is made in time.
 	 *
 	 * @param purchase the purchase
 	 */

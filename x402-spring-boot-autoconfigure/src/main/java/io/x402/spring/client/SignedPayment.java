@@ -12,17 +12,19 @@ import io.x402.spring.store.Spending;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment that is as good as money until its end. Its text form shows nothing of it.
+ * A payment that is as good as money until its end, and collects what it has paid for
+ * until it is forgotten. Its text form shows nothing of it.
  *
  * @param fingerprint the request it is for
  * @param header name of the request header it is sent in
  * @param value value of that header
  * @param end when no one can settle it any more
+ * @param forgotten when it is not sent any more
  * @param spending how it counts in budgets
  * @param purchase what it buys
  */
-record SignedPayment(String fingerprint, String header, String value, PaymentClock.End end, Spending spending,
-		Purchase purchase) {
+record SignedPayment(String fingerprint, String header, String value, PaymentClock.End end, PaymentClock.End forgotten,
+		Spending spending, Purchase purchase) {
 
 	/**
 	 * Return a receipt without a transaction that is a piece of the payment, such as its

@@ -71,6 +71,7 @@ class ConfigurationMetadataTests {
 			x402.client.retry.max-retries | 2
 			x402.client.retry.max-delay | 10s
 			x402.client.max-validity | 10m
+			x402.client.retry.redelivery-window | 15m
 			x402.client.offers.networks | ["base-sepolia"]
 			x402.client.sellers.pin-recipients | true
 			x402.client.protocol-versions | ["v2","v1"]

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whatever sellers, connections, callers, clocks and stores do in whatever order: sellers
- * settle no more than the budget, a request has one payment as long as that is alive, and
- * the budget counts what was signed unless it never left.
+ * settle no more than the budget, a request has one payment as long as that is alive or
+ * its seller may still deliver for it, and the budget counts what was signed unless it
+ * never left.
  */
 @Tag("long")
 class BuyerModelProperties {
@@ -68,6 +69,8 @@ class BuyerModelProperties {
 			.frequencyOf(Tuple.of(12, calls()),
 					Tuple.of(3,
 							Arbitraries.integers().between(1, 100).map((seconds) -> (world) -> world.pass(seconds))),
+					Tuple.of(1,
+							Arbitraries.integers().between(300, 1000).map((seconds) -> (world) -> world.pass(seconds))),
 					Tuple.of(1,
 							Arbitraries.integers()
 								.between(-100_000, 100_000)

@@ -71,6 +71,8 @@ final class BuyerWorld {
 
 	private static final Duration LAG = Duration.ofSeconds(30);
 
+	private static final Duration REDELIVERY = Duration.ofMinutes(15);
+
 	private final Buyers buyer = new Buyers();
 
 	private final SettableClock clock = new SettableClock();
@@ -151,12 +153,18 @@ final class BuyerWorld {
 		assertThat(this.buyer.signer.signatures()).as("signatures").isEqualTo((int) signed);
 		assertThat(this.store.reserved - this.store.failedToRelease).as("reserved").isEqualTo(signed - notSent);
 		assertThat(signed - notSent).as("payments that may have left").isGreaterThanOrEqualTo(this.payments.size());
-		Set<Integer> alive = new HashSet<>();
+		Set<Integer> owed = new HashSet<>();
 		this.payments.values()
 			.stream()
-			.filter((arrived) -> !arrived.delivered && arrived.signedInTime && isAlive(arrived))
-			.forEach((arrived) -> assertThat(alive.add(arrived.request)).as("one payment that is alive for a request")
+			.filter((arrived) -> !arrived.delivered && arrived.signedInTime && isOwed(arrived))
+			.forEach((arrived) -> assertThat(owed.add(arrived.request))
+				.as("one payment for a request that is alive or may still be delivered for")
 				.isTrue());
+	}
+
+	private boolean isOwed(Arrived arrived) {
+		return isAlive(arrived)
+				|| (!arrived.refused && this.clock.chain().isBefore(arrived.validBefore.plus(REDELIVERY)));
 	}
 
 	private boolean isAlive(Arrived arrived) {
@@ -300,13 +308,16 @@ final class BuyerWorld {
 		}
 		Conduct conduct = this.script.isEmpty() ? Conduct.DELIVER : this.script.poll();
 		if (conduct.settles && !settle(payload.nonce())) {
+			this.last.refused = true;
 			return Reaction.paid(402, null);
 		}
 		if (!this.reactive && caller == Caller.GIVES_UP) {
 			Thread.interrupted();
 			return Reaction.failing(new SocketTimeoutException("caller"));
 		}
-		return conduct.reaction();
+		Reaction reaction = conduct.reaction();
+		this.last.refused |= reaction.status == 402 && reaction.receipt == null && !isAlive(this.last);
+		return reaction;
 	}
 
 	private boolean settle(String nonce) {
@@ -377,6 +388,9 @@ final class BuyerWorld {
 		private final boolean signedInTime;
 
 		private boolean delivered;
+
+		/** The seller has asked for another one after the end of this one. */
+		private boolean refused;
 
 		Arrived(String nonce, int request, Instant validBefore, boolean signedInTime) {
 			this.nonce = nonce;

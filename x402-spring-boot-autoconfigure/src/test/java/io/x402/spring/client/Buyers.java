@@ -64,8 +64,8 @@ final class Buyers {
 
 	GatewayDeposits deposits = GatewayDeposits.none();
 
-	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10), 3,
-			Duration.ofMillis(1), Duration.ofMillis(20));
+	PayerSettings settings = new PayerSettings(Set.of(ProtocolVersion.values()), Duration.ofMinutes(10),
+			Duration.ofMinutes(15), 3, Duration.ofMillis(1), Duration.ofMillis(20));
 
 	Payer payer() {
 		SpendingPolicy policy = new SpendingPolicy(this.sellers, this.offers, this.maxAmount, this.approveAbove,
@@ -80,6 +80,7 @@ final class Buyers {
 			.listeners(this.listeners)
 			.versions(this.settings.versions())
 			.maxValidity(this.settings.maxValidity())
+			.redeliveryWindow(this.settings.redeliveryWindow())
 			.attempts(this.settings.maxAttempts(), this.settings.retryWait(), this.settings.maxRetryWait());
 		return (this.signIn ? payer.signIn(this.signer) : payer).build();
 	}

@@ -8,7 +8,9 @@ package io.x402.spring.client;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,7 @@ import io.x402.spring.client.ClientKind.Client;
 import io.x402.spring.client.Seller.Answer;
 import io.x402.spring.client.Seller.Request;
 import io.x402.spring.fixture.MovingClock;
+import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.store.SpendingLimit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +44,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * A request is paid once, whatever happens to the payment.
  */
 class NeverTwiceTests {
+
+	/** No one can settle a payment any more that was signed for a minute. */
+	private static final Duration EXPIRED = Duration.ofSeconds(60 + 31);
 
 	private final Buyers buyer = new Buyers();
 
@@ -164,19 +170,178 @@ class NeverTwiceTests {
 		}
 	}
 
-	@Test
-	void whenKeptPaymentIsDeadThenANewOneIsSigned() {
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenKeptPaymentIsForgottenThenANewOneIsSigned(ClientKind kind) {
 		MovingClock clock = MovingClock.standing();
 		this.buyer.clock = clock;
 		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
-			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			Client client = kind.client(this.buyer.payer());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			clock.pass(Duration.ofSeconds(60 + 31));
+			clock.pass(EXPIRED.plusMinutes(15));
 			client.post(seller.uri("/"), "order");
 			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
 			assertThat(seller.payments()).hasSize(4);
 			assertThat(seller.payments().get(3)).isNotEqualTo(seller.payments().get(0));
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE", "WEB_CLIENT" })
+	void whenPaymentHasExpiredThenItStillCollectsWhatItHasPaidFor(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.pass(EXPIRED.plusMinutes(14));
+			assertThat(client.post(seller.uri("/"), "order").getBody()).isEqualTo(Answer.GOODS + " order");
+			assertPaidOnce(seller, 4);
+			assertThat(seller.requests()).as("no request without a payment in between").hasSize(5);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Delivered");
+		}
+	}
+
+	/** A seller that has never heard of redelivery judges the payment as a new one. */
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "REST_TEMPLATE", "WEB_CLIENT" })
+	void whenSellerRefusesAnExpiredPaymentThenOneNewOneIsPaidWithinTheCall(ClientKind kind) {
+		for (Answer refusal : List.of(refusal("invalid_exact_evm_payload_authorization_valid_before"),
+				refusal("payment_expired"), refusal("Payment verification failed"),
+				Answer.of(402, Map.of("PAYMENT-RESPONSE", failure("invalid_payment")), Offers.bodyV1(50_000)))) {
+			MovingClock clock = MovingClock.standing();
+			Buyers buyer = new Buyers();
+			buyer.clock = clock;
+			try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : (attempt == 4) ? refusal : null)) {
+				Client client = kind.client(buyer.payer());
+				assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+				clock.pass(EXPIRED);
+				assertThat(client.post(seller.uri("/"), "order").getBody()).isEqualTo(Answer.GOODS + " order");
+				assertThat(seller.payments()).hasSize(5);
+				assertThat(seller.requests()).as("one more than a call without an earlier payment").hasSize(6);
+				assertThat(seller.payments().get(3)).isEqualTo(seller.payments().get(0));
+				assertThat(seller.payments().get(4)).isNotEqualTo(seller.payments().get(0));
+				assertThat(buyer.signer.signatures()).isEqualTo(2);
+				assertThat(buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Signed",
+						"Delivered");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenSellerRefusesAKeptPaymentThatMayNotHaveEndedOnTheChainThenNoOtherOneIsSigned(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : refusal("payment_expired"))) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.pass(Duration.ofSeconds(60 + 29));
+			assertThat(client.post(seller.uri("/"), "order").getStatusCode().value()).isEqualTo(402);
+			assertPaidOnce(seller, 4);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenSellerRefusesTheNewPaymentTooThenTheCallEnds(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		try (Seller seller = seller((attempt) -> refusal("payment_expired"))) {
+			Client client = kind.client(this.buyer.payer());
+			for (int call = 1; call <= 3; call++) {
+				assertThat(client.get(seller.uri("/")).getStatusCode().value()).isEqualTo(402);
+				assertThat(this.buyer.signer.signatures()).isEqualTo(call);
+				assertThat(seller.requests()).hasSize(2 * call);
+				clock.pass(EXPIRED);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenSellerDoesNotProveThatAnExpiredPaymentWasNotTakenThenNoOtherOneIsSigned(ClientKind kind) {
+		String offer = Offers.header(Offers.usdc(50_000));
+		for (Answer unclear : List.of(
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", Offers.receipt()), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", Offers.pending()), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", failure("duplicate_settlement")),
+						"{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", sent()), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer), "{\"code\":\"payment_in_progress\"}"),
+				refusal("invalid_exact_evm_nonce_already_used"), refusal("permit2_invalid_nonce: 7"),
+				refusal("FiatTokenV2: authorization is used or canceled"), refusal("Payment was already settled"),
+				Answer.of(402, Map.of(), "{}"), Answer.of(402, Map.of("PAYMENT-REQUIRED", "no offer"), "{}"),
+				Answer.of(402, Map.of(), "{\"error\":\"payment_expired\"}"), Answer.of(400, Map.of(), "{}"),
+				Answer.of(404, Map.of("PAYMENT-REQUIRED", offer), "{}"), Answer.of(409, Map.of(), "{}"),
+				Answer.of(500, Map.of("PAYMENT-REQUIRED", offer), "{}"), Answer.of(503, Map.of(), "{}"))) {
+			MovingClock clock = MovingClock.standing();
+			Buyers buyer = new Buyers();
+			buyer.clock = clock;
+			try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : unclear)) {
+				Client client = kind.client(buyer.payer());
+				assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+				clock.pass(EXPIRED);
+				for (int call = 0; call < 2; call++) {
+					assertThat(client.post(seller.uri("/"), "order").getStatusCode().value())
+						.isEqualTo(unclear.status());
+					assertThat(buyer.signer.signatures()).as("%s", unclear).isEqualTo(1);
+				}
+				clock.pass(Duration.ofMinutes(15));
+				client.post(seller.uri("/"), "order");
+				assertThat(buyer.signer.signatures()).as("not for ever").isEqualTo(2);
+			}
+		}
+	}
+
+	@Test
+	void whenPolicyRefusesTheNewPaymentThenTheExpiredOneIsNotSentAgain() {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		Answer dearer = Answer.unpaid(Offers.header(Offers.usdc(500_000)));
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : dearer)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.pass(EXPIRED);
+			assertThatExceptionOfType(PaymentRefusedException.class)
+				.isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Refused");
+			client.post(seller.uri("/"), "order");
+			assertThat(seller.requests().get(5).payment()).isNull();
+		}
+	}
+
+	@Test
+	void whenNothingIsToBeCollectedThenANewPaymentIsSignedAtTheEndOfTheOldOne() {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		PayerSettings settings = this.buyer.settings;
+		this.buyer.settings = new PayerSettings(settings.versions(), settings.maxValidity(), Duration.ZERO,
+				settings.maxAttempts(), settings.retryWait(), settings.maxRetryWait());
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : null)) {
+			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.pass(EXPIRED);
+			client.post(seller.uri("/"), "order");
+			assertThat(seller.payments()).hasSize(4);
+			assertThat(seller.payments().get(3)).isNotEqualTo(seller.payments().get(0));
+		}
+	}
+
+	private static Answer refusal(String error) {
+		Map<String, Object> document = new LinkedHashMap<>(Offers.document(Offers.usdc(50_000)));
+		document.put("error", error);
+		return Answer.unpaid(Offers.CODEC.encode(document));
+	}
+
+	private static String failure(String reason) {
+		return Offers.CODEC.encode(SettlementResponse.failure(reason, "eip155:84532", Offers.PAY_TO));
+	}
+
+	/** A transaction whose outcome the seller does not know. */
+	private static String sent() {
+		return Offers.CODEC.encode(new SettlementResponse(false, "invalid_transaction_state", null, Offers.PAY_TO,
+				"0x" + "5a".repeat(32), "eip155:84532", null, null, null));
 	}
 
 	@Test
@@ -368,8 +533,7 @@ class NeverTwiceTests {
 		MovingClock clock = MovingClock.standing();
 		PaymentClock time = new PaymentClock(clock, clock::nanos);
 		KeptPayments kept = new KeptPayments(2, time);
-		PaymentClock.End end = time.end(clock.instant().plusSeconds(90));
-		SignedPayment one = new SignedPayment("one", "PAYMENT-SIGNATURE", "e30=", end, null, null);
+		SignedPayment one = payment("one", time);
 		assertThat(kept.reserve()).isTrue();
 		kept.add(one);
 		assertThat(kept.reserve()).isTrue();
@@ -380,10 +544,37 @@ class NeverTwiceTests {
 		assertThat(kept.reserve()).isFalse();
 		assertThat(kept.take("one")).isSameAs(one);
 		clock.pass(Duration.ofSeconds(90));
-		assertThat(kept.reserve()).as("room of the dead, even if its call never ended").isTrue();
+		assertThat(kept.reserve()).as("room of the expired, even if its call never ended").isTrue();
 		kept.forget(one);
 		assertThat(kept.take("one")).isNull();
 		assertThat(kept.reserve()).as("given back once").isFalse();
+	}
+
+	@Test
+	void whenPaymentsOfOneRequestAreKeptThenThoseThatAreAliveGoFirst() {
+		MovingClock clock = MovingClock.standing();
+		PaymentClock time = new PaymentClock(clock, clock::nanos);
+		KeptPayments kept = new KeptPayments(4, time);
+		List<SignedPayment> payments = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			kept.reserve();
+			payments.add(payment("one", time));
+			kept.add(payments.get(i));
+			kept.free(payments.get(i));
+			clock.pass(Duration.ofSeconds(45));
+		}
+		assertThat(kept.take("one")).isSameAs(payments.get(3));
+		assertThat(kept.take("one")).as("the oldest of the expired").isSameAs(payments.get(0));
+		assertThat(kept.reserve()).as("room of the expired").isTrue();
+		assertThat(kept.take("one")).isNull();
+		kept.free(payments.get(3));
+		assertThat(kept.take("one")).isSameAs(payments.get(3));
+	}
+
+	private static SignedPayment payment(String request, PaymentClock time) {
+		Instant end = time.now().plusSeconds(90);
+		return new SignedPayment(request, "PAYMENT-SIGNATURE", "e30=", time.end(end),
+				time.end(end.plus(Duration.ofMinutes(15))), null, null);
 	}
 
 	/** Not interrupted by a call that is cancelled. */

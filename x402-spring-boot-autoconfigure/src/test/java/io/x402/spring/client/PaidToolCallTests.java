@@ -11,8 +11,11 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +28,7 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.x402.spring.client.ToolClientKind.ToolClient;
 import io.x402.spring.client.mcp.PayingClientTransport;
+import io.x402.spring.fixture.MovingClock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -175,6 +179,67 @@ class PaidToolCallTests {
 		assertThat(seller.calls()).hasSize(5);
 		assertThat(seller.payments()).hasSize(4).containsOnly(seller.payments().get(0));
 		assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Delivered");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenPaymentHasExpiredThenItStillCollectsTheResult(ToolClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		AtomicInteger paid = new AtomicInteger();
+		ToolSeller seller = new ToolSeller((call) -> !call.isPaid() ? unpaid()
+				: (paid.incrementAndGet() <= 3) ? pending() : ToolSeller.delivered());
+		ToolClient client = kind.client(seller, this.buyer.payer());
+		client.forecast("bern");
+		clock.pass(Duration.ofMinutes(15));
+		assertThat(ToolClientKind.text(client.forecast("bern"))).isEqualTo("warm");
+		assertThat(seller.calls()).hasSize(5);
+		assertThat(seller.payments()).hasSize(4).containsOnly(seller.payments().get(0));
+		assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Delivered");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dialects")
+	void whenServerRefusesAnExpiredPaymentThenOneNewOneIsPaidWithinTheCall(UnaryOperator<Map<String, Object>> unpaid,
+			boolean object) {
+		for (ToolClientKind kind : ToolClientKind.values()) {
+			MovingClock clock = MovingClock.standing();
+			Buyers buyer = new Buyers();
+			buyer.sellers = this.buyer.sellers;
+			buyer.clock = clock;
+			Set<String> unknown = new HashSet<>();
+			ToolSeller seller = new ToolSeller((call) -> {
+				if (!call.isPaid() || call.payment() instanceof Map != object) {
+					return unpaid.apply(Offers.document(Offers.usdc(50_000)));
+				}
+				unknown.add(String.valueOf(call.payment()));
+				return (unknown.size() == 1 && clock.ahead().isZero()) ? pending() : (unknown.size() == 1)
+						? unpaid.apply(Offers.document(Offers.usdc(50_000))) : ToolSeller.delivered();
+			});
+			ToolClient client = kind.client(seller, buyer.payer());
+			client.forecast("bern");
+			clock.pass(Duration.ofSeconds(91));
+			assertThat(ToolClientKind.text(client.forecast("bern"))).isEqualTo("warm");
+			assertThat(buyer.signer.signatures()).isEqualTo(2);
+			assertThat(seller.payments()).hasSize(object ? 5 : 6);
+			assertThat(buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Signed",
+					"Delivered");
+		}
+	}
+
+	@Test
+	void whenServerSaysThatAnExpiredPaymentWasUsedThenNoOtherOneIsPaid() {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		Map<String, Object> used = new LinkedHashMap<>(Offers.document(Offers.usdc(50_000)));
+		used.put("error", "invalid_exact_evm_nonce_already_used");
+		ToolSeller seller = new ToolSeller((call) -> call.isPaid() ? ToolSeller.unpaid(used) : unpaid());
+		ToolClient client = ToolClientKind.SYNC.client(seller, this.buyer.payer());
+		client.forecast("bern");
+		clock.pass(Duration.ofSeconds(91));
+		assertThat(ToolClientKind.text(client.forecast("bern"))).contains("invalid_exact_evm_nonce_already_used",
+				"did not accept the payment");
+		assertThat(this.buyer.signer.signatures()).isEqualTo(1);
 	}
 
 	@Test

@@ -93,6 +93,7 @@ public final class X402ClientAutoConfiguration {
 			.listeners(all)
 			.versions(properties.protocolVersions())
 			.maxValidity(properties.maxValidity())
+			.redeliveryWindow(retry.redeliveryWindow())
 			.machinePayments(properties.mpp())
 			.attempts(retry.maxRetries() + 1, retry.delay(), retry.maxDelay());
 		deposits(properties.circleGateway(), networks, payer);

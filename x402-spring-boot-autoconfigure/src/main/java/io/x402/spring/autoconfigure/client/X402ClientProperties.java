@@ -281,14 +281,18 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param delay Time to wait before a retry, unless the seller asks for another one.
 	 * @param maxDelay Maximum time to wait before a retry, even if the seller asks for
 	 * more.
+	 * @param redeliveryWindow Time after its end for which a payment is still sent with
+	 * the same request, to collect a response that it may have paid for. Set to 0 to pay
+	 * again at once.
 	 */
 	public record Retry(@DefaultValue("2") int maxRetries, @DefaultValue("500ms") Duration delay,
-			@DefaultValue("10s") Duration maxDelay) {
+			@DefaultValue("10s") Duration maxDelay, @DefaultValue("15m") Duration redeliveryWindow) {
 
 		public Retry {
 			Limits.number(PREFIX + "retry.max-retries", maxRetries, 0);
 			Limits.duration(PREFIX + "retry.delay", delay, Duration.ZERO, Duration.ofMinutes(10));
 			Limits.duration(PREFIX + "retry.max-delay", maxDelay, Duration.ZERO, Duration.ofMinutes(10));
+			Limits.duration(PREFIX + "retry.redelivery-window", redeliveryWindow, Duration.ZERO, Duration.ofDays(7));
 		}
 
 	}

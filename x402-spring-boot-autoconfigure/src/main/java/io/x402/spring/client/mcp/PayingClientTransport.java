@@ -199,9 +199,13 @@ public final class PayingClientTransport implements McpClientTransport {
 			inBackground(call, sendPaid(call));
 			return Mono.empty();
 		}
-		Optional<Duration> again = call.payment().answered(answer.status(), answer.receipt());
+		Optional<Duration> again = call.payment().answered(answer.status(), answer.receipt(), answer.challenges());
 		if (again.isPresent()) {
 			inBackground(call, Mono.delay(again.get()).then(sendPaid(call)));
+			return Mono.empty();
+		}
+		if (!call.payment().isPaid()) {
+			inBackground(call, pay(call, response, answer.challenges()));
 			return Mono.empty();
 		}
 		JSONRPCResponse result = response(call, response, answer);

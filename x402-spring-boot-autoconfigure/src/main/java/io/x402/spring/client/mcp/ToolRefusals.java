@@ -16,7 +16,7 @@ final class ToolRefusals {
 
 	static final String NO_RESPONSE = "No response to a paid call. It is not known whether the payment was taken. "
 			+ "Repeat the same call at once: until the payment has expired it is sent again, nothing is paid twice. "
-			+ "After that the call pays again.";
+			+ "After that the call may pay again.";
 
 	static final String FAILED = "Not paid: the payment could not be made.";
 
@@ -29,8 +29,8 @@ final class ToolRefusals {
 	static String notAccepted(Optional<String> reason) {
 		return "Not delivered: the seller did not accept the payment"
 				+ reason.map((text) -> " and writes \"" + text.replace('"', '\'') + "\"").orElse("")
-				+ ". Nothing else is paid for this call; the same call sends the same payment again until that has "
-				+ "expired.";
+				+ ". Nothing else is paid for this call. The same call sends the same payment again; it may pay "
+				+ "again when that has expired.";
 	}
 
 	static Map<String, Object> result(String text) {

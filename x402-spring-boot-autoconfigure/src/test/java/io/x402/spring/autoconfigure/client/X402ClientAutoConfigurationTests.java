@@ -233,6 +233,7 @@ class X402ClientAutoConfigurationTests {
 					x402.client.circle-gateway.contracts[base-sepolia]=0x12 | must be the address of a contract
 					x402.client.circle-gateway.contracts[base-sepolai]=0x0077777d7EBA4688BDeF3E311b846F25870A19B9 | did you mean
 					x402.client.circle-gateway.max-validity=8d          | between
+					x402.client.retry.redelivery-window=8d              | between
 					x402.client.catalogue-url=catalogue                 | must be an absolute URL
 					x402.client.retry.max-retries=-1                    | at least 0
 					""")
