@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -301,7 +301,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (this.shares.isUsedUp(key)) {
 			this.entries.cleanUp();
 			if (this.shares.isUsedUp(key)) {
-				forgetDoubtful((other) -> this.shares.isSame(other, key));
+				forgetDoubtful();
 			}
 			if (this.shares.isUsedUp(key)) {
 				this.refusals.increment();
@@ -312,7 +312,7 @@ public final class InMemoryPaymentStore implements PaymentStore {
 		if (isFull()) {
 			this.entries.cleanUp();
 			if (isFull()) {
-				forgetDoubtful((other) -> true);
+				forgetDoubtful();
 			}
 			if (isFull()) {
 				this.refusals.increment();
@@ -323,23 +323,41 @@ public final class InMemoryPaymentStore implements PaymentStore {
 
 	/**
 	 * A claim in doubt is kept longer than others only as long as there is room. The
-	 * oldest tenth leaves at a time, since they are looked for once a second at most.
+	 * oldest tenth leaves at a time, since they are looked for once a second at most, for
+	 * everyone without room: a payer who asks all the time takes no one else's turn.
 	 */
-	private void forgetDoubtful(Predicate<AuthorizationKey> which) {
+	private void forgetDoubtful() {
 		Deadline next = this.nextSearch.get();
 		if (!next.hasPassed()
 				|| !this.nextSearch.compareAndSet(next, Deadline.by(this.monotonicClock, BETWEEN_SEARCHES))) {
 			return;
 		}
+		List<Claim> doubtful = doubtful();
+		doubtful.stream()
+			.filter((claim) -> this.shares.isUsedUp(claim.key()))
+			.collect(Collectors.groupingBy((claim) -> UnpaidShares.holder(claim.key())))
+			.values()
+			.forEach(this::forgetOldest);
+		if (isFull()) {
+			forgetOldest(doubtful);
+		}
+	}
+
+	/**
+	 * A claim that a reconciler looks into stays: its outcome may be known in a moment.
+	 */
+	private List<Claim> doubtful() {
 		Instant overdue = this.clock.instant().plus(Claim.KEPT_IN_DOUBT);
-		List<Claim> found = this.unsettled.stream()
-			.filter(which)
+		return this.unsettled.stream()
 			.map(this::record)
-			.filter(Objects::nonNull)
-			.map(ClaimRecord::claim)
+			.filter((record) -> record != null && record.times().suspendedAt() != null)
+			.map((record) -> Objects.requireNonNull(record).claim())
 			.filter((claim) -> !claim.active() && claim.expiresAt().isBefore(overdue))
 			.sorted(Comparator.comparing(Claim::expiresAt))
 			.toList();
+	}
+
+	private void forgetOldest(List<Claim> found) {
 		found.stream().limit(found.size() / 10 + 1L).forEach(this::forget);
 	}
 

@@ -37,13 +37,6 @@ final class UnpaidShares {
 		return this.unpaid.getOrDefault(holder(key), 0) >= this.share;
 	}
 
-	/**
-	 * Return whether two claims use up the same share.
-	 */
-	boolean isSame(AuthorizationKey one, AuthorizationKey other) {
-		return holder(one).equals(holder(other));
-	}
-
 	void add(Claim claim) {
 		if (isCounted(claim)) {
 			this.unpaid.merge(holder(claim.key()), 1, Integer::sum);
@@ -60,7 +53,10 @@ final class UnpaidShares {
 		return claim.sale() != null && claim.state() != ClaimState.SETTLED;
 	}
 
-	private static String holder(AuthorizationKey key) {
+	/**
+	 * Return whose share a claim uses up.
+	 */
+	static String holder(AuthorizationKey key) {
 		return key.payer().isEmpty() ? key.network() : key.payer();
 	}
 

@@ -230,6 +230,43 @@ class InMemoryPaymentStoreTests {
 		assertThat(store.find(key(3))).isNotNull();
 	}
 
+	@Test
+	void whenAPayerWithoutRoomAsksThenRoomIsMadeForOthersToo() {
+		MovingClock clock = MovingClock.running();
+		InMemoryPaymentStore store = InMemoryStores.of(100, new InMemoryPaymentLedger(10, clock),
+				Duration.ofSeconds(30), clock);
+		Instant end = clock.instant().plus(Duration.ofMinutes(35));
+		for (int i = 1; i <= 90; i++) {
+			inDoubt(store, payer(i), end);
+		}
+		clock.pass(Duration.ofMinutes(36));
+		Instant later = clock.instant().plusSeconds(60);
+		for (int i = 1; i <= 10; i++) {
+			store.claim(Payments.claim(key(i), later));
+		}
+		assertThatExceptionOfType(PaymentStoreException.class)
+			.isThrownBy(() -> store.claim(Payments.claim(key(11), later)))
+			.withMessageContaining("One payer");
+		assertThat(store.claim(Payments.claim(payer(91), later))).isNotNull();
+	}
+
+	@Test
+	void whenThereIsNoRoomThenAClaimStaysThatIsLookedInto() {
+		MovingClock clock = MovingClock.running();
+		InMemoryPaymentStore small = InMemoryStores.of(2, new InMemoryPaymentLedger(10, clock), Duration.ofSeconds(30),
+				clock);
+		Instant end = clock.instant().plus(Duration.ofMinutes(35));
+		inDoubt(small, key(1), end);
+		clock.pass(Duration.ofSeconds(1));
+		inDoubt(small, key(2), end.plusSeconds(1));
+		clock.pass(Duration.ofMinutes(61));
+		assertThat(small.takeUnsettled(1, Duration.ofMinutes(2))).extracting((taken) -> taken.claim().key())
+			.containsExactly(key(1));
+		assertThat(small.claim(Payments.claim(key(3), clock.instant().plusSeconds(60)))).isNotNull();
+		assertThat(small.find(key(1))).isNotNull();
+		assertThat(small.find(key(2))).isNull();
+	}
+
 	private static void inDoubt(InMemoryPaymentStore store, AuthorizationKey key, Instant end) {
 		Claim claim = store.claim(Payments.claim(key, end));
 		Claim settling = store.advance(claim, ClaimChange.settling(new byte[] { 1 }, ResponseRecord.none()));
