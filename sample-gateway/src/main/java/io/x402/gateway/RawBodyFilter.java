@@ -6,6 +6,7 @@
 package io.x402.gateway;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 import io.x402.spring.autoconfigure.InvalidPropertyException;
 import jakarta.servlet.FilterChain;
@@ -32,6 +33,10 @@ import org.springframework.web.server.ResponseStatusException;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class RawBodyFilter extends OncePerRequestFilter {
+
+	/** In any case, as containers and Spring compare it. */
+	private static final Pattern PARSED = Pattern.compile("application/x-www-form-urlencoded|multipart/",
+			Pattern.CASE_INSENSITIVE);
 
 	private final long limit;
 
@@ -69,8 +74,7 @@ final class RawBodyFilter extends OncePerRequestFilter {
 		}
 
 		private static boolean isParsed(@Nullable String contentType) {
-			return contentType != null && (contentType.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE)
-					|| contentType.startsWith("multipart/"));
+			return contentType != null && PARSED.matcher(contentType).lookingAt();
 		}
 
 		/**

@@ -153,6 +153,9 @@ class UpstreamHeaderTests extends AbstractGatewayTests {
 		return Stream.of(Arguments.of("application/x-www-form-urlencoded", "b=2&a=1&b=1&c&d=%7e+x"),
 				Arguments.of("multipart/form-data; boundary=X",
 						"--X\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--X--\r\n"),
+				Arguments.of("Application/X-WWW-Form-Urlencoded", "b=2&a=1"),
+				Arguments.of("Multipart/Form-Data; boundary=X",
+						"--X\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--X--\r\n"),
 				Arguments.of("application/json", "{ \"a\" : 1 }"));
 	}
 
