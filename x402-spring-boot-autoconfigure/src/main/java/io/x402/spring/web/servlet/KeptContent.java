@@ -39,6 +39,19 @@ final class KeptContent {
 	}
 
 	/**
+	 * Return what all filters keep, whether they stand within the payment filter or
+	 * around it.
+	 * @param response a response
+	 */
+	static KeptContent ofAll(ServletResponse response) {
+		ServletResponse container = response;
+		while (container instanceof ServletResponseWrapper wrapper) {
+			container = wrapper.getResponse();
+		}
+		return new KeptContent(container);
+	}
+
+	/**
 	 * Let the filters forget what the handler has written.
 	 * @param response the response that the handler has seen
 	 * @return whether it is proved that they have

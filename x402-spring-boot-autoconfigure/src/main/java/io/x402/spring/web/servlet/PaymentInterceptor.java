@@ -309,11 +309,21 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			free.fail(exception);
 		}
 		boolean failed = free.isFailed() && !response.isCommitted();
-		access.end(handler, failed);
+		access.end(handler, failed && (exception == null || isForgotten(request, response)));
 		if (failed && exception == null && request.getDispatcherType() != DispatcherType.INCLUDE
 				&& CommitPoint.isBillable(response.getStatus())) {
 			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
 		}
+	}
+
+	/**
+	 * Return whether nothing can leave of what a handler has written that threw. A filter
+	 * may hide that, and a client could have the beginning of a page for nothing, again
+	 * and again.
+	 */
+	private static boolean isForgotten(HttpServletRequest request, HttpServletResponse response) {
+		// A part of a page cannot take back what it has written
+		return request.getDispatcherType() != DispatcherType.INCLUDE && KeptContent.ofAll(response).forget(response);
 	}
 
 	/**

@@ -73,7 +73,9 @@ class FilterFallbackTests {
 
 	@RegisterExtension
 	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "x402.settlement.hold-limit=" + LIMIT + "B",
-			"x402.routes[0].path=/functional", "x402.routes[0].price=$0.01");
+			"x402.routes[0].path=/functional", "x402.routes[0].price=$0.01", "x402.routes[1].path=/trial/any",
+			"x402.routes[1].price=$0.01", "x402.routes[1].free-quota=1 per 1d", "x402.routes[2].path=/trial/own",
+			"x402.routes[2].price=$0.01", "x402.routes[2].free-quota=1 per 1d");
 
 	@BeforeEach
 	void reset() {
@@ -260,6 +262,27 @@ class FilterFallbackTests {
 		assertThatThrownBy(response::body).hasMessageContaining("cut short");
 		await().until(() -> !shop.claim(payment).active());
 		assertThat(shop.claim(payment).state()).isEqualTo(ClaimState.SETTLED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, text, none", "TOMCAT, text, etag", "TOMCAT, nothing, none", "JETTY, text, none",
+			"JETTY, text, etag", "JETTY, nothing, none" })
+	void whenAFreeCallFailsThenNothingOfItLeavesAndItIsNotCounted(Container container, String then, String keep)
+			throws IOException {
+		for (int i = 0; i < 3; i++) {
+			WireResponse response = SHOPS.get(container).get("/trial/any", "X-Then: " + then, "X-Keep: " + keep);
+			assertThat(response.status()).isEqualTo(200);
+			assertThat(response.shows(SECRET)).as(response.toString()).isFalse();
+			assertThat(response.shows(SORRY)).isEqualTo(then.equals("text"));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenAFilterMayKeepAFreeCallThatFailsThenItIsCounted(Container container) throws IOException {
+		Shop shop = SHOPS.get(container);
+		assertThat(shop.get("/trial/own", "X-Then: text", "X-Keep: own").shows(SECRET)).isTrue();
+		assertThat(shop.get("/trial/own", "X-Then: text", "X-Keep: own").shows(SECRET)).isFalse();
 	}
 
 	private static Purchase buy(Container container, String path, String then, String... more) throws IOException {
@@ -644,6 +667,11 @@ class FilterFallbackTests {
 		String free(HttpServletResponse response) {
 			response.setHeader("X-Sorry", "yes");
 			return SORRY;
+		}
+
+		@GetMapping("/trial/{name}")
+		View trial() {
+			return PaidController.failing(SECRET);
 		}
 
 		@GetMapping("/page/{how}/{part}")
