@@ -7,10 +7,12 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.x402.spring.access.Access;
@@ -47,6 +49,11 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	/** Whether the handler threw, and nothing was written in its place. */
 	private volatile boolean failed;
+
+	private final AtomicInteger writes = new AtomicInteger();
+
+	/** How often something had been written when handlers were let in. */
+	private final Map<Object, Integer> begun = new IdentityHashMap<>(0);
 
 	FreeCallResponse(HttpServletRequest request, HttpServletResponse response) {
 		super(response);
@@ -111,6 +118,27 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	boolean isFailed() {
 		return this.failed;
+	}
+
+	/**
+	 * A handler is let in and runs.
+	 */
+	void begin(Object handler) {
+		this.begun.put(handler, this.writes.get());
+	}
+
+	/**
+	 * A handler has ended.
+	 * @return whether anything may have been written since it was let in
+	 */
+	boolean end(Object handler) {
+		Integer before = this.begun.remove(handler);
+		return before == null || before != this.writes.get();
+	}
+
+	private void write() {
+		this.failed = false;
+		this.writes.incrementAndGet();
 	}
 
 	/**
@@ -230,7 +258,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		this.failed = false;
+		write();
 		return super.getWriter();
 	}
 
@@ -266,7 +294,7 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		}
 
 		private void write(Write write) throws IOException {
-			FreeCallResponse.this.failed = false;
+			FreeCallResponse.this.write();
 			send(write);
 		}
 

@@ -309,7 +309,8 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 			free.fail(exception);
 		}
 		boolean failed = free.isFailed() && !response.isCommitted();
-		access.end(handler, failed && (exception == null || isForgotten(request, response)));
+		boolean written = free.end(handler);
+		access.end(handler, failed && (exception == null || isForgotten(request, response, written)));
 		if (failed && exception == null && request.getDispatcherType() != DispatcherType.INCLUDE
 				&& CommitPoint.isBillable(response.getStatus())) {
 			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
@@ -320,10 +321,13 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 	 * Return whether nothing can leave of what a handler has written that threw. A filter
 	 * may hide that, and a client could have the beginning of a page for nothing, again
 	 * and again.
+	 * @param written whether it has written anything that no filter keeps
 	 */
-	private static boolean isForgotten(HttpServletRequest request, HttpServletResponse response) {
+	private static boolean isForgotten(HttpServletRequest request, HttpServletResponse response, boolean written) {
+		KeptContent kept = KeptContent.ofAll(response);
 		// A part of a page cannot take back what it has written
-		return request.getDispatcherType() != DispatcherType.INCLUDE && KeptContent.ofAll(response).forget(response);
+		return (request.getDispatcherType() == DispatcherType.INCLUDE) ? !written && kept.of(response) == 0
+				: kept.forget(response);
 	}
 
 	/**
@@ -364,6 +368,7 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		free.show(access);
 		if (access.isGranted()) {
 			reserved.begin(handler, access);
+			free.begin(handler);
 			PaymentAttributes.of(request).admit(priced.pricing());
 			if (access instanceof PassUse use) {
 				PaymentAttributes.of(request).use(use.pass());
