@@ -62,16 +62,16 @@ final class EarlierPayments {
 	}
 
 	/**
-	 * Return the claim that the identical payment made for the same request.
+	 * Return the claim that the identical payment made, for whatever request: one that
+	 * was charged for another request must not be replaced by a new one.
 	 * @param sought the tokens to look for
 	 * @return the claim if the payment is charged or may still be, else {@code null}
 	 */
-	@Nullable Claim find(List<SignedToken> sought, PaymentPayload payload, RequestIdentity request) {
+	@Nullable Claim find(List<SignedToken> sought, PaymentPayload payload) {
 		String digest = sought.isEmpty() ? "" : PayloadDigest.of(payload);
 		for (SignedToken token : sought) {
 			Claim claim = token.signed().hasOneKey() ? this.store.find(token.key()) : null;
-			if (claim != null && claim.fingerprint().equals(request.fingerprint()) && claim.payload().equals(digest)
-					&& mayBeCharged(claim)) {
+			if (claim != null && claim.payload().equals(digest) && mayBeCharged(claim)) {
 				return claim;
 			}
 		}

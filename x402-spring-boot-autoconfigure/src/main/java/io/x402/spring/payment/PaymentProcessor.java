@@ -325,7 +325,7 @@ public final class PaymentProcessor {
 			// It may have been charged, so that no one may be told to sign a new one
 			return refuse(ReasonCode.VERIFICATION_LIMIT, source.payer());
 		}
-		Claim claim = this.earlier.find(sought, payload, request);
+		Claim claim = this.earlier.find(sought, payload);
 		if (claim == null) {
 			if (!source.proved()) {
 				this.guard.found(source, false);
@@ -336,12 +336,19 @@ public final class PaymentProcessor {
 		FacilitatorRequest question = new FacilitatorRequest(payload, paid, offers.resource());
 		Attempt attempt = new Attempt(offers, question, request, claim.payload(), origin(question, request),
 				preparation);
-		if (claim.holder() == Claim.Holder.LAPSED && hasNotSettled(claim)) {
+		if (claim.holder() == Claim.Holder.LAPSED && mayBeGivenUp(claim, request)) {
 			return this.repeated.giveUp(attempt, claim) ? new Refused(objection)
 					: refuse(ReasonCode.PAYMENT_IN_PROGRESS, attempt.payer());
 		}
 		PaymentDecision decision = repeat(attempt, claim);
 		return (decision != null) ? decision : unfinished(attempt, claim.state());
+	}
+
+	/**
+	 * As long as a payment is valid, another request may have it only if no handler ran.
+	 */
+	private static boolean mayBeGivenUp(Claim claim, RequestIdentity request) {
+		return hasNotSettled(claim) && (claim.isFreeOnceLapsed() || claim.fingerprint().equals(request.fingerprint()));
 	}
 
 	private static boolean hasNotSettled(Claim claim) {

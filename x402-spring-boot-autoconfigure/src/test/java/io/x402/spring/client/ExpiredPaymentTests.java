@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.x402.spring.PaymentRequired;
@@ -56,25 +57,28 @@ class ExpiredPaymentTests {
 
 	private final List<Boolean> arrives = new ArrayList<>();
 
+	private final AtomicReference<String> token = new AtomicReference<>();
+
 	private final Client client = client();
 
 	/** Loses requests with a payment before they arrive, or their responses. */
 	private Client client() {
 		this.buyer.clock = this.clock;
-		return ClientKind.client(ClientKind.restClient(this.buyer.payer())
-			.mutate()
-			.requestInterceptors((all) -> all.add((request, body, next) -> {
-				boolean lost = request.getHeaders().containsHeader("PAYMENT-SIGNATURE") && !this.arrives.isEmpty();
-				if (!lost || this.arrives.remove(0)) {
-					var response = next.execute(request, body);
-					if (!lost) {
-						return response;
-					}
-					response.close();
+		return ClientKind.client(ClientKind.restClient(this.buyer.payer()).mutate().requestInitializer((request) -> {
+			if (this.token.get() != null) {
+				request.getHeaders().setBearerAuth(this.token.get());
+			}
+		}).requestInterceptors((all) -> all.add((request, body, next) -> {
+			boolean lost = request.getHeaders().containsHeader("PAYMENT-SIGNATURE") && !this.arrives.isEmpty();
+			if (!lost || this.arrives.remove(0)) {
+				var response = next.execute(request, body);
+				if (!lost) {
+					return response;
 				}
-				throw new IOException("lost");
-			}))
-			.build());
+				response.close();
+			}
+			throw new IOException("lost");
+		})).build());
 	}
 
 	@AfterEach
@@ -91,6 +95,25 @@ class ExpiredPaymentTests {
 		assertThat(this.facilitator.settled()).isEqualTo(1);
 		assertThat(this.buyer.signer.signatures()).isEqualTo(1);
 		assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Delivered");
+	}
+
+	/**
+	 * A seller takes a request with another token for another request.
+	 */
+	@Test
+	void whenTheTokenWasRenewedMeanwhileThenNothingIsPaidTwice() {
+		this.token.set("one");
+		this.arrives.addAll(List.of(true, true, true));
+		assertThatException().isThrownBy(() -> this.client.post(this.url, "tea"));
+		this.token.set("two");
+		this.clock.pass(Duration.ofMinutes(14));
+		assertThat(this.client.post(this.url, "tea").getStatusCode().value()).isEqualTo(409);
+		this.token.set("one");
+		assertThat(this.client.post(this.url, "tea").getBody()).isEqualTo("order 1");
+		assertThat(this.facilitator.settled()).isEqualTo(1);
+		assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+		assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Undecided", "Resumed",
+				"Delivered");
 	}
 
 	@Test

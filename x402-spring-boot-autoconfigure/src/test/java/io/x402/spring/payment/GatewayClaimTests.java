@@ -62,7 +62,8 @@ class GatewayClaimTests {
 		assertThat(this.facilitator.settlements()).hasSize(1);
 		assertThat(Objects.requireNonNull(this.store.find(Payments.key(payment))).expiresAt()).isAfter(end);
 		this.clock.pass(Duration.ofSeconds(11));
-		assertThat(((Refused) process(payment, "third")).refusal().reason()).isEqualTo(ReasonCode.EXPIRED);
+		assertThat(((Refused) process(payment, "third")).refusal().reason())
+			.isEqualTo(ReasonCode.PAYMENT_ALREADY_BOUND);
 	}
 
 	private PaymentDecision process(PaymentPayload payment, String request) {

@@ -179,12 +179,37 @@ class LapsedClaimTests {
 		pass(LEASE, this.first, this.second);
 		PaymentExchange slow = accept(this.first);
 		pass(LEASE.multipliedBy(2), this.second);
-		PaymentDecision decision = this.second.processor.process(Payments
-			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra())),
-				Payments.payment(1), Payments.request("request"));
-		assertThat(((Refused) decision).refusal().reason()).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
+		assertThat(reasonAtAnotherPrice("request")).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
 		assertThat(slow.complete(ResponseRecord.stored(RESPONSE))).isNotNull();
 		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenALeaseWasLostAndAnotherRequestIsRefusedThenTheHolderDoesNotSettle() {
+		pass(LEASE, this.first, this.second);
+		PaymentExchange slow = accept(this.first);
+		pass(LEASE.multipliedBy(2), this.second);
+		assertThat(reasonAtAnotherPrice("another")).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
+		assertThat(slow.complete(ResponseRecord.stored(RESPONSE))).isNotNull();
+		assertThat(this.facilitator.settlements()).isEmpty();
+	}
+
+	@Test
+	void whenALeaseWasLostAfterAHandlerRanThenThePaymentStaysWithItsRequest() {
+		pass(LEASE, this.first, this.second);
+		accept(this.first).abandon(Abandonment.SELLER_FAILURE);
+		accept(this.first);
+		pass(LEASE.multipliedBy(2), this.second);
+		assertThat(reasonAtAnotherPrice("another")).isEqualTo(ReasonCode.PAYMENT_ALREADY_BOUND);
+		assertThat(reasonAtAnotherPrice("request")).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
+		assertThat(reasonAtAnotherPrice("another")).isEqualTo(ReasonCode.REQUIREMENTS_MISMATCH);
+	}
+
+	private ReasonCode reasonAtAnotherPrice(String request) {
+		PaymentDecision decision = this.second.processor.process(Payments
+			.offers(Payments.offer(Payments.NETWORK, 20_000, Payments.ASSET, Payments.SELLER, Payments.OFFER.extra())),
+				Payments.payment(1), Payments.request(request));
+		return ((Refused) decision).refusal().reason();
 	}
 
 	/**

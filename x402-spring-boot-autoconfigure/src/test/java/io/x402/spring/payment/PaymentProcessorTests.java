@@ -407,7 +407,7 @@ class PaymentProcessorTests {
 		PaymentDecision decision = processor().process(dearer, Payments.payment(1), Payments.request("request"));
 		assertThat(redelivered(decision).exchange().payment().amount()).isEqualTo(Payments.OFFER.amount());
 		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("another request")),
-				ReasonCode.REQUIREMENTS_MISMATCH);
+				ReasonCode.PAYMENT_ALREADY_BOUND);
 		assertRefused(processor().process(dearer, Payments.payment(2), Payments.request("request")),
 				ReasonCode.REQUIREMENTS_MISMATCH);
 	}
@@ -420,7 +420,7 @@ class PaymentProcessorTests {
 		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("request")),
 				ReasonCode.PAYMENT_IN_PROGRESS);
 		assertRefused(processor().process(dearer, Payments.payment(1), Payments.request("another request")),
-				ReasonCode.REQUIREMENTS_MISMATCH);
+				ReasonCode.PAYMENT_ALREADY_BOUND);
 		assertThat(exchange.complete(ResponseRecord.stored(ANSWER))).isNull();
 		redelivered(processor().process(dearer, Payments.payment(1), Payments.request("request")));
 	}
@@ -440,6 +440,27 @@ class PaymentProcessorTests {
 		this.checks.add((request) -> ReasonCode.EXPIRED);
 		redelivered(process(1));
 		assertRefused(process(2), ReasonCode.EXPIRED);
+	}
+
+	@Test
+	void whenAPaymentThatWasTakenHasExpiredThenNoOtherRequestIsToldToPayAgain() {
+		accepted(process(1)).complete(ResponseRecord.stored(ANSWER));
+		this.checks.add((request) -> ReasonCode.EXPIRED);
+		assertRefused(processor().process(Payments.TERMS, Payments.payment(1), Payments.request("other")),
+				ReasonCode.PAYMENT_ALREADY_BOUND);
+		redelivered(process(1));
+	}
+
+	@Test
+	void whenAPaymentThatWasNotTakenHasExpiredThenAnotherRequestMayPayAgain() {
+		PaymentExchange exchange = accepted(process(1));
+		this.checks.add((request) -> ReasonCode.EXPIRED);
+		PaymentProcessor processor = processor();
+		assertRefused(processor.process(Payments.TERMS, Payments.payment(1), Payments.request("other")),
+				ReasonCode.PAYMENT_ALREADY_BOUND);
+		exchange.release();
+		assertRefused(processor.process(Payments.TERMS, Payments.payment(1), Payments.request("other")),
+				ReasonCode.EXPIRED);
 	}
 
 	@Test
