@@ -7,6 +7,8 @@ package io.x402.spring.facilitator.http;
 
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 import io.x402.spring.time.MonotonicClock;
@@ -16,13 +18,24 @@ import org.jspecify.annotations.Nullable;
  * Circuit breaker of one operation of a facilitator. Several failures in a row open it:
  * for a while calls are refused. Then it is half open: one call at a time is permitted,
  * and only a call that succeeds closes it.
+ * <p>
+ * A failure that can be the fault of one payment counts by its payer. All that a payer
+ * has ever sent cannot open it alone, whatever other payments did: that takes a failure
+ * of a second payer, or one that no payer is behind. Until then
+ * <ul>
+ * <li>a payment counts once, however often it is tried;</li>
+ * <li>a payer counts once while other payments succeed, else with each payment.</li>
+ * </ul>
+ * Once it has opened, only a payer whose payments have not failed since the latest
+ * success opens it again, so that no buyer can keep it open. All is forgotten with a
+ * success.
  */
 final class CircuitBreaker {
 
-	/** How long a success proves that a refusal can be the fault of one payment. */
+	/** How long a success proves that a failure can be the fault of one payment. */
 	private static final long TRUST = Duration.ofMinutes(10).toNanos();
 
-	private static final int MAX_ORIGINS = 1_000;
+	private static final int MAX_PAYERS = 1_000;
 
 	private static final long RESERVATION_INTERVAL = Duration.ofSeconds(1).toNanos();
 
@@ -32,10 +45,15 @@ final class CircuitBreaker {
 
 	private final MonotonicClock clock;
 
-	/** Payers and payments whose failures count once. */
-	private final Set<Object> origins = new HashSet<>();
+	/**
+	 * Payers with failures since the latest success, and payments that count for them.
+	 */
+	private final Map<Object, Set<Object>> payers = new LinkedHashMap<>();
 
 	private int failures;
+
+	/** Whether one of the failures cannot be the fault of one payer. */
+	private boolean general;
 
 	private boolean quick;
 
@@ -144,11 +162,12 @@ final class CircuitBreaker {
 	}
 
 	/**
-	 * Return whether the latest calls failed, as many as it takes.
+	 * Return whether the latest calls failed, as many as it takes, and not those of one
+	 * payer only.
 	 * @return {@code true} until a call succeeds
 	 */
 	synchronized boolean isFailing() {
-		return this.failures >= this.failureThreshold;
+		return this.failures >= this.failureThreshold && (this.general || this.payers.size() > 1);
 	}
 
 	/**
@@ -156,7 +175,8 @@ final class CircuitBreaker {
 	 */
 	synchronized void succeeded() {
 		this.failures = 0;
-		this.origins.clear();
+		this.general = false;
+		this.payers.clear();
 		this.trial = false;
 		this.hintUsed = false;
 		this.succeeded = true;
@@ -176,59 +196,41 @@ final class CircuitBreaker {
 	 * Record a call that was refused at once, as every other call would be.
 	 */
 	synchronized void refused(String problem) {
+		this.general = true;
 		note(problem, true);
 	}
 
 	/**
-	 * Record a call that was refused at once, perhaps for its payment alone. It is taken
-	 * for that if calls for other payments succeeded lately.
-	 * @param problem what went wrong, without secrets
-	 * @param payer who paid, whose refusals count once, or {@code null} if anybody can
-	 * name any payer
+	 * Record a call that was refused at once, perhaps for its payment alone, of which
+	 * anybody can be the sender. It is taken for that if other calls succeeded lately.
 	 */
-	synchronized void refusedPayment(String problem, @Nullable Object payer) {
-		if (!isTrusted() || (payer != null && isFirst(payer))) {
-			note(problem, true);
+	synchronized void refusedUnproven(String problem) {
+		if (isTrusted()) {
+			pass(problem);
 		}
 		else {
-			this.trial = false;
-			this.problem = problem;
+			refused(problem);
 		}
 	}
 
 	/**
-	 * Record a call that failed, perhaps for its payment alone. It is taken for that, and
-	 * each payer counts once, if calls for other payments succeeded lately. Each payment
-	 * counts once in any case, however often it is tried.
+	 * Record a call that was refused at once, perhaps for its payment alone.
+	 * @param problem what went wrong, without secrets
+	 * @param payer who paid
+	 * @param payment what identifies the payment
+	 */
+	synchronized void refusedPayment(String problem, Object payer, Object payment) {
+		noteOf(payer, payment, problem, true);
+	}
+
+	/**
+	 * Record a call that failed, perhaps for its payment alone.
 	 * @param problem what went wrong, without secrets
 	 * @param payer who paid
 	 * @param payment what identifies the payment
 	 */
 	synchronized void failedPayment(String problem, Object payer, Object payment) {
-		if (isFirst(isTrusted() ? payer : payment)) {
-			note(problem, false);
-		}
-		else {
-			this.trial = false;
-			this.problem = problem;
-		}
-	}
-
-	private boolean isTrusted() {
-		return this.everSucceeded && this.clock.nanos() - this.succeededAt < TRUST;
-	}
-
-	/**
-	 * Once as many are remembered as open it, further ones count in any case.
-	 */
-	private boolean isFirst(Object origin) {
-		if (this.origins.contains(origin)) {
-			return false;
-		}
-		if (this.origins.size() < Math.min(this.failureThreshold, MAX_ORIGINS)) {
-			this.origins.add(origin);
-		}
-		return true;
+		noteOf(payer, payment, problem, false);
 	}
 
 	/**
@@ -236,7 +238,38 @@ final class CircuitBreaker {
 	 * @param problem what went wrong, without secrets
 	 */
 	synchronized void failed(String problem) {
+		this.general = true;
 		note(problem, false);
+	}
+
+	private void noteOf(Object payer, Object payment, String problem, boolean quick) {
+		if (counts(payer, payment)) {
+			note(problem, quick);
+		}
+		else {
+			pass(problem);
+		}
+	}
+
+	private boolean counts(Object payer, Object payment) {
+		Set<Object> payments = this.payers.get(payer);
+		if (payments == null) {
+			if (this.payers.size() >= MAX_PAYERS) {
+				this.payers.remove(this.payers.keySet().iterator().next());
+			}
+			this.payers.put(payer, new HashSet<>(Set.of(payment)));
+			return true;
+		}
+		return !isTrusted() && this.failures < this.failureThreshold && payments.add(payment);
+	}
+
+	private boolean isTrusted() {
+		return this.everSucceeded && this.clock.nanos() - this.succeededAt < TRUST;
+	}
+
+	private void pass(String problem) {
+		this.trial = false;
+		this.problem = problem;
 	}
 
 	private void note(String problem, boolean quick) {

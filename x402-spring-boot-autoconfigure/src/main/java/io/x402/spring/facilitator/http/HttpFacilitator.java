@@ -143,8 +143,9 @@ public final class HttpFacilitator implements MonitoredFacilitator, AutoCloseabl
 	public VerificationOutcome verify(FacilitatorRequest request) {
 		try {
 			byte[] body = body(request);
-			FacilitatorResponse response = this.verification.make((timeout) -> this.calls
-				.verify(() -> this.exchange.post("/verify", body, timeout).read(this.codec, VerifyResponse.class)));
+			FacilitatorResponse response = this.verification
+				.make((timeout) -> this.calls.verify(request.authorizationKey(),
+						() -> this.exchange.post("/verify", body, timeout).read(this.codec, VerifyResponse.class)));
 			this.listings.note(response, request);
 			VerifyResponse message = response.message(VerifyResponse.class);
 			if (message == null || response.status().is5xxServerError()

@@ -5,6 +5,8 @@
 
 package io.x402.spring.facilitator.http;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -24,11 +26,17 @@ import org.jspecify.annotations.Nullable;
  * Only facts about the facilitator count. A message of the protocol is a response about
  * one payment, whatever its status. HTTP 500 of a verification proves nothing, because a
  * single payment can provoke it, and neither does a refusal such as 403 if other payments
- * succeeded lately: one buyer must not be able to close a shop for all others. A
- * settlement whose outcome is unknown counts once for its payment, or its payer, because
- * otherwise each further payment would end like it.
+ * succeeded lately. A settlement that was refused, or whose outcome is unknown, counts by
+ * its payer, see {@link CircuitBreaker}: one buyer must not be able to close a shop for
+ * all others, and a facilitator that fails for all must not be sent further payments.
+ * <p>
+ * Where a payment does not show its payer, the facilitator has named it when it verified
+ * the payment. A payment whose payer is not known at all is taken for one of a payer of
+ * its own.
  */
 final class ResilientCalls {
+
+	private static final int MAX_PAYERS = 5_000;
 
 	private final CircuitBreaker verifying;
 
@@ -42,6 +50,16 @@ final class ResilientCalls {
 
 	private final Map<String, LongAdder> refused = Map.of(limit("verifications"), new LongAdder(), limit("settlements"),
 			new LongAdder());
+
+	/** Payers named by the facilitator, of payments that do not show them. */
+	private final Map<AuthorizationKey, String> payers = Collections.synchronizedMap(new LinkedHashMap<>() {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<AuthorizationKey, String> eldest) {
+			return size() > MAX_PAYERS;
+		}
+
+	});
 
 	private final @Nullable RecoveryCheck recovery;
 
@@ -68,14 +86,16 @@ final class ResilientCalls {
 	/**
 	 * Make a call of {@code /verify}. A handler should not run for a payment that cannot
 	 * be settled afterwards, so this is refused when settlements are.
+	 * @param payment the payment it is about
+	 * @param call makes the call
 	 */
-	FacilitatorResponse verify(Call call) throws NoResponseException {
+	FacilitatorResponse verify(AuthorizationKey payment, Call call) throws NoResponseException {
 		checkSettlements();
 		if (!this.verifications.tryAcquire()) {
 			throw tooMany("verifications", this.settings.maxConcurrentVerifications());
 		}
 		try {
-			return reserved(call);
+			return reserved(payment, call);
 		}
 		finally {
 			this.verifications.release();
@@ -106,7 +126,7 @@ final class ResilientCalls {
 		}
 	}
 
-	private FacilitatorResponse reserved(Call call) throws NoResponseException {
+	private FacilitatorResponse reserved(AuthorizationKey payment, Call call) throws NoResponseException {
 		if (!this.settling.tryReserve()) {
 			throw down();
 		}
@@ -116,7 +136,10 @@ final class ResilientCalls {
 				throw down();
 			}
 			FacilitatorResponse response = observe(this.verifying, "verify", null, call);
-			settleable = response.message() instanceof VerifyResponse verified && verified.isValid();
+			if (response.message() instanceof VerifyResponse verified && verified.isValid()) {
+				settleable = true;
+				remember(payment, UpstreamText.identifier(verified.payer()));
+			}
 			return response;
 		}
 		finally {
@@ -124,6 +147,20 @@ final class ResilientCalls {
 				this.settling.cancelReservation();
 			}
 		}
+	}
+
+	private void remember(AuthorizationKey payment, @Nullable String payer) {
+		if (payment.payer().isEmpty() && payer != null) {
+			this.payers.put(payment, payer);
+		}
+	}
+
+	private Object payer(AuthorizationKey payment) {
+		if (!payment.payer().isEmpty()) {
+			return payment.payer();
+		}
+		String named = this.payers.get(payment);
+		return (named != null) ? named : payment;
 	}
 
 	/**
@@ -208,7 +245,7 @@ final class ResilientCalls {
 					refused(circuitBreaker, problem, payment);
 				}
 				else if (payment != null) {
-					circuitBreaker.failedPayment(problem, payment.payer(), payment);
+					circuitBreaker.failedPayment(problem, payer(payment), payment);
 					checkRecovery(circuitBreaker);
 				}
 				else {
@@ -218,8 +255,13 @@ final class ResilientCalls {
 		}
 	}
 
-	private static void refused(CircuitBreaker circuitBreaker, String problem, @Nullable AuthorizationKey payment) {
-		circuitBreaker.refusedPayment(problem, (payment != null) ? payment.payer() : null);
+	private void refused(CircuitBreaker circuitBreaker, String problem, @Nullable AuthorizationKey payment) {
+		if (payment != null) {
+			circuitBreaker.refusedPayment(problem, payer(payment), payment);
+		}
+		else {
+			circuitBreaker.refusedUnproven(problem);
+		}
 	}
 
 	private void succeeded(CircuitBreaker circuitBreaker) {

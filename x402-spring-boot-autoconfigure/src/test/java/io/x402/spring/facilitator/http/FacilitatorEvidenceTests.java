@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.x402.spring.facilitator.FacilitatorCondition;
 import io.x402.spring.facilitator.FacilitatorException;
+import io.x402.spring.facilitator.FacilitatorRequest;
 import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.facilitator.SettlementOutcome;
 import io.x402.spring.facilitator.SettlementOutcome.Declined;
@@ -226,13 +228,22 @@ class FacilitatorEvidenceTests {
 	@ValueSource(ints = { 400, 401, 402, 404, 405, 413, 429 })
 	void whenFacilitatorRefusesToWorkThenNothingWasExecutedAndHealthSaysSo(int refusal) {
 		answer(refusal, "{\"errorType\":\"payment_method_required\"}");
-		for (int i = 0; i < 5; i++) {
-			assertThat(this.facilitator.settle(FacilitatorRequests.v2())).isInstanceOf(NotExecuted.class);
+		for (int payer = 0; payer < 5; payer++) {
+			assertThat(this.facilitator.settle(paidBy(FacilitatorRequests.PAYER.substring(0, 41) + payer)))
+				.isInstanceOf(NotExecuted.class);
 		}
 		assertThat(condition().usable()).isFalse();
 		answer(200, "{\"isValid\":true}");
 		assertThat(this.facilitator.verify(FacilitatorRequests.v2())).as("no handler runs in vain")
 			.isInstanceOf(Unavailable.class);
+	}
+
+	private static FacilitatorRequest paidBy(String payer) {
+		Map<String, Object> authorization = FacilitatorRequests.authorization();
+		authorization.put("from", payer);
+		return new FacilitatorRequest(
+				FacilitatorRequests.v2(FacilitatorRequests.payload("authorization", authorization)),
+				FacilitatorRequests.offer(Map.of("name", "USDC")), FacilitatorRequests.RESOURCE);
 	}
 
 	@ParameterizedTest

@@ -19,6 +19,7 @@ import io.x402.spring.facilitator.FacilitatorRequests;
 import io.x402.spring.protocol.AuthorizationKey;
 import io.x402.spring.protocol.SettlementResponse;
 import io.x402.spring.protocol.VerifyResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,7 +53,7 @@ class ResilientCallsTests {
 	@Test
 	void whenSettlementsGetNoAnswerThenNothingIsVerifiedThatCouldNotBeSettled() {
 		failSettlements(3);
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertRefused(() -> verify(returning(OK)));
 	}
 
 	@Test
@@ -64,7 +65,7 @@ class ResilientCallsTests {
 		for (int i = 0; i < 5; i++) {
 			this.facilitator.checkVerifications();
 		}
-		assertThat(this.facilitator.verify(() -> {
+		assertThat(verify(() -> {
 			assertRefused(this::check);
 			return OK;
 		})).isSameAs(OK);
@@ -94,9 +95,9 @@ class ResilientCallsTests {
 	@Test
 	void whenVerificationsGetNoAnswerThenPaymentsThatAreVerifiedAreSettledAllTheSame() throws Exception {
 		for (int i = 0; i < 3; i++) {
-			assertNoAnswer(() -> this.facilitator.verify(failing()));
+			assertNoAnswer(() -> verify(failing()));
 		}
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertRefused(() -> verify(returning(OK)));
 		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
 
@@ -114,14 +115,14 @@ class ResilientCallsTests {
 		advance(Duration.ofSeconds(10));
 		assertNoAnswer(() -> settle(() -> {
 			assertRefused(() -> settle(returning(OK)));
-			assertRefused(() -> this.facilitator.verify(returning(OK)));
+			assertRefused(() -> verify(returning(OK)));
 			return failing().make();
 		}));
 		assertRefused(() -> settle(returning(OK)));
 		advance(Duration.ofSeconds(10));
 		assertThat(settle(returning(OK))).isSameAs(OK);
 		assertThat(settle(returning(OK))).isSameAs(OK);
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@ParameterizedTest
@@ -148,7 +149,9 @@ class ResilientCallsTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 412, 500 })
 	void whenAnswerMayBeAboutThePaymentThenNobodyElseSuffers(int status) throws Exception {
-		settleThrice(status);
+		for (int i = 0; i < 6; i++) {
+			settle(returning(response(status)));
+		}
 		assertThat(this.facilitator.condition("it").usable()).isTrue();
 		assertThat(settle(returning(OK))).isSameAs(OK);
 	}
@@ -157,7 +160,7 @@ class ResilientCallsTests {
 	@ValueSource(ints = { 400, 401, 403, 404, 429, 503 })
 	void whenAnswerHoldsAMessageThenItIsAboutOnePaymentWhateverItsStatus(int status) throws Exception {
 		for (int i = 0; i < 6; i++) {
-			this.facilitator.verify(returning(message(status)));
+			verify(returning(message(status)));
 			settle(returning(message(status)));
 		}
 		assertThat(this.facilitator.condition("it")).isEqualTo(new FacilitatorCondition("it", true, ""));
@@ -169,9 +172,9 @@ class ResilientCallsTests {
 	void whenSettlementsAreNotExecutedThenNothingIsVerifiedThatCouldNotBeSettled(int status) throws Exception {
 		settleThrice(status);
 		assertThat(this.facilitator.condition("it").usable()).isFalse();
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertRefused(() -> verify(returning(OK)));
 		settle(returning(OK));
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
 		assertThat(this.facilitator.condition("it").usable()).isTrue();
 	}
 
@@ -179,22 +182,22 @@ class ResilientCallsTests {
 	@ValueSource(ints = { 400, 413, 422, 500 })
 	void whenVerifyRejectsWhatABuyerMaySendThenNobodyElseSuffers(int status) throws Exception {
 		for (int i = 0; i < 6; i++) {
-			this.facilitator.verify(returning(response(status)));
+			verify(returning(response(status)));
 		}
 		assertThat(this.facilitator.condition("it").usable()).isTrue();
 	}
 
 	@Test
 	void whenTooManyVerificationsAreUnderWayThenFurtherOnesAreRefusedAtOnce() throws Exception {
-		this.facilitator.verify(() -> {
-			this.facilitator.verify(() -> {
-				assertRefused(() -> this.facilitator.verify(returning(OK)));
+		verify(() -> {
+			verify(() -> {
+				assertRefused(() -> verify(returning(OK)));
 				assertThat(settle(returning(OK))).isSameAs(OK);
 				return OK;
 			});
 			return OK;
 		});
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -212,7 +215,7 @@ class ResilientCallsTests {
 			Future<?> second = threads.submit(() -> settle(slow));
 			assertThat(under.await(20, TimeUnit.SECONDS)).isTrue();
 			assertRefused(() -> settle(returning(OK)));
-			assertRefused(() -> this.facilitator.verify(returning(OK)));
+			assertRefused(() -> verify(returning(OK)));
 			assertThat(this.calls).hasValue(0);
 			go.countDown();
 			first.get(20, TimeUnit.SECONDS);
@@ -223,7 +226,7 @@ class ResilientCallsTests {
 			threads.shutdownNow();
 		}
 		assertThat(settle(returning(OK))).isSameAs(OK);
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -238,17 +241,17 @@ class ResilientCallsTests {
 
 	@Test
 	void whenOnePayerIsRefusedWhileOthersAreAnsweredThenNobodyElseSuffers() throws Exception {
-		this.facilitator.verify(returning(OK));
+		verify(returning(OK));
 		settle(returning(OK));
 		for (int status : new int[] { 302, 400, 403, 404, 405, 406, 413 }) {
-			this.facilitator.verify(returning(response(status)));
+			verify(returning(response(status)));
 			settle(returning(response(status)));
 		}
 		assertThat(this.facilitator.condition("it")).satisfies((condition) -> {
 			assertThat(condition.usable()).isTrue();
 			assertThat(condition.problem()).contains("settle", "413");
 		});
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -258,24 +261,109 @@ class ResilientCallsTests {
 			this.facilitator.settle(key(payer, 0), returning(response(404)));
 		}
 		assertThat(this.facilitator.condition("it").usable()).isFalse();
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertRefused(() -> verify(returning(OK)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 400, 403, 404, 408, 500 })
+	void whenNobodyElsePaysThenPaymentsOfOnePayerDoNotCloseTheShop(int status) throws Exception {
+		settleOfOnePayer(status, 0, 6);
+		assertUsable();
+		settle(returning(OK));
+		advance(Duration.ofMinutes(10));
+		settleOfOnePayer(status, 0, 6);
+		assertUsable();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 302, 400, 403, 404, 408, 500 })
+	void whenPaymentsOfASecondPayerFailInAQuietShopThenNoFurtherPaymentIsTaken(int status) throws Exception {
+		settle(returning(OK));
+		advance(Duration.ofMinutes(10));
+		settleOfOnePayer(status, 0, 2);
+		this.facilitator.settle(key(1, 0), returning(response(status)));
+		assertClosed();
 	}
 
 	@Test
-	void whenOthersWereAnsweredLongAgoThenRefusalsOfOnePayerCount() throws Exception {
+	void whenASettlementGetsNoAnswerThenPaymentsOfOnePayerSuffice() throws Exception {
+		failSettlements(1);
+		settleOfOnePayer(500, 1, 3);
+		assertClosed();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whenItIsHalfOpenThenOnlyAPayerWhosePaymentsHaveNotFailedOpensItAgain(boolean quiet) throws Exception {
 		settle(returning(OK));
-		advance(Duration.ofMinutes(10));
-		settleThrice(404);
-		assertThat(this.facilitator.condition("it").usable()).isFalse();
+		if (quiet) {
+			advance(Duration.ofMinutes(10));
+		}
+		settleThrice(500);
+		advance(Duration.ofSeconds(10));
+		for (int nonce = 0; nonce < 6; nonce++) {
+			settleOfOnePayer(500, nonce, nonce + 1);
+			assertUsable();
+			advance(Duration.ofSeconds(1));
+		}
+		this.facilitator.settle(key(3, 0), returning(response(500)));
+		assertClosed();
+	}
+
+	@Test
+	void whenAPaymentInDoubtIsTriedAgainThenItNeverCountsAgain() throws Exception {
+		settleThrice(500);
+		for (int payer = 3; payer < 10; payer++) {
+			advance(Duration.ofSeconds(10));
+			this.facilitator.settle(key(payer, 0), returning(response(500)));
+			assertClosed();
+			advance(Duration.ofSeconds(10));
+			this.facilitator.settle(key(payer, 0), returning(response(500)));
+			assertUsable();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 403, 500 })
+	void whenPaymentsDoNotShowTheirPayersThenThoseThatTheFacilitatorNamedCount(int status) throws Exception {
+		settle(returning(OK));
+		for (int nonce = 0; nonce < 6; nonce++) {
+			settleWithoutPayer(nonce, "one", status);
+		}
+		assertUsable();
+		settleWithoutPayer(6, "another", status);
+		settleWithoutPayer(7, "third", status);
+		assertClosed();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 403, 500 })
+	void whenPayersAreNotKnownThenEachPaymentCountsOnce(int status) throws Exception {
+		settle(returning(OK));
+		for (int i = 0; i < 6; i++) {
+			settleWithoutPayer(0, null, status);
+		}
+		assertUsable();
+		settleWithoutPayer(1, null, status);
+		settleWithoutPayer(2, null, status);
+		assertClosed();
+	}
+
+	private void settleWithoutPayer(int nonce, @Nullable String named, int status) throws NoResponseException {
+		AuthorizationKey payment = new AuthorizationKey("solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp", "mint", "",
+				"nonce " + nonce);
+		this.facilitator.verify(payment, returning(new FacilitatorResponse(HttpStatusCode.valueOf(200), new byte[0],
+				new VerifyResponse(true, null, null, named), null)));
+		this.facilitator.settle(payment, returning(response(status)));
 	}
 
 	@Test
 	void whenAnswerProvesNothingThenFailuresBeforeItCountFurther() throws Exception {
-		assertNoAnswer(() -> this.facilitator.verify(failing()));
-		assertNoAnswer(() -> this.facilitator.verify(failing()));
-		this.facilitator.verify(returning(response(500)));
-		assertNoAnswer(() -> this.facilitator.verify(failing()));
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertNoAnswer(() -> verify(failing()));
+		assertNoAnswer(() -> verify(failing()));
+		verify(returning(response(500)));
+		assertNoAnswer(() -> verify(failing()));
+		assertRefused(() -> verify(returning(OK)));
 	}
 
 	@ParameterizedTest
@@ -286,19 +374,11 @@ class ResilientCallsTests {
 			this.facilitator.settle(key(payer, 0), returning(response(status)));
 		}
 		assertThat(this.facilitator.condition("it").usable()).isFalse();
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertRefused(() -> verify(returning(OK)));
 		assertRefused(() -> settle(returning(OK)));
 		advance(Duration.ofSeconds(10));
 		settle(returning(OK));
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
-	}
-
-	@Test
-	void whenOutcomesOfAllSettlementsAreUnknownThenThoseOfOnePayerSuffice() throws Exception {
-		for (int nonce = 0; nonce < 3; nonce++) {
-			this.facilitator.settle(key(0, nonce), returning(response(500)));
-		}
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
@@ -311,47 +391,51 @@ class ResilientCallsTests {
 			assertThat(condition.usable()).isTrue();
 			assertThat(condition.problem()).contains("settle", "500");
 		});
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenItIsHalfOpenThenOneSettlementTriesAndFewPaymentsAreVerifiedForIt() throws Exception {
 		failSettlements(3);
 		advance(Duration.ofSeconds(10));
-		this.facilitator.verify(returning(OK));
-		assertRefused(() -> this.facilitator.verify(returning(OK)));
+		verify(returning(OK));
+		assertRefused(() -> verify(returning(OK)));
 		advance(Duration.ofSeconds(1));
-		this.facilitator.verify(returning(OK));
+		verify(returning(OK));
 		settle(() -> {
 			advance(Duration.ofSeconds(2));
-			assertRefused(() -> this.facilitator.verify(returning(OK)));
+			assertRefused(() -> verify(returning(OK)));
 			assertRefused(() -> settle(returning(OK)));
 			return OK;
 		});
-		this.facilitator.verify(returning(OK));
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		verify(returning(OK));
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenItIsHalfOpenThenAPaymentThatIsNotValidTakesNobodysPlace() throws Exception {
 		failSettlements(3);
 		advance(Duration.ofSeconds(10));
-		this.facilitator.verify(returning(message(200)));
-		this.facilitator.verify(returning(response(500)));
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		verify(returning(message(200)));
+		verify(returning(response(500)));
+		assertThat(verify(returning(OK))).isSameAs(OK);
 	}
 
 	@Test
 	void whenAVerificationTriesThenNoOtherOneIsMade() throws Exception {
 		for (int i = 0; i < 3; i++) {
-			assertNoAnswer(() -> this.facilitator.verify(failing()));
+			assertNoAnswer(() -> verify(failing()));
 		}
 		advance(Duration.ofSeconds(10));
-		this.facilitator.verify(() -> {
-			assertRefused(() -> this.facilitator.verify(returning(OK)));
+		verify(() -> {
+			assertRefused(() -> verify(returning(OK)));
 			return OK;
 		});
-		assertThat(this.facilitator.verify(returning(OK))).isSameAs(OK);
+		assertThat(verify(returning(OK))).isSameAs(OK);
+	}
+
+	private FacilitatorResponse verify(ResilientCalls.Call call) throws NoResponseException {
+		return this.facilitator.verify(key(0, 0), call);
 	}
 
 	private FacilitatorResponse settle(ResilientCalls.Call call) throws NoResponseException {
@@ -369,9 +453,25 @@ class ResilientCallsTests {
 	}
 
 	private void settleThrice(int status) throws NoResponseException {
-		for (int i = 0; i < 3; i++) {
-			assertThat(settle(returning(response(status))).status().value()).isEqualTo(status);
+		for (int payer = 0; payer < 3; payer++) {
+			this.facilitator.settle(key(payer, 0), returning(response(status)));
 		}
+	}
+
+	private void settleOfOnePayer(int status, int from, int to) throws NoResponseException {
+		for (int nonce = from; nonce < to; nonce++) {
+			this.facilitator.settle(key(0, nonce), returning(response(status)));
+		}
+	}
+
+	private void assertUsable() throws NoResponseException {
+		assertThat(this.facilitator.condition("it").usable()).isTrue();
+		assertThat(verify(returning(OK))).isSameAs(OK);
+	}
+
+	private void assertClosed() {
+		assertThat(this.facilitator.condition("it").usable()).isFalse();
+		assertRefused(() -> verify(returning(OK)));
 	}
 
 	private ResilientCalls.Call returning(FacilitatorResponse response) {
