@@ -44,6 +44,9 @@ final class ArmedPayment {
 	/** Whether the paid handler has begun to write or has ended well. */
 	private volatile boolean responded;
 
+	/** Whether others have taken what the paid handler returned, to write it. */
+	private volatile boolean taken;
+
 	/** Whether the paid handler has had its hands on status, headers and cookies. */
 	private volatile boolean touched;
 
@@ -83,7 +86,7 @@ final class ArmedPayment {
 	 */
 	boolean isOf(ContextView context) {
 		this.responded |= context.getOrDefault(ArmedPayment.class, null) == exchange();
-		return this.responded;
+		return hasResponded();
 	}
 
 	void respond() {
@@ -91,7 +94,15 @@ final class ArmedPayment {
 	}
 
 	boolean hasResponded() {
-		return this.responded;
+		return this.responded || this.taken;
+	}
+
+	/**
+	 * Others may write what the paid handler returned.
+	 * @param others whether they do
+	 */
+	void handTo(boolean others) {
+		this.taken = others;
 	}
 
 	void touch() {

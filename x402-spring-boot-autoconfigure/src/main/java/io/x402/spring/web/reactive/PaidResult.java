@@ -8,6 +8,8 @@ package io.x402.spring.web.reactive;
 import java.util.function.BiFunction;
 
 import io.x402.spring.payment.PaymentExchange;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 
@@ -17,7 +19,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Result of a paid handler, which is written to the response that the handler sees.
- * Spring would write it to that of whatever called the handler.
+ * Spring would write it to that of whatever called the handler, and so may others do that
+ * take the value of the result.
  */
 final class PaidResult extends HandlerResult {
 
@@ -48,6 +51,39 @@ final class PaidResult extends HandlerResult {
 		this.hold = hold;
 		this.payment = payment;
 		this.givenUp = givenUp;
+		// Spring asks for this whoever writes
+		setExceptionHandler((outer, ex) -> {
+			fail();
+			return Mono.error(ex);
+		});
+	}
+
+	/**
+	 * Return the goods, or what publishes them. Who takes them may write them anywhere,
+	 * unless it leaves that to {@link #write}.
+	 */
+	@Override
+	public @Nullable Object getReturnValue() {
+		Object value = super.getReturnValue();
+		this.hold.handFor(this.payment, true);
+		if (value instanceof Mono<?> mono) {
+			return mono.doOnError((ex) -> takeBack());
+		}
+		return (value instanceof Flux<?> flux) ? flux.switchOnFirst((first, all) -> {
+			if (first.isOnError()) {
+				takeBack();
+			}
+			return all;
+		}) : value;
+	}
+
+	private void takeBack() {
+		this.hold.handFor(this.payment, false);
+	}
+
+	private void fail() {
+		this.hold.fail();
+		this.givenUp.run();
 	}
 
 	/**
@@ -55,7 +91,10 @@ final class PaidResult extends HandlerResult {
 	 * @param writer writes results
 	 */
 	Mono<Void> write(BiFunction<ServerWebExchange, HandlerResult, Mono<Void>> writer) {
-		Mono<Void> written = Mono.defer(() -> writer.apply(this.exchange, this.result));
+		Mono<Void> written = Mono.defer(() -> {
+			takeBack();
+			return writer.apply(this.exchange, this.result);
+		});
 		DispatchExceptionHandler errors = this.result.getExceptionHandler();
 		if (errors != null) {
 			written = written.onErrorResume((ex) -> {
@@ -63,14 +102,14 @@ final class PaidResult extends HandlerResult {
 				return errors.handleError(this.exchange, ex).flatMap((error) -> writer.apply(this.exchange, error));
 			});
 		}
-		return written.doOnSuccess((none) -> this.hold.respondFor(this.payment)).doOnError((ex) -> {
-			this.hold.fail();
-			this.givenUp.run();
-		}).doFinally((signal) -> {
-			if (signal == SignalType.CANCEL) {
-				this.givenUp.run();
-			}
-		}).contextWrite((context) -> ArmedPayment.mark(context, this.payment));
+		return written.doOnSuccess((none) -> this.hold.respondFor(this.payment))
+			.doOnError((ex) -> fail())
+			.doFinally((signal) -> {
+				if (signal == SignalType.CANCEL) {
+					this.givenUp.run();
+				}
+			})
+			.contextWrite((context) -> ArmedPayment.mark(context, this.payment));
 	}
 
 }

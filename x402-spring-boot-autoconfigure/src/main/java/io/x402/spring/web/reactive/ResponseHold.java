@@ -241,6 +241,16 @@ final class ResponseHold {
 	}
 
 	/**
+	 * What the handler of a payment returned may be written by others, wherever they
+	 * write it to, or not.
+	 */
+	synchronized void handFor(PaymentExchange paid, boolean others) {
+		if (isHeldFor(paid)) {
+			armed().handTo(others);
+		}
+	}
+
+	/**
 	 * The handler of a payment may change status, headers and cookies.
 	 */
 	boolean touchFor(PaymentExchange paid) {
