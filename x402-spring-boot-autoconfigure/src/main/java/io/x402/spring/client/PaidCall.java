@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class PaidCall {
 	private final Payer payer;
 
 	private final PurchaseRequest request;
+
+	private final AtomicReference<@Nullable PaidCall> renewal = new AtomicReference<>();
 
 	private volatile @Nullable PaymentAttempts attempts;
 
@@ -113,8 +116,8 @@ public final class PaidCall {
 
 	/**
 	 * Judge a response to the call with its payment. If that is of an earlier call and
-	 * has expired, and the response asks for another one, the call has no payment any
-	 * more: {@link #isPaid()} returns {@code false}, and {@link #pay} may follow.
+	 * has expired, and the response asks for another one, the call goes on with its
+	 * {@link #renewal()}.
 	 * @param status the HTTP status that stands for the response
 	 * @param receipt JSON of the receipt, empty if there is none
 	 * @param challenges the challenges in the response, empty if it does not ask for a
@@ -130,9 +133,28 @@ public final class PaidCall {
 		NextStep next = current.answered(status, receipt,
 				current.mayBeRenewed(status) && this.payer.renewals().isAsked(challenges));
 		if (next.isRenewed()) {
-			this.attempts = null;
+			this.renewal.set(new PaidCall(this.payer, this.request));
 		}
 		return Optional.ofNullable(next.delay());
+	}
+
+	/**
+	 * Return whether another payment takes the place of this one, so that no response to
+	 * this one counts any more.
+	 * @return whether a response has asked for another one
+	 */
+	public boolean isRenewed() {
+		PaymentAttempts current = this.attempts;
+		return current != null && current.isRenewed();
+	}
+
+	/**
+	 * Return what goes on in place of this call, and is to be paid with the challenges of
+	 * the response that asked for it.
+	 * @return the same call without a payment, to one caller only
+	 */
+	public Optional<PaidCall> renewal() {
+		return Optional.ofNullable(this.renewal.getAndSet(null));
 	}
 
 	/**

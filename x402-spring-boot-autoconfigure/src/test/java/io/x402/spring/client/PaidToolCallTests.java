@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -225,6 +228,106 @@ class PaidToolCallTests {
 			assertThat(buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Signed",
 					"Delivered");
 		}
+	}
+
+	@Test
+	void whenBothCopiesOfAnExpiredPaymentAreRefusedThenOneNewOneIsPaid() {
+		assertThat(renewed((seller, ids) -> {
+			if (ids.size() == 1) {
+				throw new UncheckedIOException(new IOException("reset"));
+			}
+			ids.forEach((id) -> seller.answer(id, unpaid()));
+		})).isEqualTo("warm");
+		assertRenewedOnce();
+	}
+
+	@Test
+	void whenACopyOfAnExpiredPaymentIsAnsweredLateThenThatCountsForNothing() {
+		for (Map<String, Object> late : List.of(unpaid(), pending(), ToolSeller.failed("late"),
+				Map.<String, Object>of("content", List.of(ToolSeller.text("late"))))) {
+			this.buyer.events.clear();
+			int signatures = this.buyer.signer.signatures();
+			CountDownLatch isLate = new CountDownLatch(1);
+			this.buyer.approveAbove = BigDecimal.ZERO;
+			this.buyer.approval = (purchase) -> {
+				if (this.buyer.signer.signatures() > signatures) {
+					await(isLate);
+				}
+				return true;
+			};
+			assertThat(renewed((seller, ids) -> {
+				if (ids.size() == 1) {
+					throw new UncheckedIOException(new IOException("reset"));
+				}
+				seller.answer(ids.get(0), unpaid());
+				seller.answer(ids.get(1), late);
+				isLate.countDown();
+			})).isEqualTo("warm");
+			assertThat(this.buyer.signer.signatures()).isEqualTo(signatures + 2);
+			assertRenewedOnce();
+		}
+	}
+
+	@Test
+	void whenTheConnectionBreaksAfterAnExpiredPaymentWasRefusedThenTheNewOneIsPaid() {
+		assertThat(renewed((seller, ids) -> {
+			seller.answer(ids.get(0), unpaid());
+			throw new UncheckedIOException(new IOException("reset"));
+		})).isEqualTo("warm");
+		assertRenewedOnce();
+	}
+
+	@Test
+	void whenTheDeadlineComesWhileANewPaymentIsApprovedThenTheClientHasAResult() {
+		CountDownLatch ended = new CountDownLatch(1);
+		this.buyer.approveAbove = BigDecimal.ZERO;
+		this.buyer.approval = (purchase) -> {
+			if (this.buyer.signer.signatures() == 1) {
+				await(ended);
+			}
+			return true;
+		};
+		assertThat(renewed((seller, ids) -> seller.answer(ids.get(0), unpaid()))).contains("not known");
+		ended.countDown();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.buyer.told()).endsWith("Declined", "Signed", "NotSent"));
+	}
+
+	/**
+	 * Repeat a call when its payment has expired.
+	 * @param refuses gets all identifiers under which the expired payment came
+	 * @return the result
+	 */
+	private String renewed(BiConsumer<ToolSeller, List<Object>> refuses) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		Set<String> payments = new HashSet<>();
+		List<Object> ids = new ArrayList<>();
+		AtomicReference<ToolSeller> self = new AtomicReference<>();
+		ToolSeller seller = new ToolSeller((call) -> {
+			if (!call.isPaid()) {
+				return unpaid();
+			}
+			payments.add(String.valueOf(call.payment()));
+			if (payments.size() > 1 || clock.ahead().isZero()) {
+				return (payments.size() > 1) ? ToolSeller.delivered() : pending();
+			}
+			ids.add(call.id());
+			refuses.accept(self.get(), ids);
+			return ToolSeller.NONE;
+		});
+		self.set(seller);
+		ToolClient client = ToolClientKind.SYNC.client(seller, this.buyer.payer(), ToolClientKind.SERVER,
+				Duration.ofSeconds(5));
+		client.forecast("bern");
+		clock.pass(Duration.ofSeconds(91));
+		return ToolClientKind.text(client.forecast("bern"));
+	}
+
+	private void assertRenewedOnce() {
+		assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Signed",
+				"Delivered");
 	}
 
 	@Test

@@ -152,6 +152,11 @@ final class ToolSeller implements McpClientTransport {
 			.subscribe();
 	}
 
+	/** A response that comes apart from its request, and is processed when this returns. */
+	void answer(Object id, Map<String, Object> result) {
+		this.client.apply(Mono.just(onTheWire(JSONRPCResponse.result(id, result)))).subscribe();
+	}
+
 	/** Several responses to one call. */
 	static Map<String, Object> all(List<Map<String, Object>> results) {
 		return Map.of(ALL, results);

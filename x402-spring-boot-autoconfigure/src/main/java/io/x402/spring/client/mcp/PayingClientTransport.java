@@ -57,8 +57,8 @@ public final class PayingClientTransport implements McpClientTransport {
 	/** Calls by the identifier of the client. */
 	private final Map<Object, ToolCall> calls = new ConcurrentHashMap<>();
 
-	/** Calls by the identifier of the response that each waits for. */
-	private final Map<Object, ToolCall> awaited = new ConcurrentHashMap<>();
+	/** What was sent, by the identifier of the response that it waits for. */
+	private final Map<Object, Sent> awaited = new ConcurrentHashMap<>();
 
 	private final Set<Object> lists = ConcurrentHashMap.newKeySet();
 
@@ -121,9 +121,9 @@ public final class PayingClientTransport implements McpClientTransport {
 			.replace(Schedulers.boundedElastic()
 				.schedule(() -> expired(call), this.timeout.toMillis(), TimeUnit.MILLISECONDS));
 		if (call.payment().resume()) {
-			return sendPaid(call);
+			return sendPaid(call, call.payment());
 		}
-		this.awaited.put(request.id(), call);
+		this.awaited.put(request.id(), new Sent(call, call.payment()));
 		return this.transport.sendMessage(request).doOnError((failure) -> end(call));
 	}
 
@@ -134,37 +134,39 @@ public final class PayingClientTransport implements McpClientTransport {
 	/**
 	 * Send a call with its payment. The client has a response also if that fails.
 	 */
-	private Mono<Void> sendPaid(ToolCall call) {
+	private Mono<Void> sendPaid(ToolCall call, PaidCall payment) {
 		return Mono
-			.defer(() -> call.payment()
-				.handOver()
-				.map((payment) -> this.requests.withPayment(call.request(), call.nextId(), payment, call.isEncoded()))
-				.map((paid) -> sendAwaited(call, paid))
+			.defer(() -> payment.handOver()
+				.map((value) -> this.requests.withPayment(call.request(), call.nextId(), value, call.isEncoded()))
+				.map((paid) -> sendAwaited(call, payment, paid))
 				.orElse(Mono.empty()))
-			.onErrorResume((failure) -> failed(call, failure));
+			.onErrorResume((failure) -> failed(call, payment, failure));
 	}
 
-	private Mono<Void> sendAwaited(ToolCall call, JSONRPCRequest paid) {
-		this.awaited.put(paid.id(), call);
+	private Mono<Void> sendAwaited(ToolCall call, PaidCall payment, JSONRPCRequest paid) {
+		this.awaited.put(paid.id(), new Sent(call, payment));
 		if (!this.calls.containsKey(call.request().id())) {
 			this.awaited.remove(paid.id());
 		}
 		return this.transport.sendMessage(paid);
 	}
 
-	private Mono<Void> failed(ToolCall call, Throwable failure) {
-		Optional<Duration> again = call.payment().failed(failure);
-		return again.map((delay) -> Mono.delay(delay).then(sendPaid(call)))
-			.orElseGet(() -> reply(call, ToolRefusals.NO_RESPONSE));
+	private Mono<Void> failed(ToolCall call, PaidCall payment, Throwable failure) {
+		Optional<Duration> again = payment.failed(failure);
+		if (again.isPresent()) {
+			return Mono.delay(again.get()).then(sendPaid(call, payment));
+		}
+		// Its response may come another way than the failure, and before it
+		return payment.isRenewed() ? Mono.empty() : reply(call, ToolRefusals.NO_RESPONSE);
 	}
 
 	private Mono<JSONRPCMessage> received(JSONRPCMessage message) {
 		if (!(message instanceof JSONRPCResponse response)) {
 			return toClient(message);
 		}
-		ToolCall call = this.awaited.remove(response.id());
-		if (call != null) {
-			return answered(call, response);
+		Sent sent = this.awaited.remove(response.id());
+		if (sent != null) {
+			return answered(sent.call(), sent.payment(), response);
 		}
 		if (this.lists.remove(response.id())) {
 			return toClient(ToolPrices.show(response));
@@ -173,56 +175,74 @@ public final class PayingClientTransport implements McpClientTransport {
 		return this.calls.containsKey(response.id()) ? Mono.empty() : toClient(message);
 	}
 
-	private Mono<JSONRPCMessage> answered(ToolCall call, JSONRPCResponse response) {
-		ToolAnswer answer = this.answers.read(response, call.payment());
-		if (call.payment().isPaid()) {
-			return paid(call, response, answer);
+	private Mono<JSONRPCMessage> answered(ToolCall call, PaidCall payment, JSONRPCResponse response) {
+		ToolAnswer answer = this.answers.read(response, payment);
+		if (payment.isPaid()) {
+			return paid(call, payment, response, answer);
 		}
 		if (answer.asksForPayment()) {
 			call.encode(answer.encoded());
-			inBackground(call, pay(call, response, answer.challenges()));
+			inBackground(call, pay(call, payment, response, answer.challenges()));
 			return Mono.empty();
 		}
 		return end(call) ? toClient(response) : Mono.empty();
 	}
 
-	private Mono<Void> pay(ToolCall call, JSONRPCResponse unpaid, List<byte[]> challenges) {
-		return Mono.fromCallable(() -> call.payment().pay(challenges))
+	private Mono<Void> pay(ToolCall call, PaidCall payment, JSONRPCResponse unpaid, List<byte[]> challenges) {
+		return Mono.fromCallable(() -> payment.pay(challenges))
 			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap((paid) -> paid ? sendPaid(call) : reply(call, unpaid))
+			.flatMap((paid) -> paid ? sendPaid(call, payment) : reply(call, withId(call, unpaid)))
 			.onErrorResume(PaymentRefusedException.class,
 					(refusal) -> reply(call, String.valueOf(refusal.getMessage())));
 	}
 
-	private Mono<JSONRPCMessage> paid(ToolCall call, JSONRPCResponse response, ToolAnswer answer) {
-		if (call.switchForm(answer)) {
-			inBackground(call, sendPaid(call));
+	/**
+	 * Only the response that renews a payment is followed by another one, and responses
+	 * to what it replaces, which may be on their way, count no more.
+	 */
+	private Mono<JSONRPCMessage> paid(ToolCall call, PaidCall payment, JSONRPCResponse response, ToolAnswer answer) {
+		if (!payment.isRenewed() && call.switchForm(answer)) {
+			inBackground(call, sendPaid(call, payment));
 			return Mono.empty();
 		}
-		Optional<Duration> again = call.payment().answered(answer.status(), answer.receipt(), answer.challenges());
+		Optional<Duration> again = payment.answered(answer.status(), answer.receipt(), answer.challenges());
 		if (again.isPresent()) {
-			inBackground(call, Mono.delay(again.get()).then(sendPaid(call)));
+			inBackground(call, Mono.delay(again.get()).then(sendPaid(call, payment)));
 			return Mono.empty();
 		}
-		if (!call.payment().isPaid()) {
-			inBackground(call, pay(call, response, answer.challenges()));
+		if (payment.isRenewed()) {
+			payment.renewal().ifPresent((renewal) -> renew(call, renewal, response, answer.challenges()));
 			return Mono.empty();
 		}
-		JSONRPCResponse result = response(call, response, answer);
+		JSONRPCResponse result = response(call, payment, response, answer);
 		return reply(call, result).then(Mono.empty());
 	}
 
-	private static JSONRPCResponse response(ToolCall call, JSONRPCResponse response, ToolAnswer answer) {
+	private void renew(ToolCall call, PaidCall renewal, JSONRPCResponse response, List<byte[]> challenges) {
+		call.renew(renewal);
+		if (!this.calls.containsKey(call.request().id())) {
+			renewal.left();
+		}
+		inBackground(call, pay(call, renewal, response, challenges));
+	}
+
+	private static JSONRPCResponse withId(ToolCall call, JSONRPCResponse response) {
+		return (response.error() != null) ? JSONRPCResponse.error(call.request().id(), response.error())
+				: JSONRPCResponse.result(call.request().id(), response.result());
+	}
+
+	private static JSONRPCResponse response(ToolCall call, PaidCall payment, JSONRPCResponse response,
+			ToolAnswer answer) {
 		Object id = call.request().id();
 		if (response.error() != null) {
 			return JSONRPCResponse.error(id, response.error());
 		}
 		if (answer.asksForPayment()) {
 			return JSONRPCResponse.result(id,
-					ToolRefusals.result(ToolRefusals.notAccepted(call.payment().reason(answer.challenges().get(0)))));
+					ToolRefusals.result(ToolRefusals.notAccepted(payment.reason(answer.challenges().get(0)))));
 		}
 		return JSONRPCResponse.result(id,
-				answer.delivers() ? new PaidResult(response.result(), call.payment()) : response.result());
+				answer.delivers() ? new PaidResult(response.result(), payment) : response.result());
 	}
 
 	private void inBackground(ToolCall call, Mono<Void> step) {
@@ -236,7 +256,7 @@ public final class PayingClientTransport implements McpClientTransport {
 	 * The client is about to give up, and may then repeat the call.
 	 */
 	private void expired(ToolCall call) {
-		if (call.payment().isPaid()) {
+		if (call.isPaid()) {
 			reply(call, ToolRefusals.NO_RESPONSE).subscribe();
 		}
 		else if (end(call)) {
@@ -274,7 +294,7 @@ public final class PayingClientTransport implements McpClientTransport {
 
 	private boolean end(ToolCall call) {
 		call.deadline().dispose();
-		this.awaited.values().remove(call);
+		this.awaited.values().removeIf((sent) -> sent.call() == call);
 		return this.calls.remove(call.request().id(), call);
 	}
 
@@ -315,6 +335,15 @@ public final class PayingClientTransport implements McpClientTransport {
 	@Override
 	public List<String> protocolVersions() {
 		return this.transport.protocolVersions();
+	}
+
+	/**
+	 * A call as it was sent.
+	 *
+	 * @param call the call
+	 * @param payment what it was sent with, or what is to pay for it
+	 */
+	private record Sent(ToolCall call, PaidCall payment) {
 	}
 
 }

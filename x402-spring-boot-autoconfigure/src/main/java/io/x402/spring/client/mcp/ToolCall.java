@@ -20,13 +20,15 @@ final class ToolCall {
 
 	private final JSONRPCRequest request;
 
-	private final PaidCall payment;
-
 	private final ContextView context;
 
 	private final AtomicInteger attempts = new AtomicInteger();
 
 	private final Disposable.Swap deadline = Disposables.swap();
+
+	private volatile PaidCall payment;
+
+	private volatile boolean renewed;
 
 	private volatile boolean encoded;
 
@@ -42,8 +44,26 @@ final class ToolCall {
 		return this.request;
 	}
 
+	/**
+	 * Return what pays now.
+	 */
 	PaidCall payment() {
 		return this.payment;
+	}
+
+	/**
+	 * Go on with another payment in place of one that has expired.
+	 */
+	void renew(PaidCall payment) {
+		this.renewed = true;
+		this.payment = payment;
+	}
+
+	/**
+	 * Return whether a payment may have arrived, be it one that another one replaces.
+	 */
+	boolean isPaid() {
+		return this.renewed || this.payment.isPaid();
 	}
 
 	/**
