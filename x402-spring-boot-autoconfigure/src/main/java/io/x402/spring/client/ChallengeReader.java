@@ -29,9 +29,6 @@ final class ChallengeReader {
 
 	private static final int MAX_BODY = 256 * 1024;
 
-	/** Those of the protocol, and those of sellers with this library. */
-	private static final List<String> REASONS = List.of("error", "code");
-
 	private final SellerJson json;
 
 	private final Set<ProtocolVersion> versions;
@@ -91,32 +88,17 @@ final class ChallengeReader {
 	}
 
 	/**
-	 * Read the reasons that a response gives in its documents, whatever else is in them.
+	 * Read the documents of a response that say why it was refused, challenges or not.
 	 * @param headers headers of the response
 	 * @param body body of the response, as far as it is read
-	 * @return texts of a stranger
+	 * @return those that can be read
 	 */
-	List<String> readReasons(HttpHeaders headers, byte[] body) {
+	List<Map<String, Object>> readDocuments(HttpHeaders headers, byte[] body) {
 		return Stream
 			.concat(headers.getOrEmpty(ProtocolVersion.PAYMENT_REQUIRED_HEADER).stream().map(this.json::decode),
 					Stream.of(plain(headers, body)).map(this.json::read))
-			.flatMap(ChallengeReader::reasons)
+			.filter(Objects::nonNull)
 			.toList();
-	}
-
-	/**
-	 * Read the reasons that documents give.
-	 * @param documents UTF-8 bytes of JSON
-	 * @return texts of a stranger
-	 */
-	List<String> readReasons(List<byte[]> documents) {
-		return documents.stream().map(this.json::read).flatMap(ChallengeReader::reasons).toList();
-	}
-
-	private static Stream<String> reasons(@Nullable Map<String, Object> document) {
-		return (document != null)
-				? REASONS.stream().map(document::get).filter(String.class::isInstance).map(String.class::cast)
-				: Stream.empty();
 	}
 
 	private @Nullable Challenge challenge(@Nullable Map<String, Object> document) {

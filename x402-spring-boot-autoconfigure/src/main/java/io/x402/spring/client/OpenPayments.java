@@ -88,8 +88,8 @@ final class OpenPayments {
 	}
 
 	/**
-	 * The seller has not taken the payment, which has expired. It stays in the budgets,
-	 * because that is only what the seller says.
+	 * The seller refuses the payment, which has expired. It stays in the budgets, because
+	 * that is only what the seller says.
 	 */
 	void renewed(SignedPayment payment, Purchase purchase) {
 		this.kept.forget(payment);

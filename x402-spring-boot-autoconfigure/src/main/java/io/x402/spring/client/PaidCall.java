@@ -120,18 +120,17 @@ public final class PaidCall {
 	 * {@link #renewal()}.
 	 * @param status the HTTP status that stands for the response
 	 * @param receipt JSON of the receipt, empty if there is none
-	 * @param challenges the challenges in the response, empty if it does not ask for a
-	 * payment
+	 * @param documents the documents in the response, challenges or not
 	 * @return time after which the same payment must be sent again, empty if it must not;
 	 * then {@link #delivered()} or {@link #left()} must follow
 	 */
-	public Optional<Duration> answered(int status, byte[] receipt, List<byte[]> challenges) {
+	public Optional<Duration> answered(int status, byte[] receipt, List<byte[]> documents) {
 		PaymentAttempts current = this.attempts;
 		if (current == null) {
 			return Optional.empty();
 		}
 		NextStep next = current.answered(status, receipt,
-				current.mayBeRenewed(status) && this.payer.renewals().isAsked(challenges));
+				current.mayBeRenewed(status) ? this.payer.renewals().judge(receipt, documents) : Renewal.NONE);
 		if (next.isRenewed()) {
 			this.renewal.set(new PaidCall(this.payer, this.request));
 		}

@@ -111,12 +111,12 @@ final class PaidExchange {
 		}
 		if (attempts.mayBeRenewed(answer.statusCode().value())) {
 			return content(answer).flatMap((content) -> answered(with(content, answer), attempts,
-					this.payer.renewals().isAsked(answer.headers().asHttpHeaders(), content)));
+					this.payer.renewals().judge(answer.headers().asHttpHeaders(), content)));
 		}
-		return answered(answer, attempts, false);
+		return answered(answer, attempts, Renewal.NONE);
 	}
 
-	private Mono<ClientResponse> answered(ClientResponse answer, PaymentAttempts attempts, boolean renewal) {
+	private Mono<ClientResponse> answered(ClientResponse answer, PaymentAttempts attempts, Renewal renewal) {
 		NextStep step = attempts.answered(answer.statusCode().value(), answer.headers().asHttpHeaders(), renewal);
 		if (step.isRenewed()) {
 			this.attempts = null;

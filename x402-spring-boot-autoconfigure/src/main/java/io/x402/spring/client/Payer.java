@@ -102,7 +102,7 @@ public final class Payer {
 		this.signIn = (builder.signIn != null) ? new SellerSignIn(builder.signIn, this.policy.offers().networks(), json)
 				: null;
 		this.machineChallenges = builder.machinePayments ? new MachineChallenges(json, this.clock) : null;
-		this.renewals = new Renewals(this.challenges, this.machineChallenges);
+		this.renewals = new Renewals(json, this.challenges, this.machineChallenges);
 		warnOfUnusedRecipients(this.policy.sellers().unusedRecipients());
 	}
 

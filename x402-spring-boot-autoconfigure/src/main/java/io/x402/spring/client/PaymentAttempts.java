@@ -109,10 +109,10 @@ final class PaymentAttempts {
 	 * {@link #read()} or {@link #broken()}.
 	 * @param status its status
 	 * @param headers its headers
-	 * @param renewal whether it asks for another payment
+	 * @param renewal what it says about a payment that has expired
 	 * @return what comes next
 	 */
-	NextStep answered(int status, HttpHeaders headers, boolean renewal) {
+	NextStep answered(int status, HttpHeaders headers, Renewal renewal) {
 		return answered(status, this.payments.receipts().read(headers), headers.getFirst(HttpHeaders.RETRY_AFTER),
 				renewal);
 	}
@@ -122,15 +122,15 @@ final class PaymentAttempts {
 	 * {@link #read()} or {@link #broken()}.
 	 * @param status the HTTP status that stands for the response
 	 * @param receipt JSON of the receipt, empty if there is none
-	 * @param renewal whether it asks for another payment
+	 * @param renewal what it says about a payment that has expired
 	 * @return what comes next
 	 */
-	NextStep answered(int status, byte[] receipt, boolean renewal) {
+	NextStep answered(int status, byte[] receipt, Renewal renewal) {
 		return answered(status, this.payments.receipts().read(receipt), null, renewal);
 	}
 
 	private NextStep answered(int status, @Nullable SettlementResponse claimed, @Nullable String retryAfter,
-			boolean renewal) {
+			Renewal renewal) {
 		SettlementResponse receipt = this.payment.harmless(claimed);
 		this.purchase = this.purchase.answered(this.purchase.attempts() + 1, status, receipt);
 		boolean undecided = UNDECIDED.contains(status)
@@ -138,8 +138,8 @@ final class PaymentAttempts {
 		if (undecided && mayTryAgain()) {
 			return NextStep.again(wait(retryAfter));
 		}
-		if (renewal && mayBeRenewed(status) && !undecided && !Renewals.isTaken(claimed)) {
-			return renew();
+		if (renewal != Renewal.NONE && mayBeRenewed(status) && !undecided) {
+			return replace(renewal);
 		}
 		if (undecided || isElsewhere(status, receipt) || (status >= 400 && isPaid(receipt))) {
 			keep(new PurchaseEvent.Undecided(this.purchase));
@@ -150,13 +150,15 @@ final class PaymentAttempts {
 		return NextStep.DONE;
 	}
 
-	private NextStep renew() {
-		State before = this.state.getAndUpdate((current) -> current.ended ? current : State.RENEWED);
+	private NextStep replace(Renewal renewal) {
+		boolean asked = renewal == Renewal.ASKED;
+		State before = this.state
+			.getAndUpdate((current) -> current.ended ? current : asked ? State.RENEWED : State.REFUSED);
 		if (before.ended) {
 			return NextStep.DONE;
 		}
 		this.payments.renewed(this.payment, this.purchase);
-		return NextStep.RENEWED;
+		return asked ? NextStep.RENEWED : NextStep.DONE;
 	}
 
 	/** A redirect sells nothing unless the seller says that it was paid for. */
@@ -205,8 +207,7 @@ final class PaymentAttempts {
 
 	/** The content was read to its end. */
 	void read() {
-		State before = this.state.getAndUpdate(
-				(current) -> (current == State.NOT_SENT || current == State.RENEWED) ? current : State.DELIVERED);
+		State before = this.state.getAndUpdate((current) -> current.decided ? current : State.DELIVERED);
 		if (!before.ended) {
 			this.payments.delivered(this.payment, this.purchase);
 		}
@@ -279,30 +280,36 @@ final class PaymentAttempts {
 	private enum State {
 
 		/** Nowhere but here. */
-		SIGNED(false),
+		SIGNED(false, false),
 
 		/** It may have arrived. */
-		HANDED_OVER(false),
+		HANDED_OVER(false, false),
 
 		/** The content of a response that delivers is being read. */
-		READING(false),
+		READING(false, false),
 
 		/** The content was read. */
-		DELIVERED(true),
+		DELIVERED(true, true),
 
 		/** The outcome is unknown, the payment waits for the next call. */
-		KEPT(true),
+		KEPT(true, false),
 
 		/** It has expired, and the seller asks for another one. */
-		RENEWED(true),
+		RENEWED(true, true),
+
+		/** It has expired, and the seller refuses it without asking for another one. */
+		REFUSED(true, true),
 
 		/** It certainly did not arrive. */
-		NOT_SENT(true);
+		NOT_SENT(true, true);
 
 		private final boolean ended;
 
-		State(boolean ended) {
+		private final boolean decided;
+
+		State(boolean ended, boolean decided) {
 			this.ended = ended;
+			this.decided = decided;
 		}
 
 	}

@@ -84,10 +84,10 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 			try {
 				ClientHttpResponse answer = execution.execute(ChangedHttpRequest.paid(request, attempts), body);
 				int status = answer.getStatusCode().value();
-				boolean renewal = false;
+				Renewal renewal = Renewal.NONE;
 				if (attempts.mayBeRenewed(status)) {
 					UnpaidResponse unpaid = UnpaidResponse.read(answer);
-					renewal = this.payer.renewals().isAsked(unpaid.getHeaders(), unpaid.body());
+					renewal = this.payer.renewals().judge(unpaid.getHeaders(), unpaid.body());
 					answer = unpaid;
 				}
 				next = attempts.answered(status, answer.getHeaders(), renewal);

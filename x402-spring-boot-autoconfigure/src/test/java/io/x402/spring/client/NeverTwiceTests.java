@@ -208,7 +208,7 @@ class NeverTwiceTests {
 	void whenSellerRefusesAnExpiredPaymentThenOneNewOneIsPaidWithinTheCall(ClientKind kind) {
 		for (Answer refusal : List.of(refusal("invalid_exact_evm_payload_authorization_valid_before"),
 				refusal("payment_expired"), refusal("Payment verification failed"),
-				Answer.of(402, Map.of("PAYMENT-RESPONSE", failure("invalid_payment")), Offers.bodyV1(50_000)))) {
+				Answer.of(402, Map.of("PAYMENT-RESPONSE", failure("payment_expired")), Offers.bodyV1(50_000)))) {
 			MovingClock clock = MovingClock.standing();
 			Buyers buyer = new Buyers();
 			buyer.clock = clock;
@@ -269,6 +269,14 @@ class NeverTwiceTests {
 						"{}"),
 				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", sent()), "{}"),
 				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer), "{\"code\":\"payment_in_progress\"}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", failure("unheard_of")), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", failure("nonce reused")), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "X-PAYMENT-RESPONSE", "?"), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "Payment-Receipt", "?"), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer), "{\"detail\":\"It was redeemed.\"}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer), "{\"error\":{\"text\":\"nonceReused\"}}"),
+				Answer.of(402, Map.of("PAYMENT-RESPONSE", failure("insufficient_funds")), "{}"),
+				Answer.of(402, Map.of("PAYMENT-RESPONSE", failure("payment_expired")), "{\"error\":\"replay\"}"),
 				refusal("invalid_exact_evm_nonce_already_used"), refusal("permit2_invalid_nonce: 7"),
 				refusal("FiatTokenV2: authorization is used or canceled"), refusal("Payment was already settled"),
 				Answer.of(402, Map.of(), "{}"), Answer.of(402, Map.of("PAYMENT-REQUIRED", "no offer"), "{}"),
@@ -291,6 +299,54 @@ class NeverTwiceTests {
 				client.post(seller.uri("/"), "order");
 				assertThat(buyer.signer.signatures()).as("not for ever").isEqualTo(2);
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenSellerSaysWhyItHasNotTakenAnExpiredPaymentThenAnotherOneIsSigned(ClientKind kind) {
+		String offer = Offers.header(Offers.usdc(50_000));
+		for (Answer refusal : List.of(refusal("Payment has already expired"), refusal("Payment refused"),
+				refusal("payment_expired"), Answer.unpaid(offer),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", failure("payment_expired")), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", failure("It expired.")), "{}"),
+				Answer.of(402, Map.of("PAYMENT-REQUIRED", offer, "PAYMENT-RESPONSE", failure("insufficient_funds")),
+						"{}"))) {
+			MovingClock clock = MovingClock.standing();
+			Buyers buyer = new Buyers();
+			buyer.clock = clock;
+			try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : (attempt == 4) ? refusal : null)) {
+				Client client = kind.client(buyer.payer());
+				assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+				clock.pass(EXPIRED);
+				assertThat(client.post(seller.uri("/"), "order").getBody()).as("%s", refusal).startsWith(Answer.GOODS);
+				assertThat(buyer.signer.signatures()).isEqualTo(2);
+			}
+		}
+	}
+
+	/**
+	 * Sellers that only settle make no offers to a payment that failed.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenAReceiptRefusesAnExpiredPaymentWithoutAnOfferThenTheNextCallAsksForThePrice(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		Answer failed = Answer.of(402,
+				Map.of("PAYMENT-RESPONSE", failure("invalid_exact_evm_payload_authorization_valid_before")), "{}");
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : (attempt == 4) ? failed : null)) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.pass(Duration.ofSeconds(60 + 29));
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+			clock.pass(Duration.ofSeconds(2));
+			assertThat(client.post(seller.uri("/"), "order").getStatusCode().value()).isEqualTo(402);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(1);
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Signed",
+					"Delivered");
 		}
 	}
 

@@ -346,6 +346,28 @@ class PaidToolCallTests {
 	}
 
 	@Test
+	void whenServerSaysOutsideItsChallengeThatAnExpiredPaymentMayBeTakenThenNoOtherOneIsPaid() {
+		Map<String, Object> document = Offers.document(Offers.usdc(50_000));
+		List<Object> used = List.of(ToolSeller.text("{\"code\":\"nonce_used\"}"));
+		for (Map<String, Object> unclear : List.<Map<String, Object>>of(
+				Map.of("isError", true, "structuredContent", document, "content", used),
+				Map.of("isError", true, "structuredContent", document, "_meta", Map.of(ToolSeller.RECEIPT, "?")),
+				Map.of("isError", true, "structuredContent", document, "_meta",
+						Map.of(ToolSeller.RECEIPT, Map.of("success", false, "errorReason", "unheard_of"))))) {
+			MovingClock clock = MovingClock.standing();
+			this.buyer.clock = clock;
+			int signatures = this.buyer.signer.signatures();
+			ToolSeller seller = new ToolSeller(
+					(call) -> !call.isPaid() ? unpaid() : clock.ahead().isZero() ? pending() : unclear);
+			ToolClient client = ToolClientKind.SYNC.client(seller, this.buyer.payer());
+			client.forecast("bern");
+			clock.pass(Duration.ofSeconds(91));
+			assertThat(ToolClientKind.text(client.forecast("bern"))).contains("did not accept the payment");
+			assertThat(this.buyer.signer.signatures()).as("%s", unclear).isEqualTo(signatures + 1);
+		}
+	}
+
+	@Test
 	void whenResponseIsLostThenCallEndsBeforeItsTimeoutAndTheNextOneSendsTheSamePayment() {
 		AtomicInteger paid = new AtomicInteger();
 		ToolSeller seller = new ToolSeller((call) -> !call.isPaid() ? unpaid()

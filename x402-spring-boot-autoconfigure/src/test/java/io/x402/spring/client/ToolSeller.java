@@ -152,7 +152,9 @@ final class ToolSeller implements McpClientTransport {
 			.subscribe();
 	}
 
-	/** A response that comes apart from its request, and is processed when this returns. */
+	/**
+	 * A response that comes apart from its request, and is processed when this returns.
+	 */
 	void answer(Object id, Map<String, Object> result) {
 		this.client.apply(Mono.just(onTheWire(JSONRPCResponse.result(id, result)))).subscribe();
 	}

@@ -205,7 +205,7 @@ public final class PayingClientTransport implements McpClientTransport {
 			inBackground(call, sendPaid(call, payment));
 			return Mono.empty();
 		}
-		Optional<Duration> again = payment.answered(answer.status(), answer.receipt(), answer.challenges());
+		Optional<Duration> again = payment.answered(answer.status(), answer.receipt(), answer.documents());
 		if (again.isPresent()) {
 			inBackground(call, Mono.delay(again.get()).then(sendPaid(call, payment)));
 			return Mono.empty();

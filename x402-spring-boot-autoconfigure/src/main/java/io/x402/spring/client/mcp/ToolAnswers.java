@@ -7,9 +7,9 @@ package io.x402.spring.client.mcp;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.McpJsonMapper;
@@ -44,15 +44,17 @@ final class ToolAnswers {
 		Map<?, ?> meta = object(result.get("_meta"));
 		if (!Boolean.TRUE.equals(result.get("isError"))) {
 			int status = (response.error() == null) ? OK : FAILED;
-			return new ToolAnswer(status, List.of(), false, write(meta.get(RECEIPT)));
+			return new ToolAnswer(status, List.of(), List.of(), false, write(meta.get(RECEIPT)));
 		}
 		byte[] text = text(result.get("content"));
 		byte[] structured = write(result.get("structuredContent"));
-		List<byte[]> challenges = new ArrayList<>(List.of(structured, write(meta.get(CHALLENGE)), text));
-		challenges.removeIf((document) -> document.length == 0 || !call.isChallenge(document));
+		List<byte[]> documents = Stream.of(structured, write(meta.get(CHALLENGE)), text)
+			.filter((document) -> document.length > 0)
+			.toList();
+		List<byte[]> challenges = documents.stream().filter(call::isChallenge).toList();
 		boolean encoded = meta.containsKey(CHALLENGE) && !challenges.contains(structured);
-		return new ToolAnswer(challenges.isEmpty() ? failure(text) : PAYMENT_REQUIRED, challenges, encoded,
-				write(meta.get(RECEIPT)));
+		return new ToolAnswer(challenges.isEmpty() ? failure(text) : PAYMENT_REQUIRED, documents, challenges, encoded,
+				receipt(meta.get(RECEIPT)));
 	}
 
 	/**
@@ -78,6 +80,13 @@ final class ToolAnswers {
 		Object text = (content instanceof List<?> list && !list.isEmpty()) ? object(list.get(0)).get("text") : null;
 		return (text instanceof String json && json.startsWith("{") && json.length() <= MAX_TEXT)
 				? json.getBytes(StandardCharsets.UTF_8) : new byte[0];
+	}
+
+	/**
+	 * One that cannot be read is another thing than none.
+	 */
+	private byte[] receipt(@Nullable Object value) {
+		return (value == null || value instanceof Map<?, ?>) ? write(value) : new byte[] { '?' };
 	}
 
 	private byte[] write(@Nullable Object value) {
