@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -79,9 +80,10 @@ final class KeptPayments {
 	/**
 	 * Take a free payment for a request, so that no other call does.
 	 * @param fingerprint the request
+	 * @param except payments not to take
 	 * @return the oldest one that is alive, else the oldest one, or {@code null}
 	 */
-	synchronized @Nullable SignedPayment take(String fingerprint) {
+	synchronized @Nullable SignedPayment take(String fingerprint, List<SignedPayment> except) {
 		Deque<Entry> entries = this.payments.get(fingerprint);
 		if (entries == null) {
 			return null;
@@ -92,7 +94,7 @@ final class KeptPayments {
 		}
 		Entry taken = null;
 		for (Entry entry : entries) {
-			if (entry.free && (taken == null || (isOver(taken.payment.end()) && !isOver(entry.payment.end())))) {
+			if (entry.free && !except.contains(entry.payment) && (taken == null || (isOver(taken.payment.end()) && !isOver(entry.payment.end())))) {
 				taken = entry;
 			}
 		}

@@ -5,6 +5,8 @@
 
 package io.x402.spring.client;
 
+import java.util.List;
+
 import io.x402.spring.store.Spending;
 import io.x402.spring.store.SpendingStore;
 import org.apache.commons.logging.Log;
@@ -60,8 +62,8 @@ final class OpenPayments {
 		this.kept.add(payment);
 	}
 
-	@Nullable SignedPayment take(String fingerprint) {
-		return this.kept.take(fingerprint);
+	@Nullable SignedPayment take(String fingerprint, List<SignedPayment> except) {
+		return this.kept.take(fingerprint, except);
 	}
 
 	/**
@@ -91,9 +93,16 @@ final class OpenPayments {
 	 * The seller refuses the payment, which has expired. It stays in the budgets, because
 	 * that is only what the seller says.
 	 */
-	void renewed(SignedPayment payment, Purchase purchase) {
+	void refused(SignedPayment payment, Purchase purchase) {
 		this.kept.forget(payment);
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Declined(purchase));
+	}
+
+	/**
+	 * Another payment that may arrive takes the place of those that have expired.
+	 */
+	void replaced(List<SignedPayment> payments) {
+		payments.forEach(this.kept::forgetFree);
 	}
 
 	/**

@@ -27,15 +27,18 @@ public final class PaidCall {
 
 	private final PurchaseRequest request;
 
+	private final @Nullable PaymentAttempts renewed;
+
 	private final AtomicReference<@Nullable PaidCall> renewal = new AtomicReference<>();
 
 	private volatile @Nullable PaymentAttempts attempts;
 
 	private volatile boolean ended;
 
-	private PaidCall(Payer payer, PurchaseRequest request) {
+	private PaidCall(Payer payer, PurchaseRequest request, @Nullable PaymentAttempts renewed) {
 		this.payer = payer;
 		this.request = request;
+		this.renewed = renewed;
 	}
 
 	/**
@@ -48,7 +51,7 @@ public final class PaidCall {
 	 * @return the call
 	 */
 	public static PaidCall of(Payer payer, URI server, String tool, byte[] arguments) {
-		return new PaidCall(payer, PurchaseRequest.ofTool(server, tool, arguments));
+		return new PaidCall(payer, PurchaseRequest.ofTool(server, tool, arguments), null);
 	}
 
 	/**
@@ -57,7 +60,7 @@ public final class PaidCall {
 	 * @return whether there is one, which must be sent at once
 	 */
 	public boolean resume() {
-		return use(this.payer.resume(this.request));
+		return use(this.payer.resume(this.request, this.renewed));
 	}
 
 	/**
@@ -86,7 +89,7 @@ public final class PaidCall {
 	 * @throws PaymentRefusedException if the policy does not allow it
 	 */
 	public boolean pay(List<byte[]> documents) {
-		return use(this.payer.pay(this.request, documents));
+		return use(this.payer.pay(this.request, documents, this.renewed));
 	}
 
 	private boolean use(@Nullable PaymentAttempts attempts) {
@@ -132,7 +135,7 @@ public final class PaidCall {
 		NextStep next = current.answered(status, receipt,
 				current.mayBeRenewed(status) ? this.payer.renewals().judge(receipt, documents) : Renewal.NONE);
 		if (next.isRenewed()) {
-			this.renewal.set(new PaidCall(this.payer, this.request));
+			this.renewal.set(new PaidCall(this.payer, this.request, current));
 		}
 		return Optional.ofNullable(next.delay());
 	}
@@ -148,8 +151,9 @@ public final class PaidCall {
 	}
 
 	/**
-	 * Return what goes on in place of this call, and is to be paid with the challenges of
-	 * the response that asked for it.
+	 * Return what goes on in place of this call: with another payment that
+	 * {@link #resume()} finds, or else one for the challenges of the response that asked
+	 * for it. Until that is handed over, the one that has expired is kept.
 	 * @return the same call without a payment, to one caller only
 	 */
 	public Optional<PaidCall> renewal() {

@@ -45,6 +45,8 @@ final class PaidExchange {
 
 	private volatile @Nullable PaymentAttempts attempts;
 
+	private volatile @Nullable PaymentAttempts renewed;
+
 	private volatile boolean signedIn;
 
 	private volatile boolean ended;
@@ -73,7 +75,7 @@ final class PaidExchange {
 	 * The payment of an earlier call goes with the first exchange of this one.
 	 */
 	private void resume(HttpHeaders headers, byte[] body) {
-		PaymentAttempts kept = this.payer.resume(wanted(body));
+		PaymentAttempts kept = this.payer.resume(wanted(body), null);
 		if (kept != null) {
 			use(kept);
 			handOver(kept, headers);
@@ -119,8 +121,9 @@ final class PaidExchange {
 	private Mono<ClientResponse> answered(ClientResponse answer, PaymentAttempts attempts, Renewal renewal) {
 		NextStep step = attempts.answered(answer.statusCode().value(), answer.headers().asHttpHeaders(), renewal);
 		if (step.isRenewed()) {
-			this.attempts = null;
-			return signIn(answer);
+			this.renewed = attempts;
+			use(this.payer.resume(wanted(this.body.bytes()), attempts));
+			return (this.attempts != null) ? send() : signIn(answer);
 		}
 		return step.isAgain() ? answer.releaseBody().then(delay(step)).then(Mono.defer(this::send))
 				: Mono.just(paid(answer, attempts));
@@ -148,7 +151,7 @@ final class PaidExchange {
 
 	private Mono<ClientResponse> pay(ClientResponse unpaid) {
 		return content(unpaid).publishOn(Schedulers.boundedElastic()).flatMap((terms) -> {
-			use(this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms));
+			use(this.payer.pay(wanted(this.body.bytes()), unpaid.headers().asHttpHeaders(), terms, this.renewed));
 			return (this.attempts != null) ? send() : Mono.just(with(terms, unpaid));
 		});
 	}

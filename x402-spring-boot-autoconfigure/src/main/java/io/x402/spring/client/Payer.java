@@ -48,6 +48,8 @@ public final class Payer {
 
 	private static final int MAX_OPEN_PAYMENTS = 10_000;
 
+	private static final int MAX_RENEWED = 5;
+
 	private static final Log logger = LogFactory.getLog(Payer.class);
 
 	private final OpenPayments open;
@@ -170,15 +172,19 @@ public final class Payer {
 	 * Take the payment of an earlier request that was the same, if its outcome is not
 	 * known and its content may still come.
 	 * @param request the request
-	 * @return the attempts to send it, or {@code null} if there is none
+	 * @param renewed the payment that the call sent before and the seller asked to
+	 * replace, or {@code null} if there is none
+	 * @return the attempts to send it, or {@code null} if there is none, or if the call
+	 * has sent enough of them
 	 */
-	@Nullable PaymentAttempts resume(PurchaseRequest request) {
-		SignedPayment payment = this.open.take(request.fingerprint());
+	@Nullable PaymentAttempts resume(PurchaseRequest request, @Nullable PaymentAttempts renewed) {
+		List<SignedPayment> sent = (renewed != null) ? renewed.renewed() : List.of();
+		SignedPayment payment = (sent.size() < MAX_RENEWED) ? this.open.take(request.fingerprint(), sent) : null;
 		if (payment == null) {
 			return null;
 		}
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Resumed(payment.purchase()));
-		return new PaymentAttempts(this.open, payment, true);
+		return new PaymentAttempts(this.open, payment, true, renewed);
 	}
 
 	/**
@@ -215,12 +221,15 @@ public final class Payer {
 	 * @param request the request
 	 * @param headers headers of the 402 response
 	 * @param body body of the 402 response, as far as it is read
+	 * @param renewed the payment that has expired and that the seller asks to replace, or
+	 * {@code null} if there is none; it is forgotten when the new one is handed over
 	 * @return the attempts to send the payment, or {@code null} if the response does not
 	 * ask for one
 	 * @throws PaymentRefusedException if the policy does not allow it
 	 */
-	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body) {
-		return pay(request, () -> offer(headers, body));
+	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body,
+			@Nullable PaymentAttempts renewed) {
+		return pay(request, () -> offer(headers, body), renewed);
 	}
 
 	/**
@@ -228,18 +237,21 @@ public final class Payer {
 	 * @param request the call
 	 * @param documents what the seller sent instead of a result, the first that can be
 	 * paid counts
+	 * @param renewed the payment that has expired and that the seller asks to replace, or
+	 * {@code null} if there is none; it is forgotten when the new one is handed over
 	 * @return the attempts to send the payment, or {@code null} if no document asks for
 	 * one
 	 * @throws PaymentRefusedException if the policy does not allow it
 	 */
-	@Nullable PaymentAttempts pay(PurchaseRequest request, List<byte[]> documents) {
-		return pay(request, () -> offer(documents));
+	@Nullable PaymentAttempts pay(PurchaseRequest request, List<byte[]> documents, @Nullable PaymentAttempts renewed) {
+		return pay(request, () -> offer(documents), renewed);
 	}
 
-	private @Nullable PaymentAttempts pay(PurchaseRequest request, Supplier<@Nullable PayableOffer> offers) {
+	private @Nullable PaymentAttempts pay(PurchaseRequest request, Supplier<@Nullable PayableOffer> offers,
+			@Nullable PaymentAttempts renewed) {
 		try {
 			PayableOffer offer = offers.get();
-			return (offer != null) ? pay(request, offer) : null;
+			return (offer != null) ? pay(request, offer, renewed) : null;
 		}
 		catch (PaymentRefusedException ex) {
 			refused(request, ex);
@@ -305,7 +317,7 @@ public final class Payer {
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Refused(request.method(), request.resource(), refusal));
 	}
 
-	private PaymentAttempts pay(PurchaseRequest request, PayableOffer offer) {
+	private PaymentAttempts pay(PurchaseRequest request, PayableOffer offer, @Nullable PaymentAttempts renewed) {
 		PurchaseTerms terms = offer.terms();
 		RefusalReason refusal = objection(request.uri());
 		if (refusal != null) {
@@ -321,7 +333,7 @@ public final class Payer {
 		}
 		SignedPayment payment = signed(request, offer, purchase);
 		this.listeners.onPurchaseEvent(new PurchaseEvent.Signed(purchase));
-		return new PaymentAttempts(this.open, payment, false);
+		return new PaymentAttempts(this.open, payment, false, renewed);
 	}
 
 	private SignedPayment signed(PurchaseRequest request, PayableOffer offer, Purchase purchase) {

@@ -11,9 +11,11 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import io.x402.spring.protocol.SettlementResponse;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,8 @@ final class PaymentAttempts {
 
 	private final SignedPayment payment;
 
+	private final List<SignedPayment> renewed;
+
 	private final boolean expired;
 
 	private final AtomicReference<State> state;
@@ -59,10 +63,14 @@ final class PaymentAttempts {
 	 * @param payments is told the outcome
 	 * @param payment the payment
 	 * @param sentBefore whether an earlier call sent it already
+	 * @param renewed the payment that this call sent before and the seller asked to
+	 * replace, or {@code null} if there is none
 	 */
-	PaymentAttempts(OpenPayments payments, SignedPayment payment, boolean sentBefore) {
+	PaymentAttempts(OpenPayments payments, SignedPayment payment, boolean sentBefore,
+			@Nullable PaymentAttempts renewed) {
 		this.payments = payments;
 		this.payment = payment;
+		this.renewed = (renewed != null) ? renewed.renewed() : List.of();
 		this.expired = sentBefore && payments.clock().isPast(payment.end());
 		this.state = new AtomicReference<>(sentBefore ? State.HANDED_OVER : State.SIGNED);
 		this.purchase = payment.purchase().answered(0, 0, null);
@@ -87,7 +95,18 @@ final class PaymentAttempts {
 	 */
 	@Nullable String handOver() {
 		State before = this.state.getAndUpdate((current) -> (current == State.SIGNED) ? State.HANDED_OVER : current);
+		if (before == State.SIGNED) {
+			this.payments.replaced(this.renewed);
+		}
 		return (before == State.SIGNED || before == State.HANDED_OVER) ? this.payment.value() : null;
+	}
+
+	/**
+	 * Return the payments that another one may replace, those of which this call sent
+	 * before and this one.
+	 */
+	List<SignedPayment> renewed() {
+		return Stream.concat(this.renewed.stream(), Stream.of(this.payment)).toList();
 	}
 
 	Purchase purchase() {
@@ -157,8 +176,12 @@ final class PaymentAttempts {
 		if (before.ended) {
 			return NextStep.DONE;
 		}
-		this.payments.renewed(this.payment, this.purchase);
-		return asked ? NextStep.RENEWED : NextStep.DONE;
+		if (asked) {
+			this.payments.keep(this.payment, new PurchaseEvent.Declined(this.purchase));
+			return NextStep.RENEWED;
+		}
+		this.payments.refused(this.payment, this.purchase);
+		return NextStep.DONE;
 	}
 
 	/** A redirect sells nothing unless the seller says that it was paid for. */

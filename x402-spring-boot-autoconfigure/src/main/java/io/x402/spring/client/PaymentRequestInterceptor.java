@@ -52,9 +52,16 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 		}
 		PurchaseRequest wanted = PurchaseRequest.of(request.getMethod().name(), request.getURI(), request.getHeaders(),
 				body);
-		PaymentAttempts kept = this.payer.resume(wanted);
+		PaymentAttempts kept = this.payer.resume(wanted, null);
 		ClientHttpResponse answer = (kept != null) ? send(request, body, execution, kept)
 				: execution.execute(request, body);
+		for (PaymentAttempts next = kept; next != null && next.isRenewed();) {
+			next = this.payer.resume(wanted, kept);
+			if (next != null) {
+				kept = next;
+				answer = send(request, body, execution, kept);
+			}
+		}
 		if ((kept != null) ? !kept.isRenewed() : answer.getStatusCode().value() != PAYMENT_REQUIRED) {
 			return answer;
 		}
@@ -67,7 +74,7 @@ public final class PaymentRequestInterceptor implements ClientHttpRequestInterce
 			}
 			unpaid = UnpaidResponse.read(answer);
 		}
-		PaymentAttempts attempts = this.payer.pay(wanted, unpaid.getHeaders(), unpaid.body());
+		PaymentAttempts attempts = this.payer.pay(wanted, unpaid.getHeaders(), unpaid.body(), kept);
 		return (attempts != null) ? send(request, body, execution, attempts) : unpaid;
 	}
 

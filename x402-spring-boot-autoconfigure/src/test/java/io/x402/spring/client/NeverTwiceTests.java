@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -350,21 +351,85 @@ class NeverTwiceTests {
 		}
 	}
 
-	@Test
-	void whenPolicyRefusesTheNewPaymentThenTheExpiredOneIsNotSentAgain() {
-		MovingClock clock = MovingClock.standing();
-		this.buyer.clock = clock;
-		Answer dearer = Answer.unpaid(Offers.header(Offers.usdc(500_000)));
-		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : dearer)) {
-			Client client = ClientKind.REST_CLIENT.client(this.buyer.payer());
-			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			clock.pass(EXPIRED);
-			assertThatExceptionOfType(PaymentRefusedException.class)
-				.isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Refused");
-			client.post(seller.uri("/"), "order");
-			assertThat(seller.requests().get(5).payment()).isNull();
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenNoNewPaymentIsMadeThenTheExpiredOneIsKept(ClientKind kind) {
+		Answer dear = Answer.unpaid(Offers.header(Offers.usdc(500_000)));
+		for (Answer refusal : List.of(dear, Answer.unpaid(Offers.header(Map.of())), refusal("payment_expired"))) {
+			MovingClock clock = MovingClock.standing();
+			Buyers buyer = new Buyers();
+			buyer.clock = clock;
+			buyer.approveAbove = BigDecimal.ZERO;
+			buyer.approval = (purchase) -> clock.ahead().isZero();
+			try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : (attempt <= 5) ? refusal : null)) {
+				Client client = kind.client(buyer.payer());
+				assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+				clock.pass(EXPIRED);
+				for (int call = 0; call < 2; call++) {
+					assertThatExceptionOfType(PaymentRefusedException.class)
+						.isThrownBy(() -> client.post(seller.uri("/"), "order"));
+				}
+				assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+				assertThat(seller.payments()).hasSize(6).containsOnly(seller.payments().get(0));
+				assertThat(buyer.signer.signatures()).isEqualTo(1);
+				assertThat(buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Refused",
+						"Resumed", "Declined", "Refused", "Resumed", "Delivered");
+			}
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenSeveralPaymentsOfARequestHaveExpiredThenEachMayCollect(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		try (Seller seller = seller(
+				(attempt) -> (attempt <= 6) ? Answer.NONE : (attempt == 7) ? refusal("payment_expired") : null)) {
+			Client client = payTwice(kind, seller, clock);
+			clock.pass(EXPIRED);
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertThat(seller.payments()).hasSize(8);
+			assertThat(seller.payments().get(6)).isNotEqualTo(seller.payments().get(7));
+			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
+			assertThat(this.buyer.told().subList(4, 8)).containsExactly("Resumed", "Declined", "Resumed", "Delivered");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenSellerRefusesAllPaymentsThatHaveExpiredThenOneNewOneTakesTheirPlace(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		try (Seller seller = seller(
+				(attempt) -> (attempt <= 6) ? Answer.NONE : (attempt <= 8) ? refusal("payment_expired") : null)) {
+			Client client = payTwice(kind, seller, clock);
+			clock.pass(EXPIRED);
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(3);
+			assertThat(this.buyer.told().subList(4, 10)).containsExactly("Resumed", "Declined", "Resumed", "Declined",
+					"Signed", "Delivered");
+			int before = seller.requests().size();
+			client.post(seller.uri("/"), "order");
+			assertThat(seller.requests().get(before).payment()).as("none is kept").isNull();
+		}
+	}
+
+	/** A call that is made while the same call waits for its approval. */
+	private Client payTwice(ClientKind kind, Seller seller, MovingClock clock) {
+		AtomicReference<Client> client = new AtomicReference<>();
+		this.buyer.clock = clock;
+		this.buyer.approveAbove = BigDecimal.ZERO;
+		this.buyer.approval = (purchase) -> {
+			Client other = client.getAndSet(null);
+			if (other != null) {
+				assertThatException().isThrownBy(() -> other.post(seller.uri("/"), "order"));
+			}
+			return true;
+		};
+		client.set(kind.client(this.buyer.payer()));
+		Client buying = client.get();
+		assertThatException().isThrownBy(() -> buying.post(seller.uri("/"), "order"));
+		assertThat(this.buyer.signer.signatures()).isEqualTo(2);
+		assertThat(seller.payments()).hasSize(6);
+		return buying;
 	}
 
 	@Test
@@ -462,8 +527,8 @@ class NeverTwiceTests {
 				}))
 				.build());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
-			assertThat(payer.resume(requests.get(0))).isNotNull();
-			assertThat(payer.resume(requests.get(0))).isNull();
+			assertThat(payer.resume(requests.get(0), null)).isNotNull();
+			assertThat(payer.resume(requests.get(0), null)).isNull();
 		}
 	}
 
@@ -598,11 +663,11 @@ class NeverTwiceTests {
 		kept.free(one);
 		assertThat(kept.reserve()).isTrue();
 		assertThat(kept.reserve()).isFalse();
-		assertThat(kept.take("one")).isSameAs(one);
+		assertThat(kept.take("one", List.of())).isSameAs(one);
 		clock.pass(Duration.ofSeconds(90));
 		assertThat(kept.reserve()).as("room of the expired, even if its call never ended").isTrue();
 		kept.forget(one);
-		assertThat(kept.take("one")).isNull();
+		assertThat(kept.take("one", List.of())).isNull();
 		assertThat(kept.reserve()).as("given back once").isFalse();
 	}
 
@@ -619,12 +684,12 @@ class NeverTwiceTests {
 			kept.free(payments.get(i));
 			clock.pass(Duration.ofSeconds(45));
 		}
-		assertThat(kept.take("one")).isSameAs(payments.get(3));
-		assertThat(kept.take("one")).as("the oldest of the expired").isSameAs(payments.get(0));
+		assertThat(kept.take("one", List.of())).isSameAs(payments.get(3));
+		assertThat(kept.take("one", List.of())).as("the oldest of the expired").isSameAs(payments.get(0));
 		assertThat(kept.reserve()).as("room of the expired").isTrue();
-		assertThat(kept.take("one")).isNull();
+		assertThat(kept.take("one", List.of())).isNull();
 		kept.free(payments.get(3));
-		assertThat(kept.take("one")).isSameAs(payments.get(3));
+		assertThat(kept.take("one", List.of())).isSameAs(payments.get(3));
 	}
 
 	private static SignedPayment payment(String request, PaymentClock time) {

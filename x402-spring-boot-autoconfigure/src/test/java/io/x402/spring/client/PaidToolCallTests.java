@@ -294,6 +294,32 @@ class PaidToolCallTests {
 			.untilAsserted(() -> assertThat(this.buyer.told()).endsWith("Declined", "Signed", "NotSent"));
 	}
 
+	@Test
+	void whenSeveralPaymentsOfACallHaveExpiredThenEachMayCollect() {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		this.buyer.approveAbove = BigDecimal.ZERO;
+		AtomicReference<ToolClient> other = new AtomicReference<>();
+		this.buyer.approval = (purchase) -> {
+			ToolClient client = other.getAndSet(null);
+			if (client != null) {
+				client.forecast("bern");
+			}
+			return true;
+		};
+		AtomicInteger expired = new AtomicInteger();
+		ToolSeller seller = new ToolSeller((call) -> (!call.isPaid()) ? unpaid() : clock.ahead().isZero() ? pending()
+				: (expired.incrementAndGet() == 1) ? unpaid() : ToolSeller.delivered());
+		ToolClient client = ToolClientKind.SYNC.client(seller, this.buyer.payer());
+		other.set(client);
+		client.forecast("bern");
+		clock.pass(Duration.ofSeconds(91));
+		assertThat(ToolClientKind.text(client.forecast("bern"))).isEqualTo("warm");
+		assertThat(this.buyer.signer.signatures()).isEqualTo(2);
+		assertThat(seller.payments().subList(6, 8)).doesNotHaveDuplicates();
+		assertThat(this.buyer.told().subList(4, 8)).containsExactly("Resumed", "Declined", "Resumed", "Delivered");
+	}
+
 	/**
 	 * Repeat a call when its payment has expired.
 	 * @param refuses gets all identifiers under which the expired payment came

@@ -223,7 +223,8 @@ public final class PayingClientTransport implements McpClientTransport {
 		if (!this.calls.containsKey(call.request().id())) {
 			renewal.left();
 		}
-		inBackground(call, pay(call, renewal, response, challenges));
+		inBackground(call,
+				renewal.resume() ? sendPaid(call, renewal) : pay(call, renewal, response, challenges));
 	}
 
 	private static JSONRPCResponse withId(ToolCall call, JSONRPCResponse response) {
