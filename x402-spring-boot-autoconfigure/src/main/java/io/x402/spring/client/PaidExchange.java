@@ -101,7 +101,7 @@ final class PaidExchange {
 			.flatMap((answer) -> answer.map(this::answered).orElseGet(this::send));
 	}
 
-	private Mono<Optional<ClientResponse>> failed(PaymentAttempts attempts, Throwable failure) {
+	private static <T> Mono<Optional<T>> failed(PaymentAttempts attempts, Throwable failure) {
 		NextStep step = attempts.failed(failure);
 		return step.isAgain() ? delay(step).thenReturn(Optional.empty()) : Mono.error(failure);
 	}
@@ -112,10 +112,16 @@ final class PaidExchange {
 			return (answer.statusCode().value() == PAYMENT_REQUIRED) ? signIn(answer) : Mono.just(answer);
 		}
 		if (attempts.mayBeRenewed(answer.statusCode().value())) {
-			return content(answer).flatMap((content) -> answered(with(content, answer), attempts,
-					this.payer.renewals().judge(answer.headers().asHttpHeaders(), content)));
+			return content(answer).map(Optional::of)
+				.onErrorResume((failure) -> failed(attempts, failure))
+				.flatMap((content) -> content.map((read) -> refused(answer, read, attempts)).orElseGet(this::send));
 		}
 		return answered(answer, attempts, Renewal.NONE);
+	}
+
+	private Mono<ClientResponse> refused(ClientResponse answer, byte[] content, PaymentAttempts attempts) {
+		return answered(with(content, answer), attempts,
+				this.payer.renewals().judge(answer.headers().asHttpHeaders(), content));
 	}
 
 	private Mono<ClientResponse> answered(ClientResponse answer, PaymentAttempts attempts, Renewal renewal) {

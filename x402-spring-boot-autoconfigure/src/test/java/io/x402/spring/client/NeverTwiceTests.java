@@ -326,6 +326,24 @@ class NeverTwiceTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "REST_CLIENT", "WEB_CLIENT" })
+	void whenTheRefusalOfAnExpiredPaymentBreaksOffThenItIsAskedForAgain(ClientKind kind) {
+		MovingClock clock = MovingClock.standing();
+		this.buyer.clock = clock;
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE
+				: (attempt == 4) ? refusal("payment_expired").cut()
+						: (attempt == 5) ? refusal("payment_expired") : null)) {
+			Client client = kind.client(this.buyer.payer());
+			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
+			clock.pass(EXPIRED);
+			assertThat(client.post(seller.uri("/"), "order").getBody()).startsWith(Answer.GOODS);
+			assertThat(this.buyer.signer.signatures()).isEqualTo(2);
+			assertThat(this.buyer.told()).containsExactly("Signed", "Undecided", "Resumed", "Declined", "Signed",
+					"Delivered");
+		}
+	}
+
 	/**
 	 * Sellers that only settle make no offers to a payment that failed.
 	 */
