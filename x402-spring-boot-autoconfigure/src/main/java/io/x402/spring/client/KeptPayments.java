@@ -94,7 +94,8 @@ final class KeptPayments {
 		}
 		Entry taken = null;
 		for (Entry entry : entries) {
-			if (entry.free && !except.contains(entry.payment) && (taken == null || (isOver(taken.payment.end()) && !isOver(entry.payment.end())))) {
+			if (entry.free && !except.contains(entry.payment)
+					&& (taken == null || (isOver(taken.payment.end()) && !isOver(entry.payment.end())))) {
 				taken = entry;
 			}
 		}

@@ -19,7 +19,7 @@ record NextStep(@Nullable Duration delay, boolean isRenewed) {
 
 	static final NextStep DONE = new NextStep(null, false);
 
-	/** Only for a payment that has expired, so at most once for each call. */
+	/** Only for a payment of an earlier call that has expired, so once for each. */
 	static final NextStep RENEWED = new NextStep(null, true);
 
 	static NextStep again(Duration delay) {

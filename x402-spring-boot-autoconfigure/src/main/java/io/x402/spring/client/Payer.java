@@ -227,8 +227,7 @@ public final class Payer {
 	 * ask for one
 	 * @throws PaymentRefusedException if the policy does not allow it
 	 */
-	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body,
-			@Nullable PaymentAttempts renewed) {
+	@Nullable PaymentAttempts pay(PurchaseRequest request, HttpHeaders headers, byte[] body, @Nullable PaymentAttempts renewed) {
 		return pay(request, () -> offer(headers, body), renewed);
 	}
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -331,9 +331,8 @@ class NeverTwiceTests {
 	void whenTheRefusalOfAnExpiredPaymentBreaksOffThenItIsAskedForAgain(ClientKind kind) {
 		MovingClock clock = MovingClock.standing();
 		this.buyer.clock = clock;
-		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE
-				: (attempt == 4) ? refusal("payment_expired").cut()
-						: (attempt == 5) ? refusal("payment_expired") : null)) {
+		try (Seller seller = seller((attempt) -> (attempt <= 3) ? Answer.NONE : (attempt == 4)
+				? refusal("payment_expired").cut() : (attempt == 5) ? refusal("payment_expired") : null)) {
 			Client client = kind.client(this.buyer.payer());
 			assertThatException().isThrownBy(() -> client.post(seller.uri("/"), "order"));
 			clock.pass(EXPIRED);

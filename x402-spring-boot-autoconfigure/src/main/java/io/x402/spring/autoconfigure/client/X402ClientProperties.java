@@ -282,8 +282,9 @@ public record X402ClientProperties(@DefaultValue("false") boolean enabled, @Null
 	 * @param maxDelay Maximum time to wait before a retry, even if the seller asks for
 	 * more.
 	 * @param redeliveryWindow Time after its end for which a payment is still sent with
-	 * the same request, to collect a response that it may have paid for. Set to 0 to pay
-	 * again at once.
+	 * the same request, to collect a response that it may have paid for. Meanwhile the
+	 * request is paid again only if the seller asks for it. Set to 0 to pay again half a
+	 * minute after the end.
 	 */
 	public record Retry(@DefaultValue("2") int maxRetries, @DefaultValue("500ms") Duration delay,
 			@DefaultValue("10s") Duration maxDelay, @DefaultValue("15m") Duration redeliveryWindow) {

@@ -223,8 +223,7 @@ public final class PayingClientTransport implements McpClientTransport {
 		if (!this.calls.containsKey(call.request().id())) {
 			renewal.left();
 		}
-		inBackground(call,
-				renewal.resume() ? sendPaid(call, renewal) : pay(call, renewal, response, challenges));
+		inBackground(call, renewal.resume() ? sendPaid(call, renewal) : pay(call, renewal, response, challenges));
 	}
 
 	private static JSONRPCResponse withId(ToolCall call, JSONRPCResponse response) {

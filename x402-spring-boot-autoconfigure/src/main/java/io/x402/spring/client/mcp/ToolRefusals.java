@@ -29,8 +29,8 @@ final class ToolRefusals {
 	static String notAccepted(Optional<String> reason) {
 		return "Not delivered: the seller did not accept the payment"
 				+ reason.map((text) -> " and writes \"" + text.replace('"', '\'') + "\"").orElse("")
-				+ ". Nothing else is paid for this call. The same call sends the same payment again; it may pay "
-				+ "again when that has expired.";
+				+ ". Nothing else is paid for this call. The same call sends the same payment again, and may pay "
+				+ "another one only after that has expired.";
 	}
 
 	static Map<String, Object> result(String text) {
