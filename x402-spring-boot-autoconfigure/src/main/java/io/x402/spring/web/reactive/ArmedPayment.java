@@ -97,6 +97,10 @@ final class ArmedPayment {
 		return this.responded || this.taken;
 	}
 
+	boolean isTaken() {
+		return this.taken;
+	}
+
 	/**
 	 * Others may write what the paid handler returned.
 	 * @param others whether they do

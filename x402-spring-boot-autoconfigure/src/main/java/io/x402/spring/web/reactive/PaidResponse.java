@@ -11,10 +11,12 @@ import java.util.function.Supplier;
 import io.x402.spring.payment.PaymentExchange;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
@@ -30,6 +32,8 @@ import org.springframework.util.MultiValueMap;
  * respond in its place.
  */
 class PaidResponse extends ServerHttpResponseDecorator {
+
+	private static final String TOO_LATE = "A paid handler responds after it has failed or was given up";
 
 	private final ResponseHold hold;
 
@@ -70,7 +74,7 @@ class PaidResponse extends ServerHttpResponseDecorator {
 	@Override
 	public ServerHttpResponse getDelegate() {
 		if (!isPaid()) {
-			throw new IllegalStateException("A paid handler responds after it has failed or was given up");
+			throw new IllegalStateException(TOO_LATE);
 		}
 		return super.getDelegate();
 	}
@@ -136,12 +140,12 @@ class PaidResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-		return whilePaid(() -> super.writeWith(body));
+		return whilePaid(() -> super.writeWith(noticed(body)));
 	}
 
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return whilePaid(() -> super.writeAndFlushWith(body));
+		return whilePaid(() -> super.writeAndFlushWith(Flux.from(body).map(this::noticed)));
 	}
 
 	@Override
@@ -150,7 +154,30 @@ class PaidResponse extends ServerHttpResponseDecorator {
 	}
 
 	Mono<Void> whilePaid(Supplier<Mono<Void>> write) {
-		return Mono.defer(() -> this.hold.respondFor(this.payment) ? write.get() : Mono.empty());
+		return Mono.defer(() -> this.hold.beginFor(this.payment) ? write.get() : Mono.empty());
+	}
+
+	/**
+	 * Whoever is given a body may read it late, and keep what it has read.
+	 */
+	private Publisher<? extends DataBuffer> noticed(Publisher<? extends DataBuffer> body) {
+		return (body instanceof Mono<? extends DataBuffer> mono) ? mono.map(this::notice)
+				: Flux.from(body).map(this::notice);
+	}
+
+	private DataBuffer notice(DataBuffer part) {
+		if (!this.hold.writeFor(this.payment)) {
+			DataBufferUtils.release(part);
+			throw new IllegalStateException(TOO_LATE);
+		}
+		return part;
+	}
+
+	/**
+	 * Whoever is given a file may keep it.
+	 */
+	void noticeFile() {
+		this.hold.writeFor(this.payment);
 	}
 
 	/**
@@ -188,7 +215,9 @@ class PaidResponse extends ServerHttpResponseDecorator {
 
 		@Override
 		public Mono<Void> writeWith(Path file, long position, long count) {
-			return whilePaid(() -> ((ZeroCopyHttpOutputMessage) getDelegate()).writeWith(file, position, count));
+			return whilePaid(() -> ((ZeroCopyHttpOutputMessage) getDelegate()).writeWith(file, position, count)
+				.doOnTerminate(this::noticeFile)
+				.doOnCancel(this::noticeFile));
 		}
 
 	}

@@ -17,7 +17,8 @@ import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Lets the handlers of the application write the results of paid handlers.
+ * Lets the handlers of the application write the results of priced handlers, paid or let
+ * in.
  */
 final class PaidResultHandler implements HandlerResultHandler, Ordered {
 
@@ -40,12 +41,15 @@ final class PaidResultHandler implements HandlerResultHandler, Ordered {
 
 	@Override
 	public boolean supports(HandlerResult result) {
-		return result instanceof PaidResult;
+		return result instanceof PaidResult || result instanceof UnpaidResult;
 	}
 
 	@Override
 	public Mono<Void> handleResult(ServerWebExchange exchange, HandlerResult result) {
-		return (result instanceof PaidResult paid) ? paid.write(this::write) : write(exchange, result);
+		if (result instanceof PaidResult paid) {
+			return paid.write(this::write);
+		}
+		return (result instanceof UnpaidResult unpaid) ? unpaid.write(this::write) : write(exchange, result);
 	}
 
 	private Mono<Void> write(ServerWebExchange exchange, HandlerResult result) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.x402.spring.payment.Abandonment;
+import io.x402.spring.payment.CommitPoint;
 import io.x402.spring.payment.CommitPoint.Progress;
 import io.x402.spring.payment.CommitPoint.Verdict;
 import io.x402.spring.payment.PaymentExchange;
@@ -129,6 +130,15 @@ final class ResponseHold {
 	/** Whether something failed and nothing was written in its place. */
 	private volatile boolean failed;
 
+	/** Whether what the paid handler writes has come here. */
+	private volatile boolean reached;
+
+	/**
+	 * Whether others may have what a paid handler wrote, such as a filter that collects
+	 * it. That stays so, whatever else they write.
+	 */
+	private volatile boolean kept;
+
 	/** Whether what was released was not complete then. */
 	private volatile boolean early;
 
@@ -241,11 +251,31 @@ final class ResponseHold {
 	}
 
 	/**
+	 * The handler of a payment begins to write, and it is not known yet whether that
+	 * comes here.
+	 * @return whether it is held or passes
+	 */
+	synchronized boolean beginFor(PaymentExchange paid) {
+		this.reached = false;
+		return respondFor(paid);
+	}
+
+	/**
+	 * The handler of a payment writes a part, which others keep unless it comes here.
+	 * @return whether it is held or passes
+	 */
+	boolean writeFor(PaymentExchange paid) {
+		this.kept |= !this.reached && this.state == State.HOLDING;
+		return isHeldFor(paid);
+	}
+
+	/**
 	 * What the handler of a payment returned may be written by others, wherever they
 	 * write it to, or not.
 	 */
 	synchronized void handFor(PaymentExchange paid, boolean others) {
 		if (isHeldFor(paid)) {
+			this.reached &= !others;
 			armed().handTo(others);
 		}
 	}
@@ -279,6 +309,7 @@ final class ResponseHold {
 			// Another handler that is paid for still writes
 			return false;
 		}
+		this.kept |= armed().isTaken() && !this.reached;
 		this.content.discard();
 		headers().restore();
 		this.upgradable = false;
@@ -310,8 +341,19 @@ final class ResponseHold {
 	}
 
 	/**
-	 * Write what was not paid for, once the payment is given back.
+	 * Write what was not paid for, once the payment is given back. What may be the goods
+	 * of a handler that has failed does not leave, and no response can be told from it.
 	 */
+	private Mono<Void> uncharged(Mono<Void> drop, Supplier<Mono<Void>> write) {
+		if (this.kept && CommitPoint.isBillable(status())) {
+			return drop.then(Mono.error(ResponseHold::incomplete));
+		}
+		return this.kept ? drop.then(uncharged(() -> {
+			this.response.getHeaders().clearContentHeaders();
+			return this.response.setComplete();
+		})) : uncharged(write);
+	}
+
 	private Mono<Void> uncharged(Supplier<Mono<Void>> write) {
 		ArmedPayment armed;
 		synchronized (this) {
@@ -341,7 +383,12 @@ final class ResponseHold {
 	 * write while its handler has neither written nor ended.
 	 */
 	private synchronized State onWrite(ContextView context) {
+		if (this.state == State.OPEN && this.kept && CommitPoint.isBillable(status())) {
+			// Between two payments
+			return State.GIVEN_UP;
+		}
 		this.begun |= this.state == State.OPEN;
+		this.reached |= this.state == State.HOLDING;
 		if (this.state == State.HOLDING && !armed().isOf(context)) {
 			giveUpUnanswered();
 		}
@@ -412,7 +459,7 @@ final class ResponseHold {
 		return Mono.deferContextual((context) -> switch (onWrite(context)) {
 			case OPEN, RELEASED -> this.response.writeWith(source);
 			case HOLDING -> this.writing ? drop(source) : hold(source);
-			case GIVEN_UP -> uncharged(() -> this.response.writeWith(source));
+			case GIVEN_UP -> uncharged(drop(source), () -> this.response.writeWith(source));
 			case DECIDING, CLOSED -> drop(source);
 		});
 	}
@@ -589,7 +636,7 @@ final class ResponseHold {
 		return Mono.deferContextual((context) -> switch (onWrite(context)) {
 			case OPEN, RELEASED -> this.response.writeAndFlushWith(source);
 			case HOLDING -> this.writing ? Mono.empty() : hold(flat(source), true);
-			case GIVEN_UP -> uncharged(() -> this.response.writeAndFlushWith(source));
+			case GIVEN_UP -> uncharged(Mono.empty(), () -> this.response.writeAndFlushWith(source));
 			case DECIDING, CLOSED -> Mono.empty();
 		});
 	}
@@ -638,7 +685,7 @@ final class ResponseHold {
 		return Mono.deferContextual((context) -> switch (onWrite(context)) {
 			case OPEN, RELEASED -> zeroCopy(file, position, count);
 			case HOLDING -> holdFile(file, position, count);
-			case GIVEN_UP -> uncharged(() -> zeroCopy(file, position, count));
+			case GIVEN_UP -> uncharged(Mono.empty(), () -> zeroCopy(file, position, count));
 			case DECIDING, CLOSED -> Mono.empty();
 		});
 	}
@@ -688,7 +735,7 @@ final class ResponseHold {
 			return switch (onWrite(context)) {
 				case HOLDING ->
 					decide(this.upgradable).flatMap((verdict) -> apply(verdict, this.response::setComplete));
-				case GIVEN_UP -> uncharged(this.response::setComplete);
+				case GIVEN_UP -> uncharged(Mono.empty(), this.response::setComplete);
 				case OPEN, RELEASED -> this.response.setComplete();
 				case DECIDING, CLOSED -> Mono.empty();
 			};

@@ -7,6 +7,7 @@ package io.x402.spring.web.reactive;
 
 import java.security.Principal;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import io.x402.spring.AccessPass;
 import io.x402.spring.access.Access;
@@ -21,7 +22,6 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
@@ -129,7 +129,9 @@ final class UnpaidAccess {
 	}
 
 	/**
-	 * Run the handler of a request that is let in.
+	 * Run the handler of a request that is let in. One that fails before it has written
+	 * anything is not counted, whatever another one responds in its place. What it has
+	 * written may leave although it was not sent yet, in the hands of a filter.
 	 */
 	Mono<HandlerResult> run(ServerWebExchange exchange, Object handler, Entry entry) {
 		UnpaidCall call = entry.call();
@@ -141,30 +143,16 @@ final class UnpaidAccess {
 		if (access instanceof PassUse use) {
 			exchange.getAttributes().put(AccessPass.class.getName(), use.pass());
 		}
-		ServerWebExchange visible = exchange.mutate().response(UnpaidResponse.of(exchange.getResponse(), call)).build();
+		UnpaidResponse response = UnpaidResponse.of(exchange.getResponse(), call);
+		ServerWebExchange visible = exchange.mutate().response(response).build();
+		UnaryOperator<Throwable> failed = (failure) -> {
+			call.access().end(handler, !exchange.getResponse().isCommitted() && !response.isWritten());
+			return inPlaceOf(exchange, failure);
+		};
 		// A handler may throw before there is anything to subscribe to
 		return Mono.defer(() -> run(visible, handler))
-			.doOnNext((result) -> notice(result, call, handler))
-			.onErrorMap((failure) -> fail(exchange, call, handler, failure));
-	}
-
-	/**
-	 * Notice what fails while the result is written.
-	 */
-	private static void notice(HandlerResult result, UnpaidCall call, Object handler) {
-		DispatchExceptionHandler own = result.getExceptionHandler();
-		result.setExceptionHandler((exchange,
-				failure) -> ((own != null) ? own.handleError(exchange, failure) : Mono.<HandlerResult>error(failure))
-					.onErrorMap((unhandled) -> fail(exchange, call, handler, unhandled)));
-	}
-
-	/**
-	 * A handler that fails before anything is sent is not counted, whatever another one
-	 * responds in its place.
-	 */
-	private static Throwable fail(ServerWebExchange exchange, UnpaidCall call, Object handler, Throwable failure) {
-		call.access().end(handler, !exchange.getResponse().isCommitted());
-		return inPlaceOf(exchange, failure);
+			.<HandlerResult>map((result) -> new UnpaidResult(result, visible, failed))
+			.onErrorMap(failed);
 	}
 
 	/**

@@ -8,8 +8,11 @@ package io.x402.spring.web.reactive;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.ZeroCopyHttpOutputMessage;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
@@ -21,6 +24,8 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 class UnpaidResponse extends ServerHttpResponseDecorator {
 
 	private final UnpaidCall call;
+
+	private volatile boolean written;
 
 	private UnpaidResponse(ServerHttpResponse response, UnpaidCall call) {
 		super(response);
@@ -41,6 +46,32 @@ class UnpaidResponse extends ServerHttpResponseDecorator {
 	}
 
 	/**
+	 * Return whether the handler has written a part of a body, sent or not.
+	 */
+	boolean isWritten() {
+		return this.written;
+	}
+
+	@Override
+	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+		return super.writeWith(noticed(body));
+	}
+
+	@Override
+	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+		return super.writeAndFlushWith(Flux.from(body).map(this::noticed));
+	}
+
+	private Publisher<? extends DataBuffer> noticed(Publisher<? extends DataBuffer> body) {
+		return (body instanceof Mono<? extends DataBuffer> mono) ? mono.doOnNext((part) -> this.written = true)
+				: Flux.from(body).doOnNext((part) -> this.written = true);
+	}
+
+	void writeFile() {
+		this.written = true;
+	}
+
+	/**
 	 * Without this interface files are copied through memory.
 	 */
 	private static final class ZeroCopyResponse extends UnpaidResponse implements ZeroCopyHttpOutputMessage {
@@ -51,7 +82,8 @@ class UnpaidResponse extends ServerHttpResponseDecorator {
 
 		@Override
 		public Mono<Void> writeWith(Path file, long position, long count) {
-			return ((ZeroCopyHttpOutputMessage) getDelegate()).writeWith(file, position, count);
+			return ((ZeroCopyHttpOutputMessage) getDelegate()).writeWith(file, position, count)
+				.doOnSuccess((none) -> writeFile());
 		}
 
 	}
