@@ -48,7 +48,7 @@ public final class WalletPage implements PaywallPage {
 
 	private final String logo;
 
-	/** Made when the first browser comes: most applications never see one. */
+	/** Made small when the first browser comes: most applications never see one. */
 	private final SingletonSupplier<Parts> parts;
 
 	/**
@@ -69,7 +69,12 @@ public final class WalletPage implements PaywallPage {
 		this.texts = new PaywallTexts(settings);
 		String image = settings.logo();
 		this.logo = (image != null) ? "<img class=\"logo\" alt=\"\" src=\"" + escape(image) + "\">" : "";
-		this.parts = SingletonSupplier.of(() -> Parts.of(settings));
+		// Read at the start, since the first browser may come on a thread that must not
+		// wait
+		String template = PageResource.read("wallet-page.html", WalletPage.class);
+		String script = PageResource.read("wallet-page.js", WalletPage.class);
+		String style = PageResource.read("wallet-page.css", WalletPage.class);
+		this.parts = SingletonSupplier.of(() -> Parts.of(template, script, style, settings));
 	}
 
 	@Override
@@ -195,13 +200,10 @@ public final class WalletPage implements PaywallPage {
 
 		private static final Pattern STYLE_NAME = Pattern.compile("--(\\w)\\w*");
 
-		static Parts of(PaywallSettings settings) {
-			String script = compact(PageResource.read("wallet-page.js", Parts.class));
-			String style = STYLE_NAME
-				.matcher(PageResource.read("wallet-page.css", Parts.class).replace("\n", "") + colors(settings))
-				.replaceAll("--$1");
-			return new Parts(PageResource.read("wallet-page.html", Parts.class), script, style,
-					policy(script, style, settings.logo()));
+		static Parts of(String template, String script, String style, PaywallSettings settings) {
+			String small = compact(script);
+			String coloured = STYLE_NAME.matcher(style.replace("\n", "") + colors(settings)).replaceAll("--$1");
+			return new Parts(template, small, coloured, policy(small, coloured, settings.logo()));
 		}
 
 		private static String policy(String script, String style, @Nullable String logo) {
