@@ -90,7 +90,7 @@ class StartedClassesTests {
 	private static boolean isForPaymentsOnly(String name) {
 		return name.startsWith("org.bouncycastle.") || name.startsWith("org.web3j.") || name.startsWith("fr.acinq.")
 				|| name.equals("io.x402.spring.protocol.PaymentRequirementsV1")
-				|| name.equals("io.x402.spring.web.paywall.WalletPage$Parts")
+				|| name.equals("io.x402.spring.web.paywall.CompactScript")
 				|| name.equals("tools.jackson.databind.ser.BeanSerializerBuilder")
 				|| name.equals("jdk.internal.net.http.HttpClientImpl")
 				|| name.equals("org.springframework.web.reactive.function.client.DefaultWebClient");

@@ -190,18 +190,10 @@ public final class WalletPage implements PaywallPage {
 	 */
 	private record Parts(String template, String script, String style, String policy) {
 
-		private static final Pattern INDENTATION = Pattern.compile("(?m)^\\s+|^//.*\\R");
-
-		/** The script has no literals with these, because its texts are in the data. */
-		private static final Pattern OPERATOR_SPACE = Pattern
-			.compile(" (=>|[=!]==|[-=+*?:<>]|[<>]=|&&|\\|\\||\\?\\?) ");
-
-		private static final Pattern BRACKET_SPACE = Pattern.compile("(?<=[,;:{}()]) | (?=[{}()])|(?<=[,;{}])\\n");
-
 		private static final Pattern STYLE_NAME = Pattern.compile("--(\\w)\\w*");
 
 		static Parts of(String template, String script, String style, PaywallSettings settings) {
-			String small = compact(script);
+			String small = CompactScript.of(script);
 			String coloured = STYLE_NAME.matcher(style.replace("\n", "") + colors(settings)).replaceAll("--$1");
 			return new Parts(template, small, coloured, policy(small, coloured, settings.logo()));
 		}
@@ -228,11 +220,6 @@ public final class WalletPage implements PaywallPage {
 
 		private static String colors(PaywallColor color) {
 			return ":root{--mark:" + color.hex() + ";--on:" + color.ink().hex() + "}";
-		}
-
-		private static String compact(String script) {
-			String flat = OPERATOR_SPACE.matcher(INDENTATION.matcher(script).replaceAll("")).replaceAll("$1");
-			return BRACKET_SPACE.matcher(flat).replaceAll("");
 		}
 
 	}
