@@ -283,7 +283,7 @@ final class ResponseHold {
 	/**
 	 * The handler of a payment may change status, headers and cookies.
 	 */
-	boolean touchFor(PaymentExchange paid) {
+	synchronized boolean touchFor(PaymentExchange paid) {
 		boolean held = isHeldFor(paid);
 		ArmedPayment armed = this.payment;
 		if (held && armed != null) {
@@ -356,19 +356,26 @@ final class ResponseHold {
 
 	private Mono<Void> uncharged(Supplier<Mono<Void>> write) {
 		ArmedPayment armed;
+		HandlerHeaders own;
 		synchronized (this) {
+			own = this.headers;
 			armed = disarm();
 			this.begun = true;
 		}
-		if (armed == null) {
+		if (armed == null || own == null) {
 			return Mono.empty();
 		}
 		int status = status();
-		armed.withhold(this.response, this.threads);
 		return this.threads.settle(() -> {
 			armed.point().abandonFor(status);
 			return true;
-		}).onErrorComplete().then(Mono.defer(write));
+		}).onErrorComplete().then(Mono.defer(() -> {
+			if (!this.response.isCommitted()) {
+				own.restoreDecided();
+				armed.withhold(this.response, this.threads);
+			}
+			return write.get();
+		}));
 	}
 
 	/**
@@ -391,6 +398,11 @@ final class ResponseHold {
 		this.reached |= this.state == State.HOLDING;
 		if (this.state == State.HOLDING && !armed().isOf(context)) {
 			giveUpUnanswered();
+		}
+		if (this.state == State.GIVEN_UP) {
+			// The handler may still have its hands on the headers while its payment is
+			// given back
+			headers().decide();
 		}
 		return this.state;
 	}

@@ -6,14 +6,17 @@
 package io.x402.spring.web.settlement;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.x402.spring.PaymentRequired;
+import io.x402.spring.store.PaymentStore;
 import io.x402.spring.web.settlement.FacilitatorStub.Script;
 import io.x402.spring.web.settlement.Shop.Purchase;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,15 +30,19 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.reactive.ServerWebExchangeContextFilter;
@@ -71,6 +78,8 @@ class WebFluxFallbackTests {
 	void reset() {
 		signals().running = Sinks.empty();
 		signals().end = Sinks.empty();
+		signals().headers = null;
+		signals().released = 0;
 	}
 
 	private static Signals signals() {
@@ -104,6 +113,20 @@ class WebFluxFallbackTests {
 	void whenAFallbackHasNoBodyThenNothingIsCharged(String by, String how, String then, int status) throws IOException {
 		Purchase purchase = buy(by, how, "/value", then);
 		assertThat(purchase.response().status()).isEqualTo(status);
+		assertUncharged(purchase);
+	}
+
+	/**
+	 * A handler that was not cancelled goes on with the headers that it has, as long as
+	 * it takes to give its payment back.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "/free", "/filter" })
+	void whenTheHandlerSetsHeadersWhileItsPaymentIsGivenBackThenTheyDoNotLeave(String by) throws IOException {
+		Purchase purchase = buy(by, "keep", "/early", "text");
+		assertThat(signals().released).isPositive();
+		assertThat(purchase.response().bodyText()).isEqualTo(SORRY);
+		assertThat(purchase.response().headers("X-Goods")).isEmpty();
 		assertUncharged(purchase);
 	}
 
@@ -173,6 +196,21 @@ class WebFluxFallbackTests {
 
 		volatile Sinks.Empty<Void> end = Sinks.empty();
 
+		volatile @Nullable HttpHeaders headers;
+
+		volatile int released;
+
+		/**
+		 * The payment is being given back.
+		 */
+		void release() {
+			HttpHeaders own = this.headers;
+			if (own != null) {
+				this.released++;
+				own.set("X-Goods", SECRET);
+			}
+		}
+
 		/**
 		 * Ends when the test says so, long after the fallback.
 		 */
@@ -216,6 +254,28 @@ class WebFluxFallbackTests {
 		@Bean
 		Signals signals() {
 			return new Signals();
+		}
+
+		/**
+		 * Tells when a payment is given back.
+		 */
+		@Bean
+		static BeanPostProcessor releases(ObjectProvider<Signals> signals) {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					if (!(bean instanceof PaymentStore)) {
+						return bean;
+					}
+					return Proxy.newProxyInstance(getClass().getClassLoader(), ClassUtils.getAllInterfaces(bean),
+							(proxy, method, arguments) -> {
+								signals.ifAvailable(Signals::release);
+								return ReflectionUtils.invokeMethod(method, bean, arguments);
+							});
+				}
+
+			};
 		}
 
 		/**
@@ -369,6 +429,12 @@ class WebFluxFallbackTests {
 			response.getHeaders().set("X-Goods", SECRET);
 			response.getHeaders().setContentLength(SECRET.length());
 			return nothing(response);
+		}
+
+		@GetMapping("/early")
+		Mono<Void> early(ServerHttpResponse response) {
+			this.signals.headers = response.getHeaders();
+			return this.signals.waiting();
 		}
 
 		@GetMapping("/stream")
