@@ -66,7 +66,7 @@ public final class InMemoryPassStore implements PassStore {
 
 	@Override
 	public void forget(String id, String attempt) {
-		this.entries.computeIfPresent(id, (key, entry) -> entry.isLeftBy(attempt) ? null : entry);
+		this.entries.computeIfPresent(id, (key, entry) -> entry.isLeftBy(attempt) ? entry.dropped() : entry);
 	}
 
 	@Override
@@ -144,7 +144,8 @@ public final class InMemoryPassStore implements PassStore {
 	public void maintain() {
 		Instant now = now();
 		this.entries.keySet()
-			.forEach((id) -> this.entries.computeIfPresent(id, (key, entry) -> entry.isForgotten(now) ? null : entry));
+			.forEach((id) -> this.entries.computeIfPresent(id,
+					(key, entry) -> entry.isForgotten(now) ? entry.dropped() : entry));
 	}
 
 	private Instant now() {
@@ -289,7 +290,7 @@ public final class InMemoryPassStore implements PassStore {
 		}
 
 		/**
-		 * Return whether nothing of the pass is kept any more, after old operations were
+		 * Return whether the time of the pass is over, after old operations were
 		 * forgotten.
 		 */
 		boolean isForgotten(Instant now) {
@@ -297,8 +298,15 @@ public final class InMemoryPassStore implements PassStore {
 				this.operations.forget(now);
 				return false;
 			}
-			this.operations.forget(Instant.MAX);
 			return true;
+		}
+
+		/**
+		 * Nothing of the pass is kept any more, nor of its operations.
+		 */
+		@Nullable Entry dropped() {
+			this.operations.forget(Instant.MAX);
+			return null;
 		}
 
 		PassRecord read(Instant now) {

@@ -93,6 +93,21 @@ class InMemoryPassStoreTests extends PassStoreContractTests {
 	}
 
 	@Test
+	void whenPassesAreForgottenThenTheirOperationsTakeNoRoomOfOthers() {
+		InMemoryPassStore store = new InMemoryPassStore(1, MovingClock.standing());
+		for (int i = 0; i < 3; i++) {
+			store.prepare(balance(), "1", 1);
+			store.giveBack(PassOperation.of("1", 1), 1);
+			store.forget("1", "1");
+			assertThat(store.find("1")).isNull();
+		}
+		store.prepare(balance(), "1", 1);
+		for (int i = 0; i < 5; i++) {
+			assertThat(store.use(PassOperation.of("1", 1), null)).isNotNull();
+		}
+	}
+
+	@Test
 	void whenThereIsNoRoomForOperationsThenNothingIsTakenUntilACallEnds() {
 		MovingClock clock = MovingClock.standing();
 		InMemoryPassStore store = new InMemoryPassStore(1, clock);
