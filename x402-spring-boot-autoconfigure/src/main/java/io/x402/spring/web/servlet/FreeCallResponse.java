@@ -7,6 +7,7 @@ package io.x402.spring.web.servlet;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 /**
  * Response to a request that may turn out to be free for its caller. Once it is, its
  * handler cannot let shared caches store it, and it is known whether the handler failed
- * or its client left. Changes nothing before.
+ * or its client left. Changes nothing before, but notices what is written: a page may
+ * have begun to write before it includes a part that is free.
  */
 final class FreeCallResponse extends HttpServletResponseWrapper {
 
@@ -49,6 +51,16 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	/** Whether the handler threw, and nothing was written in its place. */
 	private volatile boolean failed;
+
+	/** Whether something was written that may leave, even if the handler failed. */
+	private volatile boolean content;
+
+	/** Whether filters may still have what a handler wrote that threw. */
+	private volatile boolean kept;
+
+	private @Nullable Output output;
+
+	private @Nullable Writer writer;
 
 	private final AtomicInteger writes = new AtomicInteger();
 
@@ -136,25 +148,42 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		return before == null || before != this.writes.get();
 	}
 
+	/**
+	 * Filters may still have what a handler wrote that threw, and send it.
+	 */
+	void keep() {
+		this.kept = true;
+	}
+
 	private void write() {
 		this.failed = false;
+		this.content = true;
 		this.writes.incrementAndGet();
 	}
 
 	/**
 	 * Return whether the client got what it was let in for. A client that leaves while it
-	 * is served has been served, and so has one whose response breaks off: it would get
-	 * the beginning of a stream for nothing, again and again.
+	 * is served has been served, and so has one whose response breaks off, or whose
+	 * failure was hidden after something was written: it would get the beginning of a
+	 * stream for nothing, again and again.
 	 * @param thrown whether the request has ended with an exception
 	 */
 	boolean isServed(boolean thrown) {
 		boolean billable = CommitPoint.isBillable(getStatus());
-		return (billable && isCommitted()) || (!this.failed && (thrown || billable));
+		boolean leaves = isCommitted() || (!thrown && (this.content || this.kept));
+		return (billable && leaves) || (!this.failed && (thrown || billable));
+	}
+
+	@Override
+	public void resetBuffer() {
+		super.resetBuffer();
+		this.content = false;
 	}
 
 	@Override
 	public void reset() {
 		super.reset();
+		this.content = false;
 		show();
 		if (this.free) {
 			addCaching();
@@ -252,14 +281,24 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
-		ServletOutputStream output = super.getOutputStream();
-		return this.free ? new Output(output) : output;
+		ServletOutputStream current = super.getOutputStream();
+		Output known = this.output;
+		if (known == null || known.output != current) {
+			known = new Output(current);
+			this.output = known;
+		}
+		return known;
 	}
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		write();
-		return super.getWriter();
+		PrintWriter current = super.getWriter();
+		Writer known = this.writer;
+		if (known == null || known.writer != current) {
+			known = new Writer(current);
+			this.writer = known;
+		}
+		return known;
 	}
 
 	/**
@@ -291,6 +330,11 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		@Override
 		public void write(byte[] bytes, int offset, int length) throws IOException {
 			write(() -> this.output.write(bytes, offset, length));
+		}
+
+		@Override
+		public void write(ByteBuffer buffer) throws IOException {
+			write(() -> this.output.write(buffer));
 		}
 
 		private void write(Write write) throws IOException {
@@ -326,6 +370,47 @@ final class FreeCallResponse extends HttpServletResponseWrapper {
 		@Override
 		public void setWriteListener(WriteListener listener) {
 			this.output.setWriteListener(listener);
+		}
+
+	}
+
+	/**
+	 * Notices what is written.
+	 */
+	private final class Writer extends PrintWriter {
+
+		private final PrintWriter writer;
+
+		Writer(PrintWriter writer) {
+			super(writer);
+			this.writer = writer;
+		}
+
+		@Override
+		public void write(int character) {
+			FreeCallResponse.this.write();
+			this.writer.write(character);
+		}
+
+		@Override
+		public void write(char[] characters, int offset, int length) {
+			FreeCallResponse.this.write();
+			this.writer.write(characters, offset, length);
+		}
+
+		@Override
+		public void write(String text, int offset, int length) {
+			FreeCallResponse.this.write();
+			this.writer.write(text, offset, length);
+		}
+
+		/**
+		 * Containers end lines in their own way.
+		 */
+		@Override
+		public void println() {
+			FreeCallResponse.this.write();
+			this.writer.println();
 		}
 
 	}

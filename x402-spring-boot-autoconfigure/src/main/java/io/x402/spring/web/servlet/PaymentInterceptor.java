@@ -310,7 +310,11 @@ final class PaymentInterceptor implements AsyncHandlerInterceptor {
 		}
 		boolean failed = free.isFailed() && !response.isCommitted();
 		boolean written = free.end(handler);
-		access.end(handler, failed && (exception == null || isForgotten(request, response, written)));
+		boolean forgotten = failed && (exception == null || isForgotten(request, response, written));
+		if (failed && !forgotten) {
+			free.keep();
+		}
+		access.end(handler, forgotten);
 		if (failed && exception == null && request.getDispatcherType() != DispatcherType.INCLUDE
 				&& CommitPoint.isBillable(response.getStatus())) {
 			response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);

@@ -7,6 +7,7 @@ package io.x402.spring.web.settlement;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,6 +29,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -75,7 +78,12 @@ class FilterFallbackTests {
 	static final Shops SHOPS = Shops.of(GoodsConfiguration.class, "x402.settlement.hold-limit=" + LIMIT + "B",
 			"x402.routes[0].path=/functional", "x402.routes[0].price=$0.01", "x402.routes[1].path=/trial/any",
 			"x402.routes[1].price=$0.01", "x402.routes[1].free-quota=1 per 1d", "x402.routes[2].path=/trial/own",
-			"x402.routes[2].price=$0.01", "x402.routes[2].free-quota=1 per 1d");
+			"x402.routes[2].price=$0.01", "x402.routes[2].free-quota=1 per 1d", "x402.routes[3].path=/trial/around",
+			"x402.routes[3].price=$0.01", "x402.routes[3].free-quota=1 per 1d", "x402.routes[4].path=/part/broken",
+			"x402.routes[4].price=$0.01", "x402.routes[4].free-quota=1 per 1d", "x402.routes[5].path=/part/broken-last",
+			"x402.routes[5].price=$0.01", "x402.routes[5].free-quota=1 per 1d", "x402.routes[6].path=/part/whole",
+			"x402.routes[6].price=$0.01", "x402.routes[6].free-quota=1 per 1d", "x402.routes[7].path=/part/empty",
+			"x402.routes[7].price=$0.01", "x402.routes[7].free-quota=1 per 1d");
 
 	@BeforeEach
 	void reset() {
@@ -270,10 +278,13 @@ class FilterFallbackTests {
 	void whenAFreeCallFailsThenNothingOfItLeavesAndItIsNotCounted(Container container, String then, String keep)
 			throws IOException {
 		for (int i = 0; i < 3; i++) {
-			WireResponse response = SHOPS.get(container).get("/trial/any", "X-Then: " + then, "X-Keep: " + keep);
-			assertThat(response.status()).isEqualTo(200);
-			assertThat(response.shows(SECRET)).as(response.toString()).isFalse();
-			assertThat(response.shows(SORRY)).isEqualTo(then.equals("text"));
+			// A call is given back once its request has ended, maybe after its response
+			await().untilAsserted(() -> {
+				WireResponse response = SHOPS.get(container).get("/trial/any", "X-Then: " + then, "X-Keep: " + keep);
+				assertThat(response.status()).isEqualTo(200);
+				assertThat(response.shows(SECRET)).as(response.toString()).isFalse();
+				assertThat(response.shows(SORRY)).isEqualTo(then.equals("text"));
+			});
 		}
 	}
 
@@ -283,6 +294,39 @@ class FilterFallbackTests {
 		Shop shop = SHOPS.get(container);
 		assertThat(shop.get("/trial/own", "X-Then: text", "X-Keep: own").shows(SECRET)).isTrue();
 		assertThat(shop.get("/trial/own", "X-Then: text", "X-Keep: own").shows(SECRET)).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenAFilterAroundThePaymentFilterMayKeepAFreeCallThatFailsThenItIsCounted(Container container)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		assertThat(shop.get("/trial/around", "X-Then: nothing", "X-Keep: around").shows(SECRET)).isTrue();
+		assertThat(shop.get("/trial/around", "X-Then: nothing", "X-Keep: around").shows(SECRET)).isFalse();
+	}
+
+	/**
+	 * The page has its writer before a part of it is a free call, whose failure it hides.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, broken, after", "TOMCAT, broken-last, ''", "JETTY, broken, after", "JETTY, broken-last, ''",
+			"TOMCAT, whole/empty, ''", "JETTY, whole/empty, ''" })
+	void whenAPageShowsWhatAFreeCallWroteThenItIsCounted(Container container, String parts, String after)
+			throws IOException {
+		Shop shop = SHOPS.get(container);
+		String path = "/plain?after=" + after + "&part=" + parts.replace("/", "&part=");
+		assertThat(shop.get(path).shows(SECRET)).isTrue();
+		assertThat(shop.get(path).shows(SECRET)).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenAPartOfAPageFailsThatHasWrittenNothingThenItIsNotCounted(Container container) throws IOException {
+		Shop shop = SHOPS.get(container);
+		for (int i = 0; i < 3; i++) {
+			assertThat(shop.get("/plain?after=after&part=empty").bodyText()).isEqualTo("before after");
+		}
+		assertThat(shop.bean(AtomicInteger.class)).hasValue(3);
 	}
 
 	private static Purchase buy(Container container, String path, String then, String... more) throws IOException {
@@ -431,14 +475,19 @@ class FilterFallbackTests {
 	}
 
 	/**
-	 * Forwards to the same path, as filters do that rewrite paths.
+	 * Forwards to the same path, as filters do that rewrite paths, or keeps the body.
 	 */
 	static final class ForwardingFilter extends OncePerRequestFilter {
 
 		@Override
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
-			if (request.getHeader("X-Forward") != null) {
+			if ("around".equals(request.getHeader("X-Keep"))) {
+				OwnResponse own = new OwnResponse(response);
+				chain.doFilter(request, own);
+				response.getOutputStream().write(own.content.toByteArray());
+			}
+			else if (request.getHeader("X-Forward") != null) {
 				request.getRequestDispatcher(request.getRequestURI()).forward(request, response);
 			}
 			else {
@@ -483,6 +532,30 @@ class FilterFallbackTests {
 
 	}
 
+	/**
+	 * A page that is not Spring's, which includes parts and hides when they fail.
+	 */
+	static final class PageServlet extends HttpServlet {
+
+		@Override
+		protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+			PrintWriter writer = response.getWriter();
+			writer.print("before ");
+			for (String name : request.getParameterValues("part")) {
+				try {
+					request.getRequestDispatcher("/part/" + name).include(request, response);
+				}
+				catch (ServletException ex) {
+					// The page goes on without it
+				}
+			}
+			if (!request.getParameter("after").isEmpty()) {
+				writer.print(request.getParameter("after"));
+			}
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@Import({ PaidController.class, FreeController.class })
 	static class GoodsConfiguration {
@@ -490,6 +563,11 @@ class FilterFallbackTests {
 		@Bean
 		AtomicInteger runs() {
 			return new AtomicInteger();
+		}
+
+		@Bean
+		ServletRegistrationBean<PageServlet> page() {
+			return new ServletRegistrationBean<>(new PageServlet(), "/plain");
 		}
 
 		@Bean
@@ -663,6 +741,12 @@ class FilterFallbackTests {
 	@RestController
 	static class FreeController {
 
+		private final AtomicInteger runs;
+
+		FreeController(AtomicInteger runs) {
+			this.runs = runs;
+		}
+
 		@GetMapping(path = "/free", produces = MediaType.TEXT_PLAIN_VALUE)
 		String free(HttpServletResponse response) {
 			response.setHeader("X-Sorry", "yes");
@@ -672,6 +756,19 @@ class FilterFallbackTests {
 		@GetMapping("/trial/{name}")
 		View trial() {
 			return PaidController.failing(SECRET);
+		}
+
+		@GetMapping("/part/{name}")
+		View part(@PathVariable String name) {
+			return (model, request, response) -> {
+				this.runs.incrementAndGet();
+				if (!name.equals("empty")) {
+					response.getWriter().print(SECRET);
+				}
+				if (!name.equals("whole")) {
+					throw new IllegalStateException("no more goods");
+				}
+			};
 		}
 
 		@GetMapping("/page/{how}/{part}")
