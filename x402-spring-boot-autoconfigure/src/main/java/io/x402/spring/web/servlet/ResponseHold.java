@@ -171,6 +171,7 @@ final class ResponseHold implements OutputSink {
 	 * @return whether the handler has not failed, even if a filter has hidden that
 	 */
 	boolean nest(Dispatch dispatch) throws IOException, ServletException {
+		int outer = this.failedNested;
 		this.nested++;
 		this.failedNested = 0;
 		try {
@@ -179,6 +180,8 @@ final class ResponseHold implements OutputSink {
 		}
 		finally {
 			this.nested--;
+			// What is written in place of a part that failed may be nested itself
+			this.failedNested = outer;
 		}
 	}
 

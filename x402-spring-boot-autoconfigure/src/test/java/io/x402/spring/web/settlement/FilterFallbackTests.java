@@ -242,7 +242,8 @@ class FilterFallbackTests {
 			"TOMCAT, forward, hide, 200, hidden", "TOMCAT, include, etag, 500, ''", "TOMCAT, include, own, 500, ''",
 			"TOMCAT, include, hide, 200, before after", "JETTY, forward, etag, 200, after",
 			"JETTY, forward, own, 500, ''", "JETTY, include, etag, 500, ''", "JETTY, include, own, 500, ''",
-			"JETTY, include, hide, 200, before after" })
+			"JETTY, include, hide, 200, before after", "TOMCAT, include, nest, 200, before after",
+			"JETTY, include, nest, 200, before after" })
 	void whenAPartOfAFreePageFailsThenNothingOfItIsCharged(Container container, String how, String keep, int status,
 			String body) throws IOException {
 		Shop shop = SHOPS.get(container);
@@ -464,8 +465,14 @@ class FilterFallbackTests {
 		@Override
 		public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 				throws IOException, ServletException {
-			if ("hide".equals(((HttpServletRequest) request).getHeader("X-Keep"))) {
+			String keep = ((HttpServletRequest) request).getHeader("X-Keep");
+			if ("hide".equals(keep)) {
 				KeepingFilter.hide(request, response, chain, "hidden");
+			}
+			else if ("nest".equals(keep) && request.getAttribute(keep) == null) {
+				request.setAttribute(keep, keep);
+				KeepingFilter.hide(request, response, chain, "");
+				request.getRequestDispatcher("/free").include(request, response);
 			}
 			else {
 				chain.doFilter(request, response);
