@@ -5,6 +5,7 @@
 
 package io.x402.spring.autoconfigure.facilitator;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ class WebFluxFacilitatorPoolTests {
 	void close() {
 		this.released.complete(null);
 		this.callers.shutdownNow();
-		this.server.disposeNow();
+		this.server.disposeNow(Duration.ofSeconds(30));
 	}
 
 	@Test
